@@ -1,0 +1,35 @@
+/**
+ * @jest-config-loader ts-node
+ * @jest-config-loader-options {"transpileOnly": true, "compilerOptions": {"module": "commonjs", "moduleResolution": "node10", "ignoreDeprecations": "6.0"}}
+ */
+import type { Config } from 'jest';
+
+const onServers = {
+  globalSetup: '<rootDir>/tests/support/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
+};
+
+function project(name: string, more: object = {}): object {
+  return {
+    displayName: name,
+    rootDir: __dirname,
+    testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+    testEnvironment: 'node',
+    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+    moduleNameMapper: { '^redatom$': '<rootDir>/src/index.ts' },
+    ...more,
+  };
+}
+
+const config: Config = {
+  maxWorkers: 2,
+  projects: [
+    project('unit'),
+    project('architecture'),
+    project('integration', onServers),
+    project('fire', onServers),
+    project('docs', onServers),
+  ] as Config['projects'],
+};
+
+export default config;
