@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { createClient } from 'redis';
+
+/** One command as the server saw it. */
+export interface SeenCommand {
+  name: string;
+  database: number;
+  /** `lua` for a command that a script ran, else the address of the client. */
+  origin: string;
+  /** Everything after the name, quoted as MONITOR prints it. */
+  args: string;
+}
+
+interface Sender {
+  sendCommand(args: string[]): Promise<unknown>;
+}
+
+/**
+ * Runs `action` and resolves to the commands that reached the server meanwhile. Two marked ECHO commands fence them, so the
+ * result does not depend on how fast the monitoring connection is read.
+ */
+export async function commandsDuring(url: string, sender: Sender, action: () => Promise<unknown>): Promise<SeenCommand[]> {
+  const [begin, end] = [`begin-${randomUUID()}`, `end-${randomUUID()}`];
+  const seen: SeenCommand[] = [];
+  const marked = deferred();
+  const monitor = createClient({ url });
+  monitor.on('error', marked.reject);
+  await monitor.connect();
+  try {
+    await monitor.monitor((reply) => {
+      const command = parseMonitorLine(String(reply));
+      if (command === undefined) return;
+      seen.push(command);
+      if (command.args.includes(end)) marked.resolve();
+    });
+    await sender.sendCommand(['ECHO', begin]);
+    await action();
+    await sender.sendCommand(['ECHO', end]);
+    await marked.promise;
+  } finally {
+    monitor.destroy();
+  }
+  return seen.slice(indexOfMark(seen, begin) + 1, indexOfMark(seen, end));
+}
+
+function indexOfMark(seen: readonly SeenCommand[], mark: string): number {
+  return seen.findIndex(({ args }) => args.includes(mark));
+}
+
+/** `1700000000.123456 [0 127.0.0.1:5000] "GET" "x"` */
+export function parseMonitorLine(line: string): SeenCommand | undefined {
+  const match = /^\S+ \[(\d+) (.+?)\] "((?:[^"\\]|\\.)*)" ?(.*)$/s.exec(line);
+  if (match === null) return undefined;
+  const [, database = '0', origin = '', name = '', args = ''] = match;
+  return { name: name.toUpperCase(), database: Number(database), origin, args };
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } {
+  let resolve!: () => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,54 @@
+import { fromDocker } from './from-docker';
+import { fromEnvironment } from './from-environment';
+import { fromLocalBinary } from './from-local-binary';
+import { fromPythonPackages } from './from-python-packages';
+import type { Flavour, Launcher, Say, Server, ServerSource, StartOptions } from './server';
+
+export type { Flavour, Server, StartOptions } from './server';
+
+/** Where servers come from, in the order of preference. The embedded server will join this list. */
+const SOURCES: readonly ServerSource[] = [fromEnvironment, fromLocalBinary, fromDocker, fromPythonPackages];
+
+/** Sources whose servers a test may pause, kill and restart; those with a process of ours first. */
+const OWN_SOURCES: readonly ServerSource[] = [fromLocalBinary, fromPythonPackages, fromDocker];
+
+const sayToError: Say = (line) => void process.stderr.write(`${line}\n`);
+const saySilently: Say = () => undefined;
+
+/** Starts the servers of the first source that has any that answers. Resolves to an empty list when there is none. */
+export async function provideServers(say: Say = sayToError): Promise<Server[]> {
+  for (const source of SOURCES) {
+    const servers = await startAll(await source.find(say), say);
+    if (servers.length > 0) return servers;
+  }
+  return [];
+}
+
+/** Starts one server of its own, also when REDIS_URL is set, because the caller may pause, kill or restart it. */
+export async function startServer(options: StartOptions & { flavour?: Flavour } = {}): Promise<Server> {
+  const { flavour, ...startOptions } = options;
+  for (const source of OWN_SOURCES) {
+    const launchers = await source.find(saySilently);
+    const launcher = launchers.find((one) => flavour === undefined || one.flavour === flavour);
+    if (launcher !== undefined) return launcher.start(startOptions);
+  }
+  throw new Error(`no ${flavour ?? 'RedisJSON'} server can be started here; \`npm run server\` says what was tried`);
+}
+
+/** Flavours that {@link startServer} can start on this machine. */
+export async function availableFlavours(): Promise<Flavour[]> {
+  const found = await Promise.all(OWN_SOURCES.map((source) => source.find(saySilently)));
+  return [...new Set(found.flat().map((launcher) => launcher.flavour))];
+}
+
+async function startAll(launchers: readonly Launcher[], say: Say): Promise<Server[]> {
+  const servers: Server[] = [];
+  for (const launcher of launchers) {
+    try {
+      servers.push(await launcher.start({}));
+    } catch (error) {
+      say(`${launcher.flavour}: passed over, it did not start: ${String(error)}`);
+    }
+  }
+  return servers;
+}

@@ -1,0 +1,46 @@
+import { createClient } from 'redis';
+
+export interface Product {
+  name: string;
+  version: string;
+}
+
+/** Asks a server for PING, a JSON command and its version. Rejects when any of them is refused. */
+export async function probe(url: string): Promise<Product> {
+  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 2000 } });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.sendCommand(['PING']);
+    await client.sendCommand(['JSON.GET', 'redatom:probe']);
+    return productOf(String(await client.sendCommand(['INFO', 'server'])));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Repeats {@link probe} until it succeeds, `isAlive` turns false or the time is over. */
+export async function probeUntilReady(url: string, isAlive: () => boolean, milliseconds = 15_000): Promise<Product> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    try {
+      return await probe(url);
+    } catch (error) {
+      const lacksJson = error instanceof Error && /unknown command/i.test(error.message);
+      if (lacksJson || !isAlive() || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+function productOf(info: string): Product {
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(.+?)\\r?$`, 'm').exec(info)?.[1];
+  const valkey = field('valkey_version');
+  if (valkey !== undefined) return { name: `valkey-${major(valkey)}-rejson`, version: valkey };
+  const version = field('redis_version') ?? 'unknown';
+  const isStack = Number(major(version)) < 8; // Redis itself has the JSON commands since 8.
+  return { name: `${isStack ? 'redis-stack' : 'redis'}-${minor(version)}`, version };
+}
+
+const major = (version: string): string => version.split('.')[0] ?? version;
+const minor = (version: string): string => version.split('.').slice(0, 2).join('.');

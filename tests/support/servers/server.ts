@@ -1,0 +1,46 @@
+export type Flavour = 'redis-stack' | 'valkey' | 'redis' | 'given';
+
+export interface StartOptions {
+  /** More command-line arguments for the server, for example `['--maxmemory', '20mb']`. */
+  args?: readonly string[];
+  /** TCP port on the loopback interface; a free one by default. */
+  port?: number;
+  /** Data folder; a temporary one by default. A folder that the caller names is never removed. */
+  dir?: string;
+  password?: string;
+  /** Keep the temporary data folder after `stop`. */
+  keepDir?: boolean;
+}
+
+/** A running server that answers PING and has the JSON commands. */
+export interface Server {
+  /** Names product and line, for example `redis-stack-7.4`. */
+  readonly name: string;
+  readonly flavour: Flavour;
+  readonly version: string;
+  readonly url: string;
+  readonly port: number;
+  /** Process id of the server itself; undefined for a container or a server that was running before. */
+  readonly pid: number | undefined;
+  readonly dir: string | undefined;
+  /** Ends the server and removes what it left. Resolves at once when it is gone already. */
+  stop(): Promise<void>;
+  /** Sends a signal; resolves when the process has ended, for a signal that ends one, else at once. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Ends the server if it still runs and starts it with the same port, folder and arguments. */
+  restart(): Promise<void>;
+}
+
+/** One kind of server that this machine can run. */
+export interface Launcher {
+  readonly flavour: Flavour;
+  start(options: StartOptions): Promise<Server>;
+}
+
+/** One way to come by servers. `find` resolves to an empty list, and says why, when this machine does not offer that way. */
+export interface ServerSource {
+  readonly name: string;
+  find(say: Say): Promise<readonly Launcher[]>;
+}
+
+export type Say = (line: string) => void;
