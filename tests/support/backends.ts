@@ -23,14 +23,13 @@ export class Backend {
   }
 
   /** Sends one command as written. */
-  async send(...args: string[]): Promise<unknown> {
-    return (await this.raw()).sendCommand(args);
+  async send<Reply = unknown>(...args: string[]): Promise<Reply> {
+    return (await this.raw()).sendCommand<Reply>(args);
   }
 
   /** The stored text at `path`, exactly as the server prints it; null when there is no such key. */
   async jsonText(key: string, path = '$'): Promise<string | null> {
-    const text = await this.send('JSON.GET', key, path);
-    return text === null ? null : String(text);
+    return this.send<string | null>('JSON.GET', key, path);
   }
 
   /** The stored value at `path`; undefined when key or path is missing. */

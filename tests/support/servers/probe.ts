@@ -13,7 +13,7 @@ export async function probe(url: string): Promise<Product> {
   try {
     await client.sendCommand(['PING']);
     await client.sendCommand(['JSON.GET', 'redatom:probe']);
-    return productOf(String(await client.sendCommand(['INFO', 'server'])));
+    return productOf(await client.sendCommand<string>(['INFO', 'server']));
   } finally {
     client.destroy();
   }

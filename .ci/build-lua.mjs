@@ -1,0 +1,41 @@
+// Builds src/lua/catalog.generated.ts from the .lua files. `--check` only compares, and fails when it is out of date.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'src', 'lua');
+const target = join(folder, 'catalog.generated.ts');
+
+/** Without its header and blank lines: what is sent to the server. */
+function strip(source) {
+  return source
+    .replace(/^--\[\[[\s\S]*?\]\]\n/, '')
+    .replace(/^\s*--.*\n/gm, '')
+    .replace(/^\s*\n/gm, '');
+}
+
+function constantName(file) {
+  return file.replace(/\.lua$/, '').replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+export function buildCatalog() {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.lua'))
+    .sort();
+  const scripts = files.map((file) => {
+    const source = readFileSync(join(folder, file), 'utf8').replace(/^-- include (\S+)$/gm, (_, name) =>
+      readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'),
+    );
+    return `export const ${constantName(file)} = script(\n  '${file.replace(/\.lua$/, '')}',\n  String.raw\`${strip(source)}\`,\n);\n`;
+  });
+  return `// Built from the .lua files of this folder by \`npm run build:lua\`; do not edit.\nimport { script } from './script';\n\n${scripts.join('\n')}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const built = buildCatalog();
+  if (!process.argv.includes('--check')) writeFileSync(target, built);
+  else if (readFileSync(target, 'utf8') !== built) {
+    console.error('src/lua/catalog.generated.ts is out of date; run npm run build:lua');
+    process.exit(1);
+  }
+}
