@@ -122,6 +122,6 @@ describe('the checker', () => {
   });
 
   test('counts lines of code, not comments and blank lines', () => {
-    expect(countCodeLines('/**\n * text\n */\nfoo(); // end\n\nconst a = `${b} it's\ntwo`;\n// last\n')).toBe(3);
+    expect(countCodeLines("/**\n * text\n */\nfoo(); // end\n\nconst a = `${b} it's\ntwo`;\n// last\n")).toBe(3);
   });
 });
