@@ -111,7 +111,7 @@ class ServerProcess implements Server {
     child.ref();
     const ended = once(child, 'exit');
     child.kill(signal);
-    // A server that is stopped (SIGSTOP) or busy saving does not see a polite signal.
+    child.kill('SIGCONT'); // One that is paused sees the signal only then.
     const impatience = setTimeout(() => child.kill('SIGKILL'), 3000);
     await ended;
     clearTimeout(impatience);
