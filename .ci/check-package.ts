@@ -46,7 +46,7 @@ function doors(): string[] {
 /** Imports every door from both module systems in the folder that has only the tarball installed. */
 function importEverywhere(folder: string): void {
   const names = doors().map((door) => door.replace(/^\./, 'redatom'));
-  const listNames = `console.log(JSON.stringify(Object.keys(door).filter((name) => name !== 'default' && name !== 'module.exports').sort()))`;
+  const listNames = `console.log(JSON.stringify(Object.keys(door).filter((name) => !['default', 'module.exports', '__esModule'].includes(name)).sort()))`;
   for (const name of names) {
     writeFileSync(join(folder, 'in.cjs'), `const door = require('${name}'); ${listNames};`);
     writeFileSync(join(folder, 'in.mjs'), `import * as door from '${name}'; ${listNames};`);

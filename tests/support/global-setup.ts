@@ -9,24 +9,17 @@ declare global {
 
 export default async function globalSetup(): Promise<void> {
   const lines: string[] = [];
-  const servers = await provideServers((line) => lines.push(line));
+  const servers = await provideServers({ say: (line) => lines.push(line), complete: process.env['CI'] === 'true' }).catch(
+    (cause: unknown) => {
+      throw new Error([String(cause), 'What was tried:', ...lines].join('\n'), { cause });
+    },
+  );
+  if (servers.length === 0) {
+    throw new Error(['These tests need a server with RedisJSON and none could be found or fetched. What was tried:', ...lines].join('\n'));
+  }
   globalThis.redatomTestServers = servers;
   process.stderr.write(['', 'Servers of this run:', ...servers.map(describeServer), ...lines.map((line) => `  (${line})`), ''].join('\n'));
-  const problem = problemWith(servers);
-  if (problem !== undefined) {
-    await Promise.all(servers.map((server) => server.stop()));
-    throw new Error(`${problem}\n${lines.join('\n')}`);
-  }
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map(({ name, url }) => ({ name, url })));
 }
 
 const describeServer = ({ name, version, port }: Server): string => `  ${name}  version ${version}, port ${port}`;
-
-/** A server that somebody named is enough; where we fetch servers ourselves, CI must not quietly run on one of the two. */
-function problemWith(servers: readonly Server[]): string | undefined {
-  if (servers.length === 0) return 'These tests need a server with RedisJSON and none could be found or fetched. What was tried:';
-  const isFetched = servers.some(({ flavour }) => flavour === 'redis-stack' || flavour === 'valkey') && process.platform === 'linux';
-  const mustBeTwo = process.env['CI'] === 'true' && isFetched && servers.every(({ pid }) => pid !== undefined);
-  if (mustBeTwo && servers.length < 2) return 'CI runs on Redis Stack and on Valkey, and one of them is missing. What was tried:';
-  return undefined;
-}

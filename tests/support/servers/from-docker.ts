@@ -9,6 +9,7 @@ const INSIDE_PORT = 6379;
 /** A container of the official image, through testcontainers. */
 export const fromDocker: ServerSource = {
   name: 'docker',
+  serverCount: 1,
   find: async (say) => {
     const answers = await succeeds('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 3000 });
     if (!answers) {

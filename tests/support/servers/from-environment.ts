@@ -1,36 +1,35 @@
-import { probe } from './probe';
-import type { Launcher, Server, ServerSource } from './server';
+import { probe, type Product } from './probe';
+import type { Server, ServerSource } from './server';
 
 /** A server that runs already, named by REDIS_URL. It is used as it is and never stopped. */
 export const fromEnvironment: ServerSource = {
   name: 'REDIS_URL',
+  serverCount: 1,
   find: async (say) => {
     const url = process.env['REDIS_URL'];
     if (url === undefined || url === '') {
       say('REDIS_URL: not set');
       return [];
     }
-    return Promise.resolve([givenServer(url)]);
+    // Whoever names a server means that one: no other takes its place when it does not answer.
+    const product = await probe(url).catch((cause: unknown) => {
+      throw new Error(`REDIS_URL (${new URL(url).host}) names no server with RedisJSON that answers: ${String(cause)}`, { cause });
+    });
+    return [{ flavour: 'given', start: () => Promise.resolve(givenServer(url, product)) }];
   },
 };
 
-function givenServer(url: string): Launcher {
+function givenServer(url: string, product: Product): Server {
+  const refuse = (): Promise<never> => Promise.reject(new Error('the server of REDIS_URL is not ours to end'));
   return {
+    ...product,
     flavour: 'given',
-    start: async (): Promise<Server> => {
-      const product = await probe(url);
-      const refuse = (): Promise<never> => Promise.reject(new Error('the server of REDIS_URL is not ours to end'));
-      return {
-        ...product,
-        flavour: 'given',
-        url,
-        port: Number(new URL(url).port || 6379),
-        pid: undefined,
-        dir: undefined,
-        stop: () => Promise.resolve(),
-        kill: refuse,
-        restart: refuse,
-      };
-    },
+    url,
+    port: Number(new URL(url).port || 6379),
+    pid: undefined,
+    dir: undefined,
+    stop: () => Promise.resolve(),
+    kill: refuse,
+    restart: refuse,
   };
 }

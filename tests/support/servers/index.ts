@@ -15,10 +15,20 @@ const OWN_SOURCES: readonly ServerSource[] = [fromLocalBinary, fromPythonPackage
 const sayToError: Say = (line) => void process.stderr.write(`${line}\n`);
 const saySilently: Say = () => undefined;
 
+export interface ProvideOptions {
+  say?: Say;
+  /** Refuse a source of which only some servers start. */
+  complete?: boolean;
+}
+
 /** Starts the servers of the first source that has any that answers. Resolves to an empty list when there is none. */
-export async function provideServers(say: Say = sayToError): Promise<Server[]> {
+export async function provideServers({ say = sayToError, complete = false }: ProvideOptions = {}): Promise<Server[]> {
   for (const source of SOURCES) {
     const servers = await startAll(await source.find(say), say);
+    if (complete && servers.length > 0 && servers.length < source.serverCount) {
+      await Promise.all(servers.map((server) => server.stop()));
+      throw new Error(`${source.name}: ${servers.length} of ${source.serverCount} servers started`);
+    }
     if (servers.length > 0) return servers;
   }
   return [];

@@ -40,6 +40,8 @@ export interface Launcher {
 /** One way to come by servers. `find` resolves to an empty list, and says why, when this machine does not offer that way. */
 export interface ServerSource {
   readonly name: string;
+  /** How many servers it has where nothing is missing. */
+  readonly serverCount: number;
   find(say: Say): Promise<readonly Launcher[]>;
 }
 
