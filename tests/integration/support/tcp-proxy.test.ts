@@ -1,0 +1,68 @@
+import { createClient } from 'redis';
+import { describeOnEveryBackend } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
+
+describeOnEveryBackend('TcpProxy', (backend) => {
+  let proxy: TcpProxy;
+  let client: ReturnType<typeof openClient>;
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(backend.url);
+    client = openClient(proxy.url);
+    await client.connect();
+    await client.set('counter', '0');
+  });
+
+  afterEach(async () => {
+    client.destroy();
+    await proxy.close();
+  });
+
+  test('cuts before the server has seen a request', async () => {
+    const cut = proxy.onRequest('INCR', 'cut before');
+    await expect(client.incr('counter')).rejects.toThrow(/closed/i);
+    await cut;
+    await expect(backend.send('GET', 'counter')).resolves.toBe('0');
+  });
+
+  test('cuts after the server has run a request', async () => {
+    const cut = proxy.onRequest('INCR', 'cut after');
+    await expect(client.incr('counter')).rejects.toThrow(/closed/i);
+    await cut;
+    await expect(backend.send('GET', 'counter')).resolves.toBe('1');
+  });
+
+  test('swallows a reply and keeps the connection open', async () => {
+    const swallowed = proxy.onRequest('INCR', 'swallow reply');
+    const answer = client.incr('counter').catch(() => 'failed');
+    await swallowed;
+    await expect(Promise.race([answer, new Promise((done) => setTimeout(done, 100, 'silence'))])).resolves.toBe('silence');
+    await expect(backend.send('GET', 'counter')).resolves.toBe('1');
+    expect(proxy.connectionCount).toBe(1);
+  });
+
+  test('refuses connections and cuts those that are open, until it is told otherwise', async () => {
+    proxy.refuseConnections();
+    proxy.cutAll();
+    const late = openClient(proxy.url);
+    await expect(late.connect()).rejects.toThrow();
+    proxy.refuseConnections(false);
+    const later = openClient(proxy.url);
+    await later.connect();
+    await expect(later.get('counter')).resolves.toBe('0');
+    later.destroy();
+  });
+
+  test('lets everything else pass', async () => {
+    void proxy.onRequest('DEL', 'cut before');
+    const long = 'x'.repeat(1_000_000);
+    await client.set('long', long);
+    await expect(client.get('long')).resolves.toBe(long);
+  });
+});
+
+function openClient(url: string) {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  return client;
+}

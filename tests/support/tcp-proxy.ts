@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What happens to a connection when a watched request comes by. */
+export type Fault =
+  /** The request never reaches the server; the connection is cut. */
+  | 'cut before'
+  /** The server runs the request; its reply is thrown away and the connection is cut. */
+  | 'cut after'
+  /** The server runs the request and nothing comes back, with the connection open. */
+  | 'swallow reply';
+
+interface Watch {
+  text: string;
+  fault: Fault;
+  happened: () => void;
+}
+
+/** A proxy between a client and a server that cuts connections when a test says so. */
+export class TcpProxy {
+  private readonly pairs = new Set<Pair>();
+  private readonly watches: Watch[] = [];
+  private isRefusing = false;
+
+  private constructor(
+    private readonly target: URL,
+    private readonly listener: Server,
+  ) {
+    listener.on('connection', (client) => this.accept(client));
+  }
+
+  /** Starts a proxy in front of the server of `url`. */
+  static async start(url: string): Promise<TcpProxy> {
+    const listener = createServer();
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    return new TcpProxy(new URL(url), listener);
+  }
+
+  /** The server's address as seen through the proxy. */
+  get url(): string {
+    const through = new URL(this.target);
+    through.hostname = '127.0.0.1';
+    through.port = String((this.listener.address() as AddressInfo).port);
+    return through.href;
+  }
+
+  get connectionCount(): number {
+    return this.pairs.size;
+  }
+
+  /** Lets `fault` happen once, to the next request that contains `text`; resolves when it has happened. */
+  onRequest(text: string, fault: Fault): Promise<void> {
+    return new Promise((happened) => this.watches.push({ text, fault, happened }));
+  }
+
+  /** Cuts every connection now. */
+  cutAll(): void {
+    for (const pair of this.pairs) pair.cut();
+  }
+
+  /** New connections are closed at once, until `refuseConnections(false)`. */
+  refuseConnections(isRefusing = true): void {
+    this.isRefusing = isRefusing;
+  }
+
+  async close(): Promise<void> {
+    this.cutAll();
+    this.listener.close();
+    await once(this.listener, 'close');
+  }
+
+  private accept(client: Socket): void {
+    if (this.isRefusing) {
+      client.destroy();
+      return;
+    }
+    const server = createConnection({ host: this.target.hostname, port: Number(this.target.port || 6379) });
+    const pair = new Pair(client, server, (request) => this.takeWatch(request));
+    this.pairs.add(pair);
+    client.once('close', () => this.pairs.delete(pair));
+  }
+
+  private takeWatch(request: Buffer): Watch | undefined {
+    const index = this.watches.findIndex(({ text }) => request.includes(text));
+    return index < 0 ? undefined : this.watches.splice(index, 1)[0];
+  }
+}
+
+class Pair {
+  private fault: Watch | undefined;
+
+  constructor(
+    private readonly client: Socket,
+    private readonly server: Socket,
+    private readonly watchFor: (request: Buffer) => Watch | undefined,
+  ) {
+    client.setNoDelay(true);
+    server.setNoDelay(true);
+    client.on('data', (request: Buffer) => this.forward(request));
+    server.on('data', (reply: Buffer) => this.answer(reply));
+    for (const socket of [client, server]) {
+      socket.on('error', () => this.cut());
+      socket.on('close', () => this.cut());
+    }
+  }
+
+  cut(): void {
+    this.client.destroy();
+    this.server.destroy();
+  }
+
+  private forward(request: Buffer): void {
+    this.fault ??= this.watchFor(request);
+    if (this.fault?.fault === 'cut before') {
+      this.cut();
+      this.fault.happened();
+      return;
+    }
+    this.server.write(request);
+  }
+
+  private answer(reply: Buffer): void {
+    if (this.fault === undefined) {
+      this.client.write(reply);
+      return;
+    }
+    if (this.fault.fault === 'cut after') this.cut();
+    this.fault.happened();
+  }
+}
