@@ -1,0 +1,2 @@
+// What Node itself needs.
+process.stdout.write('started\n');

@@ -1,0 +1,15 @@
+import type { Connect, ContenderName } from '../contenders/contender';
+
+/** Loads one contender only, so that a process holds one library. */
+export async function loadContender(name: ContenderName): Promise<Connect> {
+  switch (name) {
+    case 'raw':
+      return (await import('../contenders/raw.js')).connect;
+    case 'default':
+      return (await import('../contenders/default.js')).connect;
+    case 'redis-om':
+      return (await import('../contenders/redis-om.js')).connect;
+    case 'redatom':
+      throw new Error('redatom itself is not measured yet');
+  }
+}

@@ -1,0 +1,24 @@
+import type { Measured, RowResult } from '../harness/rounds';
+
+/** The goals that redatom misses in a row, in words; undefined when it was not measured. */
+export function missedGoals({ row: { goal }, measured }: RowResult): string[] | undefined {
+  const own = measured.find(({ contender }) => contender === 'redatom');
+  if (own === undefined) return undefined;
+  return [
+    ...(own.difference === undefined ? [] : ['state']),
+    ...(own.ratio >= goal.ratio ? [] : ['rate']),
+    ...(goal.cpu === undefined || own.cpuRatio <= goal.cpu ? [] : ['CPU']),
+    ...(goal.p99Ms === undefined || own.p99 <= goal.p99Ms ? [] : ['p99']),
+  ];
+}
+
+export function verdict(missed: readonly string[] | undefined): string {
+  if (missed === undefined) return '';
+  return missed.length === 0 ? 'pass' : `miss: ${missed.join(', ')}`;
+}
+
+/** ✗ after a figure that was reached by losing writes. */
+export function mark({ difference, lost }: Measured): string {
+  if (difference === undefined) return '';
+  return lost > 0 ? ` ✗${Math.max(1, Math.round(lost * 100))}%` : ' ✗';
+}

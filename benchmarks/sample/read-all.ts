@@ -1,0 +1,37 @@
+import type { AddressData, OrderData } from './user-data';
+
+/** What is common to the users of all contenders; `score` and `avatar` are handed over, because types differ there. */
+export interface ReadableUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly age: number;
+  readonly active: boolean;
+  readonly createdAt: Date;
+  readonly tags: ArrayLike<string>;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly address: Readonly<AddressData>;
+  readonly orders: ArrayLike<Readonly<OrderData>>;
+}
+
+/** Reads each of the 12 fields, and an element of each collection. The sum is compared with that of the model. */
+export function readAll(user: ReadableUser, score: number, avatar: Uint8Array): number {
+  const { tags, settings, address, orders } = user;
+  return (
+    user.id.length +
+    user.name.length +
+    user.email.length +
+    user.age +
+    score +
+    (user.active ? 1 : 0) +
+    (user.createdAt.getTime() % 1000) +
+    tags.length +
+    (tags[3]?.length ?? 0) +
+    (settings['key7']?.length ?? 0) +
+    address.city.length +
+    orders.length +
+    (orders[2]?.quantity ?? 0) +
+    avatar.length +
+    (avatar[7] ?? 0)
+  );
+}
