@@ -1,0 +1,44 @@
+import { RedatomError, type ErrorFacts } from './base';
+
+/** One value that does not fit its declared type. */
+export interface ValueProblem {
+  /** Path of the value, such as `address.city` or `tags[2]`. */
+  readonly field: string;
+  /** What the declaration asks for. */
+  readonly expected: string;
+  /** What was given, shortened. */
+  readonly found: string;
+}
+
+/**
+ * A value does not fit its field. Nothing was queued or sent, and the local value is unchanged.
+ *
+ * `problems` lists every problem that was found, for instance all missing required fields.
+ */
+export class ValidationError extends RedatomError {
+  override readonly code = 'VALIDATION';
+
+  constructor(
+    readonly problems: readonly ValueProblem[],
+    facts: ErrorFacts = {},
+  ) {
+    super(`${facts.model ?? 'value'}: ${problems.map((p) => `${p.field} expects ${p.expected}, found ${p.found}`).join('; ')}`, facts);
+  }
+}
+
+/** A stored document cannot be read as its model: another writer stored something else, or the class has changed. */
+export class CorruptDocumentError extends RedatomError {
+  override readonly code = 'CORRUPT_DOCUMENT';
+
+  constructor(
+    readonly expected: string,
+    readonly found: string,
+    facts: ErrorFacts,
+  ) {
+    super(`${facts.model} ${quote(facts.key)}: the stored value at ${facts.path} should be ${expected}, found ${found}`, facts);
+  }
+}
+
+function quote(text: string | undefined): string {
+  return JSON.stringify(text ?? '');
+}

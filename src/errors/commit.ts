@@ -1,0 +1,88 @@
+import { RedatomError, type ErrorFacts } from './base';
+
+/** Work of a pipeline callback went on after the pipeline had ended; the change was neither applied nor queued. */
+export class PipelineClosedError extends RedatomError {
+  override readonly code = 'PIPELINE_CLOSED';
+
+  constructor(facts: ErrorFacts = {}) {
+    super('the pipeline has ended; await all work inside its callback', facts);
+  }
+}
+
+/** Another flow has a pipeline open on the same instance. */
+export class PipelineBusyError extends RedatomError {
+  override readonly code = 'PIPELINE_BUSY';
+
+  constructor(facts: ErrorFacts) {
+    super(`${facts.model} ${JSON.stringify(facts.key)} has a pipeline open in another flow; await it, or work on an instance of your own`, facts);
+  }
+}
+
+/** A verb whose answer only the server has was called inside a pipeline, which sends nothing until it ends. */
+export class PipelineNeedsReplyError extends RedatomError {
+  override readonly code = 'PIPELINE_NEEDS_REPLY';
+
+  constructor(verb: string, instead: string, facts: ErrorFacts) {
+    super(`${verb}() needs the server's reply, and a pipeline sends nothing until it ends; ${instead}`, { ...facts, command: verb });
+  }
+}
+
+/**
+ * The commit was refused and nothing was written: a precondition did not hold.
+ *
+ * `reason` is a stable word: `out-of-range`, `below-min`, `above-max`, `not-an-integer`, `closed`.
+ */
+export class CommitRefusedError extends RedatomError {
+  override readonly code = 'COMMIT_REFUSED';
+
+  constructor(
+    readonly reason: string,
+    readonly found: string,
+    facts: ErrorFacts,
+  ) {
+    const position = facts.index === undefined ? '' : ` (operation ${facts.index})`;
+    super(`${facts.command ?? 'commit'} on ${JSON.stringify(facts.key)} at ${facts.path} was refused${position}: ${reason}, found ${found}`, facts);
+  }
+}
+
+/** The document was changed since it was read; nothing was written. */
+export class VersionConflictError extends RedatomError {
+  override readonly code = 'VERSION_CONFLICT';
+
+  constructor(
+    readonly expectedVersion: number,
+    readonly foundVersion: string,
+    facts: ErrorFacts,
+  ) {
+    super(`${JSON.stringify(facts.key)} was read at version ${expectedVersion}, found version ${foundVersion}; load() and try again`, facts);
+  }
+}
+
+/** Keys that must change together lie in different slots of the cluster, or on different connections; nothing was sent. */
+export class CrossSlotError extends RedatomError {
+  override readonly code = 'CROSS_SLOT';
+
+  constructor(
+    readonly keys: readonly string[],
+    reason: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(`${keys.map((key) => JSON.stringify(key)).join(', ')} cannot change in one commit: ${reason}`, facts);
+  }
+}
+
+/**
+ * The connection was lost, or the deadline passed, after the write had been sent: it may or may not have been applied.
+ *
+ * The instance is stale until `load()`.
+ */
+export class OutcomeUnknownError extends RedatomError {
+  override readonly code = 'OUTCOME_UNKNOWN';
+
+  constructor(facts: ErrorFacts) {
+    super(
+      `${facts.command ?? 'the write'} on ${JSON.stringify(facts.key ?? '')} was sent, but its reply did not arrive: it may have been applied; load() shows what holds`,
+      facts,
+    );
+  }
+}

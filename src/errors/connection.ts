@@ -1,0 +1,32 @@
+import { RedatomError, type ErrorFacts } from './base';
+
+/** The server could not be reached, or the command was given up before it was sent: it has not run and will not run. */
+export class RedisConnectionError extends RedatomError {
+  override readonly code = 'REDIS_CONNECTION';
+}
+
+/** The server refused a command for a reason that redatom has no better name for: out of memory, read-only replica, no permission. */
+export class RedisServiceError extends RedatomError {
+  override readonly code = 'REDIS_SERVICE';
+
+  constructor(
+    /** First word of the server's answer, such as `OOM`, `READONLY`, `NOAUTH`. */
+    readonly reply: string,
+    message: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(message, facts);
+  }
+}
+
+/** A model is used before it was bound to a connection. */
+export class NotConnectedError extends RedatomError {
+  override readonly code = 'NOT_CONNECTED';
+
+  constructor(model: string, facts: ErrorFacts = {}) {
+    super(`${model} is not bound to a connection; pass it to connect(url, { models: [${model}] }) or call ${model}.bind(db)`, {
+      model,
+      ...facts,
+    });
+  }
+}

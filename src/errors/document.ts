@@ -1,0 +1,63 @@
+import { RedatomError, type ErrorFacts } from './base';
+
+/** The document, or the path in it, does not exist. */
+export class KeyNotFoundError extends RedatomError {
+  override readonly code = 'KEY_NOT_FOUND';
+
+  constructor(facts: ErrorFacts) {
+    const place = facts.path === undefined || facts.path === '$' ? '' : ` has nothing at ${facts.path}`;
+    super(place === '' ? `no document is stored under ${JSON.stringify(facts.key)}` : `document ${JSON.stringify(facts.key)}${place}`, facts);
+  }
+}
+
+/** `create` found a document under the same key; nothing was written. */
+export class KeyExistsError extends RedatomError {
+  override readonly code = 'KEY_EXISTS';
+
+  constructor(facts: ErrorFacts) {
+    super(`${JSON.stringify(facts.key)} exists already; use save() to overwrite it or getOrCreate() to accept it`, facts);
+  }
+}
+
+/** What is stored at a path is not what the verb works on; nothing was written. */
+export class PathMismatchError extends RedatomError {
+  override readonly code = 'PATH_MISMATCH';
+
+  constructor(
+    readonly expected: string,
+    readonly found: string,
+    facts: ErrorFacts,
+  ) {
+    super(`${facts.command ?? 'the verb'} on ${JSON.stringify(facts.key)} at ${facts.path} needs ${expected}, found ${found}`, facts);
+  }
+}
+
+/** An item of a list is no longer at the position where it was read; nothing was written. */
+export class StaleItemError extends RedatomError {
+  override readonly code = 'STALE_ITEM';
+
+  constructor(facts: ErrorFacts) {
+    super(
+      `the item at ${facts.path} of ${JSON.stringify(facts.key)} is not the one that was read; load() the document and look it up again`,
+      facts,
+    );
+  }
+}
+
+/** A verb of whole documents was called on a nested model. */
+export class NestedModelError extends RedatomError {
+  override readonly code = 'NESTED_MODEL';
+
+  constructor(verb: string, facts: ErrorFacts) {
+    super(`${facts.model}.${verb}() works on whole documents; this one is nested at ${facts.path} of ${JSON.stringify(facts.key)}`, facts);
+  }
+}
+
+/** `apopItem` found an empty dict. */
+export class EmptyDictError extends RedatomError {
+  override readonly code = 'EMPTY_DICT';
+
+  constructor(facts: ErrorFacts) {
+    super(`the dict at ${facts.path} of ${JSON.stringify(facts.key)} is empty`, facts);
+  }
+}
