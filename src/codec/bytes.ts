@@ -1,0 +1,22 @@
+import { isStored, Mismatch, STORED, type Codec } from './codec';
+
+const BASE64_GROUP = 4;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Bytes: `Buffer` (a `Uint8Array`) at run time, base64 text in the store. */
+export const bytes: Codec = {
+  kind: 'bytes',
+  name: 'Uint8Array',
+  nullable: false,
+  identity: false,
+  opaque: true,
+  encode: (value) => {
+    if (isStored(value)) return bytes.encode(Buffer.from(value[STORED]() as string, 'base64'));
+    if (!(value instanceof Uint8Array)) throw Mismatch.of('a Uint8Array', value);
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  },
+  check: (json) => {
+    if (typeof json !== 'string' || json.length % BASE64_GROUP !== 0 || !BASE64.test(json)) throw Mismatch.of('bytes as base64 text', json);
+  },
+  decode: (json) => Buffer.from(json as string, 'base64'),
+};

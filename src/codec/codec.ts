@@ -1,0 +1,107 @@
+import type { PathSegment } from '../path/json-path';
+
+/** A stored JSON value. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [name: string]: Json;
+}
+
+/** What a codec's values look like at run time; decides which bound value a field gets. */
+export type CodecKind = 'text' | 'integer' | 'float' | 'bytes' | 'instant' | 'value' | 'list' | 'dict' | 'model';
+
+const CONTAINERS: ReadonlySet<CodecKind> = new Set(['list', 'dict', 'model']);
+
+/** Whether values of a codec hold other values, each with a place of its own. */
+export function isContainer(codec: Codec): boolean {
+  return CONTAINERS.has(codec.kind);
+}
+
+/**
+ * Two-way conversion between a runtime value and its stored form. Stateless; built only by composition.
+ *
+ * `encode` and `check` throw {@link Mismatch}; what `check` accepts, `decode` converts.
+ */
+export interface Codec {
+  readonly kind: CodecKind;
+  /** For people: `list(string)`. */
+  readonly name: string;
+  readonly nullable: boolean;
+  /** The runtime form is the stored form, so nothing has to be converted on reading. */
+  readonly identity: boolean;
+  /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
+  readonly opaque: boolean;
+  /** Class of a nested model. */
+  readonly model?: object;
+  /** Element codec of a list or dict. */
+  readonly element?: Codec;
+  encode(value: unknown): Json;
+  check(json: unknown): void;
+  /** Detached plain runtime value. */
+  decode(json: Json): unknown;
+}
+
+interface Misfit {
+  readonly segments: PathSegment[];
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Values that do not fit; collects where on the way out of nested codecs. Never reaches the user. */
+export class Mismatch extends Error {
+  constructor(readonly misfits: Misfit[]) {
+    super(misfits.map((misfit) => `${misfit.segments.join('.')} expects ${misfit.expected}, found ${misfit.found}`).join('; '));
+  }
+
+  static of(expected: string, found: unknown): Mismatch {
+    return new Mismatch([{ segments: [], expected, found: describe(found) }]);
+  }
+
+  /** The same misfits, seen from one step further out. */
+  below(segment: PathSegment): this {
+    for (const misfit of this.misfits) misfit.segments.unshift(segment);
+    return this;
+  }
+}
+
+/** Re-throws a mismatch from one step further out. */
+export function rethrowBelow(error: unknown, segment: PathSegment): never {
+  throw error instanceof Mismatch ? error.below(segment) : error;
+}
+
+/** Bound values answer their stored form under this name, so that they can be assigned like plain ones. */
+export const STORED: unique symbol = Symbol.for('redatom/stored') as never;
+
+interface Stored {
+  [STORED](): Json;
+}
+
+export function isStored(value: unknown): value is Stored {
+  return typeof value === 'object' && value !== null && STORED in value;
+}
+
+/** Puts a member on an object even when its name is `__proto__`. */
+export function setMember(target: JsonObject, name: string, value: Json): void {
+  if (name === '__proto__') Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  else target[name] = value;
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** A value in a few words, for error messages. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `the text ${shorten(JSON.stringify(value))}`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${String(value)}`;
+  if (typeof value === 'bigint') return `the bigint ${shorten(String(value))}`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') {
+    const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
+    return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
+  }
+  return `a ${typeof value}`;
+}
+
+function shorten(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}

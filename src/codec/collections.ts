@@ -1,0 +1,96 @@
+import { isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { isText } from './scalars';
+
+/** An array whose elements all have one type. */
+export function list(element: Codec): Codec {
+  const check = (json: unknown): void => {
+    if (!Array.isArray(json)) throw Mismatch.of('a list', json);
+    let index = 0;
+    try {
+      for (; index < json.length; index += 1) element.check(json[index]);
+    } catch (error) {
+      rethrowBelow(error, index);
+    }
+  };
+  return {
+    kind: 'list',
+    name: `list(${element.name})`,
+    nullable: false,
+    identity: element.identity,
+    opaque: false,
+    element,
+    check,
+    encode: (value) => {
+      if (!Array.isArray(value)) throw Mismatch.of('a list', value);
+      const out: Json[] = new Array<Json>(value.length);
+      let index = 0;
+      try {
+        for (; index < value.length; index += 1) out[index] = element.encode(value[index]);
+      } catch (error) {
+        rethrowBelow(error, index);
+      }
+      return out;
+    },
+    decode: (json) => (json as Json[]).map((item) => element.decode(item)),
+  };
+}
+
+/** An object whose names are data and whose values all have one type. */
+export function dict(value: Codec): Codec {
+  const check = (json: unknown): void => {
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
+    let name = '';
+    try {
+      for (name of Object.keys(json)) value.check((json as JsonObject)[name]);
+    } catch (error) {
+      rethrowBelow(error, name);
+    }
+  };
+  return {
+    kind: 'dict',
+    name: `dict(${value.name})`,
+    nullable: false,
+    identity: value.identity,
+    opaque: false,
+    element: value,
+    check,
+    encode: (input) => {
+      const out: JsonObject = {};
+      for (const [name, item] of entriesOf(input)) {
+        if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
+        try {
+          setMember(out, name, value.encode(item));
+        } catch (error) {
+          rethrowBelow(error, name);
+        }
+      }
+      return out;
+    },
+    decode: (json) => {
+      const out: JsonObject = {};
+      for (const name of Object.keys(json as JsonObject)) setMember(out, name, value.decode((json as JsonObject)[name] as Json) as Json);
+      return out;
+    },
+  };
+}
+
+function entriesOf(input: unknown): Iterable<readonly [string, unknown]> {
+  if (isStored(input)) return Object.entries(input[STORED]() as JsonObject);
+  if (input instanceof Map) return input as Map<string, unknown>;
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of('an object or a Map', input);
+  return Object.entries(input);
+}
+
+/** The same type, or null. `undefined` given is null as well: it is never stored. */
+export function nullable(inner: Codec): Codec {
+  return {
+    ...inner,
+    name: `nullable(${inner.name})`,
+    nullable: true,
+    encode: (value) => (value === null || value === undefined ? null : inner.encode(value)),
+    check: (json) => {
+      if (json !== null) inner.check(json);
+    },
+    decode: (json) => (json === null ? null : inner.decode(json)),
+  };
+}

@@ -1,0 +1,112 @@
+import type { JsonPath } from '../path/json-path';
+import { isStored, Mismatch, rethrowBelow, STORED, type Codec, type Json, type JsonObject } from './codec';
+
+/** A compiled field of a model: everything that a call needs, decided once per class. */
+export interface DocumentField {
+  readonly name: string;
+  /** Position in the class, parents first. */
+  readonly index: number;
+  /** Path from the root of a document of this class. */
+  readonly path: JsonPath;
+  readonly codec: Codec;
+  /** The field holds a bound value with verbs, not a plain one. */
+  readonly bound: boolean;
+  readonly isKey: boolean;
+  readonly isVersion: boolean;
+  readonly indexed: boolean;
+  /** The stored default, made anew for each document; undefined when the field is required. */
+  readonly makeDefault: (() => Json) | undefined;
+}
+
+/** The fields of a model class, as far as its stored form is concerned. */
+export interface DocumentShape {
+  readonly name: string;
+  readonly model: object;
+  readonly fields: readonly DocumentField[];
+  readonly byName: ReadonlyMap<string, DocumentField>;
+}
+
+const filledIn = new WeakMap<JsonObject, Set<string>>();
+
+/** Names that the stored object lacked and that were filled with defaults on reading. */
+export function absentMembers(stored: JsonObject): Set<string> | undefined {
+  return filledIn.get(stored);
+}
+
+/** Checks a stored object against its fields and fills members that are absent with their defaults. */
+export function checkDocument(shape: DocumentShape, json: unknown): asserts json is JsonObject {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
+  const stored = json as JsonObject;
+  let name = '';
+  try {
+    for (const field of shape.fields) {
+      name = field.name;
+      const value = stored[name];
+      if (value === undefined) fillAbsent(stored, field);
+      else field.codec.check(value);
+    }
+  } catch (error) {
+    rethrowBelow(error, name);
+  }
+}
+
+function fillAbsent(stored: JsonObject, field: DocumentField): void {
+  if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined);
+  stored[field.name] = field.makeDefault();
+  const names = filledIn.get(stored);
+  if (names === undefined) filledIn.set(stored, new Set([field.name]));
+  else names.add(field.name);
+}
+
+/** Stored form of plain input; reports every field that is missing, unknown or wrong at once. */
+export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of(`an object for ${shape.name}`, input);
+  const given = input as Record<string, unknown>;
+  const out: JsonObject = {};
+  const problems: Mismatch[] = [];
+  for (const field of shape.fields) {
+    try {
+      out[field.name] = encodeField(field, Object.hasOwn(given, field.name) ? given[field.name] : undefined);
+    } catch (error) {
+      if (!(error instanceof Mismatch)) throw error;
+      problems.push(error.below(field.name));
+    }
+  }
+  for (const name of Object.keys(given)) {
+    if (!shape.byName.has(name)) problems.push(Mismatch.of(`to be a field of ${shape.name}`, given[name]).below(name));
+  }
+  if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));
+  return out;
+}
+
+function encodeField(field: DocumentField, value: unknown): Json {
+  if (value !== undefined) return field.codec.encode(value);
+  if (field.makeDefault !== undefined) return field.makeDefault();
+  throw Mismatch.of(field.codec.name, undefined);
+}
+
+/** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */
+export function nestedDocument(model: { readonly name: string }, shapeOf: () => DocumentShape): Codec {
+  return {
+    kind: 'model',
+    name: model.name,
+    model,
+    nullable: false,
+    identity: false,
+    opaque: false,
+    encode: (value) => {
+      if (!isStored(value)) return encodeDocument(shapeOf(), value);
+      const json = structuredClone(value[STORED]());
+      checkDocument(shapeOf(), json);
+      return json;
+    },
+    check: (json) => {
+      checkDocument(shapeOf(), json);
+    },
+    decode: (json) => {
+      const out: Record<string, unknown> = {};
+      for (const field of shapeOf().fields) out[field.name] = field.codec.decode((json as JsonObject)[field.name] as Json);
+      return out;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { isStored, Mismatch, STORED, type Codec, type Json } from './codec';
+
+/** How a date is stored: ISO 8601 text in UTC with milliseconds, or a number since 1970. */
+export type InstantFormat = 'iso' | 'epochMs' | 'epochSeconds';
+
+const ISO = /^(\d{4}|[+-]\d{6})-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+const ZONE = /(Z|[+-]\d\d:?\d\d)$/;
+const MS_PER_SECOND = 1000;
+
+/** ISO text to milliseconds; text without a zone is UTC, digits beyond milliseconds are cut. NaN when it is no date. */
+function parseIso(text: string): number {
+  if (!ISO.test(text)) return NaN;
+  return Date.parse((ZONE.test(text) ? text : `${text}Z`).replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'));
+}
+
+const FORMATS: Record<InstantFormat, { expected: string; write: (ms: number) => Json; read: (json: unknown) => number }> = {
+  iso: {
+    expected: 'a date as ISO 8601 text',
+    write: (ms) => new Date(ms).toISOString(),
+    read: (json) => (typeof json === 'string' ? parseIso(json) : NaN),
+  },
+  epochMs: {
+    expected: 'a date as milliseconds since 1970',
+    write: (ms) => ms,
+    read: (json) => (typeof json === 'number' ? json : NaN),
+  },
+  epochSeconds: {
+    expected: 'a date as seconds since 1970',
+    write: (ms) => ms / MS_PER_SECOND,
+    read: (json) => (typeof json === 'number' ? Math.round(json * MS_PER_SECOND) : NaN),
+  },
+};
+
+/** An instant: `Date` at run time; `2026-03-05T09:30:00.000Z` or a number in the store. */
+export function instant(format: InstantFormat = 'iso'): Codec {
+  const { expected, write, read } = FORMATS[format];
+  const toDate = (json: unknown): Date => new Date(read(json));
+  return {
+    kind: 'instant',
+    name: format === 'iso' ? 'Date' : `Date(${format})`,
+    nullable: false,
+    identity: false,
+    opaque: true,
+    encode: (value) => {
+      const plain = isStored(value) ? toDate(value[STORED]()) : value;
+      if (!(plain instanceof Date) || Number.isNaN(plain.getTime())) throw Mismatch.of('a valid Date', plain);
+      return write(plain.getTime());
+    },
+    check: (json) => {
+      if (Number.isNaN(toDate(json).getTime())) throw Mismatch.of(expected, json);
+    },
+    decode: toDate,
+  };
+}

@@ -1,0 +1,92 @@
+import { isStored, Mismatch, STORED, type Codec, type CodecKind, type Json } from './codec';
+
+interface ScalarRules<Stored extends Json> {
+  readonly kind: CodecKind;
+  readonly name: string;
+  /** For messages: what is expected. */
+  readonly expected: string;
+  readonly accepts: (value: unknown) => value is Stored;
+}
+
+/** A codec whose runtime form is its stored form. */
+function scalar<Stored extends Json>({ kind, name, expected, accepts }: ScalarRules<Stored>): Codec {
+  return {
+    kind,
+    name,
+    nullable: false,
+    identity: true,
+    opaque: false,
+    encode: (value) => {
+      const plain = isStored(value) ? value[STORED]() : value;
+      if (!accepts(plain)) throw Mismatch.of(expected, plain);
+      return plain;
+    },
+    check: (json) => {
+      if (!accepts(json)) throw Mismatch.of(expected, json);
+    },
+    decode: (json) => json,
+  };
+}
+
+/** Text without unpaired surrogates, which UTF-8 cannot carry. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.isWellFormed();
+}
+
+/** `string`, stored as a JSON string. */
+export const text = scalar({ kind: 'text', name: 'string', expected: 'text (well-formed Unicode)', accepts: isText });
+
+/** A whole number between ±(2^53 − 1), stored as a JSON number. */
+export const integer = scalar({
+  kind: 'integer',
+  name: 'integer',
+  expected: 'a whole number between -(2^53 - 1) and 2^53 - 1',
+  accepts: (value): value is number => Number.isSafeInteger(value),
+});
+
+/** A finite number, stored as a JSON number. */
+export const float = scalar({
+  kind: 'float',
+  name: 'number',
+  expected: 'a finite number',
+  accepts: (value): value is number => typeof value === 'number' && Number.isFinite(value),
+});
+
+/** `boolean`, stored as `true` or `false`. */
+export const flag = scalar({
+  kind: 'value',
+  name: 'boolean',
+  expected: 'true or false',
+  accepts: (value): value is boolean => typeof value === 'boolean',
+});
+
+/** One of a fixed set of texts, numbers or booleans, stored as it is. */
+export function choice(name: string, values: readonly (string | number | boolean)[]): Codec {
+  const allowed = new Set<unknown>(values);
+  return scalar({
+    kind: 'value',
+    name,
+    expected: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+    accepts: (value): value is string => allowed.has(value),
+  });
+}
+
+const DECIMAL = /^(0|-?[1-9][0-9]*)$/;
+
+/** `bigint` of any size, stored as decimal text. */
+export const bigInteger: Codec = {
+  kind: 'value',
+  name: 'bigint',
+  nullable: false,
+  identity: false,
+  opaque: false,
+  encode: (value) => {
+    const plain = isStored(value) ? BigInt(value[STORED]() as string) : value;
+    if (typeof plain !== 'bigint') throw Mismatch.of('a bigint', plain);
+    return plain.toString();
+  },
+  check: (json) => {
+    if (typeof json !== 'string' || !DECIMAL.test(json)) throw Mismatch.of('a bigint as decimal text', json);
+  },
+  decode: (json) => BigInt(json as string),
+};
