@@ -1,0 +1,224 @@
+--[[ commit
+Runs the steps of a commit in order: all of them, or none. A step is a check or a write. The checks stand first; when a
+check has to follow a write, the documents are backed up before the first write and put back if a later step fails.
+KEYS[1..n]  documents, backups and lock keys, as the steps name them by position
+ARGV[1]     how many documents to back up: the first b keys; their backups are the next b keys
+ARGV[2..]   the steps: name, position of its key, number of arguments, arguments
+Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found}
+Errors      none of its own: an error of a step is its finding
+Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document
+]]
+local backups = tonumber(ARGV[1])
+
+local function type_at(key, path)
+  local reply = redis.pcall('JSON.TYPE', key, path)
+  if type(reply) == 'table' and reply.err then return 'no JSON document' end
+  if not reply then return 'no document' end
+  return reply[1] or 'nothing'
+end
+
+local function text_at(key, path)
+  local reply = redis.pcall('JSON.GET', key, path)
+  if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
+  return string.sub(reply, 2, -2)
+end
+
+local function same(a, b)
+  if type(a) ~= type(b) then return false end
+  if type(a) ~= 'table' then return a == b end
+  for k, v in pairs(a) do
+    if not same(v, b[k]) then return false end
+  end
+  for k in pairs(b) do
+    if a[k] == nil then return false end
+  end
+  return true
+end
+
+local function same_json(left, right)
+  return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
+end
+
+-- include instant
+
+-- A check answers nil when it holds, else what it found.
+local checks = {}
+
+function checks.type(key, path, allowed)
+  local found = type_at(key, path)
+  if not string.find(allowed, '|' .. found .. '|', 1, true) then return found end
+end
+
+function checks.length(key, path, min)
+  local reply = redis.call('JSON.ARRLEN', key, path)
+  local length = reply and reply[1]
+  if not length then return type_at(key, path) end
+  if length < tonumber(min) then return 'a list of ' .. length end
+end
+
+function checks.equals(key, path, expected)
+  local found = text_at(key, path)
+  if not same_json(found, expected) then return found or 'nothing' end
+end
+
+function checks.version(key, path, expected)
+  local found = text_at(key, path) or '0'
+  if tonumber(found) ~= tonumber(expected) then
+    return redis.call('EXISTS', key) == 1 and found or 'no document'
+  end
+end
+
+function checks.range(key, path, how, by, min, max, whole)
+  local found = tonumber(text_at(key, path) or '')
+  if not found then return type_at(key, path) end
+  local result = how == '*' and found * tonumber(by) or found + tonumber(by)
+  local text = string.format('%.17g', result)
+  if not (result >= tonumber(min)) then return 'below-min ' .. text end
+  if not (result <= tonumber(max)) then return 'above-max ' .. text end
+  if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
+end
+
+function checks.instant(key, path)
+  local found = text_at(key, path)
+  if not found or not parse_instant(found) then return found or 'nothing' end
+end
+
+function checks.missing(key)
+  if redis.call('EXISTS', key) == 1 then return 'a document' end
+end
+
+function checks.lock(key, token)
+  local found = redis.call('GET', key)
+  if found ~= token then return found and 'another holder' or 'no holder' end
+end
+
+-- Writes that no single command can do. A write answers false when nothing was done.
+local writes = {}
+
+writes['list.remove'] = function(key, path, item)
+  local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
+  if not index or index < 0 then return 0 end
+  redis.call('JSON.ARRPOP', key, path, index)
+  return 1
+end
+
+writes['dict.pop'] = function(key, path)
+  local found = text_at(key, path)
+  if not found then return '' end
+  redis.call('JSON.DEL', key, path)
+  return found
+end
+
+writes['list.pop'] = function(key, path, index)
+  local length, position = redis.call('JSON.ARRLEN', key, path)[1], tonumber(index)
+  if length == 0 then return '' end
+  if position >= length or position < -length then return { err = 'out-of-range a list of ' .. length } end
+  return redis.call('JSON.ARRPOP', key, path, index)[1]
+end
+
+-- For a name that no path can carry: the whole dict is answered, and the member is merged away.
+writes['dict.pull'] = function(key, path, patch)
+  local found = text_at(key, path)
+  redis.call('JSON.MERGE', key, path, patch)
+  return found
+end
+
+writes['dict.popItem'] = function(key, path)
+  local names = redis.call('JSON.OBJKEYS', key, path)[1]
+  if not names or #names == 0 then return 0 end
+  local name = names[1]
+  local whole = text_at(key, path)
+  redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
+  return { name, whole }
+end
+
+writes['dict.setDefault'] = function(key, path, value)
+  redis.call('JSON.SET', key, path, value, 'NX')
+  return text_at(key, path)
+end
+
+writes['seed'] = function(key, path, value)
+  redis.call('JSON.SET', key, path, value, 'NX')
+  return 1
+end
+
+writes['instant.add'] = function(key, path, ms)
+  local moved = format_instant(parse_instant(text_at(key, path)) + tonumber(ms))
+  redis.call('JSON.SET', key, path, '"' .. moved .. '"')
+  return moved
+end
+
+writes['delete'] = function(key)
+  return redis.call('DEL', key)
+end
+
+writes['expire.once'] = function(key, ms)
+  return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
+end
+
+writes['lock.free'] = function(key, channel)
+  redis.call('DEL', key)
+  return redis.call('PUBLISH', channel, 'free')
+end
+
+local backed_up = {}
+
+local function back_up()
+  for position = 1, backups do
+    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[backups + position], 'REPLACE')
+  end
+  backups = 0
+end
+
+local function put_back()
+  for position, copied in ipairs(backed_up) do
+    if copied == 1 then
+      redis.call('RENAME', KEYS[#backed_up + position], KEYS[position])
+    else
+      redis.call('DEL', KEYS[position])
+    end
+  end
+end
+
+local function write(name, key, args)
+  if not writes[name] then return redis.pcall(name, key, unpack(args)) end
+  local done, reply = pcall(writes[name], key, unpack(args))
+  if done then return reply end
+  return { err = type(reply) == 'table' and reply.err or tostring(reply) }
+end
+
+local function nothing_done(reply)
+  if type(reply) ~= 'table' then return reply == false or reply == '[]' or reply == '[null]' end
+  return reply.ok == nil and not reply[1]
+end
+
+local replies, at, step = { 1 }, 2, 0
+while ARGV[at] do
+  local name, key, count = ARGV[at], KEYS[tonumber(ARGV[at + 1])], tonumber(ARGV[at + 2])
+  local args, found = {}, nil
+  for offset = 1, count do
+    args[offset] = ARGV[at + 2 + offset]
+  end
+  if checks[name] then
+    found = checks[name](key, unpack(args))
+  else
+    if backups > 0 then back_up() end
+    local reply = write(name, key, args)
+    if type(reply) == 'table' and reply.err then
+      found = reply.err
+    elseif nothing_done(reply) then
+      found = 'nothing was done'
+    else
+      replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
+    end
+  end
+  if found then
+    put_back()
+    return { 0, step, found }
+  end
+  at, step = at + 3 + count, step + 1
+end
+for position = 1, #backed_up do
+  redis.call('UNLINK', KEYS[#backed_up + position])
+end
+return replies
