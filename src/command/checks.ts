@@ -1,0 +1,105 @@
+import type { RedatomError } from '../errors/base';
+import { CommitRefusedError, VersionConflictError } from '../errors/commit';
+import { KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
+import { JsonPath } from '../path/json-path';
+import type { Check } from './operation';
+
+/** JSON types as RedisJSON names them, and how people call them. */
+const TYPES = {
+  list: { names: ['array'], expected: 'a list' },
+  object: { names: ['object'], expected: 'an object' },
+  text: { names: ['string'], expected: 'text' },
+  number: { names: ['integer', 'number'], expected: 'a number' },
+  something: { names: ['object', 'array', 'string', 'integer', 'number', 'boolean', 'null'], expected: 'a value' },
+} as const;
+
+export type StoredType = keyof typeof TYPES;
+
+/** Found by the commit script when there is nothing at the key. */
+const NO_DOCUMENT = 'no document';
+
+function mismatch(expected: string, path: JsonPath): Check['refuse'] {
+  return (found, facts) =>
+    found === NO_DOCUMENT ? new KeyNotFoundError({ ...facts, path: undefined }) : new PathMismatchError(expected, found, { ...facts, path: path.text });
+}
+
+/** The path holds a value of the type; with `orAbsent`, it may also hold nothing. */
+export function typeIs(path: JsonPath, type: StoredType, orAbsent = false): Check {
+  const { names, expected } = TYPES[type];
+  const allowed = orAbsent ? [...names, 'nothing'] : names;
+  return { name: 'type', path, args: [`|${allowed.join('|')}|`], refuse: mismatch(expected, path) };
+}
+
+/** The document exists. */
+export const documentExists: Check = typeIs(JsonPath.root, 'object');
+
+/** The document does not exist. */
+export const documentIsNew: Check = {
+  name: 'missing',
+  path: JsonPath.root,
+  args: [],
+  refuse: (_found, facts) => new KeyExistsError(facts),
+};
+
+/** The path holds a list of at least `min` items. */
+export function lengthAtLeast(path: JsonPath, min: number): Check {
+  return {
+    name: 'length',
+    path,
+    min,
+    args: [String(min)],
+    refuse: (found, facts) =>
+      found.startsWith('a list')
+        ? new CommitRefusedError('out-of-range', found, { ...facts, path: path.text })
+        : mismatch('a list', path)(found, facts),
+  };
+}
+
+export interface NumberRange {
+  readonly how: '+' | '*';
+  readonly by: number;
+  readonly min: number;
+  readonly max: number;
+  /** The result has to be a whole number. */
+  readonly whole: boolean;
+}
+
+/** The path holds a number, and changing it gives a result within bounds. */
+export function resultWithin(path: JsonPath, { how, by, min, max, whole }: NumberRange): Check {
+  return {
+    name: 'range',
+    path,
+    args: [how, String(by), String(min), String(max), whole ? '1' : '0'],
+    refuse: (found, facts): RedatomError => {
+      const [, reason, value] = /^(below-min|above-max|not-an-integer) (.*)$/.exec(found) ?? [];
+      if (reason === undefined || value === undefined) return mismatch('a number', path)(found, facts);
+      return new CommitRefusedError(reason, value, { ...facts, path: path.text });
+    },
+  };
+}
+
+/** The path holds a date as ISO 8601 text. */
+export function isInstantText(path: JsonPath): Check {
+  return { name: 'instant', path, args: [], refuse: mismatch('a date as ISO 8601 text', path) };
+}
+
+/** The item at the path is still the one that was read. */
+export function sameItem(path: JsonPath, itemPath: JsonPath, stored: string): Check {
+  return {
+    name: 'equals',
+    path,
+    args: [stored],
+    refuse: (_found, facts) => new StaleItemError({ ...facts, path: itemPath.text }),
+  };
+}
+
+/** The document has the version that was read; one without a version counts as version 0. */
+export function versionIs(path: JsonPath, version: number): Check {
+  return {
+    name: 'version',
+    path,
+    args: [String(version)],
+    refuse: (found, facts) =>
+      found === NO_DOCUMENT ? new KeyNotFoundError(facts) : new VersionConflictError(version, found, { ...facts, path: path.text }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { ErrorFacts, RedatomError } from '../errors/base';
+import type { JsonPath } from '../path/json-path';
+
+/** A precondition of a commit, as data: the name of a check of the commit script, where it looks and what it is given. */
+export interface Check {
+  readonly name: 'type' | 'length' | 'equals' | 'range' | 'instant' | 'missing' | 'version';
+  readonly path: JsonPath;
+  readonly args: readonly string[];
+  /** For `length`: how many items there must be. */
+  readonly min?: number;
+  /** The error when the check does not hold, from what was found. */
+  readonly refuse: (found: string, facts: ErrorFacts) => RedatomError;
+}
+
+/** A write of a commit: a Redis command, or a write of the commit script; the key comes first, then the path. */
+export interface Write {
+  readonly name: string;
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** What an operation changes, as far as the checks of later operations in the same commit need to know. */
+export type Effect =
+  | { readonly kind: 'set' | 'remove' | 'change' | 'seed'; readonly path: JsonPath }
+  | { readonly kind: 'resize'; readonly path: JsonPath; readonly by: number | undefined; readonly shifts: boolean };
+
+/** Examines a reply; `place` names the document when it has to complain. */
+export type Decode = (reply: unknown, place: ErrorFacts) => unknown;
+
+/** One change of a document, as data. It can be sent at once, or wait in a queue and become part of a commit. */
+export interface Operation {
+  /** Name of the verb, for errors. */
+  readonly verb: string;
+  readonly path: JsonPath;
+  readonly checks: readonly Check[];
+  readonly writes: readonly Write[];
+  readonly effects: readonly Effect[];
+  /** Reads the reply of the last write. */
+  readonly decode: Decode;
+  /** The operation as one plain command that examines its own reply; absent where only the commit script can do it safely. */
+  readonly direct?: Direct;
+  /** Afterwards there is no document. */
+  readonly endsDocument?: true;
+  /** The value set, when this operation may join others of the same object in one JSON.MERGE. */
+  readonly mergeable?: string;
+  /** This operation and the next one on the same path as one, if that is possible. */
+  readonly join?: (next: Operation) => Operation | undefined;
+}
+
+/** A plain command that does the same as an operation. */
+export interface Direct {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly decode: Decode;
+}

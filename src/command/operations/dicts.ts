@@ -1,0 +1,115 @@
+import { setMember, type Json, type JsonObject } from '../../codec/codec';
+import type { JsonPath } from '../../path/json-path';
+import { typeIs } from '../checks';
+import type { Operation } from '../operation';
+import { acknowledged } from '../reply';
+import { replaceValue, setValue } from './values';
+
+export interface Member {
+  readonly name: string;
+  readonly value: Json;
+}
+
+function patchOf(name: string, value: Json): string {
+  const patch: JsonObject = {};
+  setMember(patch, name, value);
+  return JSON.stringify(patch);
+}
+
+/** RFC 7396 drops members that are null, at any depth of objects. */
+export function survivesMerge(value: Json): boolean {
+  if (value === null) return false;
+  if (typeof value !== 'object' || Array.isArray(value)) return true;
+  return Object.values(value).every(survivesMerge);
+}
+
+/** Sets one member. A name that no path can carry goes through JSON.MERGE; its value must survive that. */
+export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Member): Operation {
+  const path = dict.member(name);
+  if (path.addressable) return setValue(verb, path, value);
+  const patch = patchOf(name, value);
+  const clears = typeof value === 'object' ? [{ name: 'JSON.MERGE', path: dict.text, args: [patchOf(name, null)] }] : [];
+  return {
+    verb,
+    path,
+    checks: [typeIs(dict, 'object')],
+    writes: [...clears, { name: 'JSON.MERGE', path: dict.text, args: [patch] }],
+    effects: [{ kind: 'set', path }],
+    decode: () => true,
+    ...(clears.length > 0
+      ? {}
+      : {
+          direct: {
+            command: 'JSON.MERGE',
+            args: [dict.text, patch],
+            decode: (reply, place) => acknowledged(reply, { expected: 'an object', path: dict.text, command: verb }, place),
+          },
+        }),
+  };
+}
+
+/** Removes one member; resolves to whether it was there. */
+export function deleteMember(verb: string, dict: JsonPath, name: string): Operation {
+  const path = dict.member(name);
+  const write = path.addressable
+    ? { name: 'JSON.DEL', path: path.text, args: [] }
+    : { name: 'dict.pull', path: dict.text, args: [patchOf(name, null)] };
+  return {
+    verb,
+    path,
+    checks: [typeIs(dict, 'object')],
+    writes: [write],
+    effects: [{ kind: 'remove', path }],
+    decode: (reply) => (path.addressable ? reply === 1 : memberIn(reply, name) !== undefined),
+  };
+}
+
+function memberIn(whole: unknown, name: string): Json | undefined {
+  const members = JSON.parse(whole as string) as JsonObject;
+  return Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+/** Removes one member and answers its stored value, or undefined when it was not there. */
+export function popMember(verb: string, dict: JsonPath, name: string): Operation {
+  const operation = deleteMember(verb, dict, name);
+  if (!operation.path.addressable) return { ...operation, decode: (reply) => memberIn(reply, name) };
+  return {
+    ...operation,
+    writes: [{ name: 'dict.pop', path: operation.path.text, args: [] }],
+    decode: (reply) => (reply === '' ? undefined : JSON.parse(reply as string)),
+  };
+}
+
+/** Removes one member, the server chooses which, and answers `[name, stored value]`, or undefined when there is none. */
+export function popAnyMember(verb: string, dict: JsonPath): Operation {
+  return {
+    verb,
+    path: dict,
+    checks: [typeIs(dict, 'object')],
+    writes: [{ name: 'dict.popItem', path: dict.text, args: [] }],
+    effects: [{ kind: 'change', path: dict }],
+    decode: (reply) => {
+      if (!Array.isArray(reply)) return undefined;
+      const [name, whole] = reply as [string, string];
+      return [name, memberIn(whole, name)];
+    },
+  };
+}
+
+/** Sets one member unless it is there; answers the stored value that holds afterwards. The name must be addressable. */
+export function setMemberDefault(verb: string, dict: JsonPath, { name, value }: Member): Operation {
+  const path = dict.member(name);
+  return {
+    verb,
+    path,
+    checks: [typeIs(dict, 'object')],
+    writes: [{ name: 'dict.setDefault', path: path.text, args: [JSON.stringify(value)] }],
+    effects: [{ kind: 'change', path }],
+    decode: (reply) => JSON.parse(reply as string) as Json,
+  };
+}
+
+/** Replaces all members. */
+export function replaceDict(verb: string, path: JsonPath, members: JsonObject): Operation {
+  return replaceValue(verb, path, { value: members, check: typeIs(path, 'object') });
+}

@@ -1,0 +1,108 @@
+import type { Json } from '../../codec/codec';
+import type { JsonPath } from '../../path/json-path';
+import { lengthAtLeast, typeIs } from '../checks';
+import type { Decode, Effect, Operation, Write } from '../operation';
+import { singleAnswer } from '../reply';
+import { replaceValue } from './values';
+
+/** Lua hands at most some thousand values to one command. */
+const ITEMS_PER_WRITE = 1000;
+
+function listLength(path: JsonPath, verb: string): Decode {
+  return (reply, place) => singleAnswer(reply, { expected: 'a list', path: path.text, command: verb }, place);
+}
+
+function resize(path: JsonPath, by: number | undefined, shifts: boolean): Effect[] {
+  return [{ kind: 'resize', path, by, shifts }];
+}
+
+/** Appends items; resolves to the new length. */
+export function appendItems(verb: string, path: JsonPath, items: readonly Json[]): Operation {
+  return appendTexts(verb, path, items.map((item) => JSON.stringify(item)));
+}
+
+function appendTexts(verb: string, path: JsonPath, texts: readonly string[]): Operation {
+  const writes: Write[] = [];
+  for (let at = 0; at < texts.length; at += ITEMS_PER_WRITE) {
+    writes.push({ name: 'JSON.ARRAPPEND', path: path.text, args: texts.slice(at, at + ITEMS_PER_WRITE) });
+  }
+  const decode = listLength(path, verb);
+  return {
+    verb,
+    path,
+    checks: [typeIs(path, 'list')],
+    writes,
+    effects: resize(path, texts.length, false),
+    decode,
+    direct: { command: 'JSON.ARRAPPEND', args: [path.text, ...texts], decode },
+    join: (next) =>
+      next.writes[0]?.name === 'JSON.ARRAPPEND'
+        ? appendTexts(next.verb, path, [...texts, ...next.writes.flatMap((write) => write.args)])
+        : undefined,
+  };
+}
+
+/** Inserts items before a position; resolves to the new length. */
+export function insertItems(verb: string, path: JsonPath, { index, items }: { index: number; items: readonly Json[] }): Operation {
+  const decode = listLength(path, verb);
+  const args = [String(index), ...items.map((item) => JSON.stringify(item))];
+  return {
+    verb,
+    path,
+    checks: [lengthAtLeast(path, index < 0 ? -index : index)],
+    writes: [{ name: 'JSON.ARRINSERT', path: path.text, args }],
+    effects: resize(path, items.length, true),
+    decode,
+    direct: { command: 'JSON.ARRINSERT', args: [path.text, ...args], decode },
+  };
+}
+
+/** Removes and answers one item; the JSON text, or '' when the list is empty. */
+export function popItem(verb: string, path: JsonPath, index: number): Operation {
+  return {
+    verb,
+    path,
+    checks: [typeIs(path, 'list')],
+    writes: [{ name: 'list.pop', path: path.text, args: [String(index)] }],
+    effects: resize(path, undefined, true),
+    decode: (reply) => reply,
+  };
+}
+
+/** Removes the item at a position that must exist. */
+export function dropItem(verb: string, path: JsonPath, index: number): Operation {
+  return {
+    ...popItem(verb, path, index),
+    checks: [lengthAtLeast(path, index < 0 ? -index : index + 1)],
+    effects: resize(path, -1, index !== -1),
+  };
+}
+
+/** Removes the first item that equals a scalar; resolves to 1, or 0 when there is none. */
+export function removeItem(verb: string, path: JsonPath, item: Json): Operation {
+  return {
+    verb,
+    path,
+    checks: [typeIs(path, 'list')],
+    writes: [{ name: 'list.remove', path: path.text, args: [JSON.stringify(item)] }],
+    effects: resize(path, undefined, true),
+    decode: (reply) => reply,
+  };
+}
+
+/** Removes the items from `start` up to but not including `endExclusive`; both are positions from 0 that exist. */
+export function removeSlice(verb: string, path: JsonPath, { start, endExclusive }: { start: number; endExclusive: number }): Operation {
+  return {
+    verb,
+    path,
+    checks: [lengthAtLeast(path, endExclusive)],
+    writes: [{ name: 'JSON.DEL', path: path.slice(start, endExclusive), args: [] }],
+    effects: resize(path, start - endExclusive, true),
+    decode: (reply) => reply,
+  };
+}
+
+/** Replaces the whole list. */
+export function replaceList(verb: string, path: JsonPath, items: readonly Json[]): Operation {
+  return replaceValue(verb, path, { value: [...items], check: typeIs(path, 'list') });
+}

@@ -1,0 +1,35 @@
+import type { JsonPath } from '../../path/json-path';
+import { isInstantText, typeIs } from '../checks';
+import type { Decode, Operation } from '../operation';
+import { singleAnswer } from '../reply';
+
+/** Appends to a text; resolves to its new length in UTF-8 bytes. */
+export function appendText(path: JsonPath, text: string): Operation {
+  const decode: Decode = (reply, place) => singleAnswer(reply, { expected: 'text', path: path.text, command: 'append' }, place);
+  const args = [JSON.stringify(text)];
+  return {
+    verb: 'append',
+    path,
+    checks: [typeIs(path, 'text')],
+    writes: [{ name: 'JSON.STRAPPEND', path: path.text, args }],
+    effects: [{ kind: 'change', path }],
+    decode,
+    direct: { command: 'JSON.STRAPPEND', args: [path.text, ...args], decode },
+    join: (next) => {
+      const [write] = next.writes;
+      return write?.name === 'JSON.STRAPPEND' ? appendText(path, text + (JSON.parse(write.args[0] as string) as string)) : undefined;
+    },
+  };
+}
+
+/** Moves a date that is stored as ISO 8601 text; resolves to the new text. */
+export function moveInstant(path: JsonPath, ms: number): Operation {
+  return {
+    verb: 'addMs',
+    path,
+    checks: [isInstantText(path)],
+    writes: [{ name: 'instant.add', path: path.text, args: [String(ms)] }],
+    effects: [{ kind: 'change', path }],
+    decode: (reply) => reply,
+  };
+}
