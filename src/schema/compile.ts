@@ -1,0 +1,158 @@
+import { Mismatch, type Codec, type Json } from '../codec/codec';
+import type { DocumentField } from '../codec/document';
+import { SchemaError } from '../errors/definition';
+import { JsonPath } from '../path/json-path';
+import { ownDeclaration, type ClassDeclaration, type FieldDeclaration } from './declarations';
+import type { ModelClass, ModelSchema } from './model-schema';
+import type { ModelOptions } from './options';
+import { constructBare, hasConstructorOfItsOwn } from './probe';
+import { resolveField, type ResolvedType, type ShapeLookup } from './resolve-type';
+import { MODEL } from './type-reference';
+import { problemsOfClass, problemsOfField } from './validate';
+
+const compiled = new WeakMap<ModelClass, ModelSchema>();
+
+/**
+ * The compiled meaning of a model class; computed on first use, frozen, one per class.
+ *
+ * @throws {@link SchemaError} the class is declared wrongly; lists every problem.
+ */
+export function schemaOf(model: ModelClass): ModelSchema {
+  let schema = compiled.get(model);
+  if (schema === undefined) {
+    schema = compile(model);
+    compiled.set(model, schema);
+  }
+  return schema;
+}
+
+const shapeOf: ShapeLookup = (model) => schemaOf(model as unknown as ModelClass);
+
+function compile(model: ModelClass): ModelSchema {
+  const lineage = lineageOf(model);
+  const declarations = mergeFields(lineage.flatMap((ancestor) => ownDeclaration(ancestor)?.fields ?? []));
+  const own = ownDeclaration(model);
+  const problems = problemsOfClass(model, own?.options, declarations);
+  const initial = initialValues(model, problems);
+  const fields = declarations.flatMap((declaration, index) => {
+    const resolved = resolveField(declaration, shapeOf);
+    if (typeof resolved === 'string') {
+      problems.push(resolved);
+      return [];
+    }
+    problems.push(...problemsOfField(declaration, resolved));
+    return [compileField({ declaration, resolved, index, initial, problems, model })];
+  });
+  if (problems.length > 0) throw new SchemaError(model.name, problems);
+  return assemble({ model, lineage, fields, initial, own });
+}
+
+/** The classes from the base down to the model itself, without the library's own. */
+function lineageOf(model: ModelClass): ModelClass[] {
+  const out: ModelClass[] = [];
+  for (let at = model; !Object.hasOwn(at, MODEL); at = Object.getPrototypeOf(at) as ModelClass) out.unshift(at);
+  return out;
+}
+
+/** Several decorators of one property make one declaration; a later class replaces what an earlier one said of its type. */
+function mergeFields(records: readonly FieldDeclaration[]): FieldDeclaration[] {
+  const byName = new Map<string, FieldDeclaration>();
+  for (const record of records) {
+    const { type, designType, options, ...marks } = record;
+    const defined = Object.fromEntries(Object.entries({ type, designType, options }).filter(([, value]) => value !== undefined));
+    byName.set(record.name, { ...byName.get(record.name), ...marks, ...(record.isField === true ? { type: undefined } : {}), ...defined });
+  }
+  return [...byName.values()];
+}
+
+function initialValues(model: ModelClass, problems: string[]): Record<string, unknown> {
+  try {
+    return constructBare(model);
+  } catch (error) {
+    problems.push(`its constructor must work without arguments, but it throws: ${String(error)}; give its parameters defaults`);
+    return {};
+  }
+}
+
+interface FieldInput {
+  readonly declaration: FieldDeclaration;
+  readonly resolved: ResolvedType;
+  readonly index: number;
+  readonly initial: Record<string, unknown>;
+  readonly problems: string[];
+  readonly model: ModelClass;
+}
+
+function compileField({ declaration, resolved, index, initial, problems, model }: FieldInput): DocumentField {
+  const { name } = declaration;
+  const field: DocumentField = Object.freeze({
+    name,
+    index,
+    path: JsonPath.root.member(name),
+    codec: resolved.codec,
+    bound: resolved.bound,
+    isKey: declaration.isKey === true,
+    isVersion: declaration.isVersion === true,
+    indexed: declaration.isIndexed === true,
+    makeDefault: defaultMaker(declaration, resolved.codec, { initial: initial[name], model }),
+  });
+  try {
+    field.makeDefault?.();
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    problems.push(`${name}: its default does not fit: ${error.message.trim()}`);
+  }
+  return field;
+}
+
+/** A class field initialiser or `{ default }`; else null for nullable fields, empty for collections, 0 for counters. */
+function defaultMaker(
+  { name, options, isVersion }: FieldDeclaration,
+  codec: Codec,
+  { initial, model }: { initial: unknown; model: ModelClass },
+): (() => Json) | undefined {
+  if (initial !== undefined) return () => codec.encode(constructBare(model)[name]);
+  if (options !== undefined && 'default' in options) {
+    const given = options.default;
+    return () => codec.encode(typeof given === 'function' ? (given as () => unknown)() : given);
+  }
+  if (codec.nullable) return () => null;
+  if (codec.kind === 'list') return () => [];
+  if (codec.kind === 'dict') return () => ({});
+  if (isVersion === true || codec.kind === 'integer') return () => 0;
+  return undefined;
+}
+
+interface SchemaInput {
+  readonly model: ModelClass;
+  readonly lineage: readonly ModelClass[];
+  readonly fields: readonly DocumentField[];
+  readonly initial: Record<string, unknown>;
+  readonly own: ClassDeclaration | undefined;
+}
+
+function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelSchema {
+  const options: ModelOptions = own?.options ?? {};
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  return Object.freeze({
+    name: model.name,
+    model,
+    fields: Object.freeze(fields),
+    byName,
+    prefix: prefixOf(lineage, options),
+    ttlMs: options.ttl === undefined ? undefined : options.ttl * 1000,
+    refreshTtl: options.refreshTtl ?? 'onWrite',
+    connection: options.connection,
+    key: fields.find((field) => field.isKey),
+    version: fields.find((field) => field.isVersion),
+    hasInitialisers: fields.some((field) => initial[field.name] !== undefined),
+    needsConstructor: hasConstructorOfItsOwn(lineage, new Set(byName.keys()), initial),
+  });
+}
+
+function prefixOf(lineage: readonly ModelClass[], options: ModelOptions): string {
+  const model = lineage[lineage.length - 1] as ModelClass;
+  const overrides = lineage.some((ancestor) => Object.hasOwn(ancestor, 'classKeyInitials'));
+  const name = overrides && model.classKeyInitials !== undefined ? model.classKeyInitials() : (options.prefix ?? model.name);
+  return options.hashTag === undefined ? name : `{${options.hashTag}}${name}`;
+}

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import type { FieldOptions, ModelOptions } from './options';
+import type { TypeReference } from './type-reference';
+
+/** What one `@Field`, `@Key`, `@Index` or `@Version` said about one property. */
+export interface FieldDeclaration {
+  readonly name: string;
+  readonly type?: TypeReference | undefined;
+  /** `design:type`, where the compiler emits it. A hint only. */
+  readonly designType?: unknown;
+  readonly options?: FieldOptions;
+  readonly isField?: true;
+  readonly isKey?: true;
+  readonly isVersion?: true;
+  readonly isIndexed?: true;
+}
+
+/** What the decorators of one class said; inherited classes have records of their own. */
+export interface ClassDeclaration {
+  options?: ModelOptions;
+  readonly fields: FieldDeclaration[];
+}
+
+/** Shared by all copies of the package in one process, so that a model from one copy works with another. */
+const STORE = Symbol.for('redatom/declarations');
+
+const globals = globalThis as { [STORE]?: WeakMap<object, ClassDeclaration> };
+globals[STORE] ??= new WeakMap<object, ClassDeclaration>();
+const byOwner = globals[STORE];
+
+// Compilers of standard decorators share data between them through this symbol, which Node 20 lacks.
+(Symbol as { metadata?: symbol }).metadata ??= Symbol.for('Symbol.metadata');
+
+/** The own record of a class, or of the metadata object that stands for it while its body is evaluated. */
+export function declarationOf(owner: object): ClassDeclaration {
+  let declaration = byOwner.get(owner);
+  if (declaration === undefined) {
+    declaration = { fields: [] };
+    byOwner.set(owner, declaration);
+  }
+  return declaration;
+}
+
+/** The own record of a class. A base class without `@Model` has its standard decorators' record on its metadata object. */
+export function ownDeclaration(model: object): ClassDeclaration | undefined {
+  const own = byOwner.get(model);
+  if (own !== undefined) return own;
+  const metadataKey = (Symbol as { metadata?: symbol }).metadata as keyof typeof model;
+  const metadata: unknown = Object.hasOwn(model, metadataKey) ? model[metadataKey] : undefined;
+  return typeof metadata === 'object' && metadata !== null ? byOwner.get(metadata) : undefined;
+}
+
+export function designTypeOf(prototype: object, name: string): unknown {
+  return Reflect.getMetadata('design:type', prototype, name);
+}

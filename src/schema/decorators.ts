@@ -1,0 +1,85 @@
+import { declarationOf, designTypeOf, type FieldDeclaration } from './declarations';
+import type { FieldOptions, ModelOptions } from './options';
+import type { TypeReference } from './type-reference';
+
+/** Decorates a property, called by the legacy convention (prototype, name) or by the standard one (undefined, context). */
+export type FieldDecorator = (target: object | undefined, context: string | symbol | ClassFieldDecoratorContext) => void;
+/** Decorates a class, called by either convention. */
+export type ModelDecorator = (model: abstract new (...args: never[]) => object, context?: ClassDecoratorContext) => void;
+
+/**
+ * Fields of the class whose body is being evaluated, for compilers of standard decorators without `context.metadata`.
+ * The class decorator runs right after those of its fields and takes them.
+ */
+let unclaimed: FieldDeclaration[] = [];
+
+/**
+ * Declares a class as a document model.
+ *
+ * @example
+ * @Model({ prefix: 'usr', ttl: 3600 })
+ * class User extends AtomicRedisModel {}
+ */
+export function Model(options: ModelOptions = {}): ModelDecorator {
+  return (model, context) => {
+    const declaration = declarationOf(model);
+    declaration.options = Object.freeze({ ...options });
+    // Not every compiler puts the metadata object on the class, so the class takes the records of its fields over.
+    const metadata = context?.metadata as object | undefined;
+    if (metadata !== undefined) declaration.fields.push(...declarationOf(metadata).fields);
+    declaration.fields.push(...unclaimed);
+    unclaimed = [];
+  };
+}
+
+/**
+ * Declares a field of a document.
+ *
+ * @param type - Its type. May be left out where the compiler emits metadata and the property's type is unambiguous.
+ * @example
+ * @Field(String) name!: string;
+ * @Field(() => Address, { nullable: true }) address!: Address | null;
+ */
+export function Field(type?: TypeReference, options: FieldOptions = {}): FieldDecorator {
+  return record((name, designType) => ({ name, type, designType, options: Object.freeze({ ...options }), isField: true }));
+}
+
+/** Makes a field the pk of its document. Stands beside `@Field`. */
+export function Key(): FieldDecorator {
+  return record((name) => ({ name, isKey: true }));
+}
+
+/**
+ * Makes a whole-number field count the commits of its document, so that a writer who read an older version is refused.
+ * Stands beside `@Field(Number)` or alone.
+ */
+export function Version(): FieldDecorator {
+  return record((name) => ({ name, isVersion: true }));
+}
+
+/** Marks a field for search. The mark is kept in the compiled schema; this release creates no index from it. */
+export function Index(): FieldDecorator {
+  return record((name) => ({ name, isIndexed: true }));
+}
+
+function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator {
+  return (target, context) => {
+    if (typeof context === 'object') recordStandard(declare(nameOf(context.name), undefined), context);
+    else {
+      const prototype = target as object;
+      const declaration = declare(nameOf(context), designTypeOf(prototype, nameOf(context)));
+      declarationOf(prototype.constructor).fields.push(Object.freeze(declaration));
+    }
+  };
+}
+
+function recordStandard(declaration: FieldDeclaration, context: ClassFieldDecoratorContext): void {
+  const metadata = context.metadata as object | undefined;
+  if (metadata === undefined) unclaimed.push(Object.freeze(declaration));
+  else declarationOf(metadata).fields.push(Object.freeze(declaration));
+}
+
+function nameOf(name: string | symbol): string {
+  if (typeof name === 'string') return name;
+  throw new TypeError('a field of a document needs a name of text, not a symbol');
+}

@@ -1,0 +1,26 @@
+import type { DocumentField, DocumentShape } from '../codec/document';
+import type { TtlRefresh } from './options';
+
+/** A class that extends the model base class. */
+export interface ModelClass {
+  readonly name: string;
+  readonly prototype: object;
+  new (...args: never[]): object;
+  classKeyInitials?(): string;
+}
+
+/** The compiled meaning of a model class. */
+export interface ModelSchema extends DocumentShape {
+  readonly model: ModelClass;
+  /** First part of the keys, without the colon. */
+  readonly prefix: string;
+  readonly ttlMs: number | undefined;
+  readonly refreshTtl: TtlRefresh;
+  readonly connection: string | undefined;
+  readonly key: DocumentField | undefined;
+  readonly version: DocumentField | undefined;
+  /** Some fields get their defaults from class field initialisers, so new instances are made by the constructor. */
+  readonly hasInitialisers: boolean;
+  /** Every instance must be made by the constructor: the class has members of its own, private names or a constructor. */
+  readonly needsConstructor: boolean;
+}

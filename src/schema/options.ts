@@ -1,0 +1,31 @@
+import type { InstantFormat } from '../codec/instant';
+
+/** When the time to live of a document is set anew. */
+export type TtlRefresh = 'never' | 'onWrite' | 'onUse';
+
+/** Options of {@link Model}. */
+export interface ModelOptions {
+  /** First part of the keys: `{prefix}:{pk}`. Default: the class name. */
+  readonly prefix?: string;
+  /** Time to live of each document, in seconds. Default: documents live for ever. */
+  readonly ttl?: number;
+  /**
+   * When the time to live starts anew: with every write (`'onWrite'`, the default), also when the document is read by `get`, `find` or `load`
+   * (`'onUse'`), or only when the document is created (`'never'`).
+   */
+  readonly refreshTtl?: TtlRefresh;
+  /** Name of the connection, as given to `connect(…, { name })`. Default: the connection whose `models` hold the class. */
+  readonly connection?: string;
+  /** Puts all documents of the class into one slot of a cluster: keys become `{hashTag}prefix:pk`. */
+  readonly hashTag?: string;
+}
+
+/** Options of {@link Field}. */
+export interface FieldOptions {
+  /** The field may hold `null`; that is also its default. */
+  readonly nullable?: boolean;
+  /** Value of the field when none is given, or a function that makes it. */
+  readonly default?: unknown;
+  /** How a date is stored. Default `'iso'`. */
+  readonly format?: InstantFormat;
+}

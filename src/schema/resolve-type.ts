@@ -1,0 +1,114 @@
+import { bytes } from '../codec/bytes';
+import { classInstance, type PlainClass } from '../codec/class-instance';
+import { isContainer, type Codec, type CodecKind } from '../codec/codec';
+import { nestedDocument, type DocumentShape } from '../codec/document';
+import { instant } from '../codec/instant';
+import { bigInteger, flag, float, integer, text } from '../codec/scalars';
+import { nullable } from '../codec/collections';
+import type { FieldDeclaration } from './declarations';
+import { FIELD_KIND, MODEL, type FieldClass, type TypeExpression, type TypeReference } from './type-reference';
+
+export interface ResolvedType {
+  readonly codec: Codec;
+  readonly bound: boolean;
+}
+
+/** Finds the shape of a model class; called when the codec is first used, so models may name one another. */
+export type ShapeLookup = (model: PlainClass) => DocumentShape;
+
+const BUILT_IN = new Map<unknown, Codec>([
+  [String, text],
+  [Number, float],
+  [Boolean, flag],
+  [Date, instant()],
+  [BigInt, bigInteger],
+  [Uint8Array, bytes],
+  [Buffer, bytes],
+]);
+
+const FIELD_KINDS: Partial<Record<CodecKind, Codec>> = { text, integer, float, bytes, instant: instant() };
+
+/** The codec of a declared field, or a sentence that says what to write instead. */
+export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup): ResolvedType | string {
+  const reference = declaration.type ?? declaration.designType;
+  if (reference === undefined) {
+    return declaration.isVersion === true
+      ? { codec: integer, bound: false }
+      : `${declaration.name}: its type is unknown, because this compiler emits no type metadata; write @Field(String), or the type that it has`;
+  }
+  const resolved = resolveReference(reference as TypeReference, shapeOf);
+  if (typeof resolved === 'string') return `${declaration.name}: ${resolved}`;
+  const codec = withOptions(resolved, declaration);
+  return typeof codec === 'string'
+    ? codec
+    : { codec, bound: isContainer(codec) || (isFieldClass(thunkValue(reference)) && codec.kind !== 'value') };
+}
+
+function withOptions(codec: Codec, { name, options = {} }: FieldDeclaration): Codec | string {
+  let result = codec;
+  if (options.format !== undefined) {
+    if (codec.kind !== 'instant') return `${name}: { format } is for dates, this is ${codec.name}; leave it out`;
+    result = instant(options.format);
+  }
+  return options.nullable === true && !result.nullable ? nullable(result) : result;
+}
+
+function resolveReference(reference: TypeReference, shapeOf: ShapeLookup): Codec | string {
+  const builtIn = BUILT_IN.get(reference);
+  if (builtIn !== undefined) return builtIn;
+  if (typeof reference === 'object') return resolveExpression(reference, shapeOf);
+  if (typeof reference !== 'function') return `${String(reference)} is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()`;
+  if (isFieldClass(reference)) return resolveFieldClass(reference);
+  if (MODEL in reference) {
+    const model = reference as unknown as PlainClass;
+    return nestedDocument(model, () => shapeOf(model));
+  }
+  if (reference.prototype === undefined) return resolveReference((reference as () => TypeReference)(), shapeOf);
+  return resolveClass(reference as PlainClass);
+}
+
+function resolveExpression(reference: TypeReference, shapeOf: ShapeLookup): Codec | string {
+  if (reference === null || !('toCodec' in reference)) return 'its type is no class; write a class, list(…), dict(…) or a function that returns one';
+  try {
+    return (reference as TypeExpression).toCodec((inner) => {
+      const codec = resolveReference(inner, shapeOf);
+      if (typeof codec === 'string') throw new UnresolvedType(codec);
+      return codec;
+    });
+  } catch (error) {
+    if (error instanceof UnresolvedType) return error.message;
+    throw error;
+  }
+}
+
+class UnresolvedType extends Error {}
+
+function resolveFieldClass(reference: FieldClass): Codec | string {
+  const kind = reference[FIELD_KIND];
+  if (kind === 'list') return 'element type unknown; write @Field(list(String)), or the type that its items have';
+  if (kind === 'dict') return 'value type unknown; write @Field(dict(String)), or the type that its values have';
+  return FIELD_KINDS[kind] ?? `${reference.name} cannot be declared; name the type of its value`;
+}
+
+/** What compilers emit for types that a class cannot stand for. */
+const AMBIGUOUS = new Map<unknown, string>([
+  [Object, 'its type is ambiguous (a union, an interface or null); write @Field(String, { nullable: true }), or the type that it has'],
+  [Array, 'element type unknown; write @Field(list(String)), or the type that its items have'],
+  [Function, 'its type is unknown (an import type, or a function); import the class as a value and write @Field(() => TheClass)'],
+  [Symbol, 'symbols cannot be stored; remove @Field'],
+  [Map, 'a Map cannot be stored as one; write @Field(dict(String)), or the type that its values have'],
+  [Set, 'a Set cannot be stored as one; write @Field(list(String)), or the type that its items have'],
+  [Promise, 'promises cannot be stored; remove @Field'],
+]);
+
+function resolveClass(reference: PlainClass): Codec | string {
+  return AMBIGUOUS.get(reference) ?? classInstance(reference);
+}
+
+function thunkValue(reference: unknown): unknown {
+  return typeof reference === 'function' && reference.prototype === undefined ? (reference as () => unknown)() : reference;
+}
+
+function isFieldClass(value: unknown): value is FieldClass {
+  return typeof value === 'function' && FIELD_KIND in value;
+}

@@ -1,0 +1,57 @@
+import { JsonPath } from '../path/json-path';
+import type { FieldDeclaration } from './declarations';
+import type { ModelClass } from './model-schema';
+import type { ModelOptions } from './options';
+import type { ResolvedType } from './resolve-type';
+import { MODEL } from './type-reference';
+
+/** Everything that is wrong with a class as a whole, each with what to write instead. */
+export function problemsOfClass(model: ModelClass, options: ModelOptions | undefined, fields: readonly FieldDeclaration[]): string[] {
+  const problems: string[] = [];
+  if (options === undefined) problems.push(`it has no decorator; write @Model() above class ${model.name}`);
+  problems.push(...problemsOfOptions(options ?? {}));
+  for (const [mark, decorator] of [
+    ['isKey', '@Key()'],
+    ['isVersion', '@Version()'],
+  ] as const) {
+    const names = fields.filter((field) => field[mark] === true).map((field) => field.name);
+    if (names.length > 1) problems.push(`${decorator} stands at ${names.join(' and ')}; keep one`);
+  }
+  for (const field of fields) problems.push(...problemsOfName(model, field));
+  return problems;
+}
+
+function problemsOfOptions({ ttl, prefix, hashTag }: ModelOptions): string[] {
+  const problems: string[] = [];
+  if (ttl !== undefined && !(Number.isSafeInteger(ttl * 1000) && ttl > 0)) {
+    problems.push(`{ ttl } is a positive number of seconds, found ${ttl}; write { ttl: 3600 }`);
+  }
+  if (prefix === '') problems.push("{ prefix } is empty; write { prefix: 'user' }");
+  if (hashTag !== undefined && /[{}]|^$/.test(hashTag)) problems.push(`{ hashTag } holds no braces and is not empty, found "${hashTag}"`);
+  return problems;
+}
+
+function problemsOfName(model: ModelClass, { name, isField, isVersion }: FieldDeclaration): string[] {
+  if (isField !== true && isVersion !== true) return [`${name}: it is marked but not declared; write @Field(String), or the type that it has`];
+  if (name === '__proto__' || Reflect.has(libraryPrototype(model), name)) return [`${name}: the name belongs to the model's own members; choose another`];
+  if (!JsonPath.root.member(name).addressable) return [`${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`];
+  return [];
+}
+
+function libraryPrototype(model: ModelClass): object {
+  let at = model;
+  while (!Object.hasOwn(at, MODEL)) at = Object.getPrototypeOf(at) as ModelClass;
+  return at.prototype;
+}
+
+/** Everything that is wrong with one field whose type is known. */
+export function problemsOfField({ name, isKey, isVersion, type }: FieldDeclaration, { codec }: ResolvedType): string[] {
+  const problems: string[] = [];
+  if (isKey === true && (codec.nullable || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
+    problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
+  }
+  if (isVersion === true && type !== undefined && codec.kind !== 'integer' && codec.kind !== 'float') {
+    problems.push(`${name}: a version counts in whole numbers, this is ${codec.name}; write @Version() ${name}!: number`);
+  }
+  return problems;
+}
