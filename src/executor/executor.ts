@@ -1,0 +1,40 @@
+import type { Script } from '../lua/script';
+
+/** Limits of one call. */
+export interface CallOptions {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, else none. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** One request to a server. */
+export interface Request {
+  readonly args: readonly string[];
+  /** The first key, by which a cluster routes; undefined when the command has none. */
+  readonly key: string | undefined;
+  /** The command changes something: its outcome matters when the reply is lost. */
+  readonly write: boolean;
+}
+
+/** A script call: the keys it names and its other arguments. */
+export interface ScriptCall {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+/** The only door to a server. Every rejection is one of redatom's errors. */
+export interface Executor {
+  /** Sends one command; what `decode` throws, the promise rejects with. */
+  execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R>;
+  /** Runs a script by its digest, and by its source when the server does not know it. */
+  evaluate<R>(call: ScriptCall, decode: (reply: unknown) => R, options?: CallOptions): Promise<R>;
+  /** Listens to a channel until the returned function is called. Uses a connection of its own. */
+  subscribe(channel: string, listener: () => void): Promise<() => void>;
+  /** All keys that match, from every node, in unspecified order; a key may come twice. */
+  scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]>;
+  /** Whether keys in different slots can be part of one commit. */
+  readonly hasSlots: boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { Request } from './executor';
+import type { SendOptions, SubscriberClient } from './client-shapes';
+
+/** How one kind of client is spoken to. */
+export interface Link {
+  /** Commands sent now are written now; while false, they would wait for the connection. */
+  readonly isReady: boolean;
+  /** Keys lie in slots. */
+  readonly hasSlots: boolean;
+  send(request: Request, options?: SendOptions): Promise<unknown>;
+  /** One sender per primary, for commands that ask all of them. */
+  primaries(): Promise<((args: string[], options?: SendOptions) => Promise<unknown>)[]>;
+  /** A connected client for messages; the caller closes it. */
+  openSubscriber(): Promise<SubscriberClient>;
+  close(): Promise<void>;
+}
+
+/** Messages wake waiters early; when their connection fails, timers still do, so its errors are no one's. */
+export async function connectSubscriber(client: SubscriberClient & { connect(): Promise<unknown> }): Promise<SubscriberClient> {
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,100 @@
+import { RedatomError } from '../errors/base';
+import { RedisConnectionError, RedisServiceError } from '../errors/connection';
+import {
+  isCluster,
+  isPool,
+  isSentinel,
+  isStandalone,
+  type AnyClient,
+  type StandaloneClient,
+} from './client-shapes';
+import { clusterLink, sentinelLink } from './cluster';
+import type { Executor } from './executor';
+import type { Link } from './link';
+import { NodeRedisExecutor } from './node-redis-executor';
+import { toRedatomError } from './reply-errors';
+import { poolLink, standaloneLink } from './standalone';
+
+/** A server to connect to. */
+export interface ConnectionOptions {
+  /** `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. */
+  readonly url: string;
+  /** Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000. */
+  readonly timeoutMs?: number;
+  /** Version of the protocol. Default 3. */
+  readonly RESP?: 2 | 3;
+}
+
+/** Where to connect to: a URL, options, or a ready client of node-redis. */
+export type ConnectionTarget = string | ConnectionOptions | AnyClient;
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
+export async function openExecutor(target: ConnectionTarget): Promise<Executor> {
+  if (typeof target === 'string') return openUrl({ url: target });
+  if ('url' in target && !('sendCommand' in target)) return openUrl(target);
+  const link = linkTo(target as AnyClient);
+  return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS });
+}
+
+function linkTo(client: AnyClient): Link {
+  if (isCluster(client)) return clusterLink(client);
+  if (isSentinel(client)) return sentinelLink(client);
+  if (isPool(client)) return poolLink(client);
+  if (isStandalone(client)) return standaloneLink(withoutDefaultTimeout(client));
+  throw new TypeError('connect() takes a URL, { url }, or a client, pool, cluster or sentinel of node-redis 5 or 6');
+}
+
+/** The same link, whose client is not ours to close. */
+function borrowed(link: Link): Link {
+  return Object.assign(Object.create(link) as Link, { close: () => Promise.resolve() });
+}
+
+/** node-redis arms a timer for each command, which costs two thirds of the throughput of small ones. What the user set is kept. */
+function withoutDefaultTimeout(client: StandaloneClient): StandaloneClient {
+  const { options, withCommandOptions } = client as StandaloneClient & {
+    options?: { commandOptions?: unknown };
+    withCommandOptions?: (options: object) => StandaloneClient;
+  };
+  if (options?.commandOptions !== undefined || withCommandOptions === undefined) return client;
+  return withCommandOptions.call(client, { timeout: undefined });
+}
+
+async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
+  const { createClient } = await import('redis');
+  const client = createClient({
+    url,
+    ...(RESP === undefined ? {} : { RESP }),
+    commandOptions: { timeout: undefined },
+    // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
+    pingInterval: Math.ceil(timeoutMs / 2),
+    socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs },
+  } as Parameters<typeof createClient>[0]);
+  let lastError: unknown;
+  client.on('error', (error: unknown) => {
+    lastError = error;
+  });
+  const ready = client as unknown as StandaloneClient;
+  await connectWithin(ready, timeoutMs, () => lastError);
+  return new NodeRedisExecutor(standaloneLink(ready), { timeoutMs });
+}
+
+/** node-redis' connect() tries for ever. */
+async function connectWithin(client: StandaloneClient, timeoutMs: number, lastError: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new RedisConnectionError(`no Redis server answered within ${timeoutMs} ms`, { cause: lastError() }));
+    }, timeoutMs);
+  });
+  try {
+    await Promise.race([client.connect(), deadline]);
+  } catch (error) {
+    if (client.isOpen) client.destroy();
+    const known = error instanceof RedatomError ? error : toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    throw known instanceof RedisServiceError || known instanceof RedisConnectionError ? known : new RedisConnectionError(known.message, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+import { RedatomError, type ErrorFacts } from '../errors/base';
+import { CommitRefusedError, CrossSlotError, OutcomeUnknownError } from '../errors/commit';
+import { RedisConnectionError, RedisServiceError } from '../errors/connection';
+import { KeyNotFoundError, PathMismatchError } from '../errors/document';
+import type { Request } from './executor';
+
+/** Answers of RedisJSON that have a name here, by their text: RedisJSON gives them no code. */
+const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: ErrorFacts) => RedatomError }[] = [
+  {
+    pattern: /doesn't exist|does not exist|must be created at the root/,
+    make: (_message, facts) => new KeyNotFoundError({ ...facts, path: undefined }),
+  },
+  {
+    pattern: /wrong Redis type|^WRONGTYPE/,
+    make: (_message, facts) => new PathMismatchError('a JSON document', 'another Redis type', { path: '$', ...facts }),
+  },
+  {
+    pattern: /out of (range|bounds)/,
+    make: (_message, facts) => new CommitRefusedError('out-of-range', 'a shorter list', facts),
+  },
+  { pattern: /^nothing was done/, make: (_message, facts) => new PathMismatchError('a place for the value', 'nothing', facts) },
+  { pattern: /^out-of-range /, make: (message, facts) => new CommitRefusedError('out-of-range', message.replace('out-of-range ', ''), facts) },
+  { pattern: /^CROSSSLOT/, make: (message, facts) => new CrossSlotError(facts.key === undefined ? [] : [facts.key], message, facts) },
+];
+
+/** node-redis' errors that say that a command was never written. They carry no name, so the class is asked for. */
+const NEVER_WRITTEN = new Set(['ClientClosedError', 'ClientOfflineError', 'AbortError', 'TimeoutError', 'ConnectionTimeoutError', 'RootNodesUnavailableError']);
+
+/** Turns what a client rejected with into one of our errors. */
+export function toRedatomError(error: unknown, { args, key, write }: Request): RedatomError {
+  if (error instanceof RedatomError) return error;
+  const kind = error instanceof Error ? error.constructor.name : '';
+  const message = error instanceof Error ? error.message : String(error);
+  const facts: ErrorFacts = { key, command: args[0], path: args[2]?.startsWith('$') === true ? args[2] : undefined, cause: error };
+  if (kind === 'ErrorReply' || kind === 'SimpleError' || kind === 'BlobError') {
+    return refusalOf(message, facts);
+  }
+  if (NEVER_WRITTEN.has(kind)) return new RedisConnectionError(`${args[0]} was not sent: ${message}`, facts);
+  return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${args[0]} got no reply: ${message}`, facts);
+}
+
+/** The error for an answer with which a server, or a script, refused a command. */
+export function refusalOf(message: string, facts: ErrorFacts): RedatomError {
+  const known = KNOWN_ANSWERS.find(({ pattern }) => pattern.test(message));
+  if (known !== undefined) return known.make(message, facts);
+  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${message}`, facts);
+}
+
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
