@@ -1,0 +1,221 @@
+import { versionIs } from '../command/checks';
+import type { Check, Operation, Write } from '../command/operation';
+import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
+import { LockLostError } from '../errors/lock';
+import type { RedatomError } from '../errors/base';
+import type { CallOptions } from '../executor/executor';
+import { refusalOf } from '../executor/reply-errors';
+import { commit as commitScript } from '../lua/catalog.generated';
+import { colocatedKey } from '../path/redis-key';
+import { slotOf } from '../path/slot';
+import { Coalescer } from './coalesce';
+import type { DocumentRoot } from './document-root';
+import type { HeldLock } from './flow';
+import type { QueuedOperation } from './pipeline-scope';
+import { Planner } from './plan';
+
+/** What one commit does. */
+export interface CommitRequest {
+  readonly queue: readonly QueuedOperation[];
+  /** Locks that must still be held. */
+  readonly locks: readonly HeldLock[];
+  /** Refuse when a document with a version is not at the version that was read. */
+  readonly checkVersion: boolean;
+  /** Lock to free after the writes, in the same step. */
+  readonly release?: HeldLock | undefined;
+  readonly call?: CallOptions | undefined;
+}
+
+/** A step of the script: a check, a write of an operation, or a write that accompanies them. */
+interface ScriptStep {
+  readonly key: string;
+  readonly name: string;
+  readonly path: string;
+  readonly args: readonly string[];
+  /** Makes the error when the step fails. */
+  readonly refuse?: (found: string) => RedatomError;
+  readonly onReply?: (reply: unknown) => void;
+}
+
+/** Sends a queue of changes as one script call: all of them are applied, or none. Resolves to the reply of each. */
+export async function commit(request: CommitRequest): Promise<unknown[]> {
+  const roots = [...new Set(request.queue.map(({ root }) => root))];
+  for (const lock of request.locks) if (lock.isOver) throw lockLost(lock);
+  const replies: unknown[] = [];
+  const { steps, needsBackup } = stepsOf(request, roots, replies);
+  const executor = soleExecutor(roots, request.locks);
+  const keys = keysOf(steps, roots, needsBackup);
+  const args = [String(needsBackup ? roots.length : 0)];
+  for (const step of steps) args.push(step.name, String(keys.indexOf(step.key) + 1), String(step.args.length + 1), step.path, ...step.args);
+  try {
+    const answer = await executor.evaluate({ script: commitScript, keys, args }, (reply) => reply as unknown[], request.call);
+    settle(answer, steps, needsBackup);
+  } catch (error) {
+    for (const root of roots) noteOutcome(root, error);
+    throw error;
+  }
+  return replies;
+}
+
+/** Sends the operations of one verb. */
+export async function commitVerb(root: DocumentRoot, operations: readonly Operation[], verb: Pick<CommitRequest, 'locks' | 'call'>): Promise<unknown> {
+  const replies = await commit({ ...verb, queue: operations.map((operation) => ({ root, operation })), checkVersion: false });
+  return replies[replies.length - 1];
+}
+
+/** Marks an instance whose stored form is unknown. */
+export function noteOutcome(root: DocumentRoot, error: unknown): unknown {
+  if (error instanceof OutcomeUnknownError) root.isStale = true;
+  return error;
+}
+
+function lockLost(lock: HeldLock): LockLostError {
+  return new LockLostError(lock.action, { key: lock.documentKey });
+}
+
+function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], replies: unknown[]): { steps: ScriptStep[]; needsBackup: boolean } {
+  const checks: ScriptStep[] = request.locks.map((lock) => ({
+    key: lock.lockKey,
+    name: 'lock',
+    path: lock.token,
+    args: [],
+    refuse: () => lockLost(lock),
+  }));
+  const writes: ScriptStep[] = [];
+  for (const root of roots) {
+    const part = stepsOfDocument(root, request, replies);
+    checks.push(...part.checks);
+    writes.push(...part.writes);
+  }
+  const firstWrite = writes.findIndex(({ refuse }) => refuse === undefined);
+  const needsBackup = firstWrite !== -1 && writes.slice(firstWrite).some(({ refuse }) => refuse !== undefined);
+  return { steps: [...checks, ...writes, ...releaseSteps(request.release)], needsBackup };
+}
+
+function releaseSteps(lock: HeldLock | undefined): ScriptStep[] {
+  if (lock === undefined) return [];
+  return [{ key: lock.lockKey, name: 'lock.free', path: lock.lockKey, args: [] }];
+}
+
+interface DocumentSteps {
+  readonly checks: ScriptStep[];
+  readonly writes: ScriptStep[];
+}
+
+function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: unknown[]): DocumentSteps {
+  const coalescer = new Coalescer();
+  request.queue.forEach(({ root: owner, operation }, position) => {
+    if (owner === root) coalescer.add(operation, position);
+  });
+  const planner = new Planner();
+  const version = versionSteps(root, request.checkVersion);
+  const checks = version.checks;
+  const writes: ScriptStep[] = [];
+  for (const { operation, positions } of coalescer.result()) {
+    const asStep = checkStep(root, { operation, index: positions[0] });
+    const { early, steps } = planner.plan(operation);
+    checks.push(...early.map(asStep));
+    const own = steps.map((step) => ('check' in step ? asStep(step.check) : writeStep(root, step.write)));
+    const last = own.pop();
+    if (last === undefined) continue;
+    const onReply = (reply: unknown): void => {
+      const value = operation.decode(reply, root);
+      for (const position of positions) replies[position] = value;
+    };
+    writes.push(...own, { ...last, onReply });
+  }
+  const isGone = request.queue.some(({ root: owner, operation }) => owner === root && operation.endsDocument === true);
+  if (!isGone) writes.push(...version.writes, ...ttlSteps(root));
+  return { checks, writes };
+}
+
+function checkStep(root: DocumentRoot, { operation, index }: { operation: Operation; index: number | undefined }): (check: Check) => ScriptStep {
+  return (check) => ({
+    key: root.key,
+    name: check.name,
+    path: check.path.text,
+    args: check.args,
+    refuse: (found) => check.refuse(found, { model: root.model, key: root.key, command: operation.verb, index }),
+  });
+}
+
+function writeStep(root: DocumentRoot, { name, path, args }: Write): ScriptStep {
+  return { key: root.key, name, path, args };
+}
+
+/** Each commit counts the version on, so that writers who check it see every change. */
+function versionSteps(root: DocumentRoot, isChecked: boolean): DocumentSteps {
+  const field = root.schema.version;
+  const local = root.local.version;
+  if (field === undefined || local === undefined) return { checks: [], writes: [] };
+  const check = versionIs(field.path, local);
+  const { key, model } = root;
+  return {
+    checks: isChecked
+      ? [{ key, name: check.name, path: check.path.text, args: check.args, refuse: (found) => check.refuse(found, { model, key }) }]
+      : [],
+    writes: [
+      { key, name: 'seed', path: field.path.text, args: ['0'] },
+      {
+        key,
+        name: 'JSON.NUMINCRBY',
+        path: field.path.text,
+        args: ['1'],
+        onReply: (reply) => {
+          const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
+          if (isChecked || stored === local + 1) root.local.setVersion(stored);
+        },
+      },
+    ],
+  };
+}
+
+function ttlSteps({ key, schema: { ttlMs, refreshTtl } }: DocumentRoot): ScriptStep[] {
+  if (ttlMs === undefined) return [];
+  return [{ key, name: refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE', path: String(ttlMs), args: [] }];
+}
+
+function soleExecutor(roots: readonly DocumentRoot[], locks: readonly HeldLock[]): DocumentRoot['executor'] {
+  const [first, ...others] = roots;
+  if (first === undefined) throw new TypeError('a commit needs a document');
+  const { executor } = first;
+  const keys = roots.map(({ key }) => key);
+  if (others.some((root) => root.executor !== executor)) throw new CrossSlotError(keys, 'they belong to different connections');
+  if (executor.hasSlots && new Set([...keys, ...locks.map(({ lockKey }) => lockKey)].map(slotOf)).size > 1) {
+    throw new CrossSlotError(
+      keys,
+      `they lie in the slots ${keys.map(slotOf).join(', ')}; give them one hash tag, with @Model({ hashTag: 'shop' }) or as part of the pk: "{shop}1"`,
+    );
+  }
+  return executor;
+}
+
+function keysOf(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], needsBackup: boolean): string[] {
+  const documents = roots.map(({ key }) => key);
+  const backups = needsBackup ? documents.map((key) => colocatedKey(key, ':redatom-backup')) : [];
+  return [...new Set([...documents, ...backups, ...steps.map(({ key }) => key)])];
+}
+
+function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: boolean): void {
+  if (answer[0] === 1) {
+    let at = 1;
+    for (const step of steps) {
+      if (step.refuse !== undefined) continue;
+      step.onReply?.(answer[at]);
+      at += 1;
+    }
+    return;
+  }
+  const failed = Number(answer[1]);
+  const step = steps[failed];
+  const found = String(answer[2]);
+  if (step?.refuse !== undefined) throw step.refuse(found);
+  const writesBefore = steps.slice(0, failed).some(({ refuse }) => refuse === undefined);
+  throw refusedWrite(step, found, writesBefore && !hadBackup);
+}
+
+function refusedWrite(step: ScriptStep | undefined, found: string, isHalfDone: boolean): RedatomError {
+  const facts = { key: step?.key, path: step?.path, command: step?.name, cause: new Error(found) };
+  if (isHalfDone) return new OutcomeUnknownError(facts);
+  return refusalOf(found, facts);
+}

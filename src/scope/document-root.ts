@@ -1,0 +1,73 @@
+import type { Operation } from '../command/operation';
+import type { Executor } from '../executor/executor';
+import type { ModelSchema } from '../schema/model-schema';
+import type { HeldLock } from './flow';
+import type { PipelineScope } from './pipeline-scope';
+
+/** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
+export class DocumentRoot {
+  /** Local changes that no commit has taken, in order. */
+  pending: Operation[] = [];
+  /** The pipeline that is open on this instance. */
+  openPipeline: PipelineScope | undefined = undefined;
+  /** Locks taken for this very instance by a handle. */
+  locks: HeldLock[] = [];
+  /** A write got no reply, so the local values may differ from the stored ones until `load()`. */
+  isStale = false;
+
+  constructor(
+    readonly schema: ModelSchema,
+    readonly key: string,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  /** The connection of the model, as it is bound now. */
+  get executor(): Executor {
+    return this.surroundings.connect();
+  }
+
+  get local(): LocalDocument {
+    return this.surroundings.local();
+  }
+
+  /** Name of the model, for errors. */
+  get model(): string {
+    return this.schema.name;
+  }
+
+  /** Forgets local changes at or below a path: the server has just said what holds there. */
+  forget(pathText: string): void {
+    for (let at = this.pending.length - 1; at >= 0; at -= 1) {
+      if (this.pending[at]?.path.text.startsWith(pathText) === true) this.pending.splice(at, 1);
+    }
+  }
+
+  /** Takes the local changes for a commit. */
+  takePending(): Operation[] {
+    const taken = this.pending;
+    this.pending = [];
+    return taken;
+  }
+
+  /** Puts changes back that no commit took. Keeps their array, by which items know that they are guarded already. */
+  putBack(taken: Operation[]): void {
+    taken.push(...this.pending);
+    this.pending = taken;
+  }
+}
+
+/** What a document gets from the layers above. */
+export interface Surroundings {
+  readonly connect: () => Executor;
+  /** The state of the instance that users hold. */
+  readonly local: () => LocalDocument;
+}
+
+/** What a commit asks of the local instance. */
+export interface LocalDocument {
+  /** Queues values that were changed from inside without a verb. */
+  collectOpaqueChanges(): void;
+  readonly version: number | undefined;
+  /** The commit was applied, and the stored version is now this. */
+  setVersion(version: number): void;
+}

@@ -1,0 +1,70 @@
+import type { Operation } from '../command/operation';
+import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
+import type { DocumentRoot } from './document-root';
+
+/** A change that waits for the commit. */
+export interface QueuedOperation {
+  readonly root: DocumentRoot;
+  readonly operation: Operation;
+}
+
+/** An open pipeline: what was queued, and how to put the local values back. */
+export class PipelineScope {
+  readonly queue: QueuedOperation[] = [];
+  private readonly undo: (() => void)[] = [];
+  private readonly remembered = new Set<object>();
+  private closed = false;
+
+  /** @param outer - The pipeline of the same flow around this one. */
+  constructor(
+    readonly roots: readonly DocumentRoot[],
+    readonly outer: PipelineScope | undefined,
+  ) {
+    for (const root of roots) {
+      if (root.openPipeline !== undefined && !this.isInside(root.openPipeline)) throw new PipelineBusyError({ model: root.model, key: root.key });
+    }
+    for (const root of roots) root.openPipeline = this;
+  }
+
+  private isInside(other: PipelineScope): boolean {
+    return other === this.outer || (this.outer?.isInside(other) ?? false);
+  }
+
+  /** The innermost open pipeline of this flow that a document belongs to. */
+  scopeFor(root: DocumentRoot): PipelineScope | undefined {
+    if (!this.roots.includes(root)) return this.outer?.scopeFor(root);
+    if (this.closed) throw new PipelineClosedError({ model: root.model, key: root.key });
+    return this;
+  }
+
+  /** Whether changes of the document with this key are queued here or around here. */
+  collects(key: string): boolean {
+    return (!this.closed && this.roots.some((root) => root.key === key)) || this.outer?.collects(key) === true;
+  }
+
+  /** Remembers how to put a value back before its first change. */
+  remember(value: object, snapshot: () => () => void): void {
+    if (this.remembered.has(value)) return;
+    this.remembered.add(value);
+    this.undo.push(snapshot());
+  }
+
+  rollBack(): void {
+    for (const restore of this.undo.reverse()) restore();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const root of this.roots) root.openPipeline = this.outerFor(root);
+  }
+
+  /** Hands everything to the pipeline around this one, which commits it. */
+  joinOuter(outer: PipelineScope): void {
+    outer.queue.push(...this.queue);
+    outer.undo.push(...this.undo);
+  }
+
+  private outerFor(root: DocumentRoot): PipelineScope | undefined {
+    return this.outer?.roots.includes(root) === true ? this.outer : this.outer?.outerFor(root);
+  }
+}

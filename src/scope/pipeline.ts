@@ -1,0 +1,91 @@
+import type { CallOptions } from '../executor/executor';
+import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
+import { KeyNotFoundError } from '../errors/document';
+import { commit } from './commit';
+import { locksOn, openPipelineOf, record } from './dispatch';
+import type { DocumentRoot } from './document-root';
+import { currentFlow, runInFlow, type HeldLock } from './flow';
+import { PipelineScope } from './pipeline-scope';
+
+/** Options of a pipeline. */
+export interface PipelineOptions extends CallOptions {
+  /** A document that is gone makes the commit do nothing, instead of throwing {@link KeyNotFoundError}. Default false. */
+  readonly ignoreIfDeleted?: boolean;
+}
+
+/** What a pipeline did. */
+export interface PipelineResult {
+  /** The changes were applied. False when the document was gone and that was to be ignored, and inside another pipeline, which commits later. */
+  readonly committed: boolean;
+  /** The server's answer to each queued operation, in order; operations that were sent as one share its answer. */
+  readonly replies: readonly unknown[];
+}
+
+const NOTHING: PipelineResult = { committed: false, replies: [] };
+
+/** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. */
+export async function runPipeline(roots: readonly DocumentRoot[], work: () => unknown, options: PipelineOptions = {}): Promise<PipelineResult> {
+  for (const root of roots) requireFresh(root);
+  const outer = currentFlow()?.pipeline;
+  const scope = new PipelineScope(roots, outer);
+  try {
+    await runInFlow({ pipeline: scope }, async () => {
+      await work();
+      for (const root of roots) root.local.collectOpaqueChanges();
+    });
+  } catch (error) {
+    scope.close();
+    scope.rollBack();
+    throw error;
+  }
+  scope.close();
+  const joined = outer === undefined ? undefined : outerOf(outer, roots);
+  if (joined === undefined) return commitScope(scope, options);
+  scope.joinOuter(joined);
+  return NOTHING;
+}
+
+/** The pipeline around this one that commits these documents anyway. */
+function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): PipelineScope | undefined {
+  const scopes = new Set(roots.map((root) => outer.scopeFor(root)));
+  if (scopes.size === 1) return [...scopes][0];
+  const [root] = roots;
+  throw new PipelineBusyError({ model: root?.model, key: root?.key });
+}
+
+async function commitScope(scope: PipelineScope, options: PipelineOptions): Promise<PipelineResult> {
+  const { queue, roots } = scope;
+  if (queue.length === 0) return { committed: true, replies: [] };
+  const locks = roots.flatMap(locksOn);
+  try {
+    return { committed: true, replies: await commit({ queue, locks, checkVersion: true, call: options }) };
+  } catch (error) {
+    scope.rollBack();
+    if (error instanceof KeyNotFoundError && options.ignoreIfDeleted === true) return NOTHING;
+    throw error;
+  }
+}
+
+/** Refuses to build a commit on local values that may differ from the stored ones. */
+export function requireFresh(root: DocumentRoot): void {
+  if (root.isStale) throw new OutcomeUnknownError({ model: root.model, key: root.key, command: 'an earlier write' });
+}
+
+/** Writes the local changes of a document as one commit. They stay pending when it is refused. */
+export async function flushPending(root: DocumentRoot, { release, call }: { release?: HeldLock | undefined; call?: CallOptions | undefined } = {}): Promise<void> {
+  requireFresh(root);
+  root.local.collectOpaqueChanges();
+  const taken = root.takePending();
+  if (taken.length === 0) return;
+  if (openPipelineOf(root) !== undefined) {
+    record(root, taken);
+    return;
+  }
+  const queue = taken.map((operation) => ({ root, operation }));
+  try {
+    await commit({ queue, locks: locksOn(root), checkVersion: true, release, call });
+  } catch (error) {
+    root.putBack(taken);
+    throw error;
+  }
+}

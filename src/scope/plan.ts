@@ -1,0 +1,101 @@
+import { lengthAtLeast, typeIs } from '../command/checks';
+import type { Check, Effect, Operation, Write } from '../command/operation';
+import type { JsonPath, PathSegment } from '../path/json-path';
+
+/** What earlier operations of the commit did to a place. */
+interface Node {
+  readonly below: Map<PathSegment, Node>;
+  /** Its whole value comes from this commit, and was checked here against the same value. */
+  known: boolean;
+  /** It holds a default if nothing was there. */
+  seeded: boolean;
+  /** Its value differs from the stored one in a way only the server knows. */
+  changed: boolean;
+  /** How many items the list has gained; undefined when only the server knows. */
+  gained: number | undefined;
+  /** Items of the list may stand at other positions than before. */
+  shifted: boolean;
+  /** A type check of it is planned already. */
+  checked: string | undefined;
+}
+
+function newNode(): Node {
+  return { below: new Map(), known: false, seeded: false, changed: false, gained: 0, shifted: false, checked: undefined };
+}
+
+export type Step = { readonly check: Check } | { readonly write: Write };
+
+/** Steps of one operation: checks that hold for the stored document stand before all writes, the others before the write that needs them. */
+export interface PlannedOperation {
+  readonly early: Check[];
+  readonly steps: Step[];
+}
+
+/** Decides for each check of a commit whether it can be made before the first write, or what became of it. */
+export class Planner {
+  private readonly root = newNode();
+
+  plan({ checks, writes, effects }: Operation): PlannedOperation {
+    const early: Check[] = [];
+    const late: Check[] = [];
+    for (const check of checks) {
+      const placed = this.place(check);
+      if (placed !== undefined) (placed.late ? late : early).push(placed.check);
+    }
+    for (const effect of effects) this.apply(effect);
+    return { early, steps: [...late.map((check) => ({ check })), ...writes.map((write) => ({ write }))] };
+  }
+
+  private place(check: Check): { check: Check; late: boolean } | undefined {
+    const lineage = this.lineage(check.path);
+    const node = lineage[lineage.length - 1] as Node;
+    if (lineage.some(({ known }) => known)) return undefined;
+    if (lineage.slice(0, -1).some(({ shifted }) => shifted)) return { check, late: true };
+    if (check.name === 'type') return placeType(check, node);
+    if (check.name === 'length') return placeLength(check, node);
+    return { check, late: node.changed || node.seeded };
+  }
+
+  private lineage(path: JsonPath): Node[] {
+    const nodes = [this.root];
+    for (const segment of path.segments()) {
+      const parent = nodes[nodes.length - 1] as Node;
+      let child = parent.below.get(segment);
+      if (child === undefined) parent.below.set(segment, (child = newNode()));
+      nodes.push(child);
+    }
+    return nodes;
+  }
+
+  private apply(effect: Effect): void {
+    const lineage = this.lineage(effect.path);
+    const node = lineage[lineage.length - 1] as Node;
+    for (const ancestor of lineage.slice(0, -1)) ancestor.changed = true;
+    if (effect.kind === 'resize') {
+      node.gained = node.gained === undefined || effect.by === undefined ? undefined : node.gained + effect.by;
+      node.shifted ||= effect.shifts;
+      if (effect.shifts) node.below.clear();
+      node.changed = true;
+    } else if (effect.kind === 'seed') node.seeded = true;
+    else if (effect.kind === 'change') node.changed = true;
+    else {
+      node.below.clear();
+      Object.assign(node, newNode(), { below: node.below, known: effect.kind === 'set', changed: effect.kind === 'remove' });
+    }
+  }
+}
+
+function placeType(check: Check, node: Node): { check: Check; late: boolean } | undefined {
+  const [allowed] = check.args;
+  if (node.checked === allowed) return undefined;
+  node.checked = allowed;
+  const early = node.seeded ? { ...check, args: [`${allowed}nothing|`] } : check;
+  return { check: early, late: false };
+}
+
+function placeLength(check: Check, node: Node): { check: Check; late: boolean } | undefined {
+  if (node.gained === undefined || node.seeded) return { check, late: true };
+  const min = (check.min ?? 0) - node.gained;
+  const early = min > 0 ? lengthAtLeast(check.path, min) : typeIs(check.path, 'list');
+  return min > 0 ? { check: early, late: false } : placeType(early, node);
+}
