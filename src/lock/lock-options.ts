@@ -1,0 +1,23 @@
+/** Options of a lock. */
+export interface LockOptions {
+  /** How long the lock outlives a crashed holder, in milliseconds; renewed at a third of it while it is held. Default 30 000, minimum 100. */
+  readonly ttlMs?: number;
+  /** How long to wait for the lock, in milliseconds. Default 10 000; 0 tries once. */
+  readonly waitMs?: number;
+  /** Longest time the lock is held, in milliseconds: it is not renewed beyond. Default: no limit. */
+  readonly maxHoldMs?: number;
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
+}
+
+export type LockSettings = Required<Omit<LockOptions, 'signal'>> & Pick<LockOptions, 'signal'>;
+
+const MIN_TTL_MS = 100;
+
+/** Options with their defaults; bad ones are refused instead of being rounded. */
+export function lockSettings({ ttlMs = 30_000, waitMs = 10_000, maxHoldMs = Infinity, signal }: LockOptions): LockSettings {
+  if (!Number.isSafeInteger(ttlMs) || ttlMs < MIN_TTL_MS) throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${ttlMs}`);
+  if (!(waitMs >= 0)) throw new RangeError(`waitMs is a number of milliseconds of at least 0, found ${waitMs}`);
+  if (!(maxHoldMs > 0)) throw new RangeError(`maxHoldMs is a positive number of milliseconds, found ${maxHoldMs}`);
+  return { ttlMs, waitMs, maxHoldMs, ...(signal === undefined ? {} : { signal }) };
+}

@@ -1,0 +1,132 @@
+import { v4 as randomToken } from 'uuid';
+import { RedisConnectionError } from '../errors/connection';
+import { KeyNotFoundError } from '../errors/document';
+import { LockTimeoutError } from '../errors/lock';
+import type { Executor } from '../executor/executor';
+import { lockAcquire } from '../lua/catalog.generated';
+import { colocatedKey } from '../path/redis-key';
+import { Lease } from './lease';
+import type { LockSettings } from './lock-options';
+import { takeTurn } from './turns';
+import { onFreed } from './wake-ups';
+
+export interface LockTarget {
+  readonly documentKey: string;
+  readonly action: string;
+  /** Answer the document together with the grant. */
+  readonly load: boolean;
+  readonly model: string;
+}
+
+export interface Acquired {
+  readonly lease: Lease;
+  /** JSON text of the document, when it was asked for. */
+  readonly document: string;
+  /** Lets the next one of this process ask for the lock; to be called when the lock is no longer held. */
+  readonly endTurn: () => void;
+}
+
+/** Waiters that are woken together ask again within this time, at random. */
+const JITTER_MS = 5;
+
+/** Key of a lock, in the slot of the document that it guards. */
+export function lockKeyOf(documentKey: string, action: string): string {
+  return colocatedKey(documentKey, `/${action}:lock`);
+}
+
+/**
+ * Takes a lock, waiting for it as long as the settings say.
+ *
+ * @throws {@link LockTimeoutError} it was not free in time.
+ * @throws {@link KeyNotFoundError} there is no document to guard.
+ */
+export async function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
+  const lockKey = lockKeyOf(target.documentKey, target.action);
+  const deadline = performance.now() + settings.waitMs;
+  const endTurn = await takeTurn(executor, lockKey, settings);
+  if (endTurn === undefined) throw notGranted(target, settings);
+  try {
+    const granted = await contend(executor, { ...target, lockKey }, { settings, deadline });
+    return { ...granted, endTurn };
+  } catch (error) {
+    endTurn();
+    throw error;
+  }
+}
+
+function notGranted({ documentKey, action, model }: LockTarget, { waitMs, signal }: LockSettings): LockTimeoutError | RedisConnectionError {
+  const facts = { key: documentKey, model };
+  if (signal?.aborted === true) return new RedisConnectionError(`waiting for lock "${action}" was given up`, { ...facts, cause: signal.reason });
+  return new LockTimeoutError(action, waitMs, facts);
+}
+
+type Contender = LockTarget & { readonly lockKey: string };
+type Limits = { readonly settings: LockSettings; readonly deadline: number };
+type Attempt = Omit<Acquired, 'endTurn'> | { readonly freeInMs: number };
+
+async function contend(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Omit<Acquired, 'endTurn'>> {
+  let attempt = await tryOnce(executor, contender, settings);
+  if ('lease' in attempt) return attempt;
+  let freed = false;
+  let wake = (): void => undefined;
+  // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
+  const stopListening = await listen(executor, contender.lockKey, () => {
+    freed = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      freed = false;
+      if (settings.signal?.aborted === true || performance.now() >= deadline) throw notGranted(contender, settings);
+      attempt = await tryOnce(executor, contender, settings);
+      if ('lease' in attempt) return attempt;
+      const sleepMs = Math.min(attempt.freeInMs, deadline - performance.now());
+      if (!freed) {
+        await sleep(sleepMs, settings.signal, (enter) => {
+          wake = enter;
+        });
+      }
+      if (performance.now() < deadline) await sleep(Math.random() * JITTER_MS, settings.signal, () => undefined);
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+/** Without messages, the end of the present lease still wakes the waiter. */
+async function listen(executor: Executor, channel: string, listener: () => void): Promise<() => void> {
+  try {
+    return await onFreed(executor, channel, listener);
+  } catch {
+    return () => undefined;
+  }
+}
+
+async function tryOnce(executor: Executor, { documentKey, lockKey, action, load, model }: Contender, settings: LockSettings): Promise<Attempt> {
+  const token = randomToken();
+  const askedAt = performance.now();
+  const leaseMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
+  const call = {
+    script: lockAcquire,
+    keys: [lockKey, colocatedKey(documentKey, '/fence'), documentKey],
+    args: [token, String(leaseMs), load ? '1' : '0'],
+  };
+  const reply = await executor.evaluate(call, (answer) => answer as [number, (string | number)?, string?], { signal: settings.signal });
+  if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
+  if (reply[0] === 0) return { freeInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
+  const grant = { documentKey, lockKey, action, token, fence: Number(reply[1]) };
+  return { lease: new Lease(executor, grant, { ...settings, ttlMs: leaseMs }, askedAt), document: reply[2] ?? '' };
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+    signal?.addEventListener('abort', wake, { once: true });
+    wakeBy(wake);
+  });
+}

@@ -1,0 +1,52 @@
+import type { Executor } from '../executor/executor';
+
+interface Waiter {
+  readonly enter: () => void;
+}
+
+/** Those who want one lock in this process, first come first served: only the first of them asks the server. */
+const lines = new WeakMap<Executor, Map<string, Waiter[]>>();
+
+/**
+ * Waits for the turn at a lock.
+ *
+ * @returns A function that ends the turn, or undefined when it did not come in time.
+ */
+export async function takeTurn(executor: Executor, lockKey: string, limits: { waitMs: number; signal?: AbortSignal | undefined }): Promise<(() => void) | undefined> {
+  const lockLines = linesOf(executor);
+  const line = lockLines.get(lockKey);
+  const end = (): void => {
+    const now = lockLines.get(lockKey);
+    now?.shift();
+    if (now?.length === 0) lockLines.delete(lockKey);
+    else now?.[0]?.enter();
+  };
+  if (line === undefined) {
+    lockLines.set(lockKey, [{ enter: () => undefined }]);
+    return end;
+  }
+  return (await standInLine(line, limits)) ? end : undefined;
+}
+
+function linesOf(executor: Executor): Map<string, Waiter[]> {
+  let lockLines = lines.get(executor);
+  if (lockLines === undefined) lines.set(executor, (lockLines = new Map()));
+  return lockLines;
+}
+
+function standInLine(line: Waiter[], { waitMs, signal }: { waitMs: number; signal?: AbortSignal | undefined }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const waiter: Waiter = { enter: () => settle(true) };
+    const leave = (): void => settle(false);
+    const timer = setTimeout(leave, Math.min(waitMs, 2 ** 31 - 1));
+    const settle = (entered: boolean): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+      if (!entered) line.splice(line.indexOf(waiter), 1);
+      resolve(entered);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    line.push(waiter);
+    if (signal?.aborted === true) leave();
+  });
+}

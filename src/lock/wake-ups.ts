@@ -1,0 +1,53 @@
+import type { Executor } from '../executor/executor';
+
+/** A subscription outlives its last waiter for this long, so that a contended lock does not subscribe again and again. */
+const LINGER_MS = 5_000;
+
+interface Subscription {
+  readonly listeners: Set<() => void>;
+  readonly ready: Promise<() => void>;
+  expiry: NodeJS.Timeout | undefined;
+}
+
+const subscriptions = new WeakMap<Executor, Map<string, Subscription>>();
+
+/** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
+export async function onFreed(executor: Executor, channel: string, listener: () => void): Promise<() => void> {
+  let byChannel = subscriptions.get(executor);
+  if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map()));
+  let subscription = byChannel.get(channel);
+  if (subscription === undefined) byChannel.set(channel, (subscription = open(executor, channel)));
+  clearTimeout(subscription.expiry);
+  const { listeners, ready } = subscription;
+  listeners.add(listener);
+  try {
+    await ready;
+  } catch (error) {
+    byChannel.delete(channel);
+    throw error;
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) expireLater(byChannel, channel, subscription);
+  };
+}
+
+function open(executor: Executor, channel: string): Subscription {
+  const listeners = new Set<() => void>();
+  const ready = executor.subscribe(channel, () => {
+    for (const listener of listeners) listener();
+  });
+  return { listeners, ready, expiry: undefined };
+}
+
+function expireLater(byChannel: Map<string, Subscription>, channel: string, subscription: Subscription): void {
+  clearTimeout(subscription.expiry);
+  subscription.expiry = setTimeout(() => {
+    if (subscription.listeners.size > 0) return;
+    byChannel.delete(channel);
+    void subscription.ready.then((unsubscribe) => {
+      unsubscribe();
+    });
+  }, LINGER_MS);
+  subscription.expiry.unref();
+}
