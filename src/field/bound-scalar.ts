@@ -1,0 +1,132 @@
+import { inspect } from 'node:util';
+import { STORED, type Json } from '../codec/codec';
+import type { DocumentField } from '../codec/document';
+import type { Operation } from '../command/operation';
+import type { CallOptions } from '../executor/executor';
+import { dotted, type JsonPath } from '../path/json-path';
+import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import type { ModelState } from './model-state';
+import type { INPUT, PLAIN } from './plain-types';
+
+/** @internal Where a bound scalar lives. */
+export const PLACE: unique symbol = Symbol('redatom/place');
+
+function pathOf(scalar: BoundScalar<unknown>): JsonPath {
+  const { state, field } = scalar[PLACE];
+  return state.pathOfField(field);
+}
+
+function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
+  const { state, field } = scalar[PLACE];
+  return { container: state, path: pathOf(scalar), check: field.codec.check };
+}
+
+/** Changes the local value and queues the change. */
+export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: JsonPath) => Operation, stored: Json): void {
+  const { state, field } = scalar[PLACE];
+  state.change(state.withDefault(field, [operation(pathOf(scalar))]), () => {
+    state.put(field, stored);
+  });
+}
+
+/** Changes the value in Redis, then here to what the server answered. */
+export function actOnScalar<R>(
+  scalar: BoundScalar<unknown>,
+  operation: Operation,
+  toStored: (reply: unknown) => Json,
+  { result, options }: { result: (reply: unknown) => R; options?: CallOptions | undefined },
+): Promise<R> {
+  const { state, field } = scalar[PLACE];
+  const apply = (reply: unknown): void => {
+    state.put(field, toStored(reply));
+    if (reply !== undefined) state.root.forget(operation.path.text);
+  };
+  return state.act({ operations: state.withDefault(field, [operation]), apply, result }, options);
+}
+
+/** A single value of a document, bound to its place. */
+export class BoundScalar<T> {
+  declare readonly [PLAIN]: T;
+  declare readonly [INPUT]: T;
+  /** @internal */
+  declare readonly [PLACE]: { readonly state: ModelState; readonly field: DocumentField };
+
+  /** @internal */
+  constructor(state: ModelState, field: DocumentField) {
+    Object.defineProperty(this, PLACE, { value: { state, field } });
+  }
+
+  /** The value. Assigning replaces it here, and in the queue of an open pipeline. */
+  get value(): T {
+    const { state, field } = this[PLACE];
+    return state.value(field) as T;
+  }
+
+  set value(value: T) {
+    const { state, field } = this[PLACE];
+    state.assign(field, value);
+  }
+
+  /** Redis key of the document. */
+  get key(): string {
+    return this[PLACE].state.root.key;
+  }
+
+  /** Place in the document, for people: `address.city`. */
+  get fieldPath(): string {
+    return dotted(pathOf(this).segments());
+  }
+
+  /** Place in the document, as RedisJSON reads it: `$["address"]["city"]`. */
+  get jsonPath(): string {
+    return pathOf(this).text;
+  }
+
+  /** Writes the local value to Redis. Sends `JSON.SET`. */
+  async save(options?: CallOptions): Promise<this> {
+    const { state, field } = this[PLACE];
+    await saveValue(placeOf(this), state.encode(field.codec, this.value, field.name), options);
+    return this;
+  }
+
+  /**
+   * Reads the value from Redis. Sends `JSON.GET`.
+   *
+   * @throws {@link KeyNotFoundError} the document, or the value in it, does not exist.
+   */
+  async load(options?: CallOptions): Promise<this> {
+    const { state, field } = this[PLACE];
+    state.put(field, await loadValue(placeOf(this), options));
+    return this;
+  }
+
+  /** The plain value, detached from the document. */
+  clone(): T {
+    const { state, field } = this[PLACE];
+    return field.codec.decode(state.storedOf(field)) as T;
+  }
+
+  valueOf(): unknown {
+    return this.value;
+  }
+
+  toString(): string {
+    return String(this.value);
+  }
+
+  /** The stored form, for `JSON.stringify`. */
+  toJSON(): unknown {
+    return this[STORED]();
+  }
+
+  /** @internal */
+  [STORED](): Json {
+    const { state, field } = this[PLACE];
+    return state.storedOf(field);
+  }
+
+  /** @internal */
+  [inspect.custom](_depth: number, options: object): string {
+    return `${this.constructor.name}(${inspect(this.value, options)})`;
+  }
+}

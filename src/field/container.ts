@@ -1,0 +1,177 @@
+import { Mismatch, type Codec, type Json } from '../codec/codec';
+import { sameItem } from '../command/checks';
+import type { Check, Operation } from '../command/operation';
+import { CorruptDocumentError, ValidationError } from '../errors/codec';
+import { StaleItemError } from '../errors/document';
+import type { CallOptions } from '../executor/executor';
+import { dotted, JsonPath, type PathSegment } from '../path/json-path';
+import { openPipelineOf, record, send } from '../scope/dispatch';
+import type { DocumentRoot } from '../scope/document-root';
+
+/** A container and the value that users hold for it. */
+export interface Bound {
+  readonly container: Container;
+  readonly value: object;
+}
+
+/** Makes the container for a stored value at its place. Containers of all kinds hold one another, so each is handed this. */
+export type Bind = (codec: Codec, stored: Json, placement: Placement) => Bound;
+
+/** The container behind a value that users hold. */
+export const CONTAINER: unique symbol = Symbol.for('redatom/container') as never;
+
+/** Where a container lives: in which document, and at which place of which other container. */
+export interface Placement {
+  readonly root: DocumentRoot;
+  readonly bind: Bind;
+  readonly parent: Container | undefined;
+  readonly segment: PathSegment | undefined;
+}
+
+/** A change as a verb describes it: what to send, and what to do to the local value. */
+export interface Change<R> {
+  readonly operations: readonly Operation[];
+  /** Changes the local value; gets the server's answer, or undefined when the change is only queued. */
+  readonly apply: (reply: unknown) => void;
+  /** What the verb resolves to. */
+  readonly result: (reply: unknown) => R;
+}
+
+/** Local state of something that holds other values: a model, a list or a dict. */
+export abstract class Container {
+  readonly root: DocumentRoot;
+  readonly bind: Bind;
+  readonly parent: Container | undefined;
+  /** Place in the parent; items of lists move. */
+  segment: PathSegment | undefined;
+  private isDetached = false;
+  /** The queue that already guards this item of a list. */
+  private guardedIn: object | undefined = undefined;
+
+  constructor({ root, bind, parent, segment }: Placement) {
+    this.root = root;
+    this.bind = bind;
+    this.parent = parent;
+    this.segment = segment;
+  }
+
+  /** The stored form of the present local value. */
+  abstract toStored(): Json;
+  /** Takes a stored form over as the local value. */
+  abstract reset(stored: Json): void;
+  /** Remembers the local value; the returned function puts it back. */
+  abstract snapshot(): () => void;
+  /** Identifies an item of a list among its siblings, if its class has a key. */
+  abstract identity(): { name: string; stored: Json } | undefined;
+  /** Whether the places in here are positions that other writers may shift. */
+  abstract readonly hasPositions: boolean;
+
+  get path(): JsonPath {
+    return this.parent === undefined ? JsonPath.root : this.parent.pathOf(this.segment as PathSegment);
+  }
+
+  pathOf(segment: PathSegment): JsonPath {
+    return typeof segment === 'number' ? this.path.element(segment) : this.path.member(segment);
+  }
+
+  get fieldPath(): string {
+    return dotted(this.path.segments());
+  }
+
+  /** It was removed from what held it, so it has no place any more. */
+  detach(): void {
+    this.isDetached = true;
+  }
+
+  attach(): void {
+    this.isDetached = false;
+  }
+
+  /** Binds a stored value to a place in here. */
+  protected bindItem(codec: Codec, stored: Json, segment: PathSegment): Bound {
+    return this.bind(codec, stored, { root: this.root, bind: this.bind, parent: this, segment });
+  }
+
+  /** Checks a value before it is put anywhere, and gives its stored form. */
+  encode(codec: Codec, value: unknown, segment: PathSegment): Json {
+    try {
+      return codec.encode(value);
+    } catch (error) {
+      throw this.invalid(error, segment);
+    }
+  }
+
+  /** Turns a misfit of a value for a place in here into the error that users see. */
+  invalid(error: unknown, segment: PathSegment): unknown {
+    return this.inHere(error instanceof Mismatch ? error.below(segment) : error);
+  }
+
+  /** The same for a value that stands for the container as a whole. */
+  inHere(error: unknown): unknown {
+    if (!(error instanceof Mismatch)) return error;
+    const here = this.path.segments();
+    const [first] = error.misfits;
+    return new ValidationError(
+      error.misfits.map(({ segments, expected, found }) => ({ field: dotted([...here, ...segments]), expected, found })),
+      { model: this.root.model, key: this.root.key, path: pathBelow(this.path, first?.segments ?? []).text },
+    );
+  }
+
+  /** Changes the local value and queues the change; for verbs that do not wait. */
+  change(operations: readonly Operation[], apply: () => void): void {
+    this.begin();
+    const guarded = this.guard(operations, openPipelineOf(this.root) ?? this.root.pending);
+    apply();
+    record(this.root, guarded);
+  }
+
+  /** Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. */
+  async act<R>({ operations, apply, result }: Change<R>, call?: CallOptions): Promise<R> {
+    if (openPipelineOf(this.root) !== undefined) {
+      this.change(operations, () => {
+        apply(undefined);
+      });
+      return result(undefined);
+    }
+    const guarded = this.guard(operations, {});
+    const reply = await send(this.root, guarded, call);
+    apply(reply);
+    return result(reply);
+  }
+
+  private begin(): void {
+    openPipelineOf(this.root)?.remember(this, () => this.snapshot());
+  }
+
+  /** Adds what must hold of the items on the way here. `queue` stands for the commit that the operations will be part of. */
+  private guard(operations: readonly Operation[], queue: object): readonly Operation[] {
+    const guards: Check[] = [];
+    for (let at: Container = this; at.parent !== undefined; at = at.parent) {
+      if (at.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: at.path.text });
+      if (at.parent.hasPositions) guards.push(...at.guardOfItem(queue));
+    }
+    const [first, ...rest] = operations;
+    return first === undefined || guards.length === 0 ? operations : [{ ...first, checks: [...guards, ...first.checks] }, ...rest];
+  }
+
+  private guardOfItem(queue: object): Check[] {
+    const identity = this.identity();
+    if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, JSON.stringify(identity.stored))];
+    // Without a key the whole item is compared, and later changes of the same commit would change it.
+    if (this.guardedIn === queue) return [];
+    this.guardedIn = queue;
+    return [sameItem(this.path, this.path, JSON.stringify(this.toStored()))];
+  }
+}
+
+/** Turns a misfit in a stored document into the error that users see. */
+export function corrupt(error: unknown, place: { model: string; key: string; path: JsonPath }): unknown {
+  const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;
+  if (misfit === undefined) return error;
+  const path = pathBelow(place.path, misfit.segments).text;
+  return new CorruptDocumentError(misfit.expected, misfit.found, { model: place.model, key: place.key, path, cause: error });
+}
+
+function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {
+  return segments.reduce((at, segment) => (typeof segment === 'number' ? at.element(segment) : at.member(segment)), path);
+}

@@ -1,0 +1,57 @@
+import { Mismatch } from '../codec/codec';
+import { CONTAINER } from './container';
+import type { RedisDictVerbs } from './redis-dict';
+
+type Dict = RedisDictVerbs<unknown>;
+
+/** Members of every object that formatting and comparing rely on; a member of the dict with the same name comes first. */
+const OBJECT_MEMBERS = new Set(['toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'propertyIsEnumerable', 'isPrototypeOf']);
+
+const verbs = new WeakMap<object, ReadonlySet<string>>();
+
+/** Names of the verbs: the own members of the class. `constructor` is an ordinary name. */
+function isVerb(dict: Dict, name: string): boolean {
+  const prototype = Object.getPrototypeOf(dict) as object;
+  let names = verbs.get(prototype);
+  if (names === undefined) {
+    names = new Set(Object.getOwnPropertyNames(prototype).filter((member) => member !== 'constructor'));
+    verbs.set(prototype, names);
+  }
+  return names.has(name);
+}
+
+/** What makes `dict.name`, `dict.name = x`, `delete dict.name`, `in` and `Object.keys` speak of the members. */
+export const dictHandler: ProxyHandler<Dict> = {
+  get(dict, name, receiver) {
+    if (typeof name === 'symbol' || isVerb(dict, name)) return Reflect.get(dict, name, receiver) as unknown;
+    const state = dict[CONTAINER];
+    if (!state.has(name) && OBJECT_MEMBERS.has(name)) return Reflect.get(Object.prototype, name) as unknown;
+    return state.read(name);
+  },
+  set(dict, name, value) {
+    if (typeof name === 'symbol') throw dict[CONTAINER].invalid(Mismatch.of('a name of text', name), String(name));
+    if (isVerb(dict, name)) {
+      throw dict[CONTAINER].invalid(Mismatch.of(`set(${JSON.stringify(name)}, value), because the name is that of a verb`, value), name);
+    }
+    dict.set(name, value as never);
+    return true;
+  },
+  has(dict, name) {
+    return typeof name === 'symbol' ? Reflect.has(dict, name) : dict[CONTAINER].has(name);
+  },
+  deleteProperty(dict, name) {
+    if (typeof name === 'string') dict.delete(name);
+    return true;
+  },
+  ownKeys(dict) {
+    return dict[CONTAINER].names();
+  },
+  getOwnPropertyDescriptor(dict, name) {
+    if (typeof name === 'symbol' || !dict[CONTAINER].has(name)) return undefined;
+    return { value: dict[CONTAINER].read(name), writable: true, enumerable: true, configurable: true };
+  },
+  defineProperty(dict, name, descriptor) {
+    if (typeof name === 'string') dict.set(name, descriptor.value as never);
+    return typeof name === 'string';
+  },
+};

@@ -1,0 +1,207 @@
+import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { absentMembers, type DocumentField } from '../codec/document';
+import { seedValue, setValue } from '../command/operations/values';
+import type { Operation } from '../command/operation';
+import { ValidationError } from '../errors/codec';
+import type { ModelSchema } from '../schema/model-schema';
+import { record } from '../scope/dispatch';
+import type { LocalDocument } from '../scope/document-root';
+import type { JsonPath, PathSegment } from '../path/json-path';
+import { Container, CONTAINER, type Placement } from './container';
+
+/** Makes the bound value of a scalar field. */
+export type BindScalar = (state: ModelState, field: DocumentField) => object;
+
+/**
+ * Local state of a model instance. The stored form is the truth for scalars; lists, dicts and nested models keep their own once they were touched.
+ */
+export class ModelState extends Container implements LocalDocument {
+  readonly hasPositions = false;
+  /** By field: the container of a list, dict or model; or the decoded form of a scalar whose stored form is another. */
+  private readonly runtime: unknown[] = [];
+  private scalars: (object | undefined)[] | undefined = undefined;
+  private readonly bindScalar: BindScalar;
+  /** Fields whose next assignment is that of a class field initialiser, whose value is known already. */
+  ignoreOnce: Set<string> | undefined = undefined;
+  /** Fields that the stored document lacks, until something is written there. */
+  private absent: Set<string> | undefined;
+
+  constructor(
+    readonly schema: ModelSchema,
+    private stored: JsonObject,
+    { placement, bindScalar }: { placement: Placement; bindScalar: BindScalar },
+  ) {
+    super(placement);
+    this.bindScalar = bindScalar;
+    this.absent = absentMembers(stored);
+  }
+
+  override pathOf(segment: PathSegment): JsonPath {
+    return this.parent === undefined ? (this.schema.byName.get(segment as string) as DocumentField).path : super.pathOf(segment);
+  }
+
+  pathOfField(field: DocumentField): JsonPath {
+    return this.parent === undefined ? field.path : this.path.member(field.name);
+  }
+
+  reset(stored: Json): void {
+    const next = stored as JsonObject;
+    this.absent = absentMembers(next);
+    for (const field of this.schema.fields) this.replace(field, next[field.name] as Json);
+    this.stored = next;
+  }
+
+  /** The value of a field as its property gives it. */
+  read(field: DocumentField): unknown {
+    if (field.bound && !isContainer(field.codec)) return this.storedOf(field) === null ? null : this.scalar(field);
+    return this.value(field);
+  }
+
+  /** The plain or container value of a field. */
+  value(field: DocumentField): unknown {
+    const { codec, name, index } = field;
+    const stored = this.stored[name] as Json;
+    if (codec.identity && !isContainer(codec)) return stored;
+    if (stored === null) return null;
+    return (this.runtime[index] ??= isContainer(codec) ? this.bindItem(codec, stored, name).value : codec.decode(stored));
+  }
+
+  /** The bound value of a scalar field. */
+  scalar(field: DocumentField): object {
+    this.scalars ??= [];
+    return (this.scalars[field.index] ??= this.bindScalar(this, field));
+  }
+
+  storedOf(field: DocumentField): Json {
+    const container = this.containerAt(field);
+    return container === undefined ? (this.stored[field.name] as Json) : container.toStored();
+  }
+
+  /** Replaces the value of a field, locally and in the queue. */
+  assign(field: DocumentField, value: unknown): void {
+    const stored = this.encodeFor(field, value);
+    this.change([setValue('set', this.pathOfField(field), stored)], () => {
+      this.put(field, stored);
+    });
+  }
+
+  /** Checks a value for a field, and that a key stays what it is. */
+  encodeFor(field: DocumentField, value: unknown): Json {
+    const stored = this.encode(field.codec, value, field.name);
+    this.refuseNewKey(field, stored);
+    return stored;
+  }
+
+  putByName(name: string, stored: Json): void {
+    this.put(this.schema.byName.get(name) as DocumentField, stored);
+  }
+
+  /** The whole of it is stored now. */
+  noteWritten(): void {
+    this.absent = undefined;
+  }
+
+  /** Takes a stored value of one field over. */
+  put(field: DocumentField, stored: Json): void {
+    this.replace(field, stored);
+    this.stored[field.name] = stored;
+    this.absent?.delete(field.name);
+  }
+
+  /** Operations on a field, with its default before them if the stored document has none there. */
+  withDefault(field: DocumentField, operations: readonly Operation[]): readonly Operation[] {
+    if (this.absent?.has(field.name) !== true) return operations;
+    return [seedValue(this.pathOfField(field), this.storedOf(field)), ...operations];
+  }
+
+  toStored(): JsonObject {
+    for (const field of this.schema.fields) {
+      const container = this.containerAt(field);
+      if (container !== undefined) this.stored[field.name] = container.toStored();
+    }
+    return this.stored;
+  }
+
+  snapshot(): () => void {
+    const stored = { ...this.stored };
+    const containers = this.schema.fields.map((field) => this.containerAt(field) && this.runtime[field.index]);
+    const absent = this.absent && new Set(this.absent);
+    return () => {
+      for (const field of this.schema.fields) this.restore(field, containers[field.index], stored[field.name] as Json);
+      this.stored = stored;
+      this.absent = absent;
+    };
+  }
+
+  identity(): { name: string; stored: Json } | undefined {
+    const { key } = this.schema;
+    return key === undefined ? undefined : { name: key.name, stored: this.stored[key.name] as Json };
+  }
+
+  get version(): number | undefined {
+    const { version } = this.schema;
+    return version === undefined ? undefined : (this.stored[version.name] as number);
+  }
+
+  setVersion(version: number): void {
+    if (this.schema.version !== undefined) this.stored[this.schema.version.name] = version;
+  }
+
+  /** Queues fields whose values were changed from inside, such as a Date that was set to another time. */
+  collectOpaqueChanges(): void {
+    for (const field of this.schema.fields) {
+      const value = this.runtime[field.index];
+      if (value === undefined) continue;
+      if (isContainer(field.codec)) this.collectBelow(field.codec, value);
+      else if (field.codec.opaque) this.collectOpaque(field, value);
+    }
+  }
+
+  private collectOpaque(field: DocumentField, value: unknown): void {
+    const now = this.encode(field.codec, value, field.name);
+    if (JSON.stringify(now) === JSON.stringify(this.stored[field.name])) return;
+    const operations = [setValue('set', this.pathOfField(field), now)];
+    this.stored[field.name] = now;
+    record(this.root, operations);
+  }
+
+  private collectBelow(codec: Codec, value: unknown): void {
+    const container = (value as { [CONTAINER]: Container })[CONTAINER];
+    if (container instanceof ModelState) container.collectOpaqueChanges();
+    else if (codec.element !== undefined && isContainer(codec.element)) {
+      const items = Array.isArray(value) ? (value as unknown[]) : [...(value as Iterable<[string, unknown]>)].map(([, item]) => item);
+      for (const item of items) if (item !== null) this.collectBelow(codec.element, item);
+    }
+  }
+
+  private containerAt(field: DocumentField): Container | undefined {
+    const value = this.runtime[field.index];
+    return value !== undefined && isContainer(field.codec) ? (value as { [CONTAINER]: Container })[CONTAINER] : undefined;
+  }
+
+  /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */
+  private replace(field: DocumentField, stored: Json): void {
+    const container = this.containerAt(field);
+    if (container === undefined) this.runtime[field.index] = undefined;
+    else if (stored === null) {
+      container.detach();
+      this.runtime[field.index] = undefined;
+    } else container.reset(stored);
+  }
+
+  private restore(field: DocumentField, before: unknown, stored: Json): void {
+    const now = this.containerAt(field);
+    if (before === undefined) this.replace(field, stored);
+    else if (this.runtime[field.index] !== before) {
+      now?.detach();
+      this.runtime[field.index] = before;
+      (before as { [CONTAINER]: Container })[CONTAINER].attach();
+    }
+  }
+
+  private refuseNewKey(field: DocumentField, stored: Json): void {
+    if (!field.isKey || stored === this.stored[field.name]) return;
+    const problem = { field: this.fieldPath === '' ? field.name : `${this.fieldPath}.${field.name}`, expected: 'to keep its value, because it is the key', found: JSON.stringify(stored) };
+    throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: this.pathOfField(field).text });
+  }
+}

@@ -1,0 +1,24 @@
+/** Bound values say what they are as plain data under this name; for types only. */
+export declare const PLAIN: unique symbol;
+/** Bound values say what may be assigned to them under this name; for types only. */
+export declare const INPUT: unique symbol;
+/** The model base class lists its own members under this name; for types only. */
+export declare const OWN_MEMBERS: unique symbol;
+
+/** Plain, detached form of a value: `RedisList<string>` is `string[]`, `RedisInt` is `number`, a model is an object of its fields. */
+export type Plain<T> = T extends { readonly [PLAIN]: infer P } ? P : T;
+
+/** What may be given for a value: itself, or its plain form. */
+export type Input<T> = T | (T extends { readonly [INPUT]: infer I } ? I : T);
+
+/** Names of the fields of a model. */
+export type FieldName<M> = Exclude<
+  { [K in keyof M]-?: K extends string ? (NonNullable<M[K]> extends (...args: never[]) => unknown ? never : K) : never }[keyof M],
+  M extends { readonly [OWN_MEMBERS]: infer O } ? O : never
+>;
+
+/** What `build`, `create` and `update` take: plain values for any of the fields. Missing ones get their defaults. */
+export type Init<M> = { readonly [K in FieldName<M>]?: Input<M[K]> };
+
+/** A model as plain data. */
+export type PlainModel<M> = { -readonly [K in FieldName<M>]: Plain<M[K]> };

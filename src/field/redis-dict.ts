@@ -1,0 +1,336 @@
+import { inspect } from 'node:util';
+import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { deleteMember, popAnyMember, popMember, replaceDict, setMemberDefault, setMemberValue, survivesMerge } from '../command/operations/dicts';
+import type { Operation } from '../command/operation';
+import { PipelineNeedsReplyError } from '../errors/commit';
+import { EmptyDictError } from '../errors/document';
+import type { CallOptions } from '../executor/executor';
+import { openPipelineOf } from '../scope/dispatch';
+import { FIELD_KIND } from '../schema/type-reference';
+import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { CONTAINER, type Bound, type Placement } from './container';
+import { DictState } from './dict-state';
+import { dictHandler } from './dict-proxy';
+import type { Input, INPUT, Plain, PLAIN } from './plain-types';
+
+/** Values by name, as a verb takes them. */
+export type Members<V> = Readonly<Record<string, Input<V>>> | ReadonlyMap<string, Input<V>>;
+
+/** The verbs of a {@link RedisDict}. */
+export class RedisDictVerbs<V> implements Iterable<[string, V]> {
+  static readonly [FIELD_KIND] = 'dict';
+
+  declare readonly [PLAIN]: Record<string, Plain<V>>;
+  declare readonly [INPUT]: Members<V>;
+  /** @internal */
+  declare readonly [CONTAINER]: DictState;
+
+  /** Redis key of the document. */
+  get key(): string {
+    return this[CONTAINER].root.key;
+  }
+
+  /** Place in the document, for people: `profile.settings`. */
+  get fieldPath(): string {
+    return this[CONTAINER].fieldPath;
+  }
+
+  /** Place in the document, as RedisJSON reads it: `$["profile"]["settings"]`. */
+  get jsonPath(): string {
+    return this[CONTAINER].path.text;
+  }
+
+  /** How many members there are here. */
+  get size(): number {
+    return this[CONTAINER].names().length;
+  }
+
+  // --- reads
+
+  /** The value of a name, whatever the name is; undefined when there is none. */
+  get(name: string): V | undefined {
+    return this[CONTAINER].read(name) as V | undefined;
+  }
+
+  has(name: string): boolean {
+    return this[CONTAINER].has(name);
+  }
+
+  keys(): IterableIterator<string> {
+    return this[CONTAINER].names()[Symbol.iterator]();
+  }
+
+  *values(): IterableIterator<V> {
+    for (const name of this.keys()) yield this.get(name) as V;
+  }
+
+  *entries(): IterableIterator<[string, V]> {
+    for (const name of this.keys()) yield [name, this.get(name) as V];
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, V]> {
+    return this.entries();
+  }
+
+  // --- changes that are local, and queued in a pipeline
+
+  /** Sets a member. Queues `JSON.SET` of it. */
+  set(name: string, value: Input<V>): this {
+    this.update({ [name]: value } as Members<V>);
+    return this;
+  }
+
+  /** Sets several members; the others stay. */
+  update(members: Members<V>): void {
+    const state = this[CONTAINER];
+    const stored = encodeMembers(state, members);
+    state.change(settings(state, 'set', stored), () => {
+      putAll(state, stored);
+    });
+  }
+
+  /** Removes a member; returns whether there was one here. Queues `JSON.DEL`. */
+  delete(name: string): boolean {
+    const state = this[CONTAINER];
+    const wasHere = state.has(name);
+    state.change([deleteMember('delete', state.path, requireName(state, name))], () => {
+      state.drop(name);
+    });
+    return wasHere;
+  }
+
+  /** Removes all members. Queues `JSON.SET … {}`. */
+  clear(): void {
+    this.assign({});
+  }
+
+  /** Replaces all members. Queues one `JSON.SET` of the dict. */
+  assign(members: Members<V>): void {
+    const state = this[CONTAINER];
+    const stored = encodeMembers(state, members);
+    state.change([replaceDict('assign', state.path, stored)], () => {
+      state.reset(stored);
+    });
+  }
+
+  // --- changes that go to Redis at once
+
+  /** Sets a member in Redis, then here. Sends `JSON.SET`. */
+  async asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
+    await this.aupdate({ [name]: value } as Members<V>, options);
+  }
+
+  /** Sets several members in Redis in one step, then here. No members: nothing is sent. */
+  async aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    const stored = encodeMembers(state, members);
+    const operations = settings(state, 'asetItem', stored);
+    if (operations.length === 0) return;
+    const apply = (): void => {
+      putAll(state, stored);
+    };
+    await state.act({ operations, apply, result: () => undefined }, options);
+  }
+
+  /** Removes a member in Redis, then here. Resolves to whether there was one in Redis. Sends a script with `JSON.DEL`. */
+  async adelItem(name: string, options?: CallOptions): Promise<boolean> {
+    const state = this[CONTAINER];
+    const wasHere = state.has(name);
+    return state.act(
+      {
+        operations: [deleteMember('adelItem', state.path, requireName(state, name))],
+        apply: () => {
+          state.drop(name);
+        },
+        result: (reply) => (reply as boolean | undefined) ?? wasHere,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Removes a member in Redis, then here, and resolves to its value; to `fallback` when there is none in Redis.
+   *
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `get()` and `delete()` there.
+   */
+  async apop(name: string): Promise<V | undefined>;
+  async apop<F>(name: string, fallback: F, options?: CallOptions): Promise<V | F>;
+  async apop(name: string, fallback?: unknown, options?: CallOptions): Promise<unknown> {
+    const state = this[CONTAINER];
+    refuseInPipeline(state, 'apop', 'use get() and delete()');
+    return state.act(
+      {
+        operations: [popMember('apop', state.path, requireName(state, name))],
+        apply: () => {
+          state.drop(name);
+        },
+        result: (reply) => (reply === undefined ? fallback : decodeItem(state, name, reply)),
+      },
+      options,
+    );
+  }
+
+  /**
+   * Removes some member in Redis, then here, and resolves to `[name, value]`.
+   *
+   * @throws {@link EmptyDictError} the dict in Redis is empty.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open.
+   */
+  async apopItem(options?: CallOptions): Promise<[string, V]> {
+    const state = this[CONTAINER];
+    const { root, path } = state;
+    refuseInPipeline(state, 'apopItem', 'use entries() and delete()');
+    return state.act(
+      {
+        operations: [popAnyMember('apopItem', path)],
+        apply: (reply) => {
+          if (reply !== undefined) state.drop((reply as [string, Json])[0]);
+        },
+        result: (reply) => {
+          if (reply === undefined) throw new EmptyDictError({ model: root.model, key: root.key, path: path.text });
+          const [name, stored] = reply as [string, Json];
+          return [name, decodeItem(state, name, stored)] as [string, V];
+        },
+      },
+      options,
+    );
+  }
+
+  /** Removes all members in Redis, then here. */
+  async aclear(options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    const apply = (): void => {
+      state.reset({});
+    };
+    await state.act({ operations: [replaceDict('aclear', state.path, {})], apply, result: () => undefined }, options);
+  }
+
+  /**
+   * Sets a member in Redis unless it is there, and resolves to the value that holds afterwards.
+   *
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `has()` and `set()` there.
+   */
+  async asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<V> {
+    const state = this[CONTAINER];
+    refuseInPipeline(state, 'asetDefault', 'use has() and set()');
+    const stored = state.encode(state.element, value, requireName(state, name));
+    if (!state.path.member(name).addressable) throw unaddressable(state, name);
+    return state.act(
+      {
+        operations: [setMemberDefault('asetDefault', state.path, { name, value: stored })],
+        apply: (reply) => {
+          state.put(name, reply as Json);
+        },
+        result: () => state.read(name) as V,
+      },
+      options,
+    );
+  }
+
+  /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
+  async save(options?: CallOptions): Promise<this> {
+    await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
+    return this;
+  }
+
+  /**
+   * Reads the dict from Redis into this one. Sends `JSON.GET`.
+   *
+   * @throws {@link KeyNotFoundError} the document, or the dict in it, does not exist.
+   */
+  async load(options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    state.reset(await loadValue(placeOf(state), options));
+    return this;
+  }
+
+  /** A plain copy, detached from the document. */
+  clone(): Record<string, Plain<V>> {
+    return this[CONTAINER].toPlain() as Record<string, Plain<V>>;
+  }
+
+  /** The stored form, for `JSON.stringify`. */
+  toJSON(): unknown {
+    return this[CONTAINER].toStored();
+  }
+
+  /** @internal */
+  [STORED](): Json {
+    return this[CONTAINER].toStored();
+  }
+
+  /** @internal */
+  [inspect.custom](): unknown {
+    return Object.fromEntries(this.entries());
+  }
+}
+
+/**
+ * A dict in a document: `dict.name` and `dict['any name']` read and write members, and it can be changed in Redis member by member.
+ *
+ * Assignments, `delete dict[name]`, `set`, `update`, `delete`, `clear` and `assign` change the local dict, and are queued when a pipeline is open; else they wait for
+ * `saveChanges()`. The `a…` verbs go to Redis at once. A member that has the name of a verb is reached by `get(name)` and `set(name, value)`.
+ *
+ * @example
+ * await user.settings.asetItem('theme', 'dark'); // JSON.SET User:ada $["settings"]["theme"] "\"dark\""
+ * user.settings.theme; // => 'dark'
+ */
+export type RedisDict<V> = RedisDictVerbs<V> & Record<string, V>;
+export const RedisDict = RedisDictVerbs;
+
+/** Makes the dict for a stored object. */
+export function bindDict(codec: Codec, stored: Json, placement: Placement): Bound {
+  const container = new DictState(codec, stored, placement);
+  const verbs = new RedisDictVerbs();
+  Object.defineProperty(verbs, CONTAINER, { value: container, configurable: true });
+  return { container, value: new Proxy(verbs, dictHandler) };
+}
+
+function placeOf(state: DictState): ValuePlace {
+  return { container: state, path: state.path, check: state.codec.check };
+}
+
+function requireName(state: DictState, name: string): string {
+  if (typeof name === 'string' && name.isWellFormed()) return name;
+  throw state.invalid(Mismatch.of('a name of well-formed Unicode', name), String(name));
+}
+
+function encodeMembers(state: DictState, members: Members<unknown>): JsonObject {
+  try {
+    const stored = state.codec.encode(members) as JsonObject;
+    for (const name of Object.keys(stored)) {
+      if (!state.path.member(name).addressable && !survivesMerge(stored[name] as Json)) throw unaddressable(state, name);
+    }
+    return stored;
+  } catch (error) {
+    throw state.inHere(error);
+  }
+}
+
+/** RedisJSON reaches such a name only through JSON.MERGE, which drops members that are null and merges objects. */
+function unaddressable(state: DictState, name: string): unknown {
+  const expected = 'another name: one with a backslash, both kinds of quote or blanks at its ends can neither hold null nor be tested by RedisJSON';
+  return state.invalid(Mismatch.of(expected, name), name);
+}
+
+function settings(state: DictState, verb: string, stored: JsonObject): Operation[] {
+  return Object.keys(stored).map((name) => setMemberValue(verb, state.path, { name, value: stored[name] as Json }));
+}
+
+function putAll(state: DictState, stored: JsonObject): void {
+  for (const name of Object.keys(stored)) state.put(name, stored[name] as Json);
+}
+
+function decodeItem(state: DictState, name: string, reply: unknown): unknown {
+  try {
+    state.element.check(reply);
+  } catch (error) {
+    throw state.invalid(error, name);
+  }
+  return state.element.decode(reply as Json);
+}
+
+function refuseInPipeline({ root, path }: DictState, verb: string, instead: string): void {
+  if (openPipelineOf(root) === undefined) return;
+  throw new PipelineNeedsReplyError(verb, `${instead} there`, { model: root.model, key: root.key, path: path.text });
+}

@@ -1,0 +1,388 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { Mismatch, type Codec, type Json } from '../codec/codec';
+import {
+  appendItems,
+  dropItem,
+  insertItems,
+  popItem,
+  removeItem,
+  removeSlice,
+  replaceList,
+} from '../command/operations/lists';
+import { setValue } from '../command/operations/values';
+import { sameItem } from '../command/checks';
+import type { Operation } from '../command/operation';
+import { PipelineNeedsReplyError } from '../errors/commit';
+import type { CallOptions } from '../executor/executor';
+import { openPipelineOf } from '../scope/dispatch';
+import { FIELD_KIND } from '../schema/type-reference';
+import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { CONTAINER, type Bound, type Placement } from './container';
+import { listHandler } from './list-proxy';
+import { ListState } from './list-state';
+import type { Input, INPUT, Plain, PLAIN } from './plain-types';
+
+/**
+ * A list in a document. It is an Array, and it can be changed in Redis item by item.
+ *
+ * Mutators of Array, `append`, `extend`, `insert`, `remove`, `removeRange`, `clear`, `assign` and `list[i] = item` change the local list, and are queued when a
+ * pipeline is open; else they wait for `saveChanges()`. The `a…` verbs go to Redis at once. Methods that make new arrays (`map`, `filter`, `slice`) make plain ones.
+ *
+ * @example
+ * await user.tags.aappend('redis'); // JSON.ARRAPPEND User:ada $["tags"] "\"redis\""
+ * user.tags.length; // => 2
+ */
+export class RedisList<T> extends Array<T> {
+  static readonly [FIELD_KIND] = 'list';
+
+  /** Plain arrays come out of `map`, `filter`, `slice` and the like. */
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  declare readonly [PLAIN]: Plain<T>[];
+  declare readonly [INPUT]: readonly Input<T>[];
+  /** @internal */
+  declare readonly [CONTAINER]: ListState;
+
+  /** Redis key of the document. */
+  get key(): string {
+    return this[CONTAINER].root.key;
+  }
+
+  /** Place in the document, for people: `profile.tags`. */
+  get fieldPath(): string {
+    return this[CONTAINER].fieldPath;
+  }
+
+  /** Place in the document, as RedisJSON reads it: `$["profile"]["tags"]`. */
+  get jsonPath(): string {
+    return this[CONTAINER].path.text;
+  }
+
+  // --- changes that are local, and queued in a pipeline
+
+  /** Appends items; returns the new local length. Queues `JSON.ARRAPPEND`. */
+  append(...items: Input<T>[]): number {
+    return this.extend(items);
+  }
+
+  /** Appends all items of an iterable; returns the new local length. Queues `JSON.ARRAPPEND`. */
+  extend(items: Iterable<Input<T>>): number {
+    const state = this[CONTAINER];
+    const stored = encodeItems(state, items, state.items.length);
+    if (stored.length > 0) state.change([appendItems('append', state.path, stored)], () => state.splice(state.items.length, 0, stored));
+    return state.items.length;
+  }
+
+  override push(...items: Input<T>[]): number {
+    return this.extend(items);
+  }
+
+  override unshift(...items: Input<T>[]): number {
+    const state = this[CONTAINER];
+    insertAt(state, { verb: 'unshift', index: 0 }, encodeItems(state, items, 0));
+    return state.items.length;
+  }
+
+  /** Inserts an item before a position; a negative position counts from the end. Queues `JSON.ARRINSERT`. */
+  insert(index: number, item: Input<T>): void {
+    const state = this[CONTAINER];
+    const at = positionIn(state, index, state.items.length);
+    insertAt(state, { verb: 'insert', index: at }, encodeItems(state, [item], at));
+  }
+
+  override pop(): T | undefined {
+    return dropAt(this[CONTAINER], 'pop', -1) as T | undefined;
+  }
+
+  override shift(): T | undefined {
+    return dropAt(this[CONTAINER], 'shift', 0) as T | undefined;
+  }
+
+  /** Removes the first item that equals this one; returns whether there was one here. Queues the removal of the first equal item in Redis. */
+  remove(item: Input<T>): boolean {
+    const state = this[CONTAINER];
+    const { operation, index } = removal(state, item);
+    if (operation !== undefined) state.change([operation], () => (index === -1 ? [] : state.splice(index, 1)));
+    return index !== -1;
+  }
+
+  /** Removes the items from `start` up to but not including `endExclusive`; negative positions count from the end, positions beyond are cut. Queues `JSON.DEL` of the slice. */
+  removeRange(start: number, endExclusive = this.length): void {
+    const state = this[CONTAINER];
+    const { length } = state.items;
+    const from = clampPosition(start, length);
+    removeBetween(state, 'removeRange', { start: from, endExclusive: clampPosition(endExclusive, length) });
+  }
+
+  /** Removes all items. Queues `JSON.SET … []`. */
+  clear(): void {
+    this.assign([]);
+  }
+
+  /** Replaces all items. Queues one `JSON.SET` of the list. */
+  assign(items: Iterable<Input<T>>): void {
+    const state = this[CONTAINER];
+    const stored = encodeItems(state, items, 0);
+    state.change([replaceList('assign', state.path, stored)], () => {
+      state.reset(stored);
+    });
+  }
+
+  override splice(start: number, deleteCount = Infinity, ...items: Input<T>[]): T[] {
+    const state = this[CONTAINER];
+    const { length } = state.items;
+    const from = clampPosition(start, length);
+    const count = Math.max(0, Math.min(Math.trunc(deleteCount) || 0, length - from));
+    const stored = encodeItems(state, items, from);
+    const removed = state.items.slice(from, from + count) as T[];
+    if (stored.length === 0) removeBetween(state, 'splice', { start: from, endExclusive: from + count });
+    else if (count === 0) insertAt(state, { verb: 'splice', index: from }, stored);
+    else rewrite(state, 'splice', () => state.splice(from, count, stored));
+    return removed;
+  }
+
+  override sort(compare?: (a: T, b: T) => number): this {
+    const state = this[CONTAINER];
+    rewrite(state, 'sort', () => Array.prototype.sort.call(state.items, compare as never));
+    return this;
+  }
+
+  override reverse(): T[] {
+    const state = this[CONTAINER];
+    rewrite(state, 'reverse', () => Array.prototype.reverse.call(state.items));
+    return this;
+  }
+
+  override fill(item: Input<T>, start = 0, end = this.length): this {
+    const state = this[CONTAINER];
+    const from = clampPosition(start, state.items.length);
+    const count = Math.max(0, clampPosition(end, state.items.length) - from);
+    const stored = encodeItems(state, new Array<Input<T>>(count).fill(item), from);
+    rewrite(state, 'fill', () => state.splice(from, count, stored));
+    return this;
+  }
+
+  override copyWithin(target: number, start: number, end?: number): this {
+    const state = this[CONTAINER];
+    const stored = Array.prototype.copyWithin.call(state.toStored(), target, start, end) as Json[];
+    this.assign(stored.map((item) => state.element.decode(item)) as Input<T>[]);
+    return this;
+  }
+
+  // --- changes that go to Redis at once
+
+  /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
+  async aappend(item: Input<T>, options?: CallOptions): Promise<number> {
+    return this.aextend([item], options);
+  }
+
+  /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
+  async aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
+    const state = this[CONTAINER];
+    const stored = encodeItems(state, items, state.items.length);
+    if (stored.length === 0) return state.items.length;
+    return state.act(
+      {
+        operations: [appendItems('aappend', state.path, stored)],
+        apply: () => state.splice(state.items.length, 0, stored),
+        result: (reply) => (reply as number | undefined) ?? state.items.length,
+      },
+      options,
+    );
+  }
+
+  /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
+  async ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
+    const state = this[CONTAINER];
+    const [stored] = encodeItems(state, [item], index) as [Json];
+    return state.act(
+      {
+        operations: [insertItems('ainsert', state.path, { index, items: [stored] })],
+        apply: () => state.splice(clampPosition(index, state.items.length), 0, [stored]),
+        result: (reply) => (reply as number | undefined) ?? state.items.length,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Removes an item in Redis and resolves to it, or to `null` when the list is empty there. The local list loses the same item.
+   *
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `pop()` there.
+   * @throws {@link CommitRefusedError} the position is out of range.
+   */
+  async apop(index = -1, options?: CallOptions): Promise<T | null> {
+    const state = this[CONTAINER];
+    const { root, path, codec } = state;
+    if (openPipelineOf(root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    return state.act<T | null>(
+      {
+        operations: [popItem('apop', path, index)],
+        apply: (reply) => {
+          const at = index < 0 ? state.items.length + index : index;
+          if (reply !== '' && state.items.length > at && at >= 0 && sameStored(state.storedAt(at), reply)) state.splice(at, 1);
+        },
+        result: (reply) => (reply === '' ? null : (codec.element as Codec).decode(JSON.parse(reply as string) as Json)) as T | null,
+      },
+      options,
+    );
+  }
+
+  /** Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`. */
+  async aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    const [stored] = encodeItems(state, [item], index) as [Json];
+    await state.act(
+      {
+        operations: [setValue('aset', state.path.element(index), stored)],
+        apply: () => {
+          const at = index < 0 ? state.items.length + index : index;
+          if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
+        },
+        result: () => undefined,
+      },
+      options,
+    );
+  }
+
+  /** Removes the first item that equals this one in Redis, then here. Resolves to whether there was one in Redis. */
+  async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
+    const state = this[CONTAINER];
+    const { operation, index } = removal(state, item);
+    if (operation === undefined) return false;
+    return state.act(
+      {
+        operations: [operation],
+        apply: () => (index === -1 ? [] : state.splice(index, 1)),
+        result: (reply) => (reply === undefined ? index !== -1 : reply !== 0),
+      },
+      options,
+    );
+  }
+
+  /** Removes all items in Redis, then here. */
+  async aclear(options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    await state.act(
+      {
+        operations: [replaceList('aclear', state.path, [])],
+        apply: () => {
+          state.reset([]);
+        },
+        result: () => undefined,
+      },
+      options,
+    );
+  }
+
+  /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
+  async save(options?: CallOptions): Promise<this> {
+    await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
+    return this;
+  }
+
+  /**
+   * Reads the list from Redis into this one. Sends `JSON.GET`.
+   *
+   * @throws {@link KeyNotFoundError} the document, or the list in it, does not exist.
+   */
+  async load(options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    state.reset(await loadValue(placeOf(state), options));
+    return this;
+  }
+
+  /** A plain copy, detached from the document. */
+  clone(): Plain<T>[] {
+    return this[CONTAINER].toPlain() as Plain<T>[];
+  }
+
+  /** @internal */
+  [inspect.custom](): unknown {
+    return [...(this[CONTAINER].items as T[])];
+  }
+}
+
+/** Makes the list for a stored array. */
+export function bindList(codec: Codec, stored: Json, placement: Placement): Bound {
+  const items = new RedisList<unknown>();
+  const container = new ListState(codec, items, placement);
+  Object.defineProperty(items, CONTAINER, { value: container });
+  container.reset(stored);
+  return { container, value: new Proxy(items, listHandler) };
+}
+
+function placeOf(state: ListState): ValuePlace {
+  return { container: state, path: state.path, check: state.codec.check };
+}
+
+function encodeItems(state: ListState, items: Iterable<unknown>, from: number): Json[] {
+  return Array.from(items, (item, offset) => state.encode(state.element, item, from + offset));
+}
+
+function insertAt(state: ListState, { verb, index }: { verb: string; index: number }, stored: readonly Json[]): void {
+  if (stored.length === 0) return;
+  const atEnd = index === state.items.length;
+  const operation = atEnd ? appendItems(verb, state.path, stored) : insertItems(verb, state.path, { index, items: stored });
+  state.change([operation], () => state.splice(index, 0, stored));
+}
+
+function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
+  const { items } = state;
+  if (items.length === 0) return undefined;
+  const at = index === 0 ? 0 : items.length - 1;
+  const item = items[at];
+  state.change([dropItem(verb, state.path, index)], () => state.splice(at, 1));
+  return item;
+}
+
+function removeBetween(state: ListState, verb: string, range: { start: number; endExclusive: number }): void {
+  if (range.endExclusive <= range.start) return;
+  state.change([removeSlice(verb, state.path, range)], () => state.splice(range.start, range.endExclusive - range.start));
+}
+
+/** For changes that no command can express: the local list is changed, and sent as a whole. */
+function rewrite(state: ListState, verb: string, work: () => unknown): void {
+  const undo = state.snapshot();
+  work();
+  state.renumber();
+  const stored = state.toStored();
+  undo();
+  state.change([replaceList(verb, state.path, stored)], () => {
+    work();
+    state.renumber();
+  });
+}
+
+/** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
+function removal(state: ListState, item: unknown): { operation: Operation | undefined; index: number } {
+  const stored = state.encode(state.element, item, state.items.length);
+  const index = state.indexOfStored(JSON.stringify(stored));
+  if (typeof stored !== 'object' || stored === null) return { operation: removeItem('remove', state.path, stored), index };
+  if (index === -1) return { operation: undefined, index };
+  const path = state.path.element(index);
+  return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, JSON.stringify(stored))] }, index };
+}
+
+function positionIn(state: ListState, index: number, max: number): number {
+  const at = index < 0 ? max + index : index;
+  if (Number.isSafeInteger(index) && at >= 0 && at <= max) return at;
+  throw state.invalid(Mismatch.of(`a position from -${max} to ${max}`, index), index);
+}
+
+function clampPosition(index: number, length: number): number {
+  const whole = Math.trunc(index) || 0;
+  return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
+}
+
+/** Whether a local item is the one that the server answered. */
+function sameStored(local: Json, text: unknown): boolean {
+  return isDeepStrictEqual(local, JSON.parse(text as string));
+}
+
+function needsReply(list: RedisList<unknown>, verb: string, instead: string): PipelineNeedsReplyError {
+  const { root, path } = list[CONTAINER];
+  return new PipelineNeedsReplyError(verb, instead, { model: root.model, key: root.key, path: path.text });
+}

@@ -1,0 +1,113 @@
+import type { Json } from '../codec/codec';
+import { addToNumber, multiplyNumber, type NumberBounds, type NumberTarget } from '../command/operations/numbers';
+import { ValidationError } from '../errors/codec';
+import type { CallOptions } from '../executor/executor';
+import { FIELD_KIND } from '../schema/type-reference';
+import { actOnScalar, BoundScalar, changeScalar, PLACE } from './bound-scalar';
+
+/** A number in a document, with the verbs that change it in Redis. */
+abstract class RedisNumber extends BoundScalar<number> {
+  /** Adds locally; queues `JSON.NUMINCRBY` in a pipeline, so changes by others are kept. */
+  add(n: number): void {
+    const by = operand(this, n);
+    changeScalar(this, () => addToNumber(targetOf(this), { verb: 'add', by }), checked(this, this.value + by));
+  }
+
+  /** Subtracts locally; queues `JSON.NUMINCRBY` in a pipeline. */
+  subtract(n: number): void {
+    const by = -operand(this, n);
+    changeScalar(this, () => addToNumber(targetOf(this), { verb: 'subtract', by }), checked(this, this.value + by));
+  }
+
+  /** Multiplies locally; queues `JSON.NUMMULTBY` in a pipeline. */
+  multiply(n: number): void {
+    const by = operand(this, n, false);
+    changeScalar(this, () => multiplyNumber(targetOf(this), { verb: 'multiply', by }), checked(this, this.value * by));
+  }
+
+  /**
+   * Adds in Redis, then takes the result over. Resolves to the new value in Redis. Sends `JSON.NUMINCRBY`.
+   *
+   * @param n - What to add. Default 1.
+   */
+  async increase(n = 1, options?: CallOptions): Promise<number> {
+    return this.adjust(n, options);
+  }
+
+  /** Subtracts in Redis, then takes the result over. Resolves to the new value in Redis. Sends `JSON.NUMINCRBY`. */
+  async decrease(n = 1, options?: CallOptions): Promise<number> {
+    return this.adjust(-n, options);
+  }
+
+  /**
+   * Adds in Redis unless the result would leave the bounds. Resolves to the new value in Redis. Sends a script with `JSON.NUMINCRBY` when there are bounds.
+   *
+   * @throws {@link CommitRefusedError} the result would be below `min` or above `max`; nothing was written.
+   */
+  async adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
+    const by = operand(this, n);
+    const { min, max } = options ?? {};
+    const operation = addToNumber(targetOf(this), { verb: 'increase', by, min, max });
+    const toStored = (reply: unknown): Json => (reply === undefined ? checked(this, this.value + by) : (reply as number));
+    return actOnScalar(this, operation, toStored, { result: () => this.value, options });
+  }
+
+  toFixed(fractionDigits?: number): string {
+    return this.value.toFixed(fractionDigits);
+  }
+
+  toPrecision(precision?: number): string {
+    return this.value.toPrecision(precision);
+  }
+
+  toExponential(fractionDigits?: number): string {
+    return this.value.toExponential(fractionDigits);
+  }
+
+  override toLocaleString(locales?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions): string {
+    return this.value.toLocaleString(locales, options);
+  }
+
+  override toString(radix?: number): string {
+    return this.value.toString(radix);
+  }
+
+  override valueOf(): number {
+    return this.value;
+  }
+}
+
+/**
+ * A whole number in a document: a counter. Default 0.
+ *
+ * @example
+ * await user.score.increase(5); // JSON.NUMINCRBY User:ada $["score"] 5
+ * user.score.value; // => 5
+ */
+export class RedisInt extends RedisNumber {
+  static readonly [FIELD_KIND] = 'integer';
+}
+
+/** A finite number in a document. */
+export class RedisFloat extends RedisNumber {
+  static readonly [FIELD_KIND] = 'float';
+}
+
+function targetOf(scalar: RedisNumber): NumberTarget {
+  const { state, field } = scalar[PLACE];
+  return { path: state.pathOfField(field), whole: field.codec.kind === 'integer', local: scalar.value };
+}
+
+/** Only what fits the field can be added to it. */
+function operand(scalar: RedisNumber, n: number, asField = true): number {
+  const { state, field } = scalar[PLACE];
+  if (asField) return state.encode(field.codec, n, field.name) as number;
+  if (Number.isFinite(n)) return n;
+  const problem = { field: scalar.fieldPath, expected: 'a finite number to multiply by', found: String(n) };
+  throw new ValidationError([problem], { model: state.root.model, key: scalar.key, path: scalar.jsonPath });
+}
+
+function checked(scalar: RedisNumber, result: number): Json {
+  const { state, field } = scalar[PLACE];
+  return state.encode(field.codec, result, field.name);
+}

@@ -1,0 +1,97 @@
+import type { Json } from '../codec/codec';
+import { addToNumber } from '../command/operations/numbers';
+import { appendText, moveInstant } from '../command/operations/texts';
+import type { CallOptions } from '../executor/executor';
+import { FIELD_KIND } from '../schema/type-reference';
+import { actOnScalar, BoundScalar, changeScalar, PLACE } from './bound-scalar';
+import { delegateMethods } from './delegate';
+
+/**
+ * A text in a document. It has the methods of String.
+ *
+ * @example
+ * await post.title.aappend('!'); // JSON.STRAPPEND Post:1 $["title"] "\"!\""
+ */
+export class RedisStr extends BoundScalar<string> {
+  static readonly [FIELD_KIND] = 'text';
+
+  /** Appends locally; queues `JSON.STRAPPEND` in a pipeline. */
+  append(text: string): void {
+    const suffix = encodeLike(this, text);
+    changeScalar(this, (path) => appendText(path, suffix), this.value + suffix);
+  }
+
+  /** Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`. */
+  async aappend(text: string, options?: CallOptions): Promise<string> {
+    const suffix = encodeLike(this, text);
+    const { state, field } = this[PLACE];
+    const operation = appendText(state.pathOfField(field), suffix);
+    return actOnScalar(this, operation, () => this.value + suffix, { result: () => this.value, options });
+  }
+
+  get length(): number {
+    return this.value.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.value[Symbol.iterator]();
+  }
+}
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the methods are put on the prototype below
+export interface RedisStr extends Omit<ReadonlyStringMethods, keyof BoundScalar<string> | 'length'> {}
+type ReadonlyStringMethods = Pick<string, Extract<keyof string, string>>;
+delegateMethods(RedisStr.prototype, String.prototype);
+
+/** Bytes in a document, as a Buffer. It has the reading methods of Buffer. */
+export class RedisBytes extends BoundScalar<Uint8Array> {
+  static readonly [FIELD_KIND] = 'bytes';
+
+  get length(): number {
+    return this.value.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<number> {
+    return this.value[Symbol.iterator]();
+  }
+}
+type BufferReader = Extract<keyof Buffer, `read${string}` | 'equals' | 'compare' | 'indexOf' | 'includes' | 'at' | 'subarray'>;
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the methods are put on the prototype below
+export interface RedisBytes extends Pick<Buffer, BufferReader> {
+  toString(encoding?: BufferEncoding, start?: number, end?: number): string;
+}
+delegateMethods(RedisBytes.prototype, Buffer.prototype, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
+delegateMethods(RedisBytes.prototype, Object.getPrototypeOf(Uint8Array.prototype) as object, (name) => /^(at|subarray)$/.test(name));
+
+/** A date in a document. It has the reading methods of Date. */
+export class RedisDatetime extends BoundScalar<Date> {
+  static readonly [FIELD_KIND] = 'instant';
+
+  /** Moves the date locally; queues the move in a pipeline, so that a change by others is kept. */
+  addMs(ms: number): void {
+    const { state, field } = this[PLACE];
+    const moved = state.encode(field.codec, new Date(this.value.getTime() + ms), field.name);
+    const isNumber = typeof moved === 'number';
+    const by = isNumber ? moved - (state.storedOf(field) as number) : ms;
+    const local = isNumber ? (state.storedOf(field) as number) : 0;
+    changeScalar(this, (path) => (isNumber ? addToNumber({ path, whole: false, local }, { verb: 'addMs', by }) : moveInstant(path, ms)), moved as Json);
+  }
+
+  override valueOf(): number {
+    return this.value.getTime();
+  }
+
+  [Symbol.toPrimitive](hint: 'default' | 'string' | 'number'): string | number {
+    return hint === 'number' ? this.value.getTime() : this.value.toISOString();
+  }
+}
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the methods are put on the prototype below
+export interface RedisDatetime extends Pick<Date, Extract<keyof Date, `get${string}` | `to${string}Date${string}` | `to${string}Time${string}` | 'toISOString'>> {}
+delegateMethods(RedisDatetime.prototype, Date.prototype, (name) => /^(get|to)/.test(name) && name !== 'toJSON');
+
+/** A value of another type: a boolean, a bigint, one of an enum, JSON, or an instance of a plain class. */
+export class RedisValue<T> extends BoundScalar<T> {}
+
+function encodeLike(scalar: RedisStr, text: string): string {
+  const { state, field } = scalar[PLACE];
+  return state.encode(field.codec, text, field.name) as string;
+}
