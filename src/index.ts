@@ -1,0 +1,46 @@
+export { AtomicRedisModel } from './model/atomic-redis-model';
+export { connect, Database, type ConnectOptions } from './model/database';
+export { pipeline } from './model/pipeline-of';
+export type { ModelConstructor } from './model/model-class';
+export type { HeldLockInfo, LockHandle, WithLockOptions } from './model/lock-and-load';
+export type { FoundDocuments, ScanOptions } from './model/read';
+export type { TransactOptions } from './model/transact';
+export type { GetOrCreateResult } from './model/write';
+
+export { Field, Index, Key, Model, Version, type FieldDecorator, type ModelDecorator } from './schema/decorators';
+export { dict, enumOf, json, list, literal, nullable, type TypeExpression, type TypeReference } from './schema/type-reference';
+export type { FieldOptions, ModelOptions, TtlRefresh } from './schema/options';
+export type { ModelClass } from './schema/model-schema';
+export type { InstantFormat } from './codec/instant';
+export type { Json, JsonObject } from './codec/codec';
+
+export { RedisList } from './field/redis-list';
+export { RedisDict, type Members } from './field/redis-dict';
+export { RedisFloat, RedisInt } from './field/redis-number';
+export { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './field/redis-scalars';
+export type { BoundScalar } from './field/bound-scalar';
+export type { FieldValue } from './field/field-value';
+export type { FieldName, Init, Input, Plain, PlainModel } from './field/plain-types';
+
+export type { LockOptions } from './lock/lock-options';
+export type { PipelineOptions, PipelineResult } from './scope/pipeline';
+export type { CallOptions } from './executor/executor';
+export type { ConnectionOptions, ConnectionTarget } from './executor/open';
+export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/client-shapes';
+export type { NumberBounds } from './command/operations/numbers';
+
+export { RedatomError, type ErrorFacts } from './errors/base';
+export { CorruptDocumentError, ValidationError, type ValueProblem } from './errors/codec';
+export {
+  CommitRefusedError,
+  CrossSlotError,
+  OutcomeUnknownError,
+  PipelineBusyError,
+  PipelineClosedError,
+  PipelineNeedsReplyError,
+  VersionConflictError,
+} from './errors/commit';
+export { NotConnectedError, RedisConnectionError, RedisServiceError } from './errors/connection';
+export { SchemaError } from './errors/definition';
+export { EmptyDictError, KeyExistsError, KeyNotFoundError, NestedModelError, PathMismatchError, StaleItemError } from './errors/document';
+export { LockLostError, LockTimeoutError } from './errors/lock';

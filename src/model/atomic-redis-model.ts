@@ -1,0 +1,405 @@
+import { inspect } from 'node:util';
+import { STORED, type Json } from '../codec/codec';
+import type { DocumentField } from '../codec/document';
+import { NestedModelError } from '../errors/document';
+import type { CallOptions } from '../executor/executor';
+import { CONTAINER } from '../field/container';
+import type { FieldValue } from '../field/field-value';
+import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
+import type { ModelState } from '../field/model-state';
+import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../field/plain-types';
+import type { LockOptions } from '../lock/lock-options';
+import { keyOf, pkOf, toKey } from '../path/redis-key';
+import { schemaOf } from '../schema/compile';
+import { BARE } from '../schema/probe';
+import { MODEL } from '../schema/type-reference';
+import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
+import type { Database } from './database';
+import { buildState } from './hydrate';
+import { lockFromKey, lockInstance, withLockFromKey, withLockOn, type HeldLockInfo, type LockHandle, type WithLockOptions } from './lock-and-load';
+import type { ModelConstructor } from './model-class';
+import { toJsonView, toPlainObject } from './plain-view';
+import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
+import { transact, type TransactOptions } from './transact';
+import { validateRules, validateRulesNow } from './class-validator';
+import {
+  createState,
+  deleteDocuments,
+  deleteState,
+  duplicateState,
+  existsDocument,
+  expireDocument,
+  getOrCreateDocument,
+  insertDocuments,
+  saveState,
+  ttlOfDocument,
+  updateState,
+  updateStored,
+  type GetOrCreateResult,
+} from './write';
+
+/**
+ * Base class of document models. A subclass with `@Model()` and `@Field()` is a JSON document in Redis; each field knows its place there.
+ *
+ * @example
+ * ```ts
+ * @Model()
+ * class User extends AtomicRedisModel {
+ *   @Key() @Field(String) username!: string;
+ *   @Field(list(String)) tags!: RedisList<string>;
+ * }
+ * ```
+ */
+export abstract class AtomicRedisModel extends ModelBase {
+  /** @internal */
+  static readonly [MODEL] = true;
+
+  declare readonly [OWN_MEMBERS]: keyof AtomicRedisModel;
+  declare readonly [PLAIN]: PlainModel<this>;
+  declare readonly [INPUT]: Init<this>;
+
+  /** Makes a local document. `Class.build(init)` does the same with checked types. */
+  constructor(init?: Readonly<Record<string, unknown>>);
+  constructor(init?: unknown) {
+    const state = init === BARE ? undefined : buildState(new.target as unknown as ModelConstructor<object>, init);
+    super(state, state !== undefined && prepareConstruction(state));
+  }
+
+  // --- identity
+
+  /** Primary key: the value of the `@Key()` field as text, else a generated uuid. */
+  get pk(): string {
+    const { root } = this[CONTAINER];
+    return pkOf(root.schema.prefix, root.key);
+  }
+
+  /** Redis key of the document: `{prefix}:{pk}`. */
+  get key(): string {
+    return this[CONTAINER].root.key;
+  }
+
+  /** Name or position under which a nested model is held; empty for a document. */
+  get fieldName(): string {
+    return String(this[CONTAINER].segment ?? '');
+  }
+
+  /** Place in the document, for people: `address.home`; empty for a document. */
+  get fieldPath(): string {
+    return this[CONTAINER].fieldPath;
+  }
+
+  /** Place in the document, as RedisJSON reads it: `$["address"]["home"]`; `$` for a document. */
+  get jsonPath(): string {
+    return this[CONTAINER].path.text;
+  }
+
+  /** Whether this is a part of a document, not one itself. */
+  isInnerModel(): boolean {
+    return this[CONTAINER].parent !== undefined;
+  }
+
+  /** Whether a write got no reply, so that the local values may differ from the stored ones. `load()` ends that. */
+  get isStale(): boolean {
+    return this[CONTAINER].root.isStale;
+  }
+
+  /**
+   * The bound value of a field, with verbs also for fields that were declared with a plain type.
+   *
+   * @example
+   * ```ts
+   * await user.field('age').increase(); // JSON.NUMINCRBY User:ada $["age"] 1
+   * ```
+   */
+  field<K extends FieldName<this>>(name: K): FieldValue<this[K]> {
+    const state = this[CONTAINER];
+    const field = state.schema.byName.get(name as string);
+    if (field === undefined) throw new TypeError(`${state.schema.name} has no field "${String(name)}"`);
+    const isPlain = field.codec.kind !== 'list' && field.codec.kind !== 'dict' && field.codec.kind !== 'model';
+    return (isPlain ? state.scalar(field) : state.value(field)) as FieldValue<this[K]>;
+  }
+
+  // --- the whole document
+
+  /** Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it. */
+  async save(options?: CallOptions): Promise<this> {
+    await validateRules(this[CONTAINER]);
+    await saveState(this[CONTAINER], options);
+    return this;
+  }
+
+  /**
+   * Writes what was changed locally since it was read, as one commit; nothing is sent when nothing was changed.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone.
+   */
+  async saveChanges(options?: CallOptions): Promise<this> {
+    requireDocument(this, 'saveChanges');
+    await validateRules(this[CONTAINER]);
+    await flushPending(this[CONTAINER].root, { call: options });
+    return this;
+  }
+
+  /**
+   * Reads the document into this instance; local changes that were not saved are gone. On a nested model only its part. Sends `JSON.GET`.
+   *
+   * @throws {@link KeyNotFoundError} there is none.
+   */
+  async load(options?: CallOptions): Promise<this> {
+    await loadInto(this[CONTAINER], options);
+    return this;
+  }
+
+  /** Removes the document. Resolves to whether there was one. Sends `DEL`. */
+  async delete(options?: CallOptions): Promise<boolean> {
+    requireDocument(this, 'delete');
+    return deleteState(this[CONTAINER], options);
+  }
+
+  /** Stores a copy of the local values under another pk, and resolves to it. A model with a `@Key()` field needs the new pk. */
+  async duplicate(newPk?: string, options?: CallOptions): Promise<this> {
+    requireDocument(this, 'duplicate');
+    return (await duplicateState(this[CONTAINER], newPk, options)) as this;
+  }
+
+  /** Stores several copies under generated pks. */
+  async duplicateMany(count: number, options?: CallOptions): Promise<this[]> {
+    requireDocument(this, 'duplicateMany');
+    return Promise.all(Array.from({ length: count }, () => this.duplicate(undefined, options)));
+  }
+
+  /** Changes several fields locally, all or none; queued in a pipeline. */
+  update(patch: Init<this>): void {
+    validateRulesNow(this[CONTAINER], patch);
+    updateState(this[CONTAINER], patch);
+  }
+
+  /** Changes several fields in Redis in one commit, then here. */
+  async aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
+    await validateRules(this[CONTAINER], patch);
+    await updateStored(this[CONTAINER], patch, options);
+    return this;
+  }
+
+  /** Whether the document is stored. Sends `EXISTS`. */
+  async exists(options?: CallOptions): Promise<boolean> {
+    requireDocument(this, 'exists');
+    return existsDocument(this[CONTAINER].schema, this.key, options);
+  }
+
+  /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`. */
+  async expire(seconds: number, options?: CallOptions): Promise<void> {
+    requireDocument(this, 'expire');
+    await expireDocument(this[CONTAINER], seconds, options);
+  }
+
+  /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. */
+  async ttl(options?: CallOptions): Promise<number | null> {
+    requireDocument(this, 'ttl');
+    return ttlOfDocument(this[CONTAINER], options);
+  }
+
+  // --- commits and locks
+
+  /**
+   * Gathers the changes that `work` makes to this document, and applies all of them in one commit, or none. Nothing is sent until `work` ends.
+   * When `work` throws or the commit is refused, the local values are what they were before.
+   *
+   * Sends one script call that checks first and then writes.
+   */
+  pipeline(work: (document: this) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
+    return runPipeline([this[CONTAINER].root], () => work(this), options);
+  }
+
+  /**
+   * Takes a lock on the document until the handle releases it, and reads the document into this instance. Writes of this instance are refused once the lock is lost.
+   */
+  lock(action = 'default', options: LockOptions = {}): Promise<LockHandle<this>> {
+    return lockInstance(this, action, options);
+  }
+
+  /**
+   * Runs `work` while no other holder of the same action runs, on this instance, which is read anew. Writes inside are refused once the lock is lost.
+   *
+   * Sends one script call to take the lock and read, and one to release it (and to write what `saveAtEnd` leaves to write).
+   *
+   * @param action - Locks of different actions do not exclude each other.
+   * @throws {@link LockTimeoutError} the lock was not free within `waitMs`; `work` did not run.
+   * @throws {@link LockLostError} the lock was lost while `work` ran.
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   */
+  withLock<R>(action: string, work: (document: this, lock: HeldLockInfo) => Promise<R> | R, options: WithLockOptions = {}): Promise<R> {
+    return withLockOn(this[CONTAINER], action, { options, work: (lock) => work(this, lock) });
+  }
+
+  // --- plain views
+
+  /** Plain data of the runtime values, detached: dates are `Date`, bytes are `Buffer`. */
+  toObject(): PlainModel<this> {
+    return toPlainObject(this[CONTAINER]) as PlainModel<this>;
+  }
+
+  /** The same as {@link AtomicRedisModel.toObject}. */
+  clone(): PlainModel<this> {
+    return this.toObject();
+  }
+
+  /** What `JSON.stringify` shows: the stored form, after class-transformer's `@Exclude`, `@Expose` and `@Transform`. */
+  toJSON(): Record<string, unknown> {
+    return toJsonView(this[CONTAINER]);
+  }
+
+  /** Names and values of the fields, in order; so matchers such as Jest's `toEqual` compare two instances by their fields. */
+  *[Symbol.iterator](): IterableIterator<[string, unknown]> {
+    yield* Object.entries(this.toObject());
+  }
+
+  /** @internal */
+  [STORED](): Json {
+    return this[CONTAINER].toStored();
+  }
+
+  /** @internal */
+  [inspect.custom](_depth: number, options: object): string {
+    const state = this[CONTAINER] as ModelState | undefined;
+    if (state === undefined) return this.constructor.name;
+    const fields = state.schema.fields.map((field: DocumentField) => [field.name, state.value(field)]);
+    return `${state.schema.name} ${inspect(Object.fromEntries(fields), options)}`;
+  }
+
+  // --- of the class
+
+  /** First part of the keys. Override it, or use `@Model({ prefix })`. */
+  static classKeyInitials(this: ModelConstructor<AtomicRedisModel>): string {
+    return schemaOf(this).prefix;
+  }
+
+  /** The key of a pk. */
+  static keyOf(this: ModelConstructor<AtomicRedisModel>, pk: string): string {
+    return keyOf(schemaOf(this).prefix, pk);
+  }
+
+  /** Binds the class to a connection; the last one counts. */
+  static override bind(this: ModelConstructor<AtomicRedisModel>, database: Database): void {
+    database.bind(this);
+  }
+
+  /**
+   * Makes a local document from plain values; nothing is sent.
+   *
+   * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
+   */
+  static build<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>): T {
+    return instanceFor(buildState(this, init)) as unknown as T;
+  }
+
+  /**
+   * Makes a document and stores it. Sends `JSON.SET … NX`.
+   *
+   * @throws {@link KeyExistsError} there is one under the same key.
+   * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
+   */
+  static async create<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
+    const state = buildState(this, init);
+    await validateRules(state);
+    await createState(state, options);
+    return instanceFor(state) as unknown as T;
+  }
+
+  /**
+   * Reads a document by its key or pk. Sends `JSON.GET`.
+   *
+   * @throws {@link KeyNotFoundError} there is none.
+   * @throws {@link CorruptDocumentError} it does not fit the model.
+   */
+  static get<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T> {
+    return getDocument(this, keyOrPk, options);
+  }
+
+  /** Reads a document by its key or pk; `null` when there is none. Sends `JSON.GET`. */
+  static find<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T | null> {
+    return findDocument(this, keyOrPk, options);
+  }
+
+  /** Reads many documents by their keys or pks; missing and unreadable ones are listed beside those that were found. Sends `JSON.MGET`. */
+  static getMany<T extends AtomicRedisModel>(this: ModelConstructor<T>, keysOrPks: readonly string[], options?: CallOptions): Promise<FoundDocuments<T>> {
+    return getDocuments(this, keysOrPks, options);
+  }
+
+  /** Removes a document by its key or pk. Resolves to whether there was one. */
+  static async deleteByKey(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
+    return (await deleteDocuments(this, [keyOrPk], options)) === 1;
+  }
+
+  /** Removes many documents by their keys or pks. Resolves to how many there were. Sends `UNLINK`. */
+  static deleteMany(this: ModelConstructor<AtomicRedisModel>, keysOrPks: readonly string[], options?: CallOptions): Promise<number> {
+    return deleteDocuments(this, keysOrPks, options);
+  }
+
+  /** Whether a document is stored. Sends `EXISTS`. */
+  static exists(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
+    const schema = schemaOf(this);
+    return existsDocument(schema, toKey(schema.prefix, keyOrPk), options);
+  }
+
+  /** Keys of all documents of this class. Sends `SCAN`. */
+  static afindKeys(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<string[]> {
+    return findKeys(this, options);
+  }
+
+  /** All documents of this class, read page by page. Sends `SCAN` and `JSON.MGET`. */
+  static scan<T extends AtomicRedisModel>(this: ModelConstructor<T>, options?: ScanOptions): AsyncGenerator<T> {
+    return scanDocuments(this, options);
+  }
+
+  /** Stores a document unless there is one under its key; resolves to the one that is stored then. */
+  static async getOrCreate<T extends AtomicRedisModel>(this: ModelConstructor<T>, init: Init<T>, options?: CallOptions): Promise<GetOrCreateResult<T>> {
+    await validateRules(buildState(this, init));
+    return getOrCreateDocument(this, init, options);
+  }
+
+  /**
+   * Stores many new documents; each 1,000 of them all or none.
+   *
+   * @throws {@link KeyExistsError} names the first key that exists.
+   */
+  static async insertMany<T extends AtomicRedisModel>(this: ModelConstructor<T>, inits: readonly Init<T>[], options?: CallOptions): Promise<T[]> {
+    return insertDocuments(this, inits, options);
+  }
+
+  /** Takes a lock on the document with a key or pk; the handle holds the document. */
+  static lockFromKey<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, action = 'default', options: LockOptions = {}): Promise<LockHandle<T>> {
+    return lockFromKey(this, { key: keyOrPk, action }, options);
+  }
+
+  /** Runs `work` under a lock on the document with a key or pk, read when the lock is taken. See {@link AtomicRedisModel.withLock}. */
+  static withLockFromKey<T extends AtomicRedisModel, R>(
+    this: ModelConstructor<T>,
+    keyOrPk: string,
+    action: string,
+    work: (document: T, lock: HeldLockInfo) => Promise<R> | R,
+    options: WithLockOptions = {},
+  ): Promise<R> {
+    return withLockFromKey(this, { key: keyOrPk, action }, { options, work });
+  }
+
+  /**
+   * Reads a document with a `@Version()` field, runs `work` and commits its changes, unless another commit came between: then starts over.
+   *
+   * @throws {@link VersionConflictError} other writers came first more than `retries` times.
+   */
+  static transact<T extends AtomicRedisModel, R>(
+    this: ModelConstructor<T>,
+    keyOrPk: string,
+    work: (document: T) => Promise<R> | R,
+    options: TransactOptions = {},
+  ): Promise<R> {
+    return transact(this, keyOrPk, { work, options });
+  }
+}
+
+function requireDocument(instance: AtomicRedisModel, verb: string): void {
+  const { parent, root, path, schema } = instance[CONTAINER];
+  if (parent !== undefined) throw new NestedModelError(verb, { model: schema.name, key: root.key, path: path.text });
+}
+

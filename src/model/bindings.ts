@@ -1,0 +1,42 @@
+import { NotConnectedError } from '../errors/connection';
+import type { Executor } from '../executor/executor';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+
+/** What a class is bound to. */
+export interface Binding {
+  readonly executor: Executor;
+  readonly isClosed: boolean;
+}
+
+const byModel = new WeakMap<ModelClass, Binding>();
+const byName = new Map<string, Binding>();
+
+/** Binds a class; the last binding counts. */
+export function bindModel(model: ModelClass, binding: Binding): void {
+  byModel.set(model, binding);
+}
+
+export function nameBinding(name: string, binding: Binding): void {
+  byName.set(name, binding);
+}
+
+export function forgetName(name: string, binding: Binding): void {
+  if (byName.get(name) === binding) byName.delete(name);
+}
+
+/**
+ * The connection of a class.
+ *
+ * @throws {@link NotConnectedError} it has none, or it was closed.
+ */
+export function executorOf(schema: ModelSchema): Executor {
+  const named = schema.connection === undefined ? undefined : byName.get(schema.connection);
+  const binding = byModel.get(schema.model) ?? named;
+  if (binding === undefined || binding.isClosed) throw new NotConnectedError(schema.name);
+  return binding.executor;
+}
+
+export function executorOfModel(model: ModelClass): Executor {
+  return executorOf(schemaOf(model));
+}

@@ -1,0 +1,52 @@
+import { createRequire } from 'node:module';
+import type * as ClassValidator from 'class-validator';
+import { ValidationError, type ValueProblem } from '../errors/codec';
+import type { ModelState } from '../field/model-state';
+import { toPlainObject } from './plain-view';
+
+interface MetadataStorage {
+  getTargetValidationMetadatas(target: object, schema: string, always: boolean, strictGroups: boolean): readonly unknown[];
+}
+
+const requireLater = createRequire(__filename);
+
+/** class-validator keeps its rules in one place for the whole process; without that place nobody has decorated anything. */
+function hasRules(model: object): boolean {
+  const storage = (globalThis as { classValidatorMetadataStorage?: MetadataStorage }).classValidatorMetadataStorage;
+  return storage !== undefined && storage.getTargetValidationMetadatas(model, '', false, false).length > 0;
+}
+
+/** What the rules see: the plain values of the instance under its class. */
+function carrierOf(state: ModelState, patch: object): object {
+  return Object.assign(Object.create({ constructor: state.schema.model }) as object, toPlainObject(state), patch);
+}
+
+/**
+ * Runs the class-validator rules of a model, if it has any, before it is written.
+ *
+ * @throws {@link ValidationError} lists every broken rule.
+ */
+export async function validateRules(state: ModelState, patch: object = {}): Promise<void> {
+  const { model } = state.schema;
+  if (!hasRules(model)) return;
+  const { validate } = requireLater('class-validator') as typeof ClassValidator;
+  refuse(state, await validate(carrierOf(state, patch)));
+}
+
+/** The same for changes that do not wait; asynchronous rules are left to the next write. */
+export function validateRulesNow(state: ModelState, patch: object): void {
+  const { model } = state.schema;
+  if (!hasRules(model)) return;
+  const { validateSync } = requireLater('class-validator') as typeof ClassValidator;
+  refuse(state, validateSync(carrierOf(state, patch)));
+}
+
+function refuse(state: ModelState, errors: readonly ClassValidator.ValidationError[]): void {
+  if (errors.length === 0) return;
+  throw new ValidationError(errors.flatMap(problemsOf), { model: state.schema.name, key: state.root.key });
+}
+
+function problemsOf({ property, constraints = {}, value, children = [] }: ClassValidator.ValidationError): ValueProblem[] {
+  const own = Object.values(constraints).map((message) => ({ field: property, expected: message, found: JSON.stringify(value) ?? 'nothing' }));
+  return [...own, ...children.flatMap(problemsOf).map((problem) => ({ ...problem, field: `${property}.${problem.field}` }))];
+}

@@ -1,0 +1,105 @@
+import { SchemaError } from '../errors/definition';
+import { KeyNotFoundError } from '../errors/document';
+import type { CallOptions, Executor } from '../executor/executor';
+import { openExecutor, type ConnectionTarget } from '../executor/open';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass } from '../schema/model-schema';
+import { MODEL } from '../schema/type-reference';
+import { bindModel, forgetName, nameBinding, type Binding } from './bindings';
+import type { ModelConstructor } from './model-class';
+import { getDocument } from './read';
+
+/** Options of {@link connect}. */
+export interface ConnectOptions {
+  /** Models to bind to the connection. Their declarations are checked here. */
+  readonly models?: readonly ModelClass[];
+  /** Name of the connection, for `@Model({ connection })`. */
+  readonly name?: string;
+}
+
+/** A connection with the models that are bound to it. */
+export class Database implements AsyncDisposable, Binding {
+  private readonly byPrefix = new Map<string, ModelClass>();
+  private closed = false;
+
+  /** @internal */
+  constructor(
+    /** @internal */
+    readonly executor: Executor,
+    /** Name given to `connect`. */
+    readonly name: string | undefined,
+  ) {
+    if (name !== undefined) nameBinding(name, this);
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Models bound to this connection. */
+  get models(): readonly ModelClass[] {
+    return [...this.byPrefix.values()];
+  }
+
+  /**
+   * Binds models to this connection.
+   *
+   * @throws {@link SchemaError} one is declared wrongly, or two of them have the same prefix.
+   */
+  bind(...models: readonly ModelClass[]): this {
+    for (const model of models) {
+      if (typeof model !== 'function' || !(MODEL in model)) throw new TypeError(`${String(model)} is no model; it must extend AtomicRedisModel`);
+      const { prefix, name } = schemaOf(model);
+      const other = this.byPrefix.get(prefix);
+      if (other !== undefined && other !== model) {
+        throw new SchemaError(name, [`its prefix "${prefix}" is that of ${other.name}; write @Model({ prefix: 'another' })`]);
+      }
+      this.byPrefix.set(prefix, model);
+      bindModel(model, this);
+    }
+    return this;
+  }
+
+  /**
+   * Reads a document of any bound model by its key.
+   *
+   * @throws {@link KeyNotFoundError} there is none, or no bound model has its prefix.
+   */
+  async get(key: string, options?: CallOptions): Promise<object> {
+    const prefix = [...this.byPrefix.keys()].filter((candidate) => key.startsWith(`${candidate}:`)).sort((a, b) => b.length - a.length)[0];
+    if (prefix === undefined) throw new KeyNotFoundError({ key });
+    return getDocument(this.byPrefix.get(prefix) as ModelConstructor<object>, key, options);
+  }
+
+  /** Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.name !== undefined) forgetName(this.name, this);
+    await this.executor.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Opens a connection and binds models to it. A ready client of node-redis (client, pool, cluster or sentinel) is used as it is, and stays yours to close.
+ *
+ * @throws {@link RedisConnectionError} no server answered.
+ * @throws {@link SchemaError} a model is declared wrongly; lists every problem of the class.
+ * @example
+ * ```ts
+ * const db = await connect('redis://localhost:6379', { models: [User] });
+ * ```
+ */
+export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
+  for (const model of options.models ?? []) if (MODEL in model) schemaOf(model);
+  const database = new Database(await openExecutor(target), options.name);
+  try {
+    return database.bind(...(options.models ?? []));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { v4 as newPk } from 'uuid';
+import { Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
+import { checkDocument, encodeDocument } from '../codec/document';
+import { ValidationError } from '../errors/codec';
+import { corrupt } from '../field/container';
+import { bind, bindScalar } from '../field/field-factory';
+import { instanceFor, type ModelBase } from '../field/model-instance';
+import { ModelState } from '../field/model-state';
+import { dotted, JsonPath } from '../path/json-path';
+import { keyOf } from '../path/redis-key';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { constructBare } from '../schema/probe';
+import { DocumentRoot } from '../scope/document-root';
+import { executorOf } from './bindings';
+
+/** A document with the state of its instance. */
+export function newState(schema: ModelSchema, key: string, stored: JsonObject): ModelState {
+  const root: DocumentRoot = new DocumentRoot(schema, key, {
+    connect: () => executorOf(schema),
+    local: () => state,
+  });
+  const state = new ModelState(schema, stored, { placement: { root, bind, parent: undefined, segment: undefined }, bindScalar });
+  return state;
+}
+
+/** Checks a stored document and makes an instance of it. Values are decoded when they are first read. */
+export function hydrate(schema: ModelSchema, key: string, json: string): ModelBase {
+  return instanceFor(newState(schema, key, readStored(schema, key, json)));
+}
+
+/**
+ * Reads the text of a stored document.
+ *
+ * @throws {@link CorruptDocumentError} it does not fit the model.
+ */
+export function readStored(schema: ModelSchema, key: string, json: string): JsonObject {
+  const stored = JSON.parse(json) as Json;
+  try {
+    checkDocument(schema, stored);
+    return stored;
+  } catch (error) {
+    throw corrupt(error, { model: schema.name, key, path: JsonPath.root });
+  }
+}
+
+/**
+ * Makes the state of a new, local document from plain values.
+ *
+ * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
+ */
+export function buildState(model: ModelClass, init: unknown): ModelState {
+  const schema = schemaOf(model);
+  const stored = encodeInit(schema, init ?? {});
+  return newState(schema, keyOf(schema.prefix, pkFrom(schema, stored)), stored);
+}
+
+/** The pk that a stored document carries in its key field, or a new one. */
+export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
+  const { key } = schema;
+  return key === undefined ? newPk() : String(stored[key.name]);
+}
+
+function encodeInit(schema: ModelSchema, init: unknown): JsonObject {
+  try {
+    return encodeDocument(schema, withInitialisers(schema, init));
+  } catch (error) {
+    throw invalidInit(error, schema);
+  }
+}
+
+function invalidInit(error: unknown, schema: ModelSchema): unknown {
+  if (!(error instanceof Mismatch)) return error;
+  const problems = error.misfits.map(({ segments, expected, found }) => ({ field: dotted(segments), expected, found }));
+  return new ValidationError(problems, { model: schema.name });
+}
+
+/** Class field initialisers run once for all fields of a new document that were not given. */
+function withInitialisers(schema: ModelSchema, init: unknown): unknown {
+  if (isStored(init)) return init[STORED]();
+  if (!schema.hasInitialisers || typeof init !== 'object' || init === null) return init;
+  const initial = constructBare(schema.model);
+  const given: Record<string, unknown> = {};
+  for (const { name } of schema.fields) if (initial[name] !== undefined) given[name] = initial[name];
+  for (const [name, value] of Object.entries(init)) if (value !== undefined) given[name] = value;
+  return given;
+}
+

@@ -1,0 +1,190 @@
+import { PipelineNeedsReplyError } from '../errors/commit';
+import { LockLostError } from '../errors/lock';
+import type { Executor } from '../executor/executor';
+import { CONTAINER } from '../field/container';
+import type { ModelBase } from '../field/model-instance';
+import type { ModelState } from '../field/model-state';
+import type { Lease } from '../lock/lease';
+import { acquireLock, lockKeyOf, type Acquired } from '../lock/lock';
+import { lockSettings, type LockOptions } from '../lock/lock-options';
+import { toKey } from '../path/redis-key';
+import { schemaOf } from '../schema/compile';
+import type { ModelSchema } from '../schema/model-schema';
+import type { DocumentRoot } from '../scope/document-root';
+import { currentFlow, runInFlow, type HeldLock } from '../scope/flow';
+import { flushPending } from '../scope/pipeline';
+import { executorOf } from './bindings';
+import { hydrate } from './hydrate';
+import type { ModelConstructor } from './model-class';
+import { getDocument, takeOver } from './read';
+
+/** Options of `withLock`. */
+export interface WithLockOptions extends LockOptions {
+  /** Commits the local changes before the lock is released, unless the callback threw. Default false. */
+  readonly saveAtEnd?: boolean;
+}
+
+/** A lock that is held. */
+export interface HeldLockInfo {
+  /** Aborts as soon as the lock is known to be lost. */
+  readonly signal: AbortSignal;
+  /** Grows with every grant of a lock on the document; outside systems can refuse a smaller one than they have seen. */
+  readonly fence: number;
+}
+
+/** A lock that is held until it is released, for `await using`. Writes of its document's instance are refused once it is lost. */
+export interface LockHandle<T> extends HeldLockInfo, AsyncDisposable {
+  /** The document, as it was read when the lock was taken. */
+  readonly document: T;
+  /**
+   * Frees the lock. Calling it again does nothing.
+   *
+   * @throws {@link LockLostError} the lock had been lost.
+   */
+  release(): Promise<void>;
+}
+
+/** Which lock of which document, and how. */
+interface LockCall {
+  readonly schema: ModelSchema;
+  readonly key: string;
+  readonly executor: Executor;
+  readonly action: string;
+  readonly options: LockOptions;
+}
+
+/** Runs work under a lock, on the instance itself, which is read anew when the lock is taken. */
+export async function withLockOn<R>(
+  state: ModelState,
+  action: string,
+  { options, work }: { options: WithLockOptions; work: (lock: HeldLockInfo) => Promise<R> | R },
+): Promise<R> {
+  const { root } = state;
+  return underLock({ ...targetOf(root), action, options }, async (lease, json) => {
+    if (json !== undefined) takeOver(root.local as ModelState, json);
+    const result = await work(lease);
+    if (options.saveAtEnd === true) await saveUnder(lease, { root, isOuter: json === undefined });
+    return result;
+  });
+}
+
+/** Runs work under the lock of a key, on an instance that is read when the lock is taken. */
+export async function withLockFromKey<T, R>(
+  model: ModelConstructor<T>,
+  place: { readonly key: string; readonly action: string },
+  { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
+): Promise<R> {
+  const schema = schemaOf(model);
+  const key = toKey(schema.prefix, place.key);
+  return underLock({ schema, key, executor: executorOf(schema), action: place.action, options }, async (lease, json) => {
+    const document = json === undefined ? await getDocument(model, key) : (hydrate(schema, key, json) as T);
+    const result = await work(document, lease);
+    const root = (document as unknown as ModelBase)[CONTAINER].root;
+    if (options.saveAtEnd === true) await saveUnder(lease, { root, isOuter: json === undefined });
+    return result;
+  });
+}
+
+/** Takes a lock for an instance until the handle releases it. */
+export async function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
+  const { root } = document[CONTAINER];
+  const call = { ...targetOf(root), action, options };
+  refuseInsidePipeline(call);
+  const acquired = await acquire(call);
+  try {
+    takeOver(root.local as ModelState, acquired.document);
+  } catch (error) {
+    await freeQuietly(acquired);
+    throw error;
+  }
+  return handleOf(document, root, acquired);
+}
+
+/** Takes the lock of a key; the handle holds the document. */
+export async function lockFromKey<T>(model: ModelConstructor<T>, place: { readonly key: string; readonly action: string }, options: LockOptions): Promise<LockHandle<T>> {
+  const schema = schemaOf(model);
+  const key = toKey(schema.prefix, place.key);
+  const acquired = await acquire({ schema, key, executor: executorOf(schema), action: place.action, options });
+  try {
+    const document = hydrate(schema, key, acquired.document);
+    return handleOf(document as T, document[CONTAINER].root, acquired);
+  } catch (error) {
+    await freeQuietly(acquired);
+    throw error;
+  }
+}
+
+function targetOf(root: DocumentRoot): Pick<LockCall, 'schema' | 'key' | 'executor'> {
+  return { schema: root.schema, key: root.key, executor: root.executor };
+}
+
+/** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
+async function underLock<R>(call: LockCall, work: (lease: HeldLockInfo & HeldLock, json: string | undefined) => Promise<R>): Promise<R> {
+  refuseInsidePipeline(call);
+  const lockKey = lockKeyOf(call.key, call.action);
+  const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && !lock.isOver);
+  if (outer !== undefined) return work(outer as Lease, undefined);
+  const acquired = await acquire(call);
+  const { lease, document, endTurn } = acquired;
+  let result: R;
+  try {
+    result = await runInFlow({ locks: [lease] }, () => work(lease, document));
+  } catch (error) {
+    await freeQuietly(acquired);
+    throw error;
+  }
+  await release(lease, endTurn);
+  return result;
+}
+
+function acquire({ executor, schema, key, action, options }: LockCall): Promise<Acquired> {
+  return acquireLock(executor, { documentKey: key, action, load: true, model: schema.name }, lockSettings(options));
+}
+
+/** Commits local changes under a lock. When this call took the lock, the same step frees it. */
+async function saveUnder(lease: HeldLock, { root, isOuter }: { root: DocumentRoot; isOuter: boolean }): Promise<void> {
+  root.local.collectOpaqueChanges();
+  if (root.pending.length === 0) return;
+  await flushPending(root, isOuter ? {} : { release: lease });
+  if (!isOuter) (lease as Lease).end();
+}
+
+/** Frees a lock after work that succeeded. That the lock had been lost meanwhile is an error. */
+async function release(lease: Lease, endTurn: () => void): Promise<void> {
+  try {
+    if (lease.isFreed) return;
+    const wasHeld = await lease.release().catch(leaveToExpire);
+    if (!wasHeld) throw new LockLostError(lease.action, { key: lease.documentKey });
+  } finally {
+    endTurn();
+  }
+}
+
+/** The work is done, and an unreachable server cannot be told that the lock is free: its lease ends by itself. */
+function leaveToExpire(): true {
+  return true;
+}
+
+/** Frees a lock after work that failed; the error of the work is what matters. */
+async function freeQuietly({ lease, endTurn }: Acquired): Promise<void> {
+  await lease.release().catch(leaveToExpire);
+  endTurn();
+}
+
+function handleOf<T>(document: T, root: DocumentRoot, { lease, endTurn }: Acquired): LockHandle<T> {
+  root.locks.push(lease);
+  let released = false;
+  const free = async (): Promise<void> => {
+    if (released) return;
+    released = true;
+    root.locks.splice(root.locks.indexOf(lease), 1);
+    await release(lease, endTurn);
+  };
+  return { document, signal: lease.signal, fence: lease.fence, release: free, [Symbol.asyncDispose]: free };
+}
+
+/** A pipeline commits after the lock would be free again. */
+function refuseInsidePipeline({ schema, key }: Pick<LockCall, 'schema' | 'key'>): void {
+  if (currentFlow()?.pipeline?.collects(key) !== true) return;
+  throw new PipelineNeedsReplyError('withLock', 'take the lock around the pipeline', { model: schema.name, key });
+}

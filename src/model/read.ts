@@ -1,0 +1,158 @@
+import { checkDocument } from '../codec/document';
+import { CorruptDocumentError } from '../errors/codec';
+import { KeyNotFoundError } from '../errors/document';
+import type { CallOptions } from '../executor/executor';
+import { loadValue } from '../field/bound-value';
+import type { ModelState } from '../field/model-state';
+import { readAndTouch } from '../lua/catalog.generated';
+import { scanPattern, toKey } from '../path/redis-key';
+import { slotOf } from '../path/slot';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { executorOf } from './bindings';
+import { hydrate, readStored } from './hydrate';
+import type { ModelConstructor } from './model-class';
+
+/** Reads the text of a document, and starts its time to live anew where the model says so. */
+function fetchDocument(schema: ModelSchema, key: string, call: CallOptions | undefined): Promise<string | null> {
+  const executor = executorOf(schema);
+  const decode = (reply: unknown): string | null => reply as string | null;
+  if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
+    return executor.evaluate({ script: readAndTouch, keys: [key], args: [String(schema.ttlMs), '.'] }, decode, call);
+  }
+  return executor.execute({ args: ['JSON.GET', key], key, write: false }, decode, call);
+}
+
+export async function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
+  const schema = schemaOf(model);
+  const key = toKey(schema.prefix, keyOrPk);
+  const json = await fetchDocument(schema, key, call);
+  return json === null ? null : (hydrate(schema, key, json) as T);
+}
+
+export async function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
+  const found = await findDocument(model, keyOrPk, call);
+  if (found !== null) return found;
+  const schema = schemaOf(model);
+  throw new KeyNotFoundError({ model: schema.name, key: toKey(schema.prefix, keyOrPk) });
+}
+
+/** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. */
+export async function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
+  const { root, schema } = state;
+  if (state.parent !== undefined) {
+    const check = (stored: unknown): void => checkDocument(schema, stored);
+    state.reset(await loadValue({ container: state, path: state.path, check }, call));
+    return;
+  }
+  const json = await fetchDocument(schema, root.key, call);
+  if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
+  takeOver(state, json);
+}
+
+/** Makes a stored document the local value of an instance. */
+export function takeOver(state: ModelState, json: string): void {
+  const stored = readStored(state.schema, state.root.key, json);
+  state.reset(stored);
+  state.root.takePending();
+  state.root.isStale = false;
+}
+
+/** What a read of many documents found. */
+export interface FoundDocuments<T> {
+  /** The documents that were found, in the order of the keys. */
+  readonly found: T[];
+  /** Keys without a document. */
+  readonly missing: string[];
+  /** Documents that cannot be read as the model, each with key, path and what was found. */
+  readonly corrupt: CorruptDocumentError[];
+}
+
+const KEYS_PER_READ = 250;
+
+export async function getDocuments<T>(model: ModelConstructor<T>, keysOrPks: readonly string[], call?: CallOptions): Promise<FoundDocuments<T>> {
+  const schema = schemaOf(model);
+  const keys = keysOrPks.map((keyOrPk) => toKey(schema.prefix, keyOrPk));
+  const texts = await fetchDocuments(schema, keys, call);
+  const result: FoundDocuments<T> = { found: [], missing: [], corrupt: [] };
+  keys.forEach((key, position) => {
+    const json = texts[position];
+    if (typeof json !== 'string') result.missing.push(key);
+    else {
+      try {
+        result.found.push(hydrate(schema, key, json) as T);
+      } catch (error) {
+        if (!(error instanceof CorruptDocumentError)) throw error;
+        result.corrupt.push(error);
+      }
+    }
+  });
+  return result;
+}
+
+async function fetchDocuments(schema: ModelSchema, keys: readonly string[], call: CallOptions | undefined): Promise<(string | null)[]> {
+  const executor = executorOf(schema);
+  const texts = new Array<string | null>(keys.length).fill(null);
+  await Promise.all(
+    groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_READ }).map(async (positions) => {
+      const group = positions.map((position) => keys[position] as string);
+      const request = { args: ['JSON.MGET', ...group, '.'], key: group[0], write: false };
+      const replies = await executor.execute(request, (reply) => reply as (string | null)[], call);
+      positions.forEach((position, at) => {
+        texts[position] = replies[at] ?? null;
+      });
+    }),
+  );
+  return texts;
+}
+
+/** Positions of keys that one command can name: of one slot in a cluster, and not too many. */
+export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots: boolean; size: number }): number[][] {
+  const open = new Map<number, number[]>();
+  const groups: number[][] = [];
+  keys.forEach((key, position) => {
+    const slot = hasSlots ? slotOf(key) : 0;
+    let group = open.get(slot);
+    if (group === undefined || group.length === size) {
+      group = [];
+      groups.push(group);
+      open.set(slot, group);
+    }
+    group.push(position);
+  });
+  return groups;
+}
+
+const KEYS_PER_SCAN = 500;
+
+/** Keys of all documents of a model, page by page; a key may come twice. */
+export function scanKeys(model: ModelClass, call?: CallOptions): AsyncGenerator<string[]> {
+  const schema = schemaOf(model);
+  return executorOf(schema).scan(scanPattern(schema.prefix), KEYS_PER_SCAN, call);
+}
+
+export async function findKeys(model: ModelClass, call?: CallOptions): Promise<string[]> {
+  const keys = new Set<string>();
+  for await (const page of scanKeys(model, call)) for (const key of page) keys.add(key);
+  return [...keys];
+}
+
+/** Options of `scan`. */
+export interface ScanOptions extends CallOptions {
+  /** Called for documents that cannot be read as the model. Default: the scan throws the error. */
+  readonly onCorrupt?: (error: CorruptDocumentError) => void;
+}
+
+export async function* scanDocuments<T>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
+  const seen = new Set<string>();
+  for await (const page of scanKeys(model, options)) {
+    const fresh = page.filter((key) => !seen.has(key));
+    for (const key of fresh) seen.add(key);
+    const { found, corrupt: bad } = await getDocuments(model, fresh, options);
+    for (const error of bad) {
+      if (options.onCorrupt === undefined) throw error;
+      options.onCorrupt(error);
+    }
+    yield* found;
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VersionConflictError } from '../errors/commit';
+import { SchemaError } from '../errors/definition';
+import type { CallOptions } from '../executor/executor';
+import { CONTAINER } from '../field/container';
+import type { ModelBase } from '../field/model-instance';
+import { schemaOf } from '../schema/compile';
+import { flushPending } from '../scope/pipeline';
+import type { ModelConstructor } from './model-class';
+import { getDocument } from './read';
+
+/** Options of `transact`. */
+export interface TransactOptions extends CallOptions {
+  /** How often the work is run again after another writer came first. Default 10. */
+  readonly retries?: number;
+}
+
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 100;
+
+/** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
+export async function transact<T, R>(
+  model: ModelConstructor<T>,
+  keyOrPk: string,
+  { work, options: { retries = 10, ...call } }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
+): Promise<R> {
+  if (schemaOf(model).version === undefined) throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
+  for (let attempt = 0; ; attempt += 1) {
+    const document = await getDocument(model, keyOrPk, call);
+    try {
+      const result = await work(document);
+      await flushPending((document as unknown as ModelBase)[CONTAINER].root, { call });
+      return result;
+    } catch (error) {
+      if (!(error instanceof VersionConflictError) || attempt >= retries) throw error;
+    }
+    await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+  }
+}

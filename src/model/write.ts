@@ -1,0 +1,187 @@
+import { setMember, type Json, type JsonObject } from '../codec/codec';
+import { checkDocument } from '../codec/document';
+import { deleteDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
+import { ValidationError } from '../errors/codec';
+import { KeyExistsError, KeyNotFoundError } from '../errors/document';
+import type { CallOptions } from '../executor/executor';
+import { saveValue } from '../field/bound-value';
+import { instanceFor } from '../field/model-instance';
+import type { ModelState } from '../field/model-state';
+import { getOrCreate, insertMany } from '../lua/catalog.generated';
+import { keyOf, toKey } from '../path/redis-key';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { commit } from '../scope/commit';
+import { locksOn, openPipelineOf, record, send } from '../scope/dispatch';
+import { requireFresh } from '../scope/pipeline';
+import { executorOf } from './bindings';
+import { buildState, hydrate, newState, pkFrom } from './hydrate';
+import type { ModelConstructor } from './model-class';
+import { groupsOf } from './read';
+
+/** Writes the whole document, or the part of it that a nested model is. */
+export async function saveState(state: ModelState, call?: CallOptions): Promise<void> {
+  const { root, schema } = state;
+  requireFresh(root);
+  if (state.parent !== undefined) {
+    const check = (stored: unknown): void => checkDocument(schema, stored);
+    await saveValue({ container: state, path: state.path, check }, state.toStored(), call);
+    return;
+  }
+  const operation = putDocument('save', state.toStored());
+  if (openPipelineOf(root) !== undefined) {
+    record(root, [operation]);
+    return;
+  }
+  const taken = root.takePending();
+  try {
+    if (schema.version === undefined) await send(root, [operation], call);
+    else await commit({ queue: [{ root, operation }], locks: locksOn(root), checkVersion: true, call });
+    state.noteWritten();
+  } catch (error) {
+    root.putBack(taken);
+    throw error;
+  }
+}
+
+export async function createState(state: ModelState, call?: CallOptions): Promise<void> {
+  await send(state.root, [insertDocument(state.toStored())], call);
+  state.root.takePending();
+}
+
+export async function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
+  const { root } = state;
+  if (openPipelineOf(root) !== undefined) {
+    record(root, [deleteDocument]);
+    return true;
+  }
+  return (await send(root, [deleteDocument], call)) as boolean;
+}
+
+/** Checks a patch as a whole before any of it is applied. */
+export function encodePatch(state: ModelState, patch: object): [string, Json][] {
+  return Object.entries(patch)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => {
+      const field = state.schema.byName.get(name);
+      if (field === undefined) {
+        const problem = { field: name, expected: `to be a field of ${state.schema.name}`, found: typeof value };
+        throw new ValidationError([problem], { model: state.root.model, key: state.root.key });
+      }
+      return [name, state.encodeFor(field, value)];
+    });
+}
+
+export function updateState(state: ModelState, patch: object): void {
+  const values = encodePatch(state, patch);
+  if (values.length > 0) state.change(assignments(state, values), () => putAll(state, values));
+}
+
+export async function updateStored(state: ModelState, patch: object, call?: CallOptions): Promise<void> {
+  const values = encodePatch(state, patch);
+  if (values.length === 0) return;
+  const apply = (): void => putAll(state, values);
+  await state.act({ operations: assignments(state, values), apply, result: () => undefined }, call);
+}
+
+function assignments(state: ModelState, values: readonly [string, Json][]): ReturnType<typeof setValue>[] {
+  return values.map(([name, stored]) => setValue('update', state.pathOf(name), stored));
+}
+
+function putAll(state: ModelState, values: readonly [string, Json][]): void {
+  for (const [name, stored] of values) state.putByName(name, stored);
+}
+
+/** A copy under another pk, in Redis. */
+export async function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
+  const { schema } = state;
+  const stored = structuredClone(state.toStored());
+  if (schema.key !== undefined) {
+    const problem = { field: schema.key.name, expected: 'a new value for the copy: duplicate(newPk)', found: 'nothing' };
+    if (newPk === undefined) throw new ValidationError([problem], { model: schema.name, key: state.root.key });
+    setMember(stored, schema.key.name, schema.key.codec.kind === 'text' ? newPk : (JSON.parse(newPk) as Json));
+  }
+  const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
+  await createState(copy, call);
+  return instanceFor(copy);
+}
+
+/** A document that is written without a commit starts at version 1, as its first commit would leave it. */
+function withFirstVersion(schema: ModelSchema, stored: JsonObject, version: number): JsonObject {
+  if (schema.version !== undefined) stored[schema.version.name] = version;
+  return stored;
+}
+
+const DOCUMENTS_PER_INSERT = 1000;
+
+export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
+  const schema = schemaOf(model);
+  const states = inits.map((init) => buildState(model, init));
+  const keys = states.map(({ root }) => root.key);
+  const executor = executorOf(schema);
+  for (const positions of groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT })) {
+    const group = positions.map((position) => keys[position] as string);
+    const documents = positions.map((position) => JSON.stringify(withFirstVersion(schema, (states[position] as ModelState).toStored(), 1)));
+    const answer = await executor.evaluate({ script: insertMany, keys: group, args: [ttlText(schema), ...documents] }, (reply) => reply, call);
+    if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer });
+  }
+  return states.map((state) => instanceFor(state) as T);
+}
+
+/** What {@link AtomicRedisModel.getOrCreate} found or made. */
+export interface GetOrCreateResult<T> {
+  readonly document: T;
+  /** Whether it was made now. */
+  readonly created: boolean;
+}
+
+export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: object, call?: CallOptions): Promise<GetOrCreateResult<T>> {
+  const schema = schemaOf(model);
+  const state = buildState(model, init);
+  const { key } = state.root;
+  const args = [ttlText(schema), JSON.stringify(withFirstVersion(schema, state.toStored(), 1))];
+  const json = await executorOf(schema).evaluate({ script: getOrCreate, keys: [key], args }, (reply) => reply as string | null, call);
+  if (json === null) return { document: instanceFor(state) as T, created: true };
+  return { document: hydrate(schema, key, json) as T, created: false };
+}
+
+function ttlText({ ttlMs }: ModelSchema): string {
+  return ttlMs === undefined ? '' : String(ttlMs);
+}
+
+const KEYS_PER_DELETE = 1000;
+
+/** Removes documents; resolves to how many there were. */
+export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
+  const schema = schemaOf(model);
+  const executor = executorOf(schema);
+  const keys = keysOrPks.map((keyOrPk) => toKey(schema.prefix, keyOrPk));
+  const counts = await Promise.all(
+    groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
+      const group = positions.map((position) => keys[position] as string);
+      return executor.execute({ args: ['UNLINK', ...group], key: group[0], write: true }, Number, call);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+export async function existsDocument(schema: ModelSchema, key: string, call?: CallOptions): Promise<boolean> {
+  return executorOf(schema).execute({ args: ['EXISTS', key], key, write: false }, (reply) => reply === 1, call);
+}
+
+/** Sets the time to live of a document. */
+export async function expireDocument(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
+  const { root } = state;
+  if (!(Number.isFinite(seconds) && seconds > 0)) throw new RangeError(`expire() takes a positive number of seconds, found ${seconds}`);
+  const request = { args: ['PEXPIRE', root.key, String(Math.ceil(seconds * 1000))], key: root.key, write: true };
+  const found = await root.executor.execute(request, (reply) => reply === 1, call);
+  if (!found) throw new KeyNotFoundError({ model: root.model, key: root.key });
+}
+
+/** Seconds left to a document, or null when it lives for ever. */
+export async function ttlOfDocument(state: ModelState, call?: CallOptions): Promise<number | null> {
+  const { root } = state;
+  const ms = await root.executor.execute({ args: ['PTTL', root.key], key: root.key, write: false }, Number, call);
+  if (ms === -2) throw new KeyNotFoundError({ model: root.model, key: root.key });
+  return ms === -1 ? null : ms / 1000;
+}
