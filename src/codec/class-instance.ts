@@ -14,6 +14,7 @@ function transformer(): typeof ClassTransformer {
 
 /** An instance of a class that is no model, converted by class-transformer with the decorators of that class. */
 export function classInstance(type: PlainClass): Codec {
+  const constructor = type as ClassTransformer.ClassConstructor<object>;
   const check = (json: unknown): void => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${type.name}`, json);
   };
@@ -25,12 +26,20 @@ export function classInstance(type: PlainClass): Codec {
     opaque: true,
     encode: (value) => {
       check(value);
-      const instance = value instanceof type ? value : transformer().plainToInstance(type as new () => object, value);
-      return anyJson.encode(transformer().instanceToPlain(instance));
+      const instance = value instanceof type ? value : transformer().plainToInstance(constructor, value);
+      return anyJson.encode(datesToText(transformer().instanceToPlain(instance)));
     },
     check,
-    decode: (json: Json) => transformer().plainToInstance(type as new () => object, structuredClone(json)),
+    decode: (json: Json) => transformer().plainToInstance(constructor, structuredClone(json)),
   };
+}
+
+/** class-transformer leaves dates as they are, and makes them again where `@Type(() => Date)` says so. */
+function datesToText(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(datesToText);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, datesToText(item)]));
 }
 
 /** Applies `@Exclude`, `@Expose` and `@Transform` of a class to plain data made of one of its instances. */

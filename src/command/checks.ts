@@ -20,7 +20,9 @@ const NO_DOCUMENT = 'no document';
 
 function mismatch(expected: string, path: JsonPath): Check['refuse'] {
   return (found, facts) =>
-    found === NO_DOCUMENT ? new KeyNotFoundError({ ...facts, path: undefined }) : new PathMismatchError(expected, found, { ...facts, path: path.text });
+    found === NO_DOCUMENT
+      ? new KeyNotFoundError({ ...facts, path: undefined })
+      : new PathMismatchError(expected, found, { ...facts, path: path.text });
 }
 
 /** The path holds a value of the type; with `orAbsent`, it may also hold nothing. */

@@ -18,11 +18,13 @@ export interface ErrorFacts {
  * Base class of everything that redatom throws on purpose.
  *
  * @example
+ * ```ts
  * try {
  *   await User.get('User:nobody');
  * } catch (error) {
  *   if (error instanceof RedatomError) error.code; // => 'KEY_NOT_FOUND'
  * }
+ * ```
  */
 export abstract class RedatomError extends Error {
   /** Stable machine-readable name of the kind of error. */

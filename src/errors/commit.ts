@@ -14,7 +14,10 @@ export class PipelineBusyError extends RedatomError {
   override readonly code = 'PIPELINE_BUSY';
 
   constructor(facts: ErrorFacts) {
-    super(`${facts.model} ${JSON.stringify(facts.key)} has a pipeline open in another flow; await it, or work on an instance of your own`, facts);
+    super(
+      `${facts.model} ${JSON.stringify(facts.key)} has a pipeline open in another flow; await it, or work on an instance of your own`,
+      facts,
+    );
   }
 }
 
@@ -41,7 +44,10 @@ export class CommitRefusedError extends RedatomError {
     facts: ErrorFacts,
   ) {
     const position = facts.index === undefined ? '' : ` (operation ${facts.index})`;
-    super(`${facts.command ?? 'commit'} on ${JSON.stringify(facts.key)} at ${facts.path} was refused${position}: ${reason}, found ${found}`, facts);
+    super(
+      `${facts.command ?? 'commit'} on ${JSON.stringify(facts.key)} at ${facts.path} was refused${position}: ${reason}, found ${found}`,
+      facts,
+    );
   }
 }
 
@@ -54,7 +60,10 @@ export class VersionConflictError extends RedatomError {
     readonly foundVersion: string,
     facts: ErrorFacts,
   ) {
-    super(`${JSON.stringify(facts.key)} was read at version ${expectedVersion}, found version ${foundVersion}; load() and try again`, facts);
+    super(
+      `${JSON.stringify(facts.key)} was read at version ${expectedVersion}, found version ${foundVersion}; load() and try again`,
+      facts,
+    );
   }
 }
 

@@ -6,7 +6,10 @@ export class KeyNotFoundError extends RedatomError {
 
   constructor(facts: ErrorFacts) {
     const place = facts.path === undefined || facts.path === '$' ? '' : ` has nothing at ${facts.path}`;
-    super(place === '' ? `no document is stored under ${JSON.stringify(facts.key)}` : `document ${JSON.stringify(facts.key)}${place}`, facts);
+    super(
+      place === '' ? `no document is stored under ${JSON.stringify(facts.key)}` : `document ${JSON.stringify(facts.key)}${place}`,
+      facts,
+    );
   }
 }
 

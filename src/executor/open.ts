@@ -1,13 +1,6 @@
 import { RedatomError } from '../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
-import {
-  isCluster,
-  isPool,
-  isSentinel,
-  isStandalone,
-  type AnyClient,
-  type StandaloneClient,
-} from './client-shapes';
+import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
 import { clusterLink, sentinelLink } from './cluster';
 import type { Executor } from './executor';
 import type { Link } from './link';
@@ -70,7 +63,7 @@ async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: Connection
     // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
     pingInterval: Math.ceil(timeoutMs / 2),
     socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs },
-  } as Parameters<typeof createClient>[0]);
+  });
   let lastError: unknown;
   client.on('error', (error: unknown) => {
     lastError = error;
@@ -93,7 +86,9 @@ async function connectWithin(client: StandaloneClient, timeoutMs: number, lastEr
   } catch (error) {
     if (client.isOpen) client.destroy();
     const known = error instanceof RedatomError ? error : toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
-    throw known instanceof RedisServiceError || known instanceof RedisConnectionError ? known : new RedisConnectionError(known.message, { cause: error });
+    throw known instanceof RedisServiceError || known instanceof RedisConnectionError
+      ? known
+      : new RedisConnectionError(known.message, { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -19,12 +19,22 @@ const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: 
     make: (_message, facts) => new CommitRefusedError('out-of-range', 'a shorter list', facts),
   },
   { pattern: /^nothing was done/, make: (_message, facts) => new PathMismatchError('a place for the value', 'nothing', facts) },
-  { pattern: /^out-of-range /, make: (message, facts) => new CommitRefusedError('out-of-range', message.replace('out-of-range ', ''), facts) },
+  {
+    pattern: /^out-of-range /,
+    make: (message, facts) => new CommitRefusedError('out-of-range', message.replace('out-of-range ', ''), facts),
+  },
   { pattern: /^CROSSSLOT/, make: (message, facts) => new CrossSlotError(facts.key === undefined ? [] : [facts.key], message, facts) },
 ];
 
 /** node-redis' errors that say that a command was never written. They carry no name, so the class is asked for. */
-const NEVER_WRITTEN = new Set(['ClientClosedError', 'ClientOfflineError', 'AbortError', 'TimeoutError', 'ConnectionTimeoutError', 'RootNodesUnavailableError']);
+const NEVER_WRITTEN = new Set([
+  'ClientClosedError',
+  'ClientOfflineError',
+  'AbortError',
+  'TimeoutError',
+  'ConnectionTimeoutError',
+  'RootNodesUnavailableError',
+]);
 
 /** Turns what a client rejected with into one of our errors. */
 export function toRedatomError(error: unknown, { args, key, write }: Request): RedatomError {

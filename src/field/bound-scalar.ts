@@ -18,7 +18,7 @@ function pathOf(scalar: BoundScalar<unknown>): JsonPath {
 
 function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
   const { state, field } = scalar[PLACE];
-  return { container: state, path: pathOf(scalar), check: field.codec.check };
+  return { container: state, path: pathOf(scalar), check: (stored) => field.codec.check(stored) };
 }
 
 /** Changes the local value and queues the change. */
@@ -29,12 +29,19 @@ export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: Jso
   });
 }
 
+/** A change of a scalar as a verb describes it. */
+export interface ScalarChange<R> {
+  readonly operation: Operation;
+  /** The stored value afterwards; gets the server's answer, or undefined when the change is only queued. */
+  readonly toStored: (reply: unknown) => Json;
+  readonly result: () => R;
+}
+
 /** Changes the value in Redis, then here to what the server answered. */
 export function actOnScalar<R>(
   scalar: BoundScalar<unknown>,
-  operation: Operation,
-  toStored: (reply: unknown) => Json,
-  { result, options }: { result: (reply: unknown) => R; options?: CallOptions | undefined },
+  { operation, toStored, result }: ScalarChange<R>,
+  options?: CallOptions,
 ): Promise<R> {
   const { state, field } = scalar[PLACE];
   const apply = (reply: unknown): void => {

@@ -35,7 +35,9 @@ export async function loadValue({ container, path, check }: ValuePlace, call?: C
 /** Writes the local value of a place. The document must exist. */
 export async function saveValue({ container, path }: ValuePlace, stored: Json, call?: CallOptions): Promise<void> {
   const isItem = typeof path.segment === 'number';
-  const operation = isItem ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') }) : setValue('save', path, stored);
+  const operation = isItem
+    ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') })
+    : setValue('save', path, stored);
   await container.act({ operations: [operation], apply: () => undefined, result: () => undefined }, call);
   container.root.forget(path.text);
 }

@@ -1,6 +1,7 @@
 import { Mismatch, type Codec, type Json } from '../codec/codec';
 import { sameItem } from '../command/checks';
 import type { Check, Operation } from '../command/operation';
+import { seedValue } from '../command/operations/values';
 import { CorruptDocumentError, ValidationError } from '../errors/codec';
 import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
@@ -65,6 +66,11 @@ export abstract class Container {
   abstract identity(): { name: string; stored: Json } | undefined;
   /** Whether the places in here are positions that other writers may shift. */
   abstract readonly hasPositions: boolean;
+
+  /** Whether the stored document has nothing at a place where the local value is a default. */
+  lacks(_segment: PathSegment): boolean {
+    return false;
+  }
 
   get path(): JsonPath {
     return this.parent === undefined ? JsonPath.root : this.parent.pathOf(this.segment as PathSegment);
@@ -143,15 +149,23 @@ export abstract class Container {
     openPipelineOf(this.root)?.remember(this, () => this.snapshot());
   }
 
-  /** Adds what must hold of the items on the way here. `queue` stands for the commit that the operations will be part of. */
+  /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */
   private guard(operations: readonly Operation[], queue: object): readonly Operation[] {
     const guards: Check[] = [];
-    for (let at: Container = this; at.parent !== undefined; at = at.parent) {
-      if (at.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: at.path.text });
-      if (at.parent.hasPositions) guards.push(...at.guardOfItem(queue));
-    }
+    const seeds: Operation[] = [];
+    this.prepare({ queue, guards, seeds });
     const [first, ...rest] = operations;
-    return first === undefined || guards.length === 0 ? operations : [{ ...first, checks: [...guards, ...first.checks] }, ...rest];
+    if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
+    return [...seeds, { ...first, checks: [...guards, ...first.checks] }, ...rest];
+  }
+
+  private prepare(commit: { readonly queue: object; readonly guards: Check[]; readonly seeds: Operation[] }): void {
+    const { parent } = this;
+    if (parent === undefined) return;
+    if (this.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
+    if (parent.hasPositions) commit.guards.push(...this.guardOfItem(commit.queue));
+    if (parent.lacks(this.segment as PathSegment)) commit.seeds.unshift(seedValue(this.path, this.toStored()));
+    parent.prepare(commit);
   }
 
   private guardOfItem(queue: object): Check[] {

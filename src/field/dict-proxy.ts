@@ -1,8 +1,13 @@
 import { Mismatch } from '../codec/codec';
 import { CONTAINER } from './container';
-import type { RedisDictVerbs } from './redis-dict';
+import type { DictState } from './dict-state';
 
-type Dict = RedisDictVerbs<unknown>;
+/** What the traps need of a dict. */
+interface Dict {
+  readonly [CONTAINER]: DictState;
+  set(name: string, value: unknown): unknown;
+  delete(name: string): boolean;
+}
 
 /** Members of every object that formatting and comparing rely on; a member of the dict with the same name comes first. */
 const OBJECT_MEMBERS = new Set(['toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'propertyIsEnumerable', 'isPrototypeOf']);
@@ -33,7 +38,7 @@ export const dictHandler: ProxyHandler<Dict> = {
     if (isVerb(dict, name)) {
       throw dict[CONTAINER].invalid(Mismatch.of(`set(${JSON.stringify(name)}, value), because the name is that of a verb`, value), name);
     }
-    dict.set(name, value as never);
+    dict.set(name, value);
     return true;
   },
   has(dict, name) {
@@ -51,7 +56,7 @@ export const dictHandler: ProxyHandler<Dict> = {
     return { value: dict[CONTAINER].read(name), writable: true, enumerable: true, configurable: true };
   },
   defineProperty(dict, name, descriptor) {
-    if (typeof name === 'string') dict.set(name, descriptor.value as never);
+    if (typeof name === 'string') dict.set(name, descriptor.value);
     return typeof name === 'string';
   },
 };

@@ -31,4 +31,3 @@ export const bind: Bind = (codec, stored, placement) => {
   const container = new ModelState(schema, stored as JsonObject, { placement, bindScalar });
   return { container, value: instanceFor(container) };
 };
-

@@ -3,15 +3,21 @@ import { removeSlice } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
 import { CONTAINER } from './container';
 import type { ListState } from './list-state';
-import type { RedisList } from './redis-list';
+
+/** What the traps need of a list. */
+interface TrappedList {
+  readonly [CONTAINER]: ListState;
+  push(item: unknown): number;
+  clear(): void;
+}
 
 const INDEX = /^(0|[1-9]\d*)$/;
 
-function assignAt(list: RedisList<unknown>, index: number, item: unknown): void {
+function assignAt(list: TrappedList, index: number, item: unknown): void {
   const state: ListState = list[CONTAINER];
   const { length } = state.items;
   if (index === length) {
-    list.push(item as never);
+    list.push(item);
     return;
   }
   if (index > length) throw state.invalid(Mismatch.of(`a position from 0 to ${length}, because lists have no holes`, index), index);
@@ -19,7 +25,7 @@ function assignAt(list: RedisList<unknown>, index: number, item: unknown): void 
   state.change([setValue('set', state.path.element(index), stored)], () => state.splice(index, 1, [stored]));
 }
 
-function assignLength(list: RedisList<unknown>, length: unknown): void {
+function assignLength(list: TrappedList, length: unknown): void {
   const state: ListState = list[CONTAINER];
   const present = state.items.length;
   if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0 || length > present) {
@@ -33,7 +39,7 @@ function assignLength(list: RedisList<unknown>, length: unknown): void {
 }
 
 /** What makes `list[0] = x`, `list.length = 1` and `delete list[0]` changes like the others. Reads need no trap. */
-export const listHandler: ProxyHandler<RedisList<unknown>> = {
+export const listHandler: ProxyHandler<TrappedList> = {
   set(list, name, value) {
     if (typeof name === 'string' && INDEX.test(name)) assignAt(list, Number(name), value);
     else if (name === 'length') assignLength(list, value);

@@ -46,7 +46,12 @@ export class ListState extends Container {
   /** Replaces a range of items by stored ones and returns what was there. */
   splice(start: number, deleteCount: number, stored: readonly Json[] = []): unknown[] {
     this.detachItems(start, start + deleteCount);
-    const removed = Array.prototype.splice.call(this.items, start, deleteCount, ...stored.map((item, offset) => this.toRuntime(item, start + offset)));
+    const removed = Array.prototype.splice.call(
+      this.items,
+      start,
+      deleteCount,
+      ...stored.map((item, offset) => this.toRuntime(item, start + offset)),
+    );
     this.renumber(start);
     return removed;
   }

@@ -48,7 +48,7 @@ const shapes = new WeakMap<ModelClass, Shape>();
 export function instanceFor(state: ModelState): ModelBase {
   const { model, needsConstructor, fields } = state.schema;
   shapeOf(state.schema);
-  if (!needsConstructor) return Reflect.construct(ModelBase, [state], model) as ModelBase;
+  if (!needsConstructor) return Reflect.construct(ModelBase, [state], model);
   const instance = constructBare(model) as unknown as ModelBase;
   // The last field defined is removed first: so the engine keeps the object's fast form.
   for (let index = fields.length - 1; index >= 0; index -= 1) Reflect.deleteProperty(instance, fields[index]?.name as string);

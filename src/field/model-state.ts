@@ -40,6 +40,10 @@ export class ModelState extends Container implements LocalDocument {
     return this.parent === undefined ? (this.schema.byName.get(segment as string) as DocumentField).path : super.pathOf(segment);
   }
 
+  override lacks(segment: PathSegment): boolean {
+    return this.absent?.has(segment as string) === true;
+  }
+
   pathOfField(field: DocumentField): JsonPath {
     return this.parent === undefined ? field.path : this.path.member(field.name);
   }
@@ -110,7 +114,7 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Operations on a field, with its default before them if the stored document has none there. */
   withDefault(field: DocumentField, operations: readonly Operation[]): readonly Operation[] {
-    if (this.absent?.has(field.name) !== true) return operations;
+    if (!this.lacks(field.name)) return operations;
     return [seedValue(this.pathOfField(field), this.storedOf(field)), ...operations];
   }
 
@@ -201,7 +205,11 @@ export class ModelState extends Container implements LocalDocument {
 
   private refuseNewKey(field: DocumentField, stored: Json): void {
     if (!field.isKey || stored === this.stored[field.name]) return;
-    const problem = { field: this.fieldPath === '' ? field.name : `${this.fieldPath}.${field.name}`, expected: 'to keep its value, because it is the key', found: JSON.stringify(stored) };
+    const problem = {
+      field: this.fieldPath === '' ? field.name : `${this.fieldPath}.${field.name}`,
+      expected: 'to keep its value, because it is the key',
+      found: JSON.stringify(stored),
+    };
     throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: this.pathOfField(field).text });
   }
 }

@@ -1,6 +1,14 @@
 import { inspect } from 'node:util';
 import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
-import { deleteMember, popAnyMember, popMember, replaceDict, setMemberDefault, setMemberValue, survivesMerge } from '../command/operations/dicts';
+import {
+  deleteMember,
+  popAnyMember,
+  popMember,
+  replaceDict,
+  setMemberDefault,
+  setMemberValue,
+  survivesMerge,
+} from '../command/operations/dicts';
 import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
@@ -76,7 +84,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Sets a member. Queues `JSON.SET` of it. */
   set(name: string, value: Input<V>): this {
-    this.update({ [name]: value } as Members<V>);
+    this.update({ [name]: value });
     return this;
   }
 
@@ -117,7 +125,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Sets a member in Redis, then here. Sends `JSON.SET`. */
   async asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
-    await this.aupdate({ [name]: value } as Members<V>, options);
+    await this.aupdate({ [name]: value }, options);
   }
 
   /** Sets several members in Redis in one step, then here. No members: nothing is sent. */
@@ -272,8 +280,10 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
  * `saveChanges()`. The `a…` verbs go to Redis at once. A member that has the name of a verb is reached by `get(name)` and `set(name, value)`.
  *
  * @example
+ * ```ts
  * await user.settings.asetItem('theme', 'dark'); // JSON.SET User:ada $["settings"]["theme"] "\"dark\""
  * user.settings.theme; // => 'dark'
+ * ```
  */
 export type RedisDict<V> = RedisDictVerbs<V> & Record<string, V>;
 export const RedisDict = RedisDictVerbs;
@@ -287,7 +297,7 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): Boun
 }
 
 function placeOf(state: DictState): ValuePlace {
-  return { container: state, path: state.path, check: state.codec.check };
+  return { container: state, path: state.path, check: (stored) => state.codec.check(stored) };
 }
 
 function requireName(state: DictState, name: string): string {
@@ -309,7 +319,8 @@ function encodeMembers(state: DictState, members: Members<unknown>): JsonObject 
 
 /** RedisJSON reaches such a name only through JSON.MERGE, which drops members that are null and merges objects. */
 function unaddressable(state: DictState, name: string): unknown {
-  const expected = 'another name: one with a backslash, both kinds of quote or blanks at its ends can neither hold null nor be tested by RedisJSON';
+  const expected =
+    'another name: one with a backslash, both kinds of quote or blanks at its ends can neither hold null nor be tested by RedisJSON';
   return state.invalid(Mismatch.of(expected, name), name);
 }
 

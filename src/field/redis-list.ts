@@ -1,14 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { Mismatch, type Codec, type Json } from '../codec/codec';
-import {
-  appendItems,
-  dropItem,
-  insertItems,
-  popItem,
-  removeItem,
-  removeSlice,
-  replaceList,
-} from '../command/operations/lists';
+import { appendItems, dropItem, insertItems, popItem, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
@@ -29,8 +21,10 @@ import type { Input, INPUT, Plain, PLAIN } from './plain-types';
  * pipeline is open; else they wait for `saveChanges()`. The `a…` verbs go to Redis at once. Methods that make new arrays (`map`, `filter`, `slice`) make plain ones.
  *
  * @example
+ * ```ts
  * await user.tags.aappend('redis'); // JSON.ARRAPPEND User:ada $["tags"] "\"redis\""
  * user.tags.length; // => 2
+ * ```
  */
 export class RedisList<T> extends Array<T> {
   static readonly [FIELD_KIND] = 'list';
@@ -145,13 +139,17 @@ export class RedisList<T> extends Array<T> {
 
   override sort(compare?: (a: T, b: T) => number): this {
     const state = this[CONTAINER];
-    rewrite(state, 'sort', () => Array.prototype.sort.call(state.items, compare as never));
+    rewrite(state, 'sort', () => {
+      Array.prototype.sort.call(state.items, compare as never);
+    });
     return this;
   }
 
   override reverse(): T[] {
     const state = this[CONTAINER];
-    rewrite(state, 'reverse', () => Array.prototype.reverse.call(state.items));
+    rewrite(state, 'reverse', () => {
+      Array.prototype.reverse.call(state.items);
+    });
     return this;
   }
 
@@ -315,7 +313,7 @@ export function bindList(codec: Codec, stored: Json, placement: Placement): Boun
 }
 
 function placeOf(state: ListState): ValuePlace {
-  return { container: state, path: state.path, check: state.codec.check };
+  return { container: state, path: state.path, check: (stored) => state.codec.check(stored) };
 }
 
 function encodeItems(state: ListState, items: Iterable<unknown>, from: number): Json[] {

@@ -49,7 +49,7 @@ abstract class RedisNumber extends BoundScalar<number> {
     const { min, max } = options ?? {};
     const operation = addToNumber(targetOf(this), { verb: 'increase', by, min, max });
     const toStored = (reply: unknown): Json => (reply === undefined ? checked(this, this.value + by) : (reply as number));
-    return actOnScalar(this, operation, toStored, { result: () => this.value, options });
+    return actOnScalar(this, { operation, toStored, result: () => this.value }, options);
   }
 
   toFixed(fractionDigits?: number): string {
@@ -81,8 +81,10 @@ abstract class RedisNumber extends BoundScalar<number> {
  * A whole number in a document: a counter. Default 0.
  *
  * @example
+ * ```ts
  * await user.score.increase(5); // JSON.NUMINCRBY User:ada $["score"] 5
  * user.score.value; // => 5
+ * ```
  */
 export class RedisInt extends RedisNumber {
   static readonly [FIELD_KIND] = 'integer';

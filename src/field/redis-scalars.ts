@@ -1,4 +1,4 @@
-import type { Json } from '../codec/codec';
+/* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- the methods of the plain value are put on the prototypes here */
 import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../executor/executor';
@@ -10,7 +10,9 @@ import { delegateMethods } from './delegate';
  * A text in a document. It has the methods of String.
  *
  * @example
+ * ```ts
  * await post.title.aappend('!'); // JSON.STRAPPEND Post:1 $["title"] "\"!\""
+ * ```
  */
 export class RedisStr extends BoundScalar<string> {
   static readonly [FIELD_KIND] = 'text';
@@ -26,7 +28,7 @@ export class RedisStr extends BoundScalar<string> {
     const suffix = encodeLike(this, text);
     const { state, field } = this[PLACE];
     const operation = appendText(state.pathOfField(field), suffix);
-    return actOnScalar(this, operation, () => this.value + suffix, { result: () => this.value, options });
+    return actOnScalar(this, { operation, toStored: () => this.value + suffix, result: () => this.value }, options);
   }
 
   get length(): number {
@@ -37,7 +39,6 @@ export class RedisStr extends BoundScalar<string> {
     return this.value[Symbol.iterator]();
   }
 }
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the methods are put on the prototype below
 export interface RedisStr extends Omit<ReadonlyStringMethods, keyof BoundScalar<string> | 'length'> {}
 type ReadonlyStringMethods = Pick<string, Extract<keyof string, string>>;
 delegateMethods(RedisStr.prototype, String.prototype);
@@ -55,11 +56,10 @@ export class RedisBytes extends BoundScalar<Uint8Array> {
   }
 }
 type BufferReader = Extract<keyof Buffer, `read${string}` | 'equals' | 'compare' | 'indexOf' | 'includes' | 'at' | 'subarray'>;
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the methods are put on the prototype below
 export interface RedisBytes extends Pick<Buffer, BufferReader> {
   toString(encoding?: BufferEncoding, start?: number, end?: number): string;
 }
-delegateMethods(RedisBytes.prototype, Buffer.prototype, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
+delegateMethods(RedisBytes.prototype, Buffer.prototype as object, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
 delegateMethods(RedisBytes.prototype, Object.getPrototypeOf(Uint8Array.prototype) as object, (name) => /^(at|subarray)$/.test(name));
 
 /** A date in a document. It has the reading methods of Date. */
@@ -73,7 +73,11 @@ export class RedisDatetime extends BoundScalar<Date> {
     const isNumber = typeof moved === 'number';
     const by = isNumber ? moved - (state.storedOf(field) as number) : ms;
     const local = isNumber ? (state.storedOf(field) as number) : 0;
-    changeScalar(this, (path) => (isNumber ? addToNumber({ path, whole: false, local }, { verb: 'addMs', by }) : moveInstant(path, ms)), moved as Json);
+    changeScalar(
+      this,
+      (path) => (isNumber ? addToNumber({ path, whole: false, local }, { verb: 'addMs', by }) : moveInstant(path, ms)),
+      moved,
+    );
   }
 
   override valueOf(): number {
@@ -84,8 +88,10 @@ export class RedisDatetime extends BoundScalar<Date> {
     return hint === 'number' ? this.value.getTime() : this.value.toISOString();
   }
 }
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the methods are put on the prototype below
-export interface RedisDatetime extends Pick<Date, Extract<keyof Date, `get${string}` | `to${string}Date${string}` | `to${string}Time${string}` | 'toISOString'>> {}
+export interface RedisDatetime extends Pick<
+  Date,
+  Extract<keyof Date, `get${string}` | `to${string}Date${string}` | `to${string}Time${string}` | 'toISOString'>
+> {}
 delegateMethods(RedisDatetime.prototype, Date.prototype, (name) => /^(get|to)/.test(name) && name !== 'toJSON');
 
 /** A value of another type: a boolean, a bigint, one of an enum, JSON, or an instance of a plain class. */

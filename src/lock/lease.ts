@@ -20,19 +20,19 @@ export class Lease implements Grant {
   readonly token: string;
   readonly fence: number;
   private readonly lost = new AbortController();
+  private readonly settings: LockSettings;
   private readonly acquiredAt: number;
   private endsAt: number;
   private timer: NodeJS.Timeout | undefined;
   private over = false;
   private freed = false;
 
-  /** @param askedAt - Time on the monotonic clock before the lock was asked for: the lease cannot end before `askedAt + ttlMs`. */
+  /** @param grant - What was granted; `askedAt` is the time on the monotonic clock before the lock was asked for: the lease cannot end before `askedAt + ttlMs`. */
   constructor(
     private readonly executor: Executor,
-    grant: Grant,
-    private readonly settings: LockSettings,
-    askedAt: number,
+    { settings, askedAt, ...grant }: Grant & { readonly settings: LockSettings; readonly askedAt: number },
   ) {
+    this.settings = settings;
     ({ documentKey: this.documentKey, lockKey: this.lockKey, action: this.action, token: this.token, fence: this.fence } = grant);
     this.acquiredAt = askedAt;
     this.endsAt = askedAt + settings.ttlMs;
@@ -90,7 +90,9 @@ export class Lease implements Grant {
     const leaseMs = Math.floor(Math.min(this.settings.ttlMs, this.acquiredAt + this.settings.maxHoldMs - now));
     if (leaseMs > 0 && now + leaseMs > this.endsAt) {
       const call = { script: lockRenew, keys: [this.lockKey], args: [this.token, String(leaseMs)] };
-      const held = await this.executor.evaluate(call, (reply) => reply === 1, { timeoutMs: Math.ceil(this.settings.ttlMs / 3) }).catch(() => undefined);
+      const held = await this.executor
+        .evaluate(call, (reply) => reply === 1, { timeoutMs: Math.ceil(this.settings.ttlMs / 3) })
+        .catch(() => undefined);
       if (this.over) return;
       if (held === false) {
         this.lose();

@@ -16,7 +16,8 @@ const MIN_TTL_MS = 100;
 
 /** Options with their defaults; bad ones are refused instead of being rounded. */
 export function lockSettings({ ttlMs = 30_000, waitMs = 10_000, maxHoldMs = Infinity, signal }: LockOptions): LockSettings {
-  if (!Number.isSafeInteger(ttlMs) || ttlMs < MIN_TTL_MS) throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${ttlMs}`);
+  if (!Number.isSafeInteger(ttlMs) || ttlMs < MIN_TTL_MS)
+    throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${ttlMs}`);
   if (!(waitMs >= 0)) throw new RangeError(`waitMs is a number of milliseconds of at least 0, found ${waitMs}`);
   if (!(maxHoldMs > 0)) throw new RangeError(`maxHoldMs is a positive number of milliseconds, found ${maxHoldMs}`);
   return { ttlMs, waitMs, maxHoldMs, ...(signal === undefined ? {} : { signal }) };

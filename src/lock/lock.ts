@@ -56,7 +56,8 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
 
 function notGranted({ documentKey, action, model }: LockTarget, { waitMs, signal }: LockSettings): LockTimeoutError | RedisConnectionError {
   const facts = { key: documentKey, model };
-  if (signal?.aborted === true) return new RedisConnectionError(`waiting for lock "${action}" was given up`, { ...facts, cause: signal.reason });
+  if (signal?.aborted === true)
+    return new RedisConnectionError(`waiting for lock "${action}" was given up`, { ...facts, cause: signal.reason });
   return new LockTimeoutError(action, waitMs, facts);
 }
 
@@ -67,7 +68,7 @@ type Attempt = Omit<Acquired, 'endTurn'> | { readonly freeInMs: number };
 async function contend(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Omit<Acquired, 'endTurn'>> {
   let attempt = await tryOnce(executor, contender, settings);
   if ('lease' in attempt) return attempt;
-  let freed = false;
+  let freed: boolean;
   let wake = (): void => undefined;
   // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
   const stopListening = await listen(executor, contender.lockKey, () => {
@@ -102,7 +103,11 @@ async function listen(executor: Executor, channel: string, listener: () => void)
   }
 }
 
-async function tryOnce(executor: Executor, { documentKey, lockKey, action, load, model }: Contender, settings: LockSettings): Promise<Attempt> {
+async function tryOnce(
+  executor: Executor,
+  { documentKey, lockKey, action, load, model }: Contender,
+  settings: LockSettings,
+): Promise<Attempt> {
   const token = randomToken();
   const askedAt = performance.now();
   const leaseMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
@@ -115,7 +120,7 @@ async function tryOnce(executor: Executor, { documentKey, lockKey, action, load,
   if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
   if (reply[0] === 0) return { freeInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
   const grant = { documentKey, lockKey, action, token, fence: Number(reply[1]) };
-  return { lease: new Lease(executor, grant, { ...settings, ttlMs: leaseMs }, askedAt), document: reply[2] ?? '' };
+  return { lease: new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt }), document: reply[2] ?? '' };
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {

@@ -12,7 +12,11 @@ const lines = new WeakMap<Executor, Map<string, Waiter[]>>();
  *
  * @returns A function that ends the turn, or undefined when it did not come in time.
  */
-export async function takeTurn(executor: Executor, lockKey: string, limits: { waitMs: number; signal?: AbortSignal | undefined }): Promise<(() => void) | undefined> {
+export async function takeTurn(
+  executor: Executor,
+  lockKey: string,
+  limits: { waitMs: number; signal?: AbortSignal | undefined },
+): Promise<(() => void) | undefined> {
   const lockLines = linesOf(executor);
   const line = lockLines.get(lockKey);
   const end = (): void => {
@@ -30,7 +34,7 @@ export async function takeTurn(executor: Executor, lockKey: string, limits: { wa
 
 function linesOf(executor: Executor): Map<string, Waiter[]> {
   let lockLines = lines.get(executor);
-  if (lockLines === undefined) lines.set(executor, (lockLines = new Map()));
+  if (lockLines === undefined) lines.set(executor, (lockLines = new Map<string, Waiter[]>()));
   return lockLines;
 }
 

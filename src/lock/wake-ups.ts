@@ -14,7 +14,7 @@ const subscriptions = new WeakMap<Executor, Map<string, Subscription>>();
 /** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
 export async function onFreed(executor: Executor, channel: string, listener: () => void): Promise<() => void> {
   let byChannel = subscriptions.get(executor);
-  if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map()));
+  if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map<string, Subscription>()));
   let subscription = byChannel.get(channel);
   if (subscription === undefined) byChannel.set(channel, (subscription = open(executor, channel)));
   clearTimeout(subscription.expiry);

@@ -16,7 +16,15 @@ import { MODEL } from '../schema/type-reference';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import type { Database } from './database';
 import { buildState } from './hydrate';
-import { lockFromKey, lockInstance, withLockFromKey, withLockOn, type HeldLockInfo, type LockHandle, type WithLockOptions } from './lock-and-load';
+import {
+  lockFromKey,
+  lockInstance,
+  withLockFromKey,
+  withLockOn,
+  type HeldLockInfo,
+  type LockHandle,
+  type WithLockOptions,
+} from './lock-and-load';
 import type { ModelConstructor } from './model-class';
 import { toJsonView, toPlainObject } from './plain-view';
 import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
@@ -113,7 +121,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   field<K extends FieldName<this>>(name: K): FieldValue<this[K]> {
     const state = this[CONTAINER];
-    const field = state.schema.byName.get(name as string);
+    const field = state.schema.byName.get(name);
     if (field === undefined) throw new TypeError(`${state.schema.name} has no field "${String(name)}"`);
     const isPlain = field.codec.kind !== 'list' && field.codec.kind !== 'dict' && field.codec.kind !== 'model';
     return (isPlain ? state.scalar(field) : state.value(field)) as FieldValue<this[K]>;
@@ -322,7 +330,11 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /** Reads many documents by their keys or pks; missing and unreadable ones are listed beside those that were found. Sends `JSON.MGET`. */
-  static getMany<T extends AtomicRedisModel>(this: ModelConstructor<T>, keysOrPks: readonly string[], options?: CallOptions): Promise<FoundDocuments<T>> {
+  static getMany<T extends AtomicRedisModel>(
+    this: ModelConstructor<T>,
+    keysOrPks: readonly string[],
+    options?: CallOptions,
+  ): Promise<FoundDocuments<T>> {
     return getDocuments(this, keysOrPks, options);
   }
 
@@ -353,7 +365,11 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /** Stores a document unless there is one under its key; resolves to the one that is stored then. */
-  static async getOrCreate<T extends AtomicRedisModel>(this: ModelConstructor<T>, init: Init<T>, options?: CallOptions): Promise<GetOrCreateResult<T>> {
+  static async getOrCreate<T extends AtomicRedisModel>(
+    this: ModelConstructor<T>,
+    init: Init<T>,
+    options?: CallOptions,
+  ): Promise<GetOrCreateResult<T>> {
     await validateRules(buildState(this, init));
     return getOrCreateDocument(this, init, options);
   }
@@ -363,16 +379,27 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link KeyExistsError} names the first key that exists.
    */
-  static async insertMany<T extends AtomicRedisModel>(this: ModelConstructor<T>, inits: readonly Init<T>[], options?: CallOptions): Promise<T[]> {
+  static async insertMany<T extends AtomicRedisModel>(
+    this: ModelConstructor<T>,
+    inits: readonly Init<T>[],
+    options?: CallOptions,
+  ): Promise<T[]> {
     return insertDocuments(this, inits, options);
   }
 
   /** Takes a lock on the document with a key or pk; the handle holds the document. */
-  static lockFromKey<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, action = 'default', options: LockOptions = {}): Promise<LockHandle<T>> {
+  // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
+  static lockFromKey<T extends AtomicRedisModel>(
+    this: ModelConstructor<T>,
+    keyOrPk: string,
+    action = 'default',
+    options: LockOptions = {},
+  ): Promise<LockHandle<T>> {
     return lockFromKey(this, { key: keyOrPk, action }, options);
   }
 
   /** Runs `work` under a lock on the document with a key or pk, read when the lock is taken. See {@link AtomicRedisModel.withLock}. */
+  // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
   static withLockFromKey<T extends AtomicRedisModel, R>(
     this: ModelConstructor<T>,
     keyOrPk: string,
@@ -388,6 +415,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link VersionConflictError} other writers came first more than `retries` times.
    */
+  // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
   static transact<T extends AtomicRedisModel, R>(
     this: ModelConstructor<T>,
     keyOrPk: string,
@@ -402,4 +430,3 @@ function requireDocument(instance: AtomicRedisModel, verb: string): void {
   const { parent, root, path, schema } = instance[CONTAINER];
   if (parent !== undefined) throw new NestedModelError(verb, { model: schema.name, key: root.key, path: path.text });
 }
-

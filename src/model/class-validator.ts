@@ -47,6 +47,10 @@ function refuse(state: ModelState, errors: readonly ClassValidator.ValidationErr
 }
 
 function problemsOf({ property, constraints = {}, value, children = [] }: ClassValidator.ValidationError): ValueProblem[] {
-  const own = Object.values(constraints).map((message) => ({ field: property, expected: message, found: JSON.stringify(value) ?? 'nothing' }));
+  const own = Object.values(constraints).map((message) => ({
+    field: property,
+    expected: message,
+    found: JSON.stringify(value) ?? 'nothing',
+  }));
   return [...own, ...children.flatMap(problemsOf).map((problem) => ({ ...problem, field: `${property}.${problem.field}` }))];
 }

@@ -48,7 +48,8 @@ export class Database implements AsyncDisposable, Binding {
    */
   bind(...models: readonly ModelClass[]): this {
     for (const model of models) {
-      if (typeof model !== 'function' || !(MODEL in model)) throw new TypeError(`${String(model)} is no model; it must extend AtomicRedisModel`);
+      if (typeof model !== 'function' || !(MODEL in model))
+        throw new TypeError(`${String(model)} is no model; it must extend AtomicRedisModel`);
       const { prefix, name } = schemaOf(model);
       const other = this.byPrefix.get(prefix);
       if (other !== undefined && other !== model) {

@@ -58,7 +58,9 @@ export function buildState(model: ModelClass, init: unknown): ModelState {
 /** The pk that a stored document carries in its key field, or a new one. */
 export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
   const { key } = schema;
-  return key === undefined ? newPk() : String(stored[key.name]);
+  if (key === undefined) return newPk();
+  const value = stored[key.name];
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function encodeInit(schema: ModelSchema, init: unknown): JsonObject {
@@ -85,4 +87,3 @@ function withInitialisers(schema: ModelSchema, init: unknown): unknown {
   for (const [name, value] of Object.entries(init)) if (value !== undefined) given[name] = value;
   return given;
 }
-

@@ -11,7 +11,8 @@ import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
-import { currentFlow, runInFlow, type HeldLock } from '../scope/flow';
+import { currentFlow, runInFlow } from '../scope/flow';
+import type { HeldLock } from '../scope/held-lock';
 import { flushPending } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { hydrate } from './hydrate';
@@ -101,7 +102,11 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
 }
 
 /** Takes the lock of a key; the handle holds the document. */
-export async function lockFromKey<T>(model: ModelConstructor<T>, place: { readonly key: string; readonly action: string }, options: LockOptions): Promise<LockHandle<T>> {
+export async function lockFromKey<T>(
+  model: ModelConstructor<T>,
+  place: { readonly key: string; readonly action: string },
+  options: LockOptions,
+): Promise<LockHandle<T>> {
   const schema = schemaOf(model);
   const key = toKey(schema.prefix, place.key);
   const acquired = await acquire({ schema, key, executor: executorOf(schema), action: place.action, options });

@@ -14,7 +14,11 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
  * });
  * ```
  */
-export function pipeline<const M extends readonly ModelBase[]>(documents: M, work: (documents: M) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
+export function pipeline<const M extends readonly ModelBase[]>(
+  documents: M,
+  work: (documents: M) => unknown,
+  options?: PipelineOptions,
+): Promise<PipelineResult> {
   const roots = [...new Set(documents.map((document) => document[CONTAINER].root))];
   return runPipeline(roots, () => work(documents), options);
 }

@@ -17,7 +17,8 @@ export function toJsonView(state: ModelState): JsonObject {
   const view: JsonObject = {};
   for (const field of schema.fields) {
     const value = state.value(field);
-    view[field.name] = field.codec.kind === 'model' && value !== null ? toJsonView(containerOf(value)) : structuredClone(state.storedOf(field));
+    view[field.name] =
+      field.codec.kind === 'model' && value !== null ? toJsonView(containerOf(value)) : structuredClone(state.storedOf(field));
   }
   return hasPlainRules(schema) ? jsonOf(applyPlainRules(schema.model, withRuntimeValues(schema, view))) : view;
 }
@@ -37,7 +38,9 @@ function jsonOf(value: unknown): JsonObject {
   return JSON.parse(
     JSON.stringify(value, (_name, item: unknown) => {
       if (typeof item === 'bigint') return item.toString();
-      return item !== null && typeof item === 'object' && (item as { type?: unknown }).type === 'Buffer' ? Buffer.from(item as never).toString('base64') : item;
+      return item !== null && typeof item === 'object' && (item as { type?: unknown }).type === 'Buffer'
+        ? Buffer.from(item as never).toString('base64')
+        : item;
     }),
   ) as JsonObject;
 }

@@ -70,7 +70,11 @@ export interface FoundDocuments<T> {
 
 const KEYS_PER_READ = 250;
 
-export async function getDocuments<T>(model: ModelConstructor<T>, keysOrPks: readonly string[], call?: CallOptions): Promise<FoundDocuments<T>> {
+export async function getDocuments<T>(
+  model: ModelConstructor<T>,
+  keysOrPks: readonly string[],
+  call?: CallOptions,
+): Promise<FoundDocuments<T>> {
   const schema = schemaOf(model);
   const keys = keysOrPks.map((keyOrPk) => toKey(schema.prefix, keyOrPk));
   const texts = await fetchDocuments(schema, keys, call);

@@ -24,7 +24,8 @@ export async function transact<T, R>(
   keyOrPk: string,
   { work, options: { retries = 10, ...call } }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
 ): Promise<R> {
-  if (schemaOf(model).version === undefined) throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
+  if (schemaOf(model).version === undefined)
+    throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
   for (let attempt = 0; ; attempt += 1) {
     const document = await getDocument(model, keyOrPk, call);
     try {

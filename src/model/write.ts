@@ -122,7 +122,11 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
   for (const positions of groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT })) {
     const group = positions.map((position) => keys[position] as string);
     const documents = positions.map((position) => JSON.stringify(withFirstVersion(schema, (states[position] as ModelState).toStored(), 1)));
-    const answer = await executor.evaluate({ script: insertMany, keys: group, args: [ttlText(schema), ...documents] }, (reply) => reply, call);
+    const answer = await executor.evaluate(
+      { script: insertMany, keys: group, args: [ttlText(schema), ...documents] },
+      (reply) => reply,
+      call,
+    );
     if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer });
   }
   return states.map((state) => instanceFor(state) as T);

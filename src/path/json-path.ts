@@ -7,24 +7,31 @@ export type PathSegment = string | number;
  * A name that no quoting can carry (a backslash, both kinds of quote, a blank at an end) makes the path not addressable.
  */
 export class JsonPath {
-  static readonly root = new JsonPath(undefined, undefined, '$', true);
+  static readonly root = new JsonPath('$', true);
 
   private constructor(
-    readonly parent: JsonPath | undefined,
-    readonly segment: PathSegment | undefined,
     /** The path as RedisJSON reads it; only meaningful while `addressable`. */
     readonly text: string,
     readonly addressable: boolean,
+    private readonly step?: { readonly from: JsonPath; readonly segment: PathSegment },
   ) {}
+
+  get parent(): JsonPath | undefined {
+    return this.step?.from;
+  }
+
+  get segment(): PathSegment | undefined {
+    return this.step?.segment;
+  }
 
   member(name: string): JsonPath {
     const quoted = quoteName(name);
-    if (quoted === undefined) return new JsonPath(this, name, `${this.text}[${JSON.stringify(name)}]`, false);
-    return new JsonPath(this, name, `${this.text}[${quoted}]`, this.addressable);
+    if (quoted === undefined) return new JsonPath(`${this.text}[${JSON.stringify(name)}]`, false, { from: this, segment: name });
+    return new JsonPath(`${this.text}[${quoted}]`, this.addressable, { from: this, segment: name });
   }
 
   element(index: number): JsonPath {
-    return new JsonPath(this, index, `${this.text}[${index}]`, this.addressable);
+    return new JsonPath(`${this.text}[${index}]`, this.addressable, { from: this, segment: index });
   }
 
   /** Text of a range of list elements, from `start` up to but not including `endExclusive`. */
@@ -34,8 +41,14 @@ export class JsonPath {
 
   segments(): PathSegment[] {
     const out: PathSegment[] = [];
-    for (let at: JsonPath = this; at.parent !== undefined; at = at.parent) out.push(at.segment as PathSegment);
-    return out.reverse();
+    this.collectSegments(out);
+    return out;
+  }
+
+  private collectSegments(into: PathSegment[]): void {
+    if (this.parent === undefined) return;
+    this.parent.collectSegments(into);
+    into.push(this.segment as PathSegment);
   }
 
   toString(): string {

@@ -17,8 +17,10 @@ let unclaimed: FieldDeclaration[] = [];
  * Declares a class as a document model.
  *
  * @example
+ * ```ts
  * @Model({ prefix: 'usr', ttl: 3600 })
  * class User extends AtomicRedisModel {}
+ * ```
  */
 export function Model(options: ModelOptions = {}): ModelDecorator {
   return (model, context) => {
@@ -37,8 +39,10 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
  *
  * @param type - Its type. May be left out where the compiler emits metadata and the property's type is unambiguous.
  * @example
+ * ```ts
  * @Field(String) name!: string;
  * @Field(() => Address, { nullable: true }) address!: Address | null;
+ * ```
  */
 export function Field(type?: TypeReference, options: FieldOptions = {}): FieldDecorator {
   return record((name, designType) => ({ name, type, designType, options: Object.freeze({ ...options }), isField: true }));

@@ -6,7 +6,7 @@ import { instant } from '../codec/instant';
 import { bigInteger, flag, float, integer, text } from '../codec/scalars';
 import { nullable } from '../codec/collections';
 import type { FieldDeclaration } from './declarations';
-import { FIELD_KIND, MODEL, type FieldClass, type TypeExpression, type TypeReference } from './type-reference';
+import { FIELD_KIND, MODEL, type FieldClass, type TypeReference } from './type-reference';
 
 export interface ResolvedType {
   readonly codec: Codec;
@@ -57,7 +57,8 @@ function resolveReference(reference: TypeReference, shapeOf: ShapeLookup): Codec
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
   if (typeof reference === 'object') return resolveExpression(reference, shapeOf);
-  if (typeof reference !== 'function') return `${String(reference)} is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()`;
+  if (typeof reference !== 'function')
+    return `${String(reference)} is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()`;
   if (isFieldClass(reference)) return resolveFieldClass(reference);
   if (MODEL in reference) {
     const model = reference as unknown as PlainClass;
@@ -68,9 +69,10 @@ function resolveReference(reference: TypeReference, shapeOf: ShapeLookup): Codec
 }
 
 function resolveExpression(reference: TypeReference, shapeOf: ShapeLookup): Codec | string {
-  if (reference === null || !('toCodec' in reference)) return 'its type is no class; write a class, list(…), dict(…) or a function that returns one';
+  if (reference === null || !('toCodec' in reference))
+    return 'its type is no class; write a class, list(…), dict(…) or a function that returns one';
   try {
-    return (reference as TypeExpression).toCodec((inner) => {
+    return reference.toCodec((inner) => {
       const codec = resolveReference(inner, shapeOf);
       if (typeof codec === 'string') throw new UnresolvedType(codec);
       return codec;

@@ -36,7 +36,9 @@ export type TypeReference =
  * A list whose items all have one type. Default value: the empty list.
  *
  * @example
+ * ```ts
  * @Field(list(String)) tags!: RedisList<string>;
+ * ```
  */
 export function list(item: TypeReference): TypeExpression {
   return { toCodec: (resolve) => listCodec(resolve(item)) };
@@ -46,7 +48,9 @@ export function list(item: TypeReference): TypeExpression {
  * A dict from text to values of one type. Default value: the empty dict.
  *
  * @example
+ * ```ts
  * @Field(dict(Number)) prices!: RedisDict<number>;
+ * ```
  */
 export function dict(value: TypeReference): TypeExpression {
   return { toCodec: (resolve) => dictCodec(resolve(value)) };

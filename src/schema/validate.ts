@@ -32,9 +32,12 @@ function problemsOfOptions({ ttl, prefix, hashTag }: ModelOptions): string[] {
 }
 
 function problemsOfName(model: ModelClass, { name, isField, isVersion }: FieldDeclaration): string[] {
-  if (isField !== true && isVersion !== true) return [`${name}: it is marked but not declared; write @Field(String), or the type that it has`];
-  if (name === '__proto__' || Reflect.has(libraryPrototype(model), name)) return [`${name}: the name belongs to the model's own members; choose another`];
-  if (!JsonPath.root.member(name).addressable) return [`${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`];
+  if (isField !== true && isVersion !== true)
+    return [`${name}: it is marked but not declared; write @Field(String), or the type that it has`];
+  if (name === '__proto__' || Reflect.has(libraryPrototype(model), name))
+    return [`${name}: the name belongs to the model's own members; choose another`];
+  if (!JsonPath.root.member(name).addressable)
+    return [`${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`];
   return [];
 }
 

@@ -10,7 +10,7 @@ import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { Coalescer } from './coalesce';
 import type { DocumentRoot } from './document-root';
-import type { HeldLock } from './flow';
+import type { HeldLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
 import { Planner } from './plan';
 
@@ -58,7 +58,11 @@ export async function commit(request: CommitRequest): Promise<unknown[]> {
 }
 
 /** Sends the operations of one verb. */
-export async function commitVerb(root: DocumentRoot, operations: readonly Operation[], verb: Pick<CommitRequest, 'locks' | 'call'>): Promise<unknown> {
+export async function commitVerb(
+  root: DocumentRoot,
+  operations: readonly Operation[],
+  verb: Pick<CommitRequest, 'locks' | 'call'>,
+): Promise<unknown> {
   const replies = await commit({ ...verb, queue: operations.map((operation) => ({ root, operation })), checkVersion: false });
   return replies[replies.length - 1];
 }
@@ -73,7 +77,11 @@ function lockLost(lock: HeldLock): LockLostError {
   return new LockLostError(lock.action, { key: lock.documentKey });
 }
 
-function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], replies: unknown[]): { steps: ScriptStep[]; needsBackup: boolean } {
+function stepsOf(
+  request: CommitRequest,
+  roots: readonly DocumentRoot[],
+  replies: unknown[],
+): { steps: ScriptStep[]; needsBackup: boolean } {
   const checks: ScriptStep[] = request.locks.map((lock) => ({
     key: lock.lockKey,
     name: 'lock',
@@ -129,7 +137,10 @@ function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: un
   return { checks, writes };
 }
 
-function checkStep(root: DocumentRoot, { operation, index }: { operation: Operation; index: number | undefined }): (check: Check) => ScriptStep {
+function checkStep(
+  root: DocumentRoot,
+  { operation, index }: { operation: Operation; index: number | undefined },
+): (check: Check) => ScriptStep {
   return (check) => ({
     key: root.key,
     name: check.name,

@@ -2,7 +2,8 @@ import type { Direct, Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
 import { commitVerb, noteOutcome } from './commit';
 import type { DocumentRoot } from './document-root';
-import { currentFlow, type HeldLock } from './flow';
+import { currentFlow } from './flow';
+import type { HeldLock } from './held-lock';
 import type { PipelineScope } from './pipeline-scope';
 
 /** The pipeline of this flow that collects the changes of a document. */

@@ -1,15 +1,14 @@
 import type { Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
 import type { ModelSchema } from '../schema/model-schema';
-import type { HeldLock } from './flow';
-import type { PipelineScope } from './pipeline-scope';
+import type { HeldLock } from './held-lock';
 
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot {
   /** Local changes that no commit has taken, in order. */
   pending: Operation[] = [];
   /** The pipeline that is open on this instance. */
-  openPipeline: PipelineScope | undefined = undefined;
+  openPipeline: object | undefined = undefined;
   /** Locks taken for this very instance by a handle. */
   locks: HeldLock[] = [];
   /** A write got no reply, so the local values may differ from the stored ones until `load()`. */

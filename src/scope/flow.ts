@@ -1,15 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { HeldLock } from './held-lock';
 import type { PipelineScope } from './pipeline-scope';
-
-/** A lock that the present flow holds, as far as commits need to know it. */
-export interface HeldLock {
-  readonly documentKey: string;
-  readonly lockKey: string;
-  readonly action: string;
-  readonly token: string;
-  /** Known here to be over: lost, or released. */
-  readonly isOver: boolean;
-}
 
 /** What an async flow carries along: its open pipeline and the locks it holds. */
 export interface Flow {

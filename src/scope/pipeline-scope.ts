@@ -21,12 +21,13 @@ export class PipelineScope {
     readonly outer: PipelineScope | undefined,
   ) {
     for (const root of roots) {
-      if (root.openPipeline !== undefined && !this.isInside(root.openPipeline)) throw new PipelineBusyError({ model: root.model, key: root.key });
+      if (root.openPipeline !== undefined && !this.isInside(root.openPipeline))
+        throw new PipelineBusyError({ model: root.model, key: root.key });
     }
     for (const root of roots) root.openPipeline = this;
   }
 
-  private isInside(other: PipelineScope): boolean {
+  private isInside(other: object): boolean {
     return other === this.outer || (this.outer?.isInside(other) ?? false);
   }
 

@@ -4,7 +4,8 @@ import { KeyNotFoundError } from '../errors/document';
 import { commit } from './commit';
 import { locksOn, openPipelineOf, record } from './dispatch';
 import type { DocumentRoot } from './document-root';
-import { currentFlow, runInFlow, type HeldLock } from './flow';
+import { currentFlow, runInFlow } from './flow';
+import type { HeldLock } from './held-lock';
 import { PipelineScope } from './pipeline-scope';
 
 /** Options of a pipeline. */
@@ -24,7 +25,11 @@ export interface PipelineResult {
 const NOTHING: PipelineResult = { committed: false, replies: [] };
 
 /** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. */
-export async function runPipeline(roots: readonly DocumentRoot[], work: () => unknown, options: PipelineOptions = {}): Promise<PipelineResult> {
+export async function runPipeline(
+  roots: readonly DocumentRoot[],
+  work: () => unknown,
+  options: PipelineOptions = {},
+): Promise<PipelineResult> {
   for (const root of roots) requireFresh(root);
   const outer = currentFlow()?.pipeline;
   const scope = new PipelineScope(roots, outer);
@@ -72,7 +77,10 @@ export function requireFresh(root: DocumentRoot): void {
 }
 
 /** Writes the local changes of a document as one commit. They stay pending when it is refused. */
-export async function flushPending(root: DocumentRoot, { release, call }: { release?: HeldLock | undefined; call?: CallOptions | undefined } = {}): Promise<void> {
+export async function flushPending(
+  root: DocumentRoot,
+  { release, call }: { release?: HeldLock | undefined; call?: CallOptions | undefined } = {},
+): Promise<void> {
   requireFresh(root);
   root.local.collectOpaqueChanges();
   const taken = root.takePending();

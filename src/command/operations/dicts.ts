@@ -76,7 +76,7 @@ export function popMember(verb: string, dict: JsonPath, name: string): Operation
   return {
     ...operation,
     writes: [{ name: 'dict.pop', path: operation.path.text, args: [] }],
-    decode: (reply) => (reply === '' ? undefined : JSON.parse(reply as string)),
+    decode: (reply) => (reply === '' ? undefined : (JSON.parse(reply as string) as Json)),
   };
 }
 

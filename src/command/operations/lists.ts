@@ -18,7 +18,11 @@ function resize(path: JsonPath, by: number | undefined, shifts: boolean): Effect
 
 /** Appends items; resolves to the new length. */
 export function appendItems(verb: string, path: JsonPath, items: readonly Json[]): Operation {
-  return appendTexts(verb, path, items.map((item) => JSON.stringify(item)));
+  return appendTexts(
+    verb,
+    path,
+    items.map((item) => JSON.stringify(item)),
+  );
 }
 
 function appendTexts(verb: string, path: JsonPath, texts: readonly string[]): Operation {

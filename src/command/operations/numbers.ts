@@ -38,7 +38,9 @@ export function addToNumber({ path, whole, local }: NumberTarget, { verb, by, ..
     writes: [{ name: 'JSON.NUMINCRBY', path: path.text, args: [String(by)] }],
     effects: [{ kind: 'change', path }],
     decode,
-    ...(careful ? {} : { direct: { command: 'JSON.NUMINCRBY', args: [path.text, String(by)], decode }, join: joinSum({ path, whole, local }, by) }),
+    ...(careful
+      ? {}
+      : { direct: { command: 'JSON.NUMINCRBY', args: [path.text, String(by)], decode }, join: joinSum({ path, whole, local }, by) }),
   };
 }
 
