@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type * as NodeRedis from 'redis';
 import { RedatomError } from '../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
@@ -22,6 +24,9 @@ export interface ConnectionOptions {
 export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+
+// A ready client needs no second copy loaded; and test runners such as Jest cannot do dynamic imports.
+const requireLater = createRequire(__filename);
 
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
 export async function openExecutor(target: ConnectionTarget): Promise<Executor> {
@@ -55,7 +60,7 @@ function withoutDefaultTimeout(client: StandaloneClient): StandaloneClient {
 }
 
 async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
-  const { createClient } = await import('redis');
+  const { createClient } = requireLater('redis') as typeof NodeRedis;
   const client = createClient({
     url,
     ...(RESP === undefined ? {} : { RESP }),
