@@ -32,6 +32,8 @@ export interface Operation {
   /** Name of the verb, for errors. */
   readonly verb: string;
   readonly path: JsonPath;
+  /** What must hold of the items of lists on the way to the path. */
+  readonly guards?: readonly Check[];
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly effects: readonly Effect[];
@@ -43,8 +45,14 @@ export interface Operation {
   readonly endsDocument?: true;
   /** The value set, when this operation may join others of the same object in one JSON.MERGE. */
   readonly mergeable?: string;
-  /** This operation and the next one on the same path as one, if that is possible. */
-  readonly join?: (next: Operation) => Operation | undefined;
+  /** How this operation becomes one with others of the same kind on the same path, when they follow one another. */
+  readonly join?: Join;
+}
+
+/** Operations with the same `kind` on the same path can become one. */
+export interface Join {
+  readonly kind: 'sum' | 'items' | 'text' | 'value';
+  readonly all: (operations: readonly Operation[]) => Operation;
 }
 
 /** A plain command that does the same as an operation. */

@@ -156,7 +156,7 @@ export abstract class Container {
     this.prepare({ queue, guards, seeds });
     const [first, ...rest] = operations;
     if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
-    return [...seeds, { ...first, checks: [...guards, ...first.checks] }, ...rest];
+    return [...seeds, guards.length === 0 ? first : { ...first, guards }, ...rest];
   }
 
   private prepare(commit: { readonly queue: object; readonly guards: Check[]; readonly seeds: Operation[] }): void {

@@ -5,27 +5,32 @@ import type { JsonPath, PathSegment } from '../path/json-path';
 /** Operations of a queue that became one, with the positions they had. */
 export interface CoalescedOperation {
   readonly operation: Operation;
+  readonly positions: readonly number[];
+}
+
+/** Operations that will become one: all on one path, or members of one object to be set together. */
+interface Group {
+  readonly operations: Operation[];
   readonly positions: number[];
+  /** The object whose members are set; undefined when all are on one path. */
+  object: JsonPath | undefined;
+  /** All of them can be part of one JSON.MERGE. */
+  isMergeable: boolean;
 }
 
 /** What was queued at a path and below it, by position in the result. */
 interface Node {
   readonly below: Map<PathSegment, Node>;
-  /** Last operation on exactly this path. */
+  /** Last group on exactly this path. */
   own: number;
-  /** Last operation on this path or anywhere below it. */
+  /** Last group on this path or anywhere below it. */
   last: number;
-  /** Group of members set in this object by one JSON.MERGE. */
-  group: MergeGroup | undefined;
-}
-
-interface MergeGroup {
-  readonly at: number;
-  readonly members: Map<string, Operation>;
+  /** Group that sets members of this object. */
+  members: number;
 }
 
 function newNode(): Node {
-  return { below: new Map(), own: -1, last: -1, group: undefined };
+  return { below: new Map(), own: -1, last: -1, members: -1 };
 }
 
 /**
@@ -34,19 +39,25 @@ function newNode(): Node {
  */
 export class Coalescer {
   private readonly root = newNode();
-  private readonly out: CoalescedOperation[] = [];
+  private readonly groups: Group[] = [];
 
   add(operation: Operation, position: number): void {
     const lineage = this.lineage(operation.path);
     const node = lineage[lineage.length - 1] as Node;
-    const at = this.tryJoin(operation, node, lineage) ?? this.tryMerge(operation, node, lineage) ?? this.append(operation);
-    this.out[at]?.positions.push(position);
+    const at =
+      this.findJoin(operation, lineage) ??
+      this.findMerge(operation, lineage) ??
+      this.groups.push({ operations: [], positions: [], object: undefined, isMergeable: true }) - 1;
+    const group = this.groups[at] as Group;
+    group.operations.push(operation);
+    group.positions.push(position);
+    group.isMergeable &&= operation.mergeable !== undefined;
     for (const ancestor of lineage) ancestor.last = Math.max(ancestor.last, at);
     node.own = Math.max(node.own, at);
   }
 
   result(): CoalescedOperation[] {
-    return this.out;
+    return this.groups.map(({ operations, positions, object }) => ({ operation: asOne(operations, object), positions }));
   }
 
   private lineage(path: JsonPath): Node[] {
@@ -60,49 +71,52 @@ export class Coalescer {
     return nodes;
   }
 
-  private append(operation: Operation): number {
-    return this.out.push({ operation, positions: [] }) - 1;
+  /** The group of the same kind on the same path that nothing has touched since. */
+  private findJoin({ join }: Operation, lineage: readonly Node[]): number | undefined {
+    const { own, last } = lineage[lineage.length - 1] as Node;
+    const group = this.groups[own];
+    if (join === undefined || group === undefined || group.object !== undefined || last > own || isTouchedAbove(lineage, own))
+      return undefined;
+    return group.operations[0]?.join?.kind === join.kind ? own : undefined;
   }
 
-  private tryJoin(operation: Operation, node: Node, lineage: readonly Node[]): number | undefined {
-    const at = node.own;
-    const earlier = this.out[at];
-    if (earlier === undefined || node.last > at || touchedAbove(lineage, at)) return undefined;
-    const joined = earlier.operation.join?.(operation);
-    if (joined === undefined || joined.path.text !== earlier.operation.path.text) return undefined;
-    this.out[at] = { ...earlier, operation: joined };
-    return at;
-  }
-
-  private tryMerge(operation: Operation, node: Node, lineage: readonly Node[]): number | undefined {
+  /** The group that sets other members of the same object, if this member was not touched since. */
+  private findMerge({ mergeable, path }: Operation, lineage: readonly Node[]): number | undefined {
     const parent = lineage[lineage.length - 2];
-    const { mergeable, path } = operation;
-    if (parent === undefined || mergeable === undefined || path.parent === undefined) return undefined;
-    const { group } = parent;
-    if (group === undefined || node.last > group.at || touchedAbove(lineage.slice(0, -1), group.at) || parent.own > group.at) {
-      parent.group = { at: this.out.length, members: new Map([[path.segment as string, operation]]) };
+    const node = lineage[lineage.length - 1] as Node;
+    if (parent === undefined || mergeable === undefined) return undefined;
+    const group = this.groups[parent.members];
+    if (group?.isMergeable !== true || node.last > parent.members || isTouchedAbove(lineage, parent.members)) {
+      parent.members = this.groups.length;
       return undefined;
     }
-    group.members.set(path.segment as string, operation);
-    this.out[group.at] = { operation: mergeOf(path.parent, group.members), positions: this.out[group.at]?.positions ?? [] };
-    return group.at;
+    group.object = path.parent;
+    return parent.members;
   }
 }
 
 /** Whether something was queued on a path above after a position. */
-function touchedAbove(lineage: readonly Node[], at: number): boolean {
+function isTouchedAbove(lineage: readonly Node[], at: number): boolean {
   return lineage.slice(0, -1).some((ancestor) => ancestor.own > at);
 }
 
-function mergeOf(object: JsonPath, members: ReadonlyMap<string, Operation>): Operation {
+function asOne(operations: readonly Operation[], object: JsonPath | undefined): Operation {
+  const [first] = operations as [Operation];
+  if (operations.length === 1) return first;
+  const one = object === undefined ? first.join?.all(operations) : mergeOf(object, operations);
+  const guards = operations.flatMap((operation) => operation.guards ?? []);
+  return guards.length === 0 ? (one as Operation) : { ...(one as Operation), guards };
+}
+
+function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation {
+  const members = new Map(operations.map((operation) => [operation.path.segment as string, operation]));
   const patch = [...members].map(([name, { mergeable }]) => `${JSON.stringify(name)}:${mergeable}`).join(',');
-  const operations = [...members.values()];
   return {
     verb: 'set',
     path: object,
     checks: [object.parent === undefined ? documentExists : typeIs(object, 'object')],
     writes: [{ name: 'JSON.MERGE', path: object.text, args: [`{${patch}}`] }],
-    effects: operations.flatMap(({ effects }) => effects),
+    effects: [...members.values()].flatMap(({ effects }) => effects),
     decode: () => true,
   };
 }

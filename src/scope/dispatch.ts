@@ -31,7 +31,12 @@ export function locksOn(root: DocumentRoot): readonly HeldLock[] {
 export function send(root: DocumentRoot, operations: readonly Operation[], call?: CallOptions): Promise<unknown> {
   const [operation] = operations;
   const direct = operation?.direct;
-  const plain = operations.length === 1 && direct !== undefined && root.schema.ttlMs === undefined && root.schema.version === undefined;
+  const plain =
+    operations.length === 1 &&
+    direct !== undefined &&
+    operation?.guards === undefined &&
+    root.schema.ttlMs === undefined &&
+    root.schema.version === undefined;
   const locks = locksOn(root);
   return plain && locks.length === 0 ? sendDirect(root, direct, call) : commitVerb(root, operations, { locks, call });
 }

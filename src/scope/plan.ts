@@ -35,10 +35,10 @@ export interface PlannedOperation {
 export class Planner {
   private readonly root = newNode();
 
-  plan({ checks, writes, effects }: Operation): PlannedOperation {
+  plan({ guards = [], checks, writes, effects }: Operation): PlannedOperation {
     const early: Check[] = [];
     const late: Check[] = [];
-    for (const check of checks) {
+    for (const check of [...guards, ...checks]) {
       const placed = this.place(check);
       if (placed !== undefined) (placed.late ? late : early).push(placed.check);
     }

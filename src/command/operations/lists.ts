@@ -39,10 +39,15 @@ function appendTexts(verb: string, path: JsonPath, texts: readonly string[]): Op
     effects: resize(path, texts.length, false),
     decode,
     direct: { command: 'JSON.ARRAPPEND', args: [path.text, ...texts], decode },
-    join: (next) =>
-      next.writes[0]?.name === 'JSON.ARRAPPEND'
-        ? appendTexts(next.verb, path, [...texts, ...next.writes.flatMap((write) => write.args)])
-        : undefined,
+    join: {
+      kind: 'items',
+      all: (operations) =>
+        appendTexts(
+          verb,
+          path,
+          operations.flatMap((operation) => operation.writes.flatMap((write) => write.args)),
+        ),
+    },
   };
 }
 

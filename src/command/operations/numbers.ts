@@ -1,6 +1,6 @@
 import type { JsonPath } from '../../path/json-path';
 import { resultWithin, type NumberRange } from '../checks';
-import type { Decode, Operation } from '../operation';
+import type { Decode, Join, Operation } from '../operation';
 import { singleAnswer } from '../reply';
 
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
@@ -40,15 +40,17 @@ export function addToNumber({ path, whole, local }: NumberTarget, { verb, by, ..
     decode,
     ...(careful
       ? {}
-      : { direct: { command: 'JSON.NUMINCRBY', args: [path.text, String(by)], decode }, join: joinSum({ path, whole, local }, by) }),
+      : { direct: { command: 'JSON.NUMINCRBY', args: [path.text, String(by)], decode }, join: joinSum({ path, whole, local }) }),
   };
 }
 
-function joinSum(target: NumberTarget, by: number): (next: Operation) => Operation | undefined {
-  return (next) => {
-    const [write] = next.writes;
-    if (write?.name !== 'JSON.NUMINCRBY' || next.join === undefined) return undefined;
-    return addToNumber(target, { verb: next.verb, by: by + Number(write.args[0]) });
+function joinSum(target: NumberTarget): Join {
+  return {
+    kind: 'sum',
+    all: (operations) => {
+      const by = operations.reduce((sum, { writes }) => sum + Number(writes[0]?.args[0]), 0);
+      return addToNumber(target, { verb: operations[0]?.verb ?? 'add', by });
+    },
   };
 }
 

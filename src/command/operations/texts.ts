@@ -15,9 +15,9 @@ export function appendText(path: JsonPath, text: string): Operation {
     effects: [{ kind: 'change', path }],
     decode,
     direct: { command: 'JSON.STRAPPEND', args: [path.text, ...args], decode },
-    join: (next) => {
-      const [write] = next.writes;
-      return write?.name === 'JSON.STRAPPEND' ? appendText(path, text + (JSON.parse(write.args[0] as string) as string)) : undefined;
+    join: {
+      kind: 'text',
+      all: (operations) => appendText(path, operations.map(({ writes }) => JSON.parse(writes[0]?.args[0] ?? '""') as string).join('')),
     },
   };
 }

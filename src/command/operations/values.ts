@@ -2,7 +2,7 @@ import type { Json } from '../../codec/codec';
 import { KeyExistsError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
 import { documentExists, documentIsNew, lengthAtLeast, typeIs } from '../checks';
-import type { Check, Operation, Write } from '../operation';
+import type { Check, Join, Operation, Write } from '../operation';
 import { acknowledged } from '../reply';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
@@ -17,6 +17,9 @@ function placeExists(path: JsonPath): Check[] {
 function isMergeable(value: Json): boolean {
   return value !== null && (typeof value !== 'object' || Array.isArray(value));
 }
+
+/** Of several values put at one path, the last one stays. */
+const LAST_VALUE: Join = { kind: 'value', all: (operations) => operations[operations.length - 1] as Operation };
 
 /** Puts a value at a path, replacing what is there. The parent must exist. */
 export function setValue(verb: string, path: JsonPath, value: Json): Operation {
@@ -35,7 +38,7 @@ export function setValue(verb: string, path: JsonPath, value: Json): Operation {
       decode: (reply, place) => acknowledged(reply, { expected: 'a place to put the value', path: path.text, command: verb }, place),
     },
     ...(isMember && isMergeable(value) ? { mergeable: text } : {}),
-    join: (next) => (next.effects[0]?.kind === 'set' && next.path.text === path.text ? next : undefined),
+    join: LAST_VALUE,
   };
 }
 
