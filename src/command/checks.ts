@@ -91,7 +91,8 @@ export function sameItem(path: JsonPath, itemPath: JsonPath, stored: string): Ch
     name: 'equals',
     path,
     args: [stored],
-    refuse: (_found, facts) => new StaleItemError({ ...facts, path: itemPath.text }),
+    refuse: (found, facts) =>
+      found === NO_DOCUMENT ? new KeyNotFoundError({ ...facts, path: undefined }) : new StaleItemError({ ...facts, path: itemPath.text }),
   };
 }
 

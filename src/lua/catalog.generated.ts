@@ -83,7 +83,7 @@ function checks.length(key, path, min)
 end
 function checks.equals(key, path, expected)
   local found = text_at(key, path)
-  if not same_json(found, expected) then return found or 'nothing' end
+  if not same_json(found, expected) then return found or type_at(key, path) end
 end
 function checks.version(key, path, expected)
   local found = text_at(key, path) or '0'
@@ -102,7 +102,7 @@ function checks.range(key, path, how, by, min, max, whole)
 end
 function checks.instant(key, path)
   local found = text_at(key, path)
-  if not found or not parse_instant(found) then return found or 'nothing' end
+  if not found or not parse_instant(found) then return found or type_at(key, path) end
 end
 function checks.missing(key)
   if redis.call('EXISTS', key) == 1 then return 'a document' end

@@ -58,7 +58,7 @@ end
 
 function checks.equals(key, path, expected)
   local found = text_at(key, path)
-  if not same_json(found, expected) then return found or 'nothing' end
+  if not same_json(found, expected) then return found or type_at(key, path) end
 end
 
 function checks.version(key, path, expected)
@@ -80,7 +80,7 @@ end
 
 function checks.instant(key, path)
   local found = text_at(key, path)
-  if not found or not parse_instant(found) then return found or 'nothing' end
+  if not found or not parse_instant(found) then return found or type_at(key, path) end
 end
 
 function checks.missing(key)
