@@ -28,7 +28,7 @@ export interface Contender<Loaded = unknown> {
   increment(key: string, user: Loaded, by: number): Promise<number>;
   /** All steps in one atomic commit, if the library can. */
   pipeline(key: string, user: Loaded, steps: readonly Step[]): Promise<void>;
-  /** Takes a lock, loads the document, adds 1 to its score, changes its name, saves, gives the lock back. */
+  /** Takes a lock, loads the document, adds 1 to its age, changes its name, saves, gives the lock back. */
   withLock(key: string, name: string): Promise<void>;
   insertMany(users: readonly UserData[]): Promise<void>;
   getMany(keys: readonly string[]): Promise<Loaded[]>;

@@ -80,7 +80,7 @@ class Default implements Contender<UserData> {
       key,
       async () => {
         const user = await this.get(key);
-        await this.client.json.merge(key, '$', { score: user.score + 1, name });
+        await this.client.json.merge(key, '$', { age: user.age + 1, name });
       },
     );
   }

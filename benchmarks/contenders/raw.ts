@@ -73,9 +73,9 @@ class Raw implements Contender<RawUser> {
   async withLock(key: string, name: string): Promise<void> {
     await this.lock.run(key, (text) => {
       const user = hydrate(text);
-      user.score += 1;
+      user.age += 1;
       user.name = name;
-      return JSON.stringify({ score: user.score, name: user.name });
+      return JSON.stringify({ age: user.age, name: user.name });
     });
   }
 

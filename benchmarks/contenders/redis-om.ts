@@ -84,7 +84,7 @@ class RedisOm implements Contender<Entity> {
       key,
       async () => {
         const user = await this.fetch(idIn(key));
-        user.score += 1;
+        user.age += 1;
         user.name = name;
         await this.users.save(user.id, user);
       },

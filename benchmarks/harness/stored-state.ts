@@ -51,10 +51,15 @@ export async function compareDocuments(server: BenchServer, expected: Expected, 
       const [want, have] = [canonical(wanted, inOrder), canonical(stored, inOrder)];
       if (want === have) return;
       reason ??= `${wanted.id} should be\n${want}\nand is\n${have}`;
-      lost += wanted.score - (stored?.score ?? 0) + wanted.tags.length - (stored?.tags.length ?? 0);
+      lost += countable(wanted) - (stored === null ? 0 : countable(stored));
     });
   }
   return reason === undefined ? compareKeys(server, expected) : { reason, lost };
+}
+
+/** Grows by one with every increment, append or locked change. */
+function countable({ age, score, tags }: StoredUser): number {
+  return age + score + tags.length;
 }
 
 async function countExisting(server: BenchServer, keys: readonly string[]): Promise<number> {

@@ -10,6 +10,6 @@ export async function loadContender(name: ContenderName): Promise<Connect> {
     case 'redis-om':
       return (await import('../contenders/redis-om.js')).connect;
     case 'redatom':
-      throw new Error('redatom itself is not measured yet');
+      return (await import('../contenders/redatom.js')).connect;
   }
 }

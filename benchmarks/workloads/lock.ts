@@ -23,6 +23,6 @@ export const lock: Workload = {
   },
   expected: (operations) => {
     const user = storedUser(0);
-    return { documents: [{ ...user, score: user.score + operations, name: newName(0, 0) }] };
+    return { documents: [{ ...user, age: user.age + operations, name: newName(0, 0) }] };
   },
 };
