@@ -2,7 +2,6 @@ import { setMember, type Json, type JsonObject } from '../../codec/codec';
 import type { JsonPath } from '../../path/json-path';
 import { typeIs } from '../checks';
 import type { Operation } from '../operation';
-import { acknowledged } from '../reply';
 import { replaceValue, setValue } from './values';
 
 export interface Member {
@@ -23,7 +22,7 @@ export function survivesMerge(value: Json): boolean {
   return Object.values(value).every(survivesMerge);
 }
 
-/** Sets one member. A name that no path can carry goes through JSON.MERGE; its value must survive that. */
+/** Sets one member. A name that no path can carry goes through JSON.MERGE; its value must survive that. JSON.MERGE turns anything into an object, so what is there is checked first. */
 export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Member): Operation {
   const path = dict.member(name);
   if (path.addressable) return setValue(verb, path, value);
@@ -36,15 +35,6 @@ export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Me
     writes: [...clears, { name: 'JSON.MERGE', path: dict.text, args: [patch] }],
     effects: [{ kind: 'set', path }],
     decode: () => true,
-    ...(clears.length > 0
-      ? {}
-      : {
-          direct: {
-            command: 'JSON.MERGE',
-            args: [dict.text, patch],
-            decode: (reply, place) => acknowledged(reply, { expected: 'an object', path: dict.text, command: verb }, place),
-          },
-        }),
   };
 }
 
