@@ -145,7 +145,8 @@ export abstract class Container {
     return result(reply);
   }
 
-  private begin(): void {
+  /** Remembers the local value before its first change in an open pipeline. */
+  begin(): void {
     openPipelineOf(this.root)?.remember(this, () => this.snapshot());
   }
 

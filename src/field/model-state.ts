@@ -51,7 +51,10 @@ export class ModelState extends Container implements LocalDocument {
   reset(stored: Json): void {
     const next = stored as JsonObject;
     this.absent = absentMembers(next);
-    for (const field of this.schema.fields) this.replace(field, next[field.name] as Json);
+    for (const field of this.schema.fields) {
+      this.rememberPart(field);
+      this.replace(field, next[field.name] as Json);
+    }
     this.stored = next;
   }
 
@@ -107,6 +110,7 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Takes a stored value of one field over. */
   put(field: DocumentField, stored: Json): void {
+    this.rememberPart(field);
     this.replace(field, stored);
     this.stored[field.name] = stored;
     this.absent?.delete(field.name);
@@ -164,6 +168,7 @@ export class ModelState extends Container implements LocalDocument {
   private collectOpaque(field: DocumentField, value: unknown): void {
     const now = this.encode(field.codec, value, field.name);
     if (JSON.stringify(now) === JSON.stringify(this.stored[field.name])) return;
+    this.begin();
     const operations = [setValue('set', this.pathOfField(field), now)];
     this.stored[field.name] = now;
     record(this.root, operations);
@@ -181,6 +186,11 @@ export class ModelState extends Container implements LocalDocument {
   private containerAt(field: DocumentField): Container | undefined {
     const value = this.runtime[field.index];
     return value !== undefined && isContainer(field.codec) ? (value as { [CONTAINER]: Container })[CONTAINER] : undefined;
+  }
+
+  /** A list, dict or model that takes a new value over has to be put back with what it holds now. */
+  private rememberPart(field: DocumentField): void {
+    this.containerAt(field)?.begin();
   }
 
   /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */

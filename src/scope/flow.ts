@@ -14,6 +14,11 @@ export function currentFlow(): Flow | undefined {
   return storage.getStore();
 }
 
+/** Runs work that no open pipeline shall see. */
+export function runOutsideFlows<T>(work: () => T): T {
+  return storage.exit(work);
+}
+
 /** Runs work with something added to the flow. */
 export function runInFlow<T>(added: Partial<Flow>, work: () => T): T {
   const { pipeline, locks = [] } = storage.getStore() ?? { pipeline: undefined };

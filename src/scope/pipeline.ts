@@ -4,7 +4,7 @@ import { KeyNotFoundError } from '../errors/document';
 import { commit } from './commit';
 import { locksOn, openPipelineOf, record } from './dispatch';
 import type { DocumentRoot } from './document-root';
-import { currentFlow, runInFlow } from './flow';
+import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import type { HeldLock } from './held-lock';
 import { PipelineScope } from './pipeline-scope';
 
@@ -40,7 +40,7 @@ export async function runPipeline(
     });
   } catch (error) {
     scope.close();
-    scope.rollBack();
+    runOutsideFlows(() => scope.rollBack());
     throw error;
   }
   scope.close();
