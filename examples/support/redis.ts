@@ -1,0 +1,18 @@
+import { startServer } from '../../tests/support/servers';
+
+/** A server for an example to work on. */
+export interface ExampleRedis {
+  readonly url: string;
+  /** What is running there, for people. */
+  readonly name: string;
+  /** Ends the server, if it was started for the example. */
+  stop(): Promise<void>;
+}
+
+/** The server that REDIS_URL names, or one that is started for the example. The only place where examples get a server from. */
+export async function redisForExample(): Promise<ExampleRedis> {
+  const url = process.env['REDIS_URL'];
+  if (url !== undefined && url !== '') return { url, name: `the server of REDIS_URL`, stop: () => Promise.resolve() };
+  const server = await startServer();
+  return { url: server.url, name: server.name, stop: () => server.stop() };
+}
