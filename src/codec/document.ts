@@ -9,8 +9,10 @@ export interface DocumentField {
   /** Path from the root of a document of this class. */
   readonly path: JsonPath;
   readonly codec: Codec;
-  /** The field holds a bound value with verbs, not a plain one. */
-  readonly bound: boolean;
+  /**
+   * What its property gives: the stored value itself, its decoded form, a bound value with verbs, or a container of other values.
+   */
+  readonly form: 'stored' | 'decoded' | 'bound' | 'container';
   readonly isKey: boolean;
   readonly isVersion: boolean;
   readonly indexed: boolean;

@@ -6,10 +6,12 @@ interface ScalarRules<Stored extends Json> {
   /** For messages: what is expected. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
+  /** The same for a stored value, where less can be wrong. */
+  readonly acceptsStored?: (json: unknown) => boolean;
 }
 
 /** A codec whose runtime form is its stored form. */
-function scalar<Stored extends Json>({ kind, name, expected, accepts }: ScalarRules<Stored>): Codec {
+function scalar<Stored extends Json>({ kind, name, expected, accepts, acceptsStored = accepts }: ScalarRules<Stored>): Codec {
   return {
     kind,
     name,
@@ -22,7 +24,7 @@ function scalar<Stored extends Json>({ kind, name, expected, accepts }: ScalarRu
       return plain;
     },
     check: (json) => {
-      if (!accepts(json)) throw Mismatch.of(expected, json);
+      if (!acceptsStored(json)) throw Mismatch.of(expected, json);
     },
     decode: (json) => json,
   };
@@ -34,7 +36,13 @@ export function isText(value: unknown): value is string {
 }
 
 /** `string`, stored as a JSON string. */
-export const text = scalar({ kind: 'text', name: 'string', expected: 'text (well-formed Unicode)', accepts: isText });
+export const text = scalar({
+  kind: 'text',
+  name: 'string',
+  expected: 'text (well-formed Unicode)',
+  accepts: isText,
+  acceptsStored: (json) => typeof json === 'string',
+});
 
 /** A whole number between ±(2^53 − 1), stored as a JSON number. */
 export const integer = scalar({

@@ -107,6 +107,15 @@ export abstract class Container {
     }
   }
 
+  /** The runtime form of a stored value. */
+  decode(codec: Codec, stored: Json, segment: PathSegment): unknown {
+    try {
+      return codec.decode(stored);
+    } catch (error) {
+      throw corrupt(error, { model: this.root.model, key: this.root.key, path: this.pathOf(segment) });
+    }
+  }
+
   /** Turns a misfit of a value for a place in here into the error that users see. */
   invalid(error: unknown, segment: PathSegment): unknown {
     return this.inHere(error instanceof Mismatch ? error.below(segment) : error);

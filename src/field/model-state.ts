@@ -12,13 +12,16 @@ import { Container, CONTAINER, type Placement } from './container';
 /** Makes the bound value of a scalar field. */
 export type BindScalar = (state: ModelState, field: DocumentField) => object;
 
+/** Shared by all instances of which nothing was read that has to be made first. */
+const NOTHING_READ: unknown[] = [];
+
 /**
  * Local state of a model instance. The stored form is the truth for scalars; lists, dicts and nested models keep their own once they were touched.
  */
 export class ModelState extends Container implements LocalDocument {
   readonly hasPositions = false;
   /** By field: the container of a list, dict or model; or the decoded form of a scalar whose stored form is another. */
-  private readonly runtime: unknown[] = [];
+  private runtime: unknown[] = NOTHING_READ;
   private scalars: (object | undefined)[] | undefined = undefined;
   private readonly bindScalar: BindScalar;
   /** Fields whose next assignment is that of a class field initialiser, whose value is known already. */
@@ -60,17 +63,30 @@ export class ModelState extends Container implements LocalDocument {
 
   /** The value of a field as its property gives it. */
   read(field: DocumentField): unknown {
-    if (field.bound && !isContainer(field.codec)) return this.storedOf(field) === null ? null : this.scalar(field);
-    return this.value(field);
+    const stored = this.stored[field.name] as Json;
+    if (field.form === 'stored' || stored === null) return stored;
+    return field.form === 'bound' ? this.scalar(field) : (this.runtime[field.index] ?? this.makeRuntime(field, stored));
   }
 
   /** The plain or container value of a field. */
   value(field: DocumentField): unknown {
-    const { codec, name, index } = field;
-    const stored = this.stored[name] as Json;
-    if (codec.identity && !isContainer(codec)) return stored;
-    if (stored === null) return null;
-    return (this.runtime[index] ??= isContainer(codec) ? this.bindItem(codec, stored, name).value : codec.decode(stored));
+    const stored = this.stored[field.name] as Json;
+    if (stored === null || field.form === 'stored' || (field.form === 'bound' && field.codec.identity)) return stored;
+    return this.runtime[field.index] ?? this.makeRuntime(field, stored);
+  }
+
+  private makeRuntime({ codec, name, index, form }: DocumentField, stored: Json): unknown {
+    const value = form === 'container' ? this.bindItem(codec, stored, name).value : this.decode(codec, stored, name);
+    this.keep(index, value);
+    return value;
+  }
+
+  private keep(index: number, value: unknown): void {
+    if (this.runtime === NOTHING_READ) {
+      if (value === undefined) return;
+      this.runtime = [];
+    }
+    this.runtime[index] = value;
   }
 
   /** The bound value of a scalar field. */
@@ -160,7 +176,7 @@ export class ModelState extends Container implements LocalDocument {
     for (const field of this.schema.fields) {
       const value = this.runtime[field.index];
       if (value === undefined) continue;
-      if (isContainer(field.codec)) this.collectBelow(field.codec, value);
+      if (field.form === 'container') this.collectBelow(field.codec, value);
       else if (field.codec.opaque) this.collectOpaque(field, value);
     }
   }
@@ -185,7 +201,7 @@ export class ModelState extends Container implements LocalDocument {
 
   private containerAt(field: DocumentField): Container | undefined {
     const value = this.runtime[field.index];
-    return value !== undefined && isContainer(field.codec) ? (value as { [CONTAINER]: Container })[CONTAINER] : undefined;
+    return value !== undefined && field.form === 'container' ? (value as { [CONTAINER]: Container })[CONTAINER] : undefined;
   }
 
   /** A list, dict or model that takes a new value over has to be put back with what it holds now. */
@@ -196,10 +212,10 @@ export class ModelState extends Container implements LocalDocument {
   /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */
   private replace(field: DocumentField, stored: Json): void {
     const container = this.containerAt(field);
-    if (container === undefined) this.runtime[field.index] = undefined;
+    if (container === undefined) this.keep(field.index, undefined);
     else if (stored === null) {
       container.detach();
-      this.runtime[field.index] = undefined;
+      this.keep(field.index, undefined);
     } else container.reset(stored);
   }
 
@@ -208,7 +224,7 @@ export class ModelState extends Container implements LocalDocument {
     if (before === undefined) this.replace(field, stored);
     else if (this.runtime[field.index] !== before) {
       now?.detach();
-      this.runtime[field.index] = before;
+      this.keep(field.index, before);
       (before as { [CONTAINER]: Container })[CONTAINER].attach();
     }
   }

@@ -16,11 +16,9 @@ import { executorOf } from './bindings';
 
 /** A document with the state of its instance. */
 export function newState(schema: ModelSchema, key: string, stored: JsonObject): ModelState {
-  const root: DocumentRoot = new DocumentRoot(schema, key, {
-    connect: () => executorOf(schema),
-    local: () => state,
-  });
+  const root = new DocumentRoot(schema, key, executorOf);
   const state = new ModelState(schema, stored, { placement: { root, bind, parent: undefined, segment: undefined }, bindScalar });
+  root.local = state;
   return state;
 }
 

@@ -177,12 +177,12 @@ async function freeQuietly({ lease, endTurn }: Acquired): Promise<void> {
 }
 
 function handleOf<T>(document: T, root: DocumentRoot, { lease, endTurn }: Acquired): LockHandle<T> {
-  root.locks.push(lease);
+  root.locks = [...root.locks, lease];
   let released = false;
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
-    root.locks.splice(root.locks.indexOf(lease), 1);
+    root.locks = root.locks.filter((held) => held !== lease);
     await release(lease, endTurn);
   };
   return { document, signal: lease.signal, fence: lease.fence, release: free, [Symbol.asyncDispose]: free };

@@ -1,4 +1,4 @@
-import { Mismatch, type Codec, type Json } from '../codec/codec';
+import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { SchemaError } from '../errors/definition';
 import { JsonPath } from '../path/json-path';
@@ -90,7 +90,7 @@ function compileField({ declaration, resolved, index, initial, problems, model }
     index,
     path: JsonPath.root.member(name),
     codec: resolved.codec,
-    bound: resolved.bound,
+    form: formOf(resolved),
     isKey: declaration.isKey === true,
     isVersion: declaration.isVersion === true,
     indexed: declaration.isIndexed === true,
@@ -121,6 +121,12 @@ function defaultMaker(
   if (codec.kind === 'dict') return () => ({});
   if (isVersion === true || codec.kind === 'integer') return () => 0;
   return undefined;
+}
+
+function formOf({ codec, bound }: ResolvedType): DocumentField['form'] {
+  if (isContainer(codec)) return 'container';
+  if (bound) return 'bound';
+  return codec.identity ? 'stored' : 'decoded';
 }
 
 interface SchemaInput {

@@ -3,6 +3,9 @@ import type { Executor } from '../executor/executor';
 import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
 
+/** Shared, because most instances are never locked by a handle. */
+const NO_LOCKS: readonly HeldLock[] = [];
+
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot {
   /** Local changes that no commit has taken, in order. */
@@ -10,23 +13,21 @@ export class DocumentRoot {
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
   /** Locks taken for this very instance by a handle. */
-  locks: HeldLock[] = [];
+  locks: readonly HeldLock[] = NO_LOCKS;
+  /** The state of the instance that users hold; set as soon as it exists. */
+  local!: LocalDocument;
   /** A write got no reply, so the local values may differ from the stored ones until `load()`. */
   isStale = false;
 
   constructor(
     readonly schema: ModelSchema,
     readonly key: string,
-    private readonly surroundings: Surroundings,
+    private readonly connect: (schema: ModelSchema) => Executor,
   ) {}
 
   /** The connection of the model, as it is bound now. */
   get executor(): Executor {
-    return this.surroundings.connect();
-  }
-
-  get local(): LocalDocument {
-    return this.surroundings.local();
+    return this.connect(this.schema);
   }
 
   /** Name of the model, for errors. */
@@ -53,13 +54,6 @@ export class DocumentRoot {
     taken.push(...this.pending);
     this.pending = taken;
   }
-}
-
-/** What a document gets from the layers above. */
-export interface Surroundings {
-  readonly connect: () => Executor;
-  /** The state of the instance that users hold. */
-  readonly local: () => LocalDocument;
 }
 
 /** What a commit asks of the local instance. */
