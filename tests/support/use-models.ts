@@ -1,0 +1,17 @@
+import { connect, type ConnectionTarget, type Database, type ModelClass } from 'redatom';
+import type { Backend } from './backends';
+
+/** Binds models to the server of a block of tests. */
+export function useModels(backend: Backend, ...models: ModelClass[]): void {
+  useDatabase(() => backend.url, models);
+}
+
+/** The same with another way to connect; the returned function gives the connection. */
+export function useDatabase(target: () => ConnectionTarget, models: ModelClass[]): () => Database {
+  let database: Database;
+  beforeAll(async () => {
+    database = await connect(target(), { models });
+  });
+  afterAll(() => database.close());
+  return () => database;
+}
