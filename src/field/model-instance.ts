@@ -47,8 +47,8 @@ interface Shape {
   readonly Allocate: new () => object;
   /** The compiler defines class fields on the instance, where they hide the properties of the prototype. */
   readonly definesFields: boolean;
-  /** Fields that a constructor assigns once, before the instance is handed out. */
-  readonly initialised: readonly string[];
+  /** How often the constructor assigns each field, before the instance is handed out. */
+  readonly assignments: ReadonlyMap<string, number>;
 }
 
 const shapes = new WeakMap<ModelClass, Shape>();
@@ -66,8 +66,8 @@ export function instanceFor(state: ModelState): ModelBase {
 
 /** Readies the state of an instance whose constructor the user called; tells whether its class fields have to be caught. */
 export function prepareConstruction(state: ModelState): boolean {
-  const { definesFields, initialised } = shapeOf(state.schema);
-  if (!definesFields && initialised.length > 0) state.ignoreOnce = new Set(initialised);
+  const { definesFields, assignments } = shapeOf(state.schema);
+  if (assignments.size > 0) state.ignored = new Map(assignments);
   return definesFields;
 }
 
@@ -98,16 +98,16 @@ function prepare({ model, fields }: ModelSchema): Shape {
         const state = Slot.stateOf(this);
         // Without a state the constructor is only run to see what it makes.
         if (state === undefined) Object.defineProperty(this, field.name, { value, writable: true, enumerable: true, configurable: true });
-        else if (state.ignoreOnce?.delete(field.name) !== true) state.assign(field, value);
+        else if (!state.ignores(field.name)) state.assign(field, value);
       },
     });
   }
+  const assignments = countAssignments(model, fields);
   const bare = constructBare(model);
-  const own = fields.map(({ name }) => name).filter((name) => Object.hasOwn(bare, name));
   return {
     Allocate: allocatorOf(model),
-    definesFields: own.some((name) => bare[name] === undefined) || isDefined(own, model),
-    initialised: own.filter((name) => bare[name] !== undefined),
+    definesFields: fields.some(({ name }) => Object.hasOwn(bare, name) && !assignments.has(name)),
+    assignments,
   };
 }
 
@@ -119,15 +119,17 @@ function allocatorOf(model: ModelClass): Shape['Allocate'] {
   return allocate as unknown as Shape['Allocate'];
 }
 
-/** Tells class fields that are defined from ones that are assigned: an assignment calls a setter of the prototype. */
-function isDefined(names: readonly string[], model: ModelClass): boolean {
-  if (names.length === 0) return false;
-  const assigned = new Set<string>();
+/** Fields that the constructor assigns, with how often: an assignment calls a setter of the prototype, a definition does not. */
+function countAssignments(model: ModelClass, fields: ModelSchema['fields']): Map<string, number> {
+  const assignments = new Map<string, number>();
   const prototype = Object.create(model.prototype) as object;
-  for (const name of names) {
+  for (const { name } of fields) {
+    let current: unknown = undefined;
     Object.defineProperty(prototype, name, {
-      set: () => {
-        assigned.add(name);
+      get: () => current,
+      set: (value: unknown) => {
+        current = value;
+        assignments.set(name, (assignments.get(name) ?? 0) + 1);
       },
     });
   }
@@ -136,5 +138,5 @@ function isDefined(names: readonly string[], model: ModelClass): boolean {
   };
   watching.prototype = prototype;
   Reflect.construct(model, [BARE], watching);
-  return names.some((name) => !assigned.has(name));
+  return assignments;
 }

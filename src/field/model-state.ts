@@ -24,8 +24,8 @@ export class ModelState extends Container implements LocalDocument {
   private runtime: unknown[] = NOTHING_READ;
   private scalars: (object | undefined)[] | undefined = undefined;
   private readonly bindScalar: BindScalar;
-  /** Fields whose next assignment is that of a class field initialiser, whose value is known already. */
-  ignoreOnce: Set<string> | undefined = undefined;
+  /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
+  ignored: Map<string, number> | undefined = undefined;
   /** Fields that the stored document lacks, until something is written there. */
   private absent: Set<string> | undefined;
 
@@ -49,6 +49,13 @@ export class ModelState extends Container implements LocalDocument {
 
   pathOfField(field: DocumentField): JsonPath {
     return this.parent === undefined ? field.path : this.path.member(field.name);
+  }
+
+  /** Whether an assignment is one to ignore; each is ignored once. */
+  ignores(name: string): boolean {
+    const left = this.ignored?.get(name) ?? 0;
+    if (left > 0) this.ignored?.set(name, left - 1);
+    return left > 0;
   }
 
   reset(stored: Json): void {
