@@ -28,6 +28,8 @@ export interface Codec {
   readonly nullable: boolean;
   /** The runtime form is the stored form, so nothing has to be converted on reading. */
   readonly identity: boolean;
+  /** What `typeof` says of a stored value, where nothing else has to be checked. */
+  readonly storedAs?: 'string' | 'number' | 'boolean';
   /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
   readonly opaque: boolean;
   /** Class of a nested model. */

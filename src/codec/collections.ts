@@ -3,11 +3,12 @@ import { isText } from './scalars';
 
 /** An array whose elements all have one type. */
 export function list(element: Codec): Codec {
+  const { storedAs } = element;
   const check = (json: unknown): void => {
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
     let index = 0;
     try {
-      for (; index < json.length; index += 1) element.check(json[index]);
+      for (; index < json.length; index += 1) if (typeof json[index] !== storedAs) element.check(json[index]);
     } catch (error) {
       rethrowBelow(error, index);
     }
@@ -37,11 +38,12 @@ export function list(element: Codec): Codec {
 
 /** An object whose names are data and whose values all have one type. */
 export function dict(value: Codec): Codec {
+  const { storedAs } = value;
   const check = (json: unknown): void => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
     let name = '';
     try {
-      for (name of Object.keys(json)) value.check((json as JsonObject)[name]);
+      for (name of Object.keys(json)) if (typeof (json as JsonObject)[name] !== storedAs) value.check((json as JsonObject)[name]);
     } catch (error) {
       rethrowBelow(error, name);
     }

@@ -6,29 +6,31 @@ export type InstantFormat = 'iso' | 'epochMs' | 'epochSeconds';
 const ISO = /^(\d{4}|[+-]\d{6})-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 /** What redatom itself writes; anything else takes the slow way. */
 const OWN_FORM = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const OWN_LENGTH = 24;
 const ZONE = /(Z|[+-]\d\d:?\d\d)$/;
 const MS_PER_SECOND = 1000;
 
 /** ISO text to milliseconds; text without a zone is UTC, digits beyond milliseconds are cut. NaN when it is no date. */
 function parseIso(text: string): number {
+  if (text.length === OWN_LENGTH && OWN_FORM.test(text)) return Date.parse(text);
   if (!ISO.test(text)) return NaN;
   return Date.parse((ZONE.test(text) ? text : `${text}Z`).replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'));
 }
 
-const FORMATS: Record<InstantFormat, { expected: string; write: (ms: number) => Json; read: (json: unknown) => number }> = {
+const FORMATS: Record<InstantFormat, { expected: string; write: (date: Date) => Json; read: (json: unknown) => number }> = {
   iso: {
     expected: 'a date as ISO 8601 text',
-    write: (ms) => new Date(ms).toISOString(),
+    write: (date) => date.toISOString(),
     read: (json) => (typeof json === 'string' ? parseIso(json) : NaN),
   },
   epochMs: {
     expected: 'a date as milliseconds since 1970',
-    write: (ms) => ms,
+    write: (date) => date.getTime(),
     read: (json) => (typeof json === 'number' ? json : NaN),
   },
   epochSeconds: {
     expected: 'a date as seconds since 1970',
-    write: (ms) => ms / MS_PER_SECOND,
+    write: (date) => date.getTime() / MS_PER_SECOND,
     read: (json) => (typeof json === 'number' ? Math.round(json * MS_PER_SECOND) : NaN),
   },
 };
@@ -46,7 +48,7 @@ export function instant(format: InstantFormat = 'iso'): Codec {
     encode: (value) => {
       const plain = isStored(value) ? toDate(value[STORED]()) : value;
       if (!(plain instanceof Date) || Number.isNaN(plain.getTime())) throw Mismatch.of('a valid Date', plain);
-      return write(plain.getTime());
+      return write(plain);
     },
     check: (json) => {
       if (format === 'iso' && typeof json === 'string' && OWN_FORM.test(json)) return;

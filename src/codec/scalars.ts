@@ -6,25 +6,26 @@ interface ScalarRules<Stored extends Json> {
   /** For messages: what is expected. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
-  /** The same for a stored value, where less can be wrong. */
-  readonly acceptsStored?: (json: unknown) => boolean;
+  /** What `typeof` says of a stored value, where nothing else can be wrong with it. */
+  readonly storedAs?: 'string' | 'number' | 'boolean';
 }
 
 /** A codec whose runtime form is its stored form. */
-function scalar<Stored extends Json>({ kind, name, expected, accepts, acceptsStored = accepts }: ScalarRules<Stored>): Codec {
+function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }: ScalarRules<Stored>): Codec {
   return {
     kind,
     name,
     nullable: false,
     identity: true,
     opaque: false,
+    ...(storedAs === undefined ? {} : { storedAs }),
     encode: (value) => {
       const plain = isStored(value) ? value[STORED]() : value;
       if (!accepts(plain)) throw Mismatch.of(expected, plain);
       return plain;
     },
     check: (json) => {
-      if (!acceptsStored(json)) throw Mismatch.of(expected, json);
+      if (storedAs === undefined ? !accepts(json) : typeof json !== storedAs) throw Mismatch.of(expected, json);
     },
     decode: (json) => json,
   };
@@ -41,7 +42,7 @@ export const text = scalar({
   name: 'string',
   expected: 'text (well-formed Unicode)',
   accepts: isText,
-  acceptsStored: (json) => typeof json === 'string',
+  storedAs: 'string',
 });
 
 /** A whole number between ±(2^53 − 1), stored as a JSON number. */
@@ -57,6 +58,7 @@ export const float = scalar({
   kind: 'float',
   name: 'number',
   expected: 'a finite number',
+  storedAs: 'number',
   accepts: (value): value is number => typeof value === 'number' && Number.isFinite(value),
 });
 
@@ -65,6 +67,7 @@ export const flag = scalar({
   kind: 'value',
   name: 'boolean',
   expected: 'true or false',
+  storedAs: 'boolean',
   accepts: (value): value is boolean => typeof value === 'boolean',
 });
 

@@ -39,8 +39,8 @@ export interface Operation {
   readonly effects: readonly Effect[];
   /** Reads the reply of the last write. */
   readonly decode: Decode;
-  /** The operation as one plain command that examines its own reply; absent where only the commit script can do it safely. */
-  readonly direct?: Direct;
+  /** The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. */
+  readonly direct?: ((key: string) => string[] | undefined) | undefined;
   /** Afterwards there is no document. */
   readonly endsDocument?: true;
   /** The value set, when this operation may join others of the same object in one JSON.MERGE. */
@@ -55,9 +55,7 @@ export interface Join {
   readonly all: (operations: readonly Operation[]) => Operation;
 }
 
-/** A plain command that does the same as an operation. */
-export interface Direct {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly decode: Decode;
+/** The same operation, with guards of the items on the way to it. Operations may be instances, so it is not copied. */
+export function withGuards(operation: Operation, guards: readonly Check[]): Operation {
+  return guards.length === 0 ? operation : (Object.assign(Object.create(operation) as object, { guards }) as Operation);
 }

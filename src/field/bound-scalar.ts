@@ -11,6 +11,11 @@ import type { INPUT, PLAIN } from './plain-types';
 /** @internal Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
 
+interface ScalarPlace {
+  readonly state: ModelState;
+  readonly field: DocumentField;
+}
+
 function pathOf(scalar: BoundScalar<unknown>): JsonPath {
   const { state, field } = scalar[PLACE];
   return state.pathOfField(field);
@@ -55,12 +60,16 @@ export function actOnScalar<R>(
 export class BoundScalar<T> {
   declare readonly [PLAIN]: T;
   declare readonly [INPUT]: T;
-  /** @internal */
-  declare readonly [PLACE]: { readonly state: ModelState; readonly field: DocumentField };
+  readonly #place: ScalarPlace;
 
   /** @internal */
   constructor(state: ModelState, field: DocumentField) {
-    Object.defineProperty(this, PLACE, { value: { state, field } });
+    this.#place = { state, field };
+  }
+
+  /** @internal */
+  get [PLACE](): ScalarPlace {
+    return this.#place;
   }
 
   /** The value. Assigning replaces it here, and in the queue of an open pipeline. */

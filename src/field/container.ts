@@ -1,11 +1,12 @@
 import { Mismatch, type Codec, type Json } from '../codec/codec';
 import { sameItem } from '../command/checks';
-import type { Check, Operation } from '../command/operation';
+import { withGuards, type Check, type Operation } from '../command/operation';
 import { seedValue } from '../command/operations/values';
 import { CorruptDocumentError, ValidationError } from '../errors/codec';
 import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
+import { noteOutcome } from '../scope/commit';
 import { openPipelineOf, record, send } from '../scope/dispatch';
 import type { DocumentRoot } from '../scope/document-root';
 
@@ -141,17 +142,22 @@ export abstract class Container {
   }
 
   /** Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. */
-  async act<R>({ operations, apply, result }: Change<R>, call?: CallOptions): Promise<R> {
+  act<R>({ operations, apply, result }: Change<R>, call?: CallOptions): Promise<R> {
     if (openPipelineOf(this.root) !== undefined) {
       this.change(operations, () => {
         apply(undefined);
       });
-      return result(undefined);
+      return Promise.resolve(result(undefined));
     }
-    const guarded = this.guard(operations, {});
-    const reply = await send(this.root, guarded, call);
-    apply(reply);
-    return result(reply);
+    return send(this.root, this.guard(operations, {}), call).then(
+      (reply) => {
+        apply(reply);
+        return result(reply);
+      },
+      (error: unknown) => {
+        throw noteOutcome(this.root, error);
+      },
+    );
   }
 
   /** Remembers the local value before its first change in an open pipeline. */
@@ -166,7 +172,7 @@ export abstract class Container {
     this.prepare({ queue, guards, seeds });
     const [first, ...rest] = operations;
     if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
-    return [...seeds, guards.length === 0 ? first : { ...first, guards }, ...rest];
+    return [...seeds, withGuards(first, guards), ...rest];
   }
 
   private prepare(commit: { readonly queue: object; readonly guards: Check[]; readonly seeds: Operation[] }): void {

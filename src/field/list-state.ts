@@ -19,9 +19,9 @@ export class ListState extends Container {
   }
 
   reset(stored: Json): void {
-    this.detachItems(0, this.items.length);
+    if (this.items[0] !== undefined) this.detachItems(0, this.items.length);
     const source = stored as Json[];
-    this.items.length = source.length;
+    if (this.items.length !== source.length) this.items.length = source.length;
     for (let index = 0; index < source.length; index += 1) this.items[index] = this.toRuntime(source[index] as Json, index);
   }
 
@@ -41,6 +41,10 @@ export class ListState extends Container {
   /** Detached plain values. */
   toPlain(): unknown[] {
     return this.toStored().map((stored) => this.element.decode(stored));
+  }
+
+  append(stored: readonly Json[]): void {
+    for (const item of stored) this.items[this.items.length] = this.toRuntime(item, this.items.length);
   }
 
   /** Replaces a range of items by stored ones and returns what was there. */

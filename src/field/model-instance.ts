@@ -2,42 +2,19 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { BARE, constructBare } from '../schema/probe';
 import { CONTAINER } from './container';
 import type { ModelState } from './model-state';
-
-/** Makes the object that its constructor is given the object under construction. */
-const Given = function given(object: object) {
-  return object;
-} as unknown as new (object: object) => object;
-
-/** Ties a state to an instance in a way that nothing but this file can see or replace, and that costs next to nothing. */
-class Slot extends Given {
-  #state: ModelState;
-
-  constructor(instance: object, state: ModelState) {
-    super(instance);
-    this.#state = state;
-  }
-
-  /** Gives an instance its state. */
-  static tie(instance: object, state: ModelState): ModelBase {
-    return new Slot(instance, state) as unknown as ModelBase;
-  }
-
-  static stateOf(instance: object): ModelState | undefined {
-    return #state in instance ? instance.#state : undefined;
-  }
-}
+import { tie, tiedTo } from './slot';
 
 /** What every model instance is at bottom. */
 export class ModelBase {
   /** @param isCaught - The user called the constructor of a class whose fields would hide the properties of the model. */
   constructor(state: ModelState | undefined, isCaught = false) {
     if (state === undefined) return;
-    return Slot.tie(isCaught ? new Proxy(this, catchFields(state)) : this, state);
+    return tie(isCaught ? new Proxy(this, catchFields(state)) : this, state);
   }
 
   /** @internal */
   get [CONTAINER](): ModelState {
-    return Slot.stateOf(this) as ModelState;
+    return tiedTo(this) as ModelState;
   }
 }
 
@@ -57,11 +34,11 @@ const shapes = new WeakMap<ModelClass, Shape>();
 export function instanceFor(state: ModelState): ModelBase {
   const { model, needsConstructor, fields } = state.schema;
   const { Allocate } = shapeOf(state.schema);
-  if (!needsConstructor) return Slot.tie(new Allocate(), state);
+  if (!needsConstructor) return tie(new Allocate() as ModelBase, state);
   const instance = constructBare(model) as unknown as ModelBase;
   // The last field defined is removed first: so the engine keeps the object's fast form.
   for (let index = fields.length - 1; index >= 0; index -= 1) Reflect.deleteProperty(instance, fields[index]?.name as string);
-  return Slot.tie(instance, state);
+  return tie(instance, state);
 }
 
 /** Readies the state of an instance whose constructor the user called; tells whether its class fields have to be caught. */
@@ -92,10 +69,10 @@ function prepare({ model, fields }: ModelSchema): Shape {
       configurable: true,
       enumerable: true,
       get(this: ModelBase) {
-        return Slot.stateOf(this)?.read(field);
+        return (tiedTo(this) as ModelState | undefined)?.read(field);
       },
       set(this: ModelBase, value: unknown) {
-        const state = Slot.stateOf(this);
+        const state = tiedTo(this) as ModelState | undefined;
         // Without a state the constructor is only run to see what it makes.
         if (state === undefined) Object.defineProperty(this, field.name, { value, writable: true, enumerable: true, configurable: true });
         else if (!state.ignores(field.name)) state.assign(field, value);

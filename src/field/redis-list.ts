@@ -13,6 +13,7 @@ import { CONTAINER, type Bound, type Placement } from './container';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
+import { tie, tiedTo } from './slot';
 
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.
@@ -36,8 +37,16 @@ export class RedisList<T> extends Array<T> {
 
   declare readonly [PLAIN]: Plain<T>[];
   declare readonly [INPUT]: readonly Input<T>[];
+
+  // The constructor that Array would give is many times slower.
+  constructor(length: number) {
+    super(length);
+  }
+
   /** @internal */
-  declare readonly [CONTAINER]: ListState;
+  get [CONTAINER](): ListState {
+    return tiedTo(this) as ListState;
+  }
 
   /** Redis key of the document. */
   get key(): string {
@@ -65,7 +74,7 @@ export class RedisList<T> extends Array<T> {
   extend(items: Iterable<Input<T>>): number {
     const state = this[CONTAINER];
     const stored = encodeItems(state, items, state.items.length);
-    if (stored.length > 0) state.change([appendItems('append', state.path, stored)], () => state.splice(state.items.length, 0, stored));
+    if (stored.length > 0) state.change([appendItems('append', state.path, stored)], () => state.append(stored));
     return state.items.length;
   }
 
@@ -173,22 +182,15 @@ export class RedisList<T> extends Array<T> {
 
   /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
   async aappend(item: Input<T>, options?: CallOptions): Promise<number> {
-    return this.aextend([item], options);
+    const state = this[CONTAINER];
+    return sendAppend(state, [state.encode(state.element, item, state.items.length)], options);
   }
 
   /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
   async aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     const stored = encodeItems(state, items, state.items.length);
-    if (stored.length === 0) return state.items.length;
-    return state.act(
-      {
-        operations: [appendItems('aappend', state.path, stored)],
-        apply: () => state.splice(state.items.length, 0, stored),
-        result: (reply) => (reply as number | undefined) ?? state.items.length,
-      },
-      options,
-    );
+    return stored.length === 0 ? state.items.length : sendAppend(state, stored, options);
   }
 
   /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
@@ -305,11 +307,10 @@ export class RedisList<T> extends Array<T> {
 
 /** Makes the list for a stored array. */
 export function bindList(codec: Codec, stored: Json, placement: Placement): Bound {
-  const items = new RedisList<unknown>();
+  const items = new RedisList<unknown>((stored as Json[]).length);
   const container = new ListState(codec, items, placement);
-  Object.defineProperty(items, CONTAINER, { value: container });
   container.reset(stored);
-  return { container, value: new Proxy(items, listHandler) };
+  return { container, value: tie(new Proxy(tie(items, container), listHandler), container) };
 }
 
 function placeOf(state: ListState): ValuePlace {
@@ -318,6 +319,19 @@ function placeOf(state: ListState): ValuePlace {
 
 function encodeItems(state: ListState, items: Iterable<unknown>, from: number): Json[] {
   return Array.from(items, (item, offset) => state.encode(state.element, item, from + offset));
+}
+
+function sendAppend(state: ListState, stored: readonly Json[], options: CallOptions | undefined): Promise<number> {
+  return state.act(
+    {
+      operations: [appendItems('aappend', state.path, stored)],
+      apply: () => {
+        state.append(stored);
+      },
+      result: (reply) => (reply as number | undefined) ?? state.items.length,
+    },
+    options,
+  );
 }
 
 function insertAt(state: ListState, { verb, index }: { verb: string; index: number }, stored: readonly Json[]): void {

@@ -185,7 +185,15 @@ function handleOf<T>(document: T, root: DocumentRoot, { lease, endTurn }: Acquir
     root.locks = root.locks.filter((held) => held !== lease);
     await release(lease, endTurn);
   };
-  return { document, signal: lease.signal, fence: lease.fence, release: free, [Symbol.asyncDispose]: free };
+  return {
+    document,
+    get signal() {
+      return lease.signal;
+    },
+    fence: lease.fence,
+    release: free,
+    [Symbol.asyncDispose]: free,
+  };
 }
 
 /** A pipeline commits after the lock would be free again. */

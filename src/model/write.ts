@@ -11,7 +11,7 @@ import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { keyOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { commit } from '../scope/commit';
+import { commit, noteOutcome } from '../scope/commit';
 import { locksOn, openPipelineOf, record, send } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
@@ -40,7 +40,7 @@ export async function saveState(state: ModelState, call?: CallOptions): Promise<
     state.noteWritten();
   } catch (error) {
     root.putBack(taken);
-    throw error;
+    throw noteOutcome(root, error);
   }
 }
 
@@ -55,7 +55,11 @@ export async function deleteState(state: ModelState, call?: CallOptions): Promis
     record(root, [deleteDocument]);
     return true;
   }
-  return (await send(root, [deleteDocument], call)) as boolean;
+  try {
+    return (await send(root, [deleteDocument], call)) as boolean;
+  } catch (error) {
+    throw noteOutcome(root, error);
+  }
 }
 
 /** Checks a patch as a whole before any of it is applied. */

@@ -1,5 +1,5 @@
 import { documentExists, typeIs } from '../command/checks';
-import type { Operation } from '../command/operation';
+import { withGuards, type Operation } from '../command/operation';
 import type { JsonPath, PathSegment } from '../path/json-path';
 
 /** Operations of a queue that became one, with the positions they had. */
@@ -105,7 +105,7 @@ function asOne(operations: readonly Operation[], object: JsonPath | undefined): 
   if (operations.length === 1) return first;
   const one = object === undefined ? first.join?.all(operations) : mergeOf(object, operations);
   const guards = operations.flatMap((operation) => operation.guards ?? []);
-  return guards.length === 0 ? (one as Operation) : { ...(one as Operation), guards };
+  return withGuards(one as Operation, guards);
 }
 
 function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation {

@@ -1,6 +1,6 @@
-import type { Direct, Operation } from '../command/operation';
+import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
-import { commitVerb, noteOutcome } from './commit';
+import { commitVerb } from './commit';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 import type { HeldLock } from './held-lock';
@@ -27,24 +27,15 @@ export function locksOn(root: DocumentRoot): readonly HeldLock[] {
 
 /**
  * Sends operations at once and resolves to the answer of the last one: as one plain command where that is safe, else as a commit.
+ * Who calls it notes an unknown outcome.
  */
 export function send(root: DocumentRoot, operations: readonly Operation[], call?: CallOptions): Promise<unknown> {
-  const [operation] = operations;
-  const direct = operation?.direct;
-  const plain =
-    operations.length === 1 &&
-    direct !== undefined &&
-    operation?.guards === undefined &&
-    root.schema.ttlMs === undefined &&
-    root.schema.version === undefined;
+  const { schema, key } = root;
   const locks = locksOn(root);
-  return plain && locks.length === 0 ? sendDirect(root, direct, call) : commitVerb(root, operations, { locks, call });
-}
-
-function sendDirect(root: DocumentRoot, { command, args, decode }: Direct, call: CallOptions | undefined): Promise<unknown> {
-  return root.executor
-    .execute({ args: [command, root.key, ...args], key: root.key, write: true }, (reply) => decode(reply, root), call)
-    .catch((error: unknown) => {
-      throw noteOutcome(root, error);
-    });
+  if (operations.length === 1 && schema.ttlMs === undefined && schema.version === undefined && locks.length === 0) {
+    const operation = operations[0] as Operation;
+    const args = operation.guards === undefined ? operation.direct?.(key) : undefined;
+    if (args !== undefined) return root.executor.execute({ args, key, write: true }, (reply) => operation.decode(reply, root), call);
+  }
+  return commitVerb(root, operations, { locks, call });
 }

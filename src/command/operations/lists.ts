@@ -1,59 +1,79 @@
 import type { Json } from '../../codec/codec';
+import type { ErrorFacts } from '../../errors/base';
 import type { JsonPath } from '../../path/json-path';
 import { lengthAtLeast, typeIs } from '../checks';
-import type { Decode, Effect, Operation, Write } from '../operation';
+import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 import { replaceValue } from './values';
 
 /** Lua hands at most some thousand values to one command. */
 const ITEMS_PER_WRITE = 1000;
 
-function listLength(path: JsonPath, verb: string): Decode {
-  return (reply, place) => singleAnswer(reply, { expected: 'a list', path: path.text, command: verb }, place);
-}
-
 function resize(path: JsonPath, by: number | undefined, shifts: boolean): Effect[] {
   return [{ kind: 'resize', path, by, shifts }];
 }
 
+/** Made at once for each append, so what only a commit needs is made when a commit asks for it. */
+class AppendItems implements Operation {
+  constructor(
+    readonly verb: string,
+    readonly path: JsonPath,
+    private readonly texts: readonly string[],
+  ) {}
+
+  get checks(): Check[] {
+    return [typeIs(this.path, 'list')];
+  }
+
+  get writes(): Write[] {
+    const writes: Write[] = [];
+    for (let at = 0; at < this.texts.length; at += ITEMS_PER_WRITE) {
+      writes.push({ name: 'JSON.ARRAPPEND', path: this.path.text, args: this.texts.slice(at, at + ITEMS_PER_WRITE) });
+    }
+    return writes;
+  }
+
+  get effects(): Effect[] {
+    return resize(this.path, this.texts.length, false);
+  }
+
+  get join(): Join {
+    const { verb, path } = this;
+    return {
+      kind: 'items',
+      all: (operations) =>
+        new AppendItems(
+          verb,
+          path,
+          operations.flatMap(({ writes }) => writes.flatMap(({ args }) => args)),
+        ),
+    };
+  }
+
+  direct(key: string): string[] {
+    return ['JSON.ARRAPPEND', key, this.path.text, ...this.texts];
+  }
+
+  decode(reply: unknown, place: ErrorFacts): unknown {
+    return listLength(this, reply, place);
+  }
+}
+
+function listLength({ verb, path }: Pick<Operation, 'verb' | 'path'>, reply: unknown, place: ErrorFacts): unknown {
+  return singleAnswer(reply, { expected: 'a list', path: path.text, command: verb }, place);
+}
+
 /** Appends items; resolves to the new length. */
 export function appendItems(verb: string, path: JsonPath, items: readonly Json[]): Operation {
-  return appendTexts(
+  return new AppendItems(
     verb,
     path,
     items.map((item) => JSON.stringify(item)),
   );
 }
 
-function appendTexts(verb: string, path: JsonPath, texts: readonly string[]): Operation {
-  const writes: Write[] = [];
-  for (let at = 0; at < texts.length; at += ITEMS_PER_WRITE) {
-    writes.push({ name: 'JSON.ARRAPPEND', path: path.text, args: texts.slice(at, at + ITEMS_PER_WRITE) });
-  }
-  const decode = listLength(path, verb);
-  return {
-    verb,
-    path,
-    checks: [typeIs(path, 'list')],
-    writes,
-    effects: resize(path, texts.length, false),
-    decode,
-    direct: { command: 'JSON.ARRAPPEND', args: [path.text, ...texts], decode },
-    join: {
-      kind: 'items',
-      all: (operations) =>
-        appendTexts(
-          verb,
-          path,
-          operations.flatMap((operation) => operation.writes.flatMap((write) => write.args)),
-        ),
-    },
-  };
-}
-
 /** Inserts items before a position; resolves to the new length. */
 export function insertItems(verb: string, path: JsonPath, { index, items }: { index: number; items: readonly Json[] }): Operation {
-  const decode = listLength(path, verb);
   const args = [String(index), ...items.map((item) => JSON.stringify(item))];
   return {
     verb,
@@ -61,8 +81,8 @@ export function insertItems(verb: string, path: JsonPath, { index, items }: { in
     checks: [lengthAtLeast(path, index < 0 ? -index : index)],
     writes: [{ name: 'JSON.ARRINSERT', path: path.text, args }],
     effects: resize(path, items.length, true),
-    decode,
-    direct: { command: 'JSON.ARRINSERT', args: [path.text, ...args], decode },
+    decode: (reply, place) => listLength({ verb, path }, reply, place),
+    direct: (key) => ['JSON.ARRINSERT', key, path.text, ...args],
   };
 }
 

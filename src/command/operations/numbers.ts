@@ -1,6 +1,7 @@
 import type { JsonPath } from '../../path/json-path';
-import { resultWithin, type NumberRange } from '../checks';
-import type { Decode, Join, Operation } from '../operation';
+import type { ErrorFacts } from '../../errors/base';
+import { resultWithin } from '../checks';
+import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
@@ -24,24 +25,58 @@ export interface NumberMove extends NumberBounds {
   readonly by: number;
 }
 
+/** Made at once for each count, so what only a commit needs is made when a commit asks for it. */
+class AddToNumber implements Operation {
+  constructor(
+    private readonly target: NumberTarget,
+    private readonly move: NumberMove,
+  ) {}
+
+  get verb(): string {
+    return this.move.verb;
+  }
+
+  get path(): JsonPath {
+    return this.target.path;
+  }
+
+  get checks(): Check[] {
+    const { whole } = this.target;
+    const { by, min, max } = this.move;
+    const limit = whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
+    return [resultWithin(this.path, { how: '+', by, min: min ?? -limit, max: max ?? limit, whole })];
+  }
+
+  get writes(): Write[] {
+    return [{ name: 'JSON.NUMINCRBY', path: this.path.text, args: [String(this.move.by)] }];
+  }
+
+  get effects(): Effect[] {
+    return [{ kind: 'change', path: this.path }];
+  }
+
+  get join(): Join | undefined {
+    return this.isCareful ? undefined : joinSum(this.target);
+  }
+
+  direct(key: string): string[] | undefined {
+    return this.isCareful ? undefined : ['JSON.NUMINCRBY', key, this.path.text, String(this.move.by)];
+  }
+
+  decode(reply: unknown, place: ErrorFacts): number {
+    return Number(singleAnswer(reply, { expected: 'a number', path: this.path.text, command: this.verb }, place));
+  }
+
+  /** The result has to be looked at before it is written. */
+  private get isCareful(): boolean {
+    const { by, min, max } = this.move;
+    return min !== undefined || max !== undefined || Math.abs(this.target.local + by) > CAREFUL_ABOVE;
+  }
+}
+
 /** Adds to a number. With bounds, a result outside them is refused. */
-export function addToNumber({ path, whole, local }: NumberTarget, { verb, by, ...bounds }: NumberMove): Operation {
-  const bounded = bounds.min !== undefined || bounds.max !== undefined;
-  const limit = whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
-  const careful = bounded || Math.abs(local + by) > CAREFUL_ABOVE;
-  const range: NumberRange = { how: '+', by, min: bounds.min ?? -limit, max: bounds.max ?? limit, whole };
-  const decode: Decode = (reply, place) => Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place));
-  return {
-    verb,
-    path,
-    checks: [resultWithin(path, range)],
-    writes: [{ name: 'JSON.NUMINCRBY', path: path.text, args: [String(by)] }],
-    effects: [{ kind: 'change', path }],
-    decode,
-    ...(careful
-      ? {}
-      : { direct: { command: 'JSON.NUMINCRBY', args: [path.text, String(by)], decode }, join: joinSum({ path, whole, local }) }),
-  };
+export function addToNumber(target: NumberTarget, move: NumberMove): Operation {
+  return new AddToNumber(target, move);
 }
 
 function joinSum(target: NumberTarget): Join {

@@ -14,7 +14,7 @@ export function appendText(path: JsonPath, text: string): Operation {
     writes: [{ name: 'JSON.STRAPPEND', path: path.text, args }],
     effects: [{ kind: 'change', path }],
     decode,
-    direct: { command: 'JSON.STRAPPEND', args: [path.text, ...args], decode },
+    direct: (key) => ['JSON.STRAPPEND', key, path.text, ...args],
     join: {
       kind: 'text',
       all: (operations) => appendText(path, operations.map(({ writes }) => JSON.parse(writes[0]?.args[0] ?? '""') as string).join('')),

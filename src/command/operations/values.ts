@@ -1,8 +1,9 @@
 import type { Json } from '../../codec/codec';
+import type { ErrorFacts } from '../../errors/base';
 import { KeyExistsError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
 import { documentExists, documentIsNew, lengthAtLeast, typeIs } from '../checks';
-import type { Check, Join, Operation, Write } from '../operation';
+import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { acknowledged } from '../reply';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
@@ -21,31 +22,63 @@ function isMergeable(value: Json): boolean {
 /** Of several values put at one path, the last one stays. */
 const LAST_VALUE: Join = { kind: 'value', all: (operations) => operations[operations.length - 1] as Operation };
 
+/** Of all operations the most frequent ones are classes: what only a commit needs is made when a commit asks for it. */
+class SetValue implements Operation {
+  readonly text: string;
+
+  constructor(
+    readonly verb: string,
+    readonly path: JsonPath,
+    private readonly value: Json,
+  ) {
+    this.text = JSON.stringify(value);
+  }
+
+  get checks(): Check[] {
+    return placeExists(this.path);
+  }
+
+  get writes(): Write[] {
+    return [{ name: 'JSON.SET', path: this.path.text, args: [this.text] }];
+  }
+
+  get effects(): Effect[] {
+    return [{ kind: 'set', path: this.path }];
+  }
+
+  get join(): Join {
+    return LAST_VALUE;
+  }
+
+  get mergeable(): string | undefined {
+    return typeof this.path.segment === 'string' && isMergeable(this.value) ? this.text : undefined;
+  }
+
+  direct(key: string): string[] {
+    return ['JSON.SET', key, this.path.text, this.text];
+  }
+
+  decode(reply: unknown, place: ErrorFacts): true {
+    return acknowledged(reply, { expected: 'a place to put the value', path: this.path.text, command: this.verb }, place);
+  }
+}
+
 /** Puts a value at a path, replacing what is there. The parent must exist. */
 export function setValue(verb: string, path: JsonPath, value: Json): Operation {
-  const text = JSON.stringify(value);
-  const isMember = typeof path.segment === 'string';
-  return {
-    verb,
-    path,
-    checks: placeExists(path),
-    writes: [{ name: 'JSON.SET', path: path.text, args: [text] }],
-    effects: [{ kind: 'set', path }],
-    decode: () => true,
-    direct: {
-      command: 'JSON.SET',
-      args: [path.text, text],
-      decode: (reply, place) => acknowledged(reply, { expected: 'a place to put the value', path: path.text, command: verb }, place),
-    },
-    ...(isMember && isMergeable(value) ? { mergeable: text } : {}),
-    join: LAST_VALUE,
-  };
+  return new SetValue(verb, path, value);
 }
 
 /** Replaces a value that must be there with the type it has. */
-export function replaceValue(verb: string, path: JsonPath, replacement: { value: Json; check: Check }): Operation {
-  const { direct: _unchecked, ...operation } = setValue(verb, path, replacement.value);
-  return { ...operation, checks: [replacement.check] };
+export function replaceValue(verb: string, path: JsonPath, { value, check }: { value: Json; check: Check }): Operation {
+  return {
+    verb,
+    path,
+    checks: [check],
+    writes: [{ name: 'JSON.SET', path: path.text, args: [JSON.stringify(value)] }],
+    effects: [{ kind: 'set', path }],
+    decode: () => true,
+    join: LAST_VALUE,
+  };
 }
 
 /** Puts the default at a path where an older document has nothing, so that the next operation finds it. */
@@ -62,25 +95,24 @@ export function seedValue(path: JsonPath, value: Json): Operation {
 
 /** Writes a whole document, new or not. */
 export function putDocument(verb: string, document: Json): Operation {
-  const { join: _replaced, ...operation } = setValue(verb, JsonPath.root, document);
-  return operation;
+  return new SetValue(verb, JsonPath.root, document);
 }
 
 /** Writes a whole document that must be new. */
 export function insertDocument(document: Json): Operation {
-  const operation = putDocument('create', document);
-  const [write] = operation.writes as [Write];
+  const path = JsonPath.root;
+  const text = JSON.stringify(document);
   return {
-    ...operation,
+    verb: 'create',
+    path,
     checks: [documentIsNew],
-    direct: {
-      command: 'JSON.SET',
-      args: ['$', ...write.args, 'NX'],
-      decode: (reply, place) => {
-        if (reply !== 'OK') throw new KeyExistsError(place);
-        return true;
-      },
+    writes: [{ name: 'JSON.SET', path: path.text, args: [text] }],
+    effects: [{ kind: 'set', path }],
+    decode: (reply, place) => {
+      if (reply !== 'OK') throw new KeyExistsError(place);
+      return true;
     },
+    direct: (key) => ['JSON.SET', key, path.text, text, 'NX'],
   };
 }
 
@@ -92,6 +124,6 @@ export const deleteDocument: Operation = {
   writes: [{ name: 'delete', path: '$', args: [] }],
   effects: [{ kind: 'remove', path: JsonPath.root }],
   decode: (reply) => reply === 1,
-  direct: { command: 'DEL', args: [], decode: (reply) => reply === 1 },
+  direct: (key) => ['DEL', key],
   endsDocument: true,
 };
