@@ -74,16 +74,27 @@ export function appendItems(verb: string, path: JsonPath, items: readonly Json[]
 
 /** Inserts items before a position; resolves to the new length. */
 export function insertItems(verb: string, path: JsonPath, { index, items }: { index: number; items: readonly Json[] }): Operation {
-  const args = [String(index), ...items.map((item) => JSON.stringify(item))];
+  const texts = items.map((item) => JSON.stringify(item));
+  const args = [String(index), ...texts];
   return {
     verb,
     path,
     checks: [lengthAtLeast(path, index < 0 ? -index : index)],
-    writes: [{ name: 'JSON.ARRINSERT', path: path.text, args }],
+    writes: insertions(path, index, texts),
     effects: resize(path, items.length, true),
     decode: (reply, place) => listLength({ verb, path }, reply, place),
     direct: (key) => ['JSON.ARRINSERT', key, path.text, ...args],
   };
+}
+
+function insertions(path: JsonPath, index: number, texts: readonly string[]): Write[] {
+  const writes: Write[] = [];
+  for (let at = 0; at < texts.length; at += ITEMS_PER_WRITE) {
+    // Counted from the end, each part goes before the same item.
+    const position = index < 0 ? index : index + at;
+    writes.push({ name: 'JSON.ARRINSERT', path: path.text, args: [String(position), ...texts.slice(at, at + ITEMS_PER_WRITE)] });
+  }
+  return writes;
 }
 
 /** Removes and answers one item; the JSON text, or '' when the list is empty. */
