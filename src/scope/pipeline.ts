@@ -32,6 +32,7 @@ export async function runPipeline(
 ): Promise<PipelineResult> {
   for (const root of roots) requireFresh(root);
   const outer = currentFlow()?.pipeline;
+  const joined = outer === undefined ? undefined : outerOf(outer, roots);
   const scope = new PipelineScope(roots, outer);
   try {
     await runInFlow({ pipeline: scope }, async () => {
@@ -44,7 +45,6 @@ export async function runPipeline(
     throw error;
   }
   scope.close();
-  const joined = outer === undefined ? undefined : outerOf(outer, roots);
   if (joined === undefined) return commitScope(scope, options);
   scope.joinOuter(joined);
   return NOTHING;
