@@ -1,0 +1,71 @@
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
+  useModels(backend, User);
+
+  test('is refused, creates nothing and leaves the local values', async () => {
+    const user = await createUser({ score: 1 });
+    await backend.send('DEL', user.key);
+
+    await expect(user.pipeline(() => user.score.add(1))).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key });
+
+    expect(await backend.send('EXISTS', user.key)).toBe(0);
+    expect(user.score.value).toBe(1);
+  });
+
+  test('quietly does nothing with ignoreIfDeleted, and says so', async () => {
+    const user = await createUser({ score: 1 });
+    await backend.send('DEL', user.key);
+
+    const result = await user.pipeline(() => user.score.add(1), { ignoreIfDeleted: true });
+
+    expect(result).toEqual({ committed: false, replies: [] });
+    expect(await backend.send('EXISTS', user.key)).toBe(0);
+    expect(user.score.value).toBe(1);
+  });
+
+  test('ignoreIfDeleted hides no other error', async () => {
+    const user = await createUser({ score: 1 });
+    await backend.overwrite(user.key, '$["score"]', 'text');
+
+    const refused = user.pipeline(() => user.score.add(1), { ignoreIfDeleted: true });
+
+    await expect(refused).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
+  });
+
+  test('ignoreIfDeleted is for documents: a path that is gone is an error', async () => {
+    const user = await createUser({ score: 1 });
+    await backend.send('JSON.DEL', user.key, '$["score"]');
+
+    const refused = user.pipeline(() => user.score.add(1), { ignoreIfDeleted: true });
+
+    await expect(refused).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'nothing', path: '$["score"]' });
+  });
+
+  test('can delete the document, after what was queued before', async () => {
+    const user = await createUser();
+
+    const { committed, replies } = await user.pipeline(async () => {
+      user.score.add(1);
+      expect(await user.delete()).toBe(true);
+    });
+
+    expect(committed).toBe(true);
+    expect(replies).toEqual([1, true]);
+    expect(await user.exists()).toBe(false);
+  });
+
+  test('can write the whole document', async () => {
+    const user = await createUser();
+
+    await user.pipeline(async () => {
+      user.email = 'x';
+      await user.save();
+      user.score.add(1);
+    });
+
+    expect(await backend.json(user.key)).toMatchObject({ email: 'x', score: 1 });
+  });
+});

@@ -1,0 +1,153 @@
+import { AtomicRedisModel, pipeline } from 'redatom';
+import { describeOnEveryBackend } from '../support/backends';
+import { useModels } from '../support/use-models';
+import { plainFields, Root, RootWithTtl, type Fields } from '../support/verbs/models';
+
+const SCRIPT = ['EVALSHA'];
+
+interface Row {
+  readonly verb: string;
+  readonly run: (part: Fields) => unknown;
+  /** Commands for a model without a time to live; with one it is always one script call. */
+  readonly sent: string[];
+}
+
+/** Verbs that go to Redis at once: one round trip each. */
+const verbs: Row[] = [
+  { verb: 'count.increase', run: ({ count }) => count.increase(2), sent: ['JSON.NUMINCRBY'] },
+  { verb: 'count.decrease', run: ({ count }) => count.decrease(), sent: ['JSON.NUMINCRBY'] },
+  { verb: 'count.adjust with bounds', run: ({ count }) => count.adjust(1, { max: 100 }), sent: SCRIPT },
+  { verb: 'ratio.increase', run: ({ ratio }) => ratio.increase(0.5), sent: ['JSON.NUMINCRBY'] },
+  { verb: 'title.aappend', run: ({ title }) => title.aappend('x'), sent: ['JSON.STRAPPEND'] },
+  { verb: 'tags.aappend', run: ({ tags }) => tags.aappend('x'), sent: ['JSON.ARRAPPEND'] },
+  { verb: 'tags.aextend', run: ({ tags }) => tags.aextend(['x', 'y']), sent: ['JSON.ARRAPPEND'] },
+  { verb: 'tags.ainsert', run: ({ tags }) => tags.ainsert(1, 'x'), sent: ['JSON.ARRINSERT'] },
+  { verb: 'tags.aset', run: ({ tags }) => tags.aset(0, 'x'), sent: ['JSON.SET'] },
+  { verb: 'tags.apop', run: ({ tags }) => tags.apop(), sent: SCRIPT },
+  { verb: 'tags.aremove', run: ({ tags }) => tags.aremove('a'), sent: SCRIPT },
+  { verb: 'tags.aclear', run: ({ tags }) => tags.aclear(), sent: SCRIPT },
+  { verb: 'settings.asetItem', run: ({ settings }) => settings.asetItem('a', '1'), sent: ['JSON.SET'] },
+  { verb: 'settings.aupdate', run: ({ settings }) => settings.aupdate({ a: '1', b: '2' }), sent: SCRIPT },
+  { verb: 'settings.adelItem', run: ({ settings }) => settings.adelItem('theme'), sent: SCRIPT },
+  { verb: 'settings.apop', run: ({ settings }) => settings.apop('theme'), sent: SCRIPT },
+  { verb: 'settings.apopItem', run: ({ settings }) => settings.apopItem(), sent: SCRIPT },
+  { verb: 'settings.asetDefault', run: ({ settings }) => settings.asetDefault('a', '1'), sent: SCRIPT },
+  { verb: 'settings.aclear', run: ({ settings }) => settings.aclear(), sent: SCRIPT },
+  { verb: 'aupdate of one field', run: (part) => part.aupdate({ age: 31 }), sent: ['JSON.SET'] },
+  { verb: 'aupdate of several fields', run: (part) => part.aupdate({ age: 31, flag: false }), sent: SCRIPT },
+  { verb: 'title.save', run: ({ title }) => title.save(), sent: ['JSON.SET'] },
+  { verb: 'save', run: (part) => part.save(), sent: ['JSON.SET'] },
+  { verb: 'delete', run: (part) => part.delete(), sent: ['DEL'] },
+];
+
+/** One commit each, whatever was changed. */
+const commits: Omit<Row, 'sent'>[] = [
+  { verb: 'saveChanges', run: (part) => changeAll(part).saveChanges() },
+  { verb: 'a pipeline', run: (part) => part.pipeline(() => changeAll(part)) },
+  { verb: 'a pipeline of several documents', run: (part) => pipeline([part], () => changeAll(part)) },
+];
+
+function changeAll(part: Fields): Fields {
+  part.count.add(1);
+  part.tags.append('x');
+  part.tags[0] = 'y';
+  part.settings['a'] = '1';
+  delete part.settings['theme'];
+  part.age = 31;
+  return part;
+}
+
+/** The server forgets no script meanwhile, and the first call of one has told it. */
+async function twice(create: () => Promise<Fields>, run: (part: Fields) => unknown): Promise<Fields> {
+  await run(await create());
+  return create();
+}
+
+describeOnEveryBackend('round trips', (backend) => {
+  useModels(backend, Root, RootWithTtl);
+  const create = (): Promise<Fields> => Root.create(plainFields);
+  const createWithTtl = (): Promise<Fields> => RootWithTtl.create(plainFields);
+
+  test.each(verbs)('$verb takes one', async ({ run, sent }) => {
+    const part = await twice(create, run);
+
+    expect(await backend.commandsSent(async () => run(part))).toEqual(sent);
+  });
+
+  test.each(verbs)('$verb takes one also when it starts the time to live anew', async ({ verb, run }) => {
+    const part = await twice(createWithTtl, run);
+
+    const sent = await backend.commandsSent(async () => run(part));
+
+    expect(sent).toEqual(verb === 'delete' ? [expect.stringMatching(/^(DEL|EVALSHA)$/)] : SCRIPT);
+  });
+
+  test.each(commits)('$verb takes one, also when it starts the time to live anew', async ({ run }) => {
+    for (const make of [create, createWithTtl]) {
+      const part = await twice(make, run);
+      expect(await backend.commandsSent(async () => run(part))).toEqual(SCRIPT);
+    }
+  });
+
+  test('create, get, find, load, exists, expire and ttl take one each', async () => {
+    const part = await create();
+
+    expect(await backend.commandsSent(create)).toEqual(['JSON.SET']);
+    expect(await backend.commandsSent(createWithTtl)).toEqual(SCRIPT);
+    expect(await backend.commandsSent(() => Root.get(part.key))).toEqual(['JSON.GET']);
+    expect(await backend.commandsSent(() => RootWithTtl.find(part.pk))).toEqual(['JSON.GET']);
+    expect(await backend.commandsSent(() => part.load())).toEqual(['JSON.GET']);
+    expect(await backend.commandsSent(() => part.tags.load())).toEqual(['JSON.GET']);
+    expect(await backend.commandsSent(() => part.exists())).toEqual(['EXISTS']);
+    expect(await backend.commandsSent(() => part.expire(100))).toEqual(['PEXPIRE']);
+    expect(await backend.commandsSent(() => part.ttl())).toEqual(['PTTL']);
+    expect(await backend.commandsSent(() => part.pipeline(() => undefined))).toEqual([]);
+  });
+
+  test('documents in bulk take one each', async () => {
+    const documents = [await create(), await create(), await create()];
+    const keys = documents.map(({ key }) => key);
+    await Root.insertMany([plainFields]);
+    await Root.getOrCreate(plainFields);
+
+    expect(await backend.commandsSent(() => Root.getMany(keys))).toEqual(['JSON.MGET']);
+    expect(await backend.commandsSent(() => Root.insertMany([plainFields, plainFields]))).toEqual(SCRIPT);
+    expect(await backend.commandsSent(() => Root.getOrCreate(plainFields))).toEqual(SCRIPT);
+    expect(await backend.commandsSent(() => Root.deleteMany(keys))).toEqual(['UNLINK']);
+  });
+
+  test.each([
+    ['an empty section', async () => undefined, 2],
+    ['one changed field, saved at the end', (part: Fields) => (part.age = 31), 2],
+    ['many changes, saved at the end', changeAll, 2],
+    ['one verb inside', (part: Fields) => part.count.increase(), 3],
+    ['two verbs and a pipeline inside', lockedWork, 5],
+  ])('a lock that nobody else wants, around %s', async (_, work, expected) => {
+    for (const make of [create, createWithTtl]) {
+      const section = (part: Fields): Promise<unknown> => part.withLock('trip', async () => work(part), { saveAtEnd: true });
+      const part = await twice(make, section);
+
+      expect(await backend.commandsSent(() => section(part))).toEqual(new Array(expected).fill('EVALSHA'));
+    }
+  });
+
+  test('what is local takes none', async () => {
+    const part = await create();
+
+    const sent = await backend.commandsSent(async () => {
+      changeAll(part);
+      part.toJSON();
+      part.toObject();
+      void [...part.tags, part.count.value, part.at.getTime(), part.key, part.isInnerModel()];
+    });
+
+    expect(sent).toEqual([]);
+    expect(part).toBeInstanceOf(AtomicRedisModel);
+  });
+});
+
+async function lockedWork(part: Fields): Promise<void> {
+  await part.count.increase();
+  await part.tags.aappend('x');
+  await part.pipeline(() => changeAll(part));
+}
