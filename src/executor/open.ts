@@ -69,25 +69,42 @@ async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: Connection
     pingInterval: Math.ceil(timeoutMs / 2),
     socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs },
   });
-  let lastError: unknown;
+  const failures = new Failures();
   client.on('error', (error: unknown) => {
-    lastError = error;
+    failures.note(error);
   });
   const ready = client as unknown as StandaloneClient;
-  await connectWithin(ready, timeoutMs, () => lastError);
+  await connectWithin(ready, timeoutMs, failures);
   return new NodeRedisExecutor(standaloneLink(ready), { timeoutMs });
 }
 
+/** Answers of a server that will serve us later. */
+const TEMPORARY_REFUSALS = new Set(['LOADING', 'BUSY', 'MASTERDOWN', 'TRYAGAIN', 'CLUSTERDOWN']);
+
+/** What went wrong while a client tries to connect. */
+class Failures {
+  last: unknown = undefined;
+  /** Called when the server refuses us for good, for instance because of a wrong password. */
+  onRefusal: (error: RedatomError) => void = () => undefined;
+
+  note(error: unknown): void {
+    this.last = error;
+    const known = toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    if (known instanceof RedisServiceError && !TEMPORARY_REFUSALS.has(known.reply)) this.onRefusal(known);
+  }
+}
+
 /** node-redis' connect() tries for ever. */
-async function connectWithin(client: StandaloneClient, timeoutMs: number, lastError: () => unknown): Promise<void> {
+async function connectWithin(client: StandaloneClient, timeoutMs: number, failures: Failures): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
+  const givenUp = new Promise<never>((_, reject) => {
+    failures.onRefusal = reject;
     timer = setTimeout(() => {
-      reject(new RedisConnectionError(`no Redis server answered within ${timeoutMs} ms`, { cause: lastError() }));
+      reject(new RedisConnectionError(`no Redis server answered within ${timeoutMs} ms`, { cause: failures.last }));
     }, timeoutMs);
   });
   try {
-    await Promise.race([client.connect(), deadline]);
+    await Promise.race([client.connect(), givenUp]);
   } catch (error) {
     if (client.isOpen) client.destroy();
     const known = error instanceof RedatomError ? error : toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });

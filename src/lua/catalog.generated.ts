@@ -183,39 +183,33 @@ local function put_back()
   end
 end
 local function write(name, key, args)
-  if not writes[name] then return redis.pcall(name, key, unpack(args)) end
-  local done, reply = pcall(writes[name], key, unpack(args))
-  if done then return reply end
-  return { err = type(reply) == 'table' and reply.err or tostring(reply) }
+  if writes[name] then return writes[name](key, unpack(args)) end
+  return redis.pcall(name, key, unpack(args))
 end
 local function nothing_done(reply)
   if type(reply) ~= 'table' then return reply == false or reply == '[]' or reply == '[null]' end
   return reply.ok == nil and not reply[1]
 end
 local replies, at, step = { 1 }, 2, 0
+local function run(name, key, args)
+  if checks[name] then return checks[name](key, unpack(args)) end
+  if backups > 0 then back_up() end
+  local reply = write(name, key, args)
+  if type(reply) == 'table' and reply.err then return reply.err end
+  if nothing_done(reply) then return 'nothing was done' end
+  replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
+end
 while ARGV[at] do
   local name, key, count = ARGV[at], KEYS[tonumber(ARGV[at + 1])], tonumber(ARGV[at + 2])
-  local args, found = {}, nil
+  local args = {}
   for offset = 1, count do
     args[offset] = ARGV[at + 2 + offset]
   end
-  if checks[name] then
-    found = checks[name](key, unpack(args))
-  else
-    if backups > 0 then back_up() end
-    local reply = write(name, key, args)
-    if type(reply) == 'table' and reply.err then
-      found = reply.err
-    elseif nothing_done(reply) then
-      found = 'nothing was done'
-    else
-      replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
-    end
-  end
-  if found then
-    put_back()
-    return { 0, step, found }
-  end
+  local ran, found = pcall(run, name, key, args)
+  if not ran or found then put_back() end
+  if not ran then found = type(found) == 'table' and found.err or tostring(found) end
+  if not ran and #replies == 1 then return redis.error_reply(found) end
+  if found then return { 0, step, found } end
   at, step = at + 3 + count, step + 1
 end
 for position = 1, #backed_up do

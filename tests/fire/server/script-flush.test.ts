@@ -1,0 +1,128 @@
+import { connect, pipeline, type Database } from 'redatom';
+import { Ledger, VersionedLedger } from '../support/models';
+import { describeOnOwnServers } from '../support/own-servers';
+
+describeOnOwnServers('SCRIPT FLUSH', (server) => {
+  let database: Database;
+  let ledger: Ledger;
+
+  beforeAll(async () => {
+    database = await connect(server().url, { models: [Ledger, VersionedLedger] });
+  });
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'], marks: { x: 1, y: 2 }, inbox: ['1', '2'] });
+  });
+  afterAll(() => database.close());
+
+  const forget = (): Promise<unknown> => server().send('SCRIPT', 'FLUSH');
+
+  const verbs: Record<string, (ledger: Ledger) => Promise<unknown>> = {
+    'a pipeline': (it) =>
+      it.pipeline(({ total, log }) => {
+        total.add(1);
+        log.append('c');
+      }),
+    adelItem: ({ marks }) => marks.adelItem('x'),
+    'apop of a dict': ({ marks }) => marks.apop('y'),
+    asetDefault: ({ marks }) => marks.asetDefault('z', 3),
+    'apop of a list': ({ inbox }) => inbox.apop(),
+    aremove: ({ inbox }) => inbox.aremove('1'),
+    adjust: ({ total }) => total.adjust(4, { max: 100 }),
+    aupdate: (it) => it.aupdate({ plain: 9 }),
+    saveChanges: (it) => {
+      it.trace.append('!');
+      return it.saveChanges();
+    },
+    withLock: (it) =>
+      it.withLock(
+        'work',
+        async (held) => {
+          await forget();
+          await held.commits.increase();
+          await forget();
+          held.log.append('locked');
+          await forget();
+        },
+        { saveAtEnd: true },
+      ),
+    'several models': async (it) => {
+      const other = await Ledger.create({ name: 'other' });
+      await pipeline([it, other], () => {
+        it.commits.add(1);
+        other.commits.add(1);
+      });
+    },
+  };
+
+  test('between any two verbs: nothing is lost, nothing is reordered', async () => {
+    for (const verb of Object.values(verbs)) {
+      await forget();
+      await verb(ledger);
+    }
+
+    const expected = {
+      name: 'flushed',
+      total: 5,
+      commits: 2,
+      plain: 9,
+      trace: '!',
+      log: ['a', 'b', 'c', 'locked'],
+      inbox: [],
+      marks: { z: 3 },
+    };
+    expect(await server().json(ledger.key)).toEqual(expected);
+    expect(ledger.toJSON()).toEqual(expected);
+  });
+
+  test.each(Object.keys(verbs))('before %s, which runs once', async (name) => {
+    await forget();
+    await verbs[name]?.(ledger);
+
+    const once = await server().json(ledger.key);
+    await server().send('FLUSHALL');
+    ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'], marks: { x: 1, y: 2 }, inbox: ['1', '2'] });
+    await verbs[name]?.(ledger);
+    expect(await server().json(ledger.key)).toEqual(once);
+  });
+
+  test('in the middle of many verbs that nobody waited for', async () => {
+    const sent: Promise<unknown>[] = [];
+    for (let round = 0; round < 50; round += 1) {
+      sent.push(
+        ledger.pipeline(({ log }) => void log.append(String(round))),
+        forget(),
+      );
+      await new Promise(setImmediate);
+      await Promise.all(sent.splice(0));
+    }
+    const own = await Promise.all(Array.from({ length: 20 }, () => Ledger.get('flushed')));
+    await Promise.all([
+      ...own.map((each) => each.pipeline(({ total, commits }) => (total.add(1), commits.add(1)))),
+      forget(),
+      ...own.map((each, index) => each.marks.asetDefault(`key ${index}`, index)),
+      forget(),
+      ...own.map((each) => each.total.adjust(1, { max: 1000 })),
+    ]);
+
+    const stored = await server().json<Record<string, unknown>>(ledger.key);
+    expect(stored).toMatchObject({ total: 40, commits: 20 });
+    expect(stored?.['log']).toEqual(['a', 'b', ...Array.from({ length: 50 }, (_, round) => String(round))]);
+    expect(Object.keys(stored?.['marks'] as object)).toHaveLength(22);
+  });
+
+  test('between the attempts of transact', async () => {
+    await VersionedLedger.create({ name: 'versioned' });
+    let attempts = 0;
+
+    await VersionedLedger.transact('versioned', async (versioned) => {
+      attempts += 1;
+      if (attempts === 1) await VersionedLedger.transact('versioned', (other) => void (other.plain += 10));
+      await forget();
+      versioned.plain += 1;
+    });
+
+    expect(attempts).toBe(2);
+    expect(await server().json('VersionedLedger:versioned')).toEqual({ name: 'versioned', version: 3, plain: 11 });
+  });
+});

@@ -1,0 +1,64 @@
+import { createClient } from 'redis';
+import { backends } from '../../support/backends';
+import { startServer, type Flavour, type Server, type StartOptions } from '../../support/servers';
+
+/** Flavours of the servers of this run; each can be started once more for a test of its own. */
+export function flavours(): Flavour[] {
+  return [...new Set(backends().map(({ name }) => flavourOf(name)))];
+}
+
+function flavourOf(name: string): Flavour {
+  if (name.startsWith('valkey')) return 'valkey';
+  return name.startsWith('redis-stack') ? 'redis-stack' : 'redis';
+}
+
+/** A server that the test may pause, kill and fill, with a plain client beside the library. */
+export class OwnServer {
+  private constructor(
+    readonly server: Server,
+    private readonly client: ReturnType<typeof openClient>,
+  ) {}
+
+  static async start(flavour: Flavour, options: StartOptions = {}): Promise<OwnServer> {
+    const server = await startServer({ ...options, flavour });
+    const client = openClient(server.url);
+    await client.connect();
+    return new OwnServer(server, client);
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  send<Reply = unknown>(...args: string[]): Promise<Reply> {
+    return this.client.sendCommand<Reply>(args);
+  }
+
+  async json<T = unknown>(key: string): Promise<T | undefined> {
+    const text = await this.send<string | null>('JSON.GET', key, '$');
+    return text === null ? undefined : ((JSON.parse(text) as unknown[])[0] as T);
+  }
+
+  async stop(): Promise<void> {
+    this.client.destroy();
+    await this.server.stop();
+  }
+}
+
+function openClient(url: string) {
+  const client = createClient({ url, socket: { reconnectStrategy: 20 } });
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** Repeats a block of tests with a server of its own for every flavour of the run. */
+export function describeOnOwnServers(name: string, define: (server: () => OwnServer) => void, options: StartOptions = {}): void {
+  describe.each(flavours())(`${name} on %s`, (flavour) => {
+    let server: OwnServer;
+    beforeAll(async () => {
+      server = await OwnServer.start(flavour, options);
+    }, 30_000);
+    afterAll(() => server.stop());
+    define(() => server);
+  });
+}
