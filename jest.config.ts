@@ -27,6 +27,7 @@ const config: Config = {
     project('unit'),
     project('architecture'),
     project('integration', onServers),
+    project('matrix', onServers),
     project('fire', onServers),
     project('docs', onServers),
   ] as Config['projects'],

@@ -1,0 +1,19 @@
+import { babel } from './babel';
+import { esbuild } from './esbuild';
+import { swc } from './swc';
+import { tsc } from './tsc';
+import { tsx } from './tsx';
+import type { Compiler } from './variant';
+import { vitest } from './vitest';
+
+export const COMPILERS: readonly Compiler[] = [
+  tsc('5.9', 'tests/matrix/compilers/typescript-5.9/node_modules/typescript'),
+  tsc('6.0', 'node_modules/typescript'),
+  tsc('7.0', 'tests/matrix/compilers/typescript-7/node_modules/typescript'),
+  swc('2022-03'),
+  swc('2023-11'),
+  esbuild,
+  tsx,
+  babel,
+  vitest,
+];

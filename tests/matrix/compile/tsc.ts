@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import type { Compiler } from './variant';
+import { repository, runWith } from './workbench';
+
+/** TypeScript's own compiler, which also checks the types. */
+export function tsc(version: string, packageFolder: string): Compiler {
+  const program = join(repository, packageFolder, 'bin/tsc');
+  return {
+    name: `tsc ${version}`,
+    emitsMetadata: true,
+    run: async ({ folder, entry, env }) => {
+      await runWith({}, [program, '-p', folder], folder);
+      return runWith(env, [join(folder, `${entry}.js`)], folder);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** One way of compiling a model. */
+export interface Variant {
+  readonly decorators: 'legacy' | 'standard';
+  /** Class fields are defined on the instance, as the language has it, not assigned. */
+  readonly defineFields: boolean;
+}
+
+export const VARIANTS: readonly Variant[] = (['legacy', 'standard'] as const).flatMap((decorators) =>
+  [true, false].map((defineFields) => ({ decorators, defineFields })),
+);
+
+export function nameOf({ decorators, defineFields }: Variant): string {
+  return `${decorators} decorators, useDefineForClassFields ${defineFields}`;
+}
+
+/** A compiler as people set it up. */
+export interface Compiler {
+  readonly name: string;
+  /** Why the compiler has no such variant; undefined when it has. */
+  readonly lacks?: (variant: Variant) => string | undefined;
+  /** It writes `design:type` for legacy decorators. */
+  readonly emitsMetadata: boolean;
+  /** Compiles the TypeScript files of a folder and runs one of them, which prints its result. */
+  readonly run: (job: Job) => Promise<string>;
+}
+
+export interface Job {
+  readonly variant: Variant;
+  /** Holds the sources and a `tsconfig.json`; what is compiled may go here too. */
+  readonly folder: string;
+  /** Name of the file to run, without its ending. */
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string>>;
+}
