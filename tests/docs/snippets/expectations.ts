@@ -1,0 +1,56 @@
+import ts from 'typescript';
+
+/** The module that {@link withExpectations} makes calls these. */
+export interface Checks {
+  /** Compares a value with the one in the documentation. */
+  equal(actual: unknown, expected: unknown, origin: string): void;
+  /** Expects that work throws an error of the class that the documentation names. */
+  throws(work: () => unknown, errorName: string, origin: string): Promise<void>;
+}
+
+interface Edit {
+  readonly at: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const EXPECTATION = /\/\/ => (.+)$/;
+
+/**
+ * Turns `expression; // => value` into a check, and so `const name = …; // => value` and `statement; // => throws SomeError`.
+ * Line breaks stay where they are.
+ */
+export function withExpectations(code: string, origin: string): string {
+  const file = ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.Latest, true);
+  const edits: Edit[] = [];
+  const visit = (node: ts.Node): void => {
+    const expected = ts.isStatement(node) ? expectationAfter(node, code) : undefined;
+    if (expected === undefined) ts.forEachChild(node, visit);
+    else
+      edits.push({
+        at: node.getStart(file),
+        end: node.getEnd(),
+        text: checkOf(node as ts.Statement, expected, `${origin}: ${node.getText(file)}`),
+      });
+  };
+  visit(file);
+  const wanted = code.split('\n').filter((line) => EXPECTATION.test(line)).length;
+  if (edits.length !== wanted) throw new Error(`${origin}: ${wanted} expectations are written, ${edits.length} stand after a statement`);
+  return edits.reduceRight((text, { at, end, text: check }) => text.slice(0, at) + check + text.slice(end), code);
+}
+
+function expectationAfter(node: ts.Node, code: string): string | undefined {
+  const restOfLine = code.slice(node.getEnd()).split('\n', 1)[0] ?? '';
+  return /^\s*\/\/ => /.test(restOfLine) ? EXPECTATION.exec(restOfLine)?.[1]?.trim() : undefined;
+}
+
+function checkOf(statement: ts.Statement, expected: string, origin: string): string {
+  const source = statement.getText();
+  const label = JSON.stringify(origin);
+  const error = /^throws (\w+)/.exec(expected)?.[1];
+  if (error !== undefined) return `await checks.throws(async () => { ${source} }, '${error}', ${label});`;
+  if (ts.isExpressionStatement(statement)) return `checks.equal(${statement.expression.getText()}, (${expected}), ${label});`;
+  const [declaration] = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];
+  if (declaration === undefined) throw new Error(`${origin}: an expectation stands after an expression or a declaration`);
+  return `${source} checks.equal(${declaration.name.getText()}, (${expected}), ${label});`;
+}

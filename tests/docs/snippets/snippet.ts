@@ -1,0 +1,8 @@
+/** A piece of TypeScript in the documentation. */
+export interface Snippet {
+  /** File and line, such as `README.md:42`. */
+  readonly origin: string;
+  readonly code: string;
+  /** Why it cannot run; it is compiled all the same. */
+  readonly notRun?: string | undefined;
+}
