@@ -29,7 +29,7 @@ function mismatch(expected: string, path: JsonPath): Check['refuse'] {
 export function typeIs(path: JsonPath, type: StoredType, orAbsent = false): Check {
   const { names, expected } = TYPES[type];
   const allowed = orAbsent ? [...names, 'nothing'] : names;
-  return { name: 'type', path, args: [`|${allowed.join('|')}|`], refuse: mismatch(expected, path) };
+  return { name: '?type', path, args: [`|${allowed.join('|')}|`], refuse: mismatch(expected, path) };
 }
 
 /** The document exists. */
@@ -37,7 +37,7 @@ export const documentExists: Check = typeIs(JsonPath.root, 'object');
 
 /** The document does not exist. */
 export const documentIsNew: Check = {
-  name: 'missing',
+  name: '?missing',
   path: JsonPath.root,
   args: [],
   refuse: (_found, facts) => new KeyExistsError(facts),
@@ -46,7 +46,7 @@ export const documentIsNew: Check = {
 /** The path holds a list of at least `min` items. */
 export function lengthAtLeast(path: JsonPath, min: number): Check {
   return {
-    name: 'length',
+    name: '?length',
     path,
     min,
     args: [String(min)],
@@ -69,7 +69,7 @@ export interface NumberRange {
 /** The path holds a number, and changing it gives a result within bounds. */
 export function resultWithin(path: JsonPath, { how, by, min, max, whole }: NumberRange): Check {
   return {
-    name: 'range',
+    name: '?range',
     path,
     args: [how, String(by), String(min), String(max), whole ? '1' : '0'],
     refuse: (found, facts): RedatomError => {
@@ -82,13 +82,13 @@ export function resultWithin(path: JsonPath, { how, by, min, max, whole }: Numbe
 
 /** The path holds a date as ISO 8601 text. */
 export function isInstantText(path: JsonPath): Check {
-  return { name: 'instant', path, args: [], refuse: mismatch('a date as ISO 8601 text', path) };
+  return { name: '?instant', path, args: [], refuse: mismatch('a date as ISO 8601 text', path) };
 }
 
 /** The item at the path is still the one that was read. */
 export function sameItem(path: JsonPath, itemPath: JsonPath, stored: string): Check {
   return {
-    name: 'equals',
+    name: '?equals',
     path,
     args: [stored],
     refuse: (found, facts) =>
@@ -99,7 +99,7 @@ export function sameItem(path: JsonPath, itemPath: JsonPath, stored: string): Ch
 /** The document has the version that was read; one without a version counts as version 0. */
 export function versionIs(path: JsonPath, version: number): Check {
   return {
-    name: 'version',
+    name: '?version',
     path,
     args: [String(version)],
     refuse: (found, facts) =>

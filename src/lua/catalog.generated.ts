@@ -15,20 +15,21 @@ local function text_at(key, path)
   if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
   return string.sub(reply, 2, -2)
 end
-local function same(a, b)
-  if type(a) ~= type(b) then return false end
-  if type(a) ~= 'table' then return a == b end
-  for k, v in pairs(a) do
-    if not same(v, b[k]) then return false end
-  end
-  for k in pairs(b) do
-    if a[k] == nil then return false end
-  end
-  return true
-end
 local function same_json(left, right)
+  local function same(a, b)
+    if type(a) ~= type(b) then return false end
+    if type(a) ~= 'table' then return a == b end
+    for k, v in pairs(a) do
+      if not same(v, b[k]) then return false end
+    end
+    for k in pairs(b) do
+      if a[k] == nil then return false end
+    end
+    return true
+  end
   return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
 end
+local function instants()
 local MS_PER_DAY = 86400000
 local function days_of(year, month, day)
   if month <= 2 then year = year - 1 end
@@ -70,101 +71,98 @@ local function format_instant(ms)
   return string.format('%s-%02d-%02dT%02d:%02d:%02d.%03dZ', text, month, day, math.floor(rest / 3600000),
     math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
-local checks = {}
-function checks.type(key, path, allowed)
-  local found = type_at(key, path)
-  if not string.find(allowed, '|' .. found .. '|', 1, true) then return found end
+  return parse_instant, format_instant
 end
-function checks.length(key, path, min)
-  local reply = redis.call('JSON.ARRLEN', key, path)
-  local length = reply and reply[1]
-  if not length then return type_at(key, path) end
-  if length < tonumber(min) then return 'a list of ' .. length end
-end
-function checks.equals(key, path, expected)
-  local found = text_at(key, path)
-  if not same_json(found, expected) then return found or type_at(key, path) end
-end
-function checks.version(key, path, expected)
-  local found = text_at(key, path) or '0'
-  if tonumber(found) ~= tonumber(expected) then
-    return redis.call('EXISTS', key) == 1 and found or 'no document'
+local function check(name, key, path, a, b, c, d, e)
+  if name == '?type' then
+    local found = type_at(key, path)
+    if not string.find(a, '|' .. found .. '|', 1, true) then return found end
+  elseif name == '?range' then
+    local how, by, min, max, whole = a, b, c, d, e
+    local found = tonumber(text_at(key, path) or '')
+    if not found then return type_at(key, path) end
+    local result = how == '*' and found * tonumber(by) or found + tonumber(by)
+    local text = string.format('%.17g', result)
+    if not (result >= tonumber(min)) then return 'below-min ' .. text end
+    if not (result <= tonumber(max)) then return 'above-max ' .. text end
+    if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
+  elseif name == '?length' then
+    local reply = redis.call('JSON.ARRLEN', key, path)
+    local length = reply and reply[1]
+    if not length then return type_at(key, path) end
+    if length < tonumber(a) then return 'a list of ' .. length end
+  elseif name == '?lock' then
+    local found = redis.call('GET', key)
+    if found ~= path then return found and 'another holder' or 'no holder' end
+  elseif name == '?version' then
+    local found = text_at(key, path) or '0'
+    if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
+  elseif name == '?equals' then
+    local found = text_at(key, path)
+    if not same_json(found, a) then return found or type_at(key, path) end
+  elseif name == '?instant' then
+    local found = text_at(key, path)
+    if not found or not instants()(found) then return found or type_at(key, path) end
+  elseif name == '?missing' then
+    if redis.call('EXISTS', key) == 1 then return 'a document' end
+  else
+    return 'no check is called ' .. name
   end
 end
-function checks.range(key, path, how, by, min, max, whole)
-  local found = tonumber(text_at(key, path) or '')
-  if not found then return type_at(key, path) end
-  local result = how == '*' and found * tonumber(by) or found + tonumber(by)
-  local text = string.format('%.17g', result)
-  if not (result >= tonumber(min)) then return 'below-min ' .. text end
-  if not (result <= tonumber(max)) then return 'above-max ' .. text end
-  if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
-end
-function checks.instant(key, path)
-  local found = text_at(key, path)
-  if not found or not parse_instant(found) then return found or type_at(key, path) end
-end
-function checks.missing(key)
-  if redis.call('EXISTS', key) == 1 then return 'a document' end
-end
-function checks.lock(key, token)
-  local found = redis.call('GET', key)
-  if found ~= token then return found and 'another holder' or 'no holder' end
-end
-local writes = {}
-writes['list.remove'] = function(key, path, item)
-  local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
-  if not index or index < 0 then return 0 end
-  redis.call('JSON.ARRPOP', key, path, index)
-  return 1
-end
-writes['dict.pop'] = function(key, path)
-  local found = text_at(key, path)
-  if not found then return '' end
-  redis.call('JSON.DEL', key, path)
-  return found
-end
-writes['list.pop'] = function(key, path, index)
-  local length, position = redis.call('JSON.ARRLEN', key, path)[1], tonumber(index)
-  if length == 0 then return '' end
-  if position >= length or position < -length then return { err = 'out-of-range a list of ' .. length } end
-  return redis.call('JSON.ARRPOP', key, path, index)[1]
-end
-writes['dict.pull'] = function(key, path, patch)
-  local found = text_at(key, path)
-  redis.call('JSON.MERGE', key, path, patch)
-  return found
-end
-writes['dict.popItem'] = function(key, path)
-  local names = redis.call('JSON.OBJKEYS', key, path)[1]
-  if not names or #names == 0 then return 0 end
-  local name = names[1]
-  local whole = text_at(key, path)
-  redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
-  return { name, whole }
-end
-writes['dict.setDefault'] = function(key, path, value)
-  redis.call('JSON.SET', key, path, value, 'NX')
-  return text_at(key, path)
-end
-writes['seed'] = function(key, path, value)
-  redis.call('JSON.SET', key, path, value, 'NX')
-  return 1
-end
-writes['instant.add'] = function(key, path, ms)
-  local moved = format_instant(parse_instant(text_at(key, path)) + tonumber(ms))
-  redis.call('JSON.SET', key, path, '"' .. moved .. '"')
-  return moved
-end
-writes['delete'] = function(key)
-  return redis.call('DEL', key)
-end
-writes['expire.once'] = function(key, ms)
-  return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
-end
-writes['lock.free'] = function(key, channel)
-  redis.call('DEL', key)
-  return redis.call('PUBLISH', channel, 'free')
+local function special(name, key, ...)
+  local writes = {}
+  writes['list.remove'] = function(key, path, item)
+    local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
+    if not index or index < 0 then return 0 end
+    redis.call('JSON.ARRPOP', key, path, index)
+    return 1
+  end
+  writes['dict.pop'] = function(key, path)
+    local found = text_at(key, path)
+    if not found then return '' end
+    redis.call('JSON.DEL', key, path)
+    return found
+  end
+  writes['list.pop'] = function(key, path, index)
+    local length, position = redis.call('JSON.ARRLEN', key, path)[1], tonumber(index)
+    if length == 0 then return '' end
+    if position >= length or position < -length then return { err = 'out-of-range a list of ' .. length } end
+    return redis.call('JSON.ARRPOP', key, path, index)[1]
+  end
+  writes['dict.pull'] = function(key, path, patch)
+    local found = text_at(key, path)
+    redis.call('JSON.MERGE', key, path, patch)
+    return found
+  end
+  writes['dict.popItem'] = function(key, path)
+    local names = redis.call('JSON.OBJKEYS', key, path)[1]
+    if not names or #names == 0 then return 0 end
+    local name = names[1]
+    local whole = text_at(key, path)
+    redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
+    return { name, whole }
+  end
+  writes['dict.setDefault'] = function(key, path, value)
+    redis.call('JSON.SET', key, path, value, 'NX')
+    return text_at(key, path)
+  end
+  writes['seed'] = function(key, path, value)
+    redis.call('JSON.SET', key, path, value, 'NX')
+    return 1
+  end
+  writes['instant.add'] = function(key, path, ms)
+    local parse_instant, format_instant = instants()
+    local moved = format_instant(parse_instant(text_at(key, path)) + tonumber(ms))
+    redis.call('JSON.SET', key, path, '"' .. moved .. '"')
+    return moved
+  end
+  writes['delete'] = function(key)
+    return redis.call('DEL', key)
+  end
+  writes['expire.once'] = function(key, ms)
+    return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
+  end
+  return writes[name](key, ...)
 end
 local backed_up = {}
 local function back_up()
@@ -182,19 +180,16 @@ local function put_back()
     end
   end
 end
-local function write(name, key, args)
-  if writes[name] then return writes[name](key, unpack(args)) end
-  return redis.pcall(name, key, unpack(args))
-end
 local function nothing_done(reply)
   if type(reply) ~= 'table' then return reply == false or reply == '[]' or reply == '[null]' end
   return reply.ok == nil and not reply[1]
 end
 local replies, at, step = { 1 }, 2, 0
 local function run(name, key, args)
-  if checks[name] then return checks[name](key, unpack(args)) end
+  local first = string.sub(name, 1, 1)
+  if first == '?' then return check(name, key, unpack(args)) end
   if backups > 0 then back_up() end
-  local reply = write(name, key, args)
+  local reply = (first >= 'A' and first <= 'Z' and redis.pcall or special)(name, key, unpack(args))
   if type(reply) == 'table' and reply.err then return reply.err end
   if nothing_done(reply) then return 'nothing was done' end
   replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply

@@ -30,7 +30,8 @@ export interface CommitRequest {
 interface ScriptStep {
   readonly key: string;
   readonly name: string;
-  readonly path: string;
+  /** First argument after the key; none for commands of whole keys. */
+  readonly path?: string;
   readonly args: readonly string[];
   /** Makes the error when the step fails. */
   readonly refuse?: (found: string) => RedatomError;
@@ -46,7 +47,10 @@ export async function commit(request: CommitRequest): Promise<unknown[]> {
   const executor = soleExecutor(roots, request.locks);
   const keys = keysOf(steps, roots, needsBackup);
   const args = [String(needsBackup ? roots.length : 0)];
-  for (const step of steps) args.push(step.name, String(keys.indexOf(step.key) + 1), String(step.args.length + 1), step.path, ...step.args);
+  for (const { name, key, path, args: rest } of steps) {
+    const own = path === undefined ? rest : [path, ...rest];
+    args.push(name, String(keys.indexOf(key) + 1), String(own.length), ...own);
+  }
   try {
     const answer = await executor.evaluate({ script: commitScript, keys, args }, (reply) => reply as unknown[], request.call);
     settle(answer, steps, needsBackup);
@@ -84,7 +88,7 @@ function stepsOf(
 ): { steps: ScriptStep[]; needsBackup: boolean } {
   const checks: ScriptStep[] = request.locks.map((lock) => ({
     key: lock.lockKey,
-    name: 'lock',
+    name: '?lock',
     path: lock.token,
     args: [],
     refuse: () => lockLost(lock),
@@ -102,7 +106,10 @@ function stepsOf(
 
 function releaseSteps(lock: HeldLock | undefined): ScriptStep[] {
   if (lock === undefined) return [];
-  return [{ key: lock.lockKey, name: 'lock.free', path: lock.lockKey, args: [] }];
+  return [
+    { key: lock.lockKey, name: 'DEL', args: [] },
+    { key: lock.lockKey, name: 'PUBLISH', path: 'free', args: [] },
+  ];
 }
 
 interface DocumentSteps {

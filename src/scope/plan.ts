@@ -52,8 +52,8 @@ export class Planner {
     if (lineage.some(({ known }) => known)) return undefined;
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
     if (lineage.slice(0, -1).some(({ shifted, gained }) => shifted || gained !== 0)) return { check, late: true };
-    if (check.name === 'type') return placeType(check, node);
-    if (check.name === 'length') return placeLength(check, node);
+    if (check.name === '?type') return placeType(check, node);
+    if (check.name === '?length') return placeLength(check, node);
     return { check, late: node.changed || node.seeded };
   }
 
