@@ -2,6 +2,7 @@ import type { PathSegment } from '../path/json-path';
 
 /** A stored JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** A stored JSON object. */
 export interface JsonObject {
   [name: string]: Json;
 }

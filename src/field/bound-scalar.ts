@@ -122,10 +122,12 @@ export class BoundScalar<T> {
     return field.codec.decode(state.storedOf(field)) as T;
   }
 
+  /** The plain value. */
   valueOf(): unknown {
     return this.value;
   }
 
+  /** The plain value as text. */
   toString(): string {
     return String(this.value);
   }

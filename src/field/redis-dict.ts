@@ -160,6 +160,13 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Removes a member in Redis, then here, and resolves to its value; to `fallback` when there is none in Redis.
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `get()` and `delete()` there.
+   *
+   * @example
+   * ```ts
+   * await user.settings.asetItem('theme', 'dark');
+   * await user.settings.apop('theme', 'light'); // => 'dark'
+   * await user.settings.apop('theme', 'light'); // => 'light'
+   * ```
    */
   async apop(name: string): Promise<V | undefined>;
   async apop<F>(name: string, fallback: F, options?: CallOptions): Promise<V | F>;
@@ -217,6 +224,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Sets a member in Redis unless it is there, and resolves to the value that holds afterwards.
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `has()` and `set()` there.
+   *
+   * @example
+   * ```ts
+   * await user.settings.asetDefault('theme', 'dark'); // => 'dark'
+   * await user.settings.asetDefault('theme', 'light'); // => 'dark'
+   * ```
    */
   async asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<V> {
     const state = this[CONTAINER];

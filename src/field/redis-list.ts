@@ -78,10 +78,12 @@ export class RedisList<T> extends Array<T> {
     return state.items.length;
   }
 
+  /** Appends items; returns the new local length. Queues `JSON.ARRAPPEND`. */
   override push(...items: Input<T>[]): number {
     return this.extend(items);
   }
 
+  /** Inserts items at the front; returns the new local length. Queues `JSON.ARRINSERT`. */
   override unshift(...items: Input<T>[]): number {
     const state = this[CONTAINER];
     insertAt(state, { verb: 'unshift', index: 0 }, encodeItems(state, items, 0));
@@ -95,10 +97,12 @@ export class RedisList<T> extends Array<T> {
     insertAt(state, { verb: 'insert', index: at }, encodeItems(state, [item], at));
   }
 
+  /** Removes the last item and returns the local one; undefined when the list is empty here. Queues its removal. */
   override pop(): T | undefined {
     return dropAt(this[CONTAINER], 'pop', -1) as T | undefined;
   }
 
+  /** Removes the first item and returns the local one; undefined when the list is empty here. Queues its removal. */
   override shift(): T | undefined {
     return dropAt(this[CONTAINER], 'shift', 0) as T | undefined;
   }
@@ -133,6 +137,7 @@ export class RedisList<T> extends Array<T> {
     });
   }
 
+  /** Removes and inserts items; returns the removed ones. Queues the removal or the insertion, and the whole list when it is both. */
   override splice(start: number, deleteCount = Infinity, ...items: Input<T>[]): T[] {
     const state = this[CONTAINER];
     const { length } = state.items;
@@ -146,6 +151,7 @@ export class RedisList<T> extends Array<T> {
     return removed;
   }
 
+  /** Sorts in place. Queues the whole list. */
   override sort(compare?: (a: T, b: T) => number): this {
     const state = this[CONTAINER];
     rewrite(state, 'sort', () => {
@@ -154,6 +160,7 @@ export class RedisList<T> extends Array<T> {
     return this;
   }
 
+  /** Reverses in place. Queues the whole list. */
   override reverse(): T[] {
     const state = this[CONTAINER];
     rewrite(state, 'reverse', () => {
@@ -162,6 +169,7 @@ export class RedisList<T> extends Array<T> {
     return this;
   }
 
+  /** Puts one item at several positions. Queues the whole list. */
   override fill(item: Input<T>, start = 0, end = this.length): this {
     const state = this[CONTAINER];
     const from = clampPosition(start, state.items.length);
@@ -171,6 +179,7 @@ export class RedisList<T> extends Array<T> {
     return this;
   }
 
+  /** Copies items over others. Queues the whole list. */
   override copyWithin(target: number, start: number, end?: number): this {
     const state = this[CONTAINER];
     const stored = Array.prototype.copyWithin.call(state.toStored(), target, start, end) as Json[];
@@ -212,6 +221,12 @@ export class RedisList<T> extends Array<T> {
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `pop()` there.
    * @throws {@link CommitRefusedError} the position is out of range.
+   *
+   * @example
+   * ```ts
+   * await user.tags.apop(); // => 'admin'
+   * await user.tags.apop(); // => null
+   * ```
    */
   async apop(index = -1, options?: CallOptions): Promise<T | null> {
     const state = this[CONTAINER];
@@ -247,7 +262,15 @@ export class RedisList<T> extends Array<T> {
     );
   }
 
-  /** Removes the first item that equals this one in Redis, then here. Resolves to whether there was one in Redis. */
+  /**
+   * Removes the first item that equals this one in Redis, then here. Resolves to whether there was one in Redis.
+   *
+   * @example
+   * ```ts
+   * await user.tags.aremove('admin'); // => true
+   * await user.tags.aremove('admin'); // => false
+   * ```
+   */
   async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
     const { operation, index } = removal(state, item);

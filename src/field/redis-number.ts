@@ -43,6 +43,13 @@ abstract class RedisNumber extends BoundScalar<number> {
    * Adds in Redis unless the result would leave the bounds. Resolves to the new value in Redis. Sends a script with `JSON.NUMINCRBY` when there are bounds.
    *
    * @throws {@link CommitRefusedError} the result would be below `min` or above `max`; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await user.score.adjust(3, { max: 5 }); // => 3
+   * await user.score.adjust(3, { max: 5 }); // => throws CommitRefusedError
+   * user.score.value; // => 3
+   * ```
    */
   async adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
     const by = operand(this, n);
@@ -52,26 +59,32 @@ abstract class RedisNumber extends BoundScalar<number> {
     return actOnScalar(this, { operation, toStored, result: () => this.value }, options);
   }
 
+  /** As of Number. */
   toFixed(fractionDigits?: number): string {
     return this.value.toFixed(fractionDigits);
   }
 
+  /** As of Number. */
   toPrecision(precision?: number): string {
     return this.value.toPrecision(precision);
   }
 
+  /** As of Number. */
   toExponential(fractionDigits?: number): string {
     return this.value.toExponential(fractionDigits);
   }
 
+  /** As of Number. */
   override toLocaleString(locales?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions): string {
     return this.value.toLocaleString(locales, options);
   }
 
+  /** As of Number. */
   override toString(radix?: number): string {
     return this.value.toString(radix);
   }
 
+  /** The number, so that comparison and arithmetic work. */
   override valueOf(): number {
     return this.value;
   }

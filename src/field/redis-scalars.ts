@@ -31,6 +31,7 @@ export class RedisStr extends BoundScalar<string> {
     return actOnScalar(this, { operation, toStored: () => this.value + suffix, result: () => this.value }, options);
   }
 
+  /** Number of UTF-16 code units, as of String. */
   get length(): number {
     return this.value.length;
   }
@@ -47,6 +48,7 @@ delegateMethods(RedisStr.prototype, String.prototype);
 export class RedisBytes extends BoundScalar<Uint8Array> {
   static readonly [FIELD_KIND] = 'bytes';
 
+  /** Number of bytes. */
   get length(): number {
     return this.value.length;
   }
@@ -57,6 +59,7 @@ export class RedisBytes extends BoundScalar<Uint8Array> {
 }
 type BufferReader = Extract<keyof Buffer, `read${string}` | 'equals' | 'compare' | 'indexOf' | 'includes' | 'at' | 'subarray'>;
 export interface RedisBytes extends Pick<Buffer, BufferReader> {
+  /** The bytes as text. Default encoding: UTF-8. */
   toString(encoding?: BufferEncoding, start?: number, end?: number): string;
 }
 delegateMethods(RedisBytes.prototype, Buffer.prototype as object, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
@@ -66,7 +69,15 @@ delegateMethods(RedisBytes.prototype, Object.getPrototypeOf(Uint8Array.prototype
 export class RedisDatetime extends BoundScalar<Date> {
   static readonly [FIELD_KIND] = 'instant';
 
-  /** Moves the date locally; queues the move in a pipeline, so that a change by others is kept. */
+  /**
+   * Moves the date locally; queues the move in a pipeline, so that a change by others is kept.
+   *
+   * @example
+   * ```ts
+   * await post.pipeline((p) => p.writtenAt.addMs(1_500));
+   * post.writtenAt.value; // => new Date('2026-03-05T09:30:01.500Z')
+   * ```
+   */
   addMs(ms: number): void {
     const { state, field } = this[PLACE];
     const moved = state.encode(field.codec, new Date(this.value.getTime() + ms), field.name);
@@ -80,6 +91,7 @@ export class RedisDatetime extends BoundScalar<Date> {
     );
   }
 
+  /** Milliseconds since 1970, so that comparison and subtraction work. */
   override valueOf(): number {
     return this.value.getTime();
   }

@@ -140,6 +140,13 @@ export abstract class AtomicRedisModel extends ModelBase {
    * Writes what was changed locally since it was read, as one commit; nothing is sent when nothing was changed.
    *
    * @throws {@link KeyNotFoundError} the document is gone.
+   *
+   * @example
+   * ```ts
+   * user.email = 'ada@lovelace.org';
+   * await user.saveChanges(); // one script that sets $["email"]
+   * (await User.get('ada')).email; // => 'ada@lovelace.org'
+   * ```
    */
   async saveChanges(options?: CallOptions): Promise<this> {
     requireDocument(this, 'saveChanges');
@@ -182,7 +189,15 @@ export abstract class AtomicRedisModel extends ModelBase {
     updateState(this[CONTAINER], patch);
   }
 
-  /** Changes several fields in Redis in one commit, then here. */
+  /**
+   * Changes several fields in Redis in one commit, then here.
+   *
+   * @example
+   * ```ts
+   * await user.aupdate({ email: 'ada@lovelace.org', tags: ['root'] });
+   * user.tags; // => ['root']
+   * ```
+   */
   async aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
     await validateRules(this[CONTAINER], patch);
     await updateStored(this[CONTAINER], patch, options);
@@ -214,6 +229,17 @@ export abstract class AtomicRedisModel extends ModelBase {
    * When `work` throws or the commit is refused, the local values are what they were before.
    *
    * Sends one script call that checks first and then writes.
+   *
+   * @example
+   * ```ts
+   * await user.pipeline((u) => {
+   *   u.score.add(100);
+   *   u.tags.append('staff');
+   * });
+   * const stored = await User.get('ada');
+   * stored.score.value; // => 100
+   * stored.tags; // => ['admin', 'staff']
+   * ```
    */
   pipeline(work: (document: this) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
     return runPipeline([this[CONTAINER].root], () => work(this), options);
@@ -235,6 +261,15 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link LockTimeoutError} the lock was not free within `waitMs`; `work` did not run.
    * @throws {@link LockLostError} the lock was lost while `work` ran.
    * @throws {@link KeyNotFoundError} the document does not exist.
+   *
+   * @example
+   * ```ts
+   * const score = await user.withLock('score', async (fresh) => {
+   *   fresh.score.value = fresh.score.value * 2 + 1;
+   *   return fresh.score.value;
+   * }, { saveAtEnd: true });
+   * score; // => 1
+   * ```
    */
   withLock<R>(action: string, work: (document: this, lock: HeldLockInfo) => Promise<R> | R, options: WithLockOptions = {}): Promise<R> {
     return withLockOn(this[CONTAINER], action, { options, work: (lock) => work(this, lock) });
@@ -296,6 +331,14 @@ export abstract class AtomicRedisModel extends ModelBase {
    * Makes a local document from plain values; nothing is sent.
    *
    * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
+   *
+   * @example
+   * ```ts
+   * const bob = User.build({ username: 'bob', email: 'bob@example.com' });
+   * bob.key; // => 'User:bob'
+   * await bob.exists(); // => false
+   * User.build({ username: 'bob' }); // => throws ValidationError
+   * ```
    */
   static build<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>): T {
     return instanceFor(buildState(this, init)) as unknown as T;
@@ -306,6 +349,13 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link KeyExistsError} there is one under the same key.
    * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
+   *
+   * @example
+   * ```ts
+   * const bob = await User.create({ username: 'bob', email: 'bob@example.com' }); // JSON.SET User:bob $ … NX
+   * await bob.exists(); // => true
+   * await User.create({ username: 'bob', email: 'other@example.com' }); // => throws KeyExistsError
+   * ```
    */
   static async create<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
     const state = buildState(this, init);
@@ -319,6 +369,13 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link KeyNotFoundError} there is none.
    * @throws {@link CorruptDocumentError} it does not fit the model.
+   *
+   * @example
+   * ```ts
+   * (await User.get('ada')).email; // => 'ada@example.com'
+   * (await User.get('User:ada')).email; // => 'ada@example.com'
+   * await User.get('nobody'); // => throws KeyNotFoundError
+   * ```
    */
   static get<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T> {
     return getDocument(this, keyOrPk, options);
@@ -329,7 +386,17 @@ export abstract class AtomicRedisModel extends ModelBase {
     return findDocument(this, keyOrPk, options);
   }
 
-  /** Reads many documents by their keys or pks; missing and unreadable ones are listed beside those that were found. Sends `JSON.MGET`. */
+  /**
+   * Reads many documents by their keys or pks; missing and unreadable ones are listed beside those that were found. Sends `JSON.MGET`.
+   *
+   * @example
+   * ```ts
+   * const { found, missing, corrupt } = await User.getMany(['ada', 'nobody']);
+   * found.length; // => 1
+   * missing; // => ['User:nobody']
+   * corrupt; // => []
+   * ```
+   */
   static getMany<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,
     keysOrPks: readonly string[],
@@ -364,7 +431,16 @@ export abstract class AtomicRedisModel extends ModelBase {
     return scanDocuments(this, options);
   }
 
-  /** Stores a document unless there is one under its key; resolves to the one that is stored then. */
+  /**
+   * Stores a document unless there is one under its key; resolves to the one that is stored then.
+   *
+   * @example
+   * ```ts
+   * const { document, created } = await User.getOrCreate({ username: 'ada', email: 'new@example.com' });
+   * created; // => false
+   * document.email; // => 'ada@example.com'
+   * ```
+   */
   static async getOrCreate<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,
     init: Init<T>,
@@ -387,7 +463,17 @@ export abstract class AtomicRedisModel extends ModelBase {
     return insertDocuments(this, inits, options);
   }
 
-  /** Takes a lock on the document with a key or pk; the handle holds the document. */
+  /**
+   * Takes a lock on the document with a key or pk; the handle holds the document.
+   *
+   * @example
+   * ```ts
+   * {
+   *   await using lock = await User.lockFromKey('ada', 'score');
+   *   await lock.document.score.increase(); // => 1
+   * } // released here
+   * ```
+   */
   // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
   static lockFromKey<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,
@@ -414,6 +500,14 @@ export abstract class AtomicRedisModel extends ModelBase {
    * Reads a document with a `@Version()` field, runs `work` and commits its changes, unless another commit came between: then starts over.
    *
    * @throws {@link VersionConflictError} other writers came first more than `retries` times.
+   *
+   * @example
+   * ```ts
+   * await Post.transact('1', (fresh) => {
+   *   fresh.title.value = fresh.title.value.toUpperCase();
+   * });
+   * (await Post.get('1')).title.value; // => 'REDIS'
+   * ```
    */
   // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
   static transact<T extends AtomicRedisModel, R>(

@@ -32,6 +32,7 @@ export class Database implements AsyncDisposable, Binding {
     if (name !== undefined) nameBinding(name, this);
   }
 
+  /** Whether `close()` was called. */
   get isClosed(): boolean {
     return this.closed;
   }

@@ -138,6 +138,7 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
 
 /** What {@link AtomicRedisModel.getOrCreate} found or made. */
 export interface GetOrCreateResult<T> {
+  /** The document that is stored now. */
   readonly document: T;
   /** Whether it was made now. */
   readonly created: boolean;

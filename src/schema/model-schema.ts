@@ -6,6 +6,7 @@ export interface ModelClass {
   readonly name: string;
   readonly prototype: object;
   new (...args: never[]): object;
+  /** First part of the keys, when the class says it itself. */
   classKeyInitials?(): string;
 }
 

@@ -7,8 +7,11 @@ import { singleAnswer } from '../reply';
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
 const CAREFUL_ABOVE = 2 ** 52;
 
+/** Bounds that a number must keep in Redis. */
 export interface NumberBounds {
+  /** Smallest allowed result. Default: none. */
   readonly min?: number | undefined;
+  /** Largest allowed result. Default: none. */
   readonly max?: number | undefined;
 }
 
