@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+describeOnEveryBackend('lease of a lock', (backend) => {
+  useModels(backend, User);
+
+  test('is renewed while the work goes on', async () => {
+    const user = await createUser();
+
+    await user.withLock(
+      'work',
+      async (_held, { signal }) => {
+        await sleep(700);
+        expect(signal.aborted).toBe(false);
+        expect(await backend.send<number>('PTTL', `{${user.key}}/work:lock`)).toBeGreaterThan(0);
+        await user.score.increase();
+      },
+      { ttlMs: 200 },
+    );
+
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
+  test('is not renewed beyond maxHoldMs, and a late write is refused', async () => {
+    const user = await createUser();
+    let aborted = false;
+
+    const work = user.withLock(
+      'work',
+      async (_held, { signal }) => {
+        signal.addEventListener('abort', () => (aborted = true));
+        await sleep(700);
+        await user.score.increase();
+      },
+      { ttlMs: 150, maxHoldMs: 300 },
+    );
+
+    await expect(work).rejects.toMatchObject({ code: 'LOCK_LOST', action: 'work', key: user.key });
+    expect(aborted).toBe(true);
+    expect(await backend.json(user.key, '$.score')).toBe(0);
+  });
+
+  test('maxHoldMs below ttlMs shortens the lease', async () => {
+    const user = await createUser();
+
+    await user.withLock(
+      'work',
+      async () => expect(await backend.send<number>('PTTL', `{${user.key}}/work:lock`)).toBeLessThanOrEqual(2000),
+      { maxHoldMs: 2000 },
+    );
+  });
+
+  test('its signal aborts with the reason as soon as the loss is known', async () => {
+    const user = await createUser();
+
+    const work = user.withLock(
+      'work',
+      async (_held, { signal }) => {
+        await backend.send('DEL', `{${user.key}}/work:lock`);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        expect(signal.reason).toMatchObject({ code: 'LOCK_LOST', action: 'work', key: user.key });
+      },
+      { ttlMs: 300 },
+    );
+
+    await expect(work).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  });
+
+  test('a commit under a lock that is known to be lost sends nothing', async () => {
+    const user = await createUser();
+
+    await user
+      .withLock(
+        'work',
+        async (_held, { signal }) => {
+          await backend.send('DEL', `{${user.key}}/work:lock`);
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+          expect(await backend.commandsSent(() => user.score.increase().catch(() => undefined))).toEqual([]);
+        },
+        { ttlMs: 150 },
+      )
+      .catch(() => undefined);
+  });
+
+  test('nothing is left behind by a handle that was forgotten', async () => {
+    const user = await createUser();
+
+    await user.lock('work', { ttlMs: 100, maxHoldMs: 100 });
+    await sleep(250);
+
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+});

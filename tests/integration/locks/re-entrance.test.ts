@@ -1,0 +1,75 @@
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+describeOnEveryBackend('a lock inside itself', (backend) => {
+  useModels(backend, User);
+
+  test('is entered again by the flow that holds it', async () => {
+    const user = await createUser();
+
+    await user.withLock('work', async () => {
+      await user.withLock('work', () => user.score.increase(1), { waitMs: 0 });
+      expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
+      await User.withLockFromKey(user.key, 'work', (read) => read.score.increase(10), { waitMs: 0 });
+      expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
+    });
+
+    expect(await backend.json(user.key, '$.score')).toBe(11);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('keeps the local changes of the section around it', async () => {
+    const user = await createUser();
+
+    await user.withLock('work', async () => {
+      user.email = 'outer';
+      await user.withLock('work', () => {
+        expect(user.email).toBe('outer');
+        user.score.add(1);
+      });
+      await user.saveChanges();
+    });
+
+    expect(await backend.json(user.key)).toMatchObject({ email: 'outer', score: 1 });
+  });
+
+  test('saves at the end of the inner section without freeing the lock', async () => {
+    const user = await createUser();
+
+    await user.withLock('work', async () => {
+      await user.withLock('work', () => user.score.add(1), { saveAtEnd: true });
+      expect(await backend.json(user.key, '$.score')).toBe(1);
+      expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
+    });
+  });
+
+  test('another action is another lock, and both are fenced', async () => {
+    const user = await createUser();
+
+    await user
+      .withLock('outer', async () => {
+        await user.withLock('inner', async () => {
+          await user.score.increase();
+          await backend.send('DEL', `{${user.key}}/outer:lock`);
+          await expect(user.score.increase()).rejects.toMatchObject({ code: 'LOCK_LOST', action: 'outer' });
+        });
+      })
+      .catch(() => undefined);
+
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
+  test('a flow beside it waits', async () => {
+    const user = await createUser();
+    let leave: () => void = () => undefined;
+    const holding = user.withLock('work', () => new Promise<void>((resolve) => (leave = resolve)));
+    await expect((await User.get(user.key)).withLock('work', () => undefined, { waitMs: 50 })).rejects.toMatchObject({
+      code: 'LOCK_TIMEOUT',
+      waitMs: 50,
+      action: 'work',
+    });
+    leave();
+    await holding;
+  });
+});

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+describeOnEveryBackend('waiting for a lock', (backend) => {
+  useModels(backend, User);
+
+  /** A holder that redatom knows nothing of. */
+  async function takenByAnother(user: User, leaseMs: number): Promise<void> {
+    await backend.send('SET', `{${user.key}}/work:lock`, 'another', 'PX', String(leaseMs));
+  }
+
+  test('waitMs 0 tries once', async () => {
+    const user = await createUser();
+    await takenByAnother(user, 5000);
+    const began = performance.now();
+    let ran = false;
+
+    const work = user.withLock('work', () => (ran = true), { waitMs: 0 });
+
+    await expect(work).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', action: 'work', waitMs: 0, key: user.key });
+    expect(ran).toBe(false);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  test('gives up after waitMs', async () => {
+    const user = await createUser();
+    await takenByAnother(user, 5000);
+    const began = performance.now();
+
+    await expect(user.withLock('work', () => undefined, { waitMs: 150 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 150 });
+
+    expect(performance.now() - began).toBeGreaterThan(140);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  test('enters when the lease of a crashed holder ends', async () => {
+    const user = await createUser();
+    await takenByAnother(user, 200);
+
+    await expect(user.withLock('work', () => 'in')).resolves.toBe('in');
+  });
+
+  test('is woken by the release, long before the lease ends, and polls not meanwhile', async () => {
+    const user = await createUser();
+    const other = await connect(backend.url);
+    const handle = await user.lock('work', { ttlMs: 60_000 });
+    const waiter = await User.get(user.key);
+
+    let wokenAfter = 0;
+    const sent = await backend.commandsSent(async () => {
+      const waiting = waiter.withLock('work', () => performance.now());
+      await sleep(300);
+      const released = performance.now();
+      await handle.release();
+      wokenAfter = (await waiting) - released;
+    });
+
+    expect(wokenAfter).toBeLessThan(250);
+    expect(sent.filter((name) => name.startsWith('EVAL')).length).toBeLessThanOrEqual(6);
+    await other.close();
+  });
+
+  test('a signal ends the wait', async () => {
+    const user = await createUser();
+    await takenByAnother(user, 5000);
+    const abort = new AbortController();
+    const waiting = user.withLock('work', () => undefined, { signal: abort.signal });
+    setTimeout(() => abort.abort(new Error('enough')), 30);
+
+    await expect(waiting).rejects.toMatchObject({ code: 'REDIS_CONNECTION', key: user.key, cause: { message: 'enough' } });
+  });
+
+  test('a signal that was aborted before keeps it from being asked for', async () => {
+    const user = await createUser();
+    let ran = false;
+
+    await expect(user.withLock('work', () => (ran = true), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'REDIS_CONNECTION',
+    });
+
+    expect(ran).toBe(false);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('those of one process enter in the order in which they came', async () => {
+    const user = await createUser();
+    const order: number[] = [];
+    const handle = await user.lock('work');
+    const waiting = [1, 2, 3, 4].map(async (n) => User.withLockFromKey(user.key, 'work', () => void order.push(n)));
+    await sleep(20);
+    await handle.release();
+
+    await Promise.all(waiting);
+
+    expect(order).toEqual([1, 2, 3, 4]);
+  });
+
+  test('one that gives up does not hold up those behind it', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work');
+    const impatient = User.withLockFromKey(user.key, 'work', () => 'impatient', { waitMs: 30 });
+    const another = User.withLockFromKey(user.key, 'work', () => 'another', { waitMs: 60 });
+    const patient = User.withLockFromKey(user.key, 'work', () => 'patient');
+
+    await expect(impatient).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await expect(another).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await handle.release();
+
+    await expect(patient).resolves.toBe('patient');
+  });
+
+  test.each([{ ttlMs: 50 }, { ttlMs: 1.5 }, { waitMs: -1 }, { waitMs: NaN }, { maxHoldMs: 0 }])('%j is refused', async (options) => {
+    const user = await createUser();
+
+    await expect(user.withLock('work', () => undefined, options)).rejects.toThrow(RangeError);
+    await expect(user.withLock('work', () => 'free', { waitMs: 0 })).resolves.toBe('free');
+  });
+});
