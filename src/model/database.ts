@@ -93,6 +93,8 @@ export class Database implements AsyncDisposable, Binding {
  * @example
  * ```ts
  * const db = await connect('redis://localhost:6379', { models: [User] });
+ * // … at the end of the program:
+ * await db.close();
  * ```
  */
 export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
