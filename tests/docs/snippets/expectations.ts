@@ -24,14 +24,11 @@ export function withExpectations(code: string, origin: string): string {
   const file = ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.Latest, true);
   const edits: Edit[] = [];
   const visit = (node: ts.Node): void => {
-    const expected = ts.isStatement(node) ? expectationAfter(node, code) : undefined;
-    if (expected === undefined) ts.forEachChild(node, visit);
-    else
-      edits.push({
-        at: node.getStart(file),
-        end: node.getEnd(),
-        text: checkOf(node as ts.Statement, expected, `${origin}: ${node.getText(file)}`),
-      });
+    const expected = expectationAfter(node, code);
+    if (hasValue(node) && expected !== undefined) {
+      const label = `${origin}: ${node.getText(file)}`;
+      edits.push({ at: node.getStart(file), end: node.getEnd(), text: checkOf(node, expected, label) });
+    } else ts.forEachChild(node, visit);
   };
   visit(file);
   const wanted = code.split('\n').filter((line) => EXPECTATION.test(line)).length;
@@ -39,18 +36,21 @@ export function withExpectations(code: string, origin: string): string {
   return edits.reduceRight((text, { at, end, text: check }) => text.slice(0, at) + check + text.slice(end), code);
 }
 
+function hasValue(node: ts.Node): node is ts.ExpressionStatement | ts.VariableStatement {
+  return ts.isExpressionStatement(node) || ts.isVariableStatement(node);
+}
+
 function expectationAfter(node: ts.Node, code: string): string | undefined {
   const restOfLine = code.slice(node.getEnd()).split('\n', 1)[0] ?? '';
   return /^\s*\/\/ => /.test(restOfLine) ? EXPECTATION.exec(restOfLine)?.[1]?.trim() : undefined;
 }
 
-function checkOf(statement: ts.Statement, expected: string, origin: string): string {
+function checkOf(statement: ts.ExpressionStatement | ts.VariableStatement, expected: string, origin: string): string {
   const source = statement.getText();
   const label = JSON.stringify(origin);
   const error = /^throws (\w+)/.exec(expected)?.[1];
   if (error !== undefined) return `await checks.throws(async () => { ${source} }, '${error}', ${label});`;
   if (ts.isExpressionStatement(statement)) return `checks.equal(${statement.expression.getText()}, (${expected}), ${label});`;
-  const [declaration] = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];
-  if (declaration === undefined) throw new Error(`${origin}: an expectation stands after an expression or a declaration`);
-  return `${source} checks.equal(${declaration.name.getText()}, (${expected}), ${label});`;
+  const [declaration] = statement.declarationList.declarations;
+  return `${source} checks.equal(${declaration?.name.getText() ?? ''}, (${expected}), ${label});`;
 }

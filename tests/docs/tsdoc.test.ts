@@ -1,0 +1,57 @@
+import * as redatom from 'redatom';
+import { describeOnEveryBackend } from '../support/backends';
+import { checks } from './snippets/checks';
+import { complaintsAbout, loadModule } from './snippets/compile';
+import { SnippetModule } from './snippets/module';
+import { examplesOf } from './tsdoc/examples';
+import * as models from './tsdoc/models';
+import { publicSurface } from './tsdoc/public-surface';
+import { setStage } from './tsdoc/stage';
+
+const surface = publicSurface('index.ts');
+const examples = examplesOf(surface);
+const names = Object.keys(redatom).join(', ');
+
+const module_ = new SnippetModule(
+  `import { ${names}, type Json, type Init, type Plain } from 'redatom';
+import { ${Object.keys(models).join(', ')} } from './tsdoc/models';
+import type { Stage } from './tsdoc/stage';
+import type { Checks } from './snippets/expectations';`,
+  '{ user, post, from, to, url }: Stage & { url: string }',
+);
+for (const example of examples) module_.add([example]);
+
+describe('doc comments', () => {
+  test('every exported name has one', () => {
+    expect(surface.filter(({ kind, doc }) => kind === 'export' && doc === '').map(({ name }) => name)).toEqual([]);
+  });
+
+  test('every public method and accessor has one', () => {
+    const isOurs = ({ origin }: { origin: string }): boolean => !origin.startsWith('src/executor/client-shapes.ts');
+    const verbs = surface.filter(({ kind }) => kind === 'method' || kind === 'accessor').filter(isOurs);
+
+    expect(verbs.length).toBeGreaterThan(100);
+    expect(verbs.filter(({ doc }) => doc === '').map(({ name, origin }) => `${name} (${origin})`)).toEqual([]);
+  });
+
+  test('their examples compile', () => {
+    expect(examples.length).toBeGreaterThan(20);
+    expect(complaintsAbout(module_.source, 'tsdoc.snippets.ts')).toEqual([]);
+  }, 60_000);
+});
+
+describeOnEveryBackend('examples in doc comments', (backend) => {
+  const parts = loadModule(module_.source, (name) => (name === './tsdoc/models' ? models : (jest.requireActual(name) as unknown)));
+
+  test.each(examples.map(({ origin }, index) => [origin, index] as const))('%s does what it says', async (_origin, index) => {
+    const part = parts[`part${index}`];
+    if (part === undefined) throw new Error('the example was not compiled');
+    await backend.flush();
+    const { db, ...stage } = await setStage(backend.url);
+    try {
+      await part(checks as never, { ...stage, url: backend.url } as never);
+    } finally {
+      await db.close();
+    }
+  });
+});

@@ -1,0 +1,33 @@
+import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDatetime, RedisDict, RedisInt, RedisList, RedisStr, Version } from 'redatom';
+
+// What the examples in doc comments work on.
+
+@Model()
+export class Address extends AtomicRedisModel {
+  @Field(String) city!: string;
+}
+
+@Model()
+export class User extends AtomicRedisModel {
+  @Key() @Field(String) username!: string;
+  @Field(String) email!: string;
+  @Field(Number, { default: 36 }) age!: number;
+  @Field(RedisInt) score!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(dict(String)) settings!: RedisDict<string>;
+  @Field(() => Address, { nullable: true }) address!: Address | null;
+}
+
+@Model()
+export class Post extends AtomicRedisModel {
+  @Key() @Field(String) id!: string;
+  @Field(RedisStr) title!: RedisStr;
+  @Field(RedisDatetime) writtenAt!: RedisDatetime;
+  @Version() version!: number;
+}
+
+@Model()
+export class Account extends AtomicRedisModel {
+  @Key() @Field(String) owner!: string;
+  @Field(RedisInt) balance!: RedisInt;
+}
