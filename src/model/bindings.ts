@@ -7,6 +7,8 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 export interface Binding {
   readonly executor: Executor;
   readonly isClosed: boolean;
+  /** Prefixes of all classes that are bound to it. */
+  readonly prefixes: Iterable<string>;
 }
 
 const byModel = new WeakMap<ModelClass, Binding>();
@@ -31,10 +33,15 @@ export function forgetName(name: string, binding: Binding): void {
  * @throws {@link NotConnectedError} it has none, or it was closed.
  */
 export function executorOf(schema: ModelSchema): Executor {
+  return bindingOf(schema).executor;
+}
+
+/** What a class is bound to now. */
+export function bindingOf(schema: ModelSchema): Binding {
   const named = schema.connection === undefined ? undefined : byName.get(schema.connection);
   const binding = byModel.get(schema.model) ?? named;
   if (binding === undefined || binding.isClosed) throw new NotConnectedError(schema.name);
-  return binding.executor;
+  return binding;
 }
 
 export function executorOfModel(model: ModelClass): Executor {

@@ -37,6 +37,11 @@ export class Database implements AsyncDisposable, Binding {
     return this.closed;
   }
 
+  /** @internal */
+  get prefixes(): Iterable<string> {
+    return this.byPrefix.keys();
+  }
+
   /** Models bound to this connection. */
   get models(): readonly ModelClass[] {
     return [...this.byPrefix.values()];

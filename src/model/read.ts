@@ -9,7 +9,7 @@ import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { executorOf } from './bindings';
+import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
@@ -130,9 +130,13 @@ export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots
 const KEYS_PER_SCAN = 500;
 
 /** Keys of all documents of a model, page by page; a key may come twice. */
-export function scanKeys(model: ModelClass, call?: CallOptions): AsyncGenerator<string[]> {
-  const schema = schemaOf(model);
-  return executorOf(schema).scan(scanPattern(schema.prefix), KEYS_PER_SCAN, call);
+export async function* scanKeys(model: ModelClass, call?: CallOptions): AsyncGenerator<string[]> {
+  const { prefix } = schemaOf(model);
+  const { executor, prefixes } = bindingOf(schemaOf(model));
+  const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));
+  for await (const page of executor.scan(scanPattern(prefix), KEYS_PER_SCAN, call)) {
+    yield longer.length === 0 ? page : page.filter((key) => !longer.some((other) => key.startsWith(`${other}:`)));
+  }
 }
 
 export async function findKeys(model: ModelClass, call?: CallOptions): Promise<string[]> {

@@ -122,7 +122,7 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
   const schema = schemaOf(model);
   const states = inits.map((init) => buildState(model, init));
   const keys = states.map(({ root }) => root.key);
-  const repeated = keys.find((key, position) => keys.indexOf(key) !== position);
+  const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
   if (repeated !== undefined) throw new KeyExistsError({ model: schema.name, key: repeated });
   const executor = executorOf(schema);
   for (const positions of groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT })) {
