@@ -61,7 +61,8 @@ export class Crew {
     narrate(`${victim.name} was stopped while it held the lock "run"`);
     const { successor, afterMs } = await this.successorOf(victim, Date.now());
     narrate(`${successor.name} got the lock ${afterMs} ms later`);
-    await successor.next('step');
+    // Not of the successor: it may be the one that is killed.
+    await Promise.race(this.others(victim).map((worker) => worker.next('step')));
     const late = Promise.race([victim.next('step'), victim.next('overtaken')]);
     victim.signal('SIGCONT');
     victim.tell('go on');
@@ -72,12 +73,16 @@ export class Crew {
   /** The next worker that works under the lock. */
   private successorOf(victim: WorkerProcess, since: number): Promise<{ successor: WorkerProcess; afterMs: number }> {
     return new Promise((resolve) => {
-      for (const successor of this.workers.filter((worker) => worker !== victim)) {
+      for (const successor of this.others(victim)) {
         successor.onReport((report) => {
           if (report.kind === 'thinking' && report.at > since) resolve({ successor, afterMs: report.at - since });
         });
       }
     });
+  }
+
+  private others(victim: WorkerProcess): WorkerProcess[] {
+    return this.workers.filter((worker) => worker !== victim);
   }
 
   private worker(name: string): WorkerProcess {
