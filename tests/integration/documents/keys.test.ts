@@ -1,0 +1,99 @@
+import { AtomicRedisModel, enumOf, Field, Key, Model } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+@Model({ prefix: 'usr' })
+class Prefixed extends AtomicRedisModel {
+  @Key() @Field(Number) id!: number;
+}
+
+@Model()
+class Overriding extends AtomicRedisModel {
+  @Key() @Field(String) id!: string;
+
+  static override classKeyInitials(): string {
+    return 'over:ride';
+  }
+}
+
+@Model()
+class Child extends Prefixed {}
+
+@Model({ hashTag: 'shop' })
+class Tagged extends AtomicRedisModel {
+  @Key() @Field(enumOf({ A: 'a' })) id!: string;
+}
+
+@Model()
+class Dated extends AtomicRedisModel {
+  @Key() @Field(Date) id!: Date;
+}
+
+describeOnEveryBackend('keys', (backend) => {
+  useModels(backend, User, Prefixed, Overriding, Child, Tagged, Dated);
+
+  test('keyOf builds the key of a pk', () => {
+    expect(User.keyOf('ada')).toBe('User:ada');
+    expect(Prefixed.keyOf('7')).toBe('usr:7');
+    expect(Overriding.keyOf('x')).toBe('over:ride:x');
+    expect(Tagged.keyOf('a')).toBe('{shop}Tagged:a');
+    expect([User.classKeyInitials(), Prefixed.classKeyInitials(), Child.classKeyInitials()]).toEqual(['User', 'usr', 'Child']);
+  });
+
+  test.each([
+    ['a number', () => Prefixed.create({ id: 7 }), 'usr:7', '7'],
+    ['text under a prefix with a colon', () => Overriding.create({ id: 'a:b' }), 'over:ride:a:b', 'a:b'],
+    ['an enum under a hash tag', () => Tagged.create({ id: 'a' }), '{shop}Tagged:a', 'a'],
+    ['a date', () => Dated.create({ id: new Date(0) }), 'Dated:1970-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z'],
+    ['a class that inherits its key field', () => Child.create({ id: 7 }), 'Child:7', '7'],
+  ])('a pk can be %s', async (_, create: () => Promise<AtomicRedisModel>, key, pk) => {
+    const document = await create();
+
+    expect([document.key, document.pk]).toEqual([key, pk]);
+    expect(await backend.send('EXISTS', key)).toBe(1);
+    const model = document.constructor as typeof User;
+    expect((await model.get(pk)).key).toBe(key);
+    expect((await model.get(key)).pk).toBe(pk);
+    expect(await model.afindKeys()).toEqual([key]);
+  });
+
+  test('a key field keeps its value', async () => {
+    const user = await createUser();
+
+    expect(() => (user.username = 'another')).toThrow(expect.objectContaining({ code: 'VALIDATION', path: '$["username"]' }));
+    expect(() => user.update({ username: 'another' })).toThrow(expect.objectContaining({ code: 'VALIDATION' }));
+    await expect(user.aupdate({ username: 'another', email: 'x' })).rejects.toMatchObject({ code: 'VALIDATION' });
+
+    expect(user.username).toBe(user.pk);
+    user.username = user.pk;
+    await user.saveChanges();
+    expect(await backend.json(user.key, '$.email')).toBe('');
+  });
+
+  test('a document of another class is not read as this one', async () => {
+    const user = await createUser();
+
+    await expect(Prefixed.get(user.key)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: `usr:${user.key}` });
+  });
+
+  test('exists takes a key or a pk', async () => {
+    const user = await createUser();
+
+    await expect(User.exists(user.pk)).resolves.toBe(true);
+    await expect(User.exists(user.key)).resolves.toBe(true);
+    await expect(User.exists('nobody')).resolves.toBe(false);
+    await expect(user.exists()).resolves.toBe(true);
+  });
+
+  test('places tell where a value lives', async () => {
+    const user = await createUser({ address: { city: 'Paris' } });
+
+    expect([user.fieldName, user.fieldPath, user.jsonPath, user.isInnerModel()]).toEqual(['', '', '$', false]);
+    const { address, tags, score } = user;
+    expect([address?.fieldName, address?.fieldPath, address?.jsonPath]).toEqual(['address', 'address', '$["address"]']);
+    expect([address?.isInnerModel(), address?.key, address?.field('city').fieldPath]).toEqual([true, user.key, 'address.city']);
+    expect([tags.key, tags.fieldPath, tags.jsonPath]).toEqual([user.key, 'tags', '$["tags"]']);
+    expect([score.key, score.fieldPath, score.jsonPath]).toEqual([user.key, 'score', '$["score"]']);
+  });
+});

@@ -1,0 +1,82 @@
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+describeOnEveryBackend('documents in bulk', (backend) => {
+  useModels(backend, User);
+
+  test('getMany gives what was found in order, and lists missing and unreadable ones', async () => {
+    const users = [await createUser({ score: 1 }), await createUser({ score: 2 }), await createUser({ score: 3 })];
+    const [one, bad, three] = users as [User, User, User];
+    await backend.overwrite(bad.key, '$["score"]', 'text');
+
+    const { found, missing, corrupt } = await User.getMany([three.key, 'nobody', bad.pk, one.pk]);
+
+    expect(found.map(({ key }) => key)).toEqual([three.key, one.key]);
+    expect(missing).toEqual(['User:nobody']);
+    expect(corrupt).toMatchObject([{ code: 'CORRUPT_DOCUMENT', key: bad.key, path: '$["score"]', found: 'the text "text"' }]);
+  });
+
+  test('getMany of nothing sends nothing', async () => {
+    expect(await backend.commandsSent(() => User.getMany([]))).toEqual([]);
+    await expect(User.getMany([])).resolves.toEqual({ found: [], missing: [], corrupt: [] });
+  });
+
+  test('getMany reads more than one command can carry', async () => {
+    const made = await User.insertMany(Array.from({ length: 1200 }, (_, at) => ({ username: `bulk ${at}`, score: at })));
+
+    const { found } = await User.getMany(made.map(({ key }) => key));
+
+    expect(found.map(({ score }) => score.value)).toEqual(made.map((_, at) => at));
+  });
+
+  test('insertMany stores all, which are instances like others', async () => {
+    const [one, other] = (await User.insertMany([{ username: 'i1', tags: ['a'] }, { username: 'i2' }])) as [User, User];
+
+    expect(await backend.json('User:i1', '$.tags')).toEqual(['a']);
+    await other.tags.aappend('b');
+    expect(await backend.json('User:i2', '$.tags')).toEqual(['b']);
+    expect(one.key).toBe('User:i1');
+    await expect(User.insertMany([])).resolves.toEqual([]);
+  });
+
+  test('insertMany stores nothing when one of them exists, or does not fit', async () => {
+    const user = await createUser({ score: 7 });
+
+    await expect(User.insertMany([{ username: 'n1' }, { username: user.pk }, { username: 'n2' }])).rejects.toMatchObject({
+      code: 'KEY_EXISTS',
+      key: user.key,
+    });
+    await expect(User.insertMany([{ username: 'n1' }, { username: 7 as unknown as string }])).rejects.toMatchObject({ code: 'VALIDATION' });
+
+    expect(await backend.send('EXISTS', 'User:n1', 'User:n2')).toBe(0);
+    expect(await backend.json(user.key, '$.score')).toBe(7);
+  });
+
+  test('insertMany refuses two documents of the same key', async () => {
+    await expect(
+      User.insertMany([
+        { username: 'twin', score: 1 },
+        { username: 'twin', score: 2 },
+      ]),
+    ).rejects.toMatchObject({
+      code: 'KEY_EXISTS',
+      key: 'User:twin',
+    });
+  });
+
+  test('getOrCreate makes one document for many callers, and says who made it', async () => {
+    const results = await Promise.all(Array.from({ length: 10 }, (_, at) => User.getOrCreate({ username: 'wanted', score: at })));
+
+    expect(results.filter(({ created }) => created)).toHaveLength(1);
+    const stored = await backend.json('User:wanted', '$.score');
+    for (const { document } of results) expect(document.score.value).toBe(stored);
+  });
+
+  test('getOrCreate of a document that does not fit says so', async () => {
+    const user = await createUser();
+    await backend.overwrite(user.key, '$["tags"]', 'text');
+
+    await expect(User.getOrCreate({ username: user.pk })).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', key: user.key });
+  });
+});

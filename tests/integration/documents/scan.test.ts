@@ -1,0 +1,94 @@
+import { AtomicRedisModel, Field, Model, type CorruptDocumentError } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+abstract class Item extends AtomicRedisModel {
+  @Field(Number) n!: number;
+}
+
+@Model({ prefix: 'shop' })
+class Shop extends Item {}
+
+@Model({ prefix: 'shop:sub' })
+class Sub extends Item {}
+
+@Model({ prefix: 'g[int]*?^-\\' })
+class Glob extends Item {}
+
+@Model()
+class Many extends Item {}
+
+describeOnEveryBackend('scan and afindKeys', (backend) => {
+  useModels(backend, Shop, Sub, Glob, Many);
+  beforeEach(() => backend.flush());
+
+  async function collect(model: typeof Many, options = {}): Promise<number[]> {
+    const out: number[] = [];
+    for await (const document of model.scan(options)) out.push(document.n);
+    return out.sort((a, b) => a - b);
+  }
+
+  test('find all documents of the class, each once', async () => {
+    await Many.insertMany(Array.from({ length: 1500 }, (_, n) => ({ n })));
+
+    const keys = await Many.afindKeys();
+
+    expect(new Set(keys).size).toBe(1500);
+    expect(keys).toHaveLength(1500);
+    expect(await collect(Many)).toEqual(Array.from({ length: 1500 }, (_, n) => n));
+  });
+
+  test('never send KEYS', async () => {
+    await Many.create({ n: 1 });
+
+    const sent = await backend.commandsSent(async () => {
+      await Many.afindKeys();
+      await collect(Many);
+    });
+
+    expect(new Set(sent)).toEqual(new Set(['SCAN', 'JSON.MGET']));
+  });
+
+  test('a prefix with glob characters finds its own documents only', async () => {
+    await Glob.create({ n: 1 });
+    await backend.send('JSON.SET', 'gi:1', '$', '{"n":2}');
+    await backend.send('JSON.SET', 'g[int]XY^-\\:1', '$', '{"n":3}');
+
+    expect(await collect(Glob)).toEqual([1]);
+    expect(await Glob.afindKeys()).toHaveLength(1);
+  });
+
+  test('documents of a class whose prefix begins with this one are not among them', async () => {
+    const shop = await Shop.create({ n: 1 });
+    const sub = await Sub.create({ n: 2 });
+
+    expect(await Sub.afindKeys()).toEqual([sub.key]);
+    expect(await Shop.afindKeys()).toEqual([shop.key]);
+  });
+
+  test('keys of other Redis types and locks are not among them', async () => {
+    const document = await Many.create({ n: 1 });
+    await backend.send('SET', 'Many:text', '1');
+
+    await document.withLock('work', async () => {
+      expect(await Many.afindKeys()).toEqual([document.key]);
+      expect(await collect(Many)).toEqual([1]);
+    });
+  });
+
+  test('a document that cannot be read ends the scan, unless there is someone to tell', async () => {
+    await Many.create({ n: 1 });
+    const bad = await Many.create({ n: 2 });
+    await backend.overwrite(bad.key, '$["n"]', 'two');
+    const told: CorruptDocumentError[] = [];
+
+    await expect(collect(Many)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', key: bad.key });
+    expect(await collect(Many, { onCorrupt: (error: CorruptDocumentError) => told.push(error) })).toEqual([1]);
+    expect(told).toMatchObject([{ key: bad.key, path: '$["n"]' }]);
+  });
+
+  test('of a class without documents are empty', async () => {
+    expect(await Many.afindKeys()).toEqual([]);
+    expect(await collect(Many)).toEqual([]);
+  });
+});

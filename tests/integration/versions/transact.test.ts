@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AtomicRedisModel, Field, Model, RedisInt, Version } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+@Model()
+class Stock extends AtomicRedisModel {
+  @Field(Number) left!: number;
+  @Field(RedisInt) sold!: RedisInt;
+  @Version() version!: number;
+}
+
+describeOnEveryBackend('transact', (backend) => {
+  useModels(backend, Stock, User);
+
+  test('reads, runs the work, commits its changes, and resolves to what it answers', async () => {
+    const stock = await Stock.create({ left: 5 });
+
+    await expect(
+      Stock.transact(stock.key, (read) => {
+        read.left -= 2;
+        return read.left;
+      }),
+    ).resolves.toBe(3);
+
+    expect(await backend.json(stock.key)).toMatchObject({ left: 3, version: stock.version + 1 });
+  });
+
+  test('decisions on what was read hold: 20 buyers of 5 pieces get 5', async () => {
+    const stock = await Stock.create({ left: 5 });
+    const buy = async (read: Stock): Promise<boolean> => {
+      if (read.left === 0) return false;
+      await sleep(1);
+      read.left -= 1;
+      read.sold.add(1);
+      return true;
+    };
+
+    const bought = await Promise.all(Array.from({ length: 20 }, () => Stock.transact(stock.pk, buy, { retries: 100 })));
+
+    expect(bought.filter(Boolean)).toHaveLength(5);
+    expect(await backend.json(stock.key)).toMatchObject({ left: 0, sold: 5 });
+  });
+
+  test('starts over with what is stored then', async () => {
+    const stock = await Stock.create({ left: 5 });
+    const seen: number[] = [];
+
+    await Stock.transact(stock.key, async (read) => {
+      seen.push(read.left);
+      if (seen.length === 1) await (await Stock.get(stock.key)).aupdate({ left: 50 });
+      read.left += 1;
+    });
+
+    expect(seen).toEqual([5, 50]);
+    expect(await backend.json(stock.key, '$.left')).toBe(51);
+  });
+
+  test('gives up after its retries', async () => {
+    const stock = await Stock.create({ left: 5 });
+    let runs = 0;
+
+    const work = Stock.transact(
+      stock.key,
+      async (read) => {
+        runs += 1;
+        await (await Stock.get(stock.key)).field('left').increase();
+        read.left = 0;
+      },
+      { retries: 2 },
+    );
+
+    await expect(work).rejects.toMatchObject({ code: 'VERSION_CONFLICT', key: stock.key });
+    expect(runs).toBe(3);
+    expect(await backend.json(stock.key, '$.left')).toBe(8);
+  });
+
+  test('does not try again after an error of the work', async () => {
+    const stock = await Stock.create({ left: 5 });
+    let runs = 0;
+
+    const work = Stock.transact(stock.key, (read) => {
+      runs += 1;
+      read.left = 0;
+      throw new Error('no');
+    });
+
+    await expect(work).rejects.toThrow('no');
+    expect(runs).toBe(1);
+    expect(await backend.json(stock.key, '$.left')).toBe(5);
+  });
+
+  test('of a missing document says so', async () => {
+    await expect(Stock.transact('none', () => undefined)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: 'Stock:none' });
+  });
+
+  test('needs a version', async () => {
+    const user = await createUser();
+
+    await expect(User.transact(user.key, () => undefined)).rejects.toMatchObject({ code: 'SCHEMA', model: 'User' });
+  });
+});

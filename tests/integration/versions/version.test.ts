@@ -1,0 +1,98 @@
+import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList, Version } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Counter extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+  @Field(list(String)) log!: RedisList<string>;
+  @Version() version!: number;
+}
+
+describeOnEveryBackend('@Version', (backend) => {
+  useModels(backend, Counter);
+
+  const versionOf = (counter: Counter): Promise<unknown> => backend.json(counter.key, '$.version');
+
+  test('counts every commit on, here and in Redis', async () => {
+    const counter = await Counter.create({ n: 1 });
+    const first = counter.version;
+    expect(await versionOf(counter)).toBe(first);
+
+    counter.n.add(1);
+    await counter.saveChanges();
+    await counter.pipeline(() => counter.log.append('x'));
+    await counter.n.increase();
+    await counter.save();
+    await counter.withLock('work', (held) => held.n.add(1), { saveAtEnd: true });
+
+    expect(await versionOf(counter)).toBe(first + 5);
+    expect(counter.version).toBe(first + 5);
+  });
+
+  test.each([
+    ['saveChanges', (counter: Counter) => (counter.n.add(1), counter.saveChanges())],
+    ['save', (counter: Counter) => counter.save()],
+    ['a pipeline', (counter: Counter) => counter.pipeline(() => counter.n.add(1))],
+  ])('%s of what was read before another commit is refused', async (_, write) => {
+    const counter = await Counter.create({ n: 1 });
+    const stale = await Counter.get(counter.key);
+    await counter.pipeline(() => counter.n.add(10));
+    const before = await backend.json(counter.key);
+
+    await expect(write(stale)).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+      key: counter.key,
+      expectedVersion: stale.version,
+      foundVersion: String(counter.version),
+    });
+
+    expect(await backend.json(counter.key)).toEqual(before);
+    await stale.load();
+    await expect(write(stale)).resolves.toBeDefined();
+  });
+
+  test('single verbs need no version, because they say what to do to what is there; but they count it on', async () => {
+    const counter = await Counter.create({ n: 1 });
+    const other = await Counter.get(counter.key);
+
+    await counter.n.increase(1);
+    expect(await other.n.increase(10)).toBe(12);
+    await other.log.aappend('x');
+
+    expect(await versionOf(counter)).toBe(other.version + 3);
+    await expect(other.pipeline(() => other.n.add(1))).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+  });
+
+  test('a document without a version counts as one at version 0', async () => {
+    const counter = await Counter.create({ n: 1 });
+    await backend.send('JSON.DEL', counter.key, '$["version"]');
+
+    const read = await Counter.get(counter.key);
+    await read.pipeline(() => read.n.add(1));
+
+    expect(read.version).toBe(1);
+    expect(await versionOf(counter)).toBe(1);
+  });
+
+  test('a document that is gone is not a conflict', async () => {
+    const counter = await Counter.create({ n: 1 });
+    await backend.send('DEL', counter.key);
+
+    await expect(counter.pipeline(() => counter.n.add(1))).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+
+  test('documents of insertMany, getOrCreate and duplicate start like those of create', async () => {
+    const created = await Counter.create({ n: 1 });
+    const [inserted] = await Counter.insertMany([{ n: 1 }]);
+    const { document: made } = await Counter.getOrCreate({ n: 1 });
+    const copy = await created.duplicate();
+
+    for (const counter of [inserted as Counter, made, copy]) {
+      expect(await versionOf(counter)).toBe(await versionOf(created));
+      expect(counter.version).toBe(created.version);
+      await counter.pipeline(() => counter.n.add(1));
+      expect(await versionOf(counter)).toBe(created.version + 1);
+    }
+  });
+});
