@@ -1,9 +1,20 @@
 import { declarationOf, designTypeOf, type FieldDeclaration } from './declarations';
 import type { FieldOptions, ModelOptions } from './options';
-import type { TypeReference } from './type-reference';
+import type { TypeExpression, TypeReference, ValueOf } from './type-reference';
 
-/** Decorates a property, called by the legacy convention (prototype, name) or by the standard one (undefined, context). */
-export type FieldDecorator = (target: object | undefined, context: string | symbol | ClassFieldDecoratorContext) => void;
+/** Decorates a property that can hold `Value`, called by the legacy convention (prototype, name) or by the standard one (undefined, context). */
+export interface FieldDecorator<Value = unknown> {
+  <T extends object, K extends string | symbol>(prototype: T & (K extends keyof T ? Fitting<T[K], Value> : unknown), name: K): void;
+  <This, Property>(value: undefined, context: ClassFieldDecoratorContext<This, Property> & Fitting<Property, Value>): void;
+}
+
+/** Refuses only what can never be right: neither type has room for the other. */
+type Fitting<Property, Value> = [Property] extends [Value | null | undefined]
+  ? unknown
+  : [Value] extends [Property]
+    ? unknown
+    : { readonly 'the declared type does not fit the type of the property': [declared: Value, property: Property] };
+
 /** Decorates a class, called by either convention. */
 export type ModelDecorator = (model: abstract new (...args: never[]) => object, context?: ClassDecoratorContext) => void;
 
@@ -44,7 +55,7 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
  * @Field(() => Address, { nullable: true }) address!: Address | null;
  * ```
  */
-export function Field(type?: TypeReference, options: FieldOptions = {}): FieldDecorator {
+export function Field<R extends TypeReference = TypeExpression>(type?: R, options: FieldOptions = {}): FieldDecorator<ValueOf<R>> {
   return record((name, designType) => ({ name, type, designType, options: Object.freeze({ ...options }), isField: true }));
 }
 
@@ -66,8 +77,8 @@ export function Index(): FieldDecorator {
   return record((name) => ({ name, isIndexed: true }));
 }
 
-function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator {
-  return (target, context) => {
+function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator<never> {
+  return (target: object | undefined, context: string | symbol | Pick<ClassFieldDecoratorContext, 'name' | 'metadata'>) => {
     if (typeof context === 'object') recordStandard(declare(nameOf(context.name), undefined), context);
     else {
       const prototype = target as object;
@@ -77,7 +88,7 @@ function record(declare: (name: string, designType: unknown) => FieldDeclaration
   };
 }
 
-function recordStandard(declaration: FieldDeclaration, context: ClassFieldDecoratorContext): void {
+function recordStandard(declaration: FieldDeclaration, context: Pick<ClassFieldDecoratorContext, 'metadata'>): void {
   const metadata = context.metadata as object | undefined;
   if (metadata === undefined) unclaimed.push(Object.freeze(declaration));
   else declarationOf(metadata).fields.push(Object.freeze(declaration));

@@ -9,10 +9,12 @@ export const FIELD_KIND: unique symbol = Symbol.for('redatom/field-kind') as nev
 /** Model classes carry this static member. */
 export const MODEL: unique symbol = Symbol.for('redatom/model') as never;
 
-/** A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. */
-export interface TypeExpression {
+/** A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. `Value` is what its properties hold; for types only. */
+export interface TypeExpression<Value = unknown> {
   readonly toCodec: (resolve: (reference: TypeReference) => Codec) => Codec;
+  readonly [VALUE]?: { readonly of: Value };
 }
+declare const VALUE: unique symbol;
 
 export interface FieldClass {
   readonly name: string;
@@ -32,6 +34,46 @@ export type TypeReference =
   | PlainClass
   | (() => TypeReference);
 
+/** What a property holds that is declared with a type. */
+export type ValueOf<R> =
+  R extends TypeExpression<infer Value>
+    ? Value
+    : R extends BuiltIn
+      ? BuiltInValue<R>
+      : R extends abstract new (...args: never[]) => infer Instance
+        ? Instance
+        : R extends () => infer Inner
+          ? ValueOf<Named<Inner>>
+          : unknown;
+
+/** What an item of a list or dict is. Scalars in there are plain values, also where a field class names their type. */
+export type ItemOf<R> = R extends FieldClass
+  ? KindValue<R[typeof FIELD_KIND]>
+  : R extends TypeExpression | BuiltIn
+    ? ValueOf<R>
+    : R extends abstract new (...args: never[]) => infer Instance
+      ? Instance
+      : R extends () => infer Inner
+        ? ItemOf<Named<Inner>>
+        : unknown;
+
+/** A function that may return any type says nothing of it. */
+type Named<R> = TypeReference extends R ? TypeExpression : R;
+
+type BuiltIn = StringConstructor | NumberConstructor | BooleanConstructor | DateConstructor | BigIntConstructor | Uint8ArrayConstructor;
+type BuiltInValue<R> = R extends StringConstructor
+  ? string
+  : R extends NumberConstructor
+    ? number
+    : R extends BooleanConstructor
+      ? boolean
+      : R extends DateConstructor
+        ? Date
+        : R extends BigIntConstructor
+          ? bigint
+          : Uint8Array;
+type KindValue<Kind> = Kind extends 'text' ? string : Kind extends 'integer' | 'float' ? number : Kind extends 'bytes' ? Uint8Array : Date;
+
 /**
  * A list whose items all have one type. Default value: the empty list.
  *
@@ -40,7 +82,7 @@ export type TypeReference =
  * @Field(list(String)) tags!: RedisList<string>;
  * ```
  */
-export function list(item: TypeReference): TypeExpression {
+export function list<R extends TypeReference>(item: R): TypeExpression<readonly ItemOf<R>[]> {
   return { toCodec: (resolve) => listCodec(resolve(item)) };
 }
 
@@ -52,17 +94,17 @@ export function list(item: TypeReference): TypeExpression {
  * @Field(dict(Number)) prices!: RedisDict<number>;
  * ```
  */
-export function dict(value: TypeReference): TypeExpression {
+export function dict<R extends TypeReference>(value: R): TypeExpression<Readonly<Record<string, ItemOf<R>>>> {
   return { toCodec: (resolve) => dictCodec(resolve(value)) };
 }
 
 /** A type or null; for items: `list(nullable(String))`. For a whole field use `{ nullable: true }`. */
-export function nullable(type: TypeReference): TypeExpression {
+export function nullable<R extends TypeReference>(type: R): TypeExpression<ItemOf<R> | null> {
   return { toCodec: (resolve) => nullableCodec(resolve(type)) };
 }
 
 /** A value of a TypeScript enum, or of an object used as one. Stored as the value. */
-export function enumOf(values: Readonly<Record<string, string | number>>): TypeExpression {
+export function enumOf<E extends Readonly<Record<string, string | number>>>(values: E): TypeExpression<E[keyof E]> {
   // A numeric enum also maps its numbers back to names; those entries are no values.
   const allowed = Object.entries(values)
     .filter(([name]) => !/^-?\d+(\.\d+)?$/.test(name))
@@ -71,11 +113,11 @@ export function enumOf(values: Readonly<Record<string, string | number>>): TypeE
 }
 
 /** One of the given texts, numbers or booleans. */
-export function literal(...values: readonly (string | number | boolean)[]): TypeExpression {
+export function literal<const L extends readonly (string | number | boolean)[]>(...values: L): TypeExpression<L[number]> {
   return { toCodec: () => choice('literal', values) };
 }
 
-/** Any JSON value. Read values are copies; assign to change them. The type argument is for the declaration of the property. */
-export function json(): TypeExpression {
+/** Any JSON value. Read values are copies; assign to change them. The type argument says which ones the property may hold. */
+export function json<T = unknown>(): TypeExpression<T> {
   return { toCodec: () => anyJson };
 }
