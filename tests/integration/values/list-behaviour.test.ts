@@ -1,0 +1,136 @@
+import { AtomicRedisModel, Field, list, Model, nullable, RedisList } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Box extends AtomicRedisModel {
+  @Field(list(Number)) n!: RedisList<number>;
+  @Field(list(Date)) dates!: RedisList<Date>;
+  @Field(list(nullable(String))) maybe!: RedisList<string | null>;
+  @Field(list(BigInt)) big!: RedisList<bigint>;
+}
+
+describeOnEveryBackend('RedisList', (backend) => {
+  useModels(backend, Box);
+
+  test('is an Array for everything that reads', async () => {
+    const { n } = await Box.create({ n: [3, 1, 2] });
+
+    expect(Array.isArray(n)).toBe(true);
+    expect(n).toBeInstanceOf(Array);
+    expect([n.length, n[0], n.at(-1), n.indexOf(2), n.includes(1), n.join('-')]).toEqual([3, 3, 2, 2, true, '3-1-2']);
+    expect(n.map((x) => x * 2)).toEqual([6, 2, 4]);
+    expect(n.map((x) => x)).not.toBeInstanceOf(RedisList);
+    expect([n.filter((x) => x > 1), n.slice(1), n.concat([9]), [...n], Array.from(n.entries())]).toEqual([
+      [3, 2],
+      [1, 2],
+      [3, 1, 2, 9],
+      [3, 1, 2],
+      [
+        [0, 3],
+        [1, 1],
+        [2, 2],
+      ],
+    ]);
+    expect(JSON.stringify(n)).toBe('[3,1,2]');
+    expect(n).toHaveLength(3);
+    expect(n.clone()).toEqual([3, 1, 2]);
+    expect(Object.keys(n)).toEqual(['0', '1', '2']);
+  });
+
+  test('has no holes', async () => {
+    const { n } = await Box.create({ n: [1] });
+    const validation = expect.objectContaining({ code: 'VALIDATION' }) as Error;
+
+    expect(() => (n[5] = 1)).toThrow(validation);
+    expect(() => (n.length = 5)).toThrow(validation);
+    expect(() => delete n[0]).toThrow(validation);
+    expect(() => ((n as unknown as Record<string, unknown>)['name'] = 1)).toThrow(validation);
+    expect(() => n.insert(7, 1)).toThrow(validation);
+    expect([...n]).toEqual([1]);
+  });
+
+  test('checks every item before anything is changed or sent', async () => {
+    const box = await Box.create({ n: [1] });
+    const bad = 'x' as unknown as number;
+
+    const sent = await backend.commandsSent(async () => {
+      expect(() => box.n.push(2, bad)).toThrow(expect.objectContaining({ code: 'VALIDATION', path: '$["n"][2]' }));
+      expect(() => (box.n[0] = NaN)).toThrow(expect.objectContaining({ code: 'VALIDATION', path: '$["n"][0]' }));
+      await expect(box.n.aappend(bad)).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(box.n.aextend([1, bad])).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(box.n.aset(0, bad)).rejects.toMatchObject({ code: 'VALIDATION' });
+      expect(() => box.n.assign([bad])).toThrow(expect.objectContaining({ code: 'VALIDATION' }));
+      expect(() => box.n.splice(0, 1, bad)).toThrow(expect.objectContaining({ code: 'VALIDATION' }));
+    });
+
+    expect(sent).toEqual([]);
+    expect([...box.n]).toEqual([1]);
+  });
+
+  test('apop takes what the server has, and the local list loses the same item', async () => {
+    const box = await Box.create({ n: [1, 2] });
+    await backend.send('JSON.ARRAPPEND', box.key, '$.n', '3');
+
+    await expect(box.n.apop()).resolves.toBe(3);
+    expect([...box.n]).toEqual([1, 2]);
+    await expect(box.n.apop(0)).resolves.toBe(1);
+    expect([...box.n]).toEqual([2]);
+    expect(await backend.json(box.key, '$.n')).toEqual([2]);
+  });
+
+  test('apop of a position that the server lacks is refused', async () => {
+    const box = await Box.create({ n: [1, 2] });
+
+    await expect(box.n.apop(2)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range', path: '$["n"]' });
+    await expect(box.n.apop(-3)).rejects.toMatchObject({ code: 'COMMIT_REFUSED' });
+
+    expect(await backend.json(box.key, '$.n')).toEqual([1, 2]);
+  });
+
+  test('a null that was popped is told from an empty list by the length', async () => {
+    const box = await Box.create({ maybe: ['a', null] });
+
+    await expect(box.maybe.apop()).resolves.toBeNull();
+    await expect(box.maybe.apop()).resolves.toBe('a');
+    await expect(box.maybe.apop()).resolves.toBeNull();
+    expect(box.maybe).toHaveLength(0);
+  });
+
+  test('ainsert and aset out of range change nothing anywhere', async () => {
+    const box = await Box.create({ n: [1] });
+
+    await expect(box.n.ainsert(5, 9)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range' });
+    await expect(box.n.aset(5, 9)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range' });
+
+    expect([...box.n]).toEqual([1]);
+    expect(await backend.json(box.key, '$.n')).toEqual([1]);
+  });
+
+  test('items with another form at run time', async () => {
+    const box = await Box.create({ dates: [new Date(0)], big: [10n ** 30n] });
+
+    await box.dates.aappend(new Date(1));
+    await expect(box.dates.apop(0)).resolves.toEqual(new Date(0));
+    await expect(box.big.apop()).resolves.toBe(10n ** 30n);
+    await expect(box.dates.aremove(new Date(1))).resolves.toBe(true);
+
+    expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [] });
+  });
+
+  test('an empty change sends nothing', async () => {
+    const box = await Box.create({ n: [1] });
+
+    const sent = await backend.commandsSent(async () => {
+      box.n.push();
+      box.n.extend([]);
+      box.n.splice(1, 0);
+      box.n.removeRange(1, 1);
+      await box.n.aextend([]);
+      await box.pipeline(() => void box.n.extend([]));
+      await box.saveChanges();
+    });
+
+    expect(sent).toEqual([]);
+  });
+});
