@@ -41,7 +41,7 @@ describe('doc comments', () => {
 });
 
 describeOnEveryBackend('examples in doc comments', (backend) => {
-  const parts = loadModule(module_.source, (name) => (name === './tsdoc/models' ? models : (jest.requireActual(name) as unknown)));
+  const parts = loadModule(module_.source, (name) => (name === './tsdoc/models' ? models : jest.requireActual(name)));
 
   test.each(examples.map(({ origin }, index) => [origin, index] as const))('%s does what it says', async (_origin, index) => {
     const part = parts[`part${index}`];
