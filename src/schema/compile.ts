@@ -26,7 +26,7 @@ export function schemaOf(model: ModelClass): ModelSchema {
   return schema;
 }
 
-const shapeOf: ShapeLookup = (model) => schemaOf(model);
+const shapeOf: ShapeLookup = (model) => schemaOf(model as ModelClass);
 
 function compile(model: ModelClass): ModelSchema {
   const lineage = lineageOf(model);

@@ -1,8 +1,11 @@
 import type { DocumentField, DocumentShape } from '../codec/document';
 import type { TtlRefresh } from './options';
+import type { MODEL } from './type-reference';
 
 /** A class that extends the model base class. */
 export interface ModelClass {
+  /** @internal */
+  readonly [MODEL]: true;
   readonly name: string;
   readonly prototype: object;
   new (...args: never[]): object;
