@@ -1,0 +1,145 @@
+import { expectTypeOf } from 'expect-type';
+import {
+  pipeline,
+  type CorruptDocumentError,
+  type HeldLockInfo,
+  type Init,
+  type LockHandle,
+  type PipelineResult,
+  type Plain,
+  type PlainModel,
+  type RedisBytes,
+  type RedisDatetime,
+  type RedisDict,
+  type RedisFloat,
+  type RedisInt,
+  type RedisList,
+  type RedisStr,
+  type RedisValue,
+} from 'redatom';
+import { Address, Role, User, user } from './people';
+
+// --- what build, create, update and the like take
+
+expectTypeOf(User.build({ username: 'ada', tags: ['a'], score: 3, home: { city: 'x' }, places: [{ city: 'y' }] })).toEqualTypeOf<User>();
+User.build({ tags: user.tags, score: user.score, home: user.home, work: null, limits: new Map([['a', 1]]), byName: { a: { city: 'x' } } });
+User.build({
+  role: Role.Admin,
+  look: { theme: 'dark' },
+  since: new Date(),
+  photo: Buffer.from(''),
+  balance: 1n,
+  title: 't',
+  seen: new Date(),
+});
+User.build();
+// @ts-expect-error a number is no text
+User.build({ username: 3 });
+// @ts-expect-error no such field
+User.build({ name: 'ada' });
+// @ts-expect-error methods are no fields
+User.build({ greet: () => 'x' });
+// @ts-expect-error verbs are no fields
+User.build({ save: null });
+// @ts-expect-error the field is not nullable
+User.build({ home: null });
+// @ts-expect-error items are text
+User.build({ tags: [1] });
+// @ts-expect-error a nested field is wrong
+User.build({ places: [{ city: 4 }] });
+// @ts-expect-error the shape of json<T>()
+User.build({ look: { colour: 'red' } });
+
+expectTypeOf(User.create({ username: 'ada' })).resolves.toEqualTypeOf<User>();
+// @ts-expect-error a text is no number
+User.create({ age: '3' });
+expectTypeOf(User.getOrCreate({ username: 'ada' })).resolves.toEqualTypeOf<{ readonly document: User; readonly created: boolean }>();
+expectTypeOf(User.insertMany([{ username: 'ada' }])).resolves.toEqualTypeOf<User[]>();
+// @ts-expect-error one of them is wrong
+User.insertMany([{ username: 'ada' }, { username: 1 }]);
+
+user.update({ age: 3, tags: ['a'], work: null, score: 2 });
+// @ts-expect-error a text is no number
+user.update({ score: '2' });
+expectTypeOf(user.aupdate({ age: 3 })).resolves.toEqualTypeOf<User>();
+// @ts-expect-error no such field
+user.aupdate({ aeg: 3 });
+
+expectTypeOf<Init<Address>>().toEqualTypeOf<{ readonly city?: string; readonly visits?: RedisInt | number }>();
+expectTypeOf<PlainModel<Address>>().toEqualTypeOf<{ city: string; visits: number }>();
+expectTypeOf<Plain<RedisList<RedisDict<string>>>>().toEqualTypeOf<Record<string, string>[]>();
+expectTypeOf<Plain<Address>>().toEqualTypeOf<{ city: string; visits: number }>();
+expectTypeOf(user.toObject().places).toEqualTypeOf<{ city: string; visits: number }[]>();
+expectTypeOf(user.toObject().work).toEqualTypeOf<{ city: string; visits: number } | null>();
+expectTypeOf(user.clone().title).toEqualTypeOf<string>();
+expectTypeOf(user.toJSON()).toEqualTypeOf<Record<string, unknown>>();
+
+// --- reading and the document's verbs
+
+expectTypeOf(User.get('ada')).resolves.toEqualTypeOf<User>();
+expectTypeOf(User.find('ada')).resolves.toEqualTypeOf<User | null>();
+expectTypeOf(User.getMany(['a', 'b'])).resolves.toEqualTypeOf<{
+  readonly found: User[];
+  readonly missing: string[];
+  readonly corrupt: CorruptDocumentError[];
+}>();
+// @ts-expect-error keys are text
+User.get(1);
+expectTypeOf(User.deleteByKey('ada')).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(User.deleteMany(['ada'])).resolves.toEqualTypeOf<number>();
+expectTypeOf(User.exists('ada')).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(User.afindKeys()).resolves.toEqualTypeOf<string[]>();
+expectTypeOf(User.scan()).toEqualTypeOf<AsyncGenerator<User>>();
+expectTypeOf(user.save()).resolves.toEqualTypeOf<User>();
+expectTypeOf(user.saveChanges()).resolves.toEqualTypeOf<User>();
+expectTypeOf(user.load({ timeoutMs: 5 })).resolves.toEqualTypeOf<User>();
+expectTypeOf(user.delete()).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(user.duplicate('bob')).resolves.toEqualTypeOf<User>();
+expectTypeOf(user.duplicateMany(2)).resolves.toEqualTypeOf<User[]>();
+expectTypeOf(user.ttl()).resolves.toEqualTypeOf<number | null>();
+expectTypeOf(user.expire(3)).resolves.toEqualTypeOf<void>();
+// @ts-expect-error no such option
+user.load({ timeout: 5 });
+
+// --- bound values of fields
+
+expectTypeOf(user.field('age')).toEqualTypeOf<RedisFloat>();
+expectTypeOf(user.field('username')).toEqualTypeOf<RedisStr>();
+expectTypeOf(user.field('since')).toEqualTypeOf<RedisDatetime>();
+expectTypeOf(user.field('photo')).toEqualTypeOf<RedisBytes>();
+expectTypeOf(user.field('active')).toEqualTypeOf<RedisValue<boolean>>();
+expectTypeOf(user.field('balance')).toEqualTypeOf<RedisValue<bigint>>();
+expectTypeOf(user.field('nick')).toEqualTypeOf<RedisValue<string | null>>();
+expectTypeOf(user.field('look')).toEqualTypeOf<RedisValue<{ theme: string }>>();
+expectTypeOf(user.field('tags')).toEqualTypeOf<RedisList<string>>();
+expectTypeOf(user.field('score')).toEqualTypeOf<RedisInt>();
+expectTypeOf(user.field('home')).toEqualTypeOf<Address>();
+// @ts-expect-error no such field
+user.field('aeg');
+// @ts-expect-error a method
+user.field('greet');
+
+// --- pipelines, locks, transactions
+
+expectTypeOf(user.pipeline((u) => expectTypeOf(u).toEqualTypeOf<User>())).resolves.toEqualTypeOf<PipelineResult>();
+user.pipeline(async () => undefined, { ignoreIfDeleted: true, timeoutMs: 3, signal: AbortSignal.abort() });
+pipeline([user, user.home], ([u, address]) => {
+  expectTypeOf(u).toEqualTypeOf<User>();
+  expectTypeOf(address).toEqualTypeOf<Address>();
+});
+expectTypeOf(user.withLock('a', () => 3)).resolves.toEqualTypeOf<number>();
+expectTypeOf(user.withLock('a', async (u, lock) => ({ u, lock }))).resolves.toEqualTypeOf<{ u: User; lock: HeldLockInfo }>();
+user.withLock('a', () => undefined, { saveAtEnd: true, ttlMs: 5, waitMs: 0, maxHoldMs: 9 });
+// @ts-expect-error no such option
+user.withLock('a', () => undefined, { timeout: 5 });
+expectTypeOf(User.withLockFromKey('ada', 'a', async (u) => u.age)).resolves.toEqualTypeOf<number>();
+expectTypeOf(User.transact('ada', async (u) => u.tags.length, { retries: 3 })).resolves.toEqualTypeOf<number>();
+expectTypeOf(User.transact('ada', (u) => void (u.age = 3))).resolves.toEqualTypeOf<undefined>();
+expectTypeOf(user.lock('a')).resolves.toEqualTypeOf<LockHandle<User>>();
+
+export async function useLock(): Promise<number> {
+  await using lock = await User.lockFromKey('ada', 'a', { waitMs: 0 });
+  expectTypeOf(lock.document).toEqualTypeOf<User>();
+  expectTypeOf(lock.signal).toEqualTypeOf<AbortSignal>();
+  return lock.fence;
+}
