@@ -52,7 +52,10 @@ export class NestedModelError extends RedatomError {
   override readonly code = 'NESTED_MODEL';
 
   constructor(verb: string, facts: ErrorFacts) {
-    super(`${facts.model}.${verb}() works on whole documents; this one is nested at ${facts.path} of ${JSON.stringify(facts.key)}`, facts);
+    super(`${facts.model}.${verb}() works on whole documents; this one is nested at ${facts.path} of ${JSON.stringify(facts.key)}`, {
+      ...facts,
+      command: verb,
+    });
   }
 }
 
