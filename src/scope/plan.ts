@@ -51,7 +51,7 @@ export class Planner {
     const node = lineage[lineage.length - 1] as Node;
     if (lineage.some(({ known }) => known)) return undefined;
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
-    if (lineage.slice(0, -1).some(({ shifted, gained }) => shifted || gained !== 0)) return { check, late: true };
+    if (lineage.slice(0, -1).some(({ shifted, gained, seeded }) => shifted || gained !== 0 || seeded)) return { check, late: true };
     if (check.name === '?type') return placeType(check, node);
     if (check.name === '?length') return placeLength(check, node);
     return { check, late: node.changed || node.seeded };
