@@ -15,6 +15,7 @@ import { commit, noteOutcome } from '../scope/commit';
 import { locksOn, openPipelineOf, record, send } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
+import { validateRules } from './class-validator';
 import { buildState, hydrate, newState, pkFrom } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
@@ -121,6 +122,7 @@ const DOCUMENTS_PER_INSERT = 1000;
 export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
   const schema = schemaOf(model);
   const states = inits.map((init) => buildState(model, init));
+  for (const state of states) await validateRules(state);
   const keys = states.map(({ root }) => root.key);
   const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
   if (repeated !== undefined) throw new KeyExistsError({ model: schema.name, key: repeated });
