@@ -5,6 +5,7 @@ import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
 import { dotted, type JsonPath } from '../path/json-path';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, PLAIN } from './plain-types';
 
@@ -144,7 +145,7 @@ export class BoundScalar<T> {
   }
 
   /** @internal */
-  [inspect.custom](_depth: number, options: object): string {
+  [INSPECT](_depth: number, options: object): string {
     return `${this.constructor.name}(${inspect(this.value, options)})`;
   }
 }

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
 import {
   deleteMember,
@@ -19,6 +18,7 @@ import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Bound, type Placement } from './container';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
+import { INSPECT } from './inspect';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
 /** Values by name, as a verb takes them. */
@@ -281,7 +281,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /** @internal */
-  [inspect.custom](): unknown {
+  [INSPECT](): unknown {
     return Object.fromEntries(this.entries());
   }
 }

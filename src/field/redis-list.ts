@@ -1,4 +1,4 @@
-import { inspect, isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { Mismatch, type Codec, type Json } from '../codec/codec';
 import { appendItems, dropItem, insertItems, popItem, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
@@ -10,6 +10,7 @@ import { openPipelineOf } from '../scope/dispatch';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Bound, type Placement } from './container';
+import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
@@ -323,7 +324,7 @@ export class RedisList<T> extends Array<T> {
   }
 
   /** @internal */
-  [inspect.custom](): unknown {
+  [INSPECT](): unknown {
     return [...(this[CONTAINER].items as T[])];
   }
 }

@@ -5,6 +5,7 @@ import { NestedModelError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { CONTAINER } from '../field/container';
 import type { FieldValue } from '../field/field-value';
+import { INSPECT } from '../field/inspect';
 import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../field/plain-types';
@@ -303,7 +304,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /** @internal */
-  [inspect.custom](_depth: number, options: object): string {
+  [INSPECT](_depth: number, options: object): string {
     const state = this[CONTAINER] as ModelState | undefined;
     if (state === undefined) return this.constructor.name;
     const fields = state.schema.fields.map((field: DocumentField) => [field.name, state.value(field)]);
