@@ -99,7 +99,6 @@ Field(String, { nullabel: true });
 // @ts-expect-error seconds are a number
 Model({ ttl: '3600' });
 
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the class that it makes is the type
 export function pageOf<Item extends AtomicRedisModel, Extra>(
   item: new (...args: never[]) => Item,
   extra: TypeExpression<Extra>,

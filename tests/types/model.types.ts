@@ -17,7 +17,7 @@ import {
   type RedisStr,
   type RedisValue,
 } from 'redatom';
-import { Address, Role, User, user } from './people';
+import { Role, User, user, type Address } from './people';
 
 // --- what build, create, update and the like take
 

@@ -22,7 +22,7 @@ score.add('1');
 // @ts-expect-error a bound value is not replaced by a plain one; user.update({ score: 3 }) does that
 user.score = 3;
 // @ts-expect-error text has no increase
-title.increase(1);
+title.increase;
 
 // --- text, bytes, dates
 expectTypeOf(title.append('x')).toEqualTypeOf<void>();

@@ -8,7 +8,7 @@ import type { Variant } from './variant';
 export const repository = join(__dirname, '../../..');
 
 /** What the library and its declarations need beside themselves. */
-const DEPENDENCIES = ['class-transformer', 'redis', 'reflect-metadata', 'uuid', '@redis', '@types'];
+const DEPENDENCIES = ['class-transformer', 'redis', 'reflect-metadata', 'uuid', 'expect-type', '@redis', '@types'];
 
 /** A temporary folder in which redatom is installed as built, so that only models and their users are compiled. */
 export class Workbench {
@@ -28,10 +28,19 @@ export class Workbench {
   }
 
   /** A folder with the sources of `tests/matrix/subject`, set up for one variant. */
-  async folderFor(variant: Variant, files: readonly string[]): Promise<string> {
+  folderFor(variant: Variant, files: readonly string[]): Promise<string> {
+    return this.folderWith(join(__dirname, '../subject'), variant, { files });
+  }
+
+  /** A folder with a copy of other sources, all of them compiled unless `files` names some. */
+  async folderWith(
+    sources: string,
+    variant: Variant,
+    { files, skipLibCheck = true }: { files?: readonly string[]; skipLibCheck?: boolean },
+  ): Promise<string> {
     const folder = join(this.root, `job-${(this.jobs += 1)}`);
-    await cp(join(__dirname, '../subject'), folder, { recursive: true });
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: optionsOf(variant), files }));
+    await cp(sources, folder, { recursive: true });
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...optionsOf(variant), skipLibCheck }, files }));
     return folder;
   }
 
@@ -50,7 +59,7 @@ function optionsOf({ decorators, defineFields }: Variant): object {
     types: ['node'],
     strict: true,
     noImplicitOverride: true,
-    skipLibCheck: true,
+    noUncheckedIndexedAccess: true,
     experimentalDecorators: decorators === 'legacy',
     emitDecoratorMetadata: decorators === 'legacy',
     useDefineForClassFields: defineFields,

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TYPESCRIPTS } from './compile/compilers';
+import { nameOf, VARIANTS } from './compile/variant';
+import { repository, runWith, Workbench } from './compile/workbench';
+
+let bench: Workbench;
+beforeAll(async () => {
+  bench = await Workbench.open();
+}, 120_000);
+afterAll(() => bench.close());
+
+const cells = Object.entries(TYPESCRIPTS).flatMap(([version, packageFolder]) =>
+  VARIANTS.filter(({ defineFields }) => defineFields).map((variant) => ({
+    title: `TypeScript ${version}, ${nameOf(variant)}`,
+    tsc: join(repository, packageFolder, 'bin/tsc'),
+    variant,
+  })),
+);
+
+/** What a compiler says of its input, without what it says of other packages. */
+async function complaints(tsc: string, folder: string): Promise<string[]> {
+  const output = await runWith({}, [tsc, '-p', folder, '--noEmit', '--pretty', 'false'], folder).catch((error: unknown) => String(error));
+  return output.split('\n').filter((line) => /error TS/.test(line) && !/node_modules\/(?!redatom\/)/.test(line));
+}
+
+describe('the declarations of the built package', () => {
+  test.each(cells)(
+    'keep what the type tests state, and are right themselves: $title',
+    async ({ tsc, variant }) => {
+      const folder = await bench.folderWith(join(repository, 'tests/types'), variant, { skipLibCheck: false });
+      await expect(complaints(tsc, folder)).resolves.toEqual([]);
+    },
+    120_000,
+  );
+
+  test('are compared by a check that can fail', async () => {
+    const [{ tsc, variant }] = cells as [(typeof cells)[number]];
+    const folder = await bench.folderWith(join(repository, 'tests/types'), variant, { skipLibCheck: false });
+    await writeFile(join(folder, 'wrong.types.ts'), "import { User } from './people';\nUser.build({ username: 3 });\n");
+    await expect(complaints(tsc, folder)).resolves.toEqual([expect.stringContaining('wrong.types.ts(2,14)') as string]);
+  }, 120_000);
+});
