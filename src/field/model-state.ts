@@ -4,13 +4,14 @@ import { seedValue, setValue } from '../command/operations/values';
 import type { Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
 import type { ModelSchema } from '../schema/model-schema';
-import { record } from '../scope/dispatch';
 import type { LocalDocument } from '../scope/document-root';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { Container, CONTAINER, type Placement } from './container';
 
 /** Makes the bound value of a scalar field. */
 export type BindScalar = (state: ModelState, field: DocumentField) => object;
+
+type OpaqueVisitor = (state: ModelState, field: DocumentField, value: unknown) => void;
 
 /** Shared by all instances of which nothing was read that has to be made first. */
 const NOTHING_READ: unknown[] = [];
@@ -180,30 +181,30 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Queues fields whose values were changed from inside, such as a Date that was set to another time. */
   collectOpaqueChanges(): void {
+    this.visitOpaque((state, field, value) => state.collectOpaque(field, value));
+  }
+
+  /** Makes such values anew from what is stored when they are read next. */
+  dropOpaqueChanges(): void {
+    this.visitOpaque((state, field) => state.keep(field.index, undefined));
+  }
+
+  private visitOpaque(visit: OpaqueVisitor): void {
     for (const field of this.schema.fields) {
       const value = this.runtime[field.index];
       if (value === undefined) continue;
-      if (field.form === 'container') this.collectBelow(field.codec, value);
-      else if (field.codec.opaque) this.collectOpaque(field, value);
+      if (field.form === 'container') visitModelsBelow(field.codec, value, (state) => state.visitOpaque(visit));
+      else if (field.codec.opaque) visit(this, field, value);
     }
   }
 
   private collectOpaque(field: DocumentField, value: unknown): void {
     const now = this.encode(field.codec, value, field.name);
     if (JSON.stringify(now) === JSON.stringify(this.stored[field.name])) return;
-    this.begin();
-    const operations = [setValue('set', this.pathOfField(field), now)];
-    this.stored[field.name] = now;
-    record(this.root, operations);
-  }
-
-  private collectBelow(codec: Codec, value: unknown): void {
-    const container = (value as { [CONTAINER]: Container })[CONTAINER];
-    if (container instanceof ModelState) container.collectOpaqueChanges();
-    else if (codec.element !== undefined && isContainer(codec.element)) {
-      const items = Array.isArray(value) ? (value as unknown[]) : [...(value as Iterable<[string, unknown]>)].map(([, item]) => item);
-      for (const item of items) if (item !== null) this.collectBelow(codec.element, item);
-    }
+    this.change([setValue('set', this.pathOfField(field), now)], () => {
+      this.stored[field.name] = now;
+      this.absent?.delete(field.name);
+    });
   }
 
   private containerAt(field: DocumentField): Container | undefined {
@@ -244,5 +245,15 @@ export class ModelState extends Container implements LocalDocument {
       found: JSON.stringify(stored),
     };
     throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: this.pathOfField(field).text });
+  }
+}
+
+/** The models in a container, however deep in lists and dicts. */
+function visitModelsBelow(codec: Codec, value: unknown, visit: (state: ModelState) => void): void {
+  const container = (value as { [CONTAINER]: Container })[CONTAINER];
+  if (container instanceof ModelState) visit(container);
+  else if (codec.element !== undefined && isContainer(codec.element)) {
+    const items = Array.isArray(value) ? (value as unknown[]) : [...(value as Iterable<[string, unknown]>)].map(([, item]) => item);
+    for (const item of items) if (item !== null) visitModelsBelow(codec.element, item, visit);
   }
 }

@@ -60,6 +60,8 @@ export class DocumentRoot {
 export interface LocalDocument {
   /** Queues values that were changed from inside without a verb. */
   collectOpaqueChanges(): void;
+  /** Forgets such changes. */
+  dropOpaqueChanges(): void;
   readonly version: number | undefined;
   /** The commit was applied, and the stored version is now this. */
   setVersion(version: number): void;

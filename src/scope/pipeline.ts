@@ -33,6 +33,8 @@ export async function runPipeline(
   for (const root of roots) requireFresh(root);
   const outer = currentFlow()?.pipeline;
   const joined = outer === undefined ? undefined : outerOf(outer, roots);
+  // What was changed before is no part of this pipeline, and is not undone with it.
+  for (const root of roots) root.local.collectOpaqueChanges();
   const scope = new PipelineScope(roots, outer);
   try {
     await runInFlow({ pipeline: scope }, async () => {
@@ -42,6 +44,7 @@ export async function runPipeline(
   } catch (error) {
     scope.close();
     runOutsideFlows(() => scope.rollBack());
+    for (const root of roots) root.local.dropOpaqueChanges();
     throw error;
   }
   scope.close();
