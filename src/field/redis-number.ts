@@ -88,6 +88,11 @@ abstract class RedisNumber extends BoundScalar<number> {
   override valueOf(): number {
     return this.value;
   }
+
+  /** Like a Number object, so that matchers such as Jest's `toEqual` compare two of them by their value. */
+  get [Symbol.toStringTag](): string {
+    return 'Number';
+  }
 }
 
 /**

@@ -96,6 +96,11 @@ export class RedisDatetime extends BoundScalar<Date> {
     return this.value.getTime();
   }
 
+  /** Like a Date, so that matchers such as Jest's `toEqual` compare two of them by their value. */
+  get [Symbol.toStringTag](): string {
+    return 'Date';
+  }
+
   [Symbol.toPrimitive](hint: 'default' | 'string' | 'number'): string | number {
     return hint === 'number' ? this.value.getTime() : this.value.toISOString();
   }
