@@ -1,0 +1,95 @@
+import { AtomicRedisModel, dict, enumOf, Field, list, literal, Model, RedisDatetime, RedisDict, RedisInt, RedisList } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Inner extends AtomicRedisModel {
+  @Field(Number) n!: number;
+}
+
+@Model()
+class Typed extends AtomicRedisModel {
+  @Field(String, { default: '' }) text!: string;
+  @Field(RedisInt) whole!: RedisInt;
+  @Field(Boolean, { default: false }) flag!: boolean;
+  @Field(BigInt, { default: 0n }) big!: bigint;
+  @Field(RedisDatetime, { default: new Date(0) }) at!: RedisDatetime;
+  @Field(Uint8Array, { default: new Uint8Array() }) bytes!: Uint8Array;
+  @Field(enumOf({ Red: 'red' }), { default: 'red' }) colour!: string;
+  @Field(literal(1, 2), { default: 1 }) level!: 1 | 2;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(dict(Number)) scores!: RedisDict<number>;
+  @Field(() => Inner, { nullable: true }) inner!: Inner | null;
+  @Field(list(() => Inner)) items!: RedisList<Inner>;
+}
+
+const misfits: [string, unknown, string][] = [
+  ['text', 5, '$["text"]'],
+  ['text', null, '$["text"]'],
+  ['whole', 2.5, '$["whole"]'],
+  ['whole', '7', '$["whole"]'],
+  ['flag', 1, '$["flag"]'],
+  ['big', 12, '$["big"]'],
+  ['big', '1.5', '$["big"]'],
+  ['at', 'yesterday', '$["at"]'],
+  ['at', 17, '$["at"]'],
+  ['bytes', 'not base64!', '$["bytes"]'],
+  ['colour', 'blue', '$["colour"]'],
+  ['level', 3, '$["level"]'],
+  ['tags', { a: 1 }, '$["tags"]'],
+  ['tags', ['a', 7], '$["tags"][1]'],
+  ['scores', [], '$["scores"]'],
+  ['scores', { 'a b': 'x' }, '$["scores"]["a b"]'],
+  ['inner', { n: 'x' }, '$["inner"]["n"]'],
+  ['inner', {}, '$["inner"]["n"]'],
+  ['items', [{ n: 1 }, { n: null }], '$["items"][1]["n"]'],
+  ['items', [null], '$["items"][0]'],
+];
+
+describeOnEveryBackend('a document that does not fit its class', (backend) => {
+  useModels(backend, Typed);
+
+  /** Some values are looked at only when they are read. */
+  async function readAll(key: string): Promise<unknown> {
+    return (await Typed.get(key)).toObject();
+  }
+
+  test.each(misfits)('%s: %j is reported with its place', async (field, value, path) => {
+    const typed = await Typed.create({});
+    await backend.overwrite(typed.key, `$["${field}"]`, value);
+
+    await expect(readAll(typed.key)).rejects.toMatchObject({
+      code: 'CORRUPT_DOCUMENT',
+      model: 'Typed',
+      key: typed.key,
+      path,
+      expected: expect.any(String) as string,
+      found: expect.any(String) as string,
+    });
+  });
+
+  test.each(['[]', '7', 'null', '"text"'])('%s instead of a document is reported', async (json) => {
+    await backend.send('JSON.SET', 'Typed:other', '$', json);
+
+    await expect(Typed.get('other')).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', key: 'Typed:other', path: '$' });
+  });
+
+  test('leaves an instance that is loaded as it was', async () => {
+    const typed = await Typed.create({ tags: ['a'], whole: 3 });
+    await backend.overwrite(typed.key, '$["tags"]', 7);
+    await backend.overwrite(typed.key, '$["whole"]', 99);
+
+    await expect(typed.load()).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["tags"]' });
+    await expect(typed.tags.load()).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["tags"]' });
+
+    expect([...typed.tags]).toEqual(['a']);
+    expect(typed.whole.value).toBe(3);
+  });
+
+  test('large whole numbers that a double cannot hold are reported, not rounded', async () => {
+    const typed = await Typed.create({});
+    await backend.send('JSON.SET', typed.key, '$["whole"]', '9007199254740993');
+
+    await expect(readAll(typed.key)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["whole"]' });
+  });
+});

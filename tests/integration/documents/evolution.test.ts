@@ -1,0 +1,132 @@
+import { AtomicRedisModel, dict, Field, list, Model, RedisDatetime, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Part extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+  @Field(list(String)) notes!: RedisList<string>;
+}
+
+/** A class that has grown: its oldest documents hold only `i`. */
+@Model()
+class Grown extends AtomicRedisModel {
+  @Field(RedisInt) i!: RedisInt;
+  @Field(Boolean, { default: false }) flag!: boolean;
+  @Field(RedisStr, { default: 'start' }) text!: RedisStr;
+  @Field(RedisInt, { default: 7 }) count!: RedisInt;
+  @Field(list(String), { default: ['first'] }) tags!: RedisList<string>;
+  @Field(dict(String)) settings!: RedisDict<string>;
+  @Field(() => Part, { default: () => ({ n: 1 }) }) part!: Part;
+  @Field(list(() => Part)) parts!: RedisList<Part>;
+  @Field(RedisDatetime, { default: new Date(0) }) at!: RedisDatetime;
+  @Field(String, { nullable: true }) note!: string | null;
+}
+
+@Model()
+class Required extends AtomicRedisModel {
+  @Field(RedisInt) i!: RedisInt;
+  @Field(String) name!: string;
+}
+
+describeOnEveryBackend('documents older than their class', (backend) => {
+  useModels(backend, Grown, Required);
+  let count = 0;
+
+  async function old(stored: object = { i: 5 }): Promise<Grown> {
+    count += 1;
+    await backend.send('JSON.SET', `Grown:old ${count}`, '$', JSON.stringify(stored));
+    return Grown.get(`old ${count}`);
+  }
+
+  test('load with the defaults of what they lack, and are not changed by that', async () => {
+    const grown = await old();
+
+    expect(grown.toObject()).toEqual({
+      i: 5,
+      flag: false,
+      text: 'start',
+      count: 7,
+      tags: ['first'],
+      settings: {},
+      part: { n: 1, notes: [] },
+      parts: [],
+      at: new Date(0),
+      note: null,
+    });
+    await grown.saveChanges();
+    expect(await backend.json(grown.key)).toEqual({ i: 5 });
+    expect((await Grown.getMany([grown.key])).corrupt).toEqual([]);
+  });
+
+  const verbs: [string, (grown: Grown) => unknown, object][] = [
+    ['assignment', (grown) => grown.aupdate({ flag: true }), { flag: true }],
+    ['increase', (grown) => grown.count.increase(2), { count: 9 }],
+    ['add, queued', (grown) => grown.pipeline(() => grown.count.add(2)), { count: 9 }],
+    ['text append', (grown) => grown.text.aappend('!'), { text: 'start!' }],
+    ['list append', (grown) => grown.tags.aappend('x'), { tags: ['first', 'x'] }],
+    ['list append, queued', (grown) => grown.pipeline(() => grown.tags.append('x', 'y')), { tags: ['first', 'x', 'y'] }],
+    ['list assignment, queued', (grown) => grown.pipeline(() => (grown.tags[0] = 'x')), { tags: ['x'] }],
+    ['list pop', (grown) => grown.tags.apop(), { tags: [] }],
+    ['dict set', (grown) => grown.settings.asetItem('a', '1'), { settings: { a: '1' } }],
+    ['dict set, queued', (grown) => grown.pipeline(() => (grown.settings['a'] = '1')), { settings: { a: '1' } }],
+    ['dict default', (grown) => grown.settings.asetDefault('a', '1'), { settings: { a: '1' } }],
+    ['a verb in a nested model', (grown) => grown.part.n.increase(2), { part: { n: 3, notes: [] } }],
+    ['a verb in a list in a nested model', (grown) => grown.part.notes.aappend('x'), { part: { n: 1, notes: ['x'] } }],
+    ['append of a model', (grown) => grown.parts.aappend({ n: 4 }), { parts: [{ n: 4, notes: [] }] }],
+    ['a date that is moved', (grown) => grown.pipeline(() => grown.at.addMs(1500)), { at: '1970-01-01T00:00:01.500Z' }],
+    ['a nullable field', (grown) => grown.aupdate({ note: 'n' }), { note: 'n' }],
+  ];
+
+  test.each(verbs)('%s works on what they lack, and adds no more than that', async (_, verb, expected) => {
+    const grown = await old();
+
+    await verb(grown);
+
+    expect(await backend.json(grown.key)).toEqual({ i: 5, ...expected });
+    expect(grown.toJSON()).toMatchObject(expected);
+    await grown.load();
+    expect(grown.toJSON()).toMatchObject(expected);
+  });
+
+  test.each(verbs)('%s does not disturb a default that another writer has replaced meanwhile', async (_, verb) => {
+    const grown = await old();
+    const other = await Grown.get(grown.key);
+
+    await verb(grown);
+    await verb(other);
+    await Promise.all([grown.load(), other.load()]);
+
+    expect(grown.toJSON()).toEqual(other.toJSON());
+  });
+
+  test('members that a nested model lacks are filled in too', async () => {
+    const grown = await old({ i: 5, part: {}, parts: [{ n: 2 }] });
+
+    await grown.part.notes.aappend('x');
+    await grown.part.n.increase(1);
+
+    expect(await backend.json(grown.key)).toEqual({ i: 5, part: { notes: ['x'], n: 1 }, parts: [{ n: 2 }] });
+    expect(grown.parts[0]?.notes).toHaveLength(0);
+  });
+
+  test('save() writes the whole of the new form', async () => {
+    const grown = await old();
+
+    await grown.save();
+
+    expect(await backend.json(grown.key)).toEqual(grown.toJSON());
+  });
+
+  test('a required field that is missing is named', async () => {
+    await backend.send('JSON.SET', 'Required:1', '$', '{"i":1}');
+
+    await expect(Required.get('1')).rejects.toMatchObject({
+      code: 'CORRUPT_DOCUMENT',
+      model: 'Required',
+      key: 'Required:1',
+      path: '$["name"]',
+      found: 'nothing',
+    });
+  });
+});
