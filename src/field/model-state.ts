@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { absentMembers, type DocumentField } from '../codec/document';
 import { seedValue, setValue } from '../command/operations/values';
@@ -200,7 +201,10 @@ export class ModelState extends Container implements LocalDocument {
 
   private collectOpaque(field: DocumentField, value: unknown): void {
     const now = this.encode(field.codec, value, field.name);
-    if (JSON.stringify(now) === JSON.stringify(this.stored[field.name])) return;
+    const before = this.stored[field.name] as Json;
+    if (isDeepStrictEqual(now, before)) return;
+    // Other writers may have put the same value in another form.
+    if (isDeepStrictEqual(now, field.codec.encode(field.codec.decode(before)))) return;
     this.change([setValue('set', this.pathOfField(field), now)], () => {
       this.stored[field.name] = now;
       this.absent?.delete(field.name);
