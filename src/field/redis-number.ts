@@ -1,5 +1,5 @@
 import type { Json } from '../codec/codec';
-import { addToNumber, multiplyNumber, type NumberBounds, type NumberTarget } from '../command/operations/numbers';
+import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type NumberTarget } from '../command/operations/numbers';
 import { ValidationError } from '../errors/codec';
 import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -31,12 +31,12 @@ abstract class RedisNumber extends BoundScalar<number> {
    * @param n - What to add. Default 1.
    */
   async increase(n = 1, options?: CallOptions): Promise<number> {
-    return this.adjust(n, options);
+    return move(this, { verb: 'increase', by: operand(this, n) }, options);
   }
 
   /** Subtracts in Redis, then takes the result over. Resolves to the new value in Redis. Sends `JSON.NUMINCRBY`. */
   async decrease(n = 1, options?: CallOptions): Promise<number> {
-    return this.adjust(-n, options);
+    return move(this, { verb: 'decrease', by: -operand(this, n) }, options);
   }
 
   /**
@@ -52,11 +52,8 @@ abstract class RedisNumber extends BoundScalar<number> {
    * ```
    */
   async adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
-    const by = operand(this, n);
     const { min, max } = options ?? {};
-    const operation = addToNumber(targetOf(this), { verb: 'increase', by, min, max });
-    const toStored = (reply: unknown): Json => (reply === undefined ? checked(this, this.value + by) : (reply as number));
-    return actOnScalar(this, { operation, toStored, result: () => this.value }, options);
+    return move(this, { verb: 'adjust', by: operand(this, n), min, max }, options);
   }
 
   /** As of Number. */
@@ -116,6 +113,12 @@ export class RedisFloat extends RedisNumber {
 function targetOf(scalar: RedisNumber): NumberTarget {
   const { state, field } = scalar[PLACE];
   return { path: state.pathOfField(field), whole: field.codec.kind === 'integer', local: scalar.value };
+}
+
+function move(scalar: RedisNumber, by: NumberMove, options?: CallOptions): Promise<number> {
+  const operation = addToNumber(targetOf(scalar), by);
+  const toStored = (reply: unknown): Json => (reply === undefined ? checked(scalar, scalar.value + by.by) : (reply as number));
+  return actOnScalar(scalar, { operation, toStored, result: () => scalar.value }, options);
 }
 
 /** Only what fits the field can be added to it. */

@@ -7,6 +7,7 @@ export function keyOf(prefix: string, pk: string): string {
 
 /** Reads text as a key or a pk: what begins with the prefix and a colon is a key. */
 export function toKey(prefix: string, keyOrPk: string): string {
+  if (typeof keyOrPk !== 'string') throw new TypeError(`a key or pk is text, found ${String(keyOrPk)}`);
   return keyOrPk.startsWith(`${prefix}:`) ? keyOrPk : keyOf(prefix, keyOrPk);
 }
 
