@@ -13,6 +13,10 @@ export interface Link {
   /** A connected client for messages; the caller closes it. */
   openSubscriber(): Promise<SubscriberClient>;
   close(): Promise<void>;
+  /** Drops the connection and makes a new one; requests without a reply fail. Absent where the connection is not ours. */
+  readonly restart?: () => void;
+  /** Drops the connection for good; requests without a reply fail. Absent where the connection is not ours. */
+  readonly abandon?: () => void;
 }
 
 /** Messages wake waiters early; when their connection fails, timers still do, so its errors are no one's. */

@@ -3,6 +3,7 @@ import type { SubscriberClient } from './client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import type { Link } from './link';
+import { SilenceWatch } from './silence';
 import { isUnknownScript, toRedatomError } from './reply-errors';
 
 export interface ExecutorSettings {
@@ -14,11 +15,15 @@ export interface ExecutorSettings {
 export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
   private closed = false;
+  private readonly silence: SilenceWatch | undefined;
 
   constructor(
     private readonly link: Link,
     private readonly settings: ExecutorSettings,
-  ) {}
+  ) {
+    const { restart } = link;
+    if (restart !== undefined) this.silence = new SilenceWatch(settings.timeoutMs, restart);
+  }
 
   get hasSlots(): boolean {
     return this.link.hasSlots;
@@ -40,9 +45,21 @@ export class NodeRedisExecutor implements Executor {
   }
 
   private send(request: Request, call: CallOptions | undefined): Promise<unknown> {
-    if (call?.timeoutMs === undefined && call?.signal === undefined && this.link.isReady) return this.link.send(request);
+    if (call?.timeoutMs === undefined && call?.signal === undefined && this.link.isReady) return this.sendWatched(request);
     const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (this.link.isReady ? undefined : this.settings.timeoutMs) };
     return sendWithin((sent, options) => this.link.send(sent, options), request, limits);
+  }
+
+  private sendWatched(request: Request): Promise<unknown> {
+    const { silence } = this;
+    const reply = this.link.send(request);
+    if (silence === undefined) return reply;
+    const end = (): void => {
+      silence.end();
+    };
+    silence.begin();
+    reply.then(end, end);
+    return reply;
   }
 
   async subscribe(channel: string, listener: () => void): Promise<() => void> {
@@ -81,6 +98,20 @@ export class NodeRedisExecutor implements Executor {
     this.closed = true;
     const subscriber = await this.subscriber?.catch(() => undefined);
     await subscriber?.close();
-    await this.link.close();
+    await this.closeLink();
+    this.silence?.stop();
+  }
+
+  /** Waits for replies that are due, but not for a server that is gone. */
+  private async closeLink(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.link.abandon?.();
+        resolve();
+      }, this.settings.timeoutMs);
+    });
+    await Promise.race([this.link.close(), deadline]);
+    clearTimeout(timer);
   }
 }

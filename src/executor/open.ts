@@ -75,7 +75,20 @@ async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: Connection
   });
   const ready = client as unknown as StandaloneClient;
   await connectWithin(ready, timeoutMs, failures);
-  return new NodeRedisExecutor(standaloneLink(ready), { timeoutMs });
+  return new NodeRedisExecutor(ownLink(ready), { timeoutMs });
+}
+
+/** The link of a client that is ours to drop. */
+function ownLink(client: StandaloneClient): Link {
+  const abandon = (): void => {
+    client.destroy();
+  };
+  const restart = (): void => {
+    if (!client.isOpen) return;
+    client.destroy();
+    client.connect().catch(() => undefined);
+  };
+  return Object.assign(Object.create(standaloneLink(client)) as Link, { abandon, restart });
 }
 
 /** Answers of a server that will serve us later. */

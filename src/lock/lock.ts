@@ -1,9 +1,10 @@
 import { v4 as randomToken } from 'uuid';
+import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import { KeyNotFoundError } from '../errors/document';
 import { LockTimeoutError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
-import { lockAcquire } from '../lua/catalog.generated';
+import { lockAcquire, lockRelease } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
 import { Lease } from './lease';
 import type { LockSettings } from './lock-options';
@@ -28,6 +29,9 @@ export interface Acquired {
 
 /** Waiters that are woken together ask again within this time, at random. */
 const JITTER_MS = 5;
+
+/** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
+const SHORTEST_ATTEMPT_MS = 1000;
 
 /** Key of a lock, in the slot of the document that it guards. */
 export function lockKeyOf(documentKey: string, action: string): string {
@@ -66,7 +70,7 @@ type Limits = { readonly settings: LockSettings; readonly deadline: number };
 type Attempt = Omit<Acquired, 'endTurn'> | { readonly freeInMs: number };
 
 async function contend(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Omit<Acquired, 'endTurn'>> {
-  let attempt = await tryOnce(executor, contender, settings);
+  let attempt = await tryOnce(executor, contender, { settings, deadline });
   if ('lease' in attempt) return attempt;
   let freed: boolean;
   let wake = (): void => undefined;
@@ -79,7 +83,7 @@ async function contend(executor: Executor, contender: Contender, { settings, dea
     for (;;) {
       freed = false;
       if (settings.signal?.aborted === true || performance.now() >= deadline) throw notGranted(contender, settings);
-      attempt = await tryOnce(executor, contender, settings);
+      attempt = await tryOnce(executor, contender, { settings, deadline });
       if ('lease' in attempt) return attempt;
       const sleepMs = Math.min(attempt.freeInMs, deadline - performance.now());
       if (!freed) {
@@ -103,11 +107,8 @@ async function listen(executor: Executor, channel: string, listener: () => void)
   }
 }
 
-async function tryOnce(
-  executor: Executor,
-  { documentKey, lockKey, action, load, model }: Contender,
-  settings: LockSettings,
-): Promise<Attempt> {
+async function tryOnce(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Attempt> {
+  const { documentKey, lockKey, action, load, model } = contender;
   const token = randomToken();
   const askedAt = performance.now();
   const leaseMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
@@ -116,11 +117,32 @@ async function tryOnce(
     keys: [lockKey, colocatedKey(documentKey, '/fence'), documentKey],
     args: [token, String(leaseMs), load ? '1' : '0'],
   };
-  const reply = await executor.evaluate(call, (answer) => answer as [number, (string | number)?, string?], { signal: settings.signal });
+  const timeoutMs = Math.max(deadline - askedAt, SHORTEST_ATTEMPT_MS);
+  const reply = await executor
+    .evaluate(call, (answer) => answer as [number, (string | number)?, string?], { signal: settings.signal, timeoutMs })
+    .catch((error: unknown) => {
+      throw whyNotAsked(executor, { ...contender, token }, { error, limits: { settings, deadline } });
+    });
   if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
   if (reply[0] === 0) return { freeInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
   const grant = { documentKey, lockKey, action, token, fence: Number(reply[1]) };
   return { lease: new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt }), document: reply[2] ?? '' };
+}
+
+/** The error for an attempt that got no answer. It may have taken the lock all the same, which no one would free. */
+function whyNotAsked(
+  executor: Executor,
+  contender: Contender & { readonly token: string },
+  { error, limits }: { error: unknown; limits: Limits },
+): unknown {
+  const isUnknown = error instanceof OutcomeUnknownError;
+  if (isUnknown) {
+    executor.evaluate({ script: lockRelease, keys: [contender.lockKey], args: [contender.token] }, () => undefined).catch(() => undefined);
+  }
+  if (!isUnknown && !(error instanceof RedisConnectionError)) return error;
+  if (limits.settings.signal?.aborted === true || performance.now() >= limits.deadline) return notGranted(contender, limits.settings);
+  const facts = { key: contender.documentKey, model: contender.model, cause: error };
+  return new RedisConnectionError(`lock "${contender.action}" could not be asked for`, facts);
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {

@@ -5,6 +5,8 @@ import { createConnection, createServer, type AddressInfo, type Server, type Soc
 export type Fault =
   /** The request never reaches the server; the connection is cut. */
   | 'cut before'
+  /** Half of the request reaches the server; the connection is cut. */
+  | 'cut during'
   /** The server runs the request; its reply is thrown away and the connection is cut. */
   | 'cut after'
   /** The server runs the request and nothing comes back, with the connection open. */
@@ -21,6 +23,7 @@ export class TcpProxy {
   private readonly pairs = new Set<Pair>();
   private readonly watches: Watch[] = [];
   private isRefusing = false;
+  private port = 0;
 
   private constructor(
     private readonly target: URL,
@@ -64,8 +67,21 @@ export class TcpProxy {
     this.isRefusing = isRefusing;
   }
 
+  /** Cuts every connection and listens no more, so that nothing of a new one is ever written, until `comeBack`. */
+  async goAway(): Promise<void> {
+    this.port = (this.listener.address() as AddressInfo).port;
+    await this.close();
+  }
+
+  /** Listens again on the same port. */
+  async comeBack(): Promise<void> {
+    this.listener.listen(this.port, '127.0.0.1');
+    await once(this.listener, 'listening');
+  }
+
   async close(): Promise<void> {
     this.cutAll();
+    if (!this.listener.listening) return;
     this.listener.close();
     await once(this.listener, 'close');
   }
@@ -114,6 +130,11 @@ class Pair {
     this.fault ??= this.watchFor(request);
     if (this.fault?.fault === 'cut before') {
       this.cut();
+      this.fault.happened();
+      return;
+    }
+    if (this.fault?.fault === 'cut during') {
+      this.server.write(request.subarray(0, request.length >> 1), () => this.cut());
       this.fault.happened();
       return;
     }
