@@ -12,17 +12,12 @@ interface Dict {
 /** Members of every object that formatting and comparing rely on; a member of the dict with the same name comes first. */
 const OBJECT_MEMBERS = new Set(['toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'propertyIsEnumerable', 'isPrototypeOf']);
 
-const verbs = new WeakMap<object, ReadonlySet<string>>();
+let verbs: ReadonlySet<string> | undefined;
 
 /** Names of the verbs: the own members of the class. `constructor` is an ordinary name. */
 function isVerb(dict: Dict, name: string): boolean {
-  const prototype = Object.getPrototypeOf(dict) as object;
-  let names = verbs.get(prototype);
-  if (names === undefined) {
-    names = new Set(Object.getOwnPropertyNames(prototype).filter((member) => member !== 'constructor'));
-    verbs.set(prototype, names);
-  }
-  return names.has(name);
+  verbs ??= new Set(Object.getOwnPropertyNames(Object.getPrototypeOf(dict)).filter((member) => member !== 'constructor'));
+  return verbs.has(name);
 }
 
 /** What makes `dict.name`, `dict.name = x`, `delete dict.name`, `in` and `Object.keys` speak of the members. */

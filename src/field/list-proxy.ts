@@ -52,4 +52,6 @@ export const listHandler: ProxyHandler<TrappedList> = {
   defineProperty(list, name, descriptor) {
     return this.set?.(list, name, descriptor.value, list) ?? false;
   },
+  /** What ties the list to its document is not among its members, so that it equals a plain array. */
+  ownKeys: (list) => Reflect.ownKeys(list).filter((name) => name !== CONTAINER),
 };

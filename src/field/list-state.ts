@@ -7,10 +7,11 @@ export class ListState extends Container {
   readonly element: Codec;
   private readonly holdsContainers: boolean;
 
-  /** @param items - The array behind the list that users hold; changed in place. */
+  /** The array behind the list that users hold; changed in place. */
+  items: unknown[] = [];
+
   constructor(
     readonly codec: Codec,
-    readonly items: unknown[],
     placement: Placement,
   ) {
     super(placement);

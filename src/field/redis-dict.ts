@@ -31,7 +31,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   declare readonly [PLAIN]: Record<string, Plain<V>>;
   declare readonly [INPUT]: Members<V>;
   /** @internal */
-  declare readonly [CONTAINER]: DictState;
+  declare [CONTAINER]: DictState;
 
   /** Redis key of the document. */
   get key(): string {
@@ -305,7 +305,7 @@ export const RedisDict = RedisDictVerbs;
 export function bindDict(codec: Codec, stored: Json, placement: Placement): Bound {
   const container = new DictState(codec, stored, placement);
   const verbs = new RedisDictVerbs();
-  Object.defineProperty(verbs, CONTAINER, { value: container, configurable: true });
+  verbs[CONTAINER] = container;
   return { container, value: new Proxy(verbs, dictHandler) };
 }
 

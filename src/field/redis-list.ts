@@ -14,7 +14,6 @@ import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
-import { tie, tiedTo } from './slot';
 
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.
@@ -39,14 +38,13 @@ export class RedisList<T> extends Array<T> {
   declare readonly [PLAIN]: Plain<T>[];
   declare readonly [INPUT]: readonly Input<T>[];
 
-  // The constructor that Array would give is many times slower.
-  constructor(length: number) {
-    super(length);
-  }
+  /** @internal A field, because accessors and private names are many times slower on lists and their proxies. */
+  [CONTAINER]: ListState;
 
   /** @internal */
-  get [CONTAINER](): ListState {
-    return tiedTo(this) as ListState;
+  constructor(length: number, state: ListState) {
+    super(length);
+    this[CONTAINER] = state;
   }
 
   /** Redis key of the document. */
@@ -331,10 +329,11 @@ export class RedisList<T> extends Array<T> {
 
 /** Makes the list for a stored array. */
 export function bindList(codec: Codec, stored: Json, placement: Placement): Bound {
-  const items = new RedisList<unknown>((stored as Json[]).length);
-  const container = new ListState(codec, items, placement);
+  const container = new ListState(codec, placement);
+  const items = new RedisList<unknown>((stored as Json[]).length, container);
+  container.items = items;
   container.reset(stored);
-  return { container, value: tie(new Proxy(tie(items, container), listHandler), container) };
+  return { container, value: new Proxy(items, listHandler) };
 }
 
 function placeOf(state: ListState): ValuePlace {
