@@ -8,7 +8,7 @@ import type { ModelOptions } from './options';
 import { constructBare, hasConstructorOfItsOwn } from './probe';
 import { resolveField, type ResolvedType, type ShapeLookup } from './resolve-type';
 import { MODEL } from './type-reference';
-import { problemsOfClass, problemsOfField } from './validate';
+import { problemOfName, problemsOfClass, problemsOfField } from './validate';
 
 const compiled = new WeakMap<ModelClass, ModelSchema>();
 
@@ -18,12 +18,26 @@ const compiled = new WeakMap<ModelClass, ModelSchema>();
  * @throws {@link SchemaError} the class is declared wrongly; lists every problem.
  */
 export function schemaOf(model: ModelClass): ModelSchema {
-  let schema = compiled.get(model);
-  if (schema === undefined) {
-    schema = compile(model);
-    compiled.set(model, schema);
+  return compiled.get(model) ?? compileWithNested(model);
+}
+
+/** Models inside of a model are compiled with it, so that their problems show as early as its own. */
+function compileWithNested(model: ModelClass): ModelSchema {
+  const schema = compile(model);
+  // Models may name one another, so this one counts as compiled before those inside of it are.
+  compiled.set(model, schema);
+  try {
+    for (const { codec } of schema.fields) compileModelsIn(codec);
+  } catch (error) {
+    compiled.delete(model);
+    throw error;
   }
   return schema;
+}
+
+function compileModelsIn({ model, element }: Codec): void {
+  if (model !== undefined) schemaOf(model as ModelClass);
+  if (element !== undefined) compileModelsIn(element);
 }
 
 const shapeOf: ShapeLookup = (model) => schemaOf(model as ModelClass);
@@ -35,6 +49,11 @@ function compile(model: ModelClass): ModelSchema {
   const problems = problemsOfClass(model, own?.options, declarations);
   const initial = initialValues(model, problems);
   const fields = declarations.flatMap((declaration, index) => {
+    const problem = problemOfName(model, declaration);
+    if (problem !== undefined) {
+      problems.push(problem);
+      return [];
+    }
     const resolved = resolveField(declaration, shapeOf);
     if (typeof resolved === 'string') {
       problems.push(resolved);

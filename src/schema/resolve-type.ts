@@ -57,6 +57,8 @@ function resolveReference(reference: TypeReference, shapeOf: ShapeLookup): Codec
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
   if (typeof reference === 'object') return resolveExpression(reference, shapeOf);
+  if (reference === undefined)
+    return 'its class is not loaded yet, because modules import one another in a circle; write a function that returns it: () => TheClass';
   if (typeof reference !== 'function')
     return `${String(reference)} is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()`;
   if (isFieldClass(reference)) return resolveFieldClass(reference);

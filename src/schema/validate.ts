@@ -17,7 +17,6 @@ export function problemsOfClass(model: ModelClass, options: ModelOptions | undef
     const names = fields.filter((field) => field[mark] === true).map((field) => field.name);
     if (names.length > 1) problems.push(`${decorator} stands at ${names.join(' and ')}; keep one`);
   }
-  for (const field of fields) problems.push(...problemsOfName(model, field));
   return problems;
 }
 
@@ -31,14 +30,15 @@ function problemsOfOptions({ ttl, prefix, hashTag }: ModelOptions): string[] {
   return problems;
 }
 
-function problemsOfName(model: ModelClass, { name, isField, isVersion }: FieldDeclaration): string[] {
+/** What is wrong with a field before its type is looked at. */
+export function problemOfName(model: ModelClass, { name, isField, isVersion }: FieldDeclaration): string | undefined {
   if (isField !== true && isVersion !== true)
-    return [`${name}: it is marked but not declared; write @Field(String), or the type that it has`];
+    return `${name}: it is marked but not declared; write @Field(String), or the type that it has`;
   if (name === '__proto__' || Reflect.has(libraryPrototype(model), name))
-    return [`${name}: the name belongs to the model's own members; choose another`];
+    return `${name}: the name belongs to the model's own members; choose another`;
   if (!JsonPath.root.member(name).addressable)
-    return [`${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`];
-  return [];
+    return `${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`;
+  return undefined;
 }
 
 function libraryPrototype(model: ModelClass): object {
