@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { dotted, JsonPath } from '../../../src/path/json-path';
+
+const { root } = JsonPath;
+
+describe('JsonPath', () => {
+  test.each([
+    ['plain', '$["plain"]'],
+    ['', '$[""]'],
+    ['with.dot', '$["with.dot"]'],
+    ['*', '$["*"]'],
+    ['..', '$[".."]'],
+    ['a"b', `$['a"b']`],
+    ["it's", `$["it's"]`],
+    ['a"]["b', `$['a"]["b']`],
+    ['😀', '$["😀"]'],
+    ['a\nb\u0000c', '$["a\nb\u0000c"]'],
+    ['__proto__', '$["__proto__"]'],
+    ['$', '$["$"]'],
+    ['in ner', '$["in ner"]'],
+  ])('renders the name %j in brackets, as it is', (name, text) => {
+    const path = root.member(name);
+    expect(path.text).toBe(text);
+    expect(path.addressable).toBe(true);
+    expect(String(path)).toBe(text);
+  });
+
+  test.each(['back\\slash', `both " and '`, ' first', 'last ', '\tfirst', 'last\n', '\u00a0nbsp', '\ufeffmark', ' '])(
+    'says that no quoting carries the name %j, nor what lies below',
+    (name) => {
+      expect(root.member(name).addressable).toBe(false);
+      expect(root.member(name).element(0).member('a').addressable).toBe(false);
+      expect(root.member('a').addressable).toBe(true);
+    },
+  );
+
+  test('names of any text are either quoted raw or not addressable, and never end their bracket early', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        const path = root.member(name);
+        if (!path.addressable) return;
+        const quote = path.text[2] as string;
+        expect(path.text).toBe(`$[${quote}${name}${quote}]`);
+        expect(name.includes(quote)).toBe(false);
+      }),
+    );
+  });
+
+  test('renders positions and ranges, and knows its steps', () => {
+    const path = root.member('items').element(2).member('name');
+    expect(path.text).toBe('$["items"][2]["name"]');
+    expect(root.member('items').slice(1, 3)).toBe('$["items"][1:3]');
+    expect(path.segments()).toEqual(['items', 2, 'name']);
+    expect(path.parent?.text).toBe('$["items"][2]');
+    expect(path.segment).toBe('name');
+    expect(root.parent).toBeUndefined();
+    expect(root.segments()).toEqual([]);
+  });
+
+  test.each([
+    [[], ''],
+    [['a'], 'a'],
+    [['items', 2, 'name'], 'items[2].name'],
+    [['grid', 0, 1], 'grid[0][1]'],
+  ])('is shown to people as %j -> %j', (segments, text) => {
+    expect(dotted(segments)).toBe(text);
+  });
+});

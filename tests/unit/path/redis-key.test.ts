@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { colocatedKey, keyOf, pkOf, scanPattern, toKey } from '../../../src/path/redis-key';
+import { hashTagOf, slotOf } from '../../../src/path/slot';
+
+describe('keys of documents', () => {
+  test('are made of prefix and pk, and taken apart again', () => {
+    expect(keyOf('User', 'ada')).toBe('User:ada');
+    expect(pkOf('User', 'User:a:b')).toBe('a:b');
+  });
+
+  test('are told from pks by the prefix with its colon', () => {
+    expect(toKey('User', 'User:ada')).toBe('User:ada');
+    expect(toKey('User', 'Userland')).toBe('User:Userland');
+    expect(toKey('User', 'a:b')).toBe('User:a:b');
+    expect(toKey('User', 'user:ada')).toBe('User:user:ada');
+  });
+
+  test('are found by a pattern in which no character of the prefix is special', () => {
+    expect(scanPattern('User')).toBe('User:*');
+    expect(scanPattern('a*b?c[d]^e-f\\g')).toBe('a\\*b\\?c\\[d\\]\\^e\\-f\\\\g:*');
+  });
+});
+
+describe('slotOf', () => {
+  // From the Redis Cluster specification and CLUSTER KEYSLOT.
+  test.each([
+    ['123456789', 0x31c3],
+    ['', 0],
+    ['foo', 12182],
+    ['bar', 5061],
+    ['{user1000}.following', 3443],
+    ['user1000', 3443],
+    ['foo{}{bar}', 8363],
+    ['foo{{bar}}zap', 4015],
+    ['foo{bar}{zap}', 5061],
+  ])('of %j is %i', (key, slot) => {
+    expect(slotOf(key)).toBe(slot);
+  });
+
+  test('counts the bytes of UTF-8', () => {
+    expect(slotOf('ключ')).toBe(slotOf(Buffer.from('ключ').toString()));
+    expect(slotOf('é')).not.toBe(slotOf('e'));
+  });
+});
+
+describe('hashTagOf', () => {
+  test.each([
+    ['{a}b', 'a'],
+    ['x{a}{b}', 'a'],
+    ['{}a', undefined],
+    ['{a', undefined],
+    ['a}', undefined],
+    ['{{a}}', '{a'],
+  ])('of %j is %j', (key, tag) => {
+    expect(hashTagOf(key)).toBe(tag);
+  });
+});
+
+describe('colocatedKey', () => {
+  test('shows the document key', () => {
+    expect(colocatedKey('User:ada', '/profile:lock')).toBe('{User:ada}/profile:lock');
+    expect(colocatedKey('{shop}User:ada', ':x')).toBe('{shop}User:ada:x');
+  });
+
+  test('lies in the slot of the document, whatever its key', () => {
+    const key = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('{', '}', 'a', ':') }));
+    fc.assert(
+      fc.property(key, (text) => expect(slotOf(colocatedKey(text, '/a:lock'))).toBe(slotOf(text))),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,191 @@
+import { AtomicRedisModel, Field, Index, Key, Model, RedisDict, RedisList, SchemaError, Version, enumOf, list } from 'redatom';
+import { schemaOf } from '../../../src/schema/compile';
+import type { ModelClass } from '../../../src/schema/model-schema';
+
+function problemsOf(model: ModelClass): readonly string[] {
+  try {
+    schemaOf(model);
+  } catch (error) {
+    if (error instanceof SchemaError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** A class with the given decorators on its field `it`, put there as compilers with legacy decorators do. */
+function declared(...decorators: ReturnType<typeof Field>[]): ModelClass {
+  @Model()
+  class Probe extends AtomicRedisModel {}
+  for (const decorate of decorators) decorate(Probe.prototype, 'it');
+  return Probe;
+}
+
+/** What a user without types can hand over. */
+const untyped = (value: unknown): never => value as never;
+
+class NoModel {}
+
+describe('a field that cannot be', () => {
+  test.each<[string, ModelClass, string]>([
+    [
+      'has no type',
+      declared(Field()),
+      'it: its type is unknown, because this compiler emits no type metadata; write @Field(String), or the type that it has',
+    ],
+    ['is a bare list', declared(Field(RedisList)), 'it: element type unknown; write @Field(list(String)), or the type that its items have'],
+    ['is a bare dict', declared(Field(RedisDict)), 'it: value type unknown; write @Field(dict(String)), or the type that its values have'],
+    [
+      'is a list of bare lists',
+      declared(Field(list(RedisList))),
+      'it: element type unknown; write @Field(list(String)), or the type that its items have',
+    ],
+    ['is an Array', declared(Field(Array)), 'it: element type unknown; write @Field(list(String)), or the type that its items have'],
+    [
+      'is an Object',
+      declared(Field(Object)),
+      'it: its type is ambiguous (a union, an interface or null); write @Field(String, { nullable: true }), or the type that it has',
+    ],
+    [
+      'is a Function',
+      declared(Field(Function as never)),
+      'it: its type is unknown (an import type, or a function); import the class as a value and write @Field(() => TheClass)',
+    ],
+    ['is a Map', declared(Field(Map)), 'it: a Map cannot be stored as one; write @Field(dict(String)), or the type that its values have'],
+    ['is a Set', declared(Field(Set)), 'it: a Set cannot be stored as one; write @Field(list(String)), or the type that its items have'],
+    ['is a Promise', declared(Field(Promise)), 'it: promises cannot be stored; remove @Field'],
+    [
+      'is text',
+      declared(Field(untyped('String'))),
+      'it: String is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()',
+    ],
+    [
+      'is a list of a class that is not loaded yet',
+      declared(Field(list(untyped(undefined)))),
+      'it: its class is not loaded yet, because modules import one another in a circle; write a function that returns it: () => TheClass',
+    ],
+    [
+      'has the format of a date',
+      declared(Field(String, { format: 'epochMs' })),
+      'it: { format } is for dates, this is string; leave it out',
+    ],
+    ['is only a key', declared(Key()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
+    ['is only indexed', declared(Index()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
+    [
+      'is a key that may be null',
+      declared(Key(), Field(String, { nullable: true })),
+      'it: a key is text, a number, a date or an enum, this is nullable(string); write @Field(String)',
+    ],
+    [
+      'is a key of many',
+      declared(Key(), Field(list(String))),
+      'it: a key is text, a number, a date or an enum, this is list(string); write @Field(String)',
+    ],
+    [
+      'is a version of text',
+      declared(Version(), Field(String)),
+      'it: a version counts in whole numbers, this is string; write @Version() it!: number',
+    ],
+    [
+      'has a default of another type',
+      declared(Field(Number, { default: 'x' })),
+      'it: its default does not fit: expects a finite number, found the text "x"',
+    ],
+    [
+      'makes a default outside of its enum',
+      declared(Field(enumOf({ A: 'a' }), { default: () => 'b' })),
+      'it: its default does not fit: expects one of "a", found the text "b"',
+    ],
+  ])('%s', (_, model, problem) => {
+    expect(problemsOf(model)).toEqual([problem]);
+  });
+
+  test.each(['save', 'key', 'pk', 'pipeline', 'toJSON', 'constructor', '__proto__'])('has the name %s of a member', (name) => {
+    @Model()
+    class Probe extends AtomicRedisModel {}
+    Field(String)(Probe.prototype, name);
+    expect(problemsOf(Probe)).toEqual([`${name}: the name belongs to the model's own members; choose another`]);
+  });
+
+  test.each(['back\\slash', ' blank', `"'`])('has the name %j that RedisJSON cannot address', (name) => {
+    @Model()
+    class Probe extends AtomicRedisModel {}
+    Field(String)(Probe.prototype, name);
+    expect(problemsOf(Probe)).toEqual([
+      `${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`,
+    ]);
+  });
+
+  test('has a symbol for a name', () => {
+    expect(() => {
+      Field(String)(NoModel.prototype, Symbol('s'));
+    }).toThrow('a field of a document needs a name of text, not a symbol');
+  });
+});
+
+describe('a class that cannot be', () => {
+  test('lacks @Model()', () => {
+    class Bare extends AtomicRedisModel {
+      @Field(String) name!: string;
+    }
+    expect(problemsOf(Bare)).toEqual(['it has no decorator; write @Model() above class Bare']);
+  });
+
+  test.each([
+    [{ ttl: 0 }, '{ ttl } is a positive number of seconds, found 0; write { ttl: 3600 }'],
+    [{ ttl: -1 }, '{ ttl } is a positive number of seconds, found -1; write { ttl: 3600 }'],
+    [{ ttl: Infinity }, '{ ttl } is a positive number of seconds, found Infinity; write { ttl: 3600 }'],
+    [{ prefix: '' }, "{ prefix } is empty; write { prefix: 'user' }"],
+    [{ hashTag: '' }, '{ hashTag } holds no braces and is not empty, found ""'],
+    [{ hashTag: 'a}' }, '{ hashTag } holds no braces and is not empty, found "a}"'],
+  ])('has the options %j', (options, problem) => {
+    @Model(options)
+    class Probe extends AtomicRedisModel {}
+    expect(problemsOf(Probe)).toEqual([problem]);
+  });
+
+  test('has two keys, or two versions', () => {
+    @Model()
+    class Probe extends AtomicRedisModel {
+      @Key() @Field(String) one!: string;
+      @Key() @Field(String) two!: string;
+      @Version() first!: number;
+      @Version() second!: number;
+    }
+    expect(problemsOf(Probe)).toEqual(['@Key() stands at one and two; keep one', '@Version() stands at first and second; keep one']);
+  });
+
+  test('has a constructor that needs arguments', () => {
+    @Model()
+    class Probe extends AtomicRedisModel {
+      @Field(String) name!: string;
+
+      constructor(init: { name: string }) {
+        super({ name: init.name.trim() });
+      }
+    }
+    expect(problemsOf(Probe)).toEqual([
+      expect.stringMatching(
+        /^its constructor must work without arguments, but it throws: TypeError: .*; give its parameters defaults$/,
+      ) as string,
+    ]);
+  });
+
+  test('lists all its problems at once, with its name', () => {
+    @Model({ ttl: -5, prefix: '' })
+    class Broken extends AtomicRedisModel {
+      @Key() @Field(list(String)) one!: RedisList<string>;
+      @Key() two!: string;
+      @Field(RedisList) three!: RedisList<string>;
+    }
+    expect(() => schemaOf(Broken)).toThrow(
+      new SchemaError('Broken', [
+        '{ ttl } is a positive number of seconds, found -5; write { ttl: 3600 }',
+        "{ prefix } is empty; write { prefix: 'user' }",
+        '@Key() stands at one and two; keep one',
+        'one: a key is text, a number, a date or an enum, this is list(string); write @Field(String)',
+        'two: it is marked but not declared; write @Field(String), or the type that it has',
+        'three: element type unknown; write @Field(list(String)), or the type that its items have',
+      ]),
+    );
+  });
+});
