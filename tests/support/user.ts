@@ -22,5 +22,5 @@ let count = 0;
 /** A user under a name that no other test uses. */
 export function createUser(init: Parameters<typeof User.create>[0] = {}): Promise<User> {
   count += 1;
-  return User.create({ username: `user-${count}`, ...init } as never);
+  return User.create({ username: `user-${count}`, ...init });
 }

@@ -1,6 +1,7 @@
 import { IsEmail, Length, Max, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import { AtomicRedisModel, Field, Model, RedisInt, type ValidationError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 @ValidatorConstraint({ async: true })
@@ -62,7 +63,7 @@ describeOnEveryBackend('class-validator', (backend) => {
   test('update keeps them and leaves the local values', async () => {
     const member = await Member.create(good);
 
-    expect(() => member.update({ name: 'abc', email: 'no' })).toThrow(expect.objectContaining({ code: 'VALIDATION' }));
+    expect(() => member.update({ name: 'abc', email: 'no' })).toThrow(errorWith({ code: 'VALIDATION' }));
 
     expect(member.toJSON()).toEqual(good);
   });

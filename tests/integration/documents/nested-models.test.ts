@@ -1,4 +1,5 @@
 import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 import { createUser, User, type Address } from '../../support/user';
 
@@ -83,9 +84,7 @@ describeOnEveryBackend('a nested model', (backend) => {
   test('is checked as a whole when it is assigned', async () => {
     const user = await createUser();
 
-    expect(() => user.update({ address: { street: 's' } as never })).toThrow(
-      expect.objectContaining({ code: 'VALIDATION', path: '$["address"]["city"]' }),
-    );
+    expect(() => user.update({ address: { street: 's' } })).toThrow(errorWith({ code: 'VALIDATION', path: '$["address"]["city"]' }));
     expect(user.address).toBeNull();
   });
 

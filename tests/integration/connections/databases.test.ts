@@ -1,0 +1,64 @@
+import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+
+@Model({ connection: 'second' })
+class Named extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model()
+class Moving extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model({ prefix: 'Moving' })
+class Twin extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model({ prefix: 'Moving:deep' })
+class Deep extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+}
+
+describeOnEveryBackend('databases', (backend) => {
+  test('a model finds its connection by name, until that is closed', async () => {
+    await expect(Named.create({})).rejects.toMatchObject({ code: 'NOT_CONNECTED', model: 'Named' });
+    const db = await connect(backend.url, { name: 'second' });
+
+    const named = await Named.create({ n: 1 });
+    expect(await backend.json(named.key)).toEqual({ n: 1 });
+    await db.close();
+
+    await expect(named.n.increase()).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+  });
+
+  test('the last binding counts', async () => {
+    const [first, second] = [await connect(backend.url, { models: [Moving] }), await connect(backend.url)];
+    const moving = await Moving.create({});
+    Moving.bind(second);
+    await first.close();
+
+    await expect(moving.n.increase()).resolves.toBe(1);
+    expect(second.models).toEqual([Moving]);
+    await second.close();
+  });
+
+  test('two models of one prefix cannot share a connection', async () => {
+    await expect(connect(backend.url, { models: [Moving, Twin] })).rejects.toMatchObject({ code: 'SCHEMA', model: 'Twin' });
+  });
+
+  test('reads a document of any of its models by key, the longest prefix first', async () => {
+    await using db = await connect(backend.url, { models: [Moving, Deep] });
+    const [moving, deep] = [await Moving.create({ n: 1 }), await Deep.create({ n: 2 })];
+
+    expect(await db.get(moving.key)).toBeInstanceOf(Moving);
+    expect(await db.get(deep.key)).toBeInstanceOf(Deep);
+    await expect(db.get('Nothing:1')).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: 'Nothing:1' });
+  });
+
+  test('what is no model, and what is no client, is refused', async () => {
+    await expect(connect(backend.url, { models: [class {} as typeof Moving] })).rejects.toThrow(/must extend AtomicRedisModel/);
+    await expect(connect({} as never)).rejects.toThrow(/connect\(\) takes a URL/);
+  });
+});

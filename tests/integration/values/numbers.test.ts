@@ -1,0 +1,156 @@
+import { AtomicRedisModel, Field, Model, RedisFloat, RedisInt } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Numbers extends AtomicRedisModel {
+  @Field(RedisInt) i!: RedisInt;
+  @Field(RedisFloat, { default: 0 }) f!: RedisFloat;
+  @Field(Number, { default: 0 }) plain!: number;
+}
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+describeOnEveryBackend('numbers', (backend) => {
+  useModels(backend, Numbers);
+
+  const stored = (numbers: Numbers): Promise<unknown> => backend.json(numbers.key);
+
+  test.each([1.5, NaN, Infinity, -Infinity, MAX + 1, '7' as unknown as number, null as unknown as number])(
+    '%p does not fit a RedisInt, and nothing is changed or sent',
+    async (bad) => {
+      const numbers = await Numbers.create({ i: 4 });
+
+      const sent = await backend.commandsSent(async () => {
+        expect(() => (numbers.i.value = bad)).toThrow(errorWith({ code: 'VALIDATION', path: '$["i"]' }));
+        expect(() => numbers.i.add(bad)).toThrow(errorWith({ code: 'VALIDATION' }));
+        await expect(numbers.i.increase(bad)).rejects.toMatchObject({ code: 'VALIDATION' });
+        await expect(numbers.aupdate({ i: bad })).rejects.toMatchObject({ code: 'VALIDATION' });
+        await numbers.saveChanges();
+      });
+
+      expect(sent).toEqual([]);
+      expect(numbers.i.value).toBe(4);
+    },
+  );
+
+  test.each([NaN, Infinity, '7' as unknown as number])('%p does not fit a RedisFloat or a Number', async (bad) => {
+    const numbers = await Numbers.create({ f: 0.5 });
+
+    expect(() => (numbers.f.value = bad)).toThrow(errorWith({ code: 'VALIDATION' }));
+    expect(() => numbers.f.multiply(bad)).toThrow(errorWith({ code: 'VALIDATION' }));
+    expect(() => (numbers.plain = bad)).toThrow(errorWith({ code: 'VALIDATION' }));
+    await expect(numbers.f.increase(bad)).rejects.toMatchObject({ code: 'VALIDATION' });
+  });
+
+  test('a result that is no whole number is refused by the commit, wherever the operands came from', async () => {
+    const numbers = await Numbers.create({ i: 4 });
+    await backend.overwrite(numbers.key, '$["i"]', 5);
+
+    await expect(numbers.pipeline(() => numbers.i.multiply(0.5))).rejects.toMatchObject({
+      code: 'COMMIT_REFUSED',
+      reason: 'not-an-integer',
+      found: '2.5',
+      path: '$["i"]',
+    });
+
+    expect(await stored(numbers)).toMatchObject({ i: 5 });
+    expect(numbers.i.value).toBe(4);
+  });
+
+  test('a result beyond what JSON readers agree on is refused', async () => {
+    const numbers = await Numbers.create({ i: MAX - 1 });
+
+    await expect(numbers.i.increase(1)).resolves.toBe(MAX);
+    await expect(numbers.i.increase(1)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max' });
+    await expect(numbers.pipeline(() => numbers.i.multiply(2))).rejects.toMatchObject({ code: 'VALIDATION' });
+
+    expect(await backend.jsonText(numbers.key, '$.i')).toBe('[9007199254740991]');
+  });
+
+  test('a counter that others have raised that far is refused too', async () => {
+    const numbers = await Numbers.create({ i: MAX - 10 });
+    const other = await Numbers.get(numbers.key);
+    await other.i.increase(10);
+
+    await expect(numbers.i.increase(5)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max' });
+
+    expect(await stored(numbers)).toMatchObject({ i: MAX });
+  });
+
+  test('adjust keeps its bounds, on what the server holds', async () => {
+    const numbers = await Numbers.create({ i: 5, f: 1 });
+    await backend.overwrite(numbers.key, '$["i"]', 1);
+
+    await expect(numbers.i.adjust(-2, { min: 0 })).rejects.toMatchObject({
+      code: 'COMMIT_REFUSED',
+      reason: 'below-min',
+      found: '-1',
+      key: numbers.key,
+      path: '$["i"]',
+    });
+    await expect(numbers.i.adjust(-1, { min: 0 })).resolves.toBe(0);
+    await expect(numbers.f.adjust(2.5, { max: 3 })).rejects.toMatchObject({ reason: 'above-max', found: '3.5' });
+    await expect(numbers.pipeline(() => numbers.i.adjust(10, { max: 5 }))).rejects.toMatchObject({ reason: 'above-max', index: 0 });
+
+    expect(numbers.i.value).toBe(0);
+    expect(await stored(numbers)).toMatchObject({ i: 0, f: 1 });
+  });
+
+  test('increase takes over what the server has, others included', async () => {
+    const numbers = await Numbers.create({ i: 1 });
+    await backend.overwrite(numbers.key, '$["i"]', 100);
+
+    await expect(numbers.i.increase(5)).resolves.toBe(105);
+
+    expect(numbers.i.value).toBe(105);
+  });
+
+  test('fifty increases at the same time are fifty', async () => {
+    const numbers = await Numbers.create({});
+
+    const seen = await Promise.all(Array.from({ length: 50 }, () => numbers.i.increase()));
+
+    expect(new Set(seen).size).toBe(50);
+    expect(await stored(numbers)).toMatchObject({ i: 50 });
+  });
+
+  test('operations keep their order: ×2 and then +1', async () => {
+    const numbers = await Numbers.create({ i: 10 });
+    await backend.send('SCRIPT', 'FLUSH');
+
+    await numbers.pipeline(() => {
+      numbers.i.multiply(2);
+      numbers.i.add(1);
+      numbers.i.multiply(3);
+    });
+
+    expect(numbers.i.value).toBe(63);
+    expect(await stored(numbers)).toMatchObject({ i: 63 });
+  });
+
+  test('behave like numbers', async () => {
+    const { i, f } = await Numbers.create({ i: 255, f: 1.25 });
+
+    expect([i.valueOf(), +i, i.toString(16), f.toFixed(1), f.toPrecision(2), f.toExponential(1), String(i)]).toEqual([
+      255,
+      255,
+      'ff',
+      '1.3',
+      '1.3',
+      '1.3e+0',
+      '255',
+    ]);
+    expect((i as unknown as number) > 200).toBe(true);
+    expect(i.clone()).toBe(255);
+    expect(`${i.key} ${i.fieldPath}`).toMatch(/^Numbers:.* i$/);
+  });
+
+  test('very large and very small fractions keep their value', async () => {
+    for (const value of [1e21, 1e-10, 0.1 + 0.2, -0.5, 5e-324, 1.7976931348623157e308, 12345678.9]) {
+      const numbers = await Numbers.create({ f: value });
+      expect((await Numbers.get(numbers.key)).f.value).toBe(value);
+    }
+  });
+});
