@@ -5,7 +5,7 @@ const NAMES = ['ada', 'bob', 'cleo', 'dan', 'eve', 'fay'];
 const CRASHES = 'bob';
 const FREEZES = 'eve';
 
-const LONGEST_PLAY_MS = 60_000;
+const LONGEST_PLAY_MS = 90_000;
 
 /** Writes one line of what happens. */
 export type Narrate = (line: string) => void;

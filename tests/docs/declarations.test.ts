@@ -14,7 +14,7 @@ beforeAll(() => {
   writeFileSync(join(user, 'package.json'), JSON.stringify({ type: 'module' }));
   writeFileSync(join(user, 'main.ts'), oneScreen?.code ?? '');
   installDeclarations(join(user, 'node_modules/redatom'));
-}, 60_000);
+}, 120_000);
 
 afterAll(() => {
   rmSync(user, { recursive: true, force: true });
@@ -51,7 +51,7 @@ describe('the one-screen example compiles against the declarations of the packag
     };
 
     expect(complaints(asInitWrites)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('with legacy decorators and fields that are assigned', () => {
     const legacy = {
@@ -62,5 +62,5 @@ describe('the one-screen example compiles against the declarations of the packag
     };
 
     expect(complaints({ ...legacy, types: [] })).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -28,7 +28,7 @@ describeOnEveryBackend('examples', (backend) => {
 
     expect(output).toContain("tags: [ 'root', 'redis', 'staff', 'centurion' ]");
     expect(exitCode).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('cart: nothing is oversold', async () => {
     const { exitCode, output } = await runExample('cart', backend.url);
@@ -36,7 +36,7 @@ describeOnEveryBackend('examples', (backend) => {
     expect(output).toContain('cart: 0 of 3 products oversold or lost, 0 of 60 totals wrong');
     expect(output).toMatch(/ 40 in carts, 0 left/);
     expect(exitCode).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('agent-session: redatom loses nothing where GET and SET lose updates', async () => {
     const { exitCode, output } = await runExample('agent-session', backend.url);
@@ -46,5 +46,5 @@ describeOnEveryBackend('examples', (backend) => {
     expect(output).toMatch(/was killed while it held the lock/);
     expect(output).toMatch(/redatom .* its late write was refused/);
     expect(exitCode).toBe(0);
-  }, 120_000);
+  }, 240_000);
 });

@@ -14,12 +14,12 @@ story.add(fences);
 test('README.md: the code compiles', () => {
   expect(fences.length).toBeGreaterThan(5);
   expect(complaintsAbout(story.source, 'readme.snippets.ts')).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 describeOnEveryBackend('README.md', (backend) => {
   test('the code runs from top to bottom, and its results are the ones it names', async () => {
     const { part0 } = loadModule(story.source, (name) => jest.requireActual(name));
     if (part0 === undefined) throw new Error('the code of README.md was not compiled');
     await part0(checks as never, backend.url as never);
-  }, 60_000);
+  }, 120_000);
 });

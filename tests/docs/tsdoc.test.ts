@@ -37,7 +37,7 @@ describe('doc comments', () => {
   test('their examples compile', () => {
     expect(examples.length).toBeGreaterThan(20);
     expect(complaintsAbout(module_.source, 'tsdoc.snippets.ts')).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describeOnEveryBackend('examples in doc comments', (backend) => {
