@@ -33,7 +33,7 @@ export class PipelineNeedsReplyError extends RedatomError {
 /**
  * The commit was refused and nothing was written: a precondition did not hold.
  *
- * `reason` is a stable word: `out-of-range`, `below-min`, `above-max`, `not-an-integer`, `closed`.
+ * `reason` is a stable word: `out-of-range`, `below-min`, `above-max`, `not-an-integer`.
  */
 export class CommitRefusedError extends RedatomError {
   override readonly code = 'COMMIT_REFUSED';

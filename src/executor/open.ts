@@ -60,6 +60,7 @@ function withoutDefaultTimeout(client: StandaloneClient): StandaloneClient {
 }
 
 async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
+  if (!URL.canParse(url)) throw new TypeError(`connect() takes a URL such as redis://localhost:6379, found ${JSON.stringify(url)}`);
   const { createClient } = requireLater('redis') as typeof NodeRedis;
   const client = createClient({
     url,
