@@ -20,6 +20,23 @@ describeOnEveryBackend('a pipeline is all or nothing', (backend) => {
     expect(await backend.json(user.key)).toEqual(before);
   });
 
+  test('a value of another type is found before the first write', async () => {
+    const user = await createUser({ tags: ['a'] });
+    await backend.overwrite(user.key, '$["tags"]', 'text');
+    await backend.overwrite(user.key, '$["settings"]', []);
+    const before = await backend.jsonText(user.key);
+
+    for (const change of [() => user.tags.append('b'), () => user.settings.delete('a')]) {
+      const refused = user.pipeline(() => {
+        user.email = 'x';
+        user.score.add(1);
+        change();
+      });
+      await expect(refused).rejects.toMatchObject({ code: 'PATH_MISMATCH', index: 2 });
+      expect(await backend.jsonText(user.key)).toBe(before);
+    }
+  });
+
   test('a check that only an earlier operation of the same commit decides is refused without a trace', async () => {
     const user = await createUser({ score: 9_007_199_254_740_000, tags: ['a', 'b'] });
     await backend.overwrite(user.key, '$["tags"]', ['a', 'b', 'c', 'd']);
