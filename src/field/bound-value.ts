@@ -16,6 +16,7 @@ export interface ValuePlace {
 
 /** Reads the stored value at a place. */
 export async function loadValue({ container, path, check }: ValuePlace, call?: CallOptions): Promise<Json> {
+  container.requireReachable();
   const { root } = container;
   const facts = { model: root.model, key: root.key, path: path.text };
   const request = { args: ['JSON.GET', root.key, path.text], key: root.key, write: false };

@@ -169,10 +169,18 @@ export abstract class Container {
   private guard(operations: readonly Operation[], queue: object): readonly Operation[] {
     const guards: Check[] = [];
     const seeds: Operation[] = [];
+    if (this.parent !== undefined) this.requireReachable();
     this.prepare({ queue, guards, seeds });
     const [first, ...rest] = operations;
     if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
     return [...seeds, withGuards(first, guards), ...rest];
+  }
+
+  /** Refuses to look below a name that no path can carry: what is sent could reach another place. */
+  requireReachable(): void {
+    if (this.path.addressable) return;
+    const expected = 'names on the way here that RedisJSON can follow: none with a backslash, both kinds of quote or blanks at its ends';
+    throw this.inHere(Mismatch.of(expected, this.segment));
   }
 
   private prepare(commit: { readonly queue: object; readonly guards: Check[]; readonly seeds: Operation[] }): void {

@@ -181,7 +181,7 @@ local function put_back()
   end
 end
 local function nothing_done(reply)
-  if type(reply) ~= 'table' then return reply == false or reply == '[]' or reply == '[null]' end
+  if type(reply) ~= 'table' then return reply == '[]' or reply == '[null]' end
   return reply.ok == nil and not reply[1]
 end
 local replies, at, step = { 1 }, 2, 0
@@ -189,9 +189,10 @@ local function run(name, key, args)
   local first = string.sub(name, 1, 1)
   if first == '?' then return check(name, key, unpack(args)) end
   if backups > 0 then back_up() end
-  local reply = (first >= 'A' and first <= 'Z' and redis.pcall or special)(name, key, unpack(args))
+  local is_command = first >= 'A' and first <= 'Z'
+  local reply = (is_command and redis.pcall or special)(name, key, unpack(args))
   if type(reply) == 'table' and reply.err then return reply.err end
-  if nothing_done(reply) then return 'nothing was done' end
+  if reply == false or (is_command and nothing_done(reply)) then return 'nothing was done' end
   replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
 end
 while ARGV[at] do

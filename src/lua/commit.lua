@@ -171,7 +171,7 @@ local function put_back()
 end
 
 local function nothing_done(reply)
-  if type(reply) ~= 'table' then return reply == false or reply == '[]' or reply == '[null]' end
+  if type(reply) ~= 'table' then return reply == '[]' or reply == '[null]' end
   return reply.ok == nil and not reply[1]
 end
 
@@ -183,9 +183,11 @@ local function run(name, key, args)
   if first == '?' then return check(name, key, unpack(args)) end
   if backups > 0 then back_up() end
   -- Redis commands are written in capitals.
-  local reply = (first >= 'A' and first <= 'Z' and redis.pcall or special)(name, key, unpack(args))
+  local is_command = first >= 'A' and first <= 'Z'
+  local reply = (is_command and redis.pcall or special)(name, key, unpack(args))
   if type(reply) == 'table' and reply.err then return reply.err end
-  if nothing_done(reply) then return 'nothing was done' end
+  -- The other writes may answer JSON that looks like the nothing of a command.
+  if reply == false or (is_command and nothing_done(reply)) then return 'nothing was done' end
   replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
 end
 
