@@ -1,5 +1,5 @@
 import { documentExists, typeIs } from '../command/checks';
-import { withGuards, type Operation } from '../command/operation';
+import { withGuards, type Check, type Operation } from '../command/operation';
 import type { JsonPath, PathSegment } from '../path/json-path';
 
 /** Operations of a queue that became one, with the positions they had. */
@@ -104,7 +104,11 @@ function asOne(operations: readonly Operation[], object: JsonPath | undefined): 
   const [first] = operations as [Operation];
   if (operations.length === 1) return first;
   const one = object === undefined ? first.join?.all(operations) : mergeOf(object, operations);
-  const guards = operations.flatMap((operation) => operation.guards ?? []);
+  // What a later one expects of the place itself is what an earlier one put there.
+  const isSettled = ({ path }: Check): boolean => object === undefined && path.text.startsWith(first.path.text);
+  const guards = operations.flatMap((operation) =>
+    operation === first ? (first.guards ?? []) : (operation.guards ?? []).filter((guard) => !isSettled(guard)),
+  );
   return withGuards(one as Operation, guards);
 }
 

@@ -19,8 +19,14 @@ function isMergeable(value: Json): boolean {
   return value !== null && (typeof value !== 'object' || Array.isArray(value));
 }
 
-/** Of several values put at one path, the last one stays. */
-const LAST_VALUE: Join = { kind: 'value', all: (operations) => operations[operations.length - 1] as Operation };
+/** Of several values put at one path, the last one stays. What stood there before is the concern of the first one. */
+const LAST_VALUE: Join = {
+  kind: 'value',
+  all: (operations) => {
+    const last = operations[operations.length - 1] as Operation;
+    return Object.create(last, { checks: { value: operations[0]?.checks } }) as Operation;
+  },
+};
 
 /** Of all operations the most frequent ones are classes: what only a commit needs is made when a commit asks for it. */
 class SetValue implements Operation {
