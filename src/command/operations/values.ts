@@ -24,7 +24,7 @@ const LAST_VALUE: Join = {
   kind: 'value',
   all: (operations) => {
     const last = operations[operations.length - 1] as Operation;
-    return Object.create(last, { checks: { value: operations[0]?.checks } }) as Operation;
+    return Object.create(last, { checks: { value: operations[0]?.checks }, guards: { value: undefined, writable: true } }) as Operation;
   },
 };
 
