@@ -157,10 +157,17 @@ export class ModelState extends Container implements LocalDocument {
 
   snapshot(): () => void {
     const stored = { ...this.stored };
-    const containers = this.schema.fields.map((field) => this.containerAt(field) && this.runtime[field.index]);
+    const { fields } = this.schema;
+    const undo = fields.map((field) => this.containerAt(field)?.snapshot());
+    const containers = fields.map((field) => this.containerAt(field) && this.runtime[field.index]);
+    for (const { name, codec, index } of fields) {
+      // A container that is made later works on this very object.
+      if (isContainer(codec) && containers[index] === undefined) stored[name] = JSON.parse(JSON.stringify(stored[name])) as Json;
+    }
     const absent = this.absent && new Set(this.absent);
     return () => {
-      for (const field of this.schema.fields) this.restore(field, containers[field.index], stored[field.name] as Json);
+      for (const field of fields) this.restore(field, containers[field.index], stored[field.name] as Json);
+      for (const restore of undo) restore?.();
       this.stored = stored;
       this.absent = absent;
     };
