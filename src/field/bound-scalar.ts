@@ -52,7 +52,6 @@ export function actOnScalar<R>(
   const { state, field } = scalar[PLACE];
   const apply = (reply: unknown): void => {
     state.put(field, toStored(reply));
-    if (reply !== undefined) state.root.forget(operation.path.text);
   };
   return state.act({ operations: state.withDefault(field, [operation]), apply, result }, options);
 }

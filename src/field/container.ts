@@ -39,6 +39,16 @@ export interface Change<R> {
   readonly result: (reply: unknown) => R;
 }
 
+/** What a change adds to the commit that it becomes part of. */
+interface CommitSketch {
+  /** Stands for the commit. */
+  readonly queue: object;
+  /** Stands for changes that go before this one in the commit. */
+  readonly covers: object | undefined;
+  readonly guards: Check[];
+  readonly seeds: Operation[];
+}
+
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
   readonly root: DocumentRoot;
@@ -135,29 +145,58 @@ export abstract class Container {
 
   /** Changes the local value and queues the change; for verbs that do not wait. */
   change(operations: readonly Operation[], apply: () => void): void {
+    const { root } = this;
+    const scope = openPipelineOf(root);
     this.begin();
-    const guarded = this.guard(operations, openPipelineOf(this.root) ?? this.root.pending);
+    const { pending } = root;
+    const earlier = scope === undefined ? [] : this.takeEarlier(operations);
+    if (earlier.length > 0) {
+      scope?.undoWith(() => {
+        root.putBackFirst(earlier);
+      });
+    }
+    const guarded = this.guard(operations, { queue: scope ?? pending, covers: pending });
     apply();
-    record(this.root, guarded);
+    record(root, earlier.length > 0 ? [...earlier, ...guarded] : guarded);
   }
 
-  /** Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. */
+  /**
+   * Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. Local changes of the same
+   * value that were not written yet go before it in the same commit.
+   */
   act<R>({ operations, apply, result }: Change<R>, call?: CallOptions): Promise<R> {
-    if (openPipelineOf(this.root) !== undefined) {
+    const { root } = this;
+    if (openPipelineOf(root) !== undefined) {
       this.change(operations, () => {
         apply(undefined);
       });
       return Promise.resolve(result(undefined));
     }
-    return send(this.root, this.guard(operations, {}), call).then(
+    const { pending } = root;
+    const earlier = this.takeEarlier(operations);
+    const guarded = this.guard(operations, { queue: {}, covers: earlier.length > 0 ? pending : undefined });
+    return send(root, earlier.length > 0 ? [...earlier, ...guarded] : guarded, call).then(
       (reply) => {
         apply(reply);
         return result(reply);
       },
       (error: unknown) => {
-        throw noteOutcome(this.root, error);
+        root.putBackFirst(earlier);
+        throw noteOutcome(root, error);
       },
     );
+  }
+
+  /** Local changes of what the operations work on; inside a list, of the whole list, because they may have moved its items. */
+  private takeEarlier(operations: readonly Operation[]): Operation[] {
+    if (this.root.pending.length === 0) return [];
+    const list = this.outermostList();
+    const places = list === undefined ? operations.map(({ path }) => path.text) : [list.path.text];
+    return places.flatMap((place) => this.root.takeOverlapping(place));
+  }
+
+  private outermostList(): Container | undefined {
+    return this.parent?.outermostList() ?? (this.hasPositions ? this : undefined);
   }
 
   /** Remembers the local value before its first change in an open pipeline. */
@@ -166,11 +205,11 @@ export abstract class Container {
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */
-  private guard(operations: readonly Operation[], queue: object): readonly Operation[] {
+  private guard(operations: readonly Operation[], { queue, covers }: { queue: object; covers: object | undefined }): readonly Operation[] {
     const guards: Check[] = [];
     const seeds: Operation[] = [];
     if (this.parent !== undefined) this.requireReachable();
-    this.prepare({ queue, guards, seeds });
+    this.prepare({ queue, covers, guards, seeds });
     const [first, ...rest] = operations;
     if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
     return [...seeds, withGuards(first, guards), ...rest];
@@ -183,21 +222,22 @@ export abstract class Container {
     throw this.inHere(Mismatch.of(expected, this.segment));
   }
 
-  private prepare(commit: { readonly queue: object; readonly guards: Check[]; readonly seeds: Operation[] }): void {
+  private prepare(commit: CommitSketch): void {
     const { parent } = this;
     if (parent === undefined) return;
     if (this.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
-    if (parent.hasPositions) commit.guards.push(...this.guardOfItem(commit.queue));
+    if (parent.hasPositions) commit.guards.push(...this.guardOfItem(commit));
     if (parent.lacks(this.segment as PathSegment)) commit.seeds.unshift(seedValue(this.path, this.toStored()));
     parent.prepare(commit);
   }
 
-  private guardOfItem(queue: object): Check[] {
+  private guardOfItem({ queue, covers }: CommitSketch): Check[] {
     const identity = this.identity();
     if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, JSON.stringify(identity.stored))];
     // Without a key the whole item is compared, and later changes of the same commit would change it.
-    if (this.guardedIn === queue) return [];
+    const isGuarded = this.guardedIn !== undefined && (this.guardedIn === queue || this.guardedIn === covers);
     this.guardedIn = queue;
+    if (isGuarded) return [];
     return [sameItem(this.path, this.path, JSON.stringify(this.toStored()))];
   }
 }

@@ -2,7 +2,7 @@ import { versionIs } from '../command/checks';
 import type { Check, Operation, Write } from '../command/operation';
 import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
-import type { RedatomError } from '../errors/base';
+import { RedatomError } from '../errors/base';
 import type { CallOptions } from '../executor/executor';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
@@ -74,6 +74,8 @@ export async function commitVerb(
 /** Marks an instance whose stored form is unknown. */
 export function noteOutcome(root: DocumentRoot, error: unknown): unknown {
   if (error instanceof OutcomeUnknownError) root.isStale = true;
+  // Errors that a client made know the command, not the class behind it.
+  if (error instanceof RedatomError && error.model === undefined) Object.assign(error, { model: root.model });
   return error;
 }
 

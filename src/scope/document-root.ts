@@ -37,9 +37,24 @@ export class DocumentRoot {
 
   /** Forgets local changes at or below a path: the server has just said what holds there. */
   forget(pathText: string): void {
+    const kept = this.pending.filter(({ path }) => !path.text.startsWith(pathText));
+    // What is dropped may have carried the guard of an item, so its next change is to be guarded anew: a new array.
+    if (kept.length < this.pending.length) this.pending = kept;
+  }
+
+  /** Takes the local changes at, above or below a path: a verb there has to be sent after them. */
+  takeOverlapping(pathText: string): Operation[] {
+    const taken: Operation[] = [];
     for (let at = this.pending.length - 1; at >= 0; at -= 1) {
-      if (this.pending[at]?.path.text.startsWith(pathText) === true) this.pending.splice(at, 1);
+      const { text } = (this.pending[at] as Operation).path;
+      if (text.startsWith(pathText) || pathText.startsWith(text)) taken.unshift(...this.pending.splice(at, 1));
     }
+    return taken;
+  }
+
+  /** Puts changes back that were taken and not written. */
+  putBackFirst(taken: readonly Operation[]): void {
+    this.pending.unshift(...taken);
   }
 
   /** Takes the local changes for a commit. */

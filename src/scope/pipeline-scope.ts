@@ -50,6 +50,11 @@ export class PipelineScope {
     this.undo.push(snapshot());
   }
 
+  /** Adds something to put back. */
+  undoWith(restore: () => void): void {
+    this.undo.push(restore);
+  }
+
   rollBack(): void {
     for (const restore of this.undo.reverse()) restore();
   }

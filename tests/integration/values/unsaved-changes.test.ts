@@ -1,0 +1,77 @@
+import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+
+@Model()
+class Line extends AtomicRedisModel {
+  @Field(RedisStr) title!: RedisStr;
+  @Field(RedisInt) count!: RedisInt;
+}
+
+@Model()
+class Note extends AtomicRedisModel {
+  @Field(RedisStr) text!: RedisStr;
+  @Field(RedisInt) views!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(list(() => Line)) lines!: RedisList<Line>;
+}
+
+describeOnEveryBackend('a verb on a value with unsaved local changes', (backend) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await connect(backend.url, { models: [Note] });
+  });
+  afterAll(() => db.close());
+
+  const stored = async (note: Note): Promise<unknown> => backend.json(note.key, '$');
+  const newNote = (): Promise<Note> =>
+    Note.create({ text: 'old', views: 1, tags: ['a'], lines: [{ title: 'one' }, { title: 'two' }, { title: 'three' }] });
+
+  test('writes them first, in one step: a text', async () => {
+    const note = await newNote();
+    note.text.value = 'new';
+    await note.text.aappend('!');
+    expect(note.text.value).toBe('new!');
+    expect(await stored(note)).toMatchObject({ text: 'new!' });
+    expect(await backend.commandsSent(() => note.saveChanges())).toEqual([]);
+  });
+
+  test('writes them first, in one step: a number and a list', async () => {
+    const note = await newNote();
+    note.views.add(10);
+    note.tags.append('b');
+    await expect(note.views.increase(5)).resolves.toBe(16);
+    await expect(note.tags.aappend('c')).resolves.toBe(3);
+    expect(note.views.value).toBe(16);
+    expect(await stored(note)).toMatchObject({ views: 16, tags: ['a', 'b', 'c'] });
+  });
+
+  test('finds an item without a key that was changed or moved here', async () => {
+    const note = await newNote();
+    const [, two] = [...note.lines] as [Line, Line, Line];
+    two.title.value = 'TWO';
+    note.lines.shift();
+    await two.count.increase(3);
+    expect(await stored(note)).toMatchObject({ lines: [{ title: 'TWO', count: 3 }, { title: 'three' }] });
+    two.title.value = 'again';
+    await note.pipeline(() => {
+      two.count.add(1);
+      two.title.append('!');
+    });
+    expect(await stored(note)).toMatchObject({ lines: [{ title: 'again!', count: 4 }, { title: 'three' }] });
+    await two.title.save();
+  });
+
+  test('keeps them for later when the verb is refused or the pipeline throws', async () => {
+    const note = await newNote();
+    note.views.add(10);
+    await expect(note.views.adjust(-100, { min: 0 })).rejects.toMatchObject({ code: 'COMMIT_REFUSED', model: 'Note' });
+    const failing = note.pipeline(() => {
+      note.views.add(1);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(note.views.value).toBe(11);
+    await note.saveChanges();
+    expect(await stored(note)).toMatchObject({ views: 11 });
+  });
+});
