@@ -12,12 +12,12 @@ describeOnEveryBackend('lease of a lock', (backend) => {
     await user.withLock(
       'work',
       async (_held, { signal }) => {
-        await sleep(700);
+        await sleep(2_000);
         expect(signal.aborted).toBe(false);
         expect(await backend.send<number>('PTTL', `{${user.key}}/work:lock`)).toBeGreaterThan(0);
         await user.score.increase();
       },
-      { ttlMs: 200 },
+      { ttlMs: 900 },
     );
 
     expect(await backend.json(user.key, '$.score')).toBe(1);
@@ -31,7 +31,7 @@ describeOnEveryBackend('lease of a lock', (backend) => {
       'work',
       async (_held, { signal }) => {
         signal.addEventListener('abort', () => (aborted = true));
-        await sleep(700);
+        await sleep(2_000);
         await user.score.increase();
       },
       { ttlMs: 150, maxHoldMs: 300 },
