@@ -1,0 +1,195 @@
+import { isUtf8 } from 'node:buffer';
+import { JsonDocument, UnreachablePlaceError, type Change } from '../../json/document';
+import { findLocated, findValues, type Located } from '../../json/evaluate';
+import { parseExactly, parseLeading } from '../../json/parse';
+import { PathSyntaxError } from '../../json/path';
+import { JsonSyntaxError } from '../../json/reader';
+import { TargetError, type TargetFault } from '../../json/update';
+import type { JsonValue } from '../../json/value';
+import { documentFault, fault } from '../../messages';
+import type { Reply } from '../../protocol/reply';
+import { parseInteger } from '../arguments';
+import { CommandError, type Command, type Context, type Flag, type KeyRange, oneKey } from '../command';
+
+/** A path argument: legacy paths (`.a`, `a`) answer one value, `$` paths a list. */
+export interface PathArgument {
+  readonly legacy: boolean;
+  readonly path: string;
+  readonly original: string;
+}
+
+export function pathArgument(original: string): PathArgument {
+  if (original === '$' || original.startsWith('$.') || original.startsWith('$[')) return { legacy: false, path: original, original };
+  if (original === '.') return { legacy: true, path: '$', original };
+  return { legacy: true, path: original.startsWith('.') ? `$${original}` : `$.${original}`, original };
+}
+
+export const rootPath = pathArgument('.');
+
+/** Reads the words of a JSON command; they are counted while they are read, not before. */
+export class Words {
+  private index = 1;
+
+  constructor(private readonly args: readonly string[]) {}
+
+  get done(): boolean {
+    return this.index >= this.args.length;
+  }
+
+  key(): string {
+    const word = this.args[this.index];
+    if (word === undefined) throw wrongArity(this.args);
+    this.index += 1;
+    return word;
+  }
+
+  text(): string {
+    return validText(this.key());
+  }
+
+  path(): PathArgument {
+    return pathArgument(this.text());
+  }
+
+  optionalPath(): PathArgument {
+    return this.done ? rootPath : this.path();
+  }
+
+  integer(): number {
+    return parseInteger(this.key(), documentFault.notInteger);
+  }
+
+  /** All that is left, at least one. */
+  values(): JsonValue[] {
+    if (this.done) throw wrongArity(this.args);
+    const values: JsonValue[] = [];
+    while (!this.done) values.push(parseLeading(this.text()));
+    return values;
+  }
+
+  expectEnd(): void {
+    if (!this.done) throw wrongArity(this.args);
+  }
+}
+
+function wrongArity(args: readonly string[]): CommandError {
+  return new CommandError(fault.arity(String(args[0]).toLowerCase()));
+}
+
+const ascii = /^[\x00-\x7f]*$/;
+
+function validText(text: string): string {
+  if (ascii.test(text) || isUtf8(Buffer.from(text, 'latin1'))) return text;
+  throw new CommandError(documentFault.notUtf8);
+}
+
+export function documentAt(context: Context, key: string): JsonDocument | undefined {
+  const value = context.database.get(key);
+  if (value === undefined || value instanceof JsonDocument) return value;
+  throw new CommandError(documentFault.wrongKeyType);
+}
+
+export function existingDocument(context: Context, key: string): JsonDocument {
+  const document = documentAt(context, key);
+  if (document === undefined) throw new CommandError(documentFault.noKey);
+  return document;
+}
+
+/** Commands that read JSON arguments late report its faults with a prefix. */
+export function parsePrefixed(text: string): JsonValue {
+  try {
+    return parseExactly(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw new CommandError(documentFault.prefixed(error.message));
+    throw error;
+  }
+}
+
+export function firstValue(document: JsonDocument, path: string): JsonValue {
+  const [first] = findValues(document.root, path);
+  if (first === undefined) throw new CommandError(documentFault.noPath(path));
+  return first;
+}
+
+/** What a verb does to each value that a path selects. */
+export interface Verb {
+  readonly accepts: (value: JsonValue) => boolean;
+  /** Ends the message about a path that selects nothing suitable. */
+  readonly expected: string;
+  /** Changes the value, and records what the command answers for it. */
+  readonly apply: (value: JsonValue, answer: (reply: Reply) => void) => ReturnType<Change>;
+}
+
+/** Applies the verb: a legacy path answers the last result, a `$` path all of them, with null for values of another kind. */
+export function applyVerb(
+  context: Context,
+  target: { readonly key: string; readonly path: PathArgument; readonly named?: string },
+  verb: Verb,
+): Reply {
+  const document = existingDocument(context, target.key);
+  const { path } = target;
+  const located = findLocated(document.root, path.path);
+  if (path.legacy) {
+    const suitable = located.filter(({ value }) => verb.accepts(value));
+    if (suitable.length === 0) throw new CommandError(documentFault.noPathOr(target.named ?? path.path, verb.expected));
+    const replies = suitable.map((place) => applyAt(context, { document, key: target.key, place }, verb));
+    return replies[replies.length - 1] as Reply;
+  }
+  return located.map((place) => (verb.accepts(place.value) ? applyAt(context, { document, key: target.key, place }, verb) : null));
+}
+
+function applyAt(
+  context: Context,
+  at: { readonly document: JsonDocument; readonly key: string; readonly place: Located },
+  verb: Verb,
+): Reply {
+  let answered: Reply | undefined;
+  at.document.change(at.place.place, (value) => {
+    if (!verb.accepts(value)) throw new UnreachablePlaceError(documentFault.noPathAtAll);
+    return verb.apply(value, (reply) => void (answered = reply));
+  });
+  context.database.touch(at.key);
+  if (answered === undefined) throw new CommandError(documentFault.noPathAtAll);
+  return answered;
+}
+
+interface JsonCommand {
+  readonly name: string;
+  readonly flags: readonly Flag[];
+  readonly notes?: string;
+  readonly keys?: KeyRange;
+  readonly run: (context: Context, words: Words, args: readonly string[]) => Reply;
+}
+
+/** A command of the JSON family: faults of text, paths and places become error replies. */
+export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Command {
+  return {
+    name,
+    group: 'json',
+    arity: -1,
+    flags: [...flags, 'module'],
+    keys: keys ?? oneKey,
+    ...(notes === undefined ? {} : { notes }),
+    run: (context, args) => {
+      try {
+        return run(context, new Words(args), args);
+      } catch (error) {
+        throw asCommandError(error);
+      }
+    },
+  };
+}
+
+const targetFaults: Record<TargetFault, string> = {
+  'not static': documentFault.staticPath,
+  'no last step': documentFault.lastStep,
+  'index out of range': documentFault.arrayIndex,
+};
+
+function asCommandError(error: unknown): unknown {
+  if (error instanceof TargetError) return new CommandError(targetFaults[error.fault]);
+  if (error instanceof JsonSyntaxError || error instanceof PathSyntaxError || error instanceof UnreachablePlaceError) {
+    return new CommandError(error.message);
+  }
+  return error;
+}

@@ -1,0 +1,61 @@
+import { fault } from '../messages';
+import type { ScoredMember } from '../state/sorted-set';
+import { parseDouble, parseInteger } from './arguments';
+import { rangeOf } from './collections';
+import { CommandError } from './command';
+
+/** How a range is meant: by position, by score, by bytes of the member. */
+export interface RangeQuery {
+  readonly by: 'rank' | 'score' | 'lex';
+  readonly reverse: boolean;
+  readonly start: string;
+  readonly stop: string;
+  readonly limit?: { readonly offset: number; readonly count: number } | undefined;
+}
+
+type Test = (entry: ScoredMember) => boolean;
+
+/** The members in the range, in the order of the query. */
+export function selectRange(members: readonly ScoredMember[], query: RangeQuery): ScoredMember[] {
+  const ordered = query.reverse ? [...members].reverse() : members;
+  if (query.by === 'rank') {
+    const { start, end } = rangeOf(parseInteger(query.start), parseInteger(query.stop), ordered.length);
+    return ordered.slice(start, end);
+  }
+  const [low, high] = query.reverse ? [query.stop, query.start] : [query.start, query.stop];
+  const test = query.by === 'score' ? scoreTest(low, high) : lexTest(low, high);
+  return limited(ordered.filter(test), query.limit);
+}
+
+function limited(found: ScoredMember[], limit: RangeQuery['limit']): ScoredMember[] {
+  if (limit === undefined) return found;
+  if (limit.offset < 0) return [];
+  return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);
+}
+
+export function scoreTest(low: string, high: string): Test {
+  const [from, to] = [scoreBound(low), scoreBound(high)];
+  return ({ score }) =>
+    (from.exclusive ? score > from.score : score >= from.score) && (to.exclusive ? score < to.score : score <= to.score);
+}
+
+function scoreBound(text: string): { readonly score: number; readonly exclusive: boolean } {
+  const exclusive = text.startsWith('(');
+  return { score: parseDouble(exclusive ? text.slice(1) : text, fault.scoreRange), exclusive };
+}
+
+export function lexTest(low: string, high: string): Test {
+  const [above, below] = [lexBound(low), lexBound(high)];
+  return ({ member }) => above(member) >= 0 && below(member) <= 0;
+}
+
+/** Compares a member with the bound: negative before, positive after, 0 on it when it is included. */
+function lexBound(text: string): (member: string) => number {
+  if (text === '-') return () => 1;
+  if (text === '+') return () => -1;
+  const bound = text.slice(1);
+  const order = (member: string): number => (member < bound ? -1 : Number(member > bound));
+  if (text.startsWith('[')) return order;
+  if (!text.startsWith('(')) throw new CommandError(fault.lexRange);
+  return (member) => order(member) || NaN;
+}

@@ -1,0 +1,41 @@
+import type { Place } from './evaluate';
+
+/**
+ * Orders places so that each can be deleted without moving those still to come, and drops places inside others.
+ * Containment is judged by the joined text, as in the server, so `a` also covers `ab`.
+ */
+export function orderForDeletion(places: readonly Place[]): readonly Place[] {
+  if (places.length < 2) return places;
+  const ordered = [...places].sort(comparePlaces);
+  const joined = ordered.map((place) => place.join(',')).sort();
+  return ordered.filter((place) => !isCovered(place.join(','), joined));
+}
+
+function isCovered(text: string, sorted: readonly string[]): boolean {
+  for (const other of sorted) {
+    if (other >= text) return false;
+    if (text.startsWith(other)) return true;
+  }
+  return false;
+}
+
+function comparePlaces(left: Place, right: Place): number {
+  const shared = Math.min(left.length, right.length);
+  for (let depth = 0; depth < shared; depth += 1) {
+    const order = compareTokens(String(left[depth]), String(right[depth]));
+    if (order !== 0) return order;
+  }
+  return right.length - left.length;
+}
+
+/** Names before indexes, names ascending, indexes descending. */
+function compareTokens(left: string, right: string): number {
+  const [leftIsIndex, rightIsIndex] = [isIndex(left), isIndex(right)];
+  if (leftIsIndex !== rightIsIndex) return leftIsIndex ? 1 : -1;
+  if (leftIsIndex) return Number(right) - Number(left);
+  return left < right ? -1 : Number(left > right);
+}
+
+function isIndex(token: string): boolean {
+  return /^\+?\d+$/.test(token);
+}

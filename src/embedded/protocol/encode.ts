@@ -1,0 +1,74 @@
+import {
+  DoubleReply,
+  ErrorReply,
+  MapReply,
+  NoReply,
+  NullArrayReply,
+  PushReply,
+  SetReply,
+  StatusReply,
+  VerbatimReply,
+  type Reply,
+} from './reply';
+
+export type ProtocolVersion = 2 | 3;
+
+/** The bytes of a reply, one a character. */
+export function encode(reply: Reply, version: ProtocolVersion): string {
+  switch (typeof reply) {
+    case 'string':
+      return `$${reply.length}\r\n${reply}\r\n`;
+    case 'number':
+      return `:${reply}\r\n`;
+    case 'bigint':
+      return `:${reply}\r\n`;
+    case 'boolean':
+      return version === 3 ? `#${reply ? 't' : 'f'}\r\n` : `:${Number(reply)}\r\n`;
+    default:
+      return reply === null ? encodeNull(version) : encodeObject(reply, version);
+  }
+}
+
+function encodeNull(version: ProtocolVersion): string {
+  return version === 3 ? '_\r\n' : '$-1\r\n';
+}
+
+function encodeObject(reply: Exclude<Reply, string | number | bigint | boolean | null>, version: ProtocolVersion): string {
+  if (reply instanceof StatusReply) return `+${reply.text}\r\n`;
+  if (reply instanceof ErrorReply) return `-${reply.text.replace(/[\r\n]/g, ' ')}\r\n`;
+  if (reply instanceof DoubleReply) return encodeDouble(reply.value, version);
+  if (reply instanceof MapReply) return encodeMap(reply, version);
+  if (reply instanceof SetReply) return encodeItems(version === 3 ? '~' : '*', reply.items, version);
+  if (reply instanceof PushReply) return encodeItems(version === 3 ? '>' : '*', reply.items, version);
+  if (reply instanceof VerbatimReply)
+    return version === 3 ? `=${reply.text.length + 4}\r\ntxt:${reply.text}\r\n` : encode(reply.text, version);
+  if (reply instanceof NullArrayReply) return version === 3 ? '_\r\n' : '*-1\r\n';
+  if (reply instanceof NoReply) return '';
+  return encodeItems('*', reply, version);
+}
+
+function encodeItems(mark: string, items: readonly Reply[], version: ProtocolVersion): string {
+  let text = `${mark}${items.length}\r\n`;
+  for (const item of items) text += encode(item, version);
+  return text;
+}
+
+function encodeMap(reply: MapReply, version: ProtocolVersion): string {
+  if (version === 2) return encodeItems('*', reply.entries.flat() as Reply[], version);
+  let text = `%${reply.entries.length}\r\n`;
+  for (const [name, value] of reply.entries) text += encode(name, version) + encode(value, version);
+  return text;
+}
+
+function encodeDouble(value: number, version: ProtocolVersion): string {
+  const text = doubleText(value);
+  return version === 3 ? `,${text}\r\n` : encode(text, version);
+}
+
+/** A double as the server writes it outside of JSON. */
+export function doubleText(value: number): string {
+  if (value === Infinity) return 'inf';
+  if (value === -Infinity) return '-inf';
+  if (Number.isNaN(value)) return 'nan';
+  return Object.is(value, -0) ? '-0' : String(value);
+}

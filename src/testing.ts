@@ -1,0 +1,2 @@
+/** Subpath `redatom/testing`: a server to test against, inside this process. */
+export { startEmbeddedRedis, type EmbeddedClock, type EmbeddedRedis, type EmbeddedRedisOptions } from './embedded/index';
