@@ -79,7 +79,7 @@ function keysInSlot(context: Context, text: string): string[] {
   return context.database.keys().filter((key) => slotOf(key) === slot);
 }
 
-const cluster = subcommands('cluster', {
+const cluster = subcommands({
   slots: onView(2, slots),
   shards: onView(2, shards),
   nodes: onView(2, (view) => new VerbatimReply(view.nodes.map((node) => describeNode(view, node)).join(''))),
@@ -108,7 +108,7 @@ const readMode = (name: string, reads: boolean): Command => ({
 });
 
 export const clusterCommands: readonly Command[] = [
-  { name: 'cluster', group: 'cluster', arity: -2, flags: ['stale'], notes: 'reading commands only: the layout is fixed', run: cluster },
+  { name: 'cluster', group: 'cluster', arity: -2, flags: ['stale'], notes: 'reading commands only: the layout is fixed', ...cluster },
   readMode('readonly', true),
   readMode('readwrite', false),
   { name: 'asking', group: 'cluster', arity: 1, flags: ['fast'], run: (context) => (viewOf(context), ok) },

@@ -59,6 +59,8 @@ export interface Command {
   readonly arity: number;
   readonly flags: readonly Flag[];
   readonly keys?: KeyRange | ((args: readonly string[]) => readonly string[]);
+  /** The words that may come second, and the number of words with each; they are checked before the command runs. */
+  readonly subcommands?: ReadonlyMap<string, number>;
   /** For the documentation: what is left out or differs. */
   readonly notes?: string;
   run(context: Context, args: readonly string[]): Reply;

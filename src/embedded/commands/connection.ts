@@ -48,7 +48,17 @@ function hello(context: Context, args: readonly string[]): Reply {
     ['id', session.id],
     ['mode', context.host.cluster === undefined ? 'standalone' : 'cluster'],
     ['role', context.host.cluster?.self.master === undefined ? 'master' : 'replica'],
-    ['modules', []],
+    [
+      'modules',
+      [
+        new MapReply([
+          ['name', 'ReJSON'],
+          ['ver', 20803],
+          ['path', ''],
+          ['args', []],
+        ]),
+      ],
+    ],
   ]);
 }
 
@@ -103,7 +113,7 @@ function pairsOf(words: readonly string[]): (readonly [string, string])[] {
     .map((option, index) => [option.toUpperCase(), argument(words, index * 2 + 1)] as const);
 }
 
-const client = subcommands('client', {
+const client = subcommands({
   id: { arity: 2, run: ({ session }) => session.id },
   getname: { arity: 2, run: ({ session }) => (session.name === '' ? null : session.name) },
   setname: { arity: 3, run: ({ session }, args) => (setName(session, argument(args, 2)), ok) },
@@ -185,6 +195,6 @@ export const connectionCommands: readonly Command[] = [
     arity: -2,
     flags: ['noscript', 'loading', 'stale'],
     notes: 'no TRACKING, PAUSE, CACHING',
-    run: client,
+    ...client,
   },
 ];

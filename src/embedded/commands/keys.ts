@@ -8,9 +8,14 @@ import { globTest } from '../state/glob';
 import { HashValue, ListValue, SetValue, typeOf, type StoredValue } from '../state/values';
 import { argument, Options, parseInteger } from './arguments';
 import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Flag } from './command';
-import { unknownSubcommand } from './subcommands';
+import { subcommands, type Subcommand } from './subcommands';
 
-const command = (name: string, arity: number, flags: readonly Flag[], more: Pick<Command, 'run' | 'keys' | 'notes'>): Command => ({
+const command = (
+  name: string,
+  arity: number,
+  flags: readonly Flag[],
+  more: Pick<Command, 'run' | 'keys' | 'notes' | 'subcommands'>,
+): Command => ({
   name,
   group: 'generic',
   arity,
@@ -125,22 +130,29 @@ function encodingOf(value: StoredValue): string {
   return 'listpack';
 }
 
-function object(context: Context, args: readonly string[]): Reply {
-  const subcommand = argument(args, 1).toUpperCase();
-  if (!['ENCODING', 'REFCOUNT', 'IDLETIME', 'FREQ'].includes(subcommand) || args.length !== 3) throw unknownSubcommand('object', args);
-  const value = context.database.get(argument(args, 2));
-  if (value === undefined) return null;
-  if (subcommand === 'ENCODING') return encodingOf(value);
-  if (subcommand === 'FREQ') throw new CommandError(fault.unsupported('OBJECT FREQ'));
-  return subcommand === 'REFCOUNT' ? 1 : 0;
-}
+type Inspect = (value: StoredValue) => Reply;
 
-function memory(context: Context, args: readonly string[]): Reply {
-  if (argument(args, 1).toUpperCase() !== 'USAGE' || args.length < 3) throw unknownSubcommand('memory', args);
-  const value = context.database.get(argument(args, 2));
-  if (value === undefined) return null;
-  return value instanceof JsonDocument ? memoryOf(value.root) + 32 : 64;
-}
+/** A subcommand that looks at the value of one key; null when there is none. */
+const inspecting = (arity: number, inspect: Inspect): Subcommand => ({
+  arity,
+  run: (context, args) => {
+    const value = context.database.get(argument(args, 2));
+    return value === undefined ? null : inspect(value);
+  },
+});
+
+const object = subcommands({
+  encoding: inspecting(3, encodingOf),
+  freq: inspecting(3, () => {
+    throw new CommandError(fault.unsupported('OBJECT FREQ'));
+  }),
+  idletime: inspecting(3, () => 0),
+  refcount: inspecting(3, () => 1),
+});
+
+const memory = subcommands({
+  usage: inspecting(-3, (value) => (value instanceof JsonDocument ? memoryOf(value.root) + 32 : 64)),
+});
 
 export const keyCommands: readonly Command[] = [
   command('del', -2, ['write'], { keys: allKeys, run: deleteAll }),
@@ -172,11 +184,11 @@ export const keyCommands: readonly Command[] = [
   command('object', -2, ['readonly'], {
     keys: { first: 2, last: 2, step: 1 },
     notes: 'ENCODING is the one of small values; FREQ is refused',
-    run: object,
+    ...object,
   }),
   command('memory', -2, ['readonly'], {
     keys: { first: 2, last: 2, step: 1 },
     notes: 'USAGE only; exact for documents, an estimate for other types',
-    run: memory,
+    ...memory,
   }),
 ];

@@ -105,8 +105,8 @@ export const listCommands: readonly Command[] = [
     return items.slice(range.start, range.end);
   }),
   command('lindex', 3, ['readonly'], (context, args) => {
-    const items = itemsOf(context, argument(args, 1));
-    return items.at(parseInteger(argument(args, 2))) ?? null;
+    const list = readList(context, argument(args, 1));
+    return list?.items.at(parseInteger(argument(args, 2))) ?? null;
   }),
   command('lset', 4, ['write', 'denyoom'], set),
   command('lrem', 4, ['write'], remove),

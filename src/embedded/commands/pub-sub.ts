@@ -107,7 +107,7 @@ const counts = (map: ReadonlyMap<string, Set<Subscriber>>, names: readonly strin
 
 const matching = (names: Iterable<string>, pattern: string | undefined): Reply => [...names].filter(globTest(pattern ?? '*'));
 
-const pubsub = subcommands('pubsub', {
+const pubsub = subcommands({
   channels: { arity: -2, run: ({ server }, args) => matching(server.pubSub.channels.keys(), args[2]) },
   numsub: { arity: -2, run: ({ server }, args) => counts(server.pubSub.channels, args.slice(2)) },
   numpat: { arity: 2, run: ({ server }) => server.pubSub.patterns.size },
@@ -132,5 +132,5 @@ export const pubSubCommands: readonly Command[] = [
     keys: oneKey,
     run: ({ server }, args) => server.shardPubSub.publishToShard(argument(args, 1), argument(args, 2)),
   },
-  { name: 'pubsub', group: 'pubsub', arity: -2, flags: ['pubsub', 'loading', 'stale'], run: pubsub },
+  { name: 'pubsub', group: 'pubsub', arity: -2, flags: ['pubsub', 'loading', 'stale'], ...pubsub },
 ];

@@ -32,7 +32,7 @@ function evaluateLoaded(context: Context, args: readonly string[]): Reply {
   return run(context, args, { source, sha });
 }
 
-const script = subcommands('script', {
+const script = subcommands({
   load: {
     arity: 3,
     run: (context, args) => {
@@ -83,5 +83,5 @@ export const scriptingCommands: readonly Command[] = [
   evaluation('eval_ro', evaluate),
   evaluation('evalsha', evaluateLoaded),
   evaluation('evalsha_ro', evaluateLoaded),
-  { name: 'script', group: 'scripting', arity: -2, flags: ['noscript'], notes: 'no SCRIPT KILL and no SCRIPT DEBUG', run: script },
+  { name: 'script', group: 'scripting', arity: -2, flags: ['noscript'], notes: 'no SCRIPT KILL and no SCRIPT DEBUG', ...script },
 ];

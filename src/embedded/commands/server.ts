@@ -115,7 +115,7 @@ function configSet(context: Context, args: readonly string[]): Reply {
   return ok;
 }
 
-const config = subcommands('config', {
+const config = subcommands({
   get: {
     arity: -3,
     run: (context, args) => {
@@ -147,10 +147,10 @@ function describe(known: Command): Reply {
 function commandTable(context: Context, args: readonly string[]): Reply {
   const { commands } = context.host;
   if (args.length === 1) return [...commands.values()].map(describe);
-  return commandSubcommands(context, args);
+  return commandSubcommands.run(context, args);
 }
 
-const commandSubcommands = subcommands('command', {
+const commandSubcommands = subcommands({
   count: { arity: 2, run: ({ host }) => host.commands.size },
   list: { arity: -2, run: ({ host }) => [...host.commands.keys()] },
   docs: { arity: -2, run: () => new MapReply([]) },
@@ -176,7 +176,7 @@ const commandSubcommands = subcommands('command', {
   },
 });
 
-const debug = subcommands('debug', {
+const debug = subcommands({
   sleep: { arity: 3, run: () => ok },
   'set-active-expire': { arity: 3, run: () => ok },
   digest: { arity: 2, run: () => digestOf('') },
@@ -200,14 +200,20 @@ export const serverCommands: readonly Command[] = [
     return [String(Math.floor(now / 1_000_000)), String(now % 1_000_000)];
   }),
   command('info', -1, ['loading', 'stale'], info, 'the sections that clients read'),
-  command('config', -2, ['admin', 'noscript', 'loading', 'stale'], config, 'a few settings; most of them have no effect'),
-  command('command', -1, ['loading', 'stale'], commandTable, 'no documentation and no key specifications'),
+  {
+    ...command('config', -2, ['admin', 'noscript', 'loading', 'stale'], config.run, 'a few settings; most of them have no effect'),
+    ...config,
+  },
+  {
+    ...command('command', -1, ['loading', 'stale'], commandTable, 'no documentation and no key specifications'),
+    subcommands: commandSubcommands.subcommands,
+  },
   command('monitor', 1, ['admin', 'noscript', 'loading', 'stale', 'no_multi'], ({ session, server }) => {
     session.monitoring = true;
     server.monitors.add(session);
     return ok;
   }),
-  command('debug', -2, ['admin', 'noscript', 'loading', 'stale'], debug, 'accepted without effect'),
+  { ...command('debug', -2, ['admin', 'noscript', 'loading', 'stale'], debug.run, 'accepted without effect'), ...debug },
   command('wait', 3, ['blocking'], () => 0, 'no replicas to wait for'),
   command('lolwut', -1, ['readonly', 'fast'], () => new VerbatimReply(`Redis ver. ${serverVersion}\n`)),
 ];

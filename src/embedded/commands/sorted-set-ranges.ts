@@ -15,16 +15,21 @@ export interface RangeQuery {
 
 type Test = (entry: ScoredMember) => boolean;
 
-/** The members in the range, in the order of the query. */
-export function selectRange(members: readonly ScoredMember[], query: RangeQuery): ScoredMember[] {
-  const ordered = query.reverse ? [...members].reverse() : members;
+export type SelectMembers = (members: readonly ScoredMember[]) => ScoredMember[];
+
+/** Checks the ends of the range; the result answers its members, in the order of the query. */
+export function rangeSelector(query: RangeQuery): SelectMembers {
+  const ordered = (members: readonly ScoredMember[]): readonly ScoredMember[] => (query.reverse ? [...members].reverse() : members);
   if (query.by === 'rank') {
-    const { start, end } = rangeOf(parseInteger(query.start), parseInteger(query.stop), ordered.length);
-    return ordered.slice(start, end);
+    const [first, last] = [parseInteger(query.start), parseInteger(query.stop)];
+    return (members) => {
+      const { start, end } = rangeOf(first, last, members.length);
+      return ordered(members).slice(start, end);
+    };
   }
   const [low, high] = query.reverse ? [query.stop, query.start] : [query.start, query.stop];
   const test = query.by === 'score' ? scoreTest(low, high) : lexTest(low, high);
-  return limited(ordered.filter(test), query.limit);
+  return (members) => limited(ordered(members).filter(test), query.limit);
 }
 
 function limited(found: ScoredMember[], limit: RangeQuery['limit']): ScoredMember[] {

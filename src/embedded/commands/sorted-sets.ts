@@ -6,7 +6,7 @@ import { changeCollection } from './collections';
 import { CommandError, oneKey, type Command, type Context, type Flag } from './command';
 import { readCursor, readScanOptions } from './keys';
 import { doubleText } from '../protocol/encode';
-import { lexTest, scoreTest, selectRange, type RangeQuery } from './sorted-set-ranges';
+import { lexTest, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
 
 const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run']): Command => ({
   name,
@@ -65,13 +65,18 @@ function add(context: Context, args: readonly string[]): Reply {
   });
 }
 
+function countWhere(context: Context, args: readonly string[], test: (entry: ScoredMember) => boolean): number {
+  return entriesOf(context, args).filter(test).length;
+}
+
 function pairsReply(context: Context, entries: readonly ScoredMember[]): Reply {
   if (context.version === 3) return entries.map(({ member, score }) => [member, new DoubleReply(score)]);
   return entries.flatMap(({ member, score }) => [member, doubleText(score)]);
 }
 
 function answerRange(context: Context, args: readonly string[], query: RangeQuery & { readonly withScores: boolean }): Reply {
-  const found = selectRange(entriesOf(context, args), query);
+  const select = rangeSelector(query);
+  const found = select(entriesOf(context, args));
   return query.withScores ? pairsReply(context, found) : found.map(({ member }) => member);
 }
 
@@ -82,7 +87,8 @@ function readRangeOptions(args: readonly string[]): { withScores: boolean; limit
   while (!options.done) {
     const option = options.next();
     if (option === 'LIMIT') limit = { offset: parseInteger(options.take()), count: parseInteger(options.take()) };
-    else if (['WITHSCORES', 'BYSCORE', 'BYLEX', 'REV'].includes(option)) words.add(option);
+    else if (option === 'WITHSCORES' || (option === 'REV' && !words.has('REV'))) words.add(option);
+    else if ((option === 'BYSCORE' || option === 'BYLEX') && !words.has('BYSCORE') && !words.has('BYLEX')) words.add(option);
     else throw new CommandError(fault.syntax);
   }
   return { withScores: words.has('WITHSCORES'), limit, words };
@@ -114,7 +120,8 @@ function oldRange(name: string, by: RangeQuery['by'], reverse: boolean): Command
 
 function removeRange(name: string, by: RangeQuery['by']): Command {
   return command(name, 4, ['write'], (context, args) => {
-    const found = selectRange(entriesOf(context, args), { by, reverse: false, start: argument(args, 2), stop: argument(args, 3) });
+    const select = rangeSelector({ by, reverse: false, start: argument(args, 2), stop: argument(args, 3) });
+    const found = select(entriesOf(context, args));
     return change(context, args, (set) => found.filter(({ member }) => set.remove(member)).length);
   });
 }
@@ -161,17 +168,9 @@ export const sortedSetCommands: readonly Command[] = [
     const set = readSorted(context, argument(args, 1));
     return args.slice(2).map((member) => scoreReply(set?.score(member)));
   }),
-  command(
-    'zcount',
-    4,
-    ['readonly', 'fast'],
-    (context, args) => entriesOf(context, args).filter(scoreTest(argument(args, 2), argument(args, 3))).length,
-  ),
-  command(
-    'zlexcount',
-    4,
-    ['readonly', 'fast'],
-    (context, args) => entriesOf(context, args).filter(lexTest(argument(args, 2), argument(args, 3))).length,
+  command('zcount', 4, ['readonly', 'fast'], (context, args) => countWhere(context, args, scoreTest(argument(args, 2), argument(args, 3)))),
+  command('zlexcount', 4, ['readonly', 'fast'], (context, args) =>
+    countWhere(context, args, lexTest(argument(args, 2), argument(args, 3))),
   ),
   command('zrange', -4, ['readonly'], range),
   oldRange('zrevrange', 'rank', true),

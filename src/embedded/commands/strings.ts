@@ -121,8 +121,8 @@ export function decimalText(value: number): string {
 }
 
 function getrange(context: Context, args: readonly string[]): Reply {
-  const text = readText(context, argument(args, 1)) ?? '';
   const [start, end] = [parseInteger(argument(args, 2)), parseInteger(argument(args, 3))];
+  const text = readText(context, argument(args, 1)) ?? '';
   if (start < 0 && end < 0 && start > end) return '';
   const from = Math.max(start < 0 ? text.length + start : start, 0);
   const to = Math.min(Math.max(end < 0 ? text.length + end : end, 0), text.length - 1);

@@ -1,3 +1,4 @@
+import { power } from './power';
 import { JsonFloat, type JsonValue } from './value';
 
 const smallest = -(2n ** 63n);
@@ -38,7 +39,7 @@ const onIntegers: Record<Arithmetic, (left: bigint, right: bigint) => bigint> = 
 const onDoubles: Record<Arithmetic, (left: number, right: number) => number> = {
   add: (left, right) => left + right,
   multiply: (left, right) => left * right,
-  power: (left, right) => ((left === 1 && Number.isNaN(right)) || right === 0 ? 1 : left ** right),
+  power,
 };
 
 /** The result, or undefined when it is not a finite number. Integer results wrap at 64 bit. */

@@ -16,6 +16,7 @@ interface Digits {
 /** A number of which the minus sign, if any, has been consumed. */
 export function parseNumber(reader: JsonReader, negative: boolean): number | bigint | JsonFloat {
   const first = reader.next();
+  if (first === -1) throw reader.fault(jsonFault.endInValue);
   if (first < 0x30 || first > 0x39) throw reader.fault(jsonFault.number);
   if (first === 0x30 && reader.peekDigit() >= 0) throw reader.faultAhead(jsonFault.number);
   let quick = first - 48;

@@ -66,7 +66,7 @@ export function mergeTargets(document: JsonDocument, targets: readonly Target[],
   for (const target of targets) {
     const done =
       target.kind === 'add'
-        ? addMember(document, target, cloneValue(patch))
+        ? addMember(document, target, targets.length === 1 ? patch : cloneValue(patch))
         : document.change(target.place, (value) => merged(value, patch));
     changed = done || changed;
   }

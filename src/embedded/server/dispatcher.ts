@@ -75,7 +75,8 @@ export class Dispatcher implements Host {
 
   private refusalOf(session: Session, command: Command | undefined, args: readonly string[]): ErrorReply | undefined {
     if (command === undefined) return new ErrorReply(fault.unknownCommand(args[0] as string, args.slice(1)));
-    if (!hasArity(command, args)) return new ErrorReply(fault.arity(command.name));
+    const misuse = misuseOf(command, args);
+    if (misuse !== undefined) return new ErrorReply(misuse);
     if (this.server.password !== undefined && !session.authenticated && !command.flags.includes('no_auth'))
       return new ErrorReply(sessionFault.noAuth);
     const redirection = this.redirectionOf(session, command, args);
@@ -121,8 +122,8 @@ export class Dispatcher implements Host {
 
   private runForScript(context: Context, args: readonly string[], readonly: boolean): Reply {
     const command = known.get((args[0] as string).toLowerCase());
-    if (command === undefined) return new ErrorReply(scriptFault.unknownCommand);
-    if (!hasArity(command, args)) return new ErrorReply(scriptFault.arity);
+    if (command === undefined || isUnknownSubcommand(command, args)) return new ErrorReply(scriptFault.unknownCommand);
+    if (misuseOf(command, args) !== undefined) return new ErrorReply(scriptFault.arity);
     if (command.flags.includes('noscript')) return new ErrorReply(scriptFault.notAllowed);
     if (readonly && command.flags.includes('write')) return new ErrorReply(scriptFault.writeInReadOnly);
     if (this.cluster !== undefined) {
@@ -145,8 +146,22 @@ export class Dispatcher implements Host {
   }
 }
 
-function hasArity({ arity }: Command, args: readonly string[]): boolean {
+function hasArity(arity: number, args: readonly string[]): boolean {
   return arity < 0 ? args.length >= -arity : args.length === arity;
+}
+
+function isUnknownSubcommand({ subcommands }: Command, args: readonly string[]): boolean {
+  return subcommands !== undefined && args[1] !== undefined && !subcommands.has(args[1].toLowerCase());
+}
+
+/** What is wrong with the words of a request, if anything. */
+function misuseOf(command: Command, args: readonly string[]): string | undefined {
+  if (!hasArity(command.arity, args)) return fault.arity(command.name);
+  const [, word] = args;
+  if (command.subcommands === undefined || word === undefined) return undefined;
+  const arity = command.subcommands.get(word.toLowerCase());
+  if (arity === undefined) return fault.unknownSubcommand(word.slice(0, 128), command.name);
+  return hasArity(arity, args) ? undefined : fault.arity(`${command.name}|${word.toLowerCase()}`);
 }
 
 function runSafely(command: Command, context: Context, args: readonly string[]): Reply {

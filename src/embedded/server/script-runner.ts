@@ -9,6 +9,7 @@ import type { RandomNumbers } from '../lua/library/numbers';
 import type { Machine } from '../lua/machine';
 import { LuaError, LuaTable, type LuaFunction, type LuaValue } from '../lua/value';
 import { scriptFault } from '../messages';
+import { numberText } from '../protocol/encode';
 import { ErrorReply, type Reply } from '../protocol/reply';
 import { fromLua, toLua } from './lua-replies';
 
@@ -79,7 +80,7 @@ export class ScriptRunner {
     const words: string[] = [];
     for (const value of args.all) {
       if (typeof value !== 'string' && typeof value !== 'number') return new ErrorReply(scriptFault.argumentType);
-      words.push(typeof value === 'string' ? value : wordOf(value));
+      words.push(typeof value === 'string' ? value : numberText(value));
     }
     return this.callCommand({ ...running.context, version: running.version }, words, running.readonly);
   }
@@ -134,13 +135,6 @@ const constants: Readonly<Record<string, string | number>> = {
   REDIS_VERSION: serverVersion,
   REDIS_VERSION_NUM: (major << 16) | (minor << 8) | patch,
 };
-
-/** A number as the word of a command. */
-function wordOf(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 52) return String(Object.is(value, -0) ? '-0' : value);
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-  return String(value);
-}
 
 function errorText(value: LuaValue): string {
   if (value instanceof LuaTable) {

@@ -89,6 +89,19 @@ export function documentAt(context: Context, key: string): JsonDocument | undefi
   throw new CommandError(documentFault.wrongKeyType);
 }
 
+/** Opening a key to write counts as a change for those who watch it, even if nothing comes of it. */
+export function documentToWrite(context: Context, key: string): JsonDocument | undefined {
+  context.database.entry(key);
+  context.database.touch(key);
+  return documentAt(context, key);
+}
+
+export function existingToWrite(context: Context, key: string): JsonDocument {
+  const document = documentToWrite(context, key);
+  if (document === undefined) throw new CommandError(documentFault.noKey);
+  return document;
+}
+
 export function existingDocument(context: Context, key: string): JsonDocument {
   const document = documentAt(context, key);
   if (document === undefined) throw new CommandError(documentFault.noKey);
@@ -116,6 +129,8 @@ export interface Verb {
   readonly accepts: (value: JsonValue) => boolean;
   /** Ends the message about a path that selects nothing suitable. */
   readonly expected: string;
+  /** The answer for a value that an earlier change of the same command took away; an error by default. */
+  readonly vanished?: Reply;
   /** Changes the value, and records what the command answers for it. */
   readonly apply: (value: JsonValue, answer: (reply: Reply) => void) => ReturnType<Change>;
 }
@@ -126,29 +141,25 @@ export function applyVerb(
   target: { readonly key: string; readonly path: PathArgument; readonly named?: string },
   verb: Verb,
 ): Reply {
-  const document = existingDocument(context, target.key);
+  const document = existingToWrite(context, target.key);
   const { path } = target;
   const located = findLocated(document.root, path.path);
   if (path.legacy) {
     const suitable = located.filter(({ value }) => verb.accepts(value));
     if (suitable.length === 0) throw new CommandError(documentFault.noPathOr(target.named ?? path.path, verb.expected));
-    const replies = suitable.map((place) => applyAt(context, { document, key: target.key, place }, verb));
+    const replies = suitable.map((place) => applyAt(document, place, verb));
     return replies[replies.length - 1] as Reply;
   }
-  return located.map((place) => (verb.accepts(place.value) ? applyAt(context, { document, key: target.key, place }, verb) : null));
+  return located.map((place) => (verb.accepts(place.value) ? applyAt(document, place, verb) : null));
 }
 
-function applyAt(
-  context: Context,
-  at: { readonly document: JsonDocument; readonly key: string; readonly place: Located },
-  verb: Verb,
-): Reply {
+function applyAt(document: JsonDocument, { place }: Located, verb: Verb): Reply {
   let answered: Reply | undefined;
-  at.document.change(at.place.place, (value) => {
+  document.change(place, (value) => {
     if (!verb.accepts(value)) throw new UnreachablePlaceError(documentFault.noPathAtAll);
     return verb.apply(value, (reply) => void (answered = reply));
   });
-  context.database.touch(at.key);
+  answered ??= verb.vanished;
   if (answered === undefined) throw new CommandError(documentFault.noPathAtAll);
   return answered;
 }
@@ -174,10 +185,17 @@ export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Com
       try {
         return run(context, new Words(args), args);
       } catch (error) {
-        throw asCommandError(error);
+        throw narrowed(asCommandError(error));
       }
     },
   };
+}
+
+/** The module writes the characters of its errors as single bytes; where that would be a zero, it dies, and we do not. */
+function narrowed(error: unknown): unknown {
+  if (!(error instanceof CommandError) || ascii.test(error.message)) return error;
+  const codes = Array.from(Buffer.from(error.message, 'latin1').toString('utf8'), (letter) => (letter.codePointAt(0) ?? 0) & 0xff);
+  return codes.includes(0) ? error : new CommandError(String.fromCharCode(...codes));
 }
 
 const targetFaults: Record<TargetFault, string> = {

@@ -97,8 +97,9 @@ function arrayCommand({ name, flags, namesOriginal, read }: ArrayVerb): Command 
   });
 }
 
-function onArrays(change: (array: JsonArray) => Reply): Verb {
+function onArrays(change: (array: JsonArray) => Reply, vanished?: Reply): Verb {
   return {
+    ...(vanished === undefined ? {} : { vanished }),
     accepts: (value) => value instanceof JsonArray,
     expected: 'not an array',
     apply: (value, answer) => {
@@ -183,7 +184,7 @@ const jsonArrpop = jsonCommand({
         const item = popItem(array, index);
         if (item === undefined) return null;
         return format === 'STRINGS' ? print(item) : expand(item, format);
-      }),
+      }, null),
     );
   },
 });

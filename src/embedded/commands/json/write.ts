@@ -8,7 +8,7 @@ import { JsonArray, JsonObject, type JsonValue } from '../../json/value';
 import { documentFault, fault } from '../../messages';
 import { ok, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Context } from '../command';
-import { applyVerb, documentAt, existingDocument, jsonCommand, rootPath, type Words } from './access';
+import { applyVerb, documentAt, documentToWrite, existingDocument, existingToWrite, jsonCommand, rootPath, type Words } from './access';
 
 /** BSON is the one input format that is not taken. */
 function readFormat(words: Words): void {
@@ -25,13 +25,10 @@ function storeRoot(context: Context, key: string, value: JsonValue): void {
     return;
   }
   document.root = value;
-  context.database.touch(key);
 }
 
-function touched(context: Context, key: string, changed: boolean): Reply {
-  if (!changed) return null;
-  context.database.touch(key);
-  return ok;
+function answerTo(changed: boolean): Reply {
+  return changed ? ok : null;
 }
 
 type Condition = 'existing' | 'missing' | undefined;
@@ -57,13 +54,13 @@ const jsonSet = jsonCommand({
     const { path } = words.path();
     const text = words.text();
     const condition = readSetOptions(words);
-    const document = documentAt(context, key);
+    const document = documentToWrite(context, key);
     const value = parseLeading(text);
     if (document === undefined) {
       if (condition === 'existing') return null;
       if (path !== '$') throw new CommandError(documentFault.newAtRoot);
     } else if (path !== '$') {
-      return touched(context, key, writeTargets(document, findTargets(document.root, path, condition), value));
+      return answerTo(writeTargets(document, findTargets(document.root, path, condition), value));
     } else if (condition === 'missing') return null;
     storeRoot(context, key, value);
     return ok;
@@ -82,16 +79,16 @@ const jsonMerge = jsonCommand({
       if (words.text().toUpperCase() !== 'FORMAT') throw new CommandError(fault.syntax);
       readFormat(words);
     }
-    const document = documentAt(context, key);
+    const document = documentToWrite(context, key);
     const patch = parseLeading(text);
     if (document === undefined) {
       if (path !== '$') throw new CommandError(documentFault.newAtRoot);
       storeRoot(context, key, patch);
       return ok;
     }
-    if (path !== '$') return touched(context, key, mergeTargets(document, findTargets(document.root, path), patch));
+    if (path !== '$') return answerTo(mergeTargets(document, findTargets(document.root, path), patch));
     document.root = merged(document.root, patch);
-    return touched(context, key, true);
+    return ok;
   },
 });
 
@@ -104,7 +101,7 @@ interface Assignment {
 
 function readAssignment(context: Context, words: Words): Assignment {
   const key = words.key();
-  const document = documentAt(context, key);
+  const document = documentToWrite(context, key);
   const { path } = words.path();
   if (path !== '$' && document === undefined) throw new CommandError(documentFault.newAtRoot);
   const targets = path === '$' || document === undefined ? undefined : findTargets(document.root, path);
@@ -121,7 +118,7 @@ const jsonMset = jsonCommand({
     while (!words.done) assignments.push(readAssignment(context, words));
     for (const { key, value, targets } of assignments) {
       if (targets === undefined) storeRoot(context, key, value);
-      else touched(context, key, writeTargets(existingDocument(context, key), targets, value));
+      else writeTargets(existingDocument(context, key), targets, value);
     }
     return ok;
   },
@@ -130,12 +127,11 @@ const jsonMset = jsonCommand({
 function runDelete(context: Context, words: Words): Reply {
   const key = words.key();
   const { path } = words.optionalPath();
-  const document = documentAt(context, key);
+  const document = documentToWrite(context, key);
   if (document === undefined) return 0;
   if (path === '$') return Number(context.database.delete(key));
   const places = orderForDeletion(findLocated(document.root, path).map(({ place }) => place));
   const deleted = places.filter((place) => place.length > 0 && document.change(place, () => undefined)).length;
-  if (deleted > 0) context.database.touch(key);
   return deleted;
 }
 
@@ -150,7 +146,7 @@ const jsonClear = jsonCommand({
     const key = words.key();
     const { path } = words.done ? rootPath : words.path();
     while (!words.done) words.text();
-    const document = existingDocument(context, key);
+    const document = existingToWrite(context, key);
     const places = findLocated(document.root, path).filter(({ value }) => isFilled(value));
     let cleared = 0;
     for (const { place } of places) {
@@ -160,7 +156,6 @@ const jsonClear = jsonCommand({
         return emptied === undefined ? value : emptied;
       });
     }
-    if (cleared > 0) context.database.touch(key);
     return cleared;
   },
 });

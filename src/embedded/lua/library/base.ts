@@ -32,6 +32,12 @@ export function toText(machine: Machine, value: LuaValue): string {
   return value === undefined ? 'nil' : String(value);
 }
 
+/** The server's pcall answers the text of an error object. */
+function plainError(value: LuaValue): LuaValue {
+  const text = value instanceof LuaTable ? value.get('err') : undefined;
+  return typeof text === 'string' ? text : value;
+}
+
 function protectedCall(args: Arguments, handler: LuaValue, given: LuaValue[]): LuaValue[] {
   const { machine } = args;
   const [depth, callers] = [machine.depth, machine.callers.length];
@@ -42,7 +48,7 @@ function protectedCall(args: Arguments, handler: LuaValue, given: LuaValue[]): L
     if (!(raised instanceof LuaError)) throw raised;
     machine.depth = depth;
     machine.callers.length = callers;
-    return [false, ...(handler === undefined ? [raised.value] : machine.call(handler, [raised.value]))];
+    return [false, ...(handler === undefined ? [plainError(raised.value)] : machine.call(handler, [raised.value]))];
   }
 }
 
