@@ -54,8 +54,10 @@ interface Node {
  * Starts a Redis-compatible server with JSON in this process.
  *
  * @example
+ * ```ts
  * await using redis = await startEmbeddedRedis();
  * const client = await createClient({ url: redis.url }).connect();
+ * ```
  */
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Promise<EmbeddedRedis> {
   const { port = 0, host = '127.0.0.1', cluster } = options;

@@ -77,7 +77,7 @@ type Kind<T extends StoredValue> = abstract new (...args: never[]) => T;
 
 function read<T extends StoredValue>(context: Context, key: string, kind: Kind<T>): T | undefined {
   const value = context.database.get(key);
-  if (value === undefined || (typeof value !== 'string' && value instanceof kind)) return value as T | undefined;
+  if (value === undefined || (typeof value !== 'string' && value instanceof kind)) return value;
   throw new CommandError(fault.wrongType);
 }
 

@@ -126,6 +126,9 @@ export const oneKey: KeyRange = { first: 1, last: 1, step: 1 };
 export const twoKeys: KeyRange = { first: 1, last: 2, step: 1 };
 export const allKeys: KeyRange = { first: 1, last: -1, step: 1 };
 
+/** Name, arity and flags of a command. */
+export type Signature = readonly [name: string, arity: number, flags: readonly Flag[]];
+
 /** Keys announced by their number, as in `EVAL script 2 a b`. */
 export function countedKeys(position: number): (args: readonly string[]) => readonly string[] {
   return (args) => {

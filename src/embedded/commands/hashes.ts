@@ -3,11 +3,11 @@ import { MapReply, ok, type Reply } from '../protocol/reply';
 import { HashValue } from '../state/values';
 import { argument, fitsLong, integerReply, parseDouble, parseLong, readHash } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, oneKey, type Command, type Context, type Flag } from './command';
+import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
 import { readCursor, readScanOptions } from './keys';
 import { decimalText } from './strings';
 
-const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run']): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
   name,
   group: 'hash',
   arity,
@@ -51,30 +51,30 @@ function increaseFloat(context: Context, args: readonly string[]): Reply {
 }
 
 export const hashCommands: readonly Command[] = [
-  command('hset', -4, ['write', 'denyoom', 'fast'], setFields),
-  command('hmset', -4, ['write', 'denyoom', 'fast'], (context, args) => {
+  command(['hset', -4, ['write', 'denyoom', 'fast']], setFields),
+  command(['hmset', -4, ['write', 'denyoom', 'fast']], (context, args) => {
     setFields(context, args);
     return ok;
   }),
-  command('hsetnx', 4, ['write', 'denyoom', 'fast'], (context, args) => {
+  command(['hsetnx', 4, ['write', 'denyoom', 'fast']], (context, args) => {
     if (fieldsOf(context, args).has(argument(args, 2))) return 0;
     change(context, args, (fields) => fields.set(argument(args, 2), argument(args, 3)));
     return 1;
   }),
-  command('hget', 3, ['readonly', 'fast'], (context, args) => fieldsOf(context, args).get(argument(args, 2)) ?? null),
-  command('hmget', -3, ['readonly', 'fast'], (context, args) => args.slice(2).map((field) => fieldsOf(context, args).get(field) ?? null)),
-  command('hgetall', 2, ['readonly'], (context, args) => new MapReply([...fieldsOf(context, args)])),
-  command('hkeys', 2, ['readonly'], (context, args) => [...fieldsOf(context, args).keys()]),
-  command('hvals', 2, ['readonly'], (context, args) => [...fieldsOf(context, args).values()]),
-  command('hlen', 2, ['readonly', 'fast'], (context, args) => fieldsOf(context, args).size),
-  command('hexists', 3, ['readonly', 'fast'], (context, args) => Number(fieldsOf(context, args).has(argument(args, 2)))),
-  command('hstrlen', 3, ['readonly', 'fast'], (context, args) => (fieldsOf(context, args).get(argument(args, 2)) ?? '').length),
-  command('hdel', -3, ['write', 'fast'], (context, args) =>
+  command(['hget', 3, ['readonly', 'fast']], (context, args) => fieldsOf(context, args).get(argument(args, 2)) ?? null),
+  command(['hmget', -3, ['readonly', 'fast']], (context, args) => args.slice(2).map((field) => fieldsOf(context, args).get(field) ?? null)),
+  command(['hgetall', 2, ['readonly']], (context, args) => new MapReply([...fieldsOf(context, args)])),
+  command(['hkeys', 2, ['readonly']], (context, args) => [...fieldsOf(context, args).keys()]),
+  command(['hvals', 2, ['readonly']], (context, args) => [...fieldsOf(context, args).values()]),
+  command(['hlen', 2, ['readonly', 'fast']], (context, args) => fieldsOf(context, args).size),
+  command(['hexists', 3, ['readonly', 'fast']], (context, args) => Number(fieldsOf(context, args).has(argument(args, 2)))),
+  command(['hstrlen', 3, ['readonly', 'fast']], (context, args) => (fieldsOf(context, args).get(argument(args, 2)) ?? '').length),
+  command(['hdel', -3, ['write', 'fast']], (context, args) =>
     change(context, args, (fields) => args.slice(2).filter((field) => fields.delete(field)).length),
   ),
-  command('hincrby', 4, ['write', 'denyoom', 'fast'], increase),
-  command('hincrbyfloat', 4, ['write', 'denyoom', 'fast'], increaseFloat),
-  command('hscan', -3, ['readonly'], (context, args) => {
+  command(['hincrby', 4, ['write', 'denyoom', 'fast']], increase),
+  command(['hincrbyfloat', 4, ['write', 'denyoom', 'fast']], increaseFloat),
+  command(['hscan', -3, ['readonly']], (context, args) => {
     readCursor(argument(args, 2));
     const { match } = readScanOptions(args, 3, false);
     return ['0', [...fieldsOf(context, args)].filter(([field]) => match(field)).flat()];

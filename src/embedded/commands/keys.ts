@@ -7,15 +7,10 @@ import type { Database } from '../state/database';
 import { globTest } from '../state/glob';
 import { HashValue, ListValue, SetValue, typeOf, type StoredValue } from '../state/values';
 import { argument, Options, parseInteger } from './arguments';
-import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Flag } from './command';
+import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Signature } from './command';
 import { subcommands, type Subcommand } from './subcommands';
 
-const command = (
-  name: string,
-  arity: number,
-  flags: readonly Flag[],
-  more: Pick<Command, 'run' | 'keys' | 'notes' | 'subcommands'>,
-): Command => ({
+const command = ([name, arity, flags]: Signature, more: Pick<Command, 'run' | 'keys' | 'notes' | 'subcommands'>): Command => ({
   name,
   group: 'generic',
   arity,
@@ -141,13 +136,16 @@ const inspecting = (arity: number, inspect: Inspect): Subcommand => ({
   },
 });
 
+/** What the server says of small integers, which all keys share. */
+const sharedCount = 2_147_483_647;
+
 const object = subcommands({
   encoding: inspecting(3, encodingOf),
   freq: inspecting(3, () => {
     throw new CommandError(fault.unsupported('OBJECT FREQ'));
   }),
   idletime: inspecting(3, () => 0),
-  refcount: inspecting(3, () => 1),
+  refcount: inspecting(3, (value) => (typeof value === 'string' && /^(?:0|[1-9]\d{0,3})$/.test(value) ? sharedCount : 1)),
 });
 
 const memory = subcommands({
@@ -155,38 +153,38 @@ const memory = subcommands({
 });
 
 export const keyCommands: readonly Command[] = [
-  command('del', -2, ['write'], { keys: allKeys, run: deleteAll }),
-  command('unlink', -2, ['write', 'fast'], { keys: allKeys, run: deleteAll }),
-  command('exists', -2, ['readonly', 'fast'], { keys: allKeys, run: countAll }),
-  command('touch', -2, ['readonly', 'fast'], { keys: allKeys, run: countAll }),
-  command('type', 2, ['readonly', 'fast'], {
+  command(['del', -2, ['write']], { keys: allKeys, run: deleteAll }),
+  command(['unlink', -2, ['write', 'fast']], { keys: allKeys, run: deleteAll }),
+  command(['exists', -2, ['readonly', 'fast']], { keys: allKeys, run: countAll }),
+  command(['touch', -2, ['readonly', 'fast']], { keys: allKeys, run: countAll }),
+  command(['type', 2, ['readonly', 'fast']], {
     keys: oneKey,
     run: (context, args) => {
       const value = context.database.get(argument(args, 1));
       return new StatusReply(value === undefined ? 'none' : typeOf(value));
     },
   }),
-  command('rename', 3, ['write'], { keys: twoKeys, run: (context, args) => rename(context, args, false) }),
-  command('renamenx', 3, ['write', 'fast'], { keys: twoKeys, run: (context, args) => rename(context, args, true) }),
-  command('copy', -3, ['write', 'denyoom'], { keys: twoKeys, run: copy }),
-  command('move', 3, ['write', 'fast'], { keys: oneKey, run: move }),
-  command('keys', 2, ['readonly'], {
+  command(['rename', 3, ['write']], { keys: twoKeys, run: (context, args) => rename(context, args, false) }),
+  command(['renamenx', 3, ['write', 'fast']], { keys: twoKeys, run: (context, args) => rename(context, args, true) }),
+  command(['copy', -3, ['write', 'denyoom']], { keys: twoKeys, run: copy }),
+  command(['move', 3, ['write', 'fast']], { keys: oneKey, run: move }),
+  command(['keys', 2, ['readonly']], {
     run: (context, args) => context.database.keys().filter(globTest(argument(args, 1))),
   }),
-  command('scan', -2, ['readonly'], { notes: 'keys come in order of insertion', run: scan }),
-  command('randomkey', 1, ['readonly'], {
+  command(['scan', -2, ['readonly']], { notes: 'keys come in order of insertion', run: scan }),
+  command(['randomkey', 1, ['readonly']], {
     run: ({ database }) => {
       const keys = database.keys();
       return keys[Math.floor(Math.random() * keys.length)] ?? null;
     },
   }),
-  command('dbsize', 1, ['readonly', 'fast'], { run: ({ database }) => database.size }),
-  command('object', -2, ['readonly'], {
+  command(['dbsize', 1, ['readonly', 'fast']], { run: ({ database }) => database.size }),
+  command(['object', -2, ['readonly']], {
     keys: { first: 2, last: 2, step: 1 },
     notes: 'ENCODING is the one of small values; FREQ is refused',
     ...object,
   }),
-  command('memory', -2, ['readonly'], {
+  command(['memory', -2, ['readonly']], {
     keys: { first: 2, last: 2, step: 1 },
     notes: 'USAGE only; exact for documents, an estimate for other types',
     ...memory,

@@ -3,9 +3,9 @@ import { nullArray, ok, type Reply } from '../protocol/reply';
 import { ListValue } from '../state/values';
 import { argument, parseInteger, readList } from './arguments';
 import { changeCollection, rangeOf } from './collections';
-import { CommandError, oneKey, twoKeys, type Command, type Context, type Flag, type KeyRange } from './command';
+import { CommandError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
 
-const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run'], keys: KeyRange = oneKey): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
   name,
   group: 'list',
   arity,
@@ -91,27 +91,27 @@ function moveItem(context: Context, args: readonly string[], ends: { readonly fr
 }
 
 export const listCommands: readonly Command[] = [
-  command('lpush', -3, ['write', 'denyoom', 'fast'], (context, args) => push(context, args, { left: true, onlyExisting: false })),
-  command('rpush', -3, ['write', 'denyoom', 'fast'], (context, args) => push(context, args, { left: false, onlyExisting: false })),
-  command('lpushx', -3, ['write', 'denyoom', 'fast'], (context, args) => push(context, args, { left: true, onlyExisting: true })),
-  command('rpushx', -3, ['write', 'denyoom', 'fast'], (context, args) => push(context, args, { left: false, onlyExisting: true })),
-  command('lpop', -2, ['write', 'fast'], (context, args) => pop(context, args, true)),
-  command('rpop', -2, ['write', 'fast'], (context, args) => pop(context, args, false)),
-  command('llen', 2, ['readonly', 'fast'], (context, args) => itemsOf(context, argument(args, 1)).length),
-  command('lrange', 4, ['readonly'], (context, args) => {
+  command(['lpush', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: true, onlyExisting: false })),
+  command(['rpush', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: false, onlyExisting: false })),
+  command(['lpushx', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: true, onlyExisting: true })),
+  command(['rpushx', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: false, onlyExisting: true })),
+  command(['lpop', -2, ['write', 'fast']], (context, args) => pop(context, args, true)),
+  command(['rpop', -2, ['write', 'fast']], (context, args) => pop(context, args, false)),
+  command(['llen', 2, ['readonly', 'fast']], (context, args) => itemsOf(context, argument(args, 1)).length),
+  command(['lrange', 4, ['readonly']], (context, args) => {
     const [start, stop] = [parseInteger(argument(args, 2)), parseInteger(argument(args, 3))];
     const items = itemsOf(context, argument(args, 1));
     const range = rangeOf(start, stop, items.length);
     return items.slice(range.start, range.end);
   }),
-  command('lindex', 3, ['readonly'], (context, args) => {
+  command(['lindex', 3, ['readonly']], (context, args) => {
     const list = readList(context, argument(args, 1));
     return list?.items.at(parseInteger(argument(args, 2))) ?? null;
   }),
-  command('lset', 4, ['write', 'denyoom'], set),
-  command('lrem', 4, ['write'], remove),
-  command('linsert', 5, ['write', 'denyoom'], insert),
-  command('ltrim', 4, ['write'], (context, args) => {
+  command(['lset', 4, ['write', 'denyoom']], set),
+  command(['lrem', 4, ['write']], remove),
+  command(['linsert', 5, ['write', 'denyoom']], insert),
+  command(['ltrim', 4, ['write']], (context, args) => {
     const [start, stop] = [parseInteger(argument(args, 2)), parseInteger(argument(args, 3))];
     change(context, argument(args, 1), (list) => {
       const range = rangeOf(start, stop, list.items.length);
@@ -120,11 +120,9 @@ export const listCommands: readonly Command[] = [
     return ok;
   }),
   command(
-    'lmove',
-    5,
-    ['write', 'denyoom'],
+    ['lmove', 5, ['write', 'denyoom']],
     (context, args) => moveItem(context, args, { from: argument(args, 3).toUpperCase(), to: argument(args, 4).toUpperCase() }),
     twoKeys,
   ),
-  command('rpoplpush', 3, ['write', 'denyoom'], (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }), twoKeys),
+  command(['rpoplpush', 3, ['write', 'denyoom']], (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }), twoKeys),
 ];

@@ -2,12 +2,12 @@ import { fault, sessionFault } from '../messages';
 import { MapReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
 import { globTest } from '../state/glob';
 import { argument, parseInteger } from './arguments';
-import { CommandError, keysOf, type Command, type Context, type Flag } from './command';
+import { CommandError, keysOf, type Command, type Context, type Signature } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
 import { serverVersion } from './version';
 
-const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run'], notes?: string): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], notes?: string): Command => ({
   name,
   group: 'server',
   arity,
@@ -183,37 +183,37 @@ const debug = subcommands({
 });
 
 export const serverCommands: readonly Command[] = [
-  command('select', 2, ['loading', 'stale', 'fast'], select),
-  command('swapdb', 3, ['write', 'fast'], swap),
-  command('flushdb', -1, ['write'], ({ database }, args) => {
+  command(['select', 2, ['loading', 'stale', 'fast']], select),
+  command(['swapdb', 3, ['write', 'fast']], swap),
+  command(['flushdb', -1, ['write']], ({ database }, args) => {
     flushMode(args);
     database.clear();
     return ok;
   }),
-  command('flushall', -1, ['write'], ({ server }, args) => {
+  command(['flushall', -1, ['write']], ({ server }, args) => {
     flushMode(args);
     server.clear();
     return ok;
   }),
-  command('time', 1, ['loading', 'stale', 'fast'], ({ server }) => {
+  command(['time', 1, ['loading', 'stale', 'fast']], ({ server }) => {
     const now = server.clock.nowMicroseconds();
     return [String(Math.floor(now / 1_000_000)), String(now % 1_000_000)];
   }),
-  command('info', -1, ['loading', 'stale'], info, 'the sections that clients read'),
+  command(['info', -1, ['loading', 'stale']], info, 'the sections that clients read'),
   {
-    ...command('config', -2, ['admin', 'noscript', 'loading', 'stale'], config.run, 'a few settings; most of them have no effect'),
+    ...command(['config', -2, ['admin', 'noscript', 'loading', 'stale']], config.run, 'a few settings; most of them have no effect'),
     ...config,
   },
   {
-    ...command('command', -1, ['loading', 'stale'], commandTable, 'no documentation and no key specifications'),
+    ...command(['command', -1, ['loading', 'stale']], commandTable, 'no documentation and no key specifications'),
     subcommands: commandSubcommands.subcommands,
   },
-  command('monitor', 1, ['admin', 'noscript', 'loading', 'stale', 'no_multi'], ({ session, server }) => {
+  command(['monitor', 1, ['admin', 'noscript', 'loading', 'stale', 'no_multi']], ({ session, server }) => {
     session.monitoring = true;
     server.monitors.add(session);
     return ok;
   }),
-  { ...command('debug', -2, ['admin', 'noscript', 'loading', 'stale'], debug.run, 'accepted without effect'), ...debug },
-  command('wait', 3, ['blocking'], () => 0, 'no replicas to wait for'),
-  command('lolwut', -1, ['readonly', 'fast'], () => new VerbatimReply(`Redis ver. ${serverVersion}\n`)),
+  { ...command(['debug', -2, ['admin', 'noscript', 'loading', 'stale']], debug.run, 'accepted without effect'), ...debug },
+  command(['wait', 3, ['blocking']], () => 0, 'no replicas to wait for'),
+  command(['lolwut', -1, ['readonly', 'fast']], () => new VerbatimReply(`Redis ver. ${serverVersion}\n`)),
 ];

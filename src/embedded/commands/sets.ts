@@ -3,10 +3,10 @@ import { SetReply, type Reply } from '../protocol/reply';
 import { SetValue } from '../state/values';
 import { argument, parseInteger, readSet } from './arguments';
 import { changeCollection } from './collections';
-import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Flag, type KeyRange } from './command';
+import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
 import { readCursor, readScanOptions } from './keys';
 
-const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run'], keys: KeyRange = oneKey): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
   name,
   group: 'set',
   arity,
@@ -32,16 +32,12 @@ const combinations: Readonly<Record<'sinter' | 'sunion' | 'sdiff', Combine>> = {
 function combine(name: keyof typeof combinations): readonly Command[] {
   const setsOf = (context: Context, keys: readonly string[]): ReadonlySet<string>[] => keys.map((key) => membersOf(context, key));
   const answer = command(
-    name,
-    -2,
-    ['readonly'],
+    [name, -2, ['readonly']],
     (context, args) => new SetReply(combinations[name](setsOf(context, args.slice(1)))),
     allKeys,
   );
   const store = command(
-    `${name}store`,
-    -3,
-    ['write', 'denyoom'],
+    [`${name}store`, -3, ['write', 'denyoom']],
     (context, args) => {
       const members = combinations[name](setsOf(context, args.slice(2)));
       context.database.delete(argument(args, 1));
@@ -84,30 +80,30 @@ function move(context: Context, args: readonly string[]): Reply {
 }
 
 export const setCommands: readonly Command[] = [
-  command('sadd', -3, ['write', 'denyoom', 'fast'], (context, args) =>
+  command(['sadd', -3, ['write', 'denyoom', 'fast']], (context, args) =>
     change(context, argument(args, 1), (members) => {
       const before = members.size;
       args.slice(2).forEach((member) => members.add(member));
       return members.size - before;
     }),
   ),
-  command('srem', -3, ['write', 'fast'], (context, args) =>
+  command(['srem', -3, ['write', 'fast']], (context, args) =>
     change(context, argument(args, 1), (members) => args.slice(2).filter((member) => members.delete(member)).length),
   ),
-  command('smembers', 2, ['readonly'], (context, args) => new SetReply([...membersOf(context, argument(args, 1))])),
-  command('sismember', 3, ['readonly', 'fast'], (context, args) => Number(membersOf(context, argument(args, 1)).has(argument(args, 2)))),
-  command('smismember', -3, ['readonly', 'fast'], (context, args) => {
+  command(['smembers', 2, ['readonly']], (context, args) => new SetReply([...membersOf(context, argument(args, 1))])),
+  command(['sismember', 3, ['readonly', 'fast']], (context, args) => Number(membersOf(context, argument(args, 1)).has(argument(args, 2)))),
+  command(['smismember', -3, ['readonly', 'fast']], (context, args) => {
     const members = membersOf(context, argument(args, 1));
     return args.slice(2).map((member) => Number(members.has(member)));
   }),
-  command('scard', 2, ['readonly', 'fast'], (context, args) => membersOf(context, argument(args, 1)).size),
-  command('srandmember', -2, ['readonly'], randomMembers),
-  command('spop', -2, ['write', 'fast'], pop),
-  command('smove', 4, ['write', 'fast'], move, twoKeys),
+  command(['scard', 2, ['readonly', 'fast']], (context, args) => membersOf(context, argument(args, 1)).size),
+  command(['srandmember', -2, ['readonly']], randomMembers),
+  command(['spop', -2, ['write', 'fast']], pop),
+  command(['smove', 4, ['write', 'fast']], move, twoKeys),
   ...combine('sinter'),
   ...combine('sunion'),
   ...combine('sdiff'),
-  command('sscan', -3, ['readonly'], (context, args) => {
+  command(['sscan', -3, ['readonly']], (context, args) => {
     readCursor(argument(args, 2));
     const { match } = readScanOptions(args, 3, false);
     return ['0', [...membersOf(context, argument(args, 1))].filter(match)];

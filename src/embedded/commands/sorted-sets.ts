@@ -3,12 +3,12 @@ import { DoubleReply, nullArray, type Reply } from '../protocol/reply';
 import { SortedSet, type ScoredMember } from '../state/sorted-set';
 import { argument, Options, parseDouble, parseInteger, readSorted } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, oneKey, type Command, type Context, type Flag } from './command';
+import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
 import { readCursor, readScanOptions } from './keys';
 import { doubleText } from '../protocol/encode';
 import { lexTest, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
 
-const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run']): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
   name,
   group: 'sorted set',
   arity,
@@ -110,7 +110,7 @@ function range(context: Context, args: readonly string[]): Reply {
 }
 
 function oldRange(name: string, by: RangeQuery['by'], reverse: boolean): Command {
-  return command(name, -4, ['readonly'], (context, args) => {
+  return command([name, -4, ['readonly']], (context, args) => {
     const { withScores, limit, words } = readRangeOptions(args);
     const allowed = by === 'lex' ? [] : ['WITHSCORES'];
     if ([...words].some((word) => !allowed.includes(word)) || (by === 'rank' && limit !== undefined)) throw new CommandError(fault.syntax);
@@ -119,7 +119,7 @@ function oldRange(name: string, by: RangeQuery['by'], reverse: boolean): Command
 }
 
 function removeRange(name: string, by: RangeQuery['by']): Command {
-  return command(name, 4, ['write'], (context, args) => {
+  return command([name, 4, ['write']], (context, args) => {
     const select = rangeSelector({ by, reverse: false, start: argument(args, 2), stop: argument(args, 3) });
     const found = select(entriesOf(context, args));
     return change(context, args, (set) => found.filter(({ member }) => set.remove(member)).length);
@@ -127,7 +127,7 @@ function removeRange(name: string, by: RangeQuery['by']): Command {
 }
 
 function pop(name: string, highest: boolean): Command {
-  return command(name, -2, ['write', 'fast'], (context, args) => {
+  return command([name, -2, ['write', 'fast']], (context, args) => {
     const count = args[2] === undefined ? 1 : parseInteger(args[2], fault.countNotPositive);
     if (count < 0) throw new CommandError(fault.countNotPositive);
     const ordered = highest ? [...entriesOf(context, args)].reverse() : [...entriesOf(context, args)];
@@ -139,7 +139,7 @@ function pop(name: string, highest: boolean): Command {
 }
 
 function rank(name: string, reverse: boolean): Command {
-  return command(name, -3, ['readonly', 'fast'], (context, args) => {
+  return command([name, -3, ['readonly', 'fast']], (context, args) => {
     const withScore = args[3] !== undefined;
     if (withScore && (argument(args, 3).toUpperCase() !== 'WITHSCORE' || args.length > 4)) throw new CommandError(fault.syntax);
     const set = readSorted(context, argument(args, 1));
@@ -153,26 +153,28 @@ function rank(name: string, reverse: boolean): Command {
 const scoreReply = (score: number | undefined): Reply => (score === undefined ? null : new DoubleReply(score));
 
 export const sortedSetCommands: readonly Command[] = [
-  command('zadd', -4, ['write', 'denyoom', 'fast'], add),
-  command('zincrby', 4, ['write', 'denyoom', 'fast'], (context, args) =>
+  command(['zadd', -4, ['write', 'denyoom', 'fast']], add),
+  command(['zincrby', 4, ['write', 'denyoom', 'fast']], (context, args) =>
     add(context, ['zadd', argument(args, 1), 'INCR', argument(args, 2), argument(args, 3)]),
   ),
-  command('zrem', -3, ['write', 'fast'], (context, args) =>
+  command(['zrem', -3, ['write', 'fast']], (context, args) =>
     change(context, args, (set) => args.slice(2).filter((member) => set.remove(member)).length),
   ),
-  command('zcard', 2, ['readonly', 'fast'], (context, args) => entriesOf(context, args).length),
-  command('zscore', 3, ['readonly', 'fast'], (context, args) =>
+  command(['zcard', 2, ['readonly', 'fast']], (context, args) => entriesOf(context, args).length),
+  command(['zscore', 3, ['readonly', 'fast']], (context, args) =>
     scoreReply(readSorted(context, argument(args, 1))?.score(argument(args, 2))),
   ),
-  command('zmscore', -3, ['readonly', 'fast'], (context, args) => {
+  command(['zmscore', -3, ['readonly', 'fast']], (context, args) => {
     const set = readSorted(context, argument(args, 1));
     return args.slice(2).map((member) => scoreReply(set?.score(member)));
   }),
-  command('zcount', 4, ['readonly', 'fast'], (context, args) => countWhere(context, args, scoreTest(argument(args, 2), argument(args, 3)))),
-  command('zlexcount', 4, ['readonly', 'fast'], (context, args) =>
+  command(['zcount', 4, ['readonly', 'fast']], (context, args) =>
+    countWhere(context, args, scoreTest(argument(args, 2), argument(args, 3))),
+  ),
+  command(['zlexcount', 4, ['readonly', 'fast']], (context, args) =>
     countWhere(context, args, lexTest(argument(args, 2), argument(args, 3))),
   ),
-  command('zrange', -4, ['readonly'], range),
+  command(['zrange', -4, ['readonly']], range),
   oldRange('zrevrange', 'rank', true),
   oldRange('zrangebyscore', 'score', false),
   oldRange('zrevrangebyscore', 'score', true),
@@ -185,7 +187,7 @@ export const sortedSetCommands: readonly Command[] = [
   removeRange('zremrangebylex', 'lex'),
   pop('zpopmin', false),
   pop('zpopmax', true),
-  command('zscan', -3, ['readonly'], (context, args) => {
+  command(['zscan', -3, ['readonly']], (context, args) => {
     readCursor(argument(args, 2));
     const { match } = readScanOptions(args, 3, false);
     return [

@@ -1,10 +1,10 @@
 import { fault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
 import { argument, fitsLong, integerReply, Options, parseDouble, parseInteger, parseLong, readText } from './arguments';
-import { allKeys, CommandError, oneKey, type Command, type Context, type Flag, type KeyRange } from './command';
+import { allKeys, CommandError, oneKey, type Command, type Context, type Signature, type KeyRange } from './command';
 import { momentOf } from './expiry';
 
-const command = (name: string, arity: number, flags: readonly Flag[], run: Command['run'], keys: KeyRange = oneKey): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
   name,
   group: 'string',
   arity,
@@ -66,7 +66,7 @@ function set(context: Context, args: readonly string[]): Reply {
 }
 
 function setWithTime(name: string, kind: 'EX' | 'PX'): Command {
-  return command(name, 4, ['write', 'denyoom'], (context, args) => {
+  return command([name, 4, ['write', 'denyoom']], (context, args) => {
     const expiresAt = positiveMoment(context, { kind, text: argument(args, 2) }, name);
     context.database.set(argument(args, 1), argument(args, 3), { expiresAt });
     return ok;
@@ -160,30 +160,28 @@ function append(context: Context, args: readonly string[]): Reply {
 const pairs: KeyRange = { first: 1, last: -1, step: 2 };
 
 export const stringCommands: readonly Command[] = [
-  command('get', 2, ['readonly', 'fast'], (context, args) => readText(context, argument(args, 1)) ?? null),
-  command('set', -3, ['write', 'denyoom'], set),
-  command('setnx', 3, ['write', 'denyoom', 'fast'], (context, args) => {
+  command(['get', 2, ['readonly', 'fast']], (context, args) => readText(context, argument(args, 1)) ?? null),
+  command(['set', -3, ['write', 'denyoom']], set),
+  command(['setnx', 3, ['write', 'denyoom', 'fast']], (context, args) => {
     if (context.database.entry(argument(args, 1)) !== undefined) return 0;
     context.database.set(argument(args, 1), argument(args, 2));
     return 1;
   }),
   setWithTime('setex', 'EX'),
   setWithTime('psetex', 'PX'),
-  command('getset', 3, ['write', 'denyoom', 'fast'], (context, args) => {
+  command(['getset', 3, ['write', 'denyoom', 'fast']], (context, args) => {
     const before = readText(context, argument(args, 1));
     context.database.set(argument(args, 1), argument(args, 2));
     return before ?? null;
   }),
-  command('getdel', 2, ['write', 'fast'], (context, args) => {
+  command(['getdel', 2, ['write', 'fast']], (context, args) => {
     const before = readText(context, argument(args, 1));
     if (before !== undefined) context.database.delete(argument(args, 1));
     return before ?? null;
   }),
-  command('getex', -2, ['write', 'fast'], getex),
+  command(['getex', -2, ['write', 'fast']], getex),
   command(
-    'mget',
-    -2,
-    ['readonly', 'fast'],
+    ['mget', -2, ['readonly', 'fast']],
     (context, args) =>
       args.slice(1).map((key) => {
         const value = context.database.get(key);
@@ -191,15 +189,15 @@ export const stringCommands: readonly Command[] = [
       }),
     allKeys,
   ),
-  command('mset', -3, ['write', 'denyoom'], (context, args) => setMany(context, args, false), pairs),
-  command('msetnx', -3, ['write', 'denyoom'], (context, args) => setMany(context, args, true), pairs),
-  command('append', 3, ['write', 'denyoom', 'fast'], append),
-  command('strlen', 2, ['readonly', 'fast'], (context, args) => (readText(context, argument(args, 1)) ?? '').length),
-  command('getrange', 4, ['readonly'], getrange),
-  command('setrange', 4, ['write', 'denyoom'], setrange),
-  command('incr', 2, ['write', 'denyoom', 'fast'], (context, args) => add(context, argument(args, 1), 1n)),
-  command('decr', 2, ['write', 'denyoom', 'fast'], (context, args) => add(context, argument(args, 1), -1n)),
-  command('incrby', 3, ['write', 'denyoom', 'fast'], (context, args) => add(context, argument(args, 1), parseLong(argument(args, 2)))),
-  command('decrby', 3, ['write', 'denyoom', 'fast'], (context, args) => add(context, argument(args, 1), negated(argument(args, 2)))),
-  command('incrbyfloat', 3, ['write', 'denyoom', 'fast'], incrbyfloat),
+  command(['mset', -3, ['write', 'denyoom']], (context, args) => setMany(context, args, false), pairs),
+  command(['msetnx', -3, ['write', 'denyoom']], (context, args) => setMany(context, args, true), pairs),
+  command(['append', 3, ['write', 'denyoom', 'fast']], append),
+  command(['strlen', 2, ['readonly', 'fast']], (context, args) => (readText(context, argument(args, 1)) ?? '').length),
+  command(['getrange', 4, ['readonly']], getrange),
+  command(['setrange', 4, ['write', 'denyoom']], setrange),
+  command(['incr', 2, ['write', 'denyoom', 'fast']], (context, args) => add(context, argument(args, 1), 1n)),
+  command(['decr', 2, ['write', 'denyoom', 'fast']], (context, args) => add(context, argument(args, 1), -1n)),
+  command(['incrby', 3, ['write', 'denyoom', 'fast']], (context, args) => add(context, argument(args, 1), parseLong(argument(args, 2)))),
+  command(['decrby', 3, ['write', 'denyoom', 'fast']], (context, args) => add(context, argument(args, 1), negated(argument(args, 2)))),
+  command(['incrbyfloat', 3, ['write', 'denyoom', 'fast']], incrbyfloat),
 ];

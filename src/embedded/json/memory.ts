@@ -1,4 +1,4 @@
-import { JsonArray, JsonFloat, JsonObject, type JsonValue } from './value';
+import { JsonArray, JsonFloat, type JsonObject, type JsonValue } from './value';
 
 const valueBytes = 8;
 

@@ -1,4 +1,4 @@
-import { Grammar, type RuleName } from './path-grammar';
+import { type Grammar, type RuleName } from './path-grammar';
 
 /** The path language of the server as rules over a `Grammar`; one method a rule. */
 export class PathRules {

@@ -176,7 +176,7 @@ export abstract class ExpressionCompiler {
     return (frame) => {
       const [a, b] = [first(frame), second(frame)];
       machine.line = line;
-      return operator === '..' ? concat(machine, a, b, spelling) : compareOperator(machine, operator, [a, b]);
+      return operator === '..' ? concat(machine, [a, b], spelling) : compareOperator(machine, operator, [a, b]);
     };
   }
 

@@ -47,7 +47,7 @@ function guard(machine: Machine, globals: LuaTable): void {
   metatable.set(
     '__index',
     libraryFunction(machine, '__index', (args) => {
-      throw machine.fault(luaFault.unknownGlobal(String(args.all[1])));
+      throw machine.fault(luaFault.unknownGlobal(args.text(2)));
     }),
   );
   metatable.readonly = true;

@@ -69,7 +69,7 @@ export function arith(
   throw machine.fault(luaFault.operation('perform arithmetic on', what, typeName(culprit)));
 }
 
-export function concat(machine: Machine, left: LuaValue, right: LuaValue, spelling: Spelling): LuaValue {
+export function concat(machine: Machine, [left, right]: readonly [LuaValue, LuaValue], spelling: Spelling): LuaValue {
   const isText = (value: LuaValue): value is string | number => typeof value === 'string' || typeof value === 'number';
   if (isText(left) && isText(right)) return textOf(left) + textOf(right);
   const handler = machine.metamethod(left, '__concat') ?? machine.metamethod(right, '__concat');

@@ -60,7 +60,7 @@ export class LuaTable {
   /** The key after `key` and its value, or undefined at the end; an unknown key is a fault of the caller. */
   next(key: LuaValue): readonly [LuaValue, LuaValue] | undefined | 'unknown key' {
     if (this.list.length > 0 && (key === undefined || (typeof key === 'number' && key >= 1 && key < this.list.length))) {
-      const index = key === undefined ? 1 : (key as number) + 1;
+      const index = key === undefined ? 1 : key + 1;
       const value = this.list[index - 1];
       return value === undefined ? this.next(index) : [index, value];
     }

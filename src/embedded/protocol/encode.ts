@@ -53,8 +53,15 @@ function encodeItems(mark: string, items: readonly Reply[], version: ProtocolVer
   return text;
 }
 
+/** Keys and values in turn. */
+export function flattened({ entries }: MapReply): Reply[] {
+  const items: Reply[] = [];
+  for (const [key, value] of entries) items.push(key, value);
+  return items;
+}
+
 function encodeMap(reply: MapReply, version: ProtocolVersion): string {
-  if (version === 2) return encodeItems('*', reply.entries.flat() as Reply[], version);
+  if (version === 2) return encodeItems('*', flattened(reply), version);
   let text = `%${reply.entries.length}\r\n`;
   for (const [name, value] of reply.entries) text += encode(name, version) + encode(value, version);
   return text;

@@ -1,4 +1,4 @@
-import { doubleText } from '../protocol/encode';
+import { doubleText, flattened } from '../protocol/encode';
 import {
   DoubleReply,
   ErrorReply,
@@ -11,7 +11,7 @@ import {
   VerbatimReply,
   type Reply,
 } from '../protocol/reply';
-import { LuaFunction, LuaTable, LuaUserdata, type LuaValue } from '../lua/value';
+import { type LuaFunction, LuaTable, type LuaUserdata, type LuaValue } from '../lua/value';
 
 type Version = 2 | 3;
 
@@ -54,7 +54,7 @@ function listToLua(items: readonly Reply[], version: Version): LuaTable {
 }
 
 function mapToLua(reply: MapReply, version: Version): LuaValue {
-  if (version === 2) return listToLua(reply.entries.flat() as Reply[], version);
+  if (version === 2) return listToLua(flattened(reply), version);
   const table = new LuaTable();
   for (const [key, value] of reply.entries) table.set(toLua(key, version), toLua(value, version));
   return LuaTable.from({ map: table });
@@ -92,7 +92,8 @@ function tableReply(table: LuaTable, version: Version): Reply {
     return new MapReply(entriesOf(map).map(([key, value]) => [fromLua(key, version), fromLua(value, version)] as const));
   if (set instanceof LuaTable) return new SetReply(entriesOf(set).map(([key]) => fromLua(key, version)));
   const verbatim = table.get('verbatim_string');
-  if (verbatim instanceof LuaTable && typeof verbatim.get('string') === 'string') return new VerbatimReply(String(verbatim.get('string')));
+  const text = verbatim instanceof LuaTable ? verbatim.get('string') : undefined;
+  if (typeof text === 'string') return new VerbatimReply(text);
   const items: Reply[] = [];
   for (let index = 1; table.get(index) !== undefined; index += 1) items.push(fromLua(table.get(index), version));
   return items;

@@ -1,4 +1,4 @@
-import { Clock } from './clock';
+import { type Clock } from './clock';
 import { Database } from './database';
 import { PubSub } from './pub-sub';
 import type { Session } from './session';

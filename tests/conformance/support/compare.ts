@@ -1,7 +1,7 @@
 import { showReply, type WireReply } from './wire';
 
 /** Answers whose order or moment no server promises. */
-const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan', 'hgetall', 'hkeys', 'hvals']);
+const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan']);
 const timed = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime']);
 
 /**
@@ -9,15 +9,17 @@ const timed = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime']);
  * Each reason is explained in the documentation of the embedded server.
  */
 export function explain(args: readonly string[], real: WireReply, embedded: WireReply): string | undefined {
-  const name = (args[0] ?? '').toLowerCase();
   if (showReply(real) === showReply(embedded)) return 'equal';
+  const words = new Set(args.map((word) => word.toLowerCase()));
+  const name = (args[0] ?? '').toLowerCase();
+  const scripted = name === 'eval';
+  const isOneOf = (names: ReadonlySet<string>): boolean => names.has(name) || (scripted && [...names].some((other) => words.has(other)));
   if (name === 'hello') return 'greetings differ';
-  if (timed.has(name) && closeTo(real, embedded)) return 'time passes between the two';
+  if (isOneOf(timed) && closeTo(real, embedded)) return 'time passes between the two';
   if (sameDoubles(real, embedded)) return 'another spelling of the same double';
-  if (name.startsWith('eval') && canonical(real) === canonical(embedded)) return 'tables of scripts have no order';
-  if (showReply(sorted(real)) === showReply(sorted(embedded)))
-    return unordered.has(name) || hasMap(real) || isObjectText(real) ? 'order is not promised' : 'order';
-  return undefined;
+  if (scripted && canonical(real) === canonical(embedded)) return 'tables of scripts have no order';
+  const order = { lists: isOneOf(unordered) };
+  return showReply(sorted(real, order)) === showReply(sorted(embedded, order)) ? 'order is not promised' : undefined;
 }
 
 function closeTo(left: WireReply, right: WireReply): boolean {
@@ -61,21 +63,11 @@ function inOrder(value: unknown): unknown {
     .map(([key, member]) => [key, inOrder(member)]);
 }
 
-function hasMap(reply: WireReply): boolean {
-  return 'items' in reply && (reply.type === '%' || reply.items.some(hasMap));
-}
-
-function isObjectText(reply: WireReply): boolean {
-  if ('items' in reply) return reply.items.some(isObjectText);
-  return reply.type === '$' && reply.text.includes('{');
-}
-
-/** The reply with everything unordered put in order: maps, sets, and the members of an object in JSON text. */
-function sorted(reply: WireReply): WireReply {
+/** The reply with everything unordered put in order: maps, sets, the outermost object of JSON text, and lists where asked. */
+function sorted(reply: WireReply, order: { readonly lists: boolean }): WireReply {
   if ('items' in reply) {
-    const items = reply.items.map(sorted);
-    if (reply.type === '*' || reply.type === '>')
-      return { type: reply.type, items: items.length > 0 && items.every((item) => 'text' in item) ? byText(items) : items };
+    const items = reply.items.map((item) => sorted(item, order));
+    if (reply.type === '*' || reply.type === '>') return { type: reply.type, items: order.lists ? byText(items) : items };
     if (reply.type === '~') return { type: '~', items: byText(items) };
     const pairs = items
       .filter((_, index) => index % 2 === 0)

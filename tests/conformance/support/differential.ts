@@ -19,6 +19,20 @@ interface Answers {
   readonly diedAt: number | undefined;
 }
 
+interface Pair {
+  readonly request: Request;
+  readonly first: WireReply;
+  readonly second: WireReply;
+}
+
+/** The replies inside an EXEC with the requests they answer. */
+function pairsOf(queue: readonly Request[], first: WireReply, second: WireReply): Pair[] {
+  if (!('items' in first) || !('items' in second) || first.items.length !== queue.length || second.items.length !== queue.length) {
+    return [{ request: ['EXEC'], first, second }];
+  }
+  return queue.map((request, index) => ({ request, first: first.items[index] as WireReply, second: second.items[index] as WireReply }));
+}
+
 /** A real server and the embedded one, which are sent the same requests. */
 export class Differential {
   commands = 0;
@@ -44,11 +58,15 @@ export class Differential {
     this.commands += requests.length;
     const [real, embedded] = await Promise.all([this.askReal(requests), this.ask(this.embeddedServer.port, requests)]);
     const shared = Math.min(real.replies.length, embedded.replies.length);
+    let queue: Request[] = [];
     for (let index = 0; index < shared; index += 1) {
+      const request = requests[index] as Request;
       const [first, second] = [real.replies[index] as WireReply, embedded.replies[index] as WireReply];
-      const reason = explain(requests[index] as Request, first, second);
-      if (reason === undefined) return { requests, index, real: showReply(first), embedded: showReply(second) };
-      if (reason !== 'equal') this.explained.set(reason, (this.explained.get(reason) ?? 0) + 1);
+      if (showReply(first) === '+"QUEUED"') queue.push(request);
+      const pairs = request[0] === 'EXEC' ? pairsOf(queue, first, second) : [{ request, first, second }];
+      if (request[0] === 'EXEC' || request[0] === 'DISCARD') queue = [];
+      if (pairs.some((pair) => this.reasonOf(pair) === undefined))
+        return { requests, index, real: showReply(first), embedded: showReply(second) };
     }
     return this.compareEnds(requests, real, embedded);
   }
@@ -65,6 +83,12 @@ export class Differential {
       }
     }
     return smallest;
+  }
+
+  private reasonOf({ request, first, second }: Pair): string | undefined {
+    const reason = explain(request, first, second);
+    if (reason !== undefined && reason !== 'equal') this.explained.set(reason, (this.explained.get(reason) ?? 0) + 1);
+    return reason;
   }
 
   private compareEnds(requests: readonly Request[], real: Answers, embedded: Answers): Difference | undefined {

@@ -76,6 +76,7 @@ function wrongArity(args: readonly string[]): CommandError {
   return new CommandError(fault.arity(String(args[0]).toLowerCase()));
 }
 
+// eslint-disable-next-line no-control-regex -- zero is a character like others here
 const ascii = /^[\x00-\x7f]*$/;
 
 function validText(text: string): string {

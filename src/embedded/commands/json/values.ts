@@ -1,7 +1,7 @@
 import { appendItems, insertItems, popItem, trimItems } from '../../json/arrays';
 import { asDouble, compute, isNumeric, isSigned, type Arithmetic } from '../../json/number';
 import { print } from '../../json/print';
-import { JsonArray, JsonFloat, type JsonValue } from '../../json/value';
+import { JsonArray, JsonFloat } from '../../json/value';
 import { documentFault } from '../../messages';
 import { DoubleReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Flag } from '../command';
@@ -36,7 +36,7 @@ function numberVerb(operation: Arithmetic, text: string): Verb {
       const right = operandOf(text);
       const result = compute(operation, value as JsonNumber, right);
       if (result === undefined) throw new CommandError(documentFault.resultNotNumber);
-      answer(isSigned(result) ? result : new DoubleReply(asDouble(result as JsonNumber)));
+      answer(isSigned(result) ? result : new DoubleReply(asDouble(result)));
       return result;
     },
   };
@@ -66,7 +66,7 @@ const jsonStrappend = jsonCommand({
         apply: (value, answer) => {
           const suffix = parsePrefixed(text);
           if (typeof suffix !== 'string') throw new CommandError(documentFault.expected('string', text));
-          const appended = String(value) + suffix;
+          const appended = (value as string) + suffix;
           answer(appended.length);
           return appended;
         },

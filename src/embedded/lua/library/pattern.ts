@@ -14,6 +14,7 @@ const mostCaptures = 32;
 
 const classes: Readonly<Record<string, RegExp>> = {
   a: /[A-Za-z]/,
+  // eslint-disable-next-line no-control-regex -- this is the class of control characters
   c: /[\x00-\x1f\x7f]/,
   d: /[0-9]/,
   l: /[a-z]/,

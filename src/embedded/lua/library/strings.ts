@@ -91,30 +91,43 @@ function replaced(args: Arguments, { match, from, end, replacement }: Replacemen
   let value: LuaValue;
   if (replacement instanceof LuaTable) value = args.machine.index(replacement, match.value(0, from, end));
   else if (replacement instanceof LuaFunction) value = replacement.call(match.values(from, end))[0];
-  else {
-    return String(typeof replacement === 'number' ? numberText(replacement) : replacement).replace(/%([\s\S])/g, (_, digit: string) => {
-      if (!/[0-9]/.test(digit)) return digit;
-      const capture = digit === '0' ? match.whole(from, end) : match.value(Number(digit) - 1, from, end);
-      return typeof capture === 'number' ? numberText(capture) : String(capture);
-    });
-  }
+  else return expanded(args.text(3), { match, from, end });
   if (value === undefined || value === false) return match.whole(from, end);
   if (typeof value === 'number') return numberText(value);
   if (typeof value !== 'string') throw args.machine.fault(luaFault.invalidReplacement(typeName(value)));
   return value;
 }
 
+/** A replacement text with its captures filled in. */
+function expanded(text: string, { match, from, end }: Omit<Replacement, 'replacement'>): string {
+  return text.replace(/%([\s\S])/g, (_, digit: string) => {
+    if (!/[0-9]/.test(digit)) return digit;
+    const capture = digit === '0' ? match.whole(from, end) : match.value(Number(digit) - 1, from, end);
+    return typeof capture === 'number' ? numberText(capture) : (capture as string);
+  });
+}
+
+const directive = /%([-+ #0]*)(\d*)(?:\.(\d*))?([\s\S]?)/g;
+
 function format(args: Arguments): LuaValue[] {
-  let next = 1;
-  const text = args
-    .text(1)
-    .replace(/%([-+ #0]*)(\d*)(?:\.(\d*))?([\s\S]?)/g, (_, flags: string, width: string, precision: string | undefined, kind: string) => {
-      if (kind === '%') return '%';
+  const template = args.text(1);
+  let [text, last, next] = ['', 0, 1];
+  for (const found of template.matchAll(directive)) {
+    const [whole, flags = '', width = '', precision, kind = ''] = found;
+    text += template.slice(last, found.index);
+    last = found.index + whole.length;
+    if (kind === '%') text += '%';
+    else {
       next += 1;
       const digits = precision === undefined ? undefined : Number(precision);
-      return padded(formatted(args, next, { kind, flags, digits }), { flags, width: Number(width), numeric: 'diuoxXeEfgG'.includes(kind) });
-    });
-  return [text];
+      text += padded(formatted(args, next, { kind, flags, digits }), {
+        flags,
+        width: Number(width),
+        numeric: 'diuoxXeEfgG'.includes(kind),
+      });
+    }
+  }
+  return [text + template.slice(last)];
 }
 
 interface Directive {

@@ -1,6 +1,6 @@
 import { luaFault } from '../../messages';
 import { lessThan, textOf } from '../operations';
-import { isTrue, LuaFunction, typeName, type LuaTable, type LuaValue } from '../value';
+import { isTrue, type LuaFunction, typeName, type LuaTable, type LuaValue } from '../value';
 import type { Arguments, LibraryFunction } from './arguments';
 
 function concat(args: Arguments): LuaValue[] {
