@@ -135,6 +135,7 @@ export const scriptFault = {
   notAllowed: 'ERR This Redis command is not allowed from script',
   noArguments: 'ERR Please specify at least one argument for this redis lib call',
   argumentType: 'ERR Lua redis lib command arguments must be strings or integers',
+  respVersion: 'ERR RESP version must be 2 or 3.',
   writeInReadOnly: 'ERR Write commands are not allowed from read-only scripts.',
   globalRead: (line: number, name: string): string =>
     `ERR user_script:${line}: Script attempted to access nonexistent global variable '${name}'`,

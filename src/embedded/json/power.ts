@@ -5,7 +5,8 @@
 export function power(base: number, exponent: number): number {
   const quick = base ** exponent;
   if (base === 1 || exponent === 0) return 1;
-  if (!Number.isFinite(base) || !Number.isFinite(exponent) || base === 0 || !Number.isFinite(quick) || quick === 0) return quick;
+  if (base === -1 || !Number.isFinite(base) || !Number.isFinite(exponent) || base === 0 || !Number.isFinite(quick) || quick === 0)
+    return quick;
   const magnitude = exponential(multiply(logarithm(Math.abs(base)), fixed(exponent)));
   return quick < 0 ? -magnitude : Number.isNaN(quick) ? quick : magnitude;
 }

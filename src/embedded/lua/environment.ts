@@ -10,19 +10,15 @@ import { Machine } from './machine';
 import { LuaTable } from './value';
 
 /** A machine with the libraries that scripts of the server see; globals cannot be added or changed. */
-export function createMachine(
-  chunkName: string,
-  more: (machine: Machine) => Readonly<Record<string, LuaTable>>,
-): { machine: Machine; random: RandomNumbers } {
+export function createMachine(chunkName: string, more: (machine: Machine) => Readonly<Record<string, LuaTable>>): Machine {
   const globals = new LuaTable();
   const machine = new Machine(globals, chunkName);
-  const random = new RandomNumbers();
   for (const [name, body] of Object.entries(baseFunctions)) globals.set(name, libraryFunction(machine, name, body));
-  const math = library(machine, mathFunctions(random));
+  const math = library(machine, mathFunctions(new RandomNumbers()));
   math.set('pi', Math.PI);
   math.set('huge', Infinity);
   const string = library(machine, stringFunctions);
-  machine.stringMethods = string;
+  machine.stringMetatable.set('__index', string);
   const libraries = {
     string,
     math,
@@ -38,7 +34,7 @@ export function createMachine(
   globals.set('_G', globals);
   globals.set('_VERSION', 'Lua 5.1');
   guard(machine, globals);
-  return { machine, random };
+  return machine;
 }
 
 /** Reading a global that does not exist is an error. */

@@ -5,6 +5,9 @@ const ticksPerLook = 1_000_000;
 const longestRunMs = 30_000;
 const deepest = 2_000;
 
+/** The line of a call that comes from outside of the script. */
+export const notInScript = -1;
+
 /** The state of running scripts: globals, the line that runs, how deep calls are. */
 export class Machine {
   /** The line of the call that is being made. */
@@ -12,7 +15,8 @@ export class Machine {
   depth = 0;
   /** Lines from which the active Lua functions were called. */
   readonly callers: number[] = [];
-  stringMethods = new LuaTable();
+  /** What strings inherit from. */
+  readonly stringMetatable = new LuaTable();
   private ticks = 0;
   private deadline = Infinity;
 
@@ -25,6 +29,7 @@ export class Machine {
   run(main: LuaFunction): LuaValue[] {
     this.callers.length = 0;
     this.depth = 0;
+    this.line = notInScript;
     this.ticks = 0;
     this.deadline = Date.now() + longestRunMs;
     try {
@@ -37,7 +42,7 @@ export class Machine {
 
   /** An error at a line, as the language raises it. */
   fault(message: string, line = this.line): LuaError {
-    return new LuaError(`${this.chunkName}:${line}: ${message}`, line);
+    return new LuaError(line === notInScript ? message : `${this.chunkName}:${line}: ${message}`, line);
   }
 
   /** Called in every loop, so that a script that never ends is stopped. */
@@ -59,7 +64,7 @@ export class Machine {
 
   metamethod(value: LuaValue, event: string): LuaValue {
     if (value instanceof LuaTable) return value.metatable?.get(event);
-    return typeof value === 'string' && event === '__index' ? this.stringMethods : undefined;
+    return typeof value === 'string' ? this.stringMetatable.get(event) : undefined;
   }
 
   index(object: LuaValue, key: LuaValue, what = ''): LuaValue {

@@ -5,7 +5,6 @@ import { compileChunk } from '../lua/compile';
 import { createMachine } from '../lua/environment';
 import { LuaSyntaxError } from '../lua/lexer';
 import { library, type Arguments } from '../lua/library/arguments';
-import type { RandomNumbers } from '../lua/library/numbers';
 import type { Machine } from '../lua/machine';
 import { LuaError, LuaTable, type LuaFunction, type LuaValue } from '../lua/value';
 import { scriptFault } from '../messages';
@@ -27,14 +26,12 @@ const cacheSize = 500;
 /** Runs scripts, one at a time, as the server does; compiled scripts are kept. */
 export class ScriptRunner {
   private readonly machine: Machine;
-  private readonly random: RandomNumbers;
   private readonly compiled = new Map<string, LuaFunction>();
   private running: Running | undefined;
 
   constructor(private readonly callCommand: CallFromScript) {
-    const { machine, random } = createMachine('user_script', (created) => ({ redis: this.redisLibrary(created) }));
+    const machine = createMachine('user_script', (created) => ({ redis: this.redisLibrary(created) }));
     this.machine = machine;
-    this.random = random;
   }
 
   check(source: string): void {
@@ -46,7 +43,6 @@ export class ScriptRunner {
     const { globals } = this.machine;
     globals.set('KEYS', LuaTable.of(keys));
     globals.set('ARGV', LuaTable.of(args));
-    this.random.seed(0);
     const running: Running = { context, readonly, version: 2 };
     this.running = running;
     try {
@@ -105,7 +101,7 @@ export class ScriptRunner {
       log: () => [],
       setresp: (args) => {
         const chosen = args.integer(1);
-        if (chosen !== 2 && chosen !== 3) throw machine.fault('RESP version must be 2 or 3.');
+        if (chosen !== 2 && chosen !== 3) throw new LuaError(LuaTable.from({ err: scriptFault.respVersion }), machine.line);
         if (this.running !== undefined) this.running.version = chosen;
         return [];
       },

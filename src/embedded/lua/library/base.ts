@@ -1,7 +1,7 @@
 import { luaFault } from '../../messages';
 import { compileChunk } from '../compile';
 import { LuaSyntaxError } from '../lexer';
-import type { Machine } from '../machine';
+import { notInScript, type Machine } from '../machine';
 import { numberText, textOf, toNumber } from '../operations';
 import { isTrue, LuaError, LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
 import { Arguments, type LibraryFunction } from './arguments';
@@ -41,8 +41,10 @@ function plainError(value: LuaValue): LuaValue {
 function protectedCall(args: Arguments, handler: LuaValue, given: LuaValue[]): LuaValue[] {
   const { machine } = args;
   const [depth, callers] = [machine.depth, machine.callers.length];
+  const callee = args.any(1);
+  machine.line = notInScript;
   try {
-    return [true, ...machine.call(args.any(1), given)];
+    return [true, ...machine.call(callee, given)];
   } catch (error) {
     const raised = error instanceof RangeError ? machine.fault(luaFault.stackOverflow) : error;
     if (!(raised instanceof LuaError)) throw raised;
@@ -56,9 +58,9 @@ function raise(args: Arguments): LuaValue[] {
   const { machine } = args;
   const value = args.all[0];
   const level = args.integer(2, 1);
-  const line = level === 2 ? (machine.callers[machine.callers.length - 1] ?? machine.line) : machine.line;
+  const line = level === 1 ? machine.line : level === 2 ? (machine.callers[machine.callers.length - 1] ?? notInScript) : notInScript;
   const isText = typeof value === 'string' || typeof value === 'number';
-  throw new LuaError(isText && level > 0 ? `${machine.chunkName}:${line}: ${textOf(value)}` : value, machine.line);
+  throw new LuaError(isText && line !== notInScript ? `${machine.chunkName}:${line}: ${textOf(value)}` : value, machine.line);
 }
 
 function toNumberWithBase(args: Arguments): LuaValue[] {
@@ -128,16 +130,13 @@ function next(args: Arguments, key: LuaValue): LuaValue[] {
 export const baseFunctions: Readonly<Record<string, LibraryFunction>> = {
   assert: (args) => {
     if (isTrue(args.any(1))) return [...args.all];
-    const message = args.all[1];
-    throw typeof message === 'string' || message === undefined
-      ? new LuaError(message ?? luaFault.assertion, args.machine.line)
-      : new LuaError(message, args.machine.line);
+    throw args.machine.fault(args.text(2, luaFault.assertion));
   },
   collectgarbage: () => [0],
   error: raise,
   getmetatable: (args) => {
     const value = args.any(1);
-    const metatable = value instanceof LuaTable ? value.metatable : undefined;
+    const metatable = value instanceof LuaTable ? value.metatable : typeof value === 'string' ? args.machine.stringMetatable : undefined;
     return [metatable?.get('__metatable') ?? metatable];
   },
   ipairs: (args) => {

@@ -8,9 +8,9 @@ const one =
 
 const all = (args: Arguments): number[] => args.all.map((_, index) => args.number(index + 1));
 
-/** The generator of the server: scripts draw the same numbers in every run. */
+/** The generator of the server; `math.randomseed` makes both draw the same numbers. */
 export class RandomNumbers {
-  private state = 0n;
+  private state = BigInt(Math.floor(Math.random() * 2 ** 48));
 
   seed(value: number): void {
     this.state = (BigInt.asUintN(32, BigInt(Math.trunc(value))) << 16n) | 0x330en;

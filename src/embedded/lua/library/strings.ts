@@ -1,7 +1,7 @@
 import { luaFault } from '../../messages';
 import { LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
 import type { Arguments, LibraryFunction } from './arguments';
-import { generalText, numberText } from '../operations';
+import { fixedText, generalText, numberText } from '../operations';
 import { PatternMatch } from './pattern';
 
 /** A position that may count from the end. */
@@ -167,10 +167,7 @@ function floatText(args: Arguments, index: number, { kind, flags, digits }: Dire
   const value = args.number(index);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '-nan' : value > 0 ? 'inf' : '-inf';
   const precision = digits ?? 6;
-  if (kind === 'f')
-    return Math.abs(value) >= 1e21
-      ? BigInt(value).toString() + (precision > 0 ? `.${'0'.repeat(precision)}` : '')
-      : value.toFixed(Math.min(precision, 100));
+  if (kind === 'f') return fixedText(value, precision);
   if (kind.toLowerCase() === 'e') {
     const text = value.toExponential(Math.min(precision, 100)).replace(/e([+-])(\d)$/, 'e$10$2');
     return kind === 'E' ? text.toUpperCase() : text;
