@@ -1,5 +1,5 @@
 import { startEmbeddedRedis } from '../../src/testing';
-import { cases, deadly } from './cases';
+import { cases, deadly } from './cases/index';
 import { Differential, showDifference } from './support/differential';
 import { WireConnection } from './support/wire';
 

@@ -235,10 +235,17 @@ function scriptRequest(random: Random): Request {
   ];
 }
 
+/** Documents in which most paths find something. */
+const richDocuments = [
+  '{"a":[1,2.5,"foo",true,null,{"a":1,"b":[1,2,3]},[4,5]],"b":{"a":"x","b":{"a":2},"c":[]},"c":7,"d":"text","foo":{"bar":{"foo":[true,false]}},"bar":1.25,"0":{"1":"one"},"1":[0,{"foo":"bar"}]}',
+  '[{"a":1,"b":"foo","c":true},{"a":2.5,"b":"bar","c":[1,2]},{"a":"1","d":{"a":[[],{}]}},[[1,2],[3,[4]]],"foo",42,null]',
+  '{"a":{"a":{"a":{"a":1}}},"b":[[[[1]]]],"c":{"0":5,"1":6,"2":[7]},"d":[{"0":{"1":true}},"",0.1,-0.0,9223372036854775807]}',
+];
+
 /** A sequence of requests as one client sends them: documents first, then anything, transactions and scripts among it. */
 export function requestSequence(random: Random, length: number): Request[] {
   const requests: Request[] = [['FLUSHALL'], ['HELLO', random.pick(['2', '3'])]];
-  for (const key of jsonKeys) requests.push(['JSON.SET', key, '$', jsonText(random, 4)]);
+  for (const key of jsonKeys) requests.push(['JSON.SET', key, '$', random.chance(0.5) ? random.pick(richDocuments) : jsonText(random, 4)]);
   while (requests.length < length) {
     const roll = random.next();
     if (roll < 0.06) requests.push(scriptRequest(random));

@@ -44,7 +44,9 @@ export class Words {
   }
 
   text(): string {
-    return validText(this.key());
+    const word = this.key();
+    if (!isValid(word)) throw new CommandError(documentFault.notUtf8);
+    return word;
   }
 
   path(): PathArgument {
@@ -53,6 +55,18 @@ export class Words {
 
   optionalPath(): PathArgument {
     return this.done ? rootPath : this.path();
+  }
+
+  /** A path that also counts as absent when it is no valid text. */
+  pathOrRoot(): PathArgument {
+    const word = this.validText();
+    return word === undefined ? rootPath : pathArgument(word);
+  }
+
+  /** The next word, or undefined when there is none or it is no valid text. */
+  validText(): string | undefined {
+    const word = this.done ? undefined : this.key();
+    return word !== undefined && isValid(word) ? word : undefined;
   }
 
   integer(): number {
@@ -79,9 +93,8 @@ function wrongArity(args: readonly string[]): CommandError {
 // eslint-disable-next-line no-control-regex -- zero is a character like others here
 const ascii = /^[\x00-\x7f]*$/;
 
-function validText(text: string): string {
-  if (ascii.test(text) || isUtf8(Buffer.from(text, 'latin1'))) return text;
-  throw new CommandError(documentFault.notUtf8);
+function isValid(text: string): boolean {
+  return ascii.test(text) || isUtf8(Buffer.from(text, 'latin1'));
 }
 
 export function documentAt(context: Context, key: string): JsonDocument | undefined {

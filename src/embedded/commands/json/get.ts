@@ -26,8 +26,7 @@ const longestOption = 'NOESCAPE'.length;
 
 function readOptions(words: Words, version: number): GetOptions {
   const options: GetOptions = { layout: {}, format: 'STRING', paths: [] };
-  while (!words.done) {
-    const word = words.text();
+  for (let word = words.validText(); word !== undefined; word = words.validText()) {
     const option = word.length > longestOption ? '' : word.toUpperCase();
     if (option === 'FORMAT') {
       if (version === 2 && options.paths.length === 0) throw new CommandError(documentFault.formatOnResp2);

@@ -29,7 +29,7 @@ const jsonType = jsonCommand({
   flags: ['readonly'],
   run: (context, words) => {
     const document = documentAt(context, words.key());
-    const path = words.optionalPath();
+    const path = words.pathOrRoot();
     const first = path.legacy && document !== undefined ? firstOrNothing(document, path.path) : undefined;
     let reply: Reply = first === undefined ? null : kindOf(first);
     if (document !== undefined && !path.legacy) reply = findValues(document.root, path.path).map(kindOf);
@@ -42,7 +42,7 @@ const jsonStrlen = jsonCommand({
   flags: ['readonly'],
   run: (context, words) => {
     const key = words.key();
-    const path = words.optionalPath();
+    const path = words.pathOrRoot();
     if (!path.legacy) {
       return findValues(existingDocument(context, key).root, path.path).map((value) => (typeof value === 'string' ? value.length : null));
     }
@@ -59,7 +59,7 @@ const jsonArrlen = jsonCommand({
   flags: ['readonly'],
   run: (context, words) => {
     const key = words.key();
-    const path = words.optionalPath();
+    const path = words.pathOrRoot();
     const document = path.legacy ? documentAt(context, key) : existingDocument(context, key);
     if (document === undefined) return null;
     const values = findValues(document.root, path.path);
@@ -76,7 +76,7 @@ const jsonObjkeys = jsonCommand({
   flags: ['readonly'],
   run: (context, words) => {
     const key = words.key();
-    const path = words.optionalPath();
+    const path = words.pathOrRoot();
     if (!path.legacy) {
       return findValues(existingDocument(context, key).root, path.path).map((value) =>
         value instanceof JsonObject ? [...value.members.keys()] : null,
@@ -95,7 +95,7 @@ const jsonObjlen = jsonCommand({
   flags: ['readonly'],
   run: (context, words) => {
     const key = words.key();
-    const path = words.optionalPath();
+    const path = words.pathOrRoot();
     const document = documentAt(context, key);
     if (!path.legacy) {
       if (document === undefined) throw new CommandError(documentFault.noPathOr(path.path, 'not an object'));
@@ -161,7 +161,7 @@ const jsonDebug = jsonCommand({
     if (subcommand === 'HELP') return debugHelp;
     if (subcommand !== 'MEMORY') throw new CommandError(documentFault.unknownDebug);
     const key = words.key();
-    const path = words.optionalPath();
+    const path = words.pathOrRoot();
     const document = documentAt(context, key);
     if (path.legacy) return document === undefined ? 0 : memoryOf(firstValue(document, path.path));
     return document === undefined ? [] : findValues(document.root, path.path).map(memoryOf);
