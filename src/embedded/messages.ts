@@ -141,9 +141,7 @@ export const scriptFault = {
     `ERR user_script:${line}: Script attempted to access nonexistent global variable '${name}'`,
   compilation: (text: string): string => `ERR Error compiling script (new function): ${text}`,
   at: (text: string, sha: string, line: number): string => `${text} script: ${sha}, on @user_script:${line}.`,
-  noEngine: "ERR scripts need the package 'lua-redis-wasm'; install it beside redatom",
   flushOption: 'ERR SCRIPT FLUSH only support SYNC|ASYNC option',
-  debugMode: 'ERR Use SCRIPT DEBUG YES/SYNC/NO',
 } as const;
 
 /** Faults of the JSON commands. */

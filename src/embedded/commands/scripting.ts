@@ -74,7 +74,7 @@ const evaluation = (name: string, action: Command['run']): Command => ({
     ...(name.endsWith('_ro') ? (['readonly'] as const) : []),
   ],
   keys: countedKeys(2),
-  notes: 'needs the package lua-redis-wasm',
+  notes: 'no coroutines, no struct library, at most 30 s',
   run: action,
 });
 

@@ -145,6 +145,8 @@ export interface Verb {
   readonly expected: string;
   /** The answer for a value that an earlier change of the same command took away; an error by default. */
   readonly vanished?: Reply;
+  /** Reads what the change needs, before the place is looked for. */
+  readonly prepare?: () => void;
   /** Changes the value, and records what the command answers for it. */
   readonly apply: (value: JsonValue, answer: (reply: Reply) => void) => ReturnType<Change>;
 }
@@ -169,6 +171,7 @@ export function applyVerb(
 
 function applyAt(document: JsonDocument, { place }: Located, verb: Verb): Reply {
   let answered: Reply | undefined;
+  verb.prepare?.();
   document.change(place, (value) => {
     if (!verb.accepts(value)) throw new UnreachablePlaceError(documentFault.noPathAtAll);
     return verb.apply(value, (reply) => void (answered = reply));

@@ -29,11 +29,12 @@ function numberCommand(name: string, operation: Arithmetic): Command {
 }
 
 function numberVerb(operation: Arithmetic, text: string): Verb {
+  let right: JsonNumber = 0;
   return {
     accepts: isNumeric,
     expected: 'does not contains a number',
+    prepare: () => void (right = operandOf(text)),
     apply: (value, answer) => {
-      const right = operandOf(text);
       const result = compute(operation, value as JsonNumber, right);
       if (result === undefined) throw new CommandError(documentFault.resultNotNumber);
       answer(isSigned(result) ? result : new DoubleReply(asDouble(result)));
@@ -56,24 +57,27 @@ const jsonStrappend = jsonCommand({
     const pathOrText = words.text();
     const inner = words.done ? undefined : words.text();
     const path = inner === undefined ? rootPath : pathArgument(pathOrText);
-    const text = inner ?? pathOrText;
-    return applyVerb(
-      context,
-      { key, path },
-      {
-        accepts: (value) => typeof value === 'string',
-        expected: 'not a string',
-        apply: (value, answer) => {
-          const suffix = parsePrefixed(text);
-          if (typeof suffix !== 'string') throw new CommandError(documentFault.expected('string', text));
-          const appended = (value as string) + suffix;
-          answer(appended.length);
-          return appended;
-        },
-      },
-    );
+    return applyVerb(context, { key, path }, appending(inner ?? pathOrText));
   },
 });
+
+function appending(text: string): Verb {
+  let suffix = '';
+  return {
+    accepts: (value) => typeof value === 'string',
+    expected: 'not a string',
+    prepare: () => {
+      const parsed = parsePrefixed(text);
+      if (typeof parsed !== 'string') throw new CommandError(documentFault.expected('string', text));
+      suffix = parsed;
+    },
+    apply: (value, answer) => {
+      const appended = (value as string) + suffix;
+      answer(appended.length);
+      return appended;
+    },
+  };
+}
 
 interface ArrayVerb {
   readonly name: string;
