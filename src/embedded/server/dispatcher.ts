@@ -107,7 +107,6 @@ export class Dispatcher implements Host {
   }
 
   private run(session: Session, command: Command, args: readonly string[]): Reply {
-    if (command.name !== 'exec') this.tellMonitors(command, args, session);
     const context: Context = {
       server: this.server,
       session,
@@ -115,9 +114,7 @@ export class Dispatcher implements Host {
       version: session.version,
       host: this,
     };
-    const reply = runSafely(command, context, args);
-    if (command.name === 'exec') this.tellMonitors(command, args, session);
-    return reply;
+    return this.runMonitored(command, context, args);
   }
 
   private runForScript(context: Context, args: readonly string[], readonly: boolean): Reply {
@@ -135,8 +132,16 @@ export class Dispatcher implements Host {
       )
         return new ErrorReply(clusterFault.scriptMoved);
     }
-    this.tellMonitors(command, args, this.scriptSession);
-    return runSafely(command, { ...context, database: this.server.database(this.scriptSession.databaseIndex) }, args);
+    return this.runMonitored(command, { ...context, database: this.server.database(this.scriptSession.databaseIndex) }, args);
+  }
+
+  /** Monitors hear of a script before what it does, and of everything else when it is done. */
+  private runMonitored(command: Command, context: Context, args: readonly string[]): Reply {
+    const isScript = command.name.startsWith('eval');
+    if (isScript) this.tellMonitors(command, args, context.session);
+    const reply = runSafely(command, context, args);
+    if (!isScript) this.tellMonitors(command, args, context.session);
+    return reply;
   }
 
   private tellMonitors(command: Command, args: readonly string[], session: Session): void {

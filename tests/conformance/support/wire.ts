@@ -64,6 +64,17 @@ export class WireConnection {
     return replies;
   }
 
+  send(request: readonly string[]): void {
+    this.socket.write(encodeRequest(request), 'latin1');
+  }
+
+  /** All replies that have come so far. */
+  drain(): WireReply[] {
+    const replies: WireReply[] = [];
+    for (let reply = this.tryRead(); reply !== undefined; reply = this.tryRead()) replies.push(reply);
+    return replies;
+  }
+
   private tryRead(): WireReply | undefined {
     const start = this.position;
     const reply = this.read();

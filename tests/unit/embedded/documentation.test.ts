@@ -19,7 +19,14 @@ function tableOf(group: string, commands: readonly Command[]): string {
 
 function allTables(): string {
   const groups = [...new Set(commandTable.map(({ group }) => group))];
-  return groups.map((group) => tableOf(group, commandTable.filter((command) => command.group === group))).join('\n');
+  return groups
+    .map((group) =>
+      tableOf(
+        group,
+        commandTable.filter((command) => command.group === group),
+      ),
+    )
+    .join('\n');
 }
 
 test('the table of commands in docs/embedded-server.md is the command table', () => {
