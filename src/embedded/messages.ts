@@ -75,6 +75,7 @@ export const fault = {
   expireOptions: 'ERR NX and XX, GT or LT options at the same time are not compatible',
   expireGtLt: 'ERR GT and LT options at the same time are not compatible',
   unsupportedOption: (option: string): string => `ERR Unsupported option ${option}`,
+  internal: (command: string, text: string): string => `ERR the embedded server failed in '${command}': ${text}`,
   unsupported: (what: string): string => `ERR the embedded server does not support ${what}`,
   hashNotInteger: 'ERR hash value is not an integer',
   hashNotFloat: 'ERR hash value is not a float',

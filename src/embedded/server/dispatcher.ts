@@ -173,8 +173,8 @@ function runSafely(command: Command, context: Context, args: readonly string[]):
   try {
     return command.run(context, args);
   } catch (error) {
-    if (error instanceof CommandError) return new ErrorReply(error.message);
-    throw error;
+    // A fault of ours must not end the process that hosts the server, so it is answered like any other.
+    return new ErrorReply(error instanceof CommandError ? error.message : fault.internal(command.name, String(error)));
   }
 }
 
