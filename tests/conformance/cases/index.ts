@@ -1,5 +1,6 @@
 import type { Request } from '../support/differential';
 import { utf8, type Case } from './case';
+import { foundCases } from './found';
 import { keyspaceCases } from './keyspace';
 import { nameCases, pathCases } from './paths';
 import { scriptCases } from './scripts';
@@ -16,6 +17,7 @@ export const cases: readonly Case[] = [
   ...writeCases,
   ...keyspaceCases,
   ...scriptCases,
+  ...foundCases,
 ];
 
 /** Requests that kill the real server; the embedded one answers an error. */

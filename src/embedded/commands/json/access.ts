@@ -145,6 +145,8 @@ export interface Verb {
   readonly expected: string;
   /** The answer for a value that an earlier change of the same command took away; an error by default. */
   readonly vanished?: Reply;
+  /** The message when the place, which filters get wrong in objects, leads to another kind of value. */
+  readonly mislocated?: (value: JsonValue) => string;
   /** Reads what the change needs, before the place is looked for. */
   readonly prepare?: () => void;
   /** Changes the value, and records what the command answers for it. */
@@ -173,7 +175,7 @@ function applyAt(document: JsonDocument, { place }: Located, verb: Verb): Reply 
   let answered: Reply | undefined;
   verb.prepare?.();
   document.change(place, (value) => {
-    if (!verb.accepts(value)) throw new UnreachablePlaceError(documentFault.noPathAtAll);
+    if (!verb.accepts(value)) throw new UnreachablePlaceError(verb.mislocated?.(value) ?? documentFault.noPathAtAll);
     return verb.apply(value, (reply) => void (answered = reply));
   });
   answered ??= verb.vanished;

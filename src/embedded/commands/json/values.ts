@@ -1,7 +1,7 @@
 import { appendItems, insertItems, popItem, trimItems } from '../../json/arrays';
 import { asDouble, compute, isNumeric, isSigned, type Arithmetic } from '../../json/number';
 import { print } from '../../json/print';
-import { JsonArray, JsonFloat } from '../../json/value';
+import { JsonArray, JsonFloat, kindOf } from '../../json/value';
 import { documentFault } from '../../messages';
 import { DoubleReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Flag } from '../command';
@@ -106,6 +106,7 @@ function onArrays(change: (array: JsonArray) => Reply, vanished?: Reply): Verb {
     ...(vanished === undefined ? {} : { vanished }),
     accepts: (value) => value instanceof JsonArray,
     expected: 'not an array',
+    mislocated: (value) => documentFault.expected('array', kindOf(value)),
     apply: (value, answer) => {
       answer(change(value as JsonArray));
       return value;
