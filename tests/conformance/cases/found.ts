@@ -39,6 +39,7 @@ export const foundCases: readonly Case[] = [
     shows: 'members of objects that pass a filter are looked for by position',
     requests: [
       'JSON.ARRTRIM doc $[?(1!=true)] 0 0',
+      'JSON.ARRINSERT doc $[?(1!=true)] -9 0',
       'JSON.ARRPOP doc $[?(1!=true)]',
       'JSON.TOGGLE doc $[?(@==true)]',
       'JSON.SET doc $[?(@==7)] 1',

@@ -74,6 +74,8 @@ function sorted(reply: WireReply, order: { readonly lists: boolean }): WireReply
       .map((key, index) => ({ type: '*', items: [key, items[index * 2 + 1] as WireReply] }) as const);
     return { type: '%', items: byText(pairs) };
   }
+  if (!('text' in reply)) return reply;
+  if (reply.type === ',') return { type: ',', text: String(Number(reply.text)) };
   return reply.type === '$' ? { type: '$', text: topLevelSorted(reply.text) } : reply;
 }
 

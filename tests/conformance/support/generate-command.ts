@@ -101,7 +101,8 @@ const jsonMakers: readonly (readonly [number, Make])[] = [
   ],
 ];
 
-const ttl = (random: Random): string => random.pick(['100', '1000', '5000', '0', '-1', 'x', '99999999999999999999', '9223372036854775807']);
+const ttl = (random: Random): string =>
+  random.pick(['100000', '1000000', '5000000', '0', '-1', 'x', '99999999999999999999', '9223372036854775807']);
 
 const keyMakers: readonly (readonly [number, Make])[] = [
   [3, (r) => [r.pick(['DEL', 'UNLINK', 'EXISTS', 'TOUCH']), ...r.many(1, 3, () => plainKey(r))]],
@@ -128,7 +129,7 @@ const keyMakers: readonly (readonly [number, Make])[] = [
       'SET',
       plainKey(r),
       r.pick(['1', 'x', '', '10', '{"a":1}', '3.5']),
-      ...maybe(r, 0.3, () => r.many(1, 3, () => r.pick(['NX', 'XX', 'GET', 'KEEPTTL', 'EX', 'PX', '100', '5000', '0', 'FOO']))),
+      ...maybe(r, 0.3, () => r.many(1, 3, () => r.pick(['NX', 'XX', 'GET', 'KEEPTTL', 'EX', 'PX', '100000', '5000000', '0', 'FOO']))),
     ],
   ],
   [3, (r) => ['GET', plainKey(r)]],

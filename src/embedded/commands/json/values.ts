@@ -84,29 +84,30 @@ interface ArrayVerb {
   readonly flags: readonly Flag[];
   /** Messages of this command name the path as it was written, not in `$` form. */
   readonly namesOriginal?: boolean;
+  readonly mislocated?: Verb['mislocated'];
   /** Reads the words after the path; the result changes one array and answers for it. */
   readonly read: (words: Words) => (array: JsonArray) => Reply;
 }
 
-function arrayCommand({ name, flags, namesOriginal, read }: ArrayVerb): Command {
+function arrayCommand({ name, flags, namesOriginal, mislocated, read }: ArrayVerb): Command {
   return jsonCommand({
     name,
     flags,
     run: (context, words) => {
       const key = words.key();
       const path = words.path();
-      const change = read(words);
-      return applyVerb(context, { key, path, ...(namesOriginal === true ? { named: path.original } : {}) }, onArrays(change));
+      const verb = onArrays(read(words), mislocated === undefined ? {} : { mislocated });
+      return applyVerb(context, { key, path, ...(namesOriginal === true ? { named: path.original } : {}) }, verb);
     },
   });
 }
 
-function onArrays(change: (array: JsonArray) => Reply, vanished?: Reply): Verb {
+function onArrays(change: (array: JsonArray) => Reply, more: Pick<Verb, 'vanished' | 'mislocated'> = {}): Verb {
   return {
-    ...(vanished === undefined ? {} : { vanished }),
     accepts: (value) => value instanceof JsonArray,
     expected: 'not an array',
     mislocated: (value) => documentFault.expected('array', kindOf(value)),
+    ...more,
     apply: (value, answer) => {
       answer(change(value as JsonArray));
       return value;
@@ -127,6 +128,7 @@ const jsonArrappend = arrayCommand({
 const jsonArrinsert = arrayCommand({
   name: 'json.arrinsert',
   flags: ['write', 'denyoom'],
+  mislocated: () => documentFault.indexBounds,
   read: (words) => {
     const index = words.integer();
     const items = words.values();
@@ -185,11 +187,14 @@ const jsonArrpop = jsonCommand({
     return applyVerb(
       context,
       { key, path },
-      onArrays((array) => {
-        const item = popItem(array, index);
-        if (item === undefined) return null;
-        return format === 'STRINGS' ? print(item) : expand(item, format);
-      }, null),
+      onArrays(
+        (array) => {
+          const item = popItem(array, index);
+          if (item === undefined) return null;
+          return format === 'STRINGS' ? print(item) : expand(item, format);
+        },
+        { vanished: null },
+      ),
     );
   },
 });
