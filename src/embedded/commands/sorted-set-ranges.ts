@@ -28,8 +28,28 @@ export function rangeSelector(query: RangeQuery): SelectMembers {
     };
   }
   const [low, high] = query.reverse ? [query.stop, query.start] : [query.start, query.stop];
-  const test = query.by === 'score' ? scoreTest(low, high) : lexTest(low, high);
+  if (query.by === 'lex') {
+    const select = lexSelector(low, high, query.reverse);
+    return (members) => limited(select(members), query.limit);
+  }
+  const test = scoreTest(low, high);
   return (members) => limited(ordered(members).filter(test), query.limit);
+}
+
+/** Takes members as the server does: from the first within the near bound until one is outside the far bound. Scores are not looked at. */
+export function lexSelector(low: string, high: string, reverse = false): SelectMembers {
+  const [above, below] = [lexBound(low), lexBound(high)];
+  const isAbove = ({ member }: ScoredMember): boolean => above(member) >= 0;
+  const isBelow = ({ member }: ScoredMember): boolean => below(member) <= 0;
+  const [enters, stays] = reverse ? [isBelow, isAbove] : [isAbove, isBelow];
+  return (members) => {
+    const [first, last] = [members[0], members[members.length - 1]];
+    if (first === undefined || last === undefined || !isAbove(last) || !isBelow(first)) return [];
+    const ordered = reverse ? [...members].reverse() : members;
+    const start = ordered.findIndex(enters);
+    const stop = ordered.findIndex((entry, index) => index >= start && !stays(entry));
+    return ordered.slice(start, stop === -1 ? undefined : stop);
+  };
 }
 
 function limited(found: ScoredMember[], limit: RangeQuery['limit']): ScoredMember[] {
@@ -47,11 +67,6 @@ export function scoreTest(low: string, high: string): Test {
 function scoreBound(text: string): { readonly score: number; readonly exclusive: boolean } {
   const exclusive = text.startsWith('(');
   return { score: parseDouble(exclusive ? text.slice(1) : text, fault.scoreRange), exclusive };
-}
-
-export function lexTest(low: string, high: string): Test {
-  const [above, below] = [lexBound(low), lexBound(high)];
-  return ({ member }) => above(member) >= 0 && below(member) <= 0;
 }
 
 /** Compares a member with the bound: negative before, positive after, 0 on it when it is included. */

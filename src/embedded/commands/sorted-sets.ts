@@ -6,7 +6,7 @@ import { changeCollection } from './collections';
 import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
 import { readCursor, readScanOptions } from './keys';
 import { doubleText } from '../protocol/encode';
-import { lexTest, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
+import { lexSelector, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
 
 const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
   name,
@@ -63,6 +63,11 @@ function add(context: Context, args: readonly string[]): Reply {
     if (options.has('INCR')) return result;
     return options.has('CH') ? added + changed : added;
   });
+}
+
+function countLex(context: Context, args: readonly string[]): number {
+  const select = lexSelector(argument(args, 2), argument(args, 3));
+  return select(entriesOf(context, args)).length;
 }
 
 function countWhere(context: Context, args: readonly string[], test: (entry: ScoredMember) => boolean): number {
@@ -171,9 +176,7 @@ export const sortedSetCommands: readonly Command[] = [
   command(['zcount', 4, ['readonly', 'fast']], (context, args) =>
     countWhere(context, args, scoreTest(argument(args, 2), argument(args, 3))),
   ),
-  command(['zlexcount', 4, ['readonly', 'fast']], (context, args) =>
-    countWhere(context, args, lexTest(argument(args, 2), argument(args, 3))),
-  ),
+  command(['zlexcount', 4, ['readonly', 'fast']], (context, args) => countLex(context, args)),
   command(['zrange', -4, ['readonly']], range),
   oldRange('zrevrange', 'rank', true),
   oldRange('zrangebyscore', 'score', false),

@@ -103,4 +103,15 @@ export const foundCases: readonly Case[] = [
       words('OBJECT REFCOUNT s'),
     ],
   },
+  {
+    shows: 'ranges by bytes among members of different scores',
+    requests: [
+      words('ZADD z 1 m 0.5 o 2 a 2 z'),
+      ...['(1 (n', '- +', '[a [n', '(m +', '[z [a', '- (m'].flatMap((range) => [
+        words(`ZRANGE z ${range} BYLEX`),
+        words(`ZRANGEBYLEX z ${range}`),
+        words(`ZREVRANGEBYLEX z ${range.split(' ').reverse().join(' ')}`),
+      ]),
+    ],
+  },
 ];
