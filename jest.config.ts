@@ -26,6 +26,7 @@ const config: Config = {
   projects: [
     project('unit'),
     project('architecture'),
+    project('conformance'),
     project('integration', onServers),
     project('matrix', onServers),
     project('fire', onServers),

@@ -1,4 +1,4 @@
-import { startServer } from '../../tests/support/servers';
+import { startEmbeddedRedis } from '../../src/testing';
 
 /** A server for an example to work on. */
 export interface ExampleRedis {
@@ -9,10 +9,10 @@ export interface ExampleRedis {
   stop(): Promise<void>;
 }
 
-/** The server that REDIS_URL names, or one that is started for the example. The only place where examples get a server from. */
+/** The server that REDIS_URL names, or else an embedded one, so that an example runs where only Node is. The only place where examples get a server from. */
 export async function redisForExample(): Promise<ExampleRedis> {
   const url = process.env['REDIS_URL'];
   if (url !== undefined && url !== '') return { url, name: `the server of REDIS_URL`, stop: () => Promise.resolve() };
-  const server = await startServer();
-  return { url: server.url, name: server.name, stop: () => server.stop() };
+  const redis = await startEmbeddedRedis();
+  return { url: redis.url, name: 'the embedded server', stop: () => redis.close() };
 }

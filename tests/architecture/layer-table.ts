@@ -34,7 +34,18 @@ export const ISLANDS: readonly Island[] = [
   {
     folder: 'embedded',
     importedBy: ['testing.ts'],
-    layers: { 'index.ts': 4, 'base.ts': 3, commands: 2, search: 1, json: 1, 'messages.ts': 0 },
+    layers: {
+      'command-line.ts': 6,
+      'test-hooks.ts': 6,
+      'index.ts': 5,
+      server: 4,
+      commands: 3,
+      state: 2,
+      json: 1,
+      lua: 1,
+      protocol: 1,
+      'messages.ts': 0,
+    },
   },
 ];
 

@@ -81,9 +81,9 @@ describe('the checker', () => {
     expect(check({ ...island, 'model/find.ts': "import '../embedded/index';" })).toEqual([
       'src/model/find.ts may not import src/embedded/index.ts (src/embedded is an island)',
     ]);
-    expect(check({ ...island, 'embedded/base.ts': "import '../errors/base'; import './index';" })).toEqual([
-      'src/embedded/base.ts may not import src/errors/base.ts (src/embedded is an island)',
-      'src/embedded/base.ts may not import src/embedded/index.ts (3 → 4)',
+    expect(check({ ...island, 'embedded/server/a.ts': "import '../../errors/base'; import '../index';" })).toEqual([
+      'src/embedded/server/a.ts may not import src/errors/base.ts (src/embedded is an island)',
+      'src/embedded/server/a.ts may not import src/embedded/index.ts (4 → 5)',
     ]);
   });
 

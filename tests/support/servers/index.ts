@@ -1,4 +1,5 @@
 import { fromDocker } from './from-docker';
+import { fromEmbedded } from './from-embedded';
 import { fromEnvironment } from './from-environment';
 import { fromLocalBinary } from './from-local-binary';
 import { fromPythonPackages } from './from-python-packages';
@@ -6,8 +7,8 @@ import type { Flavour, Launcher, Say, Server, ServerSource, StartOptions } from 
 
 export type { Flavour, Server, StartOptions } from './server';
 
-/** Where servers come from, in the order of preference. The embedded server will join this list. */
-const SOURCES: readonly ServerSource[] = [fromEnvironment, fromLocalBinary, fromDocker, fromPythonPackages];
+/** Where servers come from, in the order of preference; the last one is always there. */
+const SOURCES: readonly ServerSource[] = [fromEnvironment, fromLocalBinary, fromDocker, fromPythonPackages, fromEmbedded];
 
 /** Sources whose servers a test may pause, kill and restart; those with a process of ours first. */
 const OWN_SOURCES: readonly ServerSource[] = [fromLocalBinary, fromPythonPackages, fromDocker];

@@ -1,4 +1,4 @@
-export type Flavour = 'redis-stack' | 'valkey' | 'redis' | 'given';
+export type Flavour = 'redis-stack' | 'valkey' | 'redis' | 'embedded' | 'given';
 
 export interface StartOptions {
   /** More command-line arguments for the server, for example `['--maxmemory', '20mb']`. */

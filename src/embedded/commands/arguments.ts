@@ -1,0 +1,93 @@
+import { fault } from '../messages';
+import { HashValue, ListValue, SetValue, type StoredValue } from '../state/values';
+import { SortedSet } from '../state/sorted-set';
+import { CommandError, type Context } from './command';
+
+const smallest = -(2n ** 63n);
+const largest = 2n ** 63n - 1n;
+
+/** An argument that must be there, which the arity has made sure of. */
+export function argument(args: readonly string[], index: number): string {
+  return args[index] as string;
+}
+
+/** An integer of 64 bit, written the one way the server accepts. */
+export function parseLong(text: string, message: string = fault.notInteger): bigint {
+  if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) throw new CommandError(message);
+  const value = BigInt(text);
+  if (value < smallest || value > largest) throw new CommandError(message);
+  return value;
+}
+
+export function fitsLong(value: bigint): boolean {
+  return value >= smallest && value <= largest;
+}
+
+/** An integer that is used as a count, index or time. */
+export function parseInteger(text: string, message?: string): number {
+  return Number(parseLong(text, message));
+}
+
+export function parseDouble(text: string, message: string = fault.notFloat): number {
+  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) throw new CommandError(message);
+  return Number(text);
+}
+
+/** The number as a reply: exact, and a `number` when it can be. */
+export function integerReply(value: bigint): number | bigint {
+  const narrowed = Number(value);
+  return Number.isSafeInteger(narrowed) ? narrowed : value;
+}
+
+/** Walks the optional words of a command. */
+export class Options {
+  private index: number;
+
+  constructor(
+    private readonly args: readonly string[],
+    start: number,
+  ) {
+    this.index = start;
+  }
+
+  get done(): boolean {
+    return this.index >= this.args.length;
+  }
+
+  /** The next word in upper case. */
+  next(): string {
+    return this.take().toUpperCase();
+  }
+
+  /** The next word as written; a syntax error when there is none. */
+  take(): string {
+    const word = this.args[this.index];
+    if (word === undefined) throw new CommandError(fault.syntax);
+    this.index += 1;
+    return word;
+  }
+
+  get left(): number {
+    return this.args.length - this.index;
+  }
+}
+
+type Kind<T extends StoredValue> = abstract new (...args: never[]) => T;
+
+function read<T extends StoredValue>(context: Context, key: string, kind: Kind<T>): T | undefined {
+  const value = context.database.get(key);
+  if (value === undefined || (typeof value !== 'string' && value instanceof kind)) return value;
+  throw new CommandError(fault.wrongType);
+}
+
+export function readText(context: Context, key: string): string | undefined {
+  const value = context.database.get(key);
+  if (value === undefined || typeof value === 'string') return value;
+  throw new CommandError(fault.wrongType);
+}
+
+export const readHash = (context: Context, key: string): HashValue | undefined => read(context, key, HashValue);
+export const readList = (context: Context, key: string): ListValue | undefined => read(context, key, ListValue);
+export const readSet = (context: Context, key: string): SetValue | undefined => read(context, key, SetValue);
+export const readSorted = (context: Context, key: string): SortedSet | undefined => read(context, key, SortedSet);

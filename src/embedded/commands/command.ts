@@ -1,0 +1,138 @@
+import type { ProtocolVersion } from '../protocol/encode';
+import type { Reply } from '../protocol/reply';
+import type { Database } from '../state/database';
+import type { ServerState } from '../state/server-state';
+import type { Session } from '../state/session';
+
+/** An answer that reports a failure; the text is what the client sees. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+export type Flag =
+  | 'write'
+  | 'readonly'
+  | 'denyoom'
+  | 'module'
+  | 'admin'
+  | 'pubsub'
+  | 'noscript'
+  | 'loading'
+  | 'stale'
+  | 'fast'
+  | 'no_auth'
+  | 'movablekeys'
+  | 'allow_busy'
+  | 'skip_monitor'
+  | 'no_mandatory_keys'
+  | 'blocking'
+  | 'no_multi';
+
+export type Group =
+  | 'json'
+  | 'generic'
+  | 'string'
+  | 'hash'
+  | 'list'
+  | 'set'
+  | 'sorted set'
+  | 'pubsub'
+  | 'scripting'
+  | 'transactions'
+  | 'connection'
+  | 'server'
+  | 'cluster';
+
+/** Positions of the first and last key, and the distance between keys; a negative last counts from the end. */
+export interface KeyRange {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+}
+
+/** One command: what it is called with, how it is classed, what it does. */
+export interface Command {
+  /** In lower case. */
+  readonly name: string;
+  readonly group: Group;
+  /** Number of words including the name; negative for "at least". */
+  readonly arity: number;
+  readonly flags: readonly Flag[];
+  readonly keys?: KeyRange | ((args: readonly string[]) => readonly string[]);
+  /** The words that may come second, and the number of words with each; they are checked before the command runs. */
+  readonly subcommands?: ReadonlyMap<string, number>;
+  /** For the documentation: what is left out or differs. */
+  readonly notes?: string;
+  run(context: Context, args: readonly string[]): Reply;
+}
+
+/** One request, as a command sees it. `args` of a command includes its name. */
+export interface Context {
+  readonly server: ServerState;
+  readonly session: Session;
+  readonly database: Database;
+  readonly version: ProtocolVersion;
+  readonly host: Host;
+}
+
+/** What commands may ask of the server around them. */
+export interface Host {
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly cluster: ClusterView | undefined;
+  /** Runs queued requests as one transaction. */
+  runAll(session: Session, requests: readonly (readonly string[])[]): Reply[];
+  /** Runs a script; `readonly` refuses writes. */
+  runScript(context: Context, script: ScriptCall): Reply;
+  /** Fails when the script cannot be compiled. */
+  checkScript(context: Context, source: string): void;
+}
+
+export interface ScriptCall {
+  readonly source: string;
+  readonly sha: string;
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+  readonly readonly: boolean;
+}
+
+/** The cluster as one node sees it. */
+export interface ClusterView {
+  readonly self: ClusterNode;
+  readonly nodes: readonly ClusterNode[];
+}
+
+export interface ClusterNode {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  /** First and last slot of its shard. */
+  readonly slots: { readonly first: number; readonly last: number };
+  /** The master of a replica; undefined for a master. */
+  readonly master: ClusterNode | undefined;
+}
+
+/** The keys that a request names. */
+export function keysOf(command: Command, args: readonly string[]): readonly string[] {
+  if (command.keys === undefined) return [];
+  if (typeof command.keys === 'function') return command.keys(args);
+  const { first, last, step } = command.keys;
+  const end = last < 0 ? args.length + last : last;
+  const keys: string[] = [];
+  for (let index = first; index <= end && index < args.length; index += step) keys.push(args[index] as string);
+  return keys;
+}
+
+export const oneKey: KeyRange = { first: 1, last: 1, step: 1 };
+export const twoKeys: KeyRange = { first: 1, last: 2, step: 1 };
+export const allKeys: KeyRange = { first: 1, last: -1, step: 1 };
+
+/** Name, arity and flags of a command. */
+export type Signature = readonly [name: string, arity: number, flags: readonly Flag[]];
+
+/** Keys announced by their number, as in `EVAL script 2 a b`. */
+export function countedKeys(position: number): (args: readonly string[]) => readonly string[] {
+  return (args) => {
+    const count = Number(args[position]);
+    return Number.isInteger(count) && count > 0 ? args.slice(position + 1, position + 1 + count) : [];
+  };
+}

@@ -1,0 +1,82 @@
+import { fault } from '../messages';
+import { MapReply, ok, type Reply } from '../protocol/reply';
+import { HashValue } from '../state/values';
+import { argument, fitsLong, integerReply, parseDouble, parseLong, readHash } from './arguments';
+import { changeCollection } from './collections';
+import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
+import { readCursor, readScanOptions } from './keys';
+import { decimalText } from './strings';
+
+const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
+  name,
+  group: 'hash',
+  arity,
+  flags,
+  keys: oneKey,
+  run,
+});
+
+const fieldsOf = (context: Context, args: readonly string[]): ReadonlyMap<string, string> =>
+  readHash(context, argument(args, 1))?.fields ?? new Map<string, string>();
+
+function change<R>(context: Context, args: readonly string[], action: (fields: Map<string, string>) => R): R {
+  return changeCollection(context, { key: argument(args, 1), read: readHash, create: () => new HashValue() }, ({ fields }) =>
+    action(fields),
+  );
+}
+
+function setFields(context: Context, args: readonly string[]): number {
+  if (args.length % 2 === 1) throw new CommandError(fault.arity(argument(args, 0).toLowerCase()));
+  return change(context, args, (fields) => {
+    const before = fields.size;
+    for (let index = 2; index < args.length; index += 2) fields.set(argument(args, index), argument(args, index + 1));
+    return fields.size - before;
+  });
+}
+
+function increase(context: Context, args: readonly string[]): Reply {
+  const amount = parseLong(argument(args, 3));
+  const sum = parseLong(fieldsOf(context, args).get(argument(args, 2)) ?? '0', fault.hashNotInteger) + amount;
+  if (!fitsLong(sum)) throw new CommandError(fault.overflow);
+  change(context, args, (fields) => fields.set(argument(args, 2), String(sum)));
+  return integerReply(sum);
+}
+
+function increaseFloat(context: Context, args: readonly string[]): Reply {
+  const amount = parseDouble(argument(args, 3));
+  const sum = parseDouble(fieldsOf(context, args).get(argument(args, 2)) ?? '0', fault.hashNotFloat) + amount;
+  if (!Number.isFinite(sum)) throw new CommandError(fault.nanOrInfinity);
+  change(context, args, (fields) => fields.set(argument(args, 2), decimalText(sum)));
+  return decimalText(sum);
+}
+
+export const hashCommands: readonly Command[] = [
+  command(['hset', -4, ['write', 'denyoom', 'fast']], setFields),
+  command(['hmset', -4, ['write', 'denyoom', 'fast']], (context, args) => {
+    setFields(context, args);
+    return ok;
+  }),
+  command(['hsetnx', 4, ['write', 'denyoom', 'fast']], (context, args) => {
+    if (fieldsOf(context, args).has(argument(args, 2))) return 0;
+    change(context, args, (fields) => fields.set(argument(args, 2), argument(args, 3)));
+    return 1;
+  }),
+  command(['hget', 3, ['readonly', 'fast']], (context, args) => fieldsOf(context, args).get(argument(args, 2)) ?? null),
+  command(['hmget', -3, ['readonly', 'fast']], (context, args) => args.slice(2).map((field) => fieldsOf(context, args).get(field) ?? null)),
+  command(['hgetall', 2, ['readonly']], (context, args) => new MapReply([...fieldsOf(context, args)])),
+  command(['hkeys', 2, ['readonly']], (context, args) => [...fieldsOf(context, args).keys()]),
+  command(['hvals', 2, ['readonly']], (context, args) => [...fieldsOf(context, args).values()]),
+  command(['hlen', 2, ['readonly', 'fast']], (context, args) => fieldsOf(context, args).size),
+  command(['hexists', 3, ['readonly', 'fast']], (context, args) => Number(fieldsOf(context, args).has(argument(args, 2)))),
+  command(['hstrlen', 3, ['readonly', 'fast']], (context, args) => (fieldsOf(context, args).get(argument(args, 2)) ?? '').length),
+  command(['hdel', -3, ['write', 'fast']], (context, args) =>
+    change(context, args, (fields) => args.slice(2).filter((field) => fields.delete(field)).length),
+  ),
+  command(['hincrby', 4, ['write', 'denyoom', 'fast']], increase),
+  command(['hincrbyfloat', 4, ['write', 'denyoom', 'fast']], increaseFloat),
+  command(['hscan', -3, ['readonly']], (context, args) => {
+    readCursor(argument(args, 2));
+    const { match } = readScanOptions(args, 3, false);
+    return ['0', [...fieldsOf(context, args)].filter(([field]) => match(field)).flat()];
+  }),
+];

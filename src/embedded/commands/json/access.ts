@@ -1,0 +1,232 @@
+import { isUtf8 } from 'node:buffer';
+import { JsonDocument, UnreachablePlaceError, type Change } from '../../json/document';
+import { findLocated, findValues, type Located } from '../../json/evaluate';
+import { parseExactly, parseLeading } from '../../json/parse';
+import { PathSyntaxError } from '../../json/path';
+import { JsonSyntaxError } from '../../json/reader';
+import { TargetError, type TargetFault } from '../../json/update';
+import type { JsonValue } from '../../json/value';
+import { documentFault, fault } from '../../messages';
+import type { Reply } from '../../protocol/reply';
+import { parseInteger } from '../arguments';
+import { CommandError, type Command, type Context, type Flag, type KeyRange, oneKey } from '../command';
+
+/** A path argument: legacy paths (`.a`, `a`) answer one value, `$` paths a list. */
+export interface PathArgument {
+  readonly legacy: boolean;
+  readonly path: string;
+  readonly original: string;
+}
+
+export function pathArgument(original: string): PathArgument {
+  if (original === '$' || original.startsWith('$.') || original.startsWith('$[')) return { legacy: false, path: original, original };
+  if (original === '.') return { legacy: true, path: '$', original };
+  return { legacy: true, path: original.startsWith('.') ? `$${original}` : `$.${original}`, original };
+}
+
+export const rootPath = pathArgument('.');
+
+/** Reads the words of a JSON command; they are counted while they are read, not before. */
+export class Words {
+  private index = 1;
+
+  constructor(private readonly args: readonly string[]) {}
+
+  get done(): boolean {
+    return this.index >= this.args.length;
+  }
+
+  key(): string {
+    const word = this.args[this.index];
+    if (word === undefined) throw wrongArity(this.args);
+    this.index += 1;
+    return word;
+  }
+
+  text(): string {
+    const word = this.key();
+    if (!isValid(word)) throw new CommandError(documentFault.notUtf8);
+    return word;
+  }
+
+  path(): PathArgument {
+    return pathArgument(this.text());
+  }
+
+  optionalPath(): PathArgument {
+    return this.done ? rootPath : this.path();
+  }
+
+  /** A path that also counts as absent when it is no valid text. */
+  pathOrRoot(): PathArgument {
+    const word = this.validText();
+    return word === undefined ? rootPath : pathArgument(word);
+  }
+
+  /** The next word, or undefined when there is none or it is no valid text. */
+  validText(): string | undefined {
+    const word = this.done ? undefined : this.key();
+    return word !== undefined && isValid(word) ? word : undefined;
+  }
+
+  integer(): number {
+    return parseInteger(this.key(), documentFault.notInteger);
+  }
+
+  /** All that is left, at least one. */
+  values(): JsonValue[] {
+    if (this.done) throw wrongArity(this.args);
+    const values: JsonValue[] = [];
+    while (!this.done) values.push(parseLeading(this.text()));
+    return values;
+  }
+
+  expectEnd(): void {
+    if (!this.done) throw wrongArity(this.args);
+  }
+}
+
+function wrongArity(args: readonly string[]): CommandError {
+  return new CommandError(fault.arity(String(args[0]).toLowerCase()));
+}
+
+// eslint-disable-next-line no-control-regex -- zero is a character like others here
+const ascii = /^[\x00-\x7f]*$/;
+
+function isValid(text: string): boolean {
+  return ascii.test(text) || isUtf8(Buffer.from(text, 'latin1'));
+}
+
+export function documentAt(context: Context, key: string): JsonDocument | undefined {
+  const value = context.database.get(key);
+  if (value === undefined || value instanceof JsonDocument) return value;
+  throw new CommandError(documentFault.wrongKeyType);
+}
+
+/** Opening a key to write counts as a change for those who watch it, even if nothing comes of it. */
+export function documentToWrite(context: Context, key: string): JsonDocument | undefined {
+  context.database.entry(key);
+  context.database.touch(key);
+  return documentAt(context, key);
+}
+
+export function existingToWrite(context: Context, key: string): JsonDocument {
+  const document = documentToWrite(context, key);
+  if (document === undefined) throw new CommandError(documentFault.noKey);
+  return document;
+}
+
+export function existingDocument(context: Context, key: string): JsonDocument {
+  const document = documentAt(context, key);
+  if (document === undefined) throw new CommandError(documentFault.noKey);
+  return document;
+}
+
+/** Commands that read JSON arguments late report its faults with a prefix. */
+export function parsePrefixed(text: string): JsonValue {
+  try {
+    return parseExactly(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw new CommandError(documentFault.prefixed(error.message));
+    throw error;
+  }
+}
+
+export function firstValue(document: JsonDocument, path: string): JsonValue {
+  const [first] = findValues(document.root, path);
+  if (first === undefined) throw new CommandError(documentFault.noPath(path));
+  return first;
+}
+
+/** What a verb does to each value that a path selects. */
+export interface Verb {
+  readonly accepts: (value: JsonValue) => boolean;
+  /** Ends the message about a path that selects nothing suitable. */
+  readonly expected: string;
+  /** The answer for a value that an earlier change of the same command took away; an error by default. */
+  readonly vanished?: Reply;
+  /** The message when the place, which filters get wrong in objects, leads to another kind of value. */
+  readonly mislocated?: (value: JsonValue) => string;
+  /** Reads what the change needs, before the place is looked for. */
+  readonly prepare?: () => void;
+  /** Changes the value, and records what the command answers for it. */
+  readonly apply: (value: JsonValue, answer: (reply: Reply) => void) => ReturnType<Change>;
+}
+
+/** Applies the verb: a legacy path answers the last result, a `$` path all of them, with null for values of another kind. */
+export function applyVerb(
+  context: Context,
+  target: { readonly key: string; readonly path: PathArgument; readonly named?: string },
+  verb: Verb,
+): Reply {
+  const document = existingToWrite(context, target.key);
+  const { path } = target;
+  const located = findLocated(document.root, path.path);
+  if (path.legacy) {
+    const suitable = located.filter(({ value }) => verb.accepts(value));
+    if (suitable.length === 0) throw new CommandError(documentFault.noPathOr(target.named ?? path.path, verb.expected));
+    const replies = suitable.map((place) => applyAt(document, place, verb));
+    return replies[replies.length - 1] as Reply;
+  }
+  return located.map((place) => (verb.accepts(place.value) ? applyAt(document, place, verb) : null));
+}
+
+function applyAt(document: JsonDocument, { place }: Located, verb: Verb): Reply {
+  let answered: Reply | undefined;
+  verb.prepare?.();
+  document.change(place, (value) => {
+    if (!verb.accepts(value)) throw new UnreachablePlaceError(verb.mislocated?.(value) ?? documentFault.noPathAtAll);
+    return verb.apply(value, (reply) => void (answered = reply));
+  });
+  answered ??= verb.vanished;
+  if (answered === undefined) throw new CommandError(documentFault.noPathAtAll);
+  return answered;
+}
+
+interface JsonCommand {
+  readonly name: string;
+  readonly flags: readonly Flag[];
+  readonly notes?: string;
+  readonly keys?: KeyRange;
+  readonly run: (context: Context, words: Words, args: readonly string[]) => Reply;
+}
+
+/** A command of the JSON family: faults of text, paths and places become error replies. */
+export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Command {
+  return {
+    name,
+    group: 'json',
+    arity: -1,
+    flags: [...flags, 'module'],
+    keys: keys ?? oneKey,
+    ...(notes === undefined ? {} : { notes }),
+    run: (context, args) => {
+      try {
+        return run(context, new Words(args), args);
+      } catch (error) {
+        throw narrowed(asCommandError(error));
+      }
+    },
+  };
+}
+
+/** The module writes the characters of its errors as single bytes; where that would be a zero, it dies, and we do not. */
+function narrowed(error: unknown): unknown {
+  if (!(error instanceof CommandError) || ascii.test(error.message)) return error;
+  const codes = Array.from(Buffer.from(error.message, 'latin1').toString('utf8'), (letter) => (letter.codePointAt(0) ?? 0) & 0xff);
+  return codes.includes(0) ? error : new CommandError(String.fromCharCode(...codes));
+}
+
+const targetFaults: Record<TargetFault, string> = {
+  'not static': documentFault.staticPath,
+  'no last step': documentFault.lastStep,
+  'index out of range': documentFault.arrayIndex,
+};
+
+function asCommandError(error: unknown): unknown {
+  if (error instanceof TargetError) return new CommandError(targetFaults[error.fault]);
+  if (error instanceof JsonSyntaxError || error instanceof PathSyntaxError || error instanceof UnreachablePlaceError) {
+    return new CommandError(error.message);
+  }
+  return error;
+}

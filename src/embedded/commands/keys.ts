@@ -1,0 +1,192 @@
+import { memoryOf } from '../json/memory';
+import { JsonDocument } from '../json/document';
+import { fault } from '../messages';
+import { ok, StatusReply, type Reply } from '../protocol/reply';
+import { copyValue } from '../state/copy-value';
+import type { Database } from '../state/database';
+import { globTest } from '../state/glob';
+import { HashValue, ListValue, SetValue, typeOf, type StoredValue } from '../state/values';
+import { argument, Options, parseInteger } from './arguments';
+import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Signature } from './command';
+import { subcommands, type Subcommand } from './subcommands';
+
+const command = ([name, arity, flags]: Signature, more: Pick<Command, 'run' | 'keys' | 'notes' | 'subcommands'>): Command => ({
+  name,
+  group: 'generic',
+  arity,
+  flags,
+  ...more,
+});
+
+function deleteAll(context: Context, args: readonly string[]): Reply {
+  return args.slice(1).filter((key) => context.database.delete(key)).length;
+}
+
+function countAll(context: Context, args: readonly string[]): Reply {
+  return args.slice(1).filter((key) => context.database.entry(key) !== undefined).length;
+}
+
+function rename(context: Context, args: readonly string[], onlyNew: boolean): Reply {
+  const [source, target] = [argument(args, 1), argument(args, 2)];
+  const entry = context.database.entry(source);
+  if (entry === undefined) throw new CommandError(fault.noSuchKey);
+  if (onlyNew && context.database.entry(target) !== undefined) return 0;
+  if (source !== target) {
+    const { value, expiresAt } = entry;
+    context.database.delete(source);
+    context.database.delete(target);
+    context.database.set(target, value, expiresAt === undefined ? {} : { expiresAt });
+  }
+  return onlyNew ? 1 : ok;
+}
+
+function databaseArgument(context: Context, text: string, message: string): Database {
+  const index = parseInteger(text, message);
+  const database = context.server.databases[index];
+  if (database === undefined) throw new CommandError(fault.databaseOutOfRange);
+  return database;
+}
+
+function copy(context: Context, args: readonly string[]): Reply {
+  const [source, target] = [argument(args, 1), argument(args, 2)];
+  const options = new Options(args, 3);
+  let [into, replace] = [context.database, false];
+  while (!options.done) {
+    const option = options.next();
+    if (option === 'REPLACE') replace = true;
+    else if (option === 'DB' && !options.done) into = databaseArgument(context, options.take(), fault.notInteger);
+    else throw new CommandError(fault.syntax);
+  }
+  if (into === context.database && source === target) throw new CommandError(fault.sameObject);
+  const entry = context.database.entry(source);
+  if (entry === undefined || (!replace && into.entry(target) !== undefined)) return 0;
+  into.delete(target);
+  into.set(target, copyValue(entry.value), entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt });
+  return 1;
+}
+
+function move(context: Context, args: readonly string[]): Reply {
+  const key = argument(args, 1);
+  const into = databaseArgument(context, argument(args, 2), fault.valueOutOfRange);
+  if (into === context.database) throw new CommandError(fault.sameObject);
+  const entry = context.database.entry(key);
+  if (entry === undefined || into.entry(key) !== undefined) return 0;
+  into.set(key, entry.value, entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt });
+  context.database.delete(key);
+  return 1;
+}
+
+interface ScanOptions {
+  readonly match: (key: string) => boolean;
+  readonly count: number;
+  readonly type: string | undefined;
+}
+
+/** MATCH, COUNT and TYPE of the scanning commands. */
+export function readScanOptions(args: readonly string[], start: number, allowsType: boolean): ScanOptions {
+  const options = new Options(args, start);
+  let [match, count, type]: [ScanOptions['match'], number, string | undefined] = [() => true, 10, undefined];
+  while (!options.done) {
+    const option = options.next();
+    if (option === 'MATCH') match = globTest(options.take());
+    else if (option === 'COUNT') {
+      count = parseInteger(options.take());
+      if (count < 1) throw new CommandError(fault.syntax);
+    } else if (option === 'TYPE' && allowsType) type = options.take();
+    else throw new CommandError(fault.syntax);
+  }
+  return { match, count, type };
+}
+
+export function readCursor(text: string): number {
+  if (!/^\d{1,20}$/.test(text)) throw new CommandError(fault.invalidCursor);
+  return Number(text);
+}
+
+function scan(context: Context, args: readonly string[]): Reply {
+  const cursor = readCursor(argument(args, 1));
+  const { match, count, type } = readScanOptions(args, 2, true);
+  const page = context.database.scan(cursor, count);
+  const hasType = (key: string): boolean => {
+    const value = context.database.get(key);
+    return value !== undefined && (type === undefined || typeOf(value).toLowerCase() === type.toLowerCase());
+  };
+  return [String(page.cursor), page.keys.filter((key) => match(key) && hasType(key))];
+}
+
+function encodingOf(value: StoredValue): string {
+  if (typeof value === 'string') {
+    if (/^(?:0|-?[1-9]\d{0,18})$/.test(value)) return 'int';
+    return value.length <= 44 ? 'embstr' : 'raw';
+  }
+  if (value instanceof JsonDocument) return 'raw';
+  if (value instanceof HashValue || value instanceof ListValue) return 'listpack';
+  if (value instanceof SetValue) return [...value.members].every((member) => /^-?\d+$/.test(member)) ? 'intset' : 'listpack';
+  return 'listpack';
+}
+
+type Inspect = (value: StoredValue) => Reply;
+
+/** A subcommand that looks at the value of one key; null when there is none. */
+const inspecting = (arity: number, inspect: Inspect): Subcommand => ({
+  arity,
+  run: (context, args) => {
+    const value = context.database.get(argument(args, 2));
+    return value === undefined ? null : inspect(value);
+  },
+});
+
+/** What the server says of small integers, which all keys share. */
+const sharedCount = 2_147_483_647;
+
+const object = subcommands({
+  encoding: inspecting(3, encodingOf),
+  freq: inspecting(3, () => {
+    throw new CommandError(fault.unsupported('OBJECT FREQ'));
+  }),
+  idletime: inspecting(3, () => 0),
+  refcount: inspecting(3, (value) => (typeof value === 'string' && /^(?:0|[1-9]\d{0,3})$/.test(value) ? sharedCount : 1)),
+});
+
+const memory = subcommands({
+  usage: inspecting(-3, (value) => (value instanceof JsonDocument ? memoryOf(value.root) + 32 : 64)),
+});
+
+export const keyCommands: readonly Command[] = [
+  command(['del', -2, ['write']], { keys: allKeys, run: deleteAll }),
+  command(['unlink', -2, ['write', 'fast']], { keys: allKeys, run: deleteAll }),
+  command(['exists', -2, ['readonly', 'fast']], { keys: allKeys, run: countAll }),
+  command(['touch', -2, ['readonly', 'fast']], { keys: allKeys, run: countAll }),
+  command(['type', 2, ['readonly', 'fast']], {
+    keys: oneKey,
+    run: (context, args) => {
+      const value = context.database.get(argument(args, 1));
+      return new StatusReply(value === undefined ? 'none' : typeOf(value));
+    },
+  }),
+  command(['rename', 3, ['write']], { keys: twoKeys, run: (context, args) => rename(context, args, false) }),
+  command(['renamenx', 3, ['write', 'fast']], { keys: twoKeys, run: (context, args) => rename(context, args, true) }),
+  command(['copy', -3, ['write', 'denyoom']], { keys: twoKeys, run: copy }),
+  command(['move', 3, ['write', 'fast']], { keys: oneKey, run: move }),
+  command(['keys', 2, ['readonly']], {
+    run: (context, args) => context.database.keys().filter(globTest(argument(args, 1))),
+  }),
+  command(['scan', -2, ['readonly']], { notes: 'keys come in order of insertion', run: scan }),
+  command(['randomkey', 1, ['readonly']], {
+    run: ({ database }) => {
+      const keys = database.keys();
+      return keys[Math.floor(Math.random() * keys.length)] ?? null;
+    },
+  }),
+  command(['dbsize', 1, ['readonly', 'fast']], { run: ({ database }) => database.size }),
+  command(['object', -2, ['readonly']], {
+    keys: { first: 2, last: 2, step: 1 },
+    notes: 'ENCODING is the one of small values; FREQ is refused',
+    ...object,
+  }),
+  command(['memory', -2, ['readonly']], {
+    keys: { first: 2, last: 2, step: 1 },
+    notes: 'USAGE only; exact for documents, an estimate for other types',
+    ...memory,
+  }),
+];

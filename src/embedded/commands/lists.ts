@@ -1,0 +1,128 @@
+import { fault } from '../messages';
+import { nullArray, ok, type Reply } from '../protocol/reply';
+import { ListValue } from '../state/values';
+import { argument, parseInteger, readList } from './arguments';
+import { changeCollection, rangeOf } from './collections';
+import { CommandError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
+
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
+  name,
+  group: 'list',
+  arity,
+  flags,
+  keys,
+  run,
+});
+
+const itemsOf = (context: Context, key: string): readonly string[] => readList(context, key)?.items ?? [];
+
+function change<R>(context: Context, key: string, action: (list: ListValue) => R): R {
+  return changeCollection(context, { key, read: readList, create: () => new ListValue() }, action);
+}
+
+function push(context: Context, args: readonly string[], how: { readonly left: boolean; readonly onlyExisting: boolean }): Reply {
+  const key = argument(args, 1);
+  if (how.onlyExisting && readList(context, key) === undefined) return 0;
+  return change(context, key, ({ items }) => {
+    for (const item of args.slice(2))
+      if (how.left) items.unshift(item);
+      else items.push(item);
+    return items.length;
+  });
+}
+
+function pop(context: Context, args: readonly string[], left: boolean): Reply {
+  const key = argument(args, 1);
+  const count = args[2] === undefined ? undefined : parseInteger(args[2], fault.countNotPositive);
+  if (args.length > 3) throw new CommandError(fault.arity(argument(args, 0).toLowerCase()));
+  if (count !== undefined && count < 0) throw new CommandError(fault.countNotPositive);
+  if (readList(context, key) === undefined) return count === undefined ? null : nullArray;
+  return change(context, key, ({ items }) => {
+    const taken = left ? items.splice(0, count ?? 1) : items.splice(Math.max(items.length - (count ?? 1), 0)).reverse();
+    return count === undefined ? (taken[0] ?? null) : taken;
+  });
+}
+
+function set(context: Context, args: readonly string[]): Reply {
+  const index = parseInteger(argument(args, 2));
+  if (readList(context, argument(args, 1)) === undefined) throw new CommandError(fault.noSuchKey);
+  return change(context, argument(args, 1), ({ items }) => {
+    const place = index < 0 ? items.length + index : index;
+    if (place < 0 || place >= items.length) throw new CommandError(fault.indexOutOfRange);
+    items[place] = argument(args, 3);
+    return ok;
+  });
+}
+
+function remove(context: Context, args: readonly string[]): Reply {
+  const count = parseInteger(argument(args, 2));
+  const item = argument(args, 3);
+  return change(context, argument(args, 1), (list) => {
+    const ordered = count < 0 ? [...list.items].reverse() : list.items;
+    let left = count === 0 ? Infinity : Math.abs(count);
+    const kept = ordered.filter((other) => other !== item || left-- <= 0);
+    const removed = ordered.length - kept.length;
+    list.items = count < 0 ? kept.reverse() : kept;
+    return removed;
+  });
+}
+
+function insert(context: Context, args: readonly string[]): Reply {
+  const where = argument(args, 2).toUpperCase();
+  if (where !== 'BEFORE' && where !== 'AFTER') throw new CommandError(fault.syntax);
+  if (readList(context, argument(args, 1)) === undefined) return 0;
+  return change(context, argument(args, 1), ({ items }) => {
+    const place = items.indexOf(argument(args, 3));
+    if (place === -1) return -1;
+    items.splice(where === 'BEFORE' ? place : place + 1, 0, argument(args, 4));
+    return items.length;
+  });
+}
+
+function moveItem(context: Context, args: readonly string[], ends: { readonly from: string; readonly to: string }): Reply {
+  const sides = ['LEFT', 'RIGHT'];
+  if (!sides.includes(ends.from) || !sides.includes(ends.to)) throw new CommandError(fault.syntax);
+  const [source, target] = [argument(args, 1), argument(args, 2)];
+  if (readList(context, source) === undefined) return null;
+  readList(context, target);
+  const item = change(context, source, ({ items }) => (ends.from === 'LEFT' ? items.shift() : items.pop())) as string;
+  change(context, target, ({ items }) => (ends.to === 'LEFT' ? items.unshift(item) : items.push(item)));
+  return item;
+}
+
+export const listCommands: readonly Command[] = [
+  command(['lpush', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: true, onlyExisting: false })),
+  command(['rpush', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: false, onlyExisting: false })),
+  command(['lpushx', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: true, onlyExisting: true })),
+  command(['rpushx', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: false, onlyExisting: true })),
+  command(['lpop', -2, ['write', 'fast']], (context, args) => pop(context, args, true)),
+  command(['rpop', -2, ['write', 'fast']], (context, args) => pop(context, args, false)),
+  command(['llen', 2, ['readonly', 'fast']], (context, args) => itemsOf(context, argument(args, 1)).length),
+  command(['lrange', 4, ['readonly']], (context, args) => {
+    const [start, stop] = [parseInteger(argument(args, 2)), parseInteger(argument(args, 3))];
+    const items = itemsOf(context, argument(args, 1));
+    const range = rangeOf(start, stop, items.length);
+    return items.slice(range.start, range.end);
+  }),
+  command(['lindex', 3, ['readonly']], (context, args) => {
+    const list = readList(context, argument(args, 1));
+    return list?.items.at(parseInteger(argument(args, 2))) ?? null;
+  }),
+  command(['lset', 4, ['write', 'denyoom']], set),
+  command(['lrem', 4, ['write']], remove),
+  command(['linsert', 5, ['write', 'denyoom']], insert),
+  command(['ltrim', 4, ['write']], (context, args) => {
+    const [start, stop] = [parseInteger(argument(args, 2)), parseInteger(argument(args, 3))];
+    change(context, argument(args, 1), (list) => {
+      const range = rangeOf(start, stop, list.items.length);
+      list.items = list.items.slice(range.start, range.end);
+    });
+    return ok;
+  }),
+  command(
+    ['lmove', 5, ['write', 'denyoom']],
+    (context, args) => moveItem(context, args, { from: argument(args, 3).toUpperCase(), to: argument(args, 4).toUpperCase() }),
+    twoKeys,
+  ),
+  command(['rpoplpush', 3, ['write', 'denyoom']], (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }), twoKeys),
+];

@@ -1,0 +1,219 @@
+import { fault, sessionFault } from '../messages';
+import { MapReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
+import { globTest } from '../state/glob';
+import { argument, parseInteger } from './arguments';
+import { CommandError, keysOf, type Command, type Context, type Signature } from './command';
+import { digestOf } from './scripting';
+import { subcommands } from './subcommands';
+import { serverVersion } from './version';
+
+const command = ([name, arity, flags]: Signature, run: Command['run'], notes?: string): Command => ({
+  name,
+  group: 'server',
+  arity,
+  flags,
+  ...(notes === undefined ? {} : { notes }),
+  run,
+});
+
+function flushMode(args: readonly string[]): void {
+  if (args.length > 2 || !['SYNC', 'ASYNC'].includes((args[1] ?? 'SYNC').toUpperCase())) throw new CommandError(fault.syntax);
+}
+
+function select({ session, server, host }: Context, args: readonly string[]): Reply {
+  const index = parseInteger(argument(args, 1), fault.notInteger);
+  if (server.databases[index] === undefined || (host.cluster !== undefined && index !== 0))
+    throw new CommandError(fault.databaseOutOfRange);
+  session.databaseIndex = index;
+  return ok;
+}
+
+function swap({ server }: Context, args: readonly string[]): Reply {
+  const [first, second] = [1, 2].map((place) => {
+    const message = place === 1 ? 'ERR invalid first DB index' : 'ERR invalid second DB index';
+    const database = server.databases[parseInteger(argument(args, place), message)];
+    if (database === undefined) throw new CommandError(fault.databaseOutOfRange);
+    return database;
+  });
+  if (first !== undefined && second !== undefined && first !== second) first.swapWith(second);
+  return ok;
+}
+
+/** Sections of INFO that clients look at. */
+function sectionsOf({ server, host }: Context): Record<string, Record<string, string | number>> {
+  const uptime = Math.floor((Date.now() - server.startedAt) / 1000);
+  const keyspace = server.databases
+    .filter(({ size }) => size > 0)
+    .map((database) => {
+      const expires = database.keys().filter((key) => database.entry(key)?.expiresAt !== undefined).length;
+      return [`db${database.index}`, `keys=${database.size},expires=${expires},avg_ttl=0,subexpiry=0`] as const;
+    });
+  return {
+    Server: {
+      redis_version: serverVersion,
+      redis_mode: host.cluster === undefined ? 'standalone' : 'cluster',
+      process_id: process.pid,
+      uptime_in_seconds: uptime,
+    },
+    Clients: { connected_clients: server.sessions.size },
+    Memory: { used_memory: process.memoryUsage().heapUsed, maxmemory: 0 },
+    Persistence: { loading: 0, aof_enabled: 0 },
+    Stats: { total_connections_received: server.connectionCount, total_commands_processed: server.commandCount },
+    Replication: { role: host.cluster?.self.master === undefined ? 'master' : 'slave', connected_slaves: 0, master_repl_offset: 0 },
+    Modules: { module: 'name=ReJSON,ver=20803,api=1,filters=0,usedby=[],using=[],options=[]' },
+    Cluster: { cluster_enabled: host.cluster === undefined ? 0 : 1 },
+    Keyspace: Object.fromEntries(keyspace),
+  };
+}
+
+function info(context: Context, args: readonly string[]): Reply {
+  const wanted = args.slice(1).map((name) => name.toLowerCase());
+  const all = wanted.length === 0 || wanted.some((name) => ['all', 'default', 'everything'].includes(name));
+  const lines = Object.entries(sectionsOf(context))
+    .filter(([name]) => all || wanted.includes(name.toLowerCase()))
+    .map(([name, facts]) => {
+      const separator = name === 'Modules' ? ':' : ':';
+      return [`# ${name}`, ...Object.entries(facts).map(([fact, value]) => `${fact}${separator}${value}`), ''].join('\r\n');
+    });
+  return new VerbatimReply(lines.join('\r\n'));
+}
+
+/** Settings that clients and tests read or write; all others are unknown. */
+const defaultSettings: Readonly<Record<string, string>> = {
+  appendonly: 'no',
+  databases: '16',
+  'lua-time-limit': '5000',
+  'busy-reply-threshold': '5000',
+  maxclients: '10000',
+  maxmemory: '0',
+  'maxmemory-policy': 'noeviction',
+  'min-replicas-to-write': '0',
+  'notify-keyspace-events': '',
+  'proto-max-bulk-len': '536870912',
+  'repl-diskless-sync': 'yes',
+  save: '',
+  timeout: '0',
+  'tcp-keepalive': '300',
+  requirepass: '',
+};
+
+function settingsOf({ server }: Context): Map<string, string> {
+  const own = { databases: String(server.databases.length), requirepass: server.password ?? '' };
+  return new Map([...Object.entries({ ...defaultSettings, ...own }), ...server.settings]);
+}
+
+function configSet(context: Context, args: readonly string[]): Reply {
+  const words = args.slice(2);
+  if (words.length % 2 === 1) throw new CommandError(fault.arity('config|set'));
+  const names = words.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  for (const name of names) if (!(name in defaultSettings)) throw new CommandError(sessionFault.configOption(name));
+  names.forEach((name, index) => {
+    const value = argument(words, index * 2 + 1);
+    context.server.settings.set(name, value);
+    if (name === 'requirepass') context.server.password = value === '' ? undefined : value;
+  });
+  return ok;
+}
+
+const config = subcommands({
+  get: {
+    arity: -3,
+    run: (context, args) => {
+      const tests = args.slice(2).map((pattern) => globTest(pattern.toLowerCase()));
+      return new MapReply([...settingsOf(context)].filter(([name]) => tests.some((test) => test(name))));
+    },
+  },
+  set: { arity: -4, run: configSet },
+  resetstat: { arity: 2, run: () => ok },
+  rewrite: { arity: 2, run: () => ok },
+});
+
+function describe(known: Command): Reply {
+  const range = typeof known.keys === 'object' ? known.keys : { first: 0, last: 0, step: 0 };
+  return [
+    known.name,
+    known.arity,
+    known.flags.filter((flag) => flag !== 'no_multi').map((flag) => new StatusReply(flag)),
+    range.first,
+    range.last,
+    range.step,
+    [],
+    [],
+    [],
+    [],
+  ];
+}
+
+function commandTable(context: Context, args: readonly string[]): Reply {
+  const { commands } = context.host;
+  if (args.length === 1) return [...commands.values()].map(describe);
+  return commandSubcommands.run(context, args);
+}
+
+const commandSubcommands = subcommands({
+  count: { arity: 2, run: ({ host }) => host.commands.size },
+  list: { arity: -2, run: ({ host }) => [...host.commands.keys()] },
+  docs: { arity: -2, run: () => new MapReply([]) },
+  info: {
+    arity: -2,
+    run: ({ host }, args) => {
+      const names = args.length > 2 ? args.slice(2) : [...host.commands.keys()];
+      return names.map((name) => {
+        const known = host.commands.get(name.toLowerCase());
+        return known === undefined ? null : describe(known);
+      });
+    },
+  },
+  getkeys: {
+    arity: -3,
+    run: ({ host }, args) => {
+      const known = host.commands.get(argument(args, 2).toLowerCase());
+      if (known === undefined) throw new CommandError('ERR Invalid command specified');
+      const keys = keysOf(known, args.slice(2));
+      if (keys.length === 0) throw new CommandError('ERR The command has no key arguments');
+      return keys;
+    },
+  },
+});
+
+const debug = subcommands({
+  sleep: { arity: 3, run: () => ok },
+  'set-active-expire': { arity: 3, run: () => ok },
+  digest: { arity: 2, run: () => digestOf('') },
+});
+
+export const serverCommands: readonly Command[] = [
+  command(['select', 2, ['loading', 'stale', 'fast']], select),
+  command(['swapdb', 3, ['write', 'fast']], swap),
+  command(['flushdb', -1, ['write']], ({ database }, args) => {
+    flushMode(args);
+    database.clear();
+    return ok;
+  }),
+  command(['flushall', -1, ['write']], ({ server }, args) => {
+    flushMode(args);
+    server.clear();
+    return ok;
+  }),
+  command(['time', 1, ['loading', 'stale', 'fast']], ({ server }) => {
+    const now = server.clock.nowMicroseconds();
+    return [String(Math.floor(now / 1_000_000)), String(now % 1_000_000)];
+  }),
+  command(['info', -1, ['loading', 'stale']], info, 'the sections that clients read'),
+  {
+    ...command(['config', -2, ['admin', 'noscript', 'loading', 'stale']], config.run, 'a few settings; most of them have no effect'),
+    ...config,
+  },
+  {
+    ...command(['command', -1, ['loading', 'stale']], commandTable, 'no documentation and no key specifications'),
+    subcommands: commandSubcommands.subcommands,
+  },
+  command(['monitor', 1, ['admin', 'noscript', 'loading', 'stale', 'no_multi']], ({ session, server }) => {
+    session.monitoring = true;
+    server.monitors.add(session);
+    return ok;
+  }),
+  { ...command(['debug', -2, ['admin', 'noscript', 'loading', 'stale']], debug.run, 'accepted without effect'), ...debug },
+  command(['wait', 3, ['blocking']], () => 0, 'no replicas to wait for'),
+  command(['lolwut', -1, ['readonly', 'fast']], () => new VerbatimReply(`Redis ver. ${serverVersion}\n`)),
+];

@@ -1,0 +1,81 @@
+import { fault } from '../messages';
+import type { ScoredMember } from '../state/sorted-set';
+import { parseDouble, parseInteger } from './arguments';
+import { rangeOf } from './collections';
+import { CommandError } from './command';
+
+/** How a range is meant: by position, by score, by bytes of the member. */
+export interface RangeQuery {
+  readonly by: 'rank' | 'score' | 'lex';
+  readonly reverse: boolean;
+  readonly start: string;
+  readonly stop: string;
+  readonly limit?: { readonly offset: number; readonly count: number } | undefined;
+}
+
+type Test = (entry: ScoredMember) => boolean;
+
+export type SelectMembers = (members: readonly ScoredMember[]) => ScoredMember[];
+
+/** Checks the ends of the range; the result answers its members, in the order of the query. */
+export function rangeSelector(query: RangeQuery): SelectMembers {
+  const ordered = (members: readonly ScoredMember[]): readonly ScoredMember[] => (query.reverse ? [...members].reverse() : members);
+  if (query.by === 'rank') {
+    const [first, last] = [parseInteger(query.start), parseInteger(query.stop)];
+    return (members) => {
+      const { start, end } = rangeOf(first, last, members.length);
+      return ordered(members).slice(start, end);
+    };
+  }
+  const [low, high] = query.reverse ? [query.stop, query.start] : [query.start, query.stop];
+  if (query.by === 'lex') {
+    const select = lexSelector(low, high, query.reverse);
+    return (members) => limited(select(members), query.limit);
+  }
+  const test = scoreTest(low, high);
+  return (members) => limited(ordered(members).filter(test), query.limit);
+}
+
+/** Takes members as the server does: from the first within the near bound until one is outside the far bound. Scores are not looked at. */
+export function lexSelector(low: string, high: string, reverse = false): SelectMembers {
+  const [above, below] = [lexBound(low), lexBound(high)];
+  const isAbove = ({ member }: ScoredMember): boolean => above(member) >= 0;
+  const isBelow = ({ member }: ScoredMember): boolean => below(member) <= 0;
+  const [enters, stays] = reverse ? [isBelow, isAbove] : [isAbove, isBelow];
+  return (members) => {
+    const [first, last] = [members[0], members[members.length - 1]];
+    if (first === undefined || last === undefined || !isAbove(last) || !isBelow(first)) return [];
+    const ordered = reverse ? [...members].reverse() : members;
+    const start = ordered.findIndex(enters);
+    const stop = ordered.findIndex((entry, index) => index >= start && !stays(entry));
+    return ordered.slice(start, stop === -1 ? undefined : stop);
+  };
+}
+
+function limited(found: ScoredMember[], limit: RangeQuery['limit']): ScoredMember[] {
+  if (limit === undefined) return found;
+  if (limit.offset < 0) return [];
+  return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);
+}
+
+export function scoreTest(low: string, high: string): Test {
+  const [from, to] = [scoreBound(low), scoreBound(high)];
+  return ({ score }) =>
+    (from.exclusive ? score > from.score : score >= from.score) && (to.exclusive ? score < to.score : score <= to.score);
+}
+
+function scoreBound(text: string): { readonly score: number; readonly exclusive: boolean } {
+  const exclusive = text.startsWith('(');
+  return { score: parseDouble(exclusive ? text.slice(1) : text, fault.scoreRange), exclusive };
+}
+
+/** Compares a member with the bound: negative before, positive after, 0 on it when it is included. */
+function lexBound(text: string): (member: string) => number {
+  if (text === '-') return () => 1;
+  if (text === '+') return () => -1;
+  const bound = text.slice(1);
+  const order = (member: string): number => (member < bound ? -1 : Number(member > bound));
+  if (text.startsWith('[')) return order;
+  if (!text.startsWith('(')) throw new CommandError(fault.lexRange);
+  return (member) => order(member) || NaN;
+}

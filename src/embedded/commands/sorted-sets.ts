@@ -1,0 +1,203 @@
+import { fault } from '../messages';
+import { DoubleReply, nullArray, type Reply } from '../protocol/reply';
+import { SortedSet, type ScoredMember } from '../state/sorted-set';
+import { argument, Options, parseDouble, parseInteger, readSorted } from './arguments';
+import { changeCollection } from './collections';
+import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
+import { readCursor, readScanOptions } from './keys';
+import { doubleText } from '../protocol/encode';
+import { lexSelector, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
+
+const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
+  name,
+  group: 'sorted set',
+  arity,
+  flags,
+  keys: oneKey,
+  run,
+});
+
+const entriesOf = (context: Context, args: readonly string[]): readonly ScoredMember[] =>
+  readSorted(context, argument(args, 1))?.ascending() ?? [];
+
+function change<R>(context: Context, args: readonly string[], action: (set: SortedSet) => R): R {
+  return changeCollection(context, { key: argument(args, 1), read: readSorted, create: () => new SortedSet() }, action);
+}
+
+function readAddOptions(args: readonly string[]): { readonly options: ReadonlySet<string>; readonly pairs: readonly string[] } {
+  const options = new Set<string>();
+  let index = 2;
+  for (; ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'].includes((args[index] ?? '').toUpperCase()); index += 1)
+    options.add(argument(args, index).toUpperCase());
+  const pairs = args.slice(index);
+  if (pairs.length === 0 || pairs.length % 2 === 1) throw new CommandError(fault.syntax);
+  if (options.has('NX') && options.has('XX')) throw new CommandError(fault.zaddOptions);
+  if (['GT', 'LT', 'NX'].filter((option) => options.has(option)).length > 1) throw new CommandError(fault.zaddComparisons);
+  if (options.has('INCR') && pairs.length > 2) throw new CommandError(fault.zaddIncrement);
+  return { options, pairs };
+}
+
+function isAllowed(options: ReadonlySet<string>, before: number | undefined, score: number): boolean {
+  if (before === undefined) return !options.has('XX');
+  if (options.has('NX')) return false;
+  return !(options.has('GT') && score <= before) && !(options.has('LT') && score >= before);
+}
+
+function add(context: Context, args: readonly string[]): Reply {
+  const { options, pairs } = readAddOptions(args);
+  const scores = pairs.filter((_, index) => index % 2 === 0).map((text) => parseDouble(text));
+  return change(context, args, (set) => {
+    let [added, changed] = [0, 0];
+    let result: Reply = null;
+    scores.forEach((given, index) => {
+      const member = pairs[index * 2 + 1] as string;
+      const before = set.score(member);
+      const score = options.has('INCR') ? (before ?? 0) + given : given;
+      if (Number.isNaN(score)) throw new CommandError(fault.scoreNotNumber);
+      if (!isAllowed(options, before, score)) return;
+      added += Number(before === undefined);
+      changed += Number(before !== undefined && before !== score);
+      set.set(member, score);
+      result = new DoubleReply(score);
+    });
+    if (options.has('INCR')) return result;
+    return options.has('CH') ? added + changed : added;
+  });
+}
+
+function countLex(context: Context, args: readonly string[]): number {
+  const select = lexSelector(argument(args, 2), argument(args, 3));
+  return select(entriesOf(context, args)).length;
+}
+
+function countWhere(context: Context, args: readonly string[], test: (entry: ScoredMember) => boolean): number {
+  return entriesOf(context, args).filter(test).length;
+}
+
+function pairsReply(context: Context, entries: readonly ScoredMember[]): Reply {
+  if (context.version === 3) return entries.map(({ member, score }) => [member, new DoubleReply(score)]);
+  return entries.flatMap(({ member, score }) => [member, doubleText(score)]);
+}
+
+function answerRange(context: Context, args: readonly string[], query: RangeQuery & { readonly withScores: boolean }): Reply {
+  const select = rangeSelector(query);
+  const found = select(entriesOf(context, args));
+  return query.withScores ? pairsReply(context, found) : found.map(({ member }) => member);
+}
+
+function readRangeOptions(args: readonly string[]): { withScores: boolean; limit?: RangeQuery['limit']; words: ReadonlySet<string> } {
+  const options = new Options(args, 4);
+  const words = new Set<string>();
+  let limit: RangeQuery['limit'];
+  while (!options.done) {
+    const option = options.next();
+    if (option === 'LIMIT') limit = { offset: parseInteger(options.take()), count: parseInteger(options.take()) };
+    else if (option === 'WITHSCORES' || (option === 'REV' && !words.has('REV'))) words.add(option);
+    else if ((option === 'BYSCORE' || option === 'BYLEX') && !words.has('BYSCORE') && !words.has('BYLEX')) words.add(option);
+    else throw new CommandError(fault.syntax);
+  }
+  return { withScores: words.has('WITHSCORES'), limit, words };
+}
+
+function range(context: Context, args: readonly string[]): Reply {
+  const { withScores, limit, words } = readRangeOptions(args);
+  const by = words.has('BYSCORE') ? 'score' : words.has('BYLEX') ? 'lex' : 'rank';
+  if (by === 'rank' && limit !== undefined) throw new CommandError(fault.limitWithoutBy);
+  if (by === 'lex' && withScores) throw new CommandError(fault.scoresWithLex);
+  return answerRange(context, args, {
+    by,
+    reverse: words.has('REV'),
+    start: argument(args, 2),
+    stop: argument(args, 3),
+    limit,
+    withScores,
+  });
+}
+
+function oldRange(name: string, by: RangeQuery['by'], reverse: boolean): Command {
+  return command([name, -4, ['readonly']], (context, args) => {
+    const { withScores, limit, words } = readRangeOptions(args);
+    const allowed = by === 'lex' ? [] : ['WITHSCORES'];
+    if ([...words].some((word) => !allowed.includes(word)) || (by === 'rank' && limit !== undefined)) throw new CommandError(fault.syntax);
+    return answerRange(context, args, { by, reverse, start: argument(args, 2), stop: argument(args, 3), limit, withScores });
+  });
+}
+
+function removeRange(name: string, by: RangeQuery['by']): Command {
+  return command([name, 4, ['write']], (context, args) => {
+    const select = rangeSelector({ by, reverse: false, start: argument(args, 2), stop: argument(args, 3) });
+    const found = select(entriesOf(context, args));
+    return change(context, args, (set) => found.filter(({ member }) => set.remove(member)).length);
+  });
+}
+
+function pop(name: string, highest: boolean): Command {
+  return command([name, -2, ['write', 'fast']], (context, args) => {
+    const count = args[2] === undefined ? 1 : parseInteger(args[2], fault.countNotPositive);
+    if (count < 0) throw new CommandError(fault.countNotPositive);
+    const ordered = highest ? [...entriesOf(context, args)].reverse() : [...entriesOf(context, args)];
+    const taken = ordered.slice(0, count);
+    change(context, args, (set) => taken.forEach(({ member }) => set.remove(member)));
+    if (context.version === 3 && args[2] === undefined) return taken.flatMap(({ member, score }) => [member, new DoubleReply(score)]);
+    return pairsReply(context, taken);
+  });
+}
+
+function rank(name: string, reverse: boolean): Command {
+  return command([name, -3, ['readonly', 'fast']], (context, args) => {
+    const withScore = args[3] !== undefined;
+    if (withScore && (argument(args, 3).toUpperCase() !== 'WITHSCORE' || args.length > 4)) throw new CommandError(fault.syntax);
+    const set = readSorted(context, argument(args, 1));
+    const found = set?.rank(argument(args, 2));
+    if (set === undefined || found === undefined) return withScore ? nullArray : null;
+    const place = reverse ? set.size - 1 - found : found;
+    return withScore ? [place, new DoubleReply(set.score(argument(args, 2)) as number)] : place;
+  });
+}
+
+const scoreReply = (score: number | undefined): Reply => (score === undefined ? null : new DoubleReply(score));
+
+export const sortedSetCommands: readonly Command[] = [
+  command(['zadd', -4, ['write', 'denyoom', 'fast']], add),
+  command(['zincrby', 4, ['write', 'denyoom', 'fast']], (context, args) =>
+    add(context, ['zadd', argument(args, 1), 'INCR', argument(args, 2), argument(args, 3)]),
+  ),
+  command(['zrem', -3, ['write', 'fast']], (context, args) =>
+    change(context, args, (set) => args.slice(2).filter((member) => set.remove(member)).length),
+  ),
+  command(['zcard', 2, ['readonly', 'fast']], (context, args) => entriesOf(context, args).length),
+  command(['zscore', 3, ['readonly', 'fast']], (context, args) =>
+    scoreReply(readSorted(context, argument(args, 1))?.score(argument(args, 2))),
+  ),
+  command(['zmscore', -3, ['readonly', 'fast']], (context, args) => {
+    const set = readSorted(context, argument(args, 1));
+    return args.slice(2).map((member) => scoreReply(set?.score(member)));
+  }),
+  command(['zcount', 4, ['readonly', 'fast']], (context, args) =>
+    countWhere(context, args, scoreTest(argument(args, 2), argument(args, 3))),
+  ),
+  command(['zlexcount', 4, ['readonly', 'fast']], (context, args) => countLex(context, args)),
+  command(['zrange', -4, ['readonly']], range),
+  oldRange('zrevrange', 'rank', true),
+  oldRange('zrangebyscore', 'score', false),
+  oldRange('zrevrangebyscore', 'score', true),
+  oldRange('zrangebylex', 'lex', false),
+  oldRange('zrevrangebylex', 'lex', true),
+  rank('zrank', false),
+  rank('zrevrank', true),
+  removeRange('zremrangebyrank', 'rank'),
+  removeRange('zremrangebyscore', 'score'),
+  removeRange('zremrangebylex', 'lex'),
+  pop('zpopmin', false),
+  pop('zpopmax', true),
+  command(['zscan', -3, ['readonly']], (context, args) => {
+    readCursor(argument(args, 2));
+    const { match } = readScanOptions(args, 3, false);
+    return [
+      '0',
+      entriesOf(context, args)
+        .filter(({ member }) => match(member))
+        .flatMap(({ member, score }) => [member, doubleText(score)]),
+    ];
+  }),
+];

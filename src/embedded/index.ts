@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { ClusterNode, ClusterView } from './commands/command';
+import { slotCount } from './commands/slot';
+import { Dispatcher } from './server/dispatcher';
+import { Listener } from './server/listener';
+import { Clock } from './state/clock';
+import { PubSub } from './state/pub-sub';
+import { ServerState } from './state/server-state';
+
+export interface EmbeddedRedisOptions {
+  /** TCP port; 0, the default, takes a free one. The nodes of a cluster take the ports from here on, or free ones. */
+  readonly port?: number;
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Starts a cluster of so many masters, each with so many replicas (default 0). */
+  readonly cluster?: { readonly masters: number; readonly replicas?: number };
+  /** Number of databases. Default 16; a cluster has one. */
+  readonly databases?: number;
+  /** Password of the default user; none by default. */
+  readonly password?: string;
+}
+
+/** The clock of an embedded server. */
+export interface EmbeddedClock {
+  /** Milliseconds since 1970, as the server sees it. */
+  now(): number;
+  /** Moves the time forward by so many milliseconds: times to live and leases run out at once. */
+  advance(ms: number): void;
+}
+
+/** A running embedded server. */
+export interface EmbeddedRedis {
+  /** URL of the server, or of the first node of the cluster. */
+  readonly url: string;
+  readonly port: number;
+  /** Every node. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  readonly clock: EmbeddedClock;
+  /** Removes all keys of all databases on all nodes. */
+  flush(): void;
+  /** Cuts all connections and frees the ports. */
+  close(): Promise<void>;
+  /** How many commands clients have sent; those inside scripts are not counted. */
+  commandCount(): number;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface Node {
+  readonly server: ServerState;
+  readonly listener: Listener;
+}
+
+/**
+ * Starts a Redis-compatible server with JSON in this process.
+ *
+ * @example
+ * ```ts
+ * await using redis = await startEmbeddedRedis();
+ * const client = await createClient({ url: redis.url }).connect();
+ * ```
+ */
+export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Promise<EmbeddedRedis> {
+  const { port = 0, host = '127.0.0.1', cluster } = options;
+  const clock = new Clock();
+  const common = { clock, pubSub: new PubSub(), password: options.password };
+  const nodes: Node[] = [];
+  const addresses: { host: string; port: number }[] = [];
+  try {
+    if (cluster === undefined) {
+      const server = new ServerState({ ...common, databases: options.databases ?? 16 });
+      const dispatcher = new Dispatcher(server, undefined);
+      const listener = new Listener(() => dispatcher);
+      nodes.push({ server, listener });
+      addresses.push({ host, port: await listener.listen(host, port) });
+    } else {
+      await startCluster({ masters: cluster.masters, replicas: cluster.replicas ?? 0 }, { host, port }, { common, nodes, addresses });
+    }
+  } catch (error) {
+    await Promise.all(nodes.map(({ listener }) => listener.close()));
+    throw error;
+  }
+  return embeddedRedis({ clock, nodes, addresses, password: options.password });
+}
+
+interface Layout {
+  readonly masters: number;
+  readonly replicas: number;
+}
+
+interface Started {
+  readonly common: { readonly clock: Clock; readonly pubSub: PubSub; readonly password: string | undefined };
+  readonly nodes: Node[];
+  readonly addresses: { host: string; port: number }[];
+}
+
+/** Replicas read the data of their master itself, so they are never behind. */
+async function startCluster(
+  layout: Layout,
+  at: { readonly host: string; readonly port: number },
+  { common, nodes, addresses }: Started,
+): Promise<void> {
+  if (!Number.isInteger(layout.masters) || layout.masters < 1)
+    throw new RangeError(`a cluster needs at least 1 master, got ${layout.masters}`);
+  const described: ClusterNode[] = [];
+  for (let shard = 0; shard < layout.masters; shard += 1) {
+    const server = new ServerState({ ...common, databases: 1 });
+    let master: ClusterNode | undefined;
+    for (let member = 0; member <= layout.replicas; member += 1) {
+      const dispatcher: { current?: Dispatcher } = {};
+      const listener = new Listener(() => dispatcher.current as Dispatcher);
+      nodes.push({ server, listener });
+      const port = await listener.listen(at.host, at.port === 0 ? 0 : at.port + addresses.length);
+      const self: ClusterNode = { id: nodeId(at.host, port), host: at.host, port, slots: slotsOf(shard, layout.masters), master };
+      described.push(self);
+      addresses.push({ host: at.host, port });
+      const view: ClusterView = { self, nodes: described };
+      dispatcher.current = new Dispatcher(server, view);
+      master ??= self;
+    }
+  }
+}
+
+function nodeId(host: string, port: number): string {
+  return createHash('sha1').update(`${host}:${port}`).digest('hex');
+}
+
+function slotsOf(shard: number, masters: number): ClusterNode['slots'] {
+  const first = Math.ceil((shard * slotCount) / masters);
+  return { first, last: Math.ceil(((shard + 1) * slotCount) / masters) - 1 };
+}
+
+/** How often keys whose time is over are removed even if nobody asks for them. */
+const sweepEveryMs = 100;
+
+function embeddedRedis(
+  running: Pick<Started, 'nodes' | 'addresses'> & { readonly clock: Clock; readonly password: string | undefined },
+): EmbeddedRedis {
+  const { clock, nodes, addresses, password } = running;
+  const [first] = addresses as [{ host: string; port: number }];
+  const servers = [...new Set(nodes.map(({ server }) => server))];
+  const sweep = (): void => servers.forEach((server) => server.databases.forEach((database) => database.removeExpired()));
+  const timer = setInterval(sweep, sweepEveryMs).unref();
+  clock.onAdvance(sweep);
+  const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    await Promise.all(nodes.map(({ listener }) => listener.close()));
+  };
+  return {
+    url: `redis://${credentials}${first.host}:${first.port}`,
+    port: first.port,
+    addresses,
+    clock: { now: () => clock.now(), advance: (ms) => clock.advance(ms) },
+    flush: () => servers.forEach((server) => server.clear()),
+    close,
+    commandCount: () => servers.reduce((sum, server) => sum + server.commandCount, 0),
+    [Symbol.asyncDispose]: close,
+  };
+}

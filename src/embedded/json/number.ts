@@ -1,0 +1,87 @@
+import { power } from './power';
+import { JsonFloat, type JsonValue } from './value';
+
+const smallest = -(2n ** 63n);
+const largest = 2n ** 63n - 1n;
+
+/** The integer in its one representation: a `number` when that is exact, else a `bigint`. */
+export function integerOf(value: bigint): number | bigint {
+  const narrowed = Number(value);
+  return Number.isSafeInteger(narrowed) ? narrowed : value;
+}
+
+export function isInteger(value: JsonValue): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+export function isNumeric(value: JsonValue): value is number | bigint | JsonFloat {
+  return isInteger(value) || value instanceof JsonFloat;
+}
+
+/** Whether the value is an integer within signed 64 bit; above that the server computes with doubles. */
+export function isSigned(value: JsonValue): value is number | bigint {
+  return typeof value === 'number' || (typeof value === 'bigint' && value <= largest && value >= smallest);
+}
+
+export function asDouble(value: number | bigint | JsonFloat): number {
+  return value instanceof JsonFloat ? value.value : Number(value);
+}
+
+/** Which arithmetic a number command does. */
+export type Arithmetic = 'add' | 'multiply' | 'power';
+
+const onIntegers: Record<Arithmetic, (left: bigint, right: bigint) => bigint> = {
+  add: (left, right) => left + right,
+  multiply: (left, right) => left * right,
+  power: wrappedPower,
+};
+
+const onDoubles: Record<Arithmetic, (left: number, right: number) => number> = {
+  add: (left, right) => left + right,
+  multiply: (left, right) => left * right,
+  power,
+};
+
+/** The result, or undefined when it is not a finite number. Integer results wrap at 64 bit. */
+export function compute(
+  operation: Arithmetic,
+  left: number | bigint | JsonFloat,
+  right: number | bigint | JsonFloat,
+): number | bigint | JsonFloat | undefined {
+  if (isSigned(left) && isSigned(right)) {
+    if (operation !== 'power' && typeof left === 'number' && typeof right === 'number') {
+      const quick = onDoubles[operation](left, right);
+      if (Number.isSafeInteger(quick)) return quick === 0 ? 0 : quick;
+    }
+    return integerOf(BigInt.asIntN(64, onIntegers[operation](BigInt(left), BigInt(right))));
+  }
+  const result = onDoubles[operation](asDouble(left), asDouble(right));
+  return Number.isFinite(result) ? new JsonFloat(result) : undefined;
+}
+
+/** Exponents are taken as unsigned 32 bit and every step wraps, as in the server. */
+function wrappedPower(base: bigint, exponent: bigint): bigint {
+  let remaining = BigInt.asUintN(32, exponent);
+  let factor = base;
+  let result = 1n;
+  while (remaining > 0n) {
+    if ((remaining & 1n) === 1n) result = BigInt.asIntN(64, result * factor);
+    factor = BigInt.asIntN(64, factor * factor);
+    remaining >>= 1n;
+  }
+  return result;
+}
+
+/** Doubles print shortest, always with a fraction or an exponent: `1.0`, `0.00001`, `1e-7`, `1e16`, `1.5e300`. */
+export function printDouble(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const digits = mantissa.replace('-', '').replace('.', '');
+  const point = Number(exponentText) + 1;
+  if (digits.length <= point && point <= 16) return `${sign}${digits.padEnd(point, '0')}.0`;
+  if (point > 0 && point <= 16) return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+  if (point > -5 && point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
+  return `${sign}${digits.charAt(0)}${fraction}e${point - 1}`;
+}

@@ -1,0 +1,122 @@
+import { jsonFault } from '../messages';
+import { integerOf } from './number';
+import type { JsonReader } from './reader';
+import { JsonFloat } from './value';
+
+const largestUnsigned = 2n ** 64n - 1n;
+const largestExponent = 2 ** 31 - 1;
+
+/** Digits read so far: the first nineteen or so as an integer, the rest as an exponent. */
+interface Digits {
+  readonly negative: boolean;
+  readonly significand: bigint;
+  readonly exponent: number;
+}
+
+/** A number of which the minus sign, if any, has been consumed. */
+export function parseNumber(reader: JsonReader, negative: boolean): number | bigint | JsonFloat {
+  const first = reader.next();
+  if (first === -1) throw reader.fault(jsonFault.endInValue);
+  if (first < 0x30 || first > 0x39) throw reader.fault(jsonFault.number);
+  if (first === 0x30 && reader.peekDigit() >= 0) throw reader.faultAhead(jsonFault.number);
+  let quick = first - 48;
+  for (let digit = reader.peekDigit(); digit >= 0 && quick < 900_000_000_000_000; digit = reader.peekDigit()) {
+    quick = quick * 10 + digit;
+    reader.index += 1;
+  }
+  const next = reader.peek();
+  if (!isNumberByte(next)) return negative ? negated(BigInt(quick)) : quick;
+  return parseLong(reader, { negative, significand: BigInt(quick), exponent: 0 });
+}
+
+function isNumberByte(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x65 || code === 0x45;
+}
+
+function parseLong(reader: JsonReader, start: Digits): number | bigint | JsonFloat {
+  let { significand } = start;
+  let exponent = 0;
+  for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
+    const grown = significand * 10n + BigInt(digit);
+    if (exponent > 0 || grown > largestUnsigned) exponent += 1;
+    else significand = grown;
+    reader.index += 1;
+  }
+  const digits = { negative: start.negative, significand, exponent };
+  const next = reader.peek();
+  if (next === 0x2e) return parseFraction(reader, digits);
+  if (next === 0x65 || next === 0x45) return parseExponent(reader, digits);
+  if (exponent > 0) return doubleOf(reader, digits);
+  return start.negative ? negated(significand) : integerOf(significand);
+}
+
+/** Minus zero and what lies below 64 bit become doubles. */
+function negated(significand: bigint): number | bigint | JsonFloat {
+  if (significand === 0n || significand > 2n ** 63n) return new JsonFloat(-Number(significand));
+  return integerOf(-significand);
+}
+
+function parseFraction(reader: JsonReader, start: Digits): JsonFloat {
+  reader.index += 1;
+  let { significand, exponent } = start;
+  let full = false;
+  const first = reader.index;
+  for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
+    const grown = significand * 10n + BigInt(digit);
+    full ||= grown > largestUnsigned;
+    if (!full) {
+      significand = grown;
+      exponent -= 1;
+    }
+    reader.index += 1;
+  }
+  if (reader.index === first) throw reader.faultAhead(reader.peek() === -1 ? jsonFault.endInValue : jsonFault.number);
+  const digits = { negative: start.negative, significand, exponent };
+  const next = reader.peek();
+  return next === 0x65 || next === 0x45 ? parseExponent(reader, digits) : doubleOf(reader, digits);
+}
+
+function parseExponent(reader: JsonReader, digits: Digits): JsonFloat {
+  reader.index += 1;
+  const sign = reader.peek();
+  if (sign === 0x2b || sign === 0x2d) reader.index += 1;
+  const first = reader.next();
+  if (first === -1) throw reader.fault(jsonFault.endInValue);
+  if (first < 0x30 || first > 0x39) throw reader.fault(jsonFault.number);
+  let exponent = first - 48;
+  for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
+    reader.index += 1;
+    exponent = exponent * 10 + digit;
+    if (exponent > largestExponent) return overflowedExponent(reader, digits, sign !== 0x2d);
+  }
+  return doubleOf(reader, { ...digits, exponent: digits.exponent + (sign === 0x2d ? -exponent : exponent) });
+}
+
+function overflowedExponent(reader: JsonReader, digits: Digits, positive: boolean): JsonFloat {
+  if (digits.significand !== 0n && positive) throw reader.fault(jsonFault.numberRange);
+  while (reader.peekDigit() >= 0) reader.index += 1;
+  return new JsonFloat(digits.negative ? -0 : 0);
+}
+
+/**
+ * Scales by one multiplication or division, which is how the server does it: the last bit is lost for some decimals,
+ * and a stored number must be lost the same way here.
+ */
+function doubleOf(reader: JsonReader, digits: Digits): JsonFloat {
+  let value = Number(digits.significand);
+  let { exponent } = digits;
+  while (exponent < -308 && value !== 0) {
+    value /= 1e308;
+    exponent += 308;
+  }
+  if (value !== 0 && exponent > 308) throw reader.fault(jsonFault.numberRange);
+  if (value !== 0) value = exponent >= 0 ? value * powerOfTen(exponent) : value / powerOfTen(-exponent);
+  if (!Number.isFinite(value)) throw reader.fault(jsonFault.numberRange);
+  return new JsonFloat(digits.negative ? -value : value);
+}
+
+const powersOfTen = Array.from({ length: 309 }, (_, exponent) => Number(`1e${exponent}`));
+
+function powerOfTen(exponent: number): number {
+  return powersOfTen[exponent] ?? Infinity;
+}

@@ -1,0 +1,58 @@
+import { jsonFault, jsonFaultAt } from '../messages';
+
+/** JSON text that cannot be parsed; the message carries line and column. */
+export class JsonSyntaxError extends Error {
+  override readonly name = 'JsonSyntaxError';
+}
+
+/** A place in JSON text and the two ways in which the server reports a fault there. */
+export class JsonReader {
+  index = 0;
+
+  constructor(readonly text: string) {}
+
+  /** The byte at the place, or -1 at the end. */
+  peek(): number {
+    return this.index < this.text.length ? this.text.charCodeAt(this.index) : -1;
+  }
+
+  /** The byte at the place, which is consumed, or -1 at the end. */
+  next(): number {
+    return this.index < this.text.length ? this.text.charCodeAt(this.index++) : -1;
+  }
+
+  peekDigit(): number {
+    const digit = this.peek() - 48;
+    return digit >= 0 && digit <= 9 ? digit : -1;
+  }
+
+  /** The first byte after blanks, not consumed, or -1 at the end. */
+  skipBlanks(): number {
+    let code = this.peek();
+    while (code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d) {
+      this.index += 1;
+      code = this.peek();
+    }
+    return code;
+  }
+
+  /** A fault reported at what has been consumed. */
+  fault(fault: string): JsonSyntaxError {
+    return this.faultBefore(fault, this.index);
+  }
+
+  /** A fault reported at the byte that comes next. */
+  faultAhead(fault: string): JsonSyntaxError {
+    return this.faultBefore(fault, Math.min(this.text.length, this.index + 1));
+  }
+
+  expectEnd(): void {
+    if (this.skipBlanks() !== -1) throw this.faultAhead(jsonFault.trailingCharacters);
+  }
+
+  private faultBefore(fault: string, end: number): JsonSyntaxError {
+    const before = this.text.slice(0, end);
+    const lines = before.split('\n');
+    return new JsonSyntaxError(jsonFaultAt(fault, lines.length, lines[lines.length - 1]?.length ?? 0));
+  }
+}

@@ -1,0 +1,23 @@
+import type { LuaValue } from './value';
+
+/** A variable that outlives its frame because an inner function uses it. */
+export interface Cell {
+  value: LuaValue;
+}
+
+/** The variables of one call. A captured variable is a cell. */
+export interface Frame {
+  readonly slots: LuaValue[];
+  readonly cells: (Cell | undefined)[];
+  readonly upvalues: readonly Cell[];
+  readonly varargs: readonly LuaValue[];
+}
+
+export type Evaluate = (frame: Frame) => LuaValue;
+export type EvaluateAll = (frame: Frame) => LuaValue[];
+
+/** What a statement asks of the block around it: nothing, to leave the loop, or to return these values. */
+export type Signal = undefined | typeof leaveLoop | LuaValue[];
+export type Execute = (frame: Frame) => Signal;
+
+export const leaveLoop = Symbol('break');

@@ -1,0 +1,169 @@
+import { luaFault } from '../../messages';
+import { compileChunk } from '../compile';
+import { LuaSyntaxError } from '../lexer';
+import { notInScript, type Machine } from '../machine';
+import { numberText, textOf, toNumber } from '../operations';
+import { isTrue, LuaError, LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
+import { Arguments, type LibraryFunction } from './arguments';
+
+const addresses = new WeakMap<object, string>();
+let lastAddress = 0x1000;
+
+/** Something unique to an object, as `tostring` shows it. */
+function addressOf(object: object): string {
+  let address = addresses.get(object);
+  if (address === undefined) {
+    lastAddress += 0x20;
+    address = `0x${lastAddress.toString(16).padStart(12, '0')}`;
+    addresses.set(object, address);
+  }
+  return address;
+}
+
+export function toText(machine: Machine, value: LuaValue): string {
+  const handler = machine.metamethod(value, '__tostring');
+  if (handler instanceof LuaFunction) {
+    const text = handler.call([value])[0];
+    if (typeof text !== 'string') throw machine.fault(luaFault.toStringResult);
+    return text;
+  }
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'object') return `${typeName(value)}: ${addressOf(value)}`;
+  return value === undefined ? 'nil' : String(value);
+}
+
+/** The server's pcall answers the text of an error object. */
+function plainError(value: LuaValue): LuaValue {
+  const text = value instanceof LuaTable ? value.get('err') : undefined;
+  return typeof text === 'string' ? text : value;
+}
+
+function protectedCall(args: Arguments, handler: LuaValue, given: LuaValue[]): LuaValue[] {
+  const { machine } = args;
+  const [depth, callers] = [machine.depth, machine.callers.length];
+  const callee = args.any(1);
+  machine.line = notInScript;
+  try {
+    return [true, ...machine.call(callee, given)];
+  } catch (error) {
+    const raised = error instanceof RangeError ? machine.fault(luaFault.stackOverflow) : error;
+    if (!(raised instanceof LuaError)) throw raised;
+    machine.depth = depth;
+    machine.callers.length = callers;
+    return [false, ...(handler === undefined ? [plainError(raised.value)] : machine.call(handler, [raised.value]))];
+  }
+}
+
+function raise(args: Arguments): LuaValue[] {
+  const { machine } = args;
+  const value = args.all[0];
+  const level = args.integer(2, 1);
+  const line = level === 1 ? machine.line : level === 2 ? (machine.callers[machine.callers.length - 1] ?? notInScript) : notInScript;
+  const isText = typeof value === 'string' || typeof value === 'number';
+  throw new LuaError(isText && line !== notInScript ? `${machine.chunkName}:${line}: ${textOf(value)}` : value, machine.line);
+}
+
+function toNumberWithBase(args: Arguments): LuaValue[] {
+  const base = args.integer(2, 10);
+  if (base === 10) return [toNumber(args.any(1))];
+  if (base < 2 || base > 36) throw args.fault(2, luaFault.baseRange);
+  const text = args.text(1).trim().toLowerCase();
+  const digits = [...text.replace(base === 16 ? /^0x/ : /^$/, '')].map((digit) => parseInt(digit, 36));
+  if (digits.length === 0 || digits.some((digit) => Number.isNaN(digit) || digit >= base)) return [undefined];
+  return [digits.reduce((sum, digit) => sum * base + digit, 0)];
+}
+
+function load(args: Arguments, source: string): LuaValue[] {
+  try {
+    return [compileChunk(args.machine, source, chunkNameOf(args, source))];
+  } catch (error) {
+    if (error instanceof LuaSyntaxError) return [undefined, error.message];
+    throw error;
+  }
+}
+
+function chunkNameOf(args: Arguments, source: string): string {
+  const name = args.all[1];
+  if (typeof name === 'string') return name.replace(/^[@=]/, '');
+  const [line = ''] = source.split('\n');
+  return `[string "${line.length < source.length || line.length > 60 ? `${line.slice(0, 60)}...` : line}"]`;
+}
+
+function loadFrom(args: Arguments): LuaValue[] {
+  if (typeof args.all[0] === 'string') return load(args, args.all[0]);
+  const read = args.callable(1);
+  let source = '';
+  for (let part = read.call([])[0]; typeof part === 'string' && part !== ''; part = read.call([])[0]) source += part;
+  return load(args, source);
+}
+
+function select(args: Arguments): LuaValue[] {
+  if (args.all[0] === '#') return [args.count - 1];
+  const start = args.integer(1);
+  if (start === 0 || -start > args.count - 1) throw args.fault(1, luaFault.selectRange);
+  return start < 0 ? args.all.slice(start) : args.all.slice(start);
+}
+
+function setMetatable(args: Arguments): LuaValue[] {
+  const table = args.table(1);
+  const metatable = args.all[1];
+  if (metatable !== undefined && !(metatable instanceof LuaTable)) throw args.fault(2, 'nil or table expected');
+  if (table.readonly) throw args.machine.fault(luaFault.readOnlyTable);
+  if (table.metatable?.get('__metatable') !== undefined) throw args.machine.fault(luaFault.protectedMetatable);
+  table.metatable = metatable;
+  return [table];
+}
+
+export function unpack(args: Arguments): LuaValue[] {
+  const table = args.table(1);
+  const [start, end] = [args.integer(2, 1), args.integer(3, table.length)];
+  if (end - start >= 8000) throw args.machine.fault(luaFault.tooManyResults);
+  return Array.from({ length: Math.max(end - start + 1, 0) }, (_, index) => table.get(start + index));
+}
+
+function next(args: Arguments, key: LuaValue): LuaValue[] {
+  const found = args.table(1).next(key);
+  if (found === 'unknown key') throw args.machine.fault(luaFault.invalidNext);
+  return found === undefined ? [undefined] : [...found];
+}
+
+export const baseFunctions: Readonly<Record<string, LibraryFunction>> = {
+  assert: (args) => {
+    if (isTrue(args.any(1))) return [...args.all];
+    throw args.machine.fault(args.text(2, luaFault.assertion));
+  },
+  collectgarbage: () => [0],
+  error: raise,
+  getmetatable: (args) => {
+    const value = args.any(1);
+    const metatable = value instanceof LuaTable ? value.metatable : typeof value === 'string' ? args.machine.stringMetatable : undefined;
+    return [metatable?.get('__metatable') ?? metatable];
+  },
+  ipairs: (args) => {
+    const table = args.table(1);
+    const step = native('ipairs', ([list, index]) => {
+      const position = (index as number) + 1;
+      const value = (list as LuaTable).get(position);
+      return value === undefined ? [undefined] : [position, value];
+    });
+    return [step, table, 0];
+  },
+  load: loadFrom,
+  loadstring: (args) => load(args, args.text(1)),
+  next: (args) => next(args, args.all[1]),
+  pairs: (args) => [native('next', ([table, key]) => next(new Arguments(args.machine, 'next', [table]), key)), args.table(1), undefined],
+  pcall: (args) => protectedCall(args, undefined, args.all.slice(1)),
+  rawequal: (args) => [args.any(1) === args.any(2)],
+  rawget: (args) => [args.table(1).get(args.any(2))],
+  rawset: (args) => {
+    args.machine.rawAssign(args.table(1), args.any(2), args.any(3));
+    return [args.all[0]];
+  },
+  select,
+  setmetatable: setMetatable,
+  tonumber: toNumberWithBase,
+  tostring: (args) => [toText(args.machine, args.any(1))],
+  type: (args) => [typeName(args.any(1))],
+  unpack,
+  xpcall: (args) => protectedCall(args, args.any(2), []),
+};

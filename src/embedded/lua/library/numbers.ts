@@ -1,0 +1,113 @@
+import { luaFault } from '../../messages';
+import type { LuaValue } from '../value';
+import type { Arguments, LibraryFunction } from './arguments';
+
+const one =
+  (compute: (value: number) => number): LibraryFunction =>
+  (args) => [compute(args.number(1))];
+
+const all = (args: Arguments): number[] => args.all.map((_, index) => args.number(index + 1));
+
+/** The generator of the server; `math.randomseed` makes both draw the same numbers. */
+export class RandomNumbers {
+  private state = BigInt(Math.floor(Math.random() * 2 ** 48));
+
+  seed(value: number): void {
+    this.state = (BigInt.asUintN(32, BigInt(Math.trunc(value))) << 16n) | 0x330en;
+  }
+
+  /** From 0 to 2^31 - 1. */
+  next(): number {
+    this.state = BigInt.asUintN(48, this.state * 0x5deece66dn + 0xbn);
+    return Number(this.state >> 17n);
+  }
+}
+
+function random(args: Arguments, numbers: RandomNumbers): LuaValue[] {
+  const fraction = numbers.next() / 2 ** 31;
+  if (args.count === 0) return [fraction];
+  const [low, high] = args.count === 1 ? [1, args.integer(1)] : [args.integer(1), args.integer(2)];
+  if (low > high) throw args.fault(args.count, luaFault.emptyInterval);
+  return [Math.floor(fraction * (high - low + 1)) + low];
+}
+
+function frexp(value: number): LuaValue[] {
+  if (value === 0 || !Number.isFinite(value)) return [value, 0];
+  let exponent = Math.max(-1023, Math.floor(Math.log2(Math.abs(value))) + 1);
+  let mantissa = value * 2 ** -exponent;
+  for (; Math.abs(mantissa) < 0.5; exponent -= 1) mantissa *= 2;
+  for (; Math.abs(mantissa) >= 1; exponent += 1) mantissa /= 2;
+  return [mantissa, exponent];
+}
+
+export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, LibraryFunction>> {
+  return {
+    abs: one(Math.abs),
+    acos: one(Math.acos),
+    asin: one(Math.asin),
+    atan: one(Math.atan),
+    atan2: (args) => [Math.atan2(args.number(1), args.number(2))],
+    ceil: one(Math.ceil),
+    cos: one(Math.cos),
+    cosh: one(Math.cosh),
+    deg: one((value) => (value * 180) / Math.PI),
+    exp: one(Math.exp),
+    floor: one(Math.floor),
+    fmod: (args) => [args.number(1) % args.number(2)],
+    frexp: (args) => frexp(args.number(1)),
+    ldexp: (args) => [args.number(1) * 2 ** args.number(2)],
+    log: one(Math.log),
+    log10: one(Math.log10),
+    max: (args) => [Math.max(args.number(1), ...all(args))],
+    min: (args) => [Math.min(args.number(1), ...all(args))],
+    modf: (args) => [Math.trunc(args.number(1)), Number.isFinite(args.number(1)) ? args.number(1) % 1 : 0],
+    pow: (args) => [args.number(1) ** args.number(2)],
+    rad: one((value) => (value * Math.PI) / 180),
+    random: (args) => random(args, numbers),
+    randomseed: (args) => {
+      numbers.seed(args.number(1));
+      return [];
+    },
+    sin: one(Math.sin),
+    sinh: one(Math.sinh),
+    sqrt: one(Math.sqrt),
+    tan: one(Math.tan),
+    tanh: one(Math.tanh),
+  };
+}
+
+/** A number as signed 32 bit, as the bit library takes it. */
+const bits = (args: Arguments, index: number): number => Number(BigInt.asIntN(32, BigInt(Math.round(args.number(index)))));
+
+const folded =
+  (combine: (left: number, right: number) => number): LibraryFunction =>
+  (args) => [args.all.map((_, index) => bits(args, index + 1)).reduce(combine)];
+
+const shifted =
+  (shift: (value: number, by: number) => number): LibraryFunction =>
+  (args) => [shift(bits(args, 1), bits(args, 2) & 31) | 0];
+
+export const bitFunctions: Readonly<Record<string, LibraryFunction>> = {
+  arshift: shifted((value, by) => value >> by),
+  band: folded((left, right) => left & right),
+  bnot: (args) => [~bits(args, 1)],
+  bor: folded((left, right) => left | right),
+  bswap: (args) => {
+    const value = bits(args, 1);
+    return [(value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)];
+  },
+  bxor: folded((left, right) => left ^ right),
+  lshift: shifted((value, by) => value << by),
+  rol: shifted((value, by) => (value << by) | (value >>> (32 - by))),
+  ror: shifted((value, by) => (value >>> by) | (value << (32 - by))),
+  rshift: shifted((value, by) => value >>> by),
+  tobit: (args) => [bits(args, 1)],
+  tohex: (args) => {
+    const digits = args.integer(2, 8);
+    const text = (bits(args, 1) >>> 0)
+      .toString(16)
+      .padStart(8, '0')
+      .slice(-Math.min(Math.abs(digits), 8));
+    return [digits < 0 ? text.toUpperCase() : text];
+  },
+};

@@ -1,0 +1,67 @@
+/**
+ * What a command answers. A string is a bulk string and, like all text in the server, holds one byte a character;
+ * numbers are integers, `null` is the null of the connection's protocol.
+ */
+export type Reply =
+  | string
+  | number
+  | bigint
+  | null
+  | boolean
+  | readonly Reply[]
+  | StatusReply
+  | ErrorReply
+  | DoubleReply
+  | MapReply
+  | SetReply
+  | PushReply
+  | VerbatimReply
+  | NoReply
+  | NullArrayReply;
+
+export class StatusReply {
+  constructor(readonly text: string) {}
+}
+
+export class ErrorReply {
+  constructor(readonly text: string) {}
+}
+
+export class DoubleReply {
+  constructor(readonly value: number) {}
+}
+
+/** A map in RESP3, a flat array in RESP2. */
+export class MapReply {
+  constructor(readonly entries: readonly (readonly [Reply, Reply])[]) {}
+}
+
+/** A set in RESP3, an array in RESP2. */
+export class SetReply {
+  constructor(readonly items: readonly Reply[]) {}
+}
+
+/** A message outside the order of replies in RESP3, an array in RESP2. */
+export class PushReply {
+  constructor(readonly items: readonly Reply[]) {}
+}
+
+/** Text marked as such in RESP3, a bulk string in RESP2. */
+export class VerbatimReply {
+  constructor(readonly text: string) {}
+}
+
+/** The null array of RESP2, null in RESP3. */
+export class NullArrayReply {
+  readonly kind = 'null array';
+}
+
+/** Nothing is sent; the command has written its own messages. */
+export class NoReply {
+  readonly kind = 'none';
+}
+
+export const ok = new StatusReply('OK');
+export const queued = new StatusReply('QUEUED');
+export const nullArray = new NullArrayReply();
+export const noReply = new NoReply();

@@ -1,0 +1,187 @@
+import { CommandError, keysOf, type ClusterView, type Command, type Context, type Host, type ScriptCall } from '../commands/command';
+import { slotOf } from '../commands/slot';
+import { commandTable } from '../commands/table';
+import { clusterFault, fault, scriptFault, sessionFault } from '../messages';
+import { ErrorReply, NoReply, queued, StatusReply, type Reply } from '../protocol/reply';
+import type { ServerState } from '../state/server-state';
+import { Session } from '../state/session';
+import { monitorLine } from './monitor-line';
+import { ScriptRunner } from './script-runner';
+
+const known: ReadonlyMap<string, Command> = new Map(commandTable.map((command) => [command.name, command]));
+
+const allowedWhileListening = new Set([
+  'subscribe',
+  'unsubscribe',
+  'psubscribe',
+  'punsubscribe',
+  'ssubscribe',
+  'sunsubscribe',
+  'ping',
+  'quit',
+  'reset',
+]);
+const runsInTransaction = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
+
+/** Decides what happens to each request of one node: refuse, queue, or run. */
+export class Dispatcher implements Host {
+  readonly commands = known;
+  private readonly scripts = new ScriptRunner((context, args, readonly) => this.runForScript(context, args, readonly));
+  private readonly scriptSession = new Session({ address: 'lua', localAddress: '', write: () => undefined, close: () => undefined });
+
+  constructor(
+    readonly server: ServerState,
+    readonly cluster: ClusterView | undefined,
+  ) {}
+
+  /** The answer to one request. */
+  dispatch(session: Session, args: readonly string[]): Reply {
+    this.server.commandCount += 1;
+    const command = known.get((args[0] as string).toLowerCase());
+    const refusal = this.refusalOf(session, command, args);
+    if (refusal !== undefined) {
+      if (session.transaction !== undefined && command?.name !== 'exec') session.transaction.broken = true;
+      return command?.name === 'exec' && session.transaction !== undefined ? this.abort(session, refusal) : refusal;
+    }
+    if (session.transaction !== undefined && !runsInTransaction.has((command as Command).name)) {
+      session.transaction.requests.push(args);
+      return queued;
+    }
+    return this.run(session, command as Command, args);
+  }
+
+  runAll(session: Session, requests: readonly (readonly string[])[]): Reply[] {
+    return this.server.clock.frozen(() =>
+      requests.map((args) => this.run(session, known.get((args[0] as string).toLowerCase()) as Command, args)),
+    );
+  }
+
+  runScript(context: Context, script: ScriptCall): Reply {
+    return this.server.clock.frozen(() => {
+      this.scriptSession.databaseIndex = context.session.databaseIndex;
+      return this.scripts.run({ ...context, session: this.scriptSession }, script);
+    });
+  }
+
+  checkScript(_: Context, source: string): void {
+    this.scripts.check(source);
+  }
+
+  private abort(session: Session, refusal: ErrorReply): ErrorReply {
+    session.transaction = undefined;
+    session.unwatch();
+    return refusal;
+  }
+
+  private refusalOf(session: Session, command: Command | undefined, args: readonly string[]): ErrorReply | undefined {
+    if (command === undefined) return new ErrorReply(fault.unknownCommand(args[0] as string, args.slice(1)));
+    const misuse = misuseOf(command, args);
+    if (misuse !== undefined) return new ErrorReply(misuse);
+    if (this.server.password !== undefined && !session.authenticated && !command.flags.includes('no_auth'))
+      return new ErrorReply(sessionFault.noAuth);
+    const redirection = this.redirectionOf(session, command, args);
+    if (redirection !== undefined) return redirection;
+    if (session.onlyListens && !allowedWhileListening.has(command.name))
+      return new ErrorReply(sessionFault.onlyListens(args[0]?.toLowerCase() ?? ''));
+    if (session.transaction !== undefined && command.flags.includes('no_multi')) {
+      return new ErrorReply(command.name === 'watch' ? sessionFault.watchInMulti : sessionFault.notInMulti);
+    }
+    return undefined;
+  }
+
+  private redirectionOf(session: Session, command: Command, args: readonly string[]): ErrorReply | undefined {
+    if (this.cluster === undefined) return undefined;
+    const requests = command.name === 'exec' ? (session.transaction?.requests ?? []) : [args];
+    const keys = requests.flatMap((request) => keysOf(known.get((request[0] as string).toLowerCase()) as Command, request));
+    const [slot, ...others] = new Set(keys.map(slotOf));
+    if (slot === undefined) return undefined;
+    if (others.length > 0) return new ErrorReply(clusterFault.crossSlot);
+    const { self, nodes } = this.cluster;
+    const holds = slot >= self.slots.first && slot <= self.slots.last;
+    const mayRead =
+      session.readsReplica &&
+      requests.every((request) => known.get((request[0] as string).toLowerCase())?.flags.includes('readonly') === true);
+    if (holds && (self.master === undefined || mayRead)) return undefined;
+    const owner = nodes.find(({ slots, master }) => master === undefined && slot >= slots.first && slot <= slots.last);
+    return owner === undefined ? undefined : new ErrorReply(clusterFault.moved(slot, `${owner.host}:${owner.port}`));
+  }
+
+  private run(session: Session, command: Command, args: readonly string[]): Reply {
+    const context: Context = {
+      server: this.server,
+      session,
+      database: this.server.database(session.databaseIndex),
+      version: session.version,
+      host: this,
+    };
+    return this.runMonitored(command, context, args);
+  }
+
+  private runForScript(context: Context, args: readonly string[], readonly: boolean): Reply {
+    const command = known.get((args[0] as string).toLowerCase());
+    if (command === undefined || isUnknownSubcommand(command, args)) return new ErrorReply(scriptFault.unknownCommand);
+    if (misuseOf(command, args) !== undefined) return new ErrorReply(scriptFault.arity);
+    if (command.flags.includes('noscript')) return new ErrorReply(scriptFault.notAllowed);
+    if (readonly && command.flags.includes('write')) return new ErrorReply(scriptFault.writeInReadOnly);
+    if (this.cluster !== undefined) {
+      const { first, last } = this.cluster.self.slots;
+      if (
+        keysOf(command, args)
+          .map(slotOf)
+          .some((slot) => slot < first || slot > last)
+      )
+        return new ErrorReply(clusterFault.scriptMoved);
+    }
+    return this.runMonitored(command, { ...context, database: this.server.database(this.scriptSession.databaseIndex) }, args);
+  }
+
+  /** Monitors hear of a script before what it does, and of everything else when it is done. */
+  private runMonitored(command: Command, context: Context, args: readonly string[]): Reply {
+    const isScript = command.name.startsWith('eval');
+    if (isScript) this.tellMonitors(command, args, context.session);
+    const reply = runSafely(command, context, args);
+    if (!isScript) this.tellMonitors(command, args, context.session);
+    return reply;
+  }
+
+  private tellMonitors(command: Command, args: readonly string[], session: Session): void {
+    if (this.server.monitors.size === 0 || command.flags.includes('admin')) return;
+    const line = new StatusReply(monitorLine({ command, args, session, microseconds: this.server.clock.nowMicroseconds() }));
+    for (const monitor of this.server.monitors) monitor.send(line);
+  }
+}
+
+function hasArity(arity: number, args: readonly string[]): boolean {
+  return arity < 0 ? args.length >= -arity : args.length === arity;
+}
+
+function isUnknownSubcommand({ subcommands }: Command, args: readonly string[]): boolean {
+  return subcommands !== undefined && args[1] !== undefined && !subcommands.has(args[1].toLowerCase());
+}
+
+/** What is wrong with the words of a request, if anything. */
+function misuseOf(command: Command, args: readonly string[]): string | undefined {
+  if (!hasArity(command.arity, args)) return fault.arity(command.name);
+  const [, word] = args;
+  if (command.subcommands === undefined || word === undefined) return undefined;
+  const arity = command.subcommands.get(word.toLowerCase());
+  if (arity === undefined) return fault.unknownSubcommand(word.slice(0, 128), command.name);
+  return hasArity(arity, args) ? undefined : fault.arity(`${command.name}|${word.toLowerCase()}`);
+}
+
+function runSafely(command: Command, context: Context, args: readonly string[]): Reply {
+  try {
+    return command.run(context, args);
+  } catch (error) {
+    // A fault of ours must not end the process that hosts the server, so it is answered like any other.
+    return new ErrorReply(error instanceof CommandError ? error.message : fault.internal(command.name, String(error)));
+  }
+}
+
+/** Whether the reply may be held back by CLIENT REPLY. */
+export function isSilent(session: Session, reply: Reply): boolean {
+  if (reply instanceof NoReply) return true;
+  const silent = session.replies === 'off' || session.replies === 'skip';
+  if (session.replies === 'skip') session.replies = 'on';
+  return silent;
+}

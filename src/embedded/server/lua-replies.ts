@@ -1,0 +1,108 @@
+import { doubleText, flattened } from '../protocol/encode';
+import {
+  DoubleReply,
+  ErrorReply,
+  MapReply,
+  NoReply,
+  NullArrayReply,
+  PushReply,
+  SetReply,
+  StatusReply,
+  VerbatimReply,
+  type Reply,
+} from '../protocol/reply';
+import { type LuaFunction, LuaTable, type LuaUserdata, type LuaValue } from '../lua/value';
+
+type Version = 2 | 3;
+
+/** A reply as a script sees it. */
+export function toLua(reply: Reply, version: Version): LuaValue {
+  switch (typeof reply) {
+    case 'string':
+    case 'number':
+      return reply;
+    case 'bigint':
+      return Number(reply);
+    case 'boolean':
+      return version === 3 ? reply : Number(reply);
+    default:
+      return reply === null || reply instanceof NullArrayReply || reply instanceof NoReply ? nothing(version) : composite(reply, version);
+  }
+}
+
+function nothing(version: Version): LuaValue {
+  return version === 3 ? undefined : false;
+}
+
+function composite(reply: Exclude<Reply, string | number | bigint | boolean | null>, version: Version): LuaValue {
+  if (reply instanceof StatusReply) return LuaTable.from({ ok: reply.text });
+  if (reply instanceof ErrorReply) return LuaTable.from({ err: reply.text });
+  if (reply instanceof DoubleReply) return version === 3 ? LuaTable.from({ double: reply.value }) : doubleText(reply.value);
+  if (reply instanceof VerbatimReply) {
+    return version === 3 ? LuaTable.from({ verbatim_string: LuaTable.from({ format: 'txt', string: reply.text }) }) : reply.text;
+  }
+  if (reply instanceof MapReply) return mapToLua(reply, version);
+  if (reply instanceof SetReply) return version === 3 ? LuaTable.from({ set: members(reply) }) : listToLua(reply.items, version);
+  if (reply instanceof PushReply) return listToLua(reply.items, version);
+  return Array.isArray(reply) ? listToLua(reply as readonly Reply[], version) : nothing(version);
+}
+
+function listToLua(items: readonly Reply[], version: Version): LuaTable {
+  const table = new LuaTable();
+  items.forEach((item, index) => table.set(index + 1, toLua(item, version)));
+  return table;
+}
+
+function mapToLua(reply: MapReply, version: Version): LuaValue {
+  if (version === 2) return listToLua(flattened(reply), version);
+  const table = new LuaTable();
+  for (const [key, value] of reply.entries) table.set(toLua(key, version), toLua(value, version));
+  return LuaTable.from({ map: table });
+}
+
+function members(reply: SetReply): LuaTable {
+  const table = new LuaTable();
+  for (const item of reply.items) table.set(toLua(item, 3), true);
+  return table;
+}
+
+/** What a script returned, as a reply; `version` is the one that the script chose. */
+export function fromLua(value: LuaValue, version: Version): Reply {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return integerOf(value);
+  if (typeof value === 'boolean') return version === 3 ? value : value ? 1 : null;
+  if (value instanceof LuaTable) return tableReply(value, version);
+  void (value satisfies undefined | LuaFunction | LuaUserdata);
+  return null;
+}
+
+/** Cut to an integer of 64 bit, as a cast in C does. */
+function integerOf(value: number): number | bigint {
+  const cut = Math.trunc(value);
+  if (Number.isSafeInteger(cut)) return cut === 0 ? 0 : cut;
+  return Number.isFinite(cut) && Math.abs(cut) < 2 ** 63 ? BigInt(cut) : -(2n ** 63n);
+}
+
+function tableReply(table: LuaTable, version: Version): Reply {
+  const { err, ok, double, map, set } = fieldsOf(table);
+  if (typeof err === 'string') return new ErrorReply(err);
+  if (typeof ok === 'string') return new StatusReply(ok.replace(/[\r\n]/g, ' '));
+  if (typeof double === 'number') return new DoubleReply(double);
+  if (map instanceof LuaTable)
+    return new MapReply(entriesOf(map).map(([key, value]) => [fromLua(key, version), fromLua(value, version)] as const));
+  if (set instanceof LuaTable) return new SetReply(entriesOf(set).map(([key]) => fromLua(key, version)));
+  const verbatim = table.get('verbatim_string');
+  const text = verbatim instanceof LuaTable ? verbatim.get('string') : undefined;
+  if (typeof text === 'string') return new VerbatimReply(text);
+  const items: Reply[] = [];
+  for (let index = 1; table.get(index) !== undefined; index += 1) items.push(fromLua(table.get(index), version));
+  return items;
+}
+
+function fieldsOf(table: LuaTable): Readonly<Record<'err' | 'ok' | 'double' | 'map' | 'set', LuaValue>> {
+  return { err: table.get('err'), ok: table.get('ok'), double: table.get('double'), map: table.get('map'), set: table.get('set') };
+}
+
+function entriesOf(table: LuaTable): (readonly [LuaValue, LuaValue])[] {
+  return [...table.list.map((value, index) => [index + 1, value] as const), ...table.map];
+}

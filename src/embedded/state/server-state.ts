@@ -1,0 +1,48 @@
+import { type Clock } from './clock';
+import { Database } from './database';
+import { PubSub } from './pub-sub';
+import type { Session } from './session';
+
+export interface ServerOptions {
+  readonly databases: number;
+  readonly password?: string | undefined;
+  readonly clock: Clock;
+  /** Shared by the nodes of a cluster: PUBLISH reaches all of them. */
+  readonly pubSub: PubSub;
+}
+
+/** A script that was loaded, by its digest. */
+export type Scripts = Map<string, string>;
+
+/** Everything that one server, or one shard of a cluster, keeps. */
+export class ServerState {
+  readonly databases: readonly Database[];
+  readonly clock: Clock;
+  readonly pubSub: PubSub;
+  readonly shardPubSub = new PubSub();
+  readonly scripts: Scripts = new Map();
+  readonly sessions = new Set<Session>();
+  readonly monitors = new Set<Session>();
+  readonly settings = new Map<string, string>();
+  readonly startedAt = Date.now();
+  password: string | undefined;
+  commandCount = 0;
+  connectionCount = 0;
+
+  constructor(options: ServerOptions) {
+    this.clock = options.clock;
+    this.pubSub = options.pubSub;
+    this.password = options.password;
+    this.databases = Array.from({ length: options.databases }, (_, index) => new Database(index, options.clock));
+  }
+
+  database(index: number): Database {
+    const database = this.databases[index];
+    if (database === undefined) throw new RangeError(`there is no database ${index}`);
+    return database;
+  }
+
+  clear(): void {
+    this.databases.forEach((database) => database.clear());
+  }
+}

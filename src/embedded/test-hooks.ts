@@ -1,0 +1,80 @@
+import { startEmbeddedRedis, type EmbeddedRedis, type EmbeddedRedisOptions } from './index';
+
+/** The hooks of a test runner; Jest has them as globals, Vitest with `globals: true` or from its package. */
+export interface TestHooks {
+  beforeAll(hook: () => Promise<void>): unknown;
+  beforeEach(hook: () => void): unknown;
+  afterAll(hook: () => Promise<void>): unknown;
+}
+
+/** What tests use of the server that the hooks start. */
+export type EmbeddedRedisOfTests = Pick<EmbeddedRedis, 'url' | 'port' | 'addresses' | 'clock' | 'flush' | 'commandCount'>;
+
+/**
+ * Gives the tests of a file a server of their own: started before them, emptied before each, closed after them.
+ *
+ * @param options - As of {@link startEmbeddedRedis}.
+ * @param hooks - The hooks of the test runner; the global ones by default.
+ *
+ * @example
+ * ```ts
+ * const redis = useEmbeddedRedis();
+ * beforeAll(() => connect(redis.url, { models: [User] }));
+ * ```
+ */
+export function useEmbeddedRedis(options: EmbeddedRedisOptions = {}, hooks: TestHooks = globalHooks()): EmbeddedRedisOfTests {
+  let running: EmbeddedRedis | undefined;
+  const started = (): EmbeddedRedis => {
+    if (running === undefined) throw new Error('the embedded server of this file has not started yet; use it inside tests and hooks');
+    return running;
+  };
+  hooks.beforeAll(async () => {
+    running = await startEmbeddedRedis(options);
+  });
+  hooks.beforeEach(() => started().flush());
+  hooks.afterAll(async () => running?.close());
+  return {
+    get url() {
+      return started().url;
+    },
+    get port() {
+      return started().port;
+    },
+    get addresses() {
+      return started().addresses;
+    },
+    get clock() {
+      return started().clock;
+    },
+    flush: () => started().flush(),
+    commandCount: () => started().commandCount(),
+  };
+}
+
+function globalHooks(): TestHooks {
+  const { beforeAll, beforeEach, afterAll } = globalThis as Partial<TestHooks>;
+  if (beforeAll === undefined || beforeEach === undefined || afterAll === undefined) {
+    throw new Error('no global beforeAll, beforeEach and afterAll; pass the hooks of the test runner as second argument');
+  }
+  return { beforeAll, beforeEach, afterAll };
+}
+
+const place = Symbol.for('redatom/embedded-redis-of-the-run');
+type Holder = { [place]?: EmbeddedRedis };
+
+/**
+ * Starts one server for a whole test run and puts its URL into `process.env.REDIS_URL`.
+ * The default export of a `globalSetup` file of Jest, or of Vitest, which calls what this resolves to at the end.
+ */
+export async function setUpEmbeddedRedis(): Promise<() => Promise<void>> {
+  const redis = await startEmbeddedRedis();
+  (globalThis as Holder)[place] = redis;
+  process.env['REDIS_URL'] = redis.url;
+  return tearDownEmbeddedRedis;
+}
+
+/** Ends what {@link setUpEmbeddedRedis} started. The default export of a `globalTeardown` file of Jest. */
+export async function tearDownEmbeddedRedis(): Promise<void> {
+  await (globalThis as Holder)[place]?.close();
+  delete (globalThis as Holder)[place];
+}

@@ -1,0 +1,28 @@
+import type { Request } from '../support/differential';
+import { utf8, type Case } from './case';
+import { foundCases } from './found';
+import { keyspaceCases } from './keyspace';
+import { nameCases, pathCases } from './paths';
+import { scriptCases } from './scripts';
+import { faultCases, numberCases } from './texts';
+import { arrayCases, writeCases } from './writes';
+
+/** All fixed cases; every difference that random sequences found and that was mended is among them. */
+export const cases: readonly Case[] = [
+  ...pathCases,
+  ...nameCases,
+  ...numberCases,
+  ...faultCases,
+  ...arrayCases,
+  ...writeCases,
+  ...keyspaceCases,
+  ...scriptCases,
+  ...foundCases,
+];
+
+/** Requests that kill the real server; the embedded one answers an error. */
+export const deadly: readonly Request[] = [
+  ['JSON.GET', 'doc', utf8('$.😀')],
+  ['JSON.GET', 'doc', '$[99999999999999999999]'],
+  ['JSON.GET', 'doc', '.\u0000'],
+];

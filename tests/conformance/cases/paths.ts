@@ -1,0 +1,128 @@
+import { sample, store, utf8, words, type Case } from './case';
+
+const paths = [
+  '.',
+  '$',
+  '.a',
+  'a',
+  '$.a',
+  '$["a"]',
+  "$['a']",
+  '$.a[0]',
+  '$.a[-1]',
+  '$.a[9]',
+  '$.a[0,2]',
+  '$.a[1:3]',
+  '$.a[:2]',
+  '$.a[-2:]',
+  '$.a[::2]',
+  '$.a[*]',
+  '$.*',
+  '$..k',
+  '$..*',
+  '$..[0]',
+  '$.o["k","l"]',
+  '$.missing',
+  '.missing',
+  '$.a[?(@.b=="x")]',
+  '$.a[?(@>1)]',
+  '$.a[?@>=1&&@<3]',
+  '$[?(@.k==1||@.k==2)]',
+  '$.a[?(@.b=~"^x$")]',
+  '$.o[?(@==$.o.k)]',
+  '$.a[?(@)]',
+  '$.a[?(!@)]',
+  '$.',
+  '$..',
+  '$[',
+  '$.a[',
+  '$.a[0',
+  '$.a.b.c',
+  '$ .a',
+  '$[ "a" ]',
+  '$.a-b',
+  '$.a b',
+  utf8('$.é'),
+  utf8('$["é"]'),
+  '$.a[1:2:0]',
+  '$.a[01]',
+  '$.a[?(@.b=)]',
+  "$['it\\'s']",
+  '$["q\\"q"]',
+] as const;
+
+const readers = [
+  'JSON.GET',
+  'JSON.TYPE',
+  'JSON.RESP',
+  'JSON.STRLEN',
+  'JSON.ARRLEN',
+  'JSON.OBJLEN',
+  'JSON.OBJKEYS',
+  'JSON.TOGGLE',
+  'JSON.ARRPOP',
+  'JSON.CLEAR',
+  'JSON.DEL',
+] as const;
+
+export const pathCases: readonly Case[] = readers.map((command) => ({
+  shows: `${command} with every form of path, on a document, a missing key and a string`,
+  requests: [
+    ...paths.flatMap((path) => [sample, [command, 'doc', path]]),
+    [command, 'none'],
+    [command, 'none', '$'],
+    ['SET', 'text', 'x'],
+    [command, 'text'],
+    [command],
+  ],
+}));
+
+const odd = [
+  'a.b',
+  '*',
+  ']',
+  '[0]',
+  '$',
+  '',
+  ' ',
+  ' lead',
+  'trail ',
+  "it's",
+  'q"q',
+  'back\\slash',
+  '\n',
+  '\u0000',
+  '__proto__',
+  'constructor',
+  utf8('日本'),
+  utf8('😀'),
+];
+
+export const nameCases: readonly Case[] = [
+  {
+    shows: 'names of members that a path can hardly carry',
+    requests: odd.flatMap((name) => {
+      const path = name.includes('"') ? `$['${name}']` : `$["${name}"]`;
+      return [
+        store('{}'),
+        ['JSON.SET', 'doc', path, '1'],
+        ['JSON.GET', 'doc'],
+        ['JSON.NUMINCRBY', 'doc', path, '1'],
+        ['JSON.MERGE', 'doc', '$', JSON.stringify({ [name]: 5 })],
+        ['JSON.DEL', 'doc', path],
+        ['JSON.GET', 'doc'],
+      ];
+    }),
+  },
+  {
+    shows: 'members keep their order, the last one takes the place of one that is removed, and the last of two equal names wins',
+    requests: [
+      store('{"a":1,"b":2,"c":3,"d":4}'),
+      words('JSON.DEL doc $.b'),
+      words('JSON.GET doc'),
+      store('{"a":1,"b":2,"a":3}'),
+      words('JSON.GET doc'),
+      words('JSON.OBJKEYS doc'),
+    ],
+  },
+];

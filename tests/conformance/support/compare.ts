@@ -1,0 +1,106 @@
+import { showReply, type WireReply } from './wire';
+
+/** Answers whose order or moment no server promises. */
+const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan']);
+const timed = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime']);
+
+/**
+ * Why two replies that differ are still the same answer, or undefined when they are not.
+ * Each reason is explained in the documentation of the embedded server.
+ */
+export function explain(args: readonly string[], real: WireReply, embedded: WireReply): string | undefined {
+  if (showReply(real) === showReply(embedded)) return 'equal';
+  const words = new Set(args.map((word) => word.toLowerCase()));
+  const name = (args[0] ?? '').toLowerCase();
+  const scripted = name === 'eval';
+  const isOneOf = (names: ReadonlySet<string>): boolean => names.has(name) || (scripted && [...names].some((other) => words.has(other)));
+  if (name === 'hello') return 'greetings differ';
+  if (isOneOf(timed) && closeTo(real, embedded)) return 'time passes between the two';
+  if (sameDoubles(real, embedded)) return 'another spelling of the same double';
+  if (scripted && canonical(real) === canonical(embedded)) return 'tables of scripts have no order';
+  const order = { lists: isOneOf(unordered) };
+  return showReply(sorted(real, order)) === showReply(sorted(embedded, order)) ? 'order is not promised' : undefined;
+}
+
+function closeTo(left: WireReply, right: WireReply): boolean {
+  return (
+    left.type === ':' && right.type === ':' && 'text' in left && 'text' in right && Math.abs(Number(left.text) - Number(right.text)) < 2000
+  );
+}
+
+/** Whether the replies differ in how doubles are spelled only. */
+function sameDoubles(left: WireReply, right: WireReply): boolean {
+  if ('items' in left && 'items' in right) {
+    return (
+      left.type === right.type &&
+      left.items.length === right.items.length &&
+      left.items.every((item, index) => sameDoubles(item, right.items[index] as WireReply))
+    );
+  }
+  if (!('text' in left) || !('text' in right) || left.type !== right.type) return left.type === right.type;
+  return (
+    left.text === right.text ||
+    ((left.type === ',' || left.type === '$') && /^-?\d/.test(left.text) && Number(left.text) === Number(right.text))
+  );
+}
+
+/** JSON text in replies with members in order. */
+function canonical(reply: WireReply): string {
+  if ('items' in reply) return `${reply.type}[${reply.items.map(canonical).join(' ')}]`;
+  if (reply.type !== '$') return showReply(reply);
+  try {
+    return JSON.stringify(inOrder(JSON.parse(reply.text)));
+  } catch {
+    return showReply(reply);
+  }
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, member]) => [key, inOrder(member)]);
+}
+
+/** The reply with everything unordered put in order: maps, sets, the outermost object of JSON text, and lists where asked. */
+function sorted(reply: WireReply, order: { readonly lists: boolean }): WireReply {
+  if ('items' in reply) {
+    const items = reply.items.map((item) => sorted(item, order));
+    if (reply.type === '*' || reply.type === '>') return { type: reply.type, items: order.lists ? byText(items) : items };
+    if (reply.type === '~') return { type: '~', items: byText(items) };
+    const pairs = items
+      .filter((_, index) => index % 2 === 0)
+      .map((key, index) => ({ type: '*', items: [key, items[index * 2 + 1] as WireReply] }) as const);
+    return { type: '%', items: byText(pairs) };
+  }
+  if (!('text' in reply)) return reply;
+  if (reply.type === ',') return { type: ',', text: String(Number(reply.text)) };
+  return reply.type === '$' ? { type: '$', text: topLevelSorted(reply.text) } : reply;
+}
+
+function byText(items: readonly WireReply[]): WireReply[] {
+  return [...items].sort((left, right) => (showReply(left) < showReply(right) ? -1 : 1));
+}
+
+/** RedisJSON answers several paths from a hash map; only that outermost object has no order. */
+function topLevelSorted(text: string): string {
+  if (!/^\s*\{/.test(text)) return text;
+  const members: string[] = [];
+  let [depth, quoted, start] = [0, false, 1];
+  for (let index = 0; index < text.length; index += 1) {
+    const letter = text.charAt(index);
+    if (quoted) {
+      if (letter === '\\') index += 1;
+      else if (letter === '"') quoted = false;
+    } else if (letter === '"') quoted = true;
+    else if (letter === '{' || letter === '[') depth += 1;
+    else if (letter === '}' || letter === ']') depth -= 1;
+    else if (letter === ',' && depth === 1) {
+      members.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  members.push(text.slice(start, text.lastIndexOf('}')).trim());
+  return `{${members.sort().join(',')}}`;
+}

@@ -1,0 +1,223 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createClient, createCluster } from 'redis';
+import { WireConnection } from '../../conformance/support/wire';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/testing';
+
+async function connected(redis: EmbeddedRedis, more: object = {}) {
+  return createClient({ url: redis.url, ...more }).connect();
+}
+
+describe('startEmbeddedRedis', () => {
+  test('starts in well under 100 ms and takes a free port', async () => {
+    const begin = performance.now();
+    await using redis = await startEmbeddedRedis();
+
+    expect(performance.now() - begin).toBeLessThan(100);
+    expect(redis.url).toBe(`redis://127.0.0.1:${redis.port}`);
+    expect(redis.addresses).toEqual([{ host: '127.0.0.1', port: redis.port }]);
+  });
+
+  test('frees its port and cuts its connections when closed', async () => {
+    const redis = await startEmbeddedRedis();
+    const client = await connected(redis, { socket: { reconnectStrategy: false } });
+    client.on('error', () => undefined);
+    const ended = once(client, 'error');
+
+    await redis.close();
+    await ended;
+
+    await using again = await startEmbeddedRedis({ port: redis.port });
+    expect(again.port).toBe(redis.port);
+  });
+
+  test('refuses a port that is taken', async () => {
+    await using redis = await startEmbeddedRedis();
+
+    await expect(startEmbeddedRedis({ port: redis.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  test('asks for the password', async () => {
+    await using redis = await startEmbeddedRedis({ password: 'p@ss' });
+    const client = await connected(redis);
+
+    await expect(client.ping()).resolves.toBe('PONG');
+    const stranger = await WireConnection.open(redis.port);
+    await expect(
+      stranger.exchange([
+        ['GET', 'x'],
+        ['AUTH', 'wrong'],
+        ['AUTH', 'p@ss'],
+        ['GET', 'x'],
+      ]),
+    ).resolves.toMatchObject([
+      { text: expect.stringContaining('NOAUTH') as string },
+      { text: expect.stringContaining('WRONGPASS') as string },
+      { text: 'OK' },
+      { type: '$-1' },
+    ]);
+    stranger.close();
+    client.destroy();
+  });
+
+  test('counts commands, flushes, and keeps databases apart', async () => {
+    await using redis = await startEmbeddedRedis({ databases: 2 });
+    const client = await connected(redis);
+    const before = redis.commandCount();
+
+    await client.set('a', '1');
+    await client.eval("return redis.call('GET', 'a')");
+    expect(redis.commandCount() - before).toBe(2);
+
+    await client.select(1);
+    await expect(client.get('a')).resolves.toBeNull();
+    await expect(client.select(2)).rejects.toThrow('DB index is out of range');
+    redis.flush();
+    await client.select(0);
+    await expect(client.dbSize()).resolves.toBe(0);
+    client.destroy();
+  });
+
+  test('ends times to live when its clock is advanced', async () => {
+    await using redis = await startEmbeddedRedis();
+    const client = await connected(redis);
+    await client.json.set('doc', '$', { a: 1 });
+    await client.expire('doc', 3600);
+    await client.set('lock', 'token', { NX: true, PX: 30_000 });
+
+    redis.clock.advance(31_000);
+    await expect(client.exists(['lock', 'doc'])).resolves.toBe(1);
+    await expect(client.ttl('doc')).resolves.toBe(3569);
+
+    redis.clock.advance(3_600_000);
+    await expect(client.json.get('doc')).resolves.toBeNull();
+    const [seconds] = (await client.sendCommand(['TIME'])) as unknown as string[];
+    expect(Number(seconds) * 1000 - Date.now()).toBeGreaterThan(3_600_000);
+    client.destroy();
+  });
+});
+
+describe.each([2, 3] as const)('connections in RESP%i', (RESP) => {
+  let redis: EmbeddedRedis;
+  beforeAll(async () => void (redis = await startEmbeddedRedis()));
+  beforeEach(() => redis.flush());
+  afterAll(() => redis.close());
+
+  test('hear messages of channels, patterns and shard channels, also from scripts', async () => {
+    const [client, listener] = [await connected(redis, { RESP }), await connected(redis, { RESP })];
+    const heard: string[] = [];
+    const all = new Promise<void>((done) => {
+      const hear = (message: string, channel: string): void => void (heard.push(`${channel}:${message}`) === 4 && done());
+      void listener
+        .subscribe('news', hear)
+        .then(() => listener.pSubscribe('n*', hear))
+        .then(() => listener.sSubscribe('shard', hear))
+        .then(async () => {
+          await client.publish('news', 'one');
+          await client.eval("return redis.call('PUBLISH', 'nothing', 'two')");
+          await client.sPublish('shard', 'three');
+        });
+    });
+
+    await all;
+    expect(heard).toEqual(['news:one', 'news:one', 'nothing:two', 'shard:three']);
+    client.destroy();
+    listener.destroy();
+  });
+
+  test('refuse EXEC when a watched document was changed by another connection', async () => {
+    const [client, other] = [await connected(redis, { RESP }), await connected(redis, { RESP })];
+    await client.json.set('doc', '$', { n: 1 });
+
+    await client.watch('doc');
+    await other.json.numIncrBy('doc', '$.n', 1);
+
+    await expect(client.multi().json.set('doc', '$.n', 5).exec()).rejects.toThrow('watched keys has been changed');
+    client.destroy();
+    other.destroy();
+  });
+
+  test('see every command of others on MONITOR, and what scripts do inside', async () => {
+    const [client, monitor] = [await connected(redis, { RESP }), await connected(redis, { RESP })];
+    const lines: string[] = [];
+    let seen: () => void = () => undefined;
+    const all = new Promise<void>((done) => (seen = done));
+    await monitor.monitor((line) => void (lines.push(String(line)) === 3 && seen()));
+
+    await client.ping();
+    await client.eval("return redis.call('SET', KEYS[1], ARGV[1])", { keys: ['k'], arguments: ['a "b"\n'] });
+    await all;
+
+    expect(
+      lines.map((line) => line.replace(/^\S+ \[0 (?:lua|127\.0\.0\.1:\d+)\] /, (start) => (start.includes('lua') ? 'lua ' : ''))),
+    ).toEqual(expect.arrayContaining(['lua "SET" "k" "a \\"b\\"\\n"', '"PING"']));
+    client.destroy();
+    monitor.destroy();
+  });
+
+  test('answer an error that names an unknown command, option or path feature', async () => {
+    const client = await connected(redis, { RESP });
+    await client.json.set('doc', '$', {});
+
+    await expect(client.sendCommand(['BLPOP', 'x', '0'])).rejects.toThrow("unknown command 'BLPOP'");
+    await expect(client.sendCommand(['FT.SEARCH', 'x', '*'])).rejects.toThrow("unknown command 'FT.SEARCH'");
+    await expect(client.sendCommand(['CLIENT', 'PAUSE', '1'])).rejects.toThrow("unknown subcommand 'PAUSE'");
+    await expect(client.sendCommand(['CONFIG', 'SET', 'hz', '5'])).rejects.toThrow("'hz'");
+    await expect(client.sendCommand(['JSON.SET', 'doc', '$', 'x', 'FORMAT', 'BSON'])).rejects.toThrow('BSON');
+    await expect(client.sendCommand(['JSON.GET', 'doc', '$.length()'])).rejects.toThrow('$.length ---->>>> ()');
+    client.destroy();
+  });
+});
+
+describe('a cluster', () => {
+  test('spreads keys over its nodes, redirects, and refuses requests across slots', async () => {
+    await using redis = await startEmbeddedRedis({ cluster: { masters: 3, replicas: 1 } });
+    expect(redis.addresses).toHaveLength(6);
+    const cluster = createCluster({ rootNodes: [{ url: redis.url }], useReplicas: true });
+    await cluster.connect();
+
+    const keys = Array.from({ length: 30 }, (_, index) => `key:${index}`);
+    await Promise.all(keys.map((key) => cluster.json.set(key, '$', { key })));
+    await expect(Promise.all(keys.map((key) => cluster.json.get(key)))).resolves.toEqual(keys.map((key) => ({ key })));
+    expect(cluster.masters).toHaveLength(3);
+    const sizes = await Promise.all(cluster.masters.map(async (node) => (await cluster.nodeClient(node)).dbSize()));
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(30);
+    expect(Math.min(...sizes)).toBeGreaterThan(0);
+
+    const direct = await createClient({ url: redis.url }).connect();
+    await expect(direct.sendCommand(['MSET', 'a', '1', 'b', '2'])).rejects.toThrow('CROSSSLOT');
+    const replies = await Promise.allSettled(keys.map((key) => direct.get(key)));
+    expect(replies.some((reply) => reply.status === 'rejected' && String(reply.reason).includes('MOVED'))).toBe(true);
+    await expect(direct.sendCommand(['SELECT', '1'])).rejects.toThrow('DB index is out of range');
+    direct.destroy();
+    cluster.destroy();
+  });
+
+  test('keeps a transaction and a script within one slot', async () => {
+    await using redis = await startEmbeddedRedis({ cluster: { masters: 2 } });
+    const cluster = createCluster({ rootNodes: [{ url: redis.url }] });
+    await cluster.connect();
+
+    await expect(cluster.multi().set('{u}a', '1').incr('{u}a').exec()).resolves.toEqual(['OK', 2]);
+    await expect(cluster.eval('return redis.call("GET", KEYS[1])', { keys: ['{u}a'] })).resolves.toBe('2');
+    cluster.destroy();
+  });
+});
+
+test('the command line starts a server that ends on request', async () => {
+  const program = execFile(process.execPath, [
+    require.resolve('tsx/cli'),
+    resolve(__dirname, '../../../src/embedded/command-line.ts'),
+    '--port',
+    '0',
+  ]);
+  const [line] = (await once(program.stdout as NodeJS.ReadableStream, 'data')) as [string];
+  const port = /:(\d+);/.exec(line)?.[1];
+
+  const client = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
+  await expect(client.ping()).resolves.toBe('PONG');
+  client.destroy();
+  program.kill('SIGTERM');
+  await once(program, 'exit');
+}, 20_000);
