@@ -18,11 +18,11 @@ const saySilently: Say = () => undefined;
 
 export interface ProvideOptions {
   say?: Say;
-  /** Refuse a source of which only some servers start. */
+  /** Refuse a source of which only some servers start, and add the embedded one. */
   complete?: boolean;
 }
 
-/** Starts the servers of the first source that has any that answers. Resolves to an empty list when there is none. */
+/** Starts the servers of the first source that has any that answers; a complete run has the embedded one beside them. Resolves to an empty list when there is none. */
 export async function provideServers({ say = sayToError, complete = false }: ProvideOptions = {}): Promise<Server[]> {
   for (const source of SOURCES) {
     const servers = await startAll(await source.find(say), say);
@@ -30,7 +30,8 @@ export async function provideServers({ say = sayToError, complete = false }: Pro
       await Promise.all(servers.map((server) => server.stop()));
       throw new Error(`${source.name}: ${servers.length} of ${source.serverCount} servers started`);
     }
-    if (servers.length > 0) return servers;
+    if (servers.length > 0)
+      return complete && source !== fromEmbedded ? [...servers, ...(await startAll(await fromEmbedded.find(say), say))] : servers;
   }
   return [];
 }
