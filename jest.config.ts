@@ -16,7 +16,7 @@ function project(name: string, more: object = {}): object {
     testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
     testEnvironment: 'node',
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
-    moduleNameMapper: { '^redatom$': '<rootDir>/src/index.ts' },
+    moduleNameMapper: { '^redatom$': '<rootDir>/src/index.ts', '^redatom/testing$': '<rootDir>/src/testing.ts' },
     ...more,
   };
 }

@@ -1,4 +1,4 @@
-import { startEmbeddedRedis } from '../../src/testing';
+import { startEmbeddedRedis } from 'redatom/testing';
 
 /** A server for an example to work on. */
 export interface ExampleRedis {
