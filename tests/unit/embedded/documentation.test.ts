@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from '../../../src/embedded/commands/command';
 import { commandTable } from '../../../src/embedded/commands/table';
 
-const file = resolve(__dirname, '../../../docs/embedded-server.md');
+const file = resolve(__dirname, '../../../src/embedded/README.md');
 const generated = /(<!-- commands: [^>]*-->\n)[\s\S]*(<!-- end of commands -->)/;
 
 /** Commands with nothing to note share a row; those with a note have one each. */
@@ -29,7 +29,7 @@ function allTables(): string {
     .join('\n');
 }
 
-test('the table of commands in docs/embedded-server.md is the command table', () => {
+test('the table of commands in src/embedded/README.md is the command table', () => {
   const text = readFileSync(file, 'utf8');
   const fresh = text.replace(generated, (_, begin: string, end: string) => `${begin}\n${allTables()}\n${end}`);
 
