@@ -62,7 +62,7 @@ export class NodeRedisExecutor implements Executor {
     return reply;
   }
 
-  async subscribe(channel: string, listener: () => void): Promise<() => void> {
+  async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
     if (this.closed) throw new RedisConnectionError('the connection is closed');
     this.subscriber ??= this.link.openSubscriber();
     try {
