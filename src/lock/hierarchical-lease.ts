@@ -1,6 +1,7 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import { treeLockRelease, treeLockRenew } from '../lua/catalog.generated';
+import type { TreePath } from '../path/tree-path';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
 
 /** Where the locks of one tree live: locks of different spaces never meet. */
@@ -13,18 +14,10 @@ export interface LockSpace {
 /** `X` lets nobody else in, `S` lets others in who hold `S` too. */
 export type LockMode = 'X' | 'S';
 
-/** A place in a tree, for locks. */
-export interface LockPlace {
-  /** Each segment followed by byte 1; what covers a place is a prefix of it. */
-  readonly encoded: string;
-  /** For people. */
-  readonly dotted: string;
-}
-
 /** What was granted to whom. */
 export interface HierarchicalGrant {
   readonly space: LockSpace;
-  readonly place: LockPlace;
+  readonly place: TreePath;
   readonly mode: LockMode;
   readonly scope: string;
   readonly id: string;
@@ -47,7 +40,7 @@ export function wakeChannelOf(prefix: string): string {
 /** A lock on a subtree that is held. */
 export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant {
   readonly space: LockSpace;
-  readonly place: LockPlace;
+  readonly place: TreePath;
   readonly mode: LockMode;
   readonly scope: string;
   readonly id: string;
@@ -59,8 +52,8 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   }
 
   /** Whether it holds the place itself, or an ancestor of it. */
-  covers(space: LockSpace, place: LockPlace): boolean {
-    return isSameSpace(this.space, space) && place.encoded.startsWith(this.place.encoded);
+  covers(space: LockSpace, place: TreePath): boolean {
+    return isSameSpace(this.space, space) && this.place.covers(place);
   }
 
   /** The error of what needs this lock and does not have it any more. */

@@ -2,22 +2,15 @@ import { v4 as randomId } from 'uuid';
 import { RedisConnectionError } from '../errors/connection';
 import { DeadlockError, LockTimeoutError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
+import { dottedOf, type TreePath } from '../path/tree-path';
 import { contend, type Attempt } from './contend';
-import {
-  HierarchicalLease,
-  lockKeysOf,
-  releaseCallOf,
-  wakeChannelOf,
-  type LockMode,
-  type LockPlace,
-  type LockSpace,
-} from './hierarchical-lease';
+import { HierarchicalLease, lockKeysOf, releaseCallOf, wakeChannelOf, type LockMode, type LockSpace } from './hierarchical-lease';
 import type { LockSettings } from './lock-options';
 
 /** A lock that is wanted. */
 export interface WantedLock {
   readonly space: LockSpace;
-  readonly place: LockPlace;
+  readonly place: TreePath;
   readonly mode: LockMode;
   /** Who wants it: a chain such as `u/1/2`. Grants of a scope let the scopes inside of it in. */
   readonly scope: string;
@@ -56,7 +49,7 @@ export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSetti
 }
 
 /** Whether a place is locked by a grant at itself or at an ancestor; with `below` also by one below it. */
-export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: LockPlace, below: boolean): Promise<boolean> {
+export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: TreePath, below: boolean): Promise<boolean> {
   const call = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'] };
   return executor.evaluate(call, (reply) => reply === 1);
 }
@@ -81,12 +74,8 @@ async function tryOnce(wanted: WantedLock, id: string, settings: LockSettings): 
     args: [id, scope, mode, String(ttlMs), String(waiterTtlMs), wakeChannelOf(space.prefix), place.encoded, held.join('\n')],
   };
   const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number]);
-  if (outcome === -1) throw new DeadlockError(place.dotted, dottedFrom(String(detail)), { key: space.prefix });
+  if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
   if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
   const grant = { space, place, mode, scope, id, fence: Number(detail) };
   return { granted: new HierarchicalLease({ ...grant, settings: { ...settings, ttlMs }, askedAt }) };
-}
-
-function dottedFrom(encoded: string): string {
-  return encoded.split('\u0001').slice(0, -1).join('.');
 }

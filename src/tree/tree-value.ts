@@ -2,7 +2,7 @@ import { anyJson } from '../codec/any-json';
 import { Mismatch, setMember, type Json, type JsonObject } from '../codec/codec';
 import { ValidationError } from '../errors/codec';
 import { dotted } from '../path/json-path';
-import { escapeName, unescapeName, type TreePath } from './tree-path';
+import { escapeName, unescapeName, type TreePath } from '../path/tree-path';
 
 /** Levels of a document that RedisJSON surely takes. */
 const MAX_LEVELS = 120;
