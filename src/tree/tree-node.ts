@@ -264,12 +264,22 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   private handleOf(lease: HierarchicalLease, node: TreeNode): TreeLock {
+    let isReleased = false;
     const release = async (): Promise<void> => {
-      if (lease.isFreed) return;
+      if (isReleased || lease.isFreed) return;
+      isReleased = true;
       this.holder.forget(lease);
       await releaseHeld(lease);
     };
-    return { node, signal: lease.signal, fence: lease.fence, release, [Symbol.asyncDispose]: release };
+    return {
+      node,
+      get signal() {
+        return lease.signal;
+      },
+      fence: lease.fence,
+      release,
+      [Symbol.asyncDispose]: release,
+    };
   }
 
   private writeOf(store: TreeStore, command: string): TreeWrite {
