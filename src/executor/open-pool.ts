@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import type * as NodeRedis from 'redis';
-import type { PoolClient } from './client-shapes';
 import type { Executor } from './executor';
 import { NodeRedisExecutor } from './node-redis-executor';
 import { toRedatomError } from './reply-errors';
@@ -32,5 +31,5 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
     pool.destroy();
     throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
   }
-  return new NodeRedisExecutor(poolLink(pool as unknown as PoolClient), { timeoutMs });
+  return new NodeRedisExecutor(poolLink(pool), { timeoutMs });
 }

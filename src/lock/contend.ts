@@ -29,7 +29,7 @@ export async function contend<T>(executor: Executor, contest: Contest<T>, { dead
   let attempt = await contest.attempt();
   if ('granted' in attempt) return attempt.granted;
   if (performance.now() >= deadline) throw contest.refusal();
-  let isFreed = false;
+  let isFreed: boolean;
   let wake = (): void => undefined;
   // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
   const stopListening = await listen(executor, contest.channel, (message) => {
