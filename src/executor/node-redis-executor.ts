@@ -67,9 +67,10 @@ export class NodeRedisExecutor implements Executor {
     this.subscriber ??= this.link.openSubscriber();
     try {
       const subscriber = await this.subscriber;
-      await subscriber.subscribe(channel, listener);
+      const heard = (message: unknown): void => listener(String(message));
+      await subscriber.subscribe(channel, heard);
       return () => {
-        Promise.resolve(subscriber.unsubscribe(channel, listener)).catch(() => undefined);
+        Promise.resolve(subscriber.unsubscribe(channel, heard)).catch(() => undefined);
       };
     } catch (error) {
       this.subscriber = undefined;

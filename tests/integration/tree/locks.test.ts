@@ -169,12 +169,13 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       const strict = new RedisTree({ client: await backend.raw(), namespace: 'locks', enforceLocks: true });
       await strict.at('a.b').withLock(async (node) => {
         await node.set('x', 1);
-        for (const write of [
+        const writes: (() => Promise<unknown>)[] = [
           () => strict.at('a').assign(1),
           () => strict.at('a.b.x').add(1),
           () => strict.root().clear(),
           () => strict.at('a.b').expire(1),
-        ]) {
+        ];
+        for (const write of writes) {
           await expect(asStranger(write)).rejects.toMatchObject({ code: 'LOCKED', lockedBy: 'a.b' });
         }
         await asStranger(() => strict.at('a.c').assign(1));
