@@ -7,6 +7,8 @@ export interface CompareOptions {
   readonly rounds: number;
   readonly durationMs: number;
   readonly python: string;
+  /** Only rows whose label holds this text. */
+  readonly only: string;
 }
 
 type Makers = readonly [redicts: () => TreeContender, redatom: () => TreeContender];
@@ -19,14 +21,18 @@ const FOREIGN_KEYS = 100_000;
 export async function compare(server: BenchServer, options: CompareOptions): Promise<string> {
   const makers: Makers = [() => TreeContender.redicts(options.python, server.url), () => TreeContender.redatom(server.url)];
   const rows: string[][] = [];
-  for (const operation of ALONE) rows.push(await rowOf(operation, makers, { ...options, operation, processes: 1 }));
-  for (const processes of CONTENDING) {
-    rows.push(await rowOf(`locked increment, ${processes} processes`, makers, { ...options, operation: 'locked increment', processes }));
+  const planned = [
+    ...ALONE.map((operation) => ({ label: operation, operation, processes: 1 })),
+    ...CONTENDING.map((processes) => ({ label: `locked increment, ${processes} processes`, operation: 'locked increment', processes })),
+  ];
+  for (const { label, ...row } of planned) {
+    if (label.includes(options.only)) rows.push(await rowOf(label, makers, { ...options, ...row }));
   }
-  await server.send(['EVAL', `for i = 1, ${FOREIGN_KEYS} do redis.call('SET', 'foreign:' .. i, i) end`, '0']);
-  rows.push(
-    await rowOf(`val subtree beside ${FOREIGN_KEYS} keys`, makers, { ...options, operation: 'val subtree', processes: 1, rounds: 1 }),
-  );
+  const beside = `val subtree beside ${FOREIGN_KEYS} keys`;
+  if (beside.includes(options.only)) {
+    await server.send(['EVAL', `for i = 1, ${FOREIGN_KEYS} do redis.call('SET', 'foreign:' .. i, i) end`, '0']);
+    rows.push(await rowOf(beside, makers, { ...options, operation: 'val subtree', processes: 1, rounds: 1 }));
+  }
   return textTable(['operations a second', 'redicts', 'redatom', 'ratio'], rows);
 }
 

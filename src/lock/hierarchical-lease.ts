@@ -32,11 +32,6 @@ export function lockKeysOf(prefix: string): string[] {
   return KEY_NAMES.map((name) => `${prefix}:${name}`);
 }
 
-/** Channel on which waiters of a space are woken. */
-export function wakeChannelOf(prefix: string): string {
-  return `${prefix}:wake`;
-}
-
 /** A lock on a subtree that is held. */
 export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant {
   readonly space: LockSpace;
@@ -46,8 +41,8 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   readonly id: string;
   readonly fence: number;
 
-  constructor({ settings, askedAt, ...grant }: HierarchicalGrant & GrantTerms) {
-    super(grant.space.executor, { settings, askedAt });
+  constructor(grant: HierarchicalGrant & GrantTerms) {
+    super(grant.space.executor, grant);
     ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope, id: this.id, fence: this.fence } = grant);
   }
 
@@ -72,7 +67,7 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
 
 /** Frees a grant, or gives up waiting for it. */
 export function releaseCallOf({ prefix }: LockSpace, id: string): ScriptCall {
-  return { script: treeLockRelease, keys: lockKeysOf(prefix), args: [id, wakeChannelOf(prefix)] };
+  return { script: treeLockRelease, keys: lockKeysOf(prefix), args: [id] };
 }
 
 export function isSameSpace(one: LockSpace, other: LockSpace): boolean {

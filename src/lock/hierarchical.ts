@@ -3,8 +3,8 @@ import { RedisConnectionError } from '../errors/connection';
 import { DeadlockError, LockTimeoutError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
 import { dottedOf, type TreePath } from '../path/tree-path';
-import { contend, type Attempt } from './contend';
-import { HierarchicalLease, lockKeysOf, releaseCallOf, wakeChannelOf, type LockMode, type LockSpace } from './hierarchical-lease';
+import { contend, type Attempt, type Contest, type News } from './contend';
+import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
 import type { LockSettings } from './lock-options';
 
 /** A lock that is wanted. */
@@ -20,6 +20,8 @@ export interface WantedLock {
 
 /** A place in the queue stays so long without being refreshed: that is how long a dead waiter is in the way. */
 const WAITER_TTL_MS = 1_000;
+/** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
+const PROCESS_ID = randomId();
 const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
 
 /**
@@ -29,21 +31,15 @@ const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
  * @throws {@link DeadlockError} waiting would never end.
  */
 export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<HierarchicalLease> {
-  const id = randomId();
-  const { executor, prefix } = wanted.space;
+  const contest = new SubtreeContest(wanted, settings);
+  const { executor } = wanted.space;
   const deadline = performance.now() + settings.waitMs;
-  const contest = {
-    channel: wakeChannelOf(prefix),
-    jitterMs: 0,
-    attempt: () => tryOnce(wanted, id, settings),
-    concerns: (message: string) => message === '*' || message.split('\n').includes(id),
-    refusal: () => notGranted(wanted, settings),
-  };
   try {
     return await contend(executor, contest, { deadline, signal: settings.signal });
   } catch (error) {
     // It may wait in the queue, or have been granted by an attempt whose reply was lost.
-    if (!(error instanceof DeadlockError)) await executor.evaluate(releaseCallOf(wanted.space, id), () => undefined).catch(() => undefined);
+    if (!(error instanceof DeadlockError))
+      await executor.evaluate(releaseCallOf(wanted.space, contest.id), () => undefined).catch(() => undefined);
     throw error;
   }
 }
@@ -61,21 +57,65 @@ function notGranted({ space, place }: WantedLock, { waitMs, signal }: LockSettin
   return new LockTimeoutError(place.dotted, waitMs, facts);
 }
 
-async function tryOnce(wanted: WantedLock, id: string, settings: LockSettings): Promise<Attempt<HierarchicalLease>> {
-  const { space, place, mode, scope } = wanted;
-  if (settings.signal?.aborted === true) throw notGranted(wanted, settings);
-  const askedAt = performance.now();
-  const ttlMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
-  const waiterTtlMs = settings.waitMs > 0 ? WAITER_TTL_MS : 0;
-  const held = wanted.held.filter((lease) => !lease.isOver).map((lease) => lease.id);
-  const call = {
-    script: treeLockAcquire,
-    keys: lockKeysOf(space.prefix),
-    args: [id, scope, mode, String(ttlMs), String(waiterTtlMs), wakeChannelOf(space.prefix), place.encoded, held.join('\n')],
-  };
-  const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number]);
-  if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
-  if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
-  const grant = { space, place, mode, scope, id, fence: Number(detail) };
-  return { granted: new HierarchicalLease({ ...grant, settings: { ...settings, ttlMs }, askedAt }) };
+/** One who wants a lock on a subtree, in the queue of the server. */
+class SubtreeContest implements Contest<HierarchicalLease> {
+  readonly id = randomId();
+  readonly jitterMs = 0;
+  readonly channel: string;
+  private readonly settings: LockSettings;
+  private askedAt = 0;
+  private handedFence = 0;
+
+  constructor(
+    private readonly wanted: WantedLock,
+    settings: LockSettings,
+  ) {
+    this.channel = `${wanted.space.prefix}:wake:${PROCESS_ID}`;
+    this.settings = { ...settings, ttlMs: Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs)) };
+  }
+
+  refusal(): Error {
+    return notGranted(this.wanted, this.settings);
+  }
+
+  /** A release hands the lock over: the message names the id and the fence of the one who holds it now. */
+  hear(message: string): News {
+    if (!message.startsWith(this.id)) return 'nothing';
+    this.handedFence = Number(message.slice(this.id.length));
+    return 'granted';
+  }
+
+  claim(): HierarchicalLease {
+    // It lasts as long as the place in the queue did, which was taken when this one asked last.
+    return this.lease(this.handedFence, WAITER_TTL_MS);
+  }
+
+  async attempt(): Promise<Attempt<HierarchicalLease>> {
+    const { space, place, mode, scope, held } = this.wanted;
+    if (this.settings.signal?.aborted === true) throw this.refusal();
+    this.askedAt = performance.now();
+    const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
+    const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
+    const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
+    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms] };
+    const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number]);
+    if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
+    if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
+    return { granted: this.lease(Number(detail), this.settings.ttlMs) };
+  }
+
+  private lease(fence: number, firstMs: number): HierarchicalLease {
+    const { space, place, mode, scope } = this.wanted;
+    return new HierarchicalLease({
+      space,
+      place,
+      mode,
+      scope,
+      id: this.id,
+      fence,
+      settings: this.settings,
+      askedAt: this.askedAt,
+      firstMs,
+    });
+  }
 }

@@ -2,11 +2,13 @@ import type { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { LockSettings } from './lock-options';
 
-/** How long a grant lasts, and since when: it cannot end before `askedAt + ttlMs` on the monotonic clock. */
+/** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
 export interface GrantTerms {
   readonly settings: LockSettings;
   /** Time on the monotonic clock before the grant was asked for. */
   readonly askedAt: number;
+  /** How long it lasts before it is renewed for the first time, in milliseconds. Default: as long as after. */
+  readonly firstMs?: number;
 }
 
 /** Something granted for a time: renewed while it is needed, and known to be lost as soon as that can be known. */
@@ -23,11 +25,11 @@ export abstract class RenewedGrant {
 
   constructor(
     private readonly executor: Executor,
-    { settings, askedAt }: GrantTerms,
+    { settings, askedAt, firstMs = settings.ttlMs }: GrantTerms,
   ) {
     this.settings = settings;
     this.acquiredAt = askedAt;
-    this.endsAt = askedAt + settings.ttlMs;
+    this.endsAt = askedAt + firstMs;
     this.schedule();
   }
 
@@ -82,7 +84,7 @@ export abstract class RenewedGrant {
   }
 
   private schedule(): void {
-    const untilRenewal = Math.min(this.settings.ttlMs / 3, Math.max(this.endsAt - performance.now(), 0));
+    const untilRenewal = Math.max(this.endsAt - performance.now(), 0) / 3;
     this.timer = setTimeout(() => void this.renew(), Math.max(untilRenewal, 1));
     this.timer.unref();
   }

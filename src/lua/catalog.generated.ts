@@ -677,7 +677,6 @@ local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now_us / 1000)
-local channel = ARGV[6]
 local function fields_of(row)
   local fields = {}
   for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
@@ -729,7 +728,8 @@ local function waiter_of(id)
   local row = redis.call('HGET', waiters_key, id)
   if not row then return nil end
   local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1', path = fields[5] }
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
 end
 local function remove_grant(grant)
   redis.call('HDEL', grants_key, grant.id)
@@ -763,20 +763,37 @@ local function first_in_the_way(waiters, wanted)
     if is_in_the_way(waiter, wanted) then return waiter end
   end
 end
-local WOKEN_AT_MOST = 64
-local function wake_next()
-  local waiters = waiters_before('+inf', WOKEN_AT_MOST)
-  if #waiters == 0 then return end
-  if #waiters == WOKEN_AT_MOST then
-    redis.call('PUBLISH', channel, '*')
-    return
+local function keep_keys(ttl_ms)
+  for _, key in ipairs(KEYS) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
-  local next_ids = {}
+end
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+local JUDGED_AT_MOST = 128
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
   for _, waiter in ipairs(waiters) do
     local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
-    if not is_blocked then next_ids[#next_ids + 1] = waiter.id end
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
   end
-  if #next_ids > 0 then redis.call('PUBLISH', channel, table.concat(next_ids, '\n')) end
 end
 local function remove_due_grants()
   local ids = redis.call('ZRANGEBYSCORE', deadlines_key, '-inf', now_ms, 'LIMIT', 0, 128)
@@ -794,12 +811,6 @@ local function holds_something()
     if grant and grant.ends_ms > now_ms and encloses(grant.scope, wanted.scope) then return true end
   end
   return false
-end
-local function keep_keys(ttl_ms)
-  for _, key in ipairs(KEYS) do
-    local left_ms = redis.call('PTTL', key)
-    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
-  end
 end
 local WALKED_AT_MOST = 64
 local function closes_a_ring()
@@ -822,20 +833,10 @@ local function closes_a_ring()
   end
   return false
 end
-local function grant_it()
-  leave_queue(wanted.id)
-  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
-  redis.call('SET', fence_key, fence)
-  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, now_ms + lease_ms, fence, wanted.scope, wanted.path }, '\0'))
-  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
-  redis.call('ZADD', deadlines_key, now_ms + lease_ms, wanted.id)
-  keep_keys(lease_ms + 60000)
-  return { 1, fence }
-end
 local function stand_in_queue(held, hint_ms)
   if wait_ms > 0 then
     if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
-    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', wanted.path }
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
     keep_keys(wait_ms * 2)
   end
@@ -843,7 +844,10 @@ local function stand_in_queue(held, hint_ms)
 end
 local has_freed = remove_due_grants()
 local mine = grant_of(wanted.id)
-if mine and mine.ends_ms > now_ms then return { 1, mine.fence } end
+if mine and mine.ends_ms > now_ms then
+  prolong(mine, lease_ms)
+  return { 1, mine.fence }
+end
 if mine then remove_grant(mine) end
 local held = holds_something()
 local blocker = first_conflict(wanted, function(grant) return grant end)
@@ -858,9 +862,9 @@ if blocker then
 else
   local place = redis.call('ZSCORE', queue_key, wanted.id)
   local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', 1000000), wanted)
-  answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or grant_it()
+  answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or { 1, grant_to(wanted, now_ms + lease_ms) }
 end
-if has_freed then wake_next() end
+if has_freed then hand_over() end
 return answer
 `,
 );
@@ -872,7 +876,6 @@ local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now_us / 1000)
-local channel = ARGV[2]
 local function fields_of(row)
   local fields = {}
   for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
@@ -924,7 +927,8 @@ local function waiter_of(id)
   local row = redis.call('HGET', waiters_key, id)
   if not row then return nil end
   local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1', path = fields[5] }
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
 end
 local function remove_grant(grant)
   redis.call('HDEL', grants_key, grant.id)
@@ -958,20 +962,37 @@ local function first_in_the_way(waiters, wanted)
     if is_in_the_way(waiter, wanted) then return waiter end
   end
 end
-local WOKEN_AT_MOST = 64
-local function wake_next()
-  local waiters = waiters_before('+inf', WOKEN_AT_MOST)
-  if #waiters == 0 then return end
-  if #waiters == WOKEN_AT_MOST then
-    redis.call('PUBLISH', channel, '*')
-    return
+local function keep_keys(ttl_ms)
+  for _, key in ipairs(KEYS) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
-  local next_ids = {}
+end
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+local JUDGED_AT_MOST = 128
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
   for _, waiter in ipairs(waiters) do
     local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
-    if not is_blocked then next_ids[#next_ids + 1] = waiter.id end
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
   end
-  if #next_ids > 0 then redis.call('PUBLISH', channel, table.concat(next_ids, '\n')) end
 end
 local function remove_due_grants()
   local ids = redis.call('ZRANGEBYSCORE', deadlines_key, '-inf', now_ms, 'LIMIT', 0, 128)
@@ -984,7 +1005,7 @@ end
 local has_freed = remove_due_grants()
 local grant = grant_of(ARGV[1])
 if grant then remove_grant(grant) end
-if leave_queue(ARGV[1]) > 0 or grant or has_freed then wake_next() end
+if leave_queue(ARGV[1]) > 0 or grant or has_freed then hand_over() end
 return grant and grant.ends_ms > now_ms and 1 or 0
 `,
 );
@@ -1043,15 +1064,88 @@ local function first_conflict(wanted, judge)
     if answer ~= nil then return answer end
   end
 end
+local function waiter_of(id)
+  local row = redis.call('HGET', waiters_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
+end
+local function remove_grant(grant)
+  redis.call('HDEL', grants_key, grant.id)
+  redis.call('ZREM', deadlines_key, grant.id)
+  redis.call('ZREM', grant.mode == 'X' and exclusive_key or shared_key, grant.path .. '\0' .. grant.id)
+end
+local function leave_queue(id)
+  redis.call('HDEL', waiters_key, id)
+  return redis.call('ZREM', queue_key, id)
+end
+local function waiters_before(score, limit)
+  local waiters = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
+    local waiter = waiter_of(id)
+    if waiter and waiter.ends_ms > now_ms then
+      waiters[#waiters + 1] = waiter
+    else
+      leave_queue(id)
+    end
+  end
+  return waiters
+end
+local function is_in_the_way(waiter, wanted)
+  return not (waiter.mode == 'S' and wanted.mode == 'S')
+    and (covers(waiter.path, wanted.path) or covers(wanted.path, waiter.path))
+    and not encloses(waiter.scope, wanted.scope)
+end
+local function first_in_the_way(waiters, wanted)
+  for _, waiter in ipairs(waiters) do
+    if waiter.id == wanted.id then return nil end
+    if is_in_the_way(waiter, wanted) then return waiter end
+  end
+end
+local function keep_keys(ttl_ms)
+  for _, key in ipairs(KEYS) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+  end
+end
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+local JUDGED_AT_MOST = 128
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
+  for _, waiter in ipairs(waiters) do
+    local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
+  end
+end
+local function remove_due_grants()
+  local ids = redis.call('ZRANGEBYSCORE', deadlines_key, '-inf', now_ms, 'LIMIT', 0, 128)
+  for _, id in ipairs(ids) do
+    local grant = grant_of(id)
+    if grant then remove_grant(grant) else redis.call('ZREM', deadlines_key, id) end
+  end
+  return #ids > 0
+end
 local grant = grant_of(ARGV[1])
 if not grant or grant.ends_ms <= now_ms then return 0 end
-local ends_ms = now_ms + tonumber(ARGV[2])
-redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
-redis.call('ZADD', deadlines_key, ends_ms, grant.id)
-for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key }) do
-  local left_ms = redis.call('PTTL', key)
-  if left_ms >= -1 and left_ms < ARGV[2] + 60000 then redis.call('PEXPIRE', key, ARGV[2] + 60000) end
-end
+prolong(grant, tonumber(ARGV[2]))
 return 1
 `,
 );

@@ -3,7 +3,7 @@ Takes a lock on a subtree, or enters the queue of those who wait.
 KEYS[1]  grants     KEYS[2]  index of exclusive grants   KEYS[3]  index of shared grants   KEYS[4]  grants by deadline
 KEYS[5]  fence      KEYS[6]  queue                       KEYS[7]  waiters
 ARGV[1]  id of the grant     ARGV[2]  scope              ARGV[3]  'X' or 'S'               ARGV[4]  lease in milliseconds
-ARGV[5]  milliseconds that a place in the queue stays, '0' not to wait   ARGV[6]  channel  ARGV[7]  encoded path
+ARGV[5]  milliseconds that a place in the queue stays, '0' not to wait   ARGV[6]  channel on which the requester listens   ARGV[7]  encoded path
 ARGV[8]  ids of grants that the requester says it holds, joined by a line feed
 Returns  {1, fence}, {0, milliseconds until it may be free}, or {-1, path in the way} for a deadlock; the requester has left the queue then
 Errors   none
@@ -11,7 +11,6 @@ Cluster  all keys in one slot
 Cost     depth × log of the grants, plus the requester's own grants at and below the path, plus the waiters before it
 ]]
 -- include tree-lock-keys
-local channel = ARGV[6]
 -- include tree-grants
 -- include tree-queue
 local wanted = { id = ARGV[1], scope = ARGV[2], mode = ARGV[3], path = ARGV[7] }
@@ -24,13 +23,6 @@ local function holds_something()
     if grant and grant.ends_ms > now_ms and encloses(grant.scope, wanted.scope) then return true end
   end
   return false
-end
-
-local function keep_keys(ttl_ms)
-  for _, key in ipairs(KEYS) do
-    local left_ms = redis.call('PTTL', key)
-    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
-  end
 end
 
 local WALKED_AT_MOST = 64
@@ -57,21 +49,10 @@ local function closes_a_ring()
   return false
 end
 
-local function grant_it()
-  leave_queue(wanted.id)
-  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
-  redis.call('SET', fence_key, fence)
-  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, now_ms + lease_ms, fence, wanted.scope, wanted.path }, '\0'))
-  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
-  redis.call('ZADD', deadlines_key, now_ms + lease_ms, wanted.id)
-  keep_keys(lease_ms + 60000)
-  return { 1, fence }
-end
-
 local function stand_in_queue(held, hint_ms)
   if wait_ms > 0 then
     if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
-    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', wanted.path }
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
     keep_keys(wait_ms * 2)
   end
@@ -80,7 +61,10 @@ end
 
 local has_freed = remove_due_grants()
 local mine = grant_of(wanted.id)
-if mine and mine.ends_ms > now_ms then return { 1, mine.fence } end
+if mine and mine.ends_ms > now_ms then
+  prolong(mine, lease_ms)
+  return { 1, mine.fence }
+end
 if mine then remove_grant(mine) end
 local held = holds_something()
 local blocker = first_conflict(wanted, function(grant) return grant end)
@@ -95,7 +79,7 @@ if blocker then
 else
   local place = redis.call('ZSCORE', queue_key, wanted.id)
   local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', 1000000), wanted)
-  answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or grant_it()
+  answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or { 1, grant_to(wanted, now_ms + lease_ms) }
 end
-if has_freed then wake_next() end
+if has_freed then hand_over() end
 return answer

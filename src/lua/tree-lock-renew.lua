@@ -9,13 +9,8 @@ Cluster  all keys in one slot          Cost     log of the grants
 ]]
 -- include tree-lock-keys
 -- include tree-grants
+-- include tree-queue
 local grant = grant_of(ARGV[1])
 if not grant or grant.ends_ms <= now_ms then return 0 end
-local ends_ms = now_ms + tonumber(ARGV[2])
-redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
-redis.call('ZADD', deadlines_key, ends_ms, grant.id)
-for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key }) do
-  local left_ms = redis.call('PTTL', key)
-  if left_ms >= -1 and left_ms < ARGV[2] + 60000 then redis.call('PEXPIRE', key, ARGV[2] + 60000) end
-end
+prolong(grant, tonumber(ARGV[2]))
 return 1

@@ -1,9 +1,10 @@
--- Grants that end, and those who wait. Needs tree-grants, KEYS in the order of the lock scripts, and channel.
+-- Grants that end, and those who wait. Needs tree-lock-keys and tree-grants.
 local function waiter_of(id)
   local row = redis.call('HGET', waiters_key, id)
   if not row then return nil end
   local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1', path = fields[5] }
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
 end
 
 local function remove_grant(grant)
@@ -44,22 +45,45 @@ local function first_in_the_way(waiters, wanted)
   end
 end
 
-local WOKEN_AT_MOST = 64
-
--- Wakes exactly those who would get their lock now; all of them when there are too many to judge.
-local function wake_next()
-  local waiters = waiters_before('+inf', WOKEN_AT_MOST)
-  if #waiters == 0 then return end
-  if #waiters == WOKEN_AT_MOST then
-    redis.call('PUBLISH', channel, '*')
-    return
+local function keep_keys(ttl_ms)
+  for _, key in ipairs(KEYS) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
-  local next_ids = {}
+end
+
+-- Writes a grant, and answers its fence.
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+
+-- Those further back ask by themselves when they refresh their place.
+local JUDGED_AT_MOST = 128
+
+-- Hands what is free to those whose turn it is, for as long as their place in the queue lasts: a dead one is in the way no longer.
+-- Each process hears only of its own waiters.
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
   for _, waiter in ipairs(waiters) do
     local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
-    if not is_blocked then next_ids[#next_ids + 1] = waiter.id end
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
   end
-  if #next_ids > 0 then redis.call('PUBLISH', channel, table.concat(next_ids, '\n')) end
 end
 
 local function remove_due_grants()

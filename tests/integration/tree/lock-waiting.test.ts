@@ -52,10 +52,10 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
           await expect(node.get('x').add(1)).rejects.toThrow(LockLostError);
           await expect(node.clear()).rejects.toThrow(LockLostError);
           await expect(node.expire(10)).rejects.toThrow(LockLostError);
-          await new Promise<void>((resolve) => lock.signal.addEventListener('abort', () => resolve()));
+          while (!lock.signal.aborted) await sleep(10);
           expect(lock.signal.reason).toBeInstanceOf(LockLostError);
         },
-        { expireTimeout: 0.3 },
+        { expireTimeout: 0.9 },
       );
       await expect(work).rejects.toThrow(LockLostError);
       expect(await tree.at('a.x').val()).toBe(1);
@@ -101,8 +101,8 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
         void waiting.then(() => (enteredAt = performance.now()));
         await sleep(250);
       });
-      // Once to ask, once after listening.
-      expect(calls).toBe(2);
+      // Once to ask, and once more where nobody listened before.
+      expect(calls).toBeLessThanOrEqual(2);
       const releasedAt = performance.now();
       await lock.release();
       await (await waiting)?.release();
@@ -123,7 +123,8 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
         await Promise.all(waiters);
       });
       expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-      expect(calls).toBeLessThanOrEqual(1 + 8 * 2 + 4);
+      // One release each, which hands the lock over; refreshes of slow machines on top.
+      expect(calls).toBeLessThan(9 + 8);
     });
 
     test('for a parent is not starved by its busy children', async () => {
