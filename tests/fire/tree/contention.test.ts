@@ -46,8 +46,8 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
 
     console.log(`${backend.name}: ${JSON.stringify(count)}`);
     expect(await witness.violations()).toEqual([]);
-    expect(count.granted).toBeGreaterThan(200);
-    expect(count.nested).toBeGreaterThan(20);
+    expect(count.granted).toBeGreaterThan(100);
+    expect(count.nested).toBeGreaterThan(10);
     expect(await rowsLeft()).toBe(0);
   }, 60_000);
 
@@ -65,7 +65,7 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
 
     console.log(`${backend.name}, 6 processes killed: ${JSON.stringify(count)}`);
     expect(await witness.violations()).toEqual([]);
-    expect(count.granted).toBeGreaterThan(20);
+    expect(count.granted).toBeGreaterThan(5);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const executor = await openExecutor(backend.url);
     const wanted = { space: { executor, prefix: PREFIX }, place: pathOf('z'), mode: 'X', scope: 'last', held: [] } as const;
