@@ -1,4 +1,5 @@
 import { v4 as randomId } from 'uuid';
+import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import { DeadlockError, LockTimeoutError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
@@ -20,6 +21,9 @@ export interface WantedLock {
 
 /** A place in the queue stays so long without being refreshed: that is how long a dead waiter is in the way. */
 const WAITER_TTL_MS = 1_000;
+
+/** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
+const SHORTEST_ATTEMPT_MS = 1_000;
 /** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
 const PROCESS_ID = randomId();
 const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
@@ -31,16 +35,18 @@ const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
  * @throws {@link DeadlockError} waiting would never end.
  */
 export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<HierarchicalLease> {
-  const contest = new SubtreeContest(wanted, settings);
-  const { executor } = wanted.space;
   const deadline = performance.now() + settings.waitMs;
+  const contest = new SubtreeContest(wanted, settings, deadline);
+  const { executor } = wanted.space;
   try {
     return await contend(executor, contest, { deadline, signal: settings.signal });
   } catch (error) {
+    if (error instanceof DeadlockError) throw error;
     // It may wait in the queue, or have been granted by an attempt whose reply was lost.
-    if (!(error instanceof DeadlockError))
-      await executor.evaluate(releaseCallOf(wanted.space, contest.id), () => undefined).catch(() => undefined);
-    throw error;
+    const left = executor.evaluate(releaseCallOf(wanted.space, contest.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS });
+    await left.catch(() => undefined);
+    const isOver = settings.signal?.aborted === true || performance.now() >= deadline;
+    throw error instanceof OutcomeUnknownError && isOver ? contest.refusal() : error;
   }
 }
 
@@ -69,6 +75,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   constructor(
     private readonly wanted: WantedLock,
     settings: LockSettings,
+    private readonly deadline: number,
   ) {
     this.channel = `${wanted.space.prefix}:wake:${PROCESS_ID}`;
     this.settings = { ...settings, ttlMs: Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs)) };
@@ -98,7 +105,8 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
     const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms] };
-    const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number]);
+    const limits = { signal: this.settings.signal, timeoutMs: Math.max(this.deadline - this.askedAt, SHORTEST_ATTEMPT_MS) };
+    const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number], limits);
     if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
     if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
     return { granted: this.lease(Number(detail), this.settings.ttlMs) };
