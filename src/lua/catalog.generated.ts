@@ -293,7 +293,6 @@ return document
 export const treeAdd = script(
   'tree-add',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -327,6 +326,7 @@ local function type_at(path)
   return types and types[1]
 end
 remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local function fields_of(row)
   local fields = {}
   for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
@@ -419,7 +419,6 @@ return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5])
 export const treeDelete = script(
   'tree-delete',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -453,6 +452,7 @@ local function type_at(path)
   return types and types[1]
 end
 remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local function fields_of(row)
   local fields = {}
   for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
@@ -520,7 +520,6 @@ return { remove(path) > 0 and 1 or 0 }
 export const treeExpire = script(
   'tree-expire',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -554,6 +553,7 @@ local function type_at(path)
   return types and types[1]
 end
 remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local function fields_of(row)
   local fields = {}
   for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
@@ -623,7 +623,6 @@ return { 1 }
 export const treeInspect = script(
   'tree-inspect',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -764,7 +763,7 @@ local function first_in_the_way(waiters, wanted)
   end
 end
 local function keep_keys(ttl_ms)
-  for _, key in ipairs(KEYS) do
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
     local left_ms = redis.call('PTTL', key)
     if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
@@ -963,7 +962,7 @@ local function first_in_the_way(waiters, wanted)
   end
 end
 local function keep_keys(ttl_ms)
-  for _, key in ipairs(KEYS) do
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
     local left_ms = redis.call('PTTL', key)
     if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
@@ -1104,7 +1103,7 @@ local function first_in_the_way(waiters, wanted)
   end
 end
 local function keep_keys(ttl_ms)
-  for _, key in ipairs(KEYS) do
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
     local left_ms = redis.call('PTTL', key)
     if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
@@ -1225,7 +1224,6 @@ return 0
 export const treeRead = script(
   'tree-read',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -1268,7 +1266,6 @@ return values
 export const treeSet = script(
   'tree-set',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -1302,6 +1299,7 @@ local function type_at(path)
   return types and types[1]
 end
 remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local function fields_of(row)
   local fields = {}
   for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
@@ -1388,7 +1386,6 @@ return { 1 }
 export const treeTimeToLive = script(
   'tree-time-to-live',
   String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)

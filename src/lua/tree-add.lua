@@ -11,6 +11,7 @@ Errors   the key holds something else than JSON
 Cluster  all keys in one slot          Cost     linear in the depth
 ]]
 -- include tree-document
+-- include tree-write-keys
 -- include tree-grants
 -- include tree-guard
 -- include tree-place

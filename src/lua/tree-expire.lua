@@ -10,6 +10,7 @@ Errors   the key holds something else than JSON
 Cluster  all keys in one slot          Cost     log of the times to live
 ]]
 -- include tree-document
+-- include tree-write-keys
 -- include tree-grants
 -- include tree-guard
 if not type_at(path) then return { 0 } end

@@ -10,6 +10,7 @@ Errors   the document is too deep, or its key holds something else than JSON
 Cluster  all keys in one slot          Cost     linear in the value and in the times to live below the path
 ]]
 -- include tree-document
+-- include tree-write-keys
 -- include tree-grants
 -- include tree-guard
 -- include tree-place

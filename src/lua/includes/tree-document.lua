@@ -1,6 +1,5 @@
 -- The stored tree and its times to live. Every script removes what is due before it does anything else.
 local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
-local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 

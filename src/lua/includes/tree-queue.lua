@@ -46,7 +46,7 @@ local function first_in_the_way(waiters, wanted)
 end
 
 local function keep_keys(ttl_ms)
-  for _, key in ipairs(KEYS) do
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
     local left_ms = redis.call('PTTL', key)
     if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
