@@ -24,3 +24,43 @@ export class LockLostError extends RedatomError {
     super(`lock "${action}" of ${JSON.stringify(facts.key)} is no longer held; nothing was written`, facts);
   }
 }
+
+/** Waiting would never end: the holders of the lock wait, directly or through others, for what the one who asked holds. */
+export class DeadlockError extends RedatomError {
+  override readonly code = 'DEADLOCK';
+
+  constructor(
+    readonly action: string,
+    /** Path of the lock in the way. */
+    readonly blockedBy: string,
+    facts: ErrorFacts,
+  ) {
+    super(
+      `lock "${action}" of ${JSON.stringify(facts.key)} was refused: the holder of "${blockedBy}" waits for a lock held here; release and try again`,
+      facts,
+    );
+  }
+}
+
+/** A write was refused because a lock is in the way; nothing was written. */
+export class LockedError extends RedatomError {
+  override readonly code = 'LOCKED';
+
+  constructor(
+    /** Path of the lock in the way. */
+    readonly lockedBy: string,
+    reason: string,
+    facts: ErrorFacts,
+  ) {
+    super(`${facts.command} at "${facts.path}" of ${JSON.stringify(facts.key)} was refused: "${lockedBy}" is ${reason}`, facts);
+  }
+}
+
+/** A lock was to be released that was not acquired here. Nothing changed. */
+export class LockNotHeldError extends RedatomError {
+  override readonly code = 'LOCK_NOT_HELD';
+
+  constructor(action: string, facts: ErrorFacts) {
+    super(`lock "${action}" of ${JSON.stringify(facts.key)} was not acquired through this object, which cannot release it`, facts);
+  }
+}

@@ -21,8 +21,8 @@ export interface StandaloneClient extends Closable {
 /** A client that is used for messages only. */
 export interface SubscriberClient extends Closable {
   on(event: 'error', listener: (error: unknown) => void): unknown;
-  subscribe(channel: string, listener: () => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: () => void): Promise<unknown>;
+  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** A node-redis client pool. */
@@ -39,8 +39,8 @@ export interface ClusterClient extends Closable {
   readonly masters: readonly unknown[];
   nodeClient(node: never): unknown;
   sendCommand(firstKey: string | undefined, isReadonly: boolean | undefined, args: string[], options?: SendOptions): Promise<unknown>;
-  subscribe(channel: string, listener: () => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: () => void): Promise<unknown>;
+  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** A node-redis sentinel. */
@@ -49,8 +49,8 @@ export interface SentinelClient extends Closable {
   readonly isReady: boolean;
   getSentinelNode(): unknown;
   sendCommand(isReadonly: boolean | undefined, args: string[], options?: SendOptions): Promise<unknown>;
-  subscribe(channel: string, listener: () => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: () => void): Promise<unknown>;
+  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** Any client of node-redis that `connect` takes. */

@@ -31,7 +31,7 @@ export interface Executor {
   /** Runs a script by its digest, and by its source when the server does not know it. */
   evaluate<R>(call: ScriptCall, decode: (reply: unknown) => R, options?: CallOptions): Promise<R>;
   /** Listens to a channel until the returned function is called. Uses a connection of its own. */
-  subscribe(channel: string, listener: () => void): Promise<() => void>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
   /** All keys that match, from every node, in unspecified order; a key may come twice. */
   scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */

@@ -62,14 +62,15 @@ export class NodeRedisExecutor implements Executor {
     return reply;
   }
 
-  async subscribe(channel: string, listener: () => void): Promise<() => void> {
+  async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
     if (this.closed) throw new RedisConnectionError('the connection is closed');
     this.subscriber ??= this.link.openSubscriber();
     try {
       const subscriber = await this.subscriber;
-      await subscriber.subscribe(channel, listener);
+      const heard = (message: unknown): void => listener(String(message));
+      await subscriber.subscribe(channel, heard);
       return () => {
-        Promise.resolve(subscriber.unsubscribe(channel, listener)).catch(() => undefined);
+        Promise.resolve(subscriber.unsubscribe(channel, heard)).catch(() => undefined);
       };
     } catch (error) {
       this.subscriber = undefined;

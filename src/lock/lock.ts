@@ -6,10 +6,10 @@ import { LockTimeoutError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
 import { lockAcquire, lockRelease } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
+import { contend, type Attempt } from './contend';
 import { Lease } from './lease';
 import type { LockSettings } from './lock-options';
 import { takeTurn } from './turns';
-import { onFreed } from './wake-ups';
 
 export interface LockTarget {
   readonly documentKey: string;
@@ -50,7 +50,13 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
   const endTurn = await takeTurn(executor, lockKey, settings);
   if (endTurn === undefined) throw notGranted(target, settings);
   try {
-    const granted = await contend(executor, { ...target, lockKey }, { settings, deadline });
+    const contest = {
+      channel: lockKey,
+      jitterMs: JITTER_MS,
+      attempt: () => tryOnce(executor, { ...target, lockKey }, { settings, deadline }),
+      refusal: () => notGranted(target, settings),
+    };
+    const granted = await contend(executor, contest, { signal: settings.signal, deadline });
     return { ...granted, endTurn };
   } catch (error) {
     endTurn();
@@ -67,47 +73,9 @@ function notGranted({ documentKey, action, model }: LockTarget, { waitMs, signal
 
 type Contender = LockTarget & { readonly lockKey: string };
 type Limits = { readonly settings: LockSettings; readonly deadline: number };
-type Attempt = Omit<Acquired, 'endTurn'> | { readonly freeInMs: number };
+type Granted = Omit<Acquired, 'endTurn'>;
 
-async function contend(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Omit<Acquired, 'endTurn'>> {
-  let attempt = await tryOnce(executor, contender, { settings, deadline });
-  if ('lease' in attempt) return attempt;
-  let freed: boolean;
-  let wake = (): void => undefined;
-  // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
-  const stopListening = await listen(executor, contender.lockKey, () => {
-    freed = true;
-    wake();
-  });
-  try {
-    for (;;) {
-      freed = false;
-      if (settings.signal?.aborted === true || performance.now() >= deadline) throw notGranted(contender, settings);
-      attempt = await tryOnce(executor, contender, { settings, deadline });
-      if ('lease' in attempt) return attempt;
-      const sleepMs = Math.min(attempt.freeInMs, deadline - performance.now());
-      if (!freed) {
-        await sleep(sleepMs, settings.signal, (enter) => {
-          wake = enter;
-        });
-      }
-      if (performance.now() < deadline) await sleep(Math.random() * JITTER_MS, settings.signal, () => undefined);
-    }
-  } finally {
-    stopListening();
-  }
-}
-
-/** Without messages, the end of the present lease still wakes the waiter. */
-async function listen(executor: Executor, channel: string, listener: () => void): Promise<() => void> {
-  try {
-    return await onFreed(executor, channel, listener);
-  } catch {
-    return () => undefined;
-  }
-}
-
-async function tryOnce(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Attempt> {
+async function tryOnce(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Attempt<Granted>> {
   const { documentKey, lockKey, action, load, model } = contender;
   const token = randomToken();
   const askedAt = performance.now();
@@ -124,9 +92,10 @@ async function tryOnce(executor: Executor, contender: Contender, { settings, dea
       throw whyNotAsked(executor, { ...contender, token }, { error, limits: { settings, deadline } });
     });
   if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
-  if (reply[0] === 0) return { freeInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
+  if (reply[0] === 0) return { askAgainInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
   const grant = { documentKey, lockKey, action, token, fence: Number(reply[1]) };
-  return { lease: new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt }), document: reply[2] ?? '' };
+  const lease = new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt });
+  return { granted: { lease, document: reply[2] ?? '' } };
 }
 
 /** The error for an attempt that got no answer. It may have taken the lock all the same, which no one would free. */
@@ -143,17 +112,4 @@ function whyNotAsked(
   if (limits.settings.signal?.aborted === true || performance.now() >= limits.deadline) return notGranted(contender, limits.settings);
   const facts = { key: contender.documentKey, model: contender.model, cause: error };
   return new RedisConnectionError(`lock "${contender.action}" could not be asked for`, facts);
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
-    signal?.addEventListener('abort', wake, { once: true });
-    wakeBy(wake);
-  });
 }

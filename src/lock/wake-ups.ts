@@ -4,15 +4,21 @@ import type { Executor } from '../executor/executor';
 const LINGER_MS = 5_000;
 
 interface Subscription {
-  readonly listeners: Set<() => void>;
+  readonly listeners: Set<(message: string) => void>;
   readonly ready: Promise<() => void>;
+  isReady: boolean;
   expiry: NodeJS.Timeout | undefined;
 }
 
 const subscriptions = new WeakMap<Executor, Map<string, Subscription>>();
 
+/** Whether messages of a channel arrive already, because of an earlier waiter. */
+export function isListening(executor: Executor, channel: string): boolean {
+  return subscriptions.get(executor)?.get(channel)?.isReady === true;
+}
+
 /** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
-export async function onFreed(executor: Executor, channel: string, listener: () => void): Promise<() => void> {
+export async function onFreed(executor: Executor, channel: string, listener: (message: string) => void): Promise<() => void> {
   let byChannel = subscriptions.get(executor);
   if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map<string, Subscription>()));
   let subscription = byChannel.get(channel);
@@ -33,11 +39,16 @@ export async function onFreed(executor: Executor, channel: string, listener: () 
 }
 
 function open(executor: Executor, channel: string): Subscription {
-  const listeners = new Set<() => void>();
-  const ready = executor.subscribe(channel, () => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<(message: string) => void>();
+  const ready = executor.subscribe(channel, (message) => {
+    for (const listener of listeners) listener(message);
   });
-  return { listeners, ready, expiry: undefined };
+  const subscription: Subscription = { listeners, ready, isReady: false, expiry: undefined };
+  ready.then(
+    () => (subscription.isReady = true),
+    () => undefined,
+  );
+  return subscription;
 }
 
 function expireLater(byChannel: Map<string, Subscription>, channel: string, subscription: Subscription): void {

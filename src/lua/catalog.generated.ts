@@ -289,3 +289,1145 @@ if document then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return document
 `,
 );
+
+export const treeAdd = script(
+  'tree-add',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local function refusal()
+  if guard_id ~= '' then
+    local grant = grant_of(guard_id)
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    return { -1 }
+  end
+  if is_enforced then
+    return first_conflict({ path = path, mode = 'X', scope = scope }, function(grant) return { -2, grant.path, grant.mode } end)
+  end
+end
+local refused = refusal()
+if refused then return refused end
+local function surroundings()
+  local names = {}
+  for name in path:gmatch('([^\1]*)\1') do names[#names + 1] = name end
+  local text = '{}'
+  for depth = #names - 1, 1, -1 do
+    local name = names[depth]:gsub('%c', function(character) return string.format('\\u%04x', character:byte()) end)
+    text = '{"' .. name .. '":' .. text .. '}'
+  end
+  return text
+end
+local function place(json)
+  local is_stored = redis.pcall('JSON.SET', document_key, json_path(path), json)
+  if is_stored and not is_stored.err then return end
+  redis.call('JSON.MERGE', document_key, '$', surroundings())
+  if not redis.call('JSON.SET', document_key, json_path(path), json) then error('nothing was done at ' .. json_path(path)) end
+end
+local found = type_at(path)
+if not found then
+  place(ARGV[5])
+  return { 1, ARGV[5] }
+end
+if found ~= 'integer' and found ~= 'number' then return { 0, found } end
+local present = tonumber(redis.call('JSON.GET', document_key, json_path(path)):sub(2, -2))
+local total = present + tonumber(ARGV[5])
+if found == 'integer' and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
+return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }
+`,
+);
+
+export const treeDelete = script(
+  'tree-delete',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local function refusal()
+  if guard_id ~= '' then
+    local grant = grant_of(guard_id)
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    return { -1 }
+  end
+  if is_enforced then
+    return first_conflict({ path = path, mode = 'X', scope = scope }, function(grant) return { -2, grant.path, grant.mode } end)
+  end
+end
+local refused = refusal()
+if refused then return refused end
+return { remove(path) > 0 and 1 or 0 }
+`,
+);
+
+export const treeExpire = script(
+  'tree-expire',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local function refusal()
+  if guard_id ~= '' then
+    local grant = grant_of(guard_id)
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    return { -1 }
+  end
+  if is_enforced then
+    return first_conflict({ path = path, mode = 'X', scope = scope }, function(grant) return { -2, grant.path, grant.mode } end)
+  end
+end
+local refused = refusal()
+if refused then return refused end
+if not type_at(path) then return { 0 } end
+start_ttl(path, tonumber(ARGV[5]))
+return { 1 }
+`,
+);
+
+export const treeInspect = script(
+  'tree-inspect',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local found = type_at(ARGV[1])
+if not found then return {} end
+local answer = { found }
+if ARGV[2] == 'keys' and found == 'object' then
+  for _, name in ipairs(redis.call('JSON.OBJKEYS', document_key, json_path(ARGV[1]))[1]) do answer[#answer + 1] = name end
+elseif ARGV[2] == 'size' and (found == 'object' or found == 'array') then
+  local command = found == 'object' and 'JSON.OBJLEN' or 'JSON.ARRLEN'
+  answer[2] = redis.call(command, document_key, json_path(ARGV[1]))[1]
+end
+return answer
+`,
+);
+
+export const treeLockAcquire = script(
+  'tree-lock-acquire',
+  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local time = redis.call('TIME')
+local now_us = time[1] * 1000000 + time[2]
+local now_ms = math.floor(now_us / 1000)
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local function waiter_of(id)
+  local row = redis.call('HGET', waiters_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
+end
+local function remove_grant(grant)
+  redis.call('HDEL', grants_key, grant.id)
+  redis.call('ZREM', deadlines_key, grant.id)
+  redis.call('ZREM', grant.mode == 'X' and exclusive_key or shared_key, grant.path .. '\0' .. grant.id)
+end
+local function leave_queue(id)
+  redis.call('HDEL', waiters_key, id)
+  return redis.call('ZREM', queue_key, id)
+end
+local function waiters_before(score, limit)
+  local waiters = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
+    local waiter = waiter_of(id)
+    if waiter and waiter.ends_ms > now_ms then
+      waiters[#waiters + 1] = waiter
+    else
+      leave_queue(id)
+    end
+  end
+  return waiters
+end
+local function is_in_the_way(waiter, wanted)
+  return not (waiter.mode == 'S' and wanted.mode == 'S')
+    and (covers(waiter.path, wanted.path) or covers(wanted.path, waiter.path))
+    and not encloses(waiter.scope, wanted.scope)
+end
+local function first_in_the_way(waiters, wanted)
+  for _, waiter in ipairs(waiters) do
+    if waiter.id == wanted.id then return nil end
+    if is_in_the_way(waiter, wanted) then return waiter end
+  end
+end
+local function keep_keys(ttl_ms)
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+  end
+end
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+local JUDGED_AT_MOST = 128
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
+  for _, waiter in ipairs(waiters) do
+    local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
+  end
+end
+local function remove_due_grants()
+  local ids = redis.call('ZRANGEBYSCORE', deadlines_key, '-inf', now_ms, 'LIMIT', 0, 128)
+  for _, id in ipairs(ids) do
+    local grant = grant_of(id)
+    if grant then remove_grant(grant) else redis.call('ZREM', deadlines_key, id) end
+  end
+  return #ids > 0
+end
+local wanted = { id = ARGV[1], scope = ARGV[2], mode = ARGV[3], path = ARGV[7] }
+local lease_ms, wait_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
+local function holds_something()
+  for id in ARGV[8]:gmatch('[^\n]+') do
+    local grant = grant_of(id)
+    if grant and grant.ends_ms > now_ms and encloses(grant.scope, wanted.scope) then return true end
+  end
+  return false
+end
+local WALKED_AT_MOST = 64
+local function closes_a_ring()
+  local waiters = waiters_before('+inf', WALKED_AT_MOST)
+  local seen, open, walked, met = {}, { wanted }, 0, 0
+  while #open > 0 and walked < WALKED_AT_MOST do
+    walked = walked + 1
+    local closes = first_conflict(table.remove(open), function(holder)
+      if encloses(holder.scope, wanted.scope) then return true end
+      met = met + 1
+      if met > WALKED_AT_MOST then return false end
+      if not seen[holder.scope] then
+        seen[holder.scope] = true
+        for _, waiter in ipairs(waiters) do
+          if encloses(holder.scope, waiter.scope) and waiter.id ~= wanted.id then open[#open + 1] = waiter end
+        end
+      end
+    end)
+    if closes then return true end
+  end
+  return false
+end
+local function stand_in_queue(held, hint_ms)
+  if wait_ms > 0 then
+    if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
+    redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
+    keep_keys(wait_ms * 2)
+  end
+  return { 0, hint_ms }
+end
+local has_freed = remove_due_grants()
+local mine = grant_of(wanted.id)
+if mine and mine.ends_ms > now_ms then
+  prolong(mine, lease_ms)
+  return { 1, mine.fence }
+end
+if mine then remove_grant(mine) end
+local held = holds_something()
+local blocker = first_conflict(wanted, function(grant) return grant end)
+local answer
+if blocker then
+  if wait_ms > 0 and closes_a_ring() then
+    has_freed = leave_queue(wanted.id) > 0 or has_freed
+    answer = { -1, blocker.path }
+  else
+    answer = stand_in_queue(held, blocker.ends_ms - now_ms)
+  end
+else
+  local place = redis.call('ZSCORE', queue_key, wanted.id)
+  local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', 1000000), wanted)
+  answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or { 1, grant_to(wanted, now_ms + lease_ms) }
+end
+if has_freed then hand_over() end
+return answer
+`,
+);
+
+export const treeLockRelease = script(
+  'tree-lock-release',
+  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local time = redis.call('TIME')
+local now_us = time[1] * 1000000 + time[2]
+local now_ms = math.floor(now_us / 1000)
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local function waiter_of(id)
+  local row = redis.call('HGET', waiters_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
+end
+local function remove_grant(grant)
+  redis.call('HDEL', grants_key, grant.id)
+  redis.call('ZREM', deadlines_key, grant.id)
+  redis.call('ZREM', grant.mode == 'X' and exclusive_key or shared_key, grant.path .. '\0' .. grant.id)
+end
+local function leave_queue(id)
+  redis.call('HDEL', waiters_key, id)
+  return redis.call('ZREM', queue_key, id)
+end
+local function waiters_before(score, limit)
+  local waiters = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
+    local waiter = waiter_of(id)
+    if waiter and waiter.ends_ms > now_ms then
+      waiters[#waiters + 1] = waiter
+    else
+      leave_queue(id)
+    end
+  end
+  return waiters
+end
+local function is_in_the_way(waiter, wanted)
+  return not (waiter.mode == 'S' and wanted.mode == 'S')
+    and (covers(waiter.path, wanted.path) or covers(wanted.path, waiter.path))
+    and not encloses(waiter.scope, wanted.scope)
+end
+local function first_in_the_way(waiters, wanted)
+  for _, waiter in ipairs(waiters) do
+    if waiter.id == wanted.id then return nil end
+    if is_in_the_way(waiter, wanted) then return waiter end
+  end
+end
+local function keep_keys(ttl_ms)
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+  end
+end
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+local JUDGED_AT_MOST = 128
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
+  for _, waiter in ipairs(waiters) do
+    local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
+  end
+end
+local function remove_due_grants()
+  local ids = redis.call('ZRANGEBYSCORE', deadlines_key, '-inf', now_ms, 'LIMIT', 0, 128)
+  for _, id in ipairs(ids) do
+    local grant = grant_of(id)
+    if grant then remove_grant(grant) else redis.call('ZREM', deadlines_key, id) end
+  end
+  return #ids > 0
+end
+local has_freed = remove_due_grants()
+local grant = grant_of(ARGV[1])
+if grant then remove_grant(grant) end
+if leave_queue(ARGV[1]) > 0 or grant or has_freed then hand_over() end
+return grant and grant.ends_ms > now_ms and 1 or 0
+`,
+);
+
+export const treeLockRenew = script(
+  'tree-lock-renew',
+  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local time = redis.call('TIME')
+local now_us = time[1] * 1000000 + time[2]
+local now_ms = math.floor(now_us / 1000)
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local function waiter_of(id)
+  local row = redis.call('HGET', waiters_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
+    channel = fields[5], path = fields[6] }
+end
+local function remove_grant(grant)
+  redis.call('HDEL', grants_key, grant.id)
+  redis.call('ZREM', deadlines_key, grant.id)
+  redis.call('ZREM', grant.mode == 'X' and exclusive_key or shared_key, grant.path .. '\0' .. grant.id)
+end
+local function leave_queue(id)
+  redis.call('HDEL', waiters_key, id)
+  return redis.call('ZREM', queue_key, id)
+end
+local function waiters_before(score, limit)
+  local waiters = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
+    local waiter = waiter_of(id)
+    if waiter and waiter.ends_ms > now_ms then
+      waiters[#waiters + 1] = waiter
+    else
+      leave_queue(id)
+    end
+  end
+  return waiters
+end
+local function is_in_the_way(waiter, wanted)
+  return not (waiter.mode == 'S' and wanted.mode == 'S')
+    and (covers(waiter.path, wanted.path) or covers(wanted.path, waiter.path))
+    and not encloses(waiter.scope, wanted.scope)
+end
+local function first_in_the_way(waiters, wanted)
+  for _, waiter in ipairs(waiters) do
+    if waiter.id == wanted.id then return nil end
+    if is_in_the_way(waiter, wanted) then return waiter end
+  end
+end
+local function keep_keys(ttl_ms)
+  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+    local left_ms = redis.call('PTTL', key)
+    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+  end
+end
+local function grant_to(wanted, ends_ms)
+  leave_queue(wanted.id)
+  local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
+  redis.call('SET', fence_key, fence)
+  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
+  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
+  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
+  keep_keys(ends_ms - now_ms + 60000)
+  return fence
+end
+local function prolong(grant, lease_ms)
+  local ends_ms = now_ms + lease_ms
+  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
+  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
+  keep_keys(lease_ms + 60000)
+end
+local JUDGED_AT_MOST = 128
+local function hand_over()
+  local waiters = waiters_before('+inf', JUDGED_AT_MOST)
+  for _, waiter in ipairs(waiters) do
+    local is_blocked = (not waiter.held and first_in_the_way(waiters, waiter)) or first_conflict(waiter, function() return true end)
+    if not is_blocked then
+      redis.call('PUBLISH', waiter.channel, waiter.id .. ' ' .. grant_to(waiter, waiter.ends_ms))
+    end
+  end
+end
+local function remove_due_grants()
+  local ids = redis.call('ZRANGEBYSCORE', deadlines_key, '-inf', now_ms, 'LIMIT', 0, 128)
+  for _, id in ipairs(ids) do
+    local grant = grant_of(id)
+    if grant then remove_grant(grant) else redis.call('ZREM', deadlines_key, id) end
+  end
+  return #ids > 0
+end
+local grant = grant_of(ARGV[1])
+if not grant or grant.ends_ms <= now_ms then return 0 end
+prolong(grant, tonumber(ARGV[2]))
+return 1
+`,
+);
+
+export const treeLockState = script(
+  'tree-lock-state',
+  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local time = redis.call('TIME')
+local now_us = time[1] * 1000000 + time[2]
+local now_ms = math.floor(now_us / 1000)
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local path = ARGV[1]
+local function is_relevant(grant)
+  if ARGV[2] == '1' or covers(grant.path, path) then return 1 end
+end
+if ARGV[2] == '1' then return first_conflict({ path = path, mode = 'X', scope = '' }, is_relevant) or 0 end
+for _, key in ipairs({ exclusive_key, shared_key }) do
+  local ancestor = ''
+  while true do
+    local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, is_relevant)
+    if answer then return answer end
+    if ancestor == path then break end
+    ancestor = path:sub(1, (path:find('\1', #ancestor + 1, true)))
+  end
+end
+return 0
+`,
+);
+
+export const treeRead = script(
+  'tree-read',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local values = {}
+for index, path in ipairs(ARGV) do values[index] = redis.call('JSON.GET', document_key, json_path(path)) or '[]' end
+return values
+`,
+);
+
+export const treeSet = script(
+  'tree-set',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end
+local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local function refusal()
+  if guard_id ~= '' then
+    local grant = grant_of(guard_id)
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    return { -1 }
+  end
+  if is_enforced then
+    return first_conflict({ path = path, mode = 'X', scope = scope }, function(grant) return { -2, grant.path, grant.mode } end)
+  end
+end
+local refused = refusal()
+if refused then return refused end
+local function surroundings()
+  local names = {}
+  for name in path:gmatch('([^\1]*)\1') do names[#names + 1] = name end
+  local text = '{}'
+  for depth = #names - 1, 1, -1 do
+    local name = names[depth]:gsub('%c', function(character) return string.format('\\u%04x', character:byte()) end)
+    text = '{"' .. name .. '":' .. text .. '}'
+  end
+  return text
+end
+local function place(json)
+  local is_stored = redis.pcall('JSON.SET', document_key, json_path(path), json)
+  if is_stored and not is_stored.err then return end
+  redis.call('JSON.MERGE', document_key, '$', surroundings())
+  if not redis.call('JSON.SET', document_key, json_path(path), json) then error('nothing was done at ' .. json_path(path)) end
+end
+place(ARGV[5])
+forget_ttls(path)
+if ARGV[6] ~= '' then start_ttl(path, tonumber(ARGV[6])) end
+return { 1 }
+`,
+);
+
+export const treeTimeToLive = script(
+  'tree-time-to-live',
+  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local function json_path(path)
+  local steps = { '$' }
+  for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
+  return table.concat(steps)
+end
+local function forget_ttls(path)
+  for _, below in ipairs(redis.call('ZRANGEBYLEX', ttl_paths_key, '[' .. path, '(' .. path .. '\255')) do
+    redis.call('ZREM', ttl_paths_key, below)
+    redis.call('ZREM', ttl_key, below)
+  end
+end
+local function remove(path)
+  forget_ttls(path)
+  return redis.call('JSON.DEL', document_key, json_path(path))
+end
+local function start_ttl(path, ttl_ms)
+  redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
+  redis.call('ZADD', ttl_paths_key, 0, path)
+end
+local function remove_due()
+  while true do
+    local due = redis.call('ZRANGEBYSCORE', ttl_key, '-inf', now_ms, 'LIMIT', 0, 100)
+    if #due == 0 then return end
+    for _, path in ipairs(due) do remove(path) end
+  end
+end
+local function type_at(path)
+  local types = redis.call('JSON.TYPE', document_key, json_path(path))
+  return types and types[1]
+end
+remove_due()
+local path = ARGV[1]
+if not type_at(path) then return -2 end
+local left_ms = -1
+local ancestor = ''
+while true do
+  local ends_ms = redis.call('ZSCORE', ttl_key, ancestor)
+  if ends_ms and (left_ms == -1 or ends_ms - now_ms < left_ms) then left_ms = ends_ms - now_ms end
+  if ancestor == path then return left_ms end
+  ancestor = path:sub(1, (path:find('\1', #ancestor + 1, true)))
+end
+`,
+);

@@ -18,7 +18,8 @@ function constantName(name: string): string {
 
 function readScript(name: string): { header: string; body: string } {
   const [, header, body] = /^--\[\[([\s\S]*?)\]\]\n([\s\S]*)$/.exec(readFileSync(join(folder, `${name}.lua`), 'utf8')) ?? [];
-  return { header: header ?? '', body: body ?? '' };
+  const included = (_: string, part: string): string => readFileSync(join(folder, 'includes', `${part}.lua`), 'utf8');
+  return { header: header ?? '', body: (body ?? '').replace(/^-- include (\S+)$/gm, included) };
 }
 
 /** Positions of KEYS or ARGV that a header describes; `open` when it ends with "and so on". */

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import type * as NodeRedis from 'redis';
+import type { Executor } from './executor';
+import { NodeRedisExecutor } from './node-redis-executor';
+import { toRedatomError } from './reply-errors';
+import { poolLink } from './standalone';
+
+/** A pool of connections to one server. */
+export interface PoolConnectionOptions {
+  readonly url: string;
+  /** Most connections that are open at a time. */
+  readonly maxConnections: number;
+  /** Longest time to wait for a free connection, or for one to open, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+// For the same reasons as in open.ts.
+const requireLater = createRequire(__filename);
+
+/** Opens a pool of connections, which grows as far as it is needed. */
+export async function openPooledExecutor({ url, maxConnections, timeoutMs }: PoolConnectionOptions): Promise<Executor> {
+  const { createClientPool } = requireLater('redis') as typeof NodeRedis;
+  const pool = createClientPool(
+    { url, commandOptions: { timeout: undefined }, socket: { connectTimeout: timeoutMs, reconnectStrategy: false } },
+    { minimum: 1, maximum: maxConnections, acquireTimeout: timeoutMs },
+  );
+  pool.on('error', () => undefined);
+  try {
+    await pool.connect();
+  } catch (error) {
+    pool.destroy();
+    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+  }
+  return new NodeRedisExecutor(poolLink(pool), { timeoutMs });
+}

@@ -1,0 +1,99 @@
+import type { Executor } from '../executor/executor';
+import { isListening, onFreed } from './wake-ups';
+
+/** What came of asking for a lock once. */
+export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number };
+
+/** What a message says to one who waits: nothing, that asking may help, or that the lock was handed over. */
+export type News = 'nothing' | 'ask' | 'granted';
+
+/** One who wants a lock. */
+export interface Contest<T> {
+  /** Messages on it say that a lock may be free. */
+  readonly channel: string;
+  /** Those who are woken together ask again within this time, at random. */
+  readonly jitterMs: number;
+  attempt(): Promise<Attempt<T>>;
+  /** Reads a message. Left out, each one is a reason to ask. */
+  hear?(message: string): News;
+  /** The lock that was handed over by the latest message. */
+  claim?(): T;
+  /** What to reject with when time is up, or waiting was given up. */
+  refusal(): Error;
+}
+
+/** How long to contend. */
+export interface Patience {
+  /** On the monotonic clock, in milliseconds. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks for a lock until it is granted: asleep between attempts, woken by a message, by the time an attempt named, or by the deadline. */
+export async function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
+  // Where this process listens already, no message can be missed, and the first attempt needs no second one.
+  if (!isListening(executor, contest.channel)) {
+    const attempt = await contest.attempt();
+    if ('granted' in attempt) return attempt.granted;
+    refuseWhenOver(contest, patience);
+  }
+  return contendListening(executor, contest, patience);
+}
+
+async function contendListening<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
+  let news: News = 'nothing';
+  let wake = (): void => undefined;
+  // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
+  const stopListening = await listen(executor, contest.channel, (message) => {
+    const heard = contest.hear?.(message) ?? 'ask';
+    if (heard === 'nothing' || news === 'granted') return;
+    news = heard;
+    wake();
+  });
+  const latest = (): News => news;
+  try {
+    for (;;) {
+      news = 'nothing';
+      const attempt = await contest.attempt();
+      if ('granted' in attempt) return attempt.granted;
+      if (latest() === 'nothing') {
+        refuseWhenOver(contest, patience);
+        await sleep(Math.min(attempt.askAgainInMs, patience.deadline - performance.now()), patience.signal, (enter) => {
+          wake = enter;
+        });
+      }
+      if (latest() === 'granted' && contest.claim !== undefined) return contest.claim();
+      refuseWhenOver(contest, patience);
+      if (contest.jitterMs > 0) await sleep(Math.random() * contest.jitterMs, patience.signal, () => undefined);
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+function refuseWhenOver<T>(contest: Contest<T>, { deadline, signal }: Patience): void {
+  if (signal?.aborted === true || performance.now() >= deadline) throw contest.refusal();
+}
+
+/** Without messages, the end of the present lease still wakes the waiter. */
+async function listen(executor: Executor, channel: string, listener: (message: string) => void): Promise<() => void> {
+  try {
+    return await onFreed(executor, channel, listener);
+  } catch {
+    return () => undefined;
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+    signal?.addEventListener('abort', wake, { once: true });
+    wakeBy(wake);
+    if (signal?.aborted === true) wake();
+  });
+}

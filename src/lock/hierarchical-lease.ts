@@ -1,0 +1,75 @@
+import { LockLostError } from '../errors/lock';
+import type { Executor, ScriptCall } from '../executor/executor';
+import { treeLockRelease, treeLockRenew } from '../lua/catalog.generated';
+import type { TreePath } from '../path/tree-path';
+import { RenewedGrant, type GrantTerms } from './renewed-grant';
+
+/** Where the locks of one tree live: locks of different spaces never meet. */
+export interface LockSpace {
+  readonly executor: Executor;
+  /** What all keys begin with; holds a hash tag. */
+  readonly prefix: string;
+}
+
+/** `X` lets nobody else in, `S` lets others in who hold `S` too. */
+export type LockMode = 'X' | 'S';
+
+/** What was granted to whom. */
+export interface HierarchicalGrant {
+  readonly space: LockSpace;
+  readonly place: TreePath;
+  readonly mode: LockMode;
+  readonly scope: string;
+  readonly id: string;
+  /** Grows with every grant in the space; outside systems compare it to refuse a holder that was overtaken. */
+  readonly fence: number;
+}
+
+const KEY_NAMES = ['grants', 'exclusive', 'shared', 'deadlines', 'fence', 'queue', 'waiters'];
+
+/** Keys of the lock scripts, in their order. */
+export function lockKeysOf(prefix: string): string[] {
+  return KEY_NAMES.map((name) => `${prefix}:${name}`);
+}
+
+/** A lock on a subtree that is held. */
+export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant {
+  readonly space: LockSpace;
+  readonly place: TreePath;
+  readonly mode: LockMode;
+  readonly scope: string;
+  readonly id: string;
+  readonly fence: number;
+
+  constructor(grant: HierarchicalGrant & GrantTerms) {
+    super(grant.space.executor, grant);
+    ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope, id: this.id, fence: this.fence } = grant);
+  }
+
+  /** Whether it holds the place itself, or an ancestor of it. */
+  covers(space: LockSpace, place: TreePath): boolean {
+    return isSameSpace(this.space, space) && this.place.covers(place);
+  }
+
+  /** The error of what needs this lock and does not have it any more. */
+  lossError(): LockLostError {
+    return new LockLostError(this.place.dotted, { key: this.space.prefix });
+  }
+
+  protected renewCall(leaseMs: number): ScriptCall {
+    return { script: treeLockRenew, keys: lockKeysOf(this.space.prefix), args: [this.id, String(leaseMs)] };
+  }
+
+  protected releaseCall(): ScriptCall {
+    return releaseCallOf(this.space, this.id);
+  }
+}
+
+/** Frees a grant, or gives up waiting for it. */
+export function releaseCallOf({ prefix }: LockSpace, id: string): ScriptCall {
+  return { script: treeLockRelease, keys: lockKeysOf(prefix), args: [id] };
+}
+
+export function isSameSpace(one: LockSpace, other: LockSpace): boolean {
+  return one.executor === other.executor && one.prefix === other.prefix;
+}

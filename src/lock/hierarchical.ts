@@ -1,0 +1,129 @@
+import { v4 as randomId } from 'uuid';
+import { OutcomeUnknownError } from '../errors/commit';
+import { RedisConnectionError } from '../errors/connection';
+import { DeadlockError, LockTimeoutError } from '../errors/lock';
+import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
+import { dottedOf, type TreePath } from '../path/tree-path';
+import { contend, type Attempt, type Contest, type News } from './contend';
+import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
+import type { LockSettings } from './lock-options';
+
+/** A lock that is wanted. */
+export interface WantedLock {
+  readonly space: LockSpace;
+  readonly place: TreePath;
+  readonly mode: LockMode;
+  /** Who wants it: a chain such as `u/1/2`. Grants of a scope let the scopes inside of it in. */
+  readonly scope: string;
+  /** Grants that the scope or the ones around it hold: whoever holds something is not made to queue. */
+  readonly held: readonly HierarchicalLease[];
+}
+
+/** A place in the queue stays so long without being refreshed: that is how long a dead waiter is in the way. */
+const WAITER_TTL_MS = 1_000;
+
+/** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
+const SHORTEST_ATTEMPT_MS = 1_000;
+/** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
+const PROCESS_ID = randomId();
+const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
+
+/**
+ * Takes a lock on a subtree, waiting for it as long as the settings say.
+ *
+ * @throws {@link LockTimeoutError} it was not free in time.
+ * @throws {@link DeadlockError} waiting would never end.
+ */
+export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<HierarchicalLease> {
+  const deadline = performance.now() + settings.waitMs;
+  const contest = new SubtreeContest(wanted, settings, deadline);
+  const { executor } = wanted.space;
+  try {
+    return await contend(executor, contest, { deadline, signal: settings.signal });
+  } catch (error) {
+    if (error instanceof DeadlockError) throw error;
+    // It may wait in the queue, or have been granted by an attempt whose reply was lost.
+    const left = executor.evaluate(releaseCallOf(wanted.space, contest.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS });
+    await left.catch(() => undefined);
+    const isOver = settings.signal?.aborted === true || performance.now() >= deadline;
+    throw error instanceof OutcomeUnknownError && isOver ? contest.refusal() : error;
+  }
+}
+
+/** Whether a place is locked by a grant at itself or at an ancestor; with `below` also by one below it. */
+export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: TreePath, below: boolean): Promise<boolean> {
+  const call = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'] };
+  return executor.evaluate(call, (reply) => reply === 1);
+}
+
+function notGranted({ space, place }: WantedLock, { waitMs, signal }: LockSettings): LockTimeoutError | RedisConnectionError {
+  const facts = { key: space.prefix };
+  if (signal?.aborted === true)
+    return new RedisConnectionError(`waiting for lock "${place.dotted}" was given up`, { ...facts, cause: signal.reason });
+  return new LockTimeoutError(place.dotted, waitMs, facts);
+}
+
+/** One who wants a lock on a subtree, in the queue of the server. */
+class SubtreeContest implements Contest<HierarchicalLease> {
+  readonly id = randomId();
+  readonly jitterMs = 0;
+  readonly channel: string;
+  private readonly settings: LockSettings;
+  private askedAt = 0;
+  private handedFence = 0;
+
+  constructor(
+    private readonly wanted: WantedLock,
+    settings: LockSettings,
+    private readonly deadline: number,
+  ) {
+    this.channel = `${wanted.space.prefix}:wake:${PROCESS_ID}`;
+    this.settings = { ...settings, ttlMs: Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs)) };
+  }
+
+  refusal(): Error {
+    return notGranted(this.wanted, this.settings);
+  }
+
+  /** A release hands the lock over: the message names the id and the fence of the one who holds it now. */
+  hear(message: string): News {
+    if (!message.startsWith(this.id)) return 'nothing';
+    this.handedFence = Number(message.slice(this.id.length));
+    return 'granted';
+  }
+
+  claim(): HierarchicalLease {
+    // It lasts as long as the place in the queue did, which was taken when this one asked last.
+    return this.lease(this.handedFence, WAITER_TTL_MS);
+  }
+
+  async attempt(): Promise<Attempt<HierarchicalLease>> {
+    const { space, place, mode, scope, held } = this.wanted;
+    if (this.settings.signal?.aborted === true) throw this.refusal();
+    this.askedAt = performance.now();
+    const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
+    const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
+    const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
+    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms] };
+    const limits = { signal: this.settings.signal, timeoutMs: Math.max(this.deadline - this.askedAt, SHORTEST_ATTEMPT_MS) };
+    const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number], limits);
+    if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
+    if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
+    return { granted: this.lease(Number(detail), this.settings.ttlMs) };
+  }
+
+  private lease(fence: number, firstMs: number): HierarchicalLease {
+    const { space, place, mode, scope } = this.wanted;
+    return new HierarchicalLease({
+      space,
+      place,
+      mode,
+      scope,
+      id: this.id,
+      fence,
+      settings: this.settings,
+      askedAt: this.askedAt,
+      firstMs,
+    });
+  }
+}

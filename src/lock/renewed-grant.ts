@@ -1,0 +1,109 @@
+import type { LockLostError } from '../errors/lock';
+import type { Executor, ScriptCall } from '../executor/executor';
+import type { LockSettings } from './lock-options';
+
+/** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
+export interface GrantTerms {
+  readonly settings: LockSettings;
+  /** Time on the monotonic clock before the grant was asked for. */
+  readonly askedAt: number;
+  /** How long it lasts before it is renewed for the first time, in milliseconds. Default: as long as after. */
+  readonly firstMs?: number;
+}
+
+/** Something granted for a time: renewed while it is needed, and known to be lost as soon as that can be known. */
+export abstract class RenewedGrant {
+  /** Made when somebody asks for it, because that costs as much as a tenth of the whole lock. */
+  private lost: AbortController | undefined = undefined;
+  private isLost = false;
+  private readonly settings: LockSettings;
+  private readonly acquiredAt: number;
+  private endsAt: number;
+  private timer: NodeJS.Timeout | undefined;
+  private over = false;
+  private freed = false;
+
+  constructor(
+    private readonly executor: Executor,
+    { settings, askedAt, firstMs = settings.ttlMs }: GrantTerms,
+  ) {
+    this.settings = settings;
+    this.acquiredAt = askedAt;
+    this.endsAt = askedAt + firstMs;
+    this.schedule();
+  }
+
+  /** Prolongs the grant; answers 1, or 0 when it is lost. */
+  protected abstract renewCall(leaseMs: number): ScriptCall;
+
+  /** Ends the grant; answers 1, or 0 when it was lost before. */
+  protected abstract releaseCall(): ScriptCall;
+
+  protected abstract lossError(): LockLostError;
+
+  /** Aborts as soon as the lock is known to be lost. */
+  get signal(): AbortSignal {
+    this.lost ??= new AbortController();
+    if (this.isLost) this.lost.abort(this.lossError());
+    return this.lost.signal;
+  }
+
+  /** The lock is known to be lost, or was released. A paused process finds out here that its lease has ended. */
+  get isOver(): boolean {
+    if (!this.over && performance.now() >= this.endsAt) this.lose();
+    return this.over;
+  }
+
+  /** It was freed together with the last commit. */
+  get isFreed(): boolean {
+    return this.freed;
+  }
+
+  /** Stops renewing. Resolves to whether the lock was still held. */
+  async release(): Promise<boolean> {
+    if (this.isOver) return this.freed;
+    this.end();
+    return this.executor.evaluate(this.releaseCall(), (reply) => reply === 1);
+  }
+
+  /** The lock was freed together with the last commit. */
+  end(): void {
+    this.freed = true;
+    this.stop();
+  }
+
+  private stop(): void {
+    this.over = true;
+    clearTimeout(this.timer);
+  }
+
+  private lose(): void {
+    this.stop();
+    this.isLost = true;
+    this.lost?.abort(this.lossError());
+  }
+
+  private schedule(): void {
+    const untilRenewal = Math.max(this.endsAt - performance.now(), 0) / 3;
+    this.timer = setTimeout(() => void this.renew(), Math.max(untilRenewal, 1));
+    this.timer.unref();
+  }
+
+  private async renew(): Promise<void> {
+    if (this.isOver) return;
+    const now = performance.now();
+    const leaseMs = Math.floor(Math.min(this.settings.ttlMs, this.acquiredAt + this.settings.maxHoldMs - now));
+    if (leaseMs > 0 && now + leaseMs > this.endsAt) {
+      const held = await this.executor
+        .evaluate(this.renewCall(leaseMs), (reply) => reply === 1, { timeoutMs: Math.ceil(this.settings.ttlMs / 3) })
+        .catch(() => undefined);
+      if (this.over) return;
+      if (held === false) {
+        this.lose();
+        return;
+      }
+      if (held === true) this.endsAt = now + leaseMs;
+    }
+    this.schedule();
+  }
+}

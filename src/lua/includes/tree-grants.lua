@@ -1,0 +1,56 @@
+-- Rows of grants. Needs grants_key, exclusive_key, shared_key, now_ms.
+local function fields_of(row)
+  local fields = {}
+  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
+  return fields
+end
+
+local function grant_of(id)
+  local row = redis.call('HGET', grants_key, id)
+  if not row then return nil end
+  local fields = fields_of(row)
+  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+end
+
+-- A scope is related to itself and to the scopes inside of it.
+local function encloses(outer, inner)
+  return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+
+-- What judge first answers about a live grant of a range of an index.
+local function first_in(key, range, judge)
+  local offset = 0
+  while true do
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
+    if #members == 0 then return nil end
+    for _, member in ipairs(members) do
+      local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
+      if grant and grant.ends_ms > now_ms then
+        local answer = judge(grant)
+        if answer ~= nil then return answer end
+      end
+    end
+    offset = offset + 64
+  end
+end
+
+-- What judge first answers about a live grant, unrelated to the scope, that excludes the mode on the path: at an ancestor, or at or below.
+local function first_conflict(wanted, judge)
+  local function judge_stranger(grant)
+    if not encloses(grant.scope, wanted.scope) then return judge(grant) end
+  end
+  for _, key in ipairs(wanted.mode == 'X' and { exclusive_key, shared_key } or { exclusive_key }) do
+    local ancestor = ''
+    while ancestor ~= wanted.path do
+      local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, judge_stranger)
+      if answer ~= nil then return answer end
+      ancestor = wanted.path:sub(1, (wanted.path:find('\1', #ancestor + 1, true)))
+    end
+    local answer = first_in(key, { '[' .. wanted.path, '(' .. wanted.path .. '\255' }, judge_stranger)
+    if answer ~= nil then return answer end
+  end
+end

@@ -1,0 +1,28 @@
+--[[ tree-add
+Adds to a number; a missing one counts as 0. Its time to live goes on.
+KEYS[1]  document   KEYS[2]  paths by the end of their time to live   KEYS[3]  the same paths in order
+KEYS[4]  grants     KEYS[5]  index of exclusive grants                KEYS[6]  index of shared grants
+ARGV[1]  encoded path        ARGV[2]  id of the grant that guards the write, or empty
+ARGV[3]  scope of the writer ARGV[4]  '1' to refuse unguarded writes into the lock of another
+ARGV[5]  number to add, as JSON text
+Returns  {1, new total as JSON text}, {0, type found}, {2} when the total would not be exact any more,
+         {-1} when the guarding lock is lost, or {-2, path, mode} of the lock in the way
+Errors   the key holds something else than JSON
+Cluster  all keys in one slot          Cost     linear in the depth
+]]
+-- include tree-document
+-- include tree-write-keys
+-- include tree-grants
+-- include tree-guard
+-- include tree-place
+local found = type_at(path)
+if not found then
+  place(ARGV[5])
+  return { 1, ARGV[5] }
+end
+if found ~= 'integer' and found ~= 'number' then return { 0, found } end
+local present = tonumber(redis.call('JSON.GET', document_key, json_path(path)):sub(2, -2))
+local total = present + tonumber(ARGV[5])
+-- RedisJSON lets integers run over into negative ones.
+if found == 'integer' and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
+return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }

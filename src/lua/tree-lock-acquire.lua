@@ -1,0 +1,85 @@
+--[[ tree-lock-acquire
+Takes a lock on a subtree, or enters the queue of those who wait.
+KEYS[1]  grants     KEYS[2]  index of exclusive grants   KEYS[3]  index of shared grants   KEYS[4]  grants by deadline
+KEYS[5]  fence      KEYS[6]  queue                       KEYS[7]  waiters
+ARGV[1]  id of the grant     ARGV[2]  scope              ARGV[3]  'X' or 'S'               ARGV[4]  lease in milliseconds
+ARGV[5]  milliseconds that a place in the queue stays, '0' not to wait   ARGV[6]  channel on which the requester listens   ARGV[7]  encoded path
+ARGV[8]  ids of grants that the requester says it holds, joined by a line feed
+Returns  {1, fence}, {0, milliseconds until it may be free}, or {-1, path in the way} for a deadlock; the requester has left the queue then
+Errors   none
+Cluster  all keys in one slot
+Cost     depth × log of the grants, plus the requester's own grants at and below the path, plus the waiters before it
+]]
+-- include tree-lock-keys
+-- include tree-grants
+-- include tree-queue
+local wanted = { id = ARGV[1], scope = ARGV[2], mode = ARGV[3], path = ARGV[7] }
+local lease_ms, wait_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
+
+-- Waiting is granted past the queue only to those who hold something: whoever waits behind a waiter then holds nothing, so fairness makes no rings.
+local function holds_something()
+  for id in ARGV[8]:gmatch('[^\n]+') do
+    local grant = grant_of(id)
+    if grant and grant.ends_ms > now_ms and encloses(grant.scope, wanted.scope) then return true end
+  end
+  return false
+end
+
+local WALKED_AT_MOST = 64
+
+-- Follows who waits for whom from the requester; true when the way leads back to it.
+local function closes_a_ring()
+  local waiters = waiters_before('+inf', WALKED_AT_MOST)
+  local seen, open, walked, met = {}, { wanted }, 0, 0
+  while #open > 0 and walked < WALKED_AT_MOST do
+    walked = walked + 1
+    local closes = first_conflict(table.remove(open), function(holder)
+      if encloses(holder.scope, wanted.scope) then return true end
+      met = met + 1
+      if met > WALKED_AT_MOST then return false end
+      if not seen[holder.scope] then
+        seen[holder.scope] = true
+        for _, waiter in ipairs(waiters) do
+          if encloses(holder.scope, waiter.scope) and waiter.id ~= wanted.id then open[#open + 1] = waiter end
+        end
+      end
+    end)
+    if closes then return true end
+  end
+  return false
+end
+
+local function stand_in_queue(held, hint_ms)
+  if wait_ms > 0 then
+    if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
+    redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
+    keep_keys(wait_ms * 2)
+  end
+  return { 0, hint_ms }
+end
+
+local has_freed = remove_due_grants()
+local mine = grant_of(wanted.id)
+if mine and mine.ends_ms > now_ms then
+  prolong(mine, lease_ms)
+  return { 1, mine.fence }
+end
+if mine then remove_grant(mine) end
+local held = holds_something()
+local blocker = first_conflict(wanted, function(grant) return grant end)
+local answer
+if blocker then
+  if wait_ms > 0 and closes_a_ring() then
+    has_freed = leave_queue(wanted.id) > 0 or has_freed
+    answer = { -1, blocker.path }
+  else
+    answer = stand_in_queue(held, blocker.ends_ms - now_ms)
+  end
+else
+  local place = redis.call('ZSCORE', queue_key, wanted.id)
+  local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', 1000000), wanted)
+  answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or { 1, grant_to(wanted, now_ms + lease_ms) }
+end
+if has_freed then hand_over() end
+return answer

@@ -1,0 +1,41 @@
+import type { PathLike } from '../path/tree-path';
+import { LockHolder } from './lock-holder';
+import { Pool } from './pool';
+import { contextOf, doorOf, type TreeDoor } from './redis-tree';
+import type { TreeLockDefaults } from './tree-lock-options';
+import type { TreeNode } from './tree-node';
+
+/** Options of a node of the default tree. */
+export interface ProxyOptions extends TreeLockDefaults {
+  /** A database by its name in the configuration of the pool. */
+  readonly dbName?: string;
+}
+
+/**
+ * The node of a path in the default tree, which connects through {@link Pool}.
+ *
+ * @example
+ * ```ts
+ * const p = proxy('a.b.c');
+ * await p.set('d', 42);
+ * await p.get('d').val(); // => 42
+ * ```
+ */
+export function proxy(path: PathLike, options: ProxyOptions = {}): TreeNode {
+  return defaultDoor(options).at(path);
+}
+
+/** The root of the default tree. */
+export function root(options: ProxyOptions = {}): TreeNode {
+  return defaultDoor(options).root();
+}
+
+/** A node directly below the root of the default tree. The name holds no dots. */
+export function section(name: string, options: ProxyOptions = {}): TreeNode {
+  return defaultDoor(options).section(name);
+}
+
+function defaultDoor({ dbName, ...lockDefaults }: ProxyOptions): TreeDoor {
+  const context = contextOf(() => Pool.instance().getConnection(dbName), lockDefaults);
+  return doorOf(context, () => new LockHolder());
+}

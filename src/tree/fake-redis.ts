@@ -1,0 +1,31 @@
+import { createRequire } from 'node:module';
+import { RedisConnectionError } from '../errors/connection';
+
+/** What is needed of the server in `redatom/testing`. */
+interface EmbeddedServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Testing {
+  startEmbeddedRedis(): Promise<EmbeddedServer>;
+}
+
+const requireLater = createRequire(__filename);
+
+/**
+ * Starts the embedded server. It is part of the tests' subpath, which is loaded only for this.
+ *
+ * @throws {@link RedisConnectionError} this installation has none.
+ */
+export async function startFakeRedis(): Promise<EmbeddedServer> {
+  let testing: Testing;
+  try {
+    testing = requireLater('redatom/testing') as Testing;
+  } catch (cause) {
+    throw new RedisConnectionError('fakeRedis needs the embedded server of redatom/testing, which this installation does not have', {
+      cause,
+    });
+  }
+  return testing.startEmbeddedRedis();
+}

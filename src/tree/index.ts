@@ -1,0 +1,22 @@
+/** Subpath `redatom/tree`: nested values under dotted paths, of which any subtree can be locked. */
+export { RedisTree, type RedisTreeOptions, type TreeDoor } from './redis-tree';
+export { TreeNode, type SetOptions, type TreeLock } from './tree-node';
+export { proxy, root, section, type ProxyOptions } from './default-tree';
+export { Pool } from './pool';
+export type { PoolConfig } from './pool-settings';
+export { Lock, type StandaloneLockOptions } from './lock';
+export type { HeldTreeLock } from './subtree-lock';
+export type { TreeLockDefaults, TreeLockOptions } from './tree-lock-options';
+export type { PathLike } from '../path/tree-path';
+
+export type { Json, JsonObject } from '../codec/codec';
+export type { CallOptions, Executor, Request, ScriptCall } from '../executor/executor';
+export type { ConnectionOptions, ConnectionTarget } from '../executor/open';
+export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/client-shapes';
+
+export { RedatomError, type ErrorFacts } from '../errors/base';
+export { ValidationError, type ValueProblem } from '../errors/codec';
+export { OutcomeUnknownError } from '../errors/commit';
+export { RedisConnectionError, RedisServiceError } from '../errors/connection';
+export { DeadlockError, LockedError, LockLostError, LockNotHeldError, LockTimeoutError } from '../errors/lock';
+export { TreePathError, TreeTypeError } from '../errors/tree';

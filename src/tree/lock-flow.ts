@@ -1,0 +1,34 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { v4 as randomId } from 'uuid';
+import type { HierarchicalLease } from '../lock/hierarchical-lease';
+
+/** Who locks: a scope, and what it and the scopes around it hold. */
+export interface LockFlow {
+  readonly scope: string;
+  readonly leases: readonly HierarchicalLease[];
+}
+
+const storage = new AsyncLocalStorage<LockFlow>();
+let scopesSoFar = 0;
+
+/** The scope of the innermost `withLock` around the running code, if any. */
+export function currentLockFlow(): LockFlow | undefined {
+  return storage.getStore();
+}
+
+/** Runs work inside the scope of a lock. */
+export function runInLockFlow<T>(flow: LockFlow, work: () => T): T {
+  return storage.run(flow, work);
+}
+
+/** A new scope: inside of another one, or of its own. */
+export function newScope(outer: string | undefined): string {
+  if (outer === undefined) return randomId();
+  scopesSoFar += 1;
+  return `${outer}/${scopesSoFar}`;
+}
+
+/** A scope is inside itself and inside those that it was opened in. */
+export function isInside(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}/`);
+}

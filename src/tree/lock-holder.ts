@@ -1,0 +1,68 @@
+import { LockedError } from '../errors/lock';
+import type { HierarchicalLease, LockSpace } from '../lock/hierarchical-lease';
+import type { TreePath } from '../path/tree-path';
+import { currentLockFlow, isInside, newScope } from './lock-flow';
+
+/** Remembers what was acquired by hand through some nodes, so that they can release it, and write under it. */
+export class LockHolder {
+  private readonly leases: HierarchicalLease[] = [];
+
+  /** @param scope - All locks taken through this holder belong to it and let one another in. Without one, each lock stands alone. */
+  constructor(private readonly scope?: string) {}
+
+  /** The scope of a lock that is held by hand. */
+  scopeToHold(): string {
+    return this.scope ?? newScope(currentLockFlow()?.scope);
+  }
+
+  /** The scope of work that runs under a lock. */
+  scopeToRun(): string {
+    return newScope(this.outerScope());
+  }
+
+  /** The scope in which a write happens; empty outside of all. */
+  scopeToWrite(): string {
+    return this.outerScope() ?? '';
+  }
+
+  /** Everything held here and by the running flow, the newest last. */
+  held(): readonly HierarchicalLease[] {
+    return [...(currentLockFlow()?.leases ?? []), ...this.leases];
+  }
+
+  remember(lease: HierarchicalLease): void {
+    this.leases.push(lease);
+  }
+
+  forget(lease: HierarchicalLease): void {
+    const index = this.leases.indexOf(lease);
+    if (index >= 0) this.leases.splice(index, 1);
+  }
+
+  /** What was acquired last for a path. */
+  latest(space: LockSpace, path: TreePath): HierarchicalLease | undefined {
+    return this.leases.findLast((lease) => lease.covers(space, path) && lease.place.encoded === path.encoded);
+  }
+
+  /**
+   * The lock that a write has to be checked against; undefined when none held here covers the path.
+   *
+   * @throws {@link LockLostError} the lock is known to be lost.
+   * @throws {@link LockedError} only a shared lock covers the path.
+   */
+  guardOf(space: LockSpace, path: TreePath, command: string): HierarchicalLease | undefined {
+    const covering = this.held().filter((lease) => lease.covers(space, path));
+    const guard = covering.findLast(({ mode }) => mode === 'X');
+    const shared = covering[0];
+    if (guard?.isOver === true) throw guard.lossError();
+    if (guard !== undefined || shared === undefined) return guard;
+    const facts = { command, key: space.prefix, path: path.dotted };
+    throw new LockedError(shared.place.dotted, 'held here as a shared lock, which is for reading', facts);
+  }
+
+  private outerScope(): string | undefined {
+    const flow = currentLockFlow()?.scope;
+    if (this.scope === undefined) return flow;
+    return flow !== undefined && isInside(flow, this.scope) ? flow : this.scope;
+  }
+}

@@ -1,0 +1,65 @@
+import type { ConnectionTarget } from '../executor/open';
+import type { PathLike } from '../path/tree-path';
+import { RedisTree } from './redis-tree';
+import type { HeldTreeLock } from './subtree-lock';
+import type { TreeLockOptions } from './tree-lock-options';
+import type { TreeLock, TreeNode } from './tree-node';
+
+/** Options of a lock of its own. */
+export interface StandaloneLockOptions {
+  /** How long to wait for the lock in all, in seconds. Default 10; 0 tries once. */
+  readonly acquireTimeout?: number;
+  /** How long the lock outlives a crashed holder, in seconds. Default 30, minimum 0.1. */
+  readonly expireTimeout?: number;
+  /** Locks of different namespaces never meet. That of a tree gives the locks of its nodes. Default `lock`. */
+  readonly namespace?: string;
+}
+
+/**
+ * A lock on a path, without values: it keeps out whoever locks the same path, one above it or one below it.
+ *
+ * @example
+ * ```ts
+ * const lock = new Lock(client, 'reports.daily', { expireTimeout: 5 });
+ * await lock.withLock(async () => { await writeReport(); });
+ * ```
+ */
+export class Lock {
+  private readonly tree: RedisTree;
+  private readonly node: TreeNode;
+
+  constructor(client: ConnectionTarget, path: PathLike, { acquireTimeout, expireTimeout, namespace = 'lock' }: StandaloneLockOptions = {}) {
+    this.tree = new RedisTree({
+      client,
+      namespace,
+      ...(acquireTimeout === undefined ? {} : { lockAcquireTimeout: acquireTimeout }),
+      ...(expireTimeout === undefined ? {} : { lockExpireTimeout: expireTimeout }),
+    });
+    this.node = this.tree.at(path);
+  }
+
+  /** Takes the lock until it is released. See {@link TreeNode.acquire}. */
+  acquire(options: TreeLockOptions = {}): Promise<TreeLock> {
+    return this.node.acquire(options);
+  }
+
+  /** Releases what was acquired last through this object. See {@link TreeNode.release}. */
+  release(): Promise<void> {
+    return this.node.release();
+  }
+
+  /** Whether the path is locked by anyone, here or above; with `below` also when something below it is. */
+  isLocked(options: { readonly below?: boolean } = {}): Promise<boolean> {
+    return this.node.isLocked(options);
+  }
+
+  /** Runs work under the lock. See {@link TreeNode.withLock}. */
+  withLock<R>(work: (lock: HeldTreeLock) => Promise<R> | R, options: TreeLockOptions = {}): Promise<R> {
+    return this.node.withLock((_, lock) => work(lock), options);
+  }
+
+  /** Closes the connection that the lock opened; a ready client stays open. */
+  close(): Promise<void> {
+    return this.tree.close();
+  }
+}

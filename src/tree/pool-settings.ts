@@ -1,0 +1,53 @@
+/** Where a pool connects to. What is left out has its default, not its former value. */
+export interface PoolConfig {
+  /** Default `localhost`. */
+  readonly host?: string;
+  /** Default 6379. */
+  readonly port?: number;
+  /** Index of the database that has no name. Default 0. */
+  readonly database?: number;
+  /** Another name of `database`. */
+  readonly default?: number;
+  readonly password?: string;
+  /** Most connections that are open at a time, for each database. Default 100. */
+  readonly maxConnections?: number;
+  /** Longest time to wait for a free connection, in seconds. Default 50. */
+  readonly timeoutSeconds?: number;
+  /** Indexes of the databases that have names. */
+  readonly names?: Readonly<Record<string, number>>;
+  /** Keep everything in a server inside of this process, from `redatom/testing`; host, port and password do not count then. Default false. */
+  readonly fakeRedis?: boolean;
+}
+
+/** A pool's configuration with its defaults. */
+export interface PoolSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: number;
+  readonly password: string | undefined;
+  readonly maxConnections: number;
+  readonly timeoutMs: number;
+  readonly names: ReadonlyMap<string, number>;
+  readonly fakeRedis: boolean;
+}
+
+/** @throws RangeError for numbers that make no sense. */
+export function poolSettings(config: PoolConfig): PoolSettings {
+  const { host = 'localhost', port = 6379, maxConnections = 100, timeoutSeconds = 50, fakeRedis = false, password } = config;
+  const database = config.database ?? config.default ?? 0;
+  const names = new Map(Object.entries(config.names ?? {}));
+  for (const index of [database, ...names.values()]) {
+    if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`a database is a whole number of at least 0, found ${index}`);
+  }
+  if (!Number.isSafeInteger(maxConnections) || maxConnections < 1)
+    throw new RangeError(`maxConnections is a whole number of at least 1, found ${maxConnections}`);
+  if (!Number.isFinite(timeoutSeconds) || timeoutSeconds <= 0)
+    throw new RangeError(`timeoutSeconds is a positive number, found ${timeoutSeconds}`);
+  return { host, port, database, password, maxConnections, timeoutMs: Math.ceil(timeoutSeconds * 1000), names, fakeRedis };
+}
+
+/** The address of a database. */
+export function poolUrl({ host, port, password }: PoolSettings, database: number): string {
+  const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+  return `redis://${credentials}${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
+}

@@ -1,0 +1,118 @@
+import type { ConnectionTarget } from '../executor/open';
+import type { Executor } from '../executor/executor';
+import { TreePathError } from '../errors/tree';
+import { pathOf, TreePath, type PathLike } from '../path/tree-path';
+import { LazyConnection } from './connections';
+import { newScope } from './lock-flow';
+import { LockHolder } from './lock-holder';
+import type { TreeContext } from './tree-context';
+import type { TreeLockDefaults } from './tree-lock-options';
+import { TreeNode } from './tree-node';
+import { TreeStore } from './tree-store';
+
+/** Options of a tree. */
+export interface RedisTreeOptions extends TreeLockDefaults {
+  /** A URL, options, or a ready client of node-redis, which stays yours to close. */
+  readonly client: ConnectionTarget;
+  /** Trees of different namespaces share nothing. One namespace is one document, so it lives on one shard. Default `tree`. */
+  readonly namespace?: string;
+  /** Refuses writes into the lock of another. Without it locks bind those who use them. Default false. */
+  readonly enforceLocks?: boolean;
+}
+
+/** Where nodes are taken from. */
+export interface TreeDoor {
+  /** The node of a path: dotted, or as segments, which may hold any characters. The empty text is the root. */
+  at(path: PathLike): TreeNode;
+  /** The node that holds everything. */
+  root(): TreeNode;
+  /** A node directly below the root, for instance one for each module of a program. The name holds no dots. */
+  section(name: string): TreeNode;
+}
+
+/** @internal Takes nodes from a tree for one holder of locks, or for a new one each time. */
+export function doorOf(context: TreeContext, holderOf: () => LockHolder): TreeDoor {
+  return {
+    at: (path) => new TreeNode(context, pathOf(path), holderOf()),
+    root: () => new TreeNode(context, TreePath.root, holderOf()),
+    section: (name) => new TreeNode(context, sectionPath(name), holderOf()),
+  };
+}
+
+/** @internal Where a tree gets its connection from, and how it locks. */
+export function contextOf(
+  executor: () => Promise<Executor>,
+  { namespace, enforceLocks, ...lockDefaults }: Omit<RedisTreeOptions, 'client'>,
+): TreeContext {
+  const prefix = `tree:{${namespaceOf(namespace)}}`;
+  let latest: TreeStore | undefined;
+  return {
+    lockDefaults,
+    enforceLocks: enforceLocks ?? false,
+    store: async () => {
+      const present = await executor();
+      if (latest?.executor !== present) latest = new TreeStore(present, prefix);
+      return latest;
+    },
+  };
+}
+
+/**
+ * Nested values under dotted paths, of which any subtree can be locked.
+ *
+ * @example
+ * ```ts
+ * const tree = new RedisTree({ client, namespace: 'shop' });
+ * await tree.at('stock.fruit').set('apples', 3);
+ * await tree.root().val(); // => { stock: { fruit: { apples: 3 } } }
+ * ```
+ */
+export class RedisTree implements TreeDoor {
+  private readonly connection: LazyConnection;
+  private readonly context: TreeContext;
+  private readonly door: TreeDoor;
+
+  constructor({ client, ...options }: RedisTreeOptions) {
+    this.connection = new LazyConnection(client);
+    this.context = contextOf(() => this.connection.executor(), options);
+    this.door = doorOf(this.context, () => new LockHolder());
+  }
+
+  /** The node of a path: dotted, or as segments, which may hold any characters. The empty text is the root. */
+  at(path: PathLike): TreeNode {
+    return this.door.at(path);
+  }
+
+  /** The node that holds everything. */
+  root(): TreeNode {
+    return this.door.root();
+  }
+
+  /** A node directly below the root. The name holds no dots. */
+  section(name: string): TreeNode {
+    return this.door.section(name);
+  }
+
+  /** A holder of locks: locks that are acquired by hand through its nodes let one another in, and any of its nodes may release them. */
+  session(): TreeDoor {
+    const holder = new LockHolder(newScope(undefined));
+    return doorOf(this.context, () => holder);
+  }
+
+  /** Closes the connection that the tree opened; a ready client stays open. */
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+function sectionPath(name: string): TreePath {
+  if (name.includes('.')) throw new TreePathError('has sections without dots', JSON.stringify(name));
+  return TreePath.root.below(name);
+}
+
+/** An empty hash tag is none, and the keys of a tree would lie in different slots. */
+function namespaceOf(namespace: string | undefined): string {
+  if (namespace === '' || namespace?.startsWith('}') === true)
+    throw new TreePathError('has a namespace that is not empty and does not begin with a brace', JSON.stringify(namespace));
+  return namespace ?? 'tree';
+}

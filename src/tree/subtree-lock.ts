@@ -1,0 +1,67 @@
+import { acquireSubtreeLock } from '../lock/hierarchical';
+import type { HierarchicalLease } from '../lock/hierarchical-lease';
+import type { TreePath } from '../path/tree-path';
+import { currentLockFlow, runInLockFlow } from './lock-flow';
+import type { LockHolder } from './lock-holder';
+import type { TreeContext } from './tree-context';
+import { treeLockSettings, type TreeLockOptions } from './tree-lock-options';
+
+/** A lock that is held. */
+export interface HeldTreeLock {
+  /** Aborts as soon as the lock is known to be lost. */
+  readonly signal: AbortSignal;
+  /** Grows with every lock of the namespace; outside systems can refuse a smaller one than they have seen. */
+  readonly fence: number;
+}
+
+/** Which subtree is locked, for whom. */
+export interface LockedPlace {
+  readonly context: TreeContext;
+  readonly path: TreePath;
+  readonly holder: LockHolder;
+}
+
+/** Runs work under a lock on a subtree, in a scope of its own. */
+export async function runUnderLock<R>(
+  place: LockedPlace,
+  work: (lock: HeldTreeLock) => Promise<R> | R,
+  options: TreeLockOptions,
+): Promise<R> {
+  const scope = place.holder.scopeToRun();
+  const lease = await takeLock(place, scope, options);
+  const flow = { scope, leases: [...(currentLockFlow()?.leases ?? []), lease] };
+  let result: R;
+  try {
+    result = await runInLockFlow(flow, () => work(lease));
+  } catch (error) {
+    // Why the work failed matters more than how its lock ended.
+    await lease.release().catch(() => undefined);
+    throw error;
+  }
+  await releaseHeld(lease);
+  return result;
+}
+
+/** Releases a lock; one that was lost before is an error, because its holder was not alone. */
+export async function releaseHeld(lease: HierarchicalLease): Promise<void> {
+  // A server that is away is no error: the work is done, and the lease ends by itself.
+  const wasHeld = await lease.release().catch(() => true);
+  if (!wasHeld) throw lease.lossError();
+}
+
+/** Takes a lock for a scope, to be held until it is released. */
+export async function takeLock(
+  { context, path, holder }: LockedPlace,
+  scope: string,
+  options: TreeLockOptions,
+): Promise<HierarchicalLease> {
+  const settings = treeLockSettings(options, context.lockDefaults);
+  const wanted = {
+    space: await context.store(),
+    place: path,
+    mode: options.shared === true ? 'S' : 'X',
+    scope,
+    held: holder.held(),
+  } as const;
+  return acquireSubtreeLock(wanted, settings);
+}

@@ -1,0 +1,39 @@
+import { lockSettings, type LockSettings } from '../lock/lock-options';
+
+/** Defaults of the locks of a tree. */
+export interface TreeLockDefaults {
+  /** How long to wait for a lock, in seconds, fractions allowed. Default 10; 0 tries once. */
+  readonly lockAcquireTimeout?: number;
+  /** How long a lock outlives a crashed holder, in seconds, fractions allowed. Default 30, minimum 0.1. */
+  readonly lockExpireTimeout?: number;
+}
+
+/** Options of one lock of a tree. */
+export interface TreeLockOptions {
+  /** Lets others in who ask for a shared lock too, and keeps those out who want it for themselves. Default false. */
+  readonly shared?: boolean;
+  /** How long to wait for the lock in all, in seconds, fractions allowed. Default: that of the tree. 0 tries once. */
+  readonly acquireTimeout?: number;
+  /** How long the lock outlives a crashed holder, in seconds, fractions allowed, minimum 0.1. Default: that of the tree. */
+  readonly expireTimeout?: number;
+  /** Prolongs the lock at a third of `expireTimeout` as long as it is held. False gives a lock that ends after `expireTimeout`. Default true. */
+  readonly autoRenew?: boolean;
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options with their defaults, in milliseconds; bad ones are refused instead of being rounded. */
+export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDefaults): LockSettings {
+  const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;
+  if (!Number.isFinite(acquireTimeout) || acquireTimeout < 0)
+    throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${acquireTimeout}`);
+  if (!Number.isFinite(expireTimeout) || expireTimeout < 0.1)
+    throw new RangeError(`expireTimeout is a number of seconds of at least 0.1, found ${expireTimeout}`);
+  const ttlMs = Math.round(expireTimeout * 1000);
+  return lockSettings({
+    ttlMs,
+    waitMs: acquireTimeout * 1000,
+    ...(options.autoRenew === false ? { maxHoldMs: ttlMs } : {}),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}

@@ -1,0 +1,320 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '../codec/codec';
+import { LockNotHeldError } from '../errors/lock';
+import { TreeTypeError } from '../errors/tree';
+import { isSubtreeLocked } from '../lock/hierarchical';
+import type { HierarchicalLease } from '../lock/hierarchical-lease';
+import type { PathLike, TreePath } from '../path/tree-path';
+import { LockHolder } from './lock-holder';
+import { releaseHeld, runUnderLock, takeLock, type HeldTreeLock } from './subtree-lock';
+import type { TreeContext } from './tree-context';
+import type { TreeLockOptions } from './tree-lock-options';
+import type { TreeStore, TreeWrite } from './tree-store';
+import { toStoredText } from './tree-value';
+
+/** Options of a write. */
+export interface SetOptions {
+  /** Removes the value after so many seconds, fractions allowed. Default: it stays. */
+  readonly expire?: number;
+}
+
+/** A lock that is held until it is released, for `await using`. */
+export interface TreeLock extends HeldTreeLock, AsyncDisposable {
+  /** The locked node; what is locked or written through it, or through nodes taken from it, counts as done by the holder. */
+  readonly node: TreeNode;
+  /**
+   * Frees the lock. Calling it again does nothing.
+   *
+   * @throws {@link LockLostError} the lock had been lost.
+   */
+  release(): Promise<void>;
+}
+
+/**
+ * A place in a tree. Taking one does no I/O; each verb is one script call, so what it reads or writes is whole.
+ *
+ * A node that holds an object is an interior node, and so is the root. Lists are values, not nodes.
+ */
+export class TreeNode implements AsyncIterable<string> {
+  /** @internal */
+  constructor(
+    private readonly context: TreeContext,
+    private readonly place: TreePath,
+    private readonly holder: LockHolder,
+  ) {}
+
+  /** The segments of the path. */
+  get path(): readonly string[] {
+    return this.place.segments;
+  }
+
+  /** The dotted path; empty for the root. */
+  key(): string {
+    return this.place.dotted;
+  }
+
+  /**
+   * The node below this one.
+   *
+   * @param key - A dotted path, or its segments one by one, which then may hold dots and any other characters.
+   * @throws {@link TreePathError} it is no path.
+   */
+  get(key: PathLike): TreeNode {
+    return new TreeNode(this.context, this.place.below(key), this.holder);
+  }
+
+  /**
+   * The value here, with everything below it as it is at one moment. A missing one is `defaultValue`; a stored null is null.
+   *
+   * Sends: one script call (`JSON.GET`).
+   */
+  async val(): Promise<Json | undefined>;
+  async val<Default>(defaultValue: Default): Promise<Json | Default>;
+  async val<Default>(defaultValue?: Default): Promise<Json | Default | undefined> {
+    const [value] = await (await this.context.store()).read([this.place]);
+    return value === undefined ? defaultValue : value;
+  }
+
+  /**
+   * Stores a value below this node and resolves to this node. What stands in the way of the path becomes an object.
+   *
+   * Sends: one script call (`JSON.SET`). The time to live that the path had ends.
+   *
+   * @param key - A dotted path, or its segments.
+   * @param value - Anything that JSON has a form for.
+   * @throws {@link ValidationError} JSON has no form for the value; nothing was sent.
+   * @throws {@link LockLostError} the lock under which this runs was lost; nothing was written.
+   */
+  async set(key: PathLike, value: unknown, options: SetOptions = {}): Promise<this> {
+    await this.get(key).assign(value, options);
+    return this;
+  }
+
+  /** Stores a value here, like {@link TreeNode.set} does below. */
+  async assign(value: unknown, { expire }: SetOptions = {}): Promise<this> {
+    const json = toStoredText(this.place, value);
+    const ttlMs = expire === undefined ? undefined : toTtlMs(expire);
+    const store = await this.context.store();
+    await store.set(this.writeOf(store, 'set'), json, ttlMs);
+    return this;
+  }
+
+  /**
+   * Adds to the number here and resolves to the new total. A missing one counts as 0; a time to live goes on.
+   *
+   * Sends: one script call (`JSON.NUMINCRBY`).
+   *
+   * @throws {@link TreeTypeError} something else than a number is here, or the total would not be exact; nothing was written.
+   */
+  async add(count: number): Promise<number> {
+    if (!Number.isFinite(count) || (Number.isInteger(count) && !Number.isSafeInteger(count)))
+      throw new RangeError(`add() takes a number that is finite and, when whole, exact; found ${count}`);
+    const store = await this.context.store();
+    return store.add(this.writeOf(store, 'add'), count);
+  }
+
+  /** Removes what is at `key` below this node, with everything below it. Resolves to whether something was there. */
+  async delete(key: PathLike): Promise<boolean> {
+    return this.get(key).clear();
+  }
+
+  /** Removes what is here, with everything below it. Resolves to whether something was there. */
+  async clear(): Promise<boolean> {
+    const store = await this.context.store();
+    return store.delete(this.writeOf(store, 'clear'));
+  }
+
+  /** Whether something is here; interior nodes count. */
+  async exists(): Promise<boolean> {
+    return (await this.context.store()).exists(this.place);
+  }
+
+  /**
+   * Removes what is here, and everything below it as a unit, after so many seconds. Resolves to false when nothing is here.
+   *
+   * Writing this node or one above ends its time to live; writing below does not, and what is written below goes with it.
+   *
+   * @param seconds - Fractions allowed; more than 0.
+   */
+  async expire(seconds: number): Promise<boolean> {
+    const ttlMs = toTtlMs(seconds);
+    const store = await this.context.store();
+    return store.expire(this.writeOf(store, 'expire'), ttlMs);
+  }
+
+  /** Seconds until this is removed, here or with a node above, rounded up; -1 when it stays, -2 when nothing is here. */
+  async timeToLive(): Promise<number> {
+    return (await this.context.store()).timeToLive(this.place);
+  }
+
+  /** Every leaf below this node: what holds no object. One read, so all of them were there at one moment; a leaf yields nothing. */
+  async *iterChildren(): AsyncGenerator<TreeNode> {
+    yield* this.leavesIn(await this.val());
+  }
+
+  /** The nodes directly below this one; none when no object is here. */
+  async children(): Promise<TreeNode[]> {
+    const value = await this.val();
+    return isObject(value) ? Object.keys(value).map((name) => this.get([name])) : [];
+  }
+
+  /**
+   * Names directly below this node.
+   *
+   * @throws {@link TreeTypeError} no object is here.
+   */
+  async keys(): Promise<string[]> {
+    return (await this.context.store()).keysOf(this.place);
+  }
+
+  /** The names directly below this node, one by one. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    yield* await this.keys();
+  }
+
+  /**
+   * How many names are directly below this node, or how many items the list here has.
+   *
+   * @throws {@link TreeTypeError} neither an object nor a list is here.
+   */
+  async size(): Promise<number> {
+    return (await this.context.store()).sizeOf(this.place);
+  }
+
+  /** Whether both nodes have the same value; two missing ones have. */
+  async equals(other: TreeNode): Promise<boolean> {
+    return isDeepStrictEqual(...(await this.valuesWith(other)));
+  }
+
+  /**
+   * Orders two numbers, or two texts: -1, 0 or 1.
+   *
+   * @throws {@link TreeTypeError} the values are neither.
+   */
+  async compareTo(other: TreeNode): Promise<-1 | 0 | 1> {
+    const [mine, its] = await this.valuesWith(other);
+    if (typeof mine !== typeof its || (typeof mine !== 'number' && typeof mine !== 'string')) {
+      const facts = { command: 'compareTo', path: this.key() };
+      throw new TreeTypeError('two numbers or two texts', `${describe(mine)} and ${describe(its)}`, facts);
+    }
+    if (mine === its) return 0;
+    return (mine as string) < (its as string) ? -1 : 1;
+  }
+
+  /**
+   * Takes the lock of this node, which covers everything below it, until it is released.
+   *
+   * Outside of {@link TreeNode.withLock} every lock stands alone, also in one flow: only what is done through the handle's `node` is inside
+   * of it. {@link RedisTree.session} makes locks that let one another in.
+   *
+   * @throws {@link LockTimeoutError} the lock was not free in time.
+   * @throws {@link DeadlockError} waiting would never end, because the holder waits for this scope.
+   *
+   * @example
+   * ```ts
+   * await using lock = await tree.at('stock').acquire();
+   * await lock.node.get('apples').add(-1);
+   * ```
+   */
+  async acquire(options: TreeLockOptions = {}): Promise<TreeLock> {
+    const scope = this.holder.scopeToHold();
+    const lease = await takeLock({ context: this.context, path: this.place, holder: this.holder }, scope, options);
+    this.holder.remember(lease);
+    const inside = new LockHolder(scope);
+    inside.remember(lease);
+    return this.handleOf(lease, new TreeNode(this.context, this.place, inside));
+  }
+
+  /**
+   * Releases the lock that was acquired last through this node, or through the same session. Locks below it stay.
+   *
+   * @throws {@link LockNotHeldError} none was acquired through it.
+   * @throws {@link LockLostError} the lock had been lost.
+   */
+  async release(): Promise<void> {
+    const store = await this.context.store();
+    const lease = this.holder.latest(store, this.place);
+    if (lease === undefined) throw new LockNotHeldError(this.key(), { key: store.prefix });
+    this.holder.forget(lease);
+    await releaseHeld(lease);
+  }
+
+  /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
+  async isLocked({ below = false }: { readonly below?: boolean } = {}): Promise<boolean> {
+    return isSubtreeLocked(await this.context.store(), this.place, below);
+  }
+
+  /**
+   * Runs work while nobody else holds a lock on this node, above it or below it. Locks taken inside of the work, also in functions that it
+   * calls, may lie in the same subtree; two of them that run at the same time exclude each other.
+   *
+   * Writes of the work below this node are checked on the server: they are refused once the lock is lost.
+   *
+   * @throws {@link LockTimeoutError} the lock was not free in time; the work did not run.
+   * @throws {@link DeadlockError} waiting would never end; the work did not run.
+   * @throws {@link LockLostError} the lock was lost while the work ran.
+   *
+   * @example
+   * ```ts
+   * await tree.at('a.b.c').withLock(async (node) => { await node.get('d').add(1); });
+   * ```
+   */
+  async withLock<R>(work: (node: this, lock: HeldTreeLock) => Promise<R> | R, options: TreeLockOptions = {}): Promise<R> {
+    return runUnderLock({ context: this.context, path: this.place, holder: this.holder }, (lock) => work(this, lock), options);
+  }
+
+  private handleOf(lease: HierarchicalLease, node: TreeNode): TreeLock {
+    let isReleased = false;
+    const release = async (): Promise<void> => {
+      if (isReleased || lease.isFreed) return;
+      isReleased = true;
+      this.holder.forget(lease);
+      await releaseHeld(lease);
+    };
+    return {
+      node,
+      get signal() {
+        return lease.signal;
+      },
+      fence: lease.fence,
+      release,
+      [Symbol.asyncDispose]: release,
+    };
+  }
+
+  private writeOf(store: TreeStore, command: string): TreeWrite {
+    const lease = this.holder.guardOf(store, this.place, command);
+    return { path: this.place, guard: { lease, scope: this.holder.scopeToWrite(), enforced: this.context.enforceLocks } };
+  }
+
+  private async valuesWith(other: TreeNode): Promise<[Json | undefined, Json | undefined]> {
+    const [store, otherStore] = await Promise.all([this.context.store(), other.context.store()]);
+    if (store !== otherStore) return Promise.all([this.val(), other.val()]);
+    return (await store.read([this.place, other.place])) as [Json | undefined, Json | undefined];
+  }
+
+  private *leavesIn(value: Json | undefined): Generator<TreeNode> {
+    if (!isObject(value)) return;
+    for (const [name, member] of Object.entries(value)) {
+      const child = this.get([name]);
+      if (isObject(member)) yield* child.leavesIn(member);
+      else yield child;
+    }
+  }
+}
+
+function isObject(value: Json | undefined): value is { [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return value === null ? 'null' : `a value of type ${typeof value}`;
+}
+
+function toTtlMs(seconds: number): number {
+  if (!Number.isFinite(seconds) || seconds <= 0)
+    throw new RangeError(`a time to live is a positive number of seconds, found ${String(seconds)}`);
+  return Math.max(1, Math.round(seconds * 1000));
+}

@@ -1,0 +1,106 @@
+import type { Json } from '../codec/codec';
+import { LockedError } from '../errors/lock';
+import { TreeTypeError } from '../errors/tree';
+import type { Executor } from '../executor/executor';
+import type { HierarchicalLease, LockSpace } from '../lock/hierarchical-lease';
+import { treeAdd, treeDelete, treeExpire, treeInspect, treeRead, treeSet, treeTimeToLive } from '../lua/catalog.generated';
+import type { Script } from '../lua/script';
+import { dottedOf, unescapeName, type TreePath } from '../path/tree-path';
+import { fromStoredText } from './tree-value';
+
+/** Under which lock a write happens. */
+export interface WriteGuard {
+  readonly lease: HierarchicalLease | undefined;
+  readonly scope: string;
+  /** Refuse when no lock guards the write and another one's is in the way. */
+  readonly enforced: boolean;
+}
+
+/** A write of one path. */
+export interface TreeWrite {
+  readonly path: TreePath;
+  readonly guard: WriteGuard;
+}
+
+type WriteReply = readonly [code: number, ...rest: string[]];
+
+/** The commands of a tree: each is one script call. */
+export class TreeStore implements LockSpace {
+  private readonly keys: readonly string[];
+
+  constructor(
+    readonly executor: Executor,
+    readonly prefix: string,
+  ) {
+    this.keys = ['document', 'ttl', 'ttl-paths', 'grants', 'exclusive', 'shared'].map((name) => `${prefix}:${name}`);
+  }
+
+  /** The values of paths at one moment. */
+  async read(paths: readonly TreePath[]): Promise<(Json | undefined)[]> {
+    const call = { script: treeRead, keys: this.keys.slice(0, 3), args: paths.map(({ encoded }) => encoded) };
+    return this.executor.evaluate(call, (reply) => (reply as string[]).map(fromStoredText));
+  }
+
+  /** The type that RedisJSON names, and what was asked about it; empty when nothing is there. */
+  private inspect(path: TreePath, about: 'type' | 'keys' | 'size'): Promise<[type?: string, ...rest: unknown[]]> {
+    const call = { script: treeInspect, keys: this.keys.slice(0, 3), args: [path.encoded, about] };
+    return this.executor.evaluate(call, (reply) => reply as [string?, ...unknown[]]);
+  }
+
+  async exists(path: TreePath): Promise<boolean> {
+    return (await this.inspect(path, 'type')).length > 0;
+  }
+
+  async keysOf(path: TreePath): Promise<string[]> {
+    const [type, ...names] = await this.inspect(path, 'keys');
+    if (type !== 'object') throw this.typeError(path, { command: 'keys', expected: 'an object', found: type ?? 'nothing' });
+    return (names as string[]).map(unescapeName);
+  }
+
+  async sizeOf(path: TreePath): Promise<number> {
+    const [type, size] = await this.inspect(path, 'size');
+    if (size === undefined) throw this.typeError(path, { command: 'size', expected: 'an object or a list', found: type ?? 'nothing' });
+    return Number(size);
+  }
+
+  /** Seconds, rounded up; -1 without a time to live, -2 when nothing is there. */
+  async timeToLive(path: TreePath): Promise<number> {
+    const call = { script: treeTimeToLive, keys: this.keys.slice(0, 3), args: [path.encoded] };
+    const leftMs = await this.executor.evaluate(call, Number);
+    return leftMs < 0 ? leftMs : Math.ceil(leftMs / 1000);
+  }
+
+  async set(write: TreeWrite, json: string, ttlMs: number | undefined): Promise<void> {
+    await this.write(treeSet, write, [json, ttlMs === undefined ? '' : String(ttlMs)]);
+  }
+
+  async delete(write: TreeWrite): Promise<boolean> {
+    return (await this.write(treeDelete, write, []))[0] === 1;
+  }
+
+  async expire(write: TreeWrite, ttlMs: number): Promise<boolean> {
+    return (await this.write(treeExpire, write, [String(ttlMs)]))[0] === 1;
+  }
+
+  async add(write: TreeWrite, count: number): Promise<number> {
+    const [code, detail] = await this.write(treeAdd, write, [JSON.stringify(count)]);
+    if (code === 1) return Number(detail);
+    const found = code === 2 ? 'a total beyond the exact numbers' : `the type ${detail}`;
+    throw this.typeError(write.path, { command: 'add', expected: 'a number', found });
+  }
+
+  private async write(script: Script, { path, guard }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {
+    const { lease, scope, enforced } = guard;
+    const args = [path.encoded, lease?.id ?? '', scope, enforced ? '1' : '0', ...rest];
+    const reply = await this.executor.evaluate({ script, keys: this.keys, args }, (answer) => answer as WriteReply);
+    if (reply[0] === -1 && lease !== undefined) throw lease.lossError();
+    if (reply[0] !== -2) return reply;
+    const [, holder = '', mode] = reply;
+    const reason = mode === 'S' ? 'locked for reading by another' : 'locked by another';
+    throw new LockedError(dottedOf(holder), reason, { command: script.name, key: this.prefix, path: path.dotted });
+  }
+
+  private typeError(path: TreePath, { expected, found, command }: { expected: string; found: string; command: string }): TreeTypeError {
+    return new TreeTypeError(expected, found, { command, key: this.prefix, path: path.dotted });
+  }
+}

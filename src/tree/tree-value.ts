@@ -1,0 +1,53 @@
+import { anyJson } from '../codec/any-json';
+import { Mismatch, setMember, type Json, type JsonObject } from '../codec/codec';
+import { ValidationError } from '../errors/codec';
+import { dotted } from '../path/json-path';
+import { escapeName, unescapeName, type TreePath } from '../path/tree-path';
+
+/** Levels of a document that RedisJSON surely takes. */
+const MAX_LEVELS = 120;
+
+/** What a name needs to hold to be stored in another form. */
+// eslint-disable-next-line no-control-regex
+const NEEDS_ESCAPE = /[~\\"\u0000\u0001]|^ /;
+
+/**
+ * The text under which a value is stored.
+ *
+ * @throws {@link ValidationError} JSON has no form for it: NaN, a function, a cycle; or it is too deep. Nothing was sent.
+ */
+export function toStoredText(path: TreePath, value: unknown): string {
+  let json: Json;
+  try {
+    json = anyJson.encode(value);
+  } catch (error) {
+    throw error instanceof Mismatch ? refusal(path, error) : error;
+  }
+  return JSON.stringify(renamed(json, escapeIfNeeded, MAX_LEVELS - path.segments.length));
+}
+
+/** The value in a reply of the server: the JSON text of a list with one value, or of an empty one. */
+export function fromStoredText(text: string): Json | undefined {
+  const [value] = JSON.parse(text) as Json[];
+  return value === undefined || !text.includes('~') ? value : renamed(value, unescapeName, Infinity);
+}
+
+function refusal(path: TreePath, { misfits }: Mismatch): ValidationError {
+  const problems = misfits.map(({ segments, expected, found }) => ({ field: dotted(segments) || 'the value', expected, found }));
+  return new ValidationError(problems, { path: path.dotted });
+}
+
+function escapeIfNeeded(name: string): string {
+  return NEEDS_ESCAPE.test(name) ? escapeName(name) : name;
+}
+
+/** The same value with other names of members. Copies only what holds names. */
+function renamed(value: Json, rename: (name: string) => string, levels: number): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels <= 0)
+    throw new ValidationError([{ field: 'the value', expected: `at most ${MAX_LEVELS} levels with its path`, found: 'more' }]);
+  if (Array.isArray(value)) return value.map((item) => renamed(item, rename, levels - 1));
+  const out: JsonObject = {};
+  for (const name of Object.keys(value)) setMember(out, rename(name), renamed(value[name] as Json, rename, levels - 1));
+  return out;
+}

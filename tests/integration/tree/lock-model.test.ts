@@ -1,0 +1,172 @@
+import { RedisTree } from 'redatom/tree';
+import { openExecutor } from '../../../src/executor/open';
+import type { Executor } from '../../../src/executor/executor';
+import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
+import { treeLockAcquire, treeLockRelease, treeLockRenew } from '../../../src/lua/catalog.generated';
+import { pathOf } from '../../../src/path/tree-path';
+import { describeOnEveryBackend } from '../../support/backends';
+
+const PREFIX = 'tree:{model}';
+const KEYS = lockKeysOf(PREFIX);
+const PATHS = ['', 'a', 'b', 'a.a', 'a.b', 'a.b.c', 'ab', 'b.a'].map(pathOf);
+const SCOPES = ['u', 'u/1', 'u/1/1', 'u/2', 'v', 'v/1', 'w'];
+
+interface Row {
+  readonly id: string;
+  readonly path: string;
+  readonly mode: string;
+  readonly scope: string;
+}
+
+type Intent = 'IS' | 'IX' | 'S' | 'X';
+
+/** The matrix of textbooks: which modes of two strangers may stand together at one node. */
+const TOGETHER: Record<Intent, readonly Intent[]> = { IS: ['IS', 'IX', 'S'], IX: ['IS', 'IX'], S: ['IS', 'S'], X: [] };
+
+const encloses = (outer: string, inner: string): boolean => `${inner}/`.startsWith(`${outer}/`);
+const areRelated = (one: Row, other: Row): boolean => encloses(one.scope, other.scope) || encloses(other.scope, one.scope);
+
+/** Random numbers that are the same in every run. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * sides);
+  };
+}
+
+/** What a grant means at a node: itself there, and an intention at the ancestors. */
+function intentAt(node: string, row: Row): Intent | undefined {
+  if (row.path === node) return row.mode as Intent;
+  return row.path.startsWith(node) ? (`I${row.mode}` as Intent) : undefined;
+}
+
+function matrixFaults(rows: readonly Row[]): string[] {
+  const faults: string[] = [];
+  for (const { encoded: node } of PATHS) {
+    for (const one of rows) {
+      for (const other of rows) {
+        const [mine, its] = [intentAt(node, one), intentAt(node, other)];
+        if (one === other || mine === undefined || its === undefined || areRelated(one, other)) continue;
+        if (!TOGETHER[mine].includes(its)) faults.push(`${mine} of ${one.scope} and ${its} of ${other.scope} at "${node}"`);
+      }
+    }
+  }
+  return faults;
+}
+
+describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
+  let executor: Executor;
+  beforeAll(async () => {
+    executor = await openExecutor(backend.url);
+  });
+  beforeEach(() => backend.flush());
+  afterAll(() => executor.close());
+
+  const acquire = (row: Row, waiterTtlMs = 0, held = ''): Promise<[number, string | number]> => {
+    const args = [row.id, row.scope, row.mode, '60000', String(waiterTtlMs), `${PREFIX}:wake`, row.path, held];
+    return executor.evaluate({ script: treeLockAcquire, keys: KEYS, args }, (reply) => reply as [number, string]);
+  };
+  const release = (id: string): Promise<number> => executor.evaluate({ script: treeLockRelease, keys: KEYS, args: [id] }, Number);
+  const renew = (id: string): Promise<number> => executor.evaluate({ script: treeLockRenew, keys: KEYS, args: [id, '60000'] }, Number);
+
+  async function storedRows(): Promise<Row[]> {
+    const [grants, exclusive, shared, deadlines] = await Promise.all([
+      backend.send<string[] | Record<string, string>>('HGETALL', `${PREFIX}:grants`),
+      ...[['exclusive'], ['shared'], ['deadlines']].map(([name]) => backend.send<string[]>('ZRANGE', `${PREFIX}:${name}`, '0', '-1')),
+    ] as const);
+    const pairs = Array.isArray(grants)
+      ? grants.flatMap((id, at) => (at % 2 === 0 ? [[id, grants[at + 1] ?? '']] : []))
+      : Object.entries(grants);
+    const rows = pairs.map(([id = '', text = '']) => {
+      const [mode = '', , , scope = '', path = ''] = text.split('\0');
+      return { id, mode, scope, path };
+    });
+    const indexed = rows.map(({ id, mode, path }) => `${mode} ${path}\0${id}`).sort();
+    expect([...(exclusive ?? []).map((row) => `X ${row}`), ...(shared ?? []).map((row) => `S ${row}`)].sort()).toEqual(indexed);
+    expect([...(deadlines ?? [])].sort()).toEqual(rows.map(({ id }) => id).sort());
+    return rows;
+  }
+
+  test('grant exactly what a naive model grants, obey the matrix, and keep the indexes in step, after every step', async () => {
+    const roll = dice(20_260_101);
+    const held: Row[] = [];
+    for (let step = 0; step < 400; step++) {
+      if (held.length > 0 && roll(5) < 2) {
+        const [gone] = held.splice(roll(held.length), 1) as [Row];
+        expect(await release(gone.id)).toBe(1);
+      } else {
+        const row = {
+          id: `g${step}`,
+          path: PATHS[roll(PATHS.length)]?.encoded ?? '',
+          mode: roll(2) === 0 ? 'X' : 'S',
+          scope: SCOPES[roll(SCOPES.length)] ?? '',
+        };
+        const isNested = (other: Row): boolean => row.path.startsWith(other.path) || other.path.startsWith(row.path);
+        const isFree = !held.some(
+          (other) => isNested(other) && !encloses(other.scope, row.scope) && !(row.mode === 'S' && other.mode === 'S'),
+        );
+        expect([row, (await acquire(row))[0]]).toEqual([row, isFree ? 1 : 0]);
+        if (isFree) held.push(row);
+      }
+      const rows = await storedRows();
+      expect(rows.length).toBe(held.length);
+      expect(matrixFaults(rows)).toEqual([]);
+    }
+  });
+
+  test('answer the same grant to a retry, and nothing to a second release', async () => {
+    const row = { id: 'one', path: PATHS[1]?.encoded ?? '', mode: 'X', scope: 'u' };
+    const first = await acquire(row);
+    expect(await acquire(row)).toEqual(first);
+    expect(await storedRows()).toHaveLength(1);
+    expect([await release('one'), await release('one')]).toEqual([1, 0]);
+  });
+
+  test('change nothing for an id that is foreign or has ended', async () => {
+    await acquire({ id: 'one', path: PATHS[1]?.encoded ?? '', mode: 'X', scope: 'u' });
+    const before = await storedRows();
+    expect([await release('foreign'), await renew('foreign')]).toEqual([0, 0]);
+    expect(await storedRows()).toEqual(before);
+    await release('one');
+    expect([await renew('one'), await storedRows()]).toEqual([0, []]);
+  });
+
+  test('verify the word of one who says that it holds something', async () => {
+    const place = PATHS[3]?.encoded ?? '';
+    await acquire({ id: 'holder', path: place, mode: 'S', scope: 'v' });
+    await acquire({ id: 'waiter', path: place, mode: 'X', scope: 'w' }, 60_000);
+    const late = { id: 'late', path: place, mode: 'S', scope: 'u/1' };
+    // Free but for the waiter before it, which only a holder may pass.
+    expect((await acquire(late, 0, 'invented'))[0]).toBe(0);
+    expect((await acquire(late, 0, 'holder'))[0]).toBe(0);
+    await acquire({ id: 'own', path: PATHS[2]?.encoded ?? '', mode: 'X', scope: 'u' });
+    expect((await acquire(late, 0, 'own'))[0]).toBe(1);
+  });
+
+  test('hand over to exactly those whose turn it is', async () => {
+    const place = PATHS[3]?.encoded ?? '';
+    const messages: string[] = [];
+    const stop = await executor.subscribe(`${PREFIX}:wake`, (message) => messages.push(message));
+    await acquire({ id: 'holder', path: place, mode: 'X', scope: 'h' });
+    for (const [index, mode] of ['S', 'S', 'X', 'S'].entries()) {
+      await acquire({ id: `waiter${index}`, path: place, mode, scope: `s${index}` }, 60_000);
+    }
+    await release('holder');
+    await backend.send('PUBLISH', `${PREFIX}:wake`, 'end');
+    while (!messages.includes('end')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(messages).toEqual([expect.stringMatching(/^waiter0 \d+$/), expect.stringMatching(/^waiter1 \d+$/), 'end']);
+    expect((await storedRows()).map(({ id }) => id).sort()).toEqual(['waiter0', 'waiter1']);
+    stop();
+  });
+
+  test('leave every set empty after leases have ended, by one operation', async () => {
+    const tree = new RedisTree({ client: backend.url, namespace: 'model' });
+    for (let index = 0; index < 5; index++)
+      await tree.at(`a.n${index}`).acquire({ expireTimeout: 0.1, autoRenew: false, shared: index > 2 });
+    await new Promise((resolve) => setTimeout(resolve, 130));
+    await tree.at('b').withLock(() => undefined);
+    expect(await storedRows()).toEqual([]);
+    await tree.close();
+  });
+});

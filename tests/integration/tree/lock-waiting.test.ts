@@ -1,0 +1,201 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DeadlockError, LockLostError, LockTimeoutError, RedisTree, type TreeLock } from 'redatom/tree';
+import { describeOnEveryBackend } from '../../support/backends';
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const ONCE = { acquireTimeout: 0 };
+
+/** Runs work outside of the present async flow, as another request would. */
+const outside = AsyncLocalStorage.snapshot();
+const asStranger = <T>(work: () => Promise<T>): Promise<T> => outside(work);
+
+describeOnEveryBackend('leases and waiting of a tree', (backend) => {
+  let tree: RedisTree;
+  beforeAll(async () => {
+    tree = new RedisTree({ client: await backend.raw(), namespace: 'locks' });
+  });
+  beforeEach(() => backend.flush());
+  afterAll(() => tree.close());
+
+  const isFree = async (path: string, shared = false): Promise<boolean> => {
+    try {
+      await tree.at(path).withLock(() => undefined, { ...ONCE, shared });
+      return true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(LockTimeoutError);
+      return false;
+    }
+  };
+
+  /** What of an operation's scripts ran, by their number of keys: locks have seven. */
+  const lockCallsDuring = async (action: () => Promise<unknown>): Promise<number> =>
+    (await backend.trafficOf(action)).filter(({ name, args }) => name === 'EVALSHA' && args.includes('"7"')).length;
+
+  describe('leases', () => {
+    test('are renewed while the work runs', async () => {
+      await tree.at('a').withLock(
+        async (_, lock) => {
+          await sleep(900);
+          expect(lock.signal.aborted).toBe(false);
+          expect(await asStranger(() => isFree('a'))).toBe(false);
+        },
+        { expireTimeout: 0.5 },
+      );
+    });
+
+    test('that are lost abort the signal and refuse the writes of the work', async () => {
+      const work = tree.at('a').withLock(
+        async (node, lock) => {
+          await node.set('x', 1);
+          await backend.send('DEL', 'tree:{locks}:grants', 'tree:{locks}:exclusive', 'tree:{locks}:deadlines');
+          await expect(node.set('x', 2)).rejects.toThrow(LockLostError);
+          await expect(node.get('x').add(1)).rejects.toThrow(LockLostError);
+          await expect(node.clear()).rejects.toThrow(LockLostError);
+          await expect(node.expire(10)).rejects.toThrow(LockLostError);
+          while (!lock.signal.aborted) await sleep(10);
+          expect(lock.signal.reason).toBeInstanceOf(LockLostError);
+        },
+        { expireTimeout: 0.9 },
+      );
+      await expect(work).rejects.toThrow(LockLostError);
+      expect(await tree.at('a.x').val()).toBe(1);
+    });
+
+    test('fences grow, and a stale holder writes nothing', async () => {
+      const fences: number[] = [];
+      for (let round = 0; round < 5; round++) await tree.at('a').withLock((_, { fence }) => fences.push(fence));
+      await backend.flush();
+      await tree.at('a').withLock((_, { fence }) => fences.push(fence));
+      expect([...fences].sort((a, b) => a - b)).toEqual(fences);
+      expect(new Set(fences).size).toBe(6);
+      expect(fences.every(Number.isSafeInteger)).toBe(true);
+    });
+
+    test.each([{ expireTimeout: 0 }, { expireTimeout: -1 }, { expireTimeout: NaN }, { acquireTimeout: -1 }, { acquireTimeout: Infinity }])(
+      'refuse %j',
+      async (options) => {
+        await expect(tree.at('a').acquire(options)).rejects.toThrow(RangeError);
+      },
+    );
+
+    test('with fractions time out in time and end in time', async () => {
+      const holder = await tree.at('a').acquire({ expireTimeout: 0.35, autoRenew: false });
+      const began = performance.now();
+      await expect(tree.at('a').acquire({ acquireTimeout: 0.15 })).rejects.toThrow(LockTimeoutError);
+      expect(performance.now() - began).toBeLessThan(250);
+      const next = await tree.at('a').acquire({ acquireTimeout: 1 });
+      expect(performance.now() - began).toBeLessThan(450);
+      await next.release();
+      await expect(holder.release()).rejects.toThrow(LockLostError);
+      await holder.release();
+    });
+  });
+
+  describe('waiting', () => {
+    test('sends nothing between refreshes, and ends within milliseconds of the release', async () => {
+      const lock = await tree.at('a').acquire();
+      let enteredAt = 0;
+      let waiting: Promise<TreeLock> | undefined;
+      const calls = await lockCallsDuring(async () => {
+        waiting = tree.at('a.b').acquire();
+        void waiting.then(() => (enteredAt = performance.now()));
+        await sleep(250);
+      });
+      // Once to ask, and once more where nobody listened before.
+      expect(calls).toBeLessThanOrEqual(2);
+      const releasedAt = performance.now();
+      await lock.release();
+      await (await waiting)?.release();
+      expect(enteredAt - releasedAt).toBeLessThan(100);
+    });
+
+    test('is first come, first served, and wakes only whose turn it is', async () => {
+      const order: number[] = [];
+      const lock = await tree.at('a').acquire();
+      const waiters: Promise<void>[] = [];
+      for (let place = 0; place < 8; place++) {
+        waiters.push(tree.at('a').withLock(() => void order.push(place)));
+        await sleep(5);
+      }
+      await sleep(20);
+      const calls = await lockCallsDuring(async () => {
+        await lock.release();
+        await Promise.all(waiters);
+      });
+      expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      // One release each, which hands the lock over; refreshes of slow machines on top.
+      expect(calls).toBeLessThan(9 + 8);
+    });
+
+    test('for a parent is not starved by its busy children', async () => {
+      let isOver = false;
+      const children = Array.from({ length: 8 }, async (_, index) => {
+        while (!isOver) await tree.at(`a.c${index}`).withLock(() => sleep(5));
+      });
+      await sleep(30);
+      const began = performance.now();
+      await tree.at('a').withLock(() => undefined, { acquireTimeout: 2 });
+      expect(performance.now() - began).toBeLessThan(500);
+      isOver = true;
+      await Promise.all(children);
+    });
+
+    test('is given up by a signal, and leaves the queue', async () => {
+      await using lock = await tree.at('a').acquire();
+      const waiting = tree.at('a').acquire({ signal: AbortSignal.timeout(50) });
+      await expect(waiting).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+      expect(await backend.send('ZCARD', 'tree:{locks}:queue')).toBe(0);
+      await lock.release();
+    });
+
+    test('fails after the time in all, whatever happens meanwhile', async () => {
+      let isOver = false;
+      const busy = Array.from({ length: 3 }, async () => {
+        while (!isOver) await tree.at('a').withLock(() => sleep(40));
+      });
+      await sleep(10);
+      const began = performance.now();
+      await tree
+        .at('a')
+        .acquire({ acquireTimeout: 0.06 })
+        .then((lock) => lock.release())
+        .catch((error: unknown) => expect(error).toBeInstanceOf(LockTimeoutError));
+      expect(performance.now() - began).toBeLessThan(60 + 90);
+      isOver = true;
+      await Promise.all(busy);
+      expect(await backend.send('ZCARD', 'tree:{locks}:queue')).toBe(0);
+    });
+
+    test('in a ring ends at once for one party, and the other goes on when it releases', async () => {
+      const outcomes: string[] = [];
+      const party = async (mine: string, other: string): Promise<void> => {
+        const began = performance.now();
+        await tree
+          .at(mine)
+          .withLock(async () => {
+            await sleep(30);
+            await tree.at(other).withLock(() => void outcomes.push('entered'));
+          })
+          .catch((error: unknown) => {
+            expect(error).toBeInstanceOf(DeadlockError);
+            outcomes.push('deadlock');
+            expect(performance.now() - began).toBeLessThan(300);
+          });
+      };
+      await Promise.all([party('a', 'b.x'), party('b', 'a.y')]);
+      expect(outcomes).toEqual(['deadlock', 'entered']);
+    });
+
+    test('in a ring of three ends for exactly one', async () => {
+      const results = await Promise.allSettled(
+        ['a', 'b', 'c'].map((mine, index, all) =>
+          tree.at(mine).withLock(async () => {
+            await sleep(40);
+            await tree.at(all[(index + 1) % 3] as string).withLock(() => undefined);
+          }),
+        ),
+      );
+      expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    });
+  });
+});

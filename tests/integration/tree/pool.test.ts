@@ -1,0 +1,101 @@
+import { Pool, proxy, RedisTree, root, section } from 'redatom/tree';
+import { describeOnEveryBackend, type Backend } from '../../support/backends';
+
+const addressOf = ({ url }: Backend): { host: string; port: number; database: number } => {
+  const { hostname, port, pathname } = new URL(url);
+  return { host: hostname, port: Number(port), database: Number(pathname.slice(1)) };
+};
+
+describeOnEveryBackend('Pool', (backend) => {
+  beforeEach(async () => {
+    await backend.flush();
+    await Pool.instance().reload(addressOf(backend));
+  });
+  afterAll(() => Pool.instance().reload());
+
+  test('is one for the process, and connects when something is read', async () => {
+    expect(Pool.instance()).toBe(Pool.instance());
+    const section1 = section('first');
+    await Pool.instance().reload({ ...addressOf(backend), port: 1 });
+    await expect(section1.val()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await Pool.instance().reload(addressOf(backend));
+    await section1.set('x', 1);
+    expect(await root().val()).toEqual({ first: { x: 1 } });
+  });
+
+  test('moves values and locks of nodes that exist when it is reloaded', async () => {
+    const node = proxy('a');
+    await node.assign(1);
+    const other = { ...addressOf(backend), database: 13 };
+    await Pool.instance().reload(other);
+    try {
+      expect(await node.val()).toBeUndefined();
+      await node.assign(2);
+      await using _lock = await node.acquire();
+      const there = new RedisTree({ client: backend.url.replace(/\d+$/, '13') });
+      expect(await there.at('a').val()).toBe(2);
+      expect(await there.at('a').isLocked()).toBe(true);
+      await there.close();
+      expect(await backend.send('EXISTS', 'tree:{tree}:grants')).toBe(0);
+    } finally {
+      await root().clear();
+    }
+  });
+
+  test('serves the names of the latest configuration only, and what was left out has its default', async () => {
+    const { database, ...address } = addressOf(backend);
+    await Pool.instance().reload({ ...address, names: { persons: database } });
+    expect(await proxy('x', { dbName: 'persons' }).exists()).toBe(false);
+    await Pool.instance().reload(address);
+    await expect(proxy('x', { dbName: 'persons' }).val()).rejects.toThrow('no database is named "persons"');
+  });
+
+  test('takes many calls at a time over few connections', async () => {
+    await Pool.instance().reload({ ...addressOf(backend), maxConnections: 3 });
+    await Promise.all(Array.from({ length: 200 }, () => proxy('count').add(1)));
+    expect(await proxy('count').val()).toBe(200);
+    const clients = await backend.send<string>('CLIENT', 'LIST');
+    const ours = clients.split('\n').filter((line) => line.includes(` db=${addressOf(backend).database} `));
+    expect(ours.length).toBeLessThanOrEqual(4);
+  });
+
+  test('locks keep the timeouts of their own node', async () => {
+    await using _lock = await proxy('a').acquire();
+    const began = performance.now();
+    await expect(proxy('a', { lockAcquireTimeout: 0.05 }).acquire()).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 50 });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  test.each([{ database: -1 }, { names: { a: 1.5 } }, { maxConnections: 0 }, { timeoutSeconds: 0 }])('refuses %j', async (config) => {
+    await expect(Pool.instance().reload(config)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('Pool with fakeRedis', () => {
+  const isThere = (): boolean => {
+    try {
+      return require.resolve('redatom/testing') !== '';
+    } catch {
+      return false;
+    }
+  };
+
+  afterAll(() => Pool.instance().reload());
+
+  test(
+    isThere() ? 'keeps the databases of the embedded server apart' : 'says what is missing where there is no embedded server',
+    async () => {
+      await Pool.instance().reload({ fakeRedis: true, names: { persons: 1 } });
+      if (!isThere()) {
+        await expect(root().val()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+        await expect(root().val()).rejects.toThrow('redatom/testing');
+        return;
+      }
+      await root().clear();
+      await proxy('x').set('y', 1);
+      await proxy('x', { dbName: 'persons' }).set('y', 2);
+      expect(await proxy('x.y').val()).toBe(1);
+      expect(await proxy('x.y', { dbName: 'persons' }).val()).toBe(2);
+    },
+  );
+});

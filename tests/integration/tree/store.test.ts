@@ -1,0 +1,314 @@
+import { RedisTree, TreePathError, TreeTypeError, ValidationError } from 'redatom/tree';
+import { describeOnEveryBackend } from '../../support/backends';
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Names that a path language, a pattern or a separator could take for something else. */
+const STRANGE_NAMES = [
+  ...['with.dot', ' leading', 'trailing ', '  two', '*', 'g*', 'h?', '[0]', '$', '@', '..', "a'b", 'a"b', `both'"`, 'back\\slash', '\\'],
+  ...['a"]["b', '~', '~0', '~~3', 'line\nfeed', 'tab\t', '\u0000', '\u0001', '\u0002x', '\u00a0blank', 'é', '日本', '😀', '', '__proto__'],
+  ...['constructor', '{tag}', 'a/b', '0', '-1', 'null', '"', "'", 'ÿ', '\u007f'],
+];
+
+describeOnEveryBackend('TreeNode', (backend) => {
+  let tree: RedisTree;
+  beforeAll(async () => {
+    tree = new RedisTree({ client: await backend.raw(), namespace: 'store' });
+  });
+  beforeEach(() => backend.flush());
+  afterAll(() => tree.close());
+
+  describe('paths', () => {
+    test('takes any name as a segment and as a member of a value', async () => {
+      for (const name of STRANGE_NAMES) {
+        const node = tree.at(['names', name]);
+        await node.set(['inner', name], { [name]: [name] });
+        expect({ name, value: await node.val() }).toEqual({ name, value: { inner: { [name]: { [name]: [name] } } } });
+        expect(await tree.at(['names', name, 'inner', name, name]).val()).toEqual([name]);
+        expect(await node.exists()).toBe(true);
+      }
+      expect((await tree.at('names').keys()).sort()).toEqual([...STRANGE_NAMES].sort());
+      expect(Object.keys((await tree.at('names').val()) as object)).toHaveLength(STRANGE_NAMES.length);
+    });
+
+    test('keeps names apart that differ in a blank or an escape', async () => {
+      await tree.root().set(['~3a'], 1);
+      await tree.root().set([' a'], 2);
+      await tree.root().set(['a'], 3);
+      expect(await tree.root().val()).toEqual({ '~3a': 1, ' a': 2, a: 3 });
+    });
+
+    test('deletes no neighbour whose name looks like a match', async () => {
+      await tree.root().assign({ 'g*': 1, gx: 2, gy: 3 });
+      await tree.root().delete('g*');
+      expect(await tree.root().val()).toEqual({ gx: 2, gy: 3 });
+    });
+
+    test.each(['', '.', 'a.', '.a', 'a..b'])('refuses %j below a node', (path) => {
+      expect(() => tree.root().get(path)).toThrow(TreePathError);
+    });
+
+    test('refuses dots in the name of a section', () => {
+      expect(tree.section('a').key()).toBe('a');
+      expect(() => tree.section('a.b')).toThrow(TreePathError);
+      expect(() => tree.section('')).toThrow(TreePathError);
+    });
+
+    test('refuses broken Unicode, and more segments than a document can be deep', () => {
+      expect(() => tree.at(['\ud800'])).toThrow(TreePathError);
+      expect(() => tree.at(Array<string>(65).fill('a'))).toThrow(TreePathError);
+    });
+
+    test('stores at the greatest depth', async () => {
+      const deepest = tree.at(Array<string>(64).fill('a'));
+      await deepest.assign(1);
+      expect(await deepest.add(1)).toBe(2);
+    });
+
+    test('names the key as dotted text and the path as segments', () => {
+      expect(tree.at('a.b').get('c').key()).toBe('a.b.c');
+      expect(tree.at(['a.b', 'c']).path).toEqual(['a.b', 'c']);
+      expect(tree.root().key()).toBe('');
+      expect(tree.at('').path).toEqual([]);
+    });
+  });
+
+  describe('values', () => {
+    test.each([
+      [null],
+      [true],
+      [''],
+      ['ü😀\u0000'],
+      [0],
+      [-1.5],
+      [1e300],
+      [9007199254740991],
+      [[]],
+      [{}],
+      [[{ a: [] }]],
+      [{ a: { b: {} } }],
+    ])('keeps %j', async (value) => {
+      await tree.root().set('value', value);
+      expect(await tree.at('value').val()).toEqual(value);
+    });
+
+    test('answers the default for what is missing, and null for a stored null', async () => {
+      await tree.root().set('nothing', null);
+      expect(await tree.at('nothing').val('default')).toBeNull();
+      expect(await tree.at('missing').val('default')).toBe('default');
+      expect(await tree.at('nothing.below').val(7)).toBe(7);
+    });
+
+    test('refuses what JSON has no form for before anything is sent', async () => {
+      const cycle: { self?: unknown } = {};
+      cycle.self = cycle;
+      let deep: unknown = 1;
+      for (let level = 0; level < 130; level++) deep = [deep];
+      await tree.root().set('kept', { a: 1 }, { expire: 100 });
+      const sent = await backend.commandsSent(async () => {
+        for (const value of [NaN, Infinity, () => 1, undefined, 10n, Symbol('s'), cycle, deep, { a: { b: NaN } }, new Map(), '\ud800']) {
+          await expect(tree.root().set('kept', value)).rejects.toThrow(ValidationError);
+        }
+      });
+      expect(sent).toEqual([]);
+      expect(await tree.at('kept').val()).toEqual({ a: 1 });
+      expect(await tree.at('kept').timeToLive()).toBe(100);
+    });
+
+    test('replaces a subtree by a scalar and back, without leaving anything', async () => {
+      await tree.root().set('s', { k: 1, l: { m: 2 } });
+      await tree.root().set('s', 5);
+      expect(await tree.at('s.k').val()).toBeUndefined();
+      await tree.root().set('s.k.z', 6);
+      expect(await tree.root().val()).toEqual({ s: { k: { z: 6 } } });
+      await tree.root().set('s', [1]);
+      await tree.root().set('s.k', 7);
+      expect(await tree.root().val()).toEqual({ s: { k: 7 } });
+    });
+
+    test('holds a scalar at the root, until something is stored below it', async () => {
+      await tree.root().assign('whole');
+      expect(await tree.root().val()).toBe('whole');
+      await tree.root().set('a.b', 1);
+      expect(await tree.root().val()).toEqual({ a: { b: 1 } });
+    });
+
+    test('sends one script per verb and never walks the keys', async () => {
+      await tree.at('a').assign({ b: 1 });
+      const node = tree.at('a');
+      const verbs = [
+        ...[
+          () => node.set('b', 1),
+          () => node.val(),
+          () => node.get('b').add(1),
+          () => node.exists(),
+          () => node.keys(),
+          () => node.size(),
+        ],
+        ...[() => node.expire(10), () => node.timeToLive(), () => node.children(), () => node.delete('b'), () => node.clear()],
+      ];
+      for (const verb of verbs) await verb();
+      for (const verb of verbs) expect(await backend.commandsSent(verb)).toEqual(['EVALSHA']);
+    });
+
+    test('frees every key when the root is cleared', async () => {
+      await tree.at('a.b').assign(1, { expire: 100 });
+      await tree.root().expire(100);
+      expect(await tree.root().clear()).toBe(true);
+      expect(await tree.root().clear()).toBe(false);
+      expect(await backend.send('DBSIZE')).toBe(0);
+    });
+  });
+
+  describe('add', () => {
+    test('counts from nothing, keeps the time to live and answers the total', async () => {
+      expect(await tree.at('n.m').add(2)).toBe(2);
+      await tree.at('n').expire(100);
+      await tree.at('n.m').expire(50);
+      expect(await tree.at('n.m').add(0.5)).toBe(2.5);
+      expect(await tree.at('n.m').timeToLive()).toBe(50);
+    });
+
+    test('loses nothing when many add without a lock', async () => {
+      await Promise.all(Array.from({ length: 1000 }, () => tree.at('count').add(1)));
+      expect(await tree.at('count').val()).toBe(1000);
+    });
+
+    test.each(['text', [1], { a: 1 }, true, null])('refuses to add to %j', async (value) => {
+      await tree.root().set('x', value);
+      await expect(tree.at('x').add(1)).rejects.toThrow(TreeTypeError);
+      expect(await tree.at('x').val()).toEqual(value);
+    });
+
+    test('refuses totals that would not be exact, instead of running over', async () => {
+      await tree.root().set('x', Number.MAX_SAFE_INTEGER);
+      await expect(tree.at('x').add(1)).rejects.toMatchObject({ code: 'TREE_TYPE' });
+      expect(await tree.at('x').val()).toBe(Number.MAX_SAFE_INTEGER);
+      for (const count of [NaN, Infinity, 2 ** 53]) await expect(tree.at('x').add(count)).rejects.toThrow(RangeError);
+    });
+  });
+
+  describe('time to live', () => {
+    test('ends a subtree as a unit, with what was stored below it later', async () => {
+      await tree.root().set('a', { b: 1 }, { expire: 0.1 });
+      await tree.at('a').set('c', 2);
+      await tree.root().set('other', 3);
+      expect(await tree.at('a.c').timeToLive()).toBe(1);
+      await sleep(130);
+      expect(await tree.at('a.c').val()).toBeUndefined();
+      expect(await tree.at('a').exists()).toBe(false);
+      expect(await tree.root().val()).toEqual({ other: 3 });
+      expect(await tree.root().keys()).toEqual(['other']);
+    });
+
+    test('is the shortest of the node and the ones above', async () => {
+      await tree.root().set('a.b', 1, { expire: 50 });
+      expect(await tree.at('a').timeToLive()).toBe(-1);
+      await tree.at('a').expire(20);
+      expect(await tree.at('a.b').timeToLive()).toBe(20);
+      await tree.root().expire(90);
+      expect(await tree.at('a.b').timeToLive()).toBe(20);
+      expect(await tree.at('missing').timeToLive()).toBe(-2);
+    });
+
+    test('ends when the path or one above is written, not when one below is', async () => {
+      await tree.root().set('a.b', { c: 1 }, { expire: 50 });
+      await tree.at('a.b').set('c', 2);
+      expect(await tree.at('a.b').timeToLive()).toBe(50);
+      await tree.at('a').assign({ b: { c: 3 } });
+      expect(await tree.at('a.b').timeToLive()).toBe(-1);
+      await tree.at('a.b').expire(50);
+      await tree.at('a').set('b', 1);
+      expect(await tree.at('a.b').timeToLive()).toBe(-1);
+      await tree.at('a.b').expire(50);
+      await tree.at('a').delete('b');
+      await tree.at('a').set('b', 1);
+      expect(await tree.at('a.b').timeToLive()).toBe(-1);
+    });
+
+    test('does not touch a neighbour with a longer name', async () => {
+      await tree.root().assign({ a: 1, ab: 2 });
+      await tree.at('ab').expire(50);
+      await tree.root().set('a', 3);
+      expect(await tree.at('ab').timeToLive()).toBe(50);
+    });
+
+    test('takes fractions, and refuses what is not a positive number', async () => {
+      await tree.root().set('x', 1, { expire: 0.001 });
+      await sleep(5);
+      expect(await tree.at('x').exists()).toBe(false);
+      expect(await tree.at('x').expire(1)).toBe(false);
+      for (const seconds of [0, -1, NaN, Infinity]) {
+        await expect(tree.root().set('x', 1, { expire: seconds })).rejects.toThrow(RangeError);
+        await expect(tree.root().expire(seconds)).rejects.toThrow(RangeError);
+      }
+    });
+
+    test('removes more due paths than one batch', async () => {
+      await tree.root().assign(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`k${index}`, index])));
+      await Promise.all(Array.from({ length: 250 }, (_, index) => tree.at(`k${index}`).expire(0.05)));
+      await sleep(80);
+      expect(await tree.root().val()).toEqual({});
+    });
+  });
+
+  describe('children', () => {
+    test('are the leaves below, or the nodes directly below', async () => {
+      await tree.root().assign({ x: 1, y: { z: [1], empty: {} }, 'with.dot': null });
+      const leaves: string[][] = [];
+      for await (const leaf of tree.root().iterChildren()) leaves.push([...leaf.path]);
+      expect(leaves).toEqual([['x'], ['y', 'z'], ['with.dot']]);
+      expect((await tree.root().children()).map(({ path }) => path)).toEqual([['x'], ['y'], ['with.dot']]);
+      expect(await tree.at('x').children()).toEqual([]);
+      expect((await tree.at('x').iterChildren().next()).done).toBe(true);
+    });
+
+    test('have names and a number; a scalar and a missing node have neither', async () => {
+      await tree.root().assign({ o: { a: 1, b: 2 }, l: [1, 2, 3], s: 'text' });
+      expect(await tree.at('o').size()).toBe(2);
+      expect(await tree.at('l').size()).toBe(3);
+      for (const path of ['s', 'missing']) {
+        await expect(tree.at(path).size()).rejects.toThrow(TreeTypeError);
+        await expect(tree.at(path).keys()).rejects.toThrow(TreeTypeError);
+      }
+      await expect(tree.at('l').keys()).rejects.toMatchObject({ code: 'TREE_TYPE', expected: 'an object', found: 'array' });
+    });
+  });
+
+  test('compares values, also of two trees', async () => {
+    await tree.root().assign({ a: { x: 1, y: [2] }, b: { y: [2], x: 1 }, one: 1, two: 2, t: 'a', u: 'b' });
+    const other = new RedisTree({ client: await backend.raw(), namespace: 'other' });
+    expect(await tree.at('a').equals(tree.at('b'))).toBe(true);
+    expect(await tree.at('a').equals(other.at('a'))).toBe(false);
+    expect(await tree.at('missing').equals(other.at('missing'))).toBe(true);
+    expect(await tree.at('one').compareTo(tree.at('two'))).toBe(-1);
+    expect(await tree.at('u').compareTo(tree.at('t'))).toBe(1);
+    expect(await tree.at('t').compareTo(tree.at('t'))).toBe(0);
+    await expect(tree.at('one').compareTo(tree.at('t'))).rejects.toThrow(TreeTypeError);
+    await other.close();
+  });
+
+  test('reads subtrees whole while others write them', async () => {
+    const writers = [1, 2].map(async (writer) => {
+      for (let round = 0; round < 200; round++) {
+        const mark = `${writer}-${round}`;
+        await tree.root().set('subtree', { a: mark, b: { c: mark, d: { e: mark } } });
+      }
+    });
+    const reader = (async () => {
+      for (let round = 0; round < 400; round++) {
+        const value = (await tree.at('subtree').val()) as { a: string } | undefined;
+        if (value !== undefined) expect(value).toEqual({ a: value.a, b: { c: value.a, d: { e: value.a } } });
+      }
+    })();
+    await Promise.all([...writers, reader]);
+  });
+
+  test('reads beside 100,000 foreign keys as fast as without', async () => {
+    await backend.send('EVAL', "for i = 1, 100000 do redis.call('SET', 'tree:{store}:foreign' .. i, i) end", '0');
+    await tree.root().assign({ a: { b: 1, c: 2 } });
+    const began = performance.now();
+    for (let round = 0; round < 20; round++) await tree.at('a').val();
+    expect((performance.now() - began) / 20).toBeLessThan(20);
+  });
+});
