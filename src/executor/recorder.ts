@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { createCluster } from 'redis';
+import { keyPositionsOf } from './command-keys';
+import type { Argument, Protocol, RecordedCommand } from './recorded-command';
+
+type Transform = (reply: unknown, preserve?: unknown) => unknown;
+type Arguments = Argument[] & { preserve?: unknown };
+type AddCommand = (
+  ...command: [firstKey: Argument | undefined, isReadonly: boolean | undefined, args: Arguments, transform?: Transform]
+) => unknown;
+type Verb = (...args: unknown[]) => unknown;
+
+/** What is used of the builder that node-redis makes for `multi()`. */
+type Builder = Record<string, Verb | Record<string, Verb>> & { addCommand: AddCommand };
+
+/** Names a method of the builder: `get`, or `json` and `get`. */
+export interface VerbName {
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+// node-redis puts this before every key, and before nothing else: so each key of each command is known, whatever its syntax.
+const KEY_MARK = `redatom-key-${randomUUID()}:`;
+const KEY_MARK_BYTES = Buffer.from(KEY_MARK);
+const ONE_KEY: readonly number[] = Object.freeze([1]);
+
+const sources = new Map<Protocol, { multi(): unknown }>();
+
+/** A builder of node-redis. It needs no connection, and none is made. */
+function newBuilder(protocol: Protocol): Builder {
+  let source = sources.get(protocol);
+  if (source === undefined) {
+    source = createCluster({ rootNodes: [{ url: 'redis://127.0.0.1' }], RESP: protocol, keyPrefix: KEY_MARK });
+    sources.set(protocol, source);
+  }
+  return source.multi() as Builder;
+}
+
+function callVerb(builder: Builder, { namespace, name }: VerbName, args: readonly unknown[]): void {
+  const owner = namespace === undefined ? builder : (builder[namespace] as Record<string, Verb>);
+  (owner[name] as Verb)(...args);
+}
+
+/** How the replies of a verb are read. The recorder's own builder speaks RESP3; what RESP2 needs is asked for when it is needed. */
+class ReplyReader {
+  private older: { readonly transform: Transform | undefined } | undefined;
+
+  constructor(
+    private readonly transform: Transform | undefined,
+    private readonly source: { readonly verb: VerbName; readonly sample: readonly unknown[] },
+  ) {}
+
+  read(reply: unknown, protocol: Protocol, preserve: unknown): unknown {
+    const transform = protocol === 3 ? this.transform : this.forOlderProtocol();
+    return transform === undefined ? reply : transform(reply, preserve);
+  }
+
+  private forOlderProtocol(): Transform | undefined {
+    if (this.older === undefined) {
+      const builder = newBuilder(2);
+      let transform: Transform | undefined;
+      builder.addCommand = (...command) => (transform = command[3]);
+      callVerb(builder, this.source.verb, this.source.sample);
+      this.older = { transform };
+    }
+    return this.older.transform;
+  }
+}
+
+class VerbCommand implements RecordedCommand {
+  readonly keyAt: readonly number[];
+  readonly routingKey: Argument | undefined;
+
+  constructor(
+    readonly args: Arguments,
+    readonly write: boolean,
+    private readonly reader: ReplyReader,
+  ) {
+    this.keyAt = takeMarks(args);
+    this.routingKey = this.keyAt.length === 0 ? undefined : args[this.keyAt[0] as number];
+  }
+
+  decode(reply: unknown, protocol: Protocol): unknown {
+    return this.reader.read(reply, protocol, this.args.preserve);
+  }
+}
+
+/** Removes the mark of each key, and says where the keys are. */
+function takeMarks(args: Arguments): readonly number[] {
+  const positions: number[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] as Argument;
+    if (typeof arg === 'string') {
+      if (!arg.startsWith(KEY_MARK)) continue;
+      args[at] = arg.slice(KEY_MARK.length);
+    } else {
+      if (!arg.subarray(0, KEY_MARK_BYTES.length).equals(KEY_MARK_BYTES)) continue;
+      args[at] = arg.subarray(KEY_MARK_BYTES.length);
+    }
+    positions.push(at);
+  }
+  return positions.length === 1 && positions[0] === 1 ? ONE_KEY : positions;
+}
+
+/** What a raw command says about itself. */
+export interface RawCommandOptions {
+  /** Its keys, where they cannot be told from its name. */
+  readonly keys?: readonly Argument[];
+  /** False for a command that changes nothing. Default true. */
+  readonly write?: boolean;
+}
+
+/** A command that is sent as it is written, its reply untouched unless `decode` reads it. */
+export function rawCommand(
+  args: readonly Argument[],
+  { keys, write = true }: RawCommandOptions = {},
+  decode: (reply: unknown) => unknown = (reply) => reply,
+): RecordedCommand {
+  const keyAt = keys === undefined ? keyPositionsOf(args) : keys.map((key) => args.indexOf(key, 1));
+  const routingKey = keyAt[0] === undefined ? undefined : args[keyAt[0]];
+  return { args: [...args], keyAt, routingKey, write, decode };
+}
+
+/** Records commands. The verbs are those of node-redis' own builder, whose `addCommand` is replaced. */
+export class Recorder {
+  commands: RecordedCommand[] = [];
+  private readonly builder = newBuilder(3);
+  private readonly readers = new Map<VerbName, ReplyReader>();
+  private current: { readonly verb: VerbName; readonly values: readonly unknown[] } | undefined;
+
+  constructor() {
+    this.builder.addCommand = (...[firstKey, isReadonly, args, transform]) => {
+      const command = new VerbCommand(args, isReadonly !== true, this.readerFor(transform));
+      this.commands.push(command.keyAt.length === 0 && firstKey !== undefined ? routed(command, firstKey) : command);
+    };
+  }
+
+  /** Records one call of a verb. Verbs are told apart by identity. */
+  call(verb: VerbName, values: readonly unknown[]): void {
+    this.current = { verb, values };
+    callVerb(this.builder, verb, values);
+  }
+
+  private readerFor(transform: Transform | undefined): ReplyReader {
+    const { verb, values } = this.current as { verb: VerbName; values: readonly unknown[] };
+    let reader = this.readers.get(verb);
+    if (reader === undefined) {
+      reader = new ReplyReader(transform, { verb, sample: values });
+      this.readers.set(verb, reader);
+    }
+    return reader;
+  }
+}
+
+/** A shard channel is no key, but it lies in a slot. */
+function routed(command: RecordedCommand, routingKey: Argument): RecordedCommand {
+  const { args, keyAt, write } = command;
+  return { args, keyAt, write, routingKey, decode: (reply, protocol) => command.decode(reply, protocol) };
+}
+
+const NO_VERBS = new Set(['constructor', 'exec', 'execTyped', 'execAsPipeline', 'execAsPipelineTyped', 'addCommand', 'sendCommand']);
+
+/** All verbs of the builder, in node-redis' camel case. */
+export function allVerbs(): VerbName[] {
+  const builder = newBuilder(3);
+  const verbs: VerbName[] = [];
+  for (let owner: object = builder; owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object) {
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (!isVerb(name) || NO_VERBS.has(name)) continue;
+      const value = builder[name];
+      if (typeof value === 'function') verbs.push({ namespace: undefined, name });
+      else if (typeof value === 'object') verbs.push(...verbsOfNamespace(name, value));
+    }
+  }
+  return verbs;
+}
+
+function verbsOfNamespace(namespace: string, owner: Record<string, Verb>): VerbName[] {
+  const names = Object.keys(Object.getPrototypeOf(owner) as object);
+  return names.filter(isVerb).map((name) => ({ namespace, name }));
+}
+
+function isVerb(name: string): boolean {
+  return name !== name.toUpperCase() && !name.startsWith('_');
+}

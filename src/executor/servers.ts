@@ -1,0 +1,57 @@
+import type { NodeClient } from './client-shapes';
+import type { Argument } from './recorded-command';
+import { toRedatomError } from './reply-errors';
+
+/** The servers behind a connection, as a batch sees them while it runs. */
+export interface Servers {
+  /** Keys lie in slots, which lie on different servers. */
+  readonly hasSlots: boolean;
+  /** Every server can be written to now. */
+  readonly isReady: boolean;
+  /** The primary of a slot; without a slot, any primary. */
+  ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient>;
+  primaries(): Promise<NodeClient[]>;
+  /** The server with an address, as redirections name it. */
+  at(address: string): Promise<NodeClient | undefined>;
+  /** Learns anew which slot lies where. `key` is one whose server was wrong. */
+  refresh(key: Argument | undefined): Promise<void>;
+}
+
+/** Lends the servers of a connection. */
+export interface ServerSource {
+  readonly hasSlots: boolean;
+  borrow<T>(work: (servers: Servers) => Promise<T>): Promise<T>;
+  /** Runs work with a connection of its own to the primary of a slot. */
+  isolate<T>(slot: number | undefined, work: (client: NodeClient) => Promise<T>): Promise<T>;
+}
+
+/** A single server has every slot. */
+export function oneServer(client: NodeClient): Servers {
+  return {
+    hasSlots: false,
+    get isReady() {
+      return client.isReady;
+    },
+    ofSlot: () => client,
+    primaries: () => Promise.resolve([client]),
+    at: () => Promise.resolve(undefined),
+    refresh: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Runs work on a copy of a connection. The copy does not connect again when it is lost: what the server knew about it, such as watched keys,
+ * would be gone without a sign.
+ */
+export async function isolated<T>(client: NodeClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
+  const copy = client.duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
+  copy.on('error', () => undefined);
+  await copy.connect().catch((error: unknown) => {
+    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+  });
+  try {
+    return await work(copy);
+  } finally {
+    copy.destroy();
+  }
+}
