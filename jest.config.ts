@@ -16,7 +16,11 @@ function project(name: string, more: object = {}): object {
     testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
     testEnvironment: 'node',
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
-    moduleNameMapper: { '^redatom$': '<rootDir>/src/index.ts', '^redatom/testing$': '<rootDir>/src/testing.ts' },
+    moduleNameMapper: {
+      '^redatom$': '<rootDir>/src/index.ts',
+      '^redatom/testing$': '<rootDir>/src/testing.ts',
+      '^redatom/(batch|service)$': '<rootDir>/src/$1/index.ts',
+    },
     ...more,
   };
 }
