@@ -166,7 +166,7 @@ export function allVerbs(): VerbName[] {
   const verbs: VerbName[] = [];
   for (let owner: object = builder; owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object) {
     for (const name of Object.getOwnPropertyNames(owner)) {
-      if (!isVerb(name) || NO_VERBS.has(name)) continue;
+      if (!isVerb(name) || NO_VERBS.has(name) || name.startsWith('_')) continue;
       const value = builder[name];
       if (typeof value === 'function') verbs.push({ namespace: undefined, name });
       else if (typeof value === 'object') verbs.push(...verbsOfNamespace(name, value));
@@ -181,5 +181,5 @@ function verbsOfNamespace(namespace: string, owner: Record<string, Verb>): VerbN
 }
 
 function isVerb(name: string): boolean {
-  return name !== name.toUpperCase() && !name.startsWith('_');
+  return name !== name.toUpperCase();
 }

@@ -8,7 +8,7 @@ import { PipelineRun, type RetryStrategy } from './pipeline-run';
 import { keysOf, nameOf, type RecordedCommand } from './recorded-command';
 import { toRedatomError } from './reply-errors';
 import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
-import type { ServerSource, Servers } from './servers';
+import { oneServer, type ServerSource, type Servers } from './servers';
 import { failureOf, readReplies } from './settle';
 import { TransactionRun, type TransactionPlace } from './transaction-run';
 import { runWithin } from './within';
@@ -63,22 +63,28 @@ export async function runTransaction(
 ): Promise<unknown[] | null> {
   if (commands.length === 0) return [];
   const place = placeOf(commands, source.hasSlots);
+  const { client } = settings;
+  // Keys are watched on that very connection.
+  if (client !== undefined) return transactOn(oneServer(client), { commands, place: { ...place, isPinned: true } }, settings);
   return borrowing(source, commands, async (servers) => {
-    const routed = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
-    const run = new TransactionRun(servers, commands, {
-      ...place,
-      server: settings.client ?? routed,
-      isPinned: settings.client !== undefined,
-    });
-    const givenUp = await runWithin(limitOf(settings, servers), (unsent) => run.run(unsent));
-    if (givenUp !== undefined) run.settle(givenUp);
-    if (run.replies === null) return null;
-    const results = readReplies(run.replies, commands, run.protocol);
-    const isLost = results.some(isConnectionProblem);
-    if (givenUp !== undefined || isLost) throw new BatchConnectionError(results, givenUp);
-    if (run.isRefused) throw new BatchError(results, culpritOf(results));
-    return results;
+    const server = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
+    return transactOn(servers, { commands, place: { ...place, server } }, settings);
   });
+}
+
+async function transactOn(
+  servers: Servers,
+  { commands, place }: { readonly commands: readonly RecordedCommand[]; readonly place: TransactionPlace },
+  settings: BatchSettings,
+): Promise<unknown[] | null> {
+  const run = new TransactionRun(servers, commands, place);
+  const givenUp = await runWithin(limitOf(settings, servers), (unsent) => run.run(unsent));
+  if (givenUp !== undefined) run.settle(givenUp);
+  if (run.replies === null) return null;
+  const results = readReplies(run.replies, commands, run.protocol);
+  if (givenUp !== undefined || results.some(isConnectionProblem)) throw new BatchConnectionError(results, givenUp);
+  if (run.isRefused) throw new BatchError(results, culpritOf(results));
+  return results;
 }
 
 /** The command because of which the server refused the others too. */

@@ -56,6 +56,6 @@ function sentinelServers(sentinel: SentinelClient): ServerSource {
   return {
     hasSlots: false,
     borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(withoutDefaultTimeout(client)))),
-    isolate: (_slot, work) => onPrimary(sentinel, false, (client) => isolated(client, work)),
+    isolate: async (_slot, work) => isolated(await onPrimary(sentinel, false, (client) => Promise.resolve(client)), work),
   };
 }

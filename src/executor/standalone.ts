@@ -56,6 +56,7 @@ function poolServers(pool: PoolClient): ServerSource {
     hasSlots: false,
     borrow: (work) =>
       pool.execute((client) => work(oneServer(withoutDefaultTimeout(client as unknown as NodeClient)))) as ReturnType<typeof work>,
-    isolate: (_slot, work) => pool.execute((client) => isolated(client as unknown as NodeClient, work)) as ReturnType<typeof work>,
+    // The copy is no part of the pool, and must not keep a connection of it waiting.
+    isolate: async (_slot, work) => isolated((await pool.execute((client) => client)) as NodeClient, work),
   };
 }
