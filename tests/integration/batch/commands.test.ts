@@ -1,8 +1,8 @@
 import { Batch, BatchClient, ClusterBatch, RedisServiceError } from 'redatom/batch';
 import { createClient } from 'redis';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 
-describeOnEveryBackend('Batch', (backend) => {
+describeOnEveryServer('Batch', (backend) => {
   const exec = async (batch: Batch, raiseOnError = false) => new BatchClient(await backend.raw()).exec(batch, raiseOnError);
 
   test('gives the results that the page of GLIDE prints for an atomic batch', async () => {

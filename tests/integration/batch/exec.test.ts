@@ -1,9 +1,9 @@
 import { Batch, BatchClient, BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
 import { createClient, createClientPool } from 'redis';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
-describeOnEveryBackend('BatchClient.exec', (backend) => {
+describeOnEveryServer('BatchClient.exec', (backend) => {
   const clientOf = async (url: string) => {
     const client = createClient({ url });
     client.on('error', () => undefined);

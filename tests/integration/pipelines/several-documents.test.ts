@@ -67,7 +67,7 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
   });
 
   test('refuses documents of different connections before anything is sent', async () => {
-    const elsewhere = await connect(backend.url, { models: [Elsewhere] });
+    const elsewhere = await connect(await backend.target(), { models: [Elsewhere] });
     const [here, there] = [await Account.create({ balance: 1 }), await Elsewhere.create({ balance: 1 })];
 
     const sent = await backend.commandsSent(async () => {

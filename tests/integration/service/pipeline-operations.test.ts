@@ -8,10 +8,10 @@ import {
 } from 'redatom/service';
 import { Batch } from 'redatom/batch';
 import { createClient, createClientPool } from 'redis';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
-describeOnEveryBackend('PipelineOperations', (backend) => {
+describeOnEveryServer('PipelineOperations', (backend) => {
   const operations = async () => new PipelineOperations(await backend.raw());
   const value = async (key: string) => (await backend.raw()).get(key);
   beforeEach(() => backend.flush());
