@@ -35,6 +35,7 @@ const config: Config = {
     project('integration', onServers),
     project('matrix', onServers),
     project('fire', onServers),
+    project('cluster'),
     project('docs', onServers),
   ] as Config['projects'],
 };

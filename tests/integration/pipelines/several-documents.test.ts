@@ -1,5 +1,5 @@
 import { AtomicRedisModel, connect, Field, Model, pipeline, RedisInt } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
@@ -13,7 +13,7 @@ class Elsewhere extends AtomicRedisModel {
   @Field(RedisInt) balance!: RedisInt;
 }
 
-describeOnEveryBackend('a pipeline of several documents', (backend) => {
+describeOnEveryServer('a pipeline of several documents', (backend) => {
   useModels(backend, User, Account);
 
   test('changes all of them in one commit', async () => {
