@@ -1,18 +1,5 @@
-import { createCluster } from 'redis';
+import { clusterClient, type ClusterClient } from './cluster-client';
 import { startCluster, type TestCluster } from '../../support/servers/cluster';
-
-/** A cluster client of node-redis. */
-export type ClusterClient = ReturnType<typeof clusterClient>;
-
-export function clusterClient(urls: readonly string[]) {
-  const client = createCluster({
-    rootNodes: urls.map((url) => ({ url })),
-    topologyRefreshOnReconnectionAttemptStrategy: 300,
-    defaults: { socket: { reconnectStrategy: 100 } },
-  });
-  client.on('error', () => undefined);
-  return client;
-}
 
 /** Starts a cluster for a file of tests, and connects a client to it. */
 export function useCluster(): { readonly cluster: TestCluster; readonly client: ClusterClient } {

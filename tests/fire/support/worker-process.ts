@@ -118,7 +118,7 @@ export async function buildWorker(): Promise<WorkerProgram> {
     outfile: file,
     bundle: true,
     packages: 'external',
-    alias: { redatom: join(ROOT, 'src/index.ts') },
+    alias: { 'redatom/batch': join(ROOT, 'src/batch/index.ts'), redatom: join(ROOT, 'src/index.ts') },
     platform: 'node',
     target: 'node20',
     sourcemap: 'inline',

@@ -1,8 +1,9 @@
 import * as contentionTasks from './contention-tasks';
+import { writeThroughFailover } from './failover-tasks';
 import * as lockTasks from './lock-tasks';
 import type { Conversation, FromWorker, Task, ToWorker } from './worker-protocol';
 
-const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks };
+const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks, writeThroughFailover };
 const given = new Set<string>();
 const waiting = new Map<string, () => void>();
 
