@@ -1,4 +1,8 @@
 import { CommandRecorder } from '../executor/command-pipe';
+import { CONTAINER } from '../field/container';
+import type { ModelBase } from '../field/model-instance';
+import { collectChanges, type CollectedChanges } from '../scope/pipeline';
+import type { RecordedCommand } from '../executor/recorded-command';
 import { rawCommand } from '../executor/recorder';
 import type { RedisVerbs } from '../executor/verbs';
 
@@ -17,6 +21,27 @@ class BatchRecorder extends CommandRecorder {
     super();
     if (typeof isAtomic !== 'boolean')
       throw new TypeError(`a batch is atomic or it is not: new Batch(true) or new Batch(false), found ${String(isAtomic)}`);
+  }
+
+  /**
+   * Records the changes that `work` makes to a document, or to several, as one command: a commit that checks everything before it writes, so all of them
+   * are applied or none. Its reply lists the answer to each change. Locks that are held and versions are checked as in a pipeline.
+   *
+   * Local values change now. They return to what they were when the commit is refused or fails.
+   *
+   * @param documents - Models on the connection that the batch will run on; on a cluster all in one slot.
+   * @param work - Makes the changes, at once: it must not be asynchronous.
+   * @throws {@link CrossSlotError} the documents lie in several slots.
+   * @example
+   * ```ts
+   * const batch = new Batch(true).add(user, (same) => same.tags.append('admin')).incr(`{${user.key}}:logins`);
+   * ```
+   */
+  add<const D extends ModelBase | readonly ModelBase[]>(documents: D, work: (documents: D) => unknown): this {
+    const all = (Array.isArray(documents) ? documents : [documents]) as readonly ModelBase[];
+    const roots = [...new Set(all.map((document) => document[CONTAINER].root))];
+    this.record(commitCommand(collectChanges(roots, () => work(documents))));
+    return this;
   }
 
   /** Takes all commands out. */
@@ -68,6 +93,17 @@ class BatchRecorder extends CommandRecorder {
     this.record(rawCommand(['PUBSUB', 'SHARDNUMSUB', ...channels], { write: false }, countsByName));
     return this;
   }
+}
+
+function commitCommand({ commit, rollBack }: CollectedChanges): RecordedCommand {
+  const { script, keys, args } = commit.call;
+  // A transaction cannot send the text after the server said that it does not know the digest.
+  const command = rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, (reply) => commit.accept(reply));
+  const onFailure = (error: unknown): void => {
+    rollBack();
+    commit.fail(error);
+  };
+  return { ...command, onFailure };
 }
 
 function countsByName(reply: unknown): Record<string, number> {

@@ -14,6 +14,8 @@ export interface RecordedCommand {
   /** It changes something: its outcome matters when the reply is lost. */
   readonly write: boolean;
   decode(reply: unknown, protocol: Protocol): unknown;
+  /** Hears that it failed. */
+  onFailure?(error: unknown): void;
 }
 
 /** Name of a command in capitals, as the server knows it. */

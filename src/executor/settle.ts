@@ -30,12 +30,19 @@ export function overdue(command: RecordedCommand, cause: unknown): RedatomError 
 /** Reads the raw reply to each command; errors stay in their places. */
 export function readReplies(raw: readonly unknown[], commands: readonly RecordedCommand[], protocol: Protocol): unknown[] {
   return commands.map((command, index) => {
-    const reply = raw[index];
-    if (reply instanceof Error) return failureOf(reply, command);
-    try {
-      return command.decode(reply, protocol);
-    } catch (error) {
-      return error instanceof RedatomError ? error : failureOf(error, { ...command, write: false });
-    }
+    const result = readReply(raw[index], command, protocol);
+    if (result instanceof Error) command.onFailure?.(result);
+    return result;
   });
+}
+
+function readReply(reply: unknown, command: RecordedCommand, protocol: Protocol): unknown {
+  if (reply instanceof Error) return failureOf(reply, command);
+  try {
+    return command.decode(reply, protocol);
+  } catch (error) {
+    return error instanceof RedatomError
+      ? error
+      : new RedisServiceError('', `the reply to ${nameOf(command)} cannot be read`, { cause: error });
+  }
 }
