@@ -29,9 +29,7 @@ class ClusterServers implements Servers {
   }
 
   ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient> {
-    const { masters, slots } = this.cluster;
-    if (slot === undefined) this.turn = (this.turn + 1) % Math.max(masters.length, 1);
-    const node = slot === undefined ? masters[this.turn] : slots[slot]?.master;
+    const node = slot === undefined ? this.anyPrimary() : this.cluster.slots[slot]?.master;
     if (node === undefined) throw new RedisServiceError('CLUSTERDOWN', `CLUSTERDOWN no server of the cluster is known for slot ${slot}`);
     return this.clientOf(node);
   }
@@ -58,6 +56,12 @@ class ClusterServers implements Servers {
         this.refreshing = undefined;
       });
     return this.refreshing;
+  }
+
+  private anyPrimary(): unknown {
+    const { masters } = this.cluster;
+    this.turn = (this.turn + 1) % Math.max(masters.length, 1);
+    return masters[this.turn];
   }
 
   private clientOf(node: unknown): NodeClient | Promise<NodeClient> {

@@ -106,16 +106,19 @@ export class PipelineRun {
   /** Undefined when there is none; the reason takes the place of the reply then. */
   private clientFor(at: number): NodeClient | undefined | Promise<NodeClient | undefined> {
     const { slot, server } = this.plan.parts[at] as Part;
-    const refused = (error: unknown): undefined => {
-      this.replies[at] = error;
-    };
     try {
-      const redirection = redirectionOf(this.replies[at]);
+      const reply = this.replies[at];
+      if (reply === PENDING && server !== undefined) return server;
+      const redirection = redirectionOf(reply);
       const client = redirection === undefined ? (server ?? this.servers.ofSlot(slot)) : this.redirected(redirection, slot);
-      return client instanceof Promise ? client.catch(refused) : client;
+      return client instanceof Promise ? client.catch((error: unknown) => this.refuse(at, error)) : client;
     } catch (error) {
-      return refused(error);
+      return this.refuse(at, error);
     }
+  }
+
+  private refuse(at: number, error: unknown): undefined {
+    this.replies[at] = error;
   }
 
   private async redirected({ address }: Redirection, slot: number | undefined): Promise<NodeClient> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCluster } from 'redis';
-import { keyPositionsOf } from './command-keys';
+import { hasOneKey, keyPositionsOf } from './command-keys';
 import type { Argument, Protocol, RecordedCommand } from './recorded-command';
 
 type Transform = (reply: unknown, preserve?: unknown) => unknown;
@@ -20,18 +20,20 @@ export interface VerbName {
 }
 
 // node-redis puts this before every key, and before nothing else: so each key of each command is known, whatever its syntax.
-const KEY_MARK = `redatom-key-${randomUUID()}:`;
+const KEY_MARK = `\0${randomUUID()}:`;
 const KEY_MARK_BYTES = Buffer.from(KEY_MARK);
 const ONE_KEY: readonly number[] = Object.freeze([1]);
 
-const sources = new Map<Protocol, { multi(): unknown }>();
+const sources = new Map<string, { multi(): unknown }>();
 
 /** A builder of node-redis. It needs no connection, and none is made. */
-function newBuilder(protocol: Protocol): Builder {
-  let source = sources.get(protocol);
+function newBuilder({ protocol = 3, marks = true }: { protocol?: Protocol; marks?: boolean } = {}): Builder {
+  const id = `${protocol} ${marks}`;
+  let source = sources.get(id);
   if (source === undefined) {
-    source = createCluster({ rootNodes: [{ url: 'redis://127.0.0.1' }], RESP: protocol, keyPrefix: KEY_MARK });
-    sources.set(protocol, source);
+    const rootNodes = [{ url: 'redis://127.0.0.1' }];
+    source = createCluster({ rootNodes, RESP: protocol, ...(marks ? { keyPrefix: KEY_MARK } : {}) });
+    sources.set(id, source);
   }
   return source.multi() as Builder;
 }
@@ -41,14 +43,31 @@ function callVerb(builder: Builder, { namespace, name }: VerbName, args: readonl
   (owner[name] as Verb)(...args);
 }
 
+/** What is known of a verb after its first call. */
+interface VerbFacts {
+  readonly verb: VerbName;
+  /** Arguments with which it can be called. */
+  readonly sample: readonly unknown[];
+  readonly isWrite: boolean;
+  readonly hasOneKey: boolean;
+}
+
 /** How the replies of a verb are read. The recorder's own builder speaks RESP3; what RESP2 needs is asked for when it is needed. */
 class ReplyReader {
   private older: { readonly transform: Transform | undefined } | undefined;
 
   constructor(
     private readonly transform: Transform | undefined,
-    private readonly source: { readonly verb: VerbName; readonly sample: readonly unknown[] },
+    private readonly source: VerbFacts,
   ) {}
+
+  get isWrite(): boolean {
+    return this.source.isWrite;
+  }
+
+  get hasOneKey(): boolean {
+    return this.source.hasOneKey;
+  }
 
   read(reply: unknown, protocol: Protocol, preserve: unknown): unknown {
     const transform = protocol === 3 ? this.transform : this.forOlderProtocol();
@@ -57,7 +76,7 @@ class ReplyReader {
 
   private forOlderProtocol(): Transform | undefined {
     if (this.older === undefined) {
-      const builder = newBuilder(2);
+      const builder = newBuilder({ protocol: 2 });
       let transform: Transform | undefined;
       builder.addCommand = (...command) => (transform = command[3]);
       callVerb(builder, this.source.verb, this.source.sample);
@@ -68,16 +87,16 @@ class ReplyReader {
 }
 
 class VerbCommand implements RecordedCommand {
-  readonly keyAt: readonly number[];
+  readonly write: boolean;
   readonly routingKey: Argument | undefined;
 
   constructor(
     readonly args: Arguments,
-    readonly write: boolean,
+    readonly keyAt: readonly number[],
     private readonly reader: ReplyReader,
   ) {
-    this.keyAt = takeMarks(args);
-    this.routingKey = this.keyAt.length === 0 ? undefined : args[this.keyAt[0] as number];
+    this.write = reader.isWrite;
+    this.routingKey = keyAt.length === 0 ? undefined : args[keyAt[0] as number];
   }
 
   decode(reply: unknown, protocol: Protocol): unknown {
@@ -124,31 +143,41 @@ export function rawCommand(
 /** Records commands. The verbs are those of node-redis' own builder, whose `addCommand` is replaced. */
 export class Recorder {
   commands: RecordedCommand[] = [];
-  private readonly builder = newBuilder(3);
   private readonly readers = new Map<VerbName, ReplyReader>();
-  private current: { readonly verb: VerbName; readonly values: readonly unknown[] } | undefined;
+  private readonly marking = newBuilder();
+  private readonly plain = newBuilder({ marks: false });
+  private reader: ReplyReader | undefined;
+  private source: { readonly verb: VerbName; readonly sample: readonly unknown[] } | undefined;
 
   constructor() {
-    this.builder.addCommand = (...[firstKey, isReadonly, args, transform]) => {
-      const command = new VerbCommand(args, isReadonly !== true, this.readerFor(transform));
-      this.commands.push(command.keyAt.length === 0 && firstKey !== undefined ? routed(command, firstKey) : command);
+    this.marking.addCommand = (...command) => this.addMarked(command);
+    this.plain.addCommand = (_firstKey, _isReadonly, args) => {
+      this.commands.push(new VerbCommand(args, ONE_KEY, this.reader as ReplyReader));
     };
   }
 
   /** Records one call of a verb. Verbs are told apart by identity. */
   call(verb: VerbName, values: readonly unknown[]): void {
-    this.current = { verb, values };
-    callVerb(this.builder, verb, values);
+    this.reader = this.readers.get(verb);
+    // The way by marks knows every key, and takes twice as long.
+    if (this.reader?.hasOneKey === true) {
+      callVerb(this.plain, verb, values);
+      return;
+    }
+    this.source = { verb, sample: values };
+    callVerb(this.marking, verb, values);
   }
 
-  private readerFor(transform: Transform | undefined): ReplyReader {
-    const { verb, values } = this.current as { verb: VerbName; values: readonly unknown[] };
-    let reader = this.readers.get(verb);
+  private addMarked([firstKey, isReadonly, args, transform]: Parameters<AddCommand>): void {
+    const keyAt = takeMarks(args);
+    let { reader } = this;
     if (reader === undefined) {
-      reader = new ReplyReader(transform, { verb, sample: values });
-      this.readers.set(verb, reader);
+      const source = this.source as { readonly verb: VerbName; readonly sample: readonly unknown[] };
+      reader = new ReplyReader(transform, { ...source, isWrite: isReadonly !== true, hasOneKey: hasOneKey(String(args[0])) });
+      this.readers.set(source.verb, reader);
     }
-    return reader;
+    const command = new VerbCommand(args, keyAt, reader);
+    this.commands.push(keyAt.length === 0 && firstKey !== undefined ? routed(command, firstKey) : command);
   }
 }
 
@@ -162,7 +191,7 @@ const NO_VERBS = new Set(['constructor', 'exec', 'execTyped', 'execAsPipeline', 
 
 /** All verbs of the builder, in node-redis' camel case. */
 export function allVerbs(): VerbName[] {
-  const builder = newBuilder(3);
+  const builder = newBuilder();
   const verbs: VerbName[] = [];
   for (let owner: object = builder; owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object) {
     for (const name of Object.getOwnPropertyNames(owner)) {

@@ -31,12 +31,8 @@ export interface Plan {
   assemble(replies: readonly unknown[]): unknown[];
 }
 
-/** Position of the first part of a command, how many there are, and what to make of their replies. */
-interface Share {
-  readonly start: number;
-  readonly count: number;
-  readonly combine: (replies: readonly unknown[]) => unknown;
-}
+/** How the parts of a command become its reply. */
+type Combine = (replies: readonly unknown[]) => unknown;
 
 /** A plan for one server: every command as it is. */
 export function planForOne(commands: readonly RecordedCommand[], server?: NodeClient): Plan {
@@ -47,32 +43,34 @@ export function planForOne(commands: readonly RecordedCommand[], server?: NodeCl
 /** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. */
 export async function planForCluster(commands: readonly RecordedCommand[], servers: Servers): Promise<Plan> {
   const parts: Part[] = [];
-  const shares: Share[] = [];
+  const starts: number[] = [];
+  const combines = new Map<number, Combine>();
   const firstRouted = commands.find(({ routingKey }) => routingKey !== undefined)?.routingKey;
   // Commands that any server can answer join one that is asked anyway.
   const anySlot = firstRouted === undefined ? undefined : slotOf(firstRouted);
-  for (const command of commands) {
+  for (const [index, command] of commands.entries()) {
+    starts.push(parts.length);
     const everywhere = everyPrimaryRule(command);
-    const start = parts.length;
-    let combine: Share['combine'] = sole;
     if (everywhere !== undefined) {
       for (const server of await servers.primaries()) parts.push({ args: command.args, command, slot: undefined, server });
-      combine = everywhere;
+      combines.set(index, everywhere);
     } else if (command.keyAt.length < 2) parts.push(partOf(command, anySlot));
-    else combine = addShares(parts, command);
-    shares.push({ start, count: parts.length - start, combine });
+    else {
+      const combine = addShares(parts, command);
+      if (combine !== undefined) combines.set(index, combine);
+    }
   }
-  return { parts, assemble: (replies) => shares.map((share) => shareReply(share, replies)) };
+  return { parts, assemble: (replies) => assemble(replies, starts, combines) };
 }
 
-function sole(replies: readonly unknown[]): unknown {
-  return replies[0];
-}
-
-function shareReply({ start, count, combine }: Share, replies: readonly unknown[]): unknown {
-  if (count === 1) return replies[start];
-  const own = replies.slice(start, start + count);
-  return own.find((reply) => reply instanceof Error) ?? combine(own);
+function assemble(replies: readonly unknown[], starts: readonly number[], combines: ReadonlyMap<number, Combine>): unknown[] {
+  if (combines.size === 0) return [...replies];
+  return starts.map((start, index) => {
+    const combine = combines.get(index);
+    if (combine === undefined) return replies[start];
+    const own = replies.slice(start, starts[index + 1] ?? replies.length);
+    return own.find((reply) => reply instanceof Error) ?? combine(own);
+  });
 }
 
 function partOf(command: RecordedCommand, anySlot: number | undefined): Part {
@@ -80,8 +78,8 @@ function partOf(command: RecordedCommand, anySlot: number | undefined): Part {
   return { args, command, slot: routingKey === undefined ? anySlot : slotOf(routingKey) };
 }
 
-/** Adds the parts of a command with several keys, one for each slot. */
-function addShares(parts: Part[], command: RecordedCommand): Share['combine'] {
+/** Adds the parts of a command with several keys, one for each slot. Without a rule to combine them there is one part. */
+function addShares(parts: Part[], command: RecordedCommand): Combine | undefined {
   const keys = keysOf(command);
   const bySlot = new Map<number, number[]>();
   keys.forEach((key, position) => {
@@ -94,13 +92,13 @@ function addShares(parts: Part[], command: RecordedCommand): Share['combine'] {
   if (bySlot.size === 1 || rule === undefined) {
     const refusal = bySlot.size === 1 ? {} : { refusal: crossSlot(keys, nameOf(command)) };
     parts.push({ args: command.args, command, slot: slotOf(keys[0] as Argument), ...refusal });
-    return sole;
+    return undefined;
   }
   for (const [slot, positions] of bySlot) parts.push({ args: argumentsFor(command, rule, positions), command, slot });
   return combineShares(rule, [...bySlot.values()]);
 }
 
-function combineShares({ combine }: SplitRule, positionsOfShares: readonly (readonly number[])[]): Share['combine'] {
+function combineShares({ combine }: SplitRule, positionsOfShares: readonly (readonly number[])[]): Combine {
   if (combine !== 'positions') return combine;
   return (replies) => {
     const whole: unknown[] = [];
