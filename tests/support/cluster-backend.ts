@@ -33,7 +33,7 @@ export class ClusterBackend extends Backend {
   override async send<Reply = unknown>(...args: string[]): Promise<Reply> {
     const cluster = await this.rawCluster();
     const key = args[0] === 'KEYS' ? undefined : args[1];
-    return (await cluster.sendCommand(key, false, args)) as Reply;
+    return cluster.sendCommand(key, false, args);
   }
 
   /** Of each server in its order, one server after the other. */

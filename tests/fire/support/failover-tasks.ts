@@ -34,16 +34,13 @@ export interface FailoverWork {
 }
 
 /** Appends ids to all journals, by plain verbs, commits and batches in turn, until it is told to stop. */
-export async function writeThroughFailover(
-  { urls, worker, journals }: FailoverParams,
-  { report, cue }: Conversation,
-): Promise<FailoverWork> {
+export async function writeThroughFailover({ urls, worker, journals }: FailoverParams, conversation: Conversation): Promise<FailoverWork> {
   const client = await clusterClient(urls).connect();
   const database = await connect(client, { models: [Journal] });
   const work: FailoverWork = { acknowledged: [], replicated: [], refused: [], errors: {}, untyped: [], afterwards: {} };
   const state = { isOver: false, isGone: false };
-  void cue('gone').then(() => (state.isGone = true));
-  void cue('stop').then(() => (state.isOver = true));
+  void conversation.cue('gone').then(() => (state.isGone = true));
+  void conversation.cue('stop').then(() => (state.isOver = true));
   const batches = new BatchClient(client);
   const writer = async (name: string): Promise<void> => {
     for (let n = 0; !state.isOver; n += 1) {
@@ -61,7 +58,7 @@ export async function writeThroughFailover(
     }
   };
   const writing = Promise.all(journals.map(writer));
-  report('writing');
+  conversation.report('writing');
   await writing;
   await database.close();
   client.destroy();

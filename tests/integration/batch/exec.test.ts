@@ -1,4 +1,4 @@
-import { Batch, BatchClient, BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
+import { Batch, BatchClient, type BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
 import { createClient, createClientPool } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
