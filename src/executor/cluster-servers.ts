@@ -1,7 +1,8 @@
 import type { ClusterClient, NodeClient } from './client-shapes';
 import { RedisServiceError } from '../errors/connection';
 import type { Argument } from './recorded-command';
-import { isolated, type ServerSource, type Servers } from './servers';
+import { isolated } from './isolated';
+import type { ServerSource, Servers } from './servers';
 import { withoutDefaultTimeout } from './command-timeout';
 
 interface ClusterNode {

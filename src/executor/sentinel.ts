@@ -1,7 +1,8 @@
 import type { NodeClient, SendOptions, SentinelClient } from './client-shapes';
 import { withoutDefaultTimeout } from './command-timeout';
 import { borrowedSubscriber, type Link } from './link';
-import { isolated, oneServer, type ServerSource } from './servers';
+import { isolated } from './isolated';
+import { oneServer, type ServerSource } from './servers';
 
 export function sentinelLink(sentinel: SentinelClient): Link {
   return {

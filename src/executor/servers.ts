@@ -1,6 +1,5 @@
 import type { NodeClient } from './client-shapes';
 import type { Argument } from './recorded-command';
-import { toRedatomError } from './reply-errors';
 
 /** The servers behind a connection, as a batch sees them while it runs. */
 export interface Servers {
@@ -37,21 +36,4 @@ export function oneServer(client: NodeClient): Servers {
     at: () => Promise.resolve(undefined),
     refresh: () => Promise.resolve(),
   };
-}
-
-/**
- * Runs work on a copy of a connection. The copy does not connect again when it is lost: what the server knew about it, such as watched keys,
- * would be gone without a sign.
- */
-export async function isolated<T>(client: NodeClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
-  const copy = client.duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
-  copy.on('error', () => undefined);
-  await copy.connect().catch((error: unknown) => {
-    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
-  });
-  try {
-    return await work(copy);
-  } finally {
-    copy.destroy();
-  }
 }

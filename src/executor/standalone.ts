@@ -1,7 +1,8 @@
 import type { NodeClient, PoolClient, StandaloneClient } from './client-shapes';
 import { withoutDefaultTimeout } from './command-timeout';
 import { connectSubscriber, type Link } from './link';
-import { isolated, oneServer, type ServerSource } from './servers';
+import { isolated } from './isolated';
+import { oneServer, type ServerSource } from './servers';
 
 export function standaloneLink(client: StandaloneClient): Link {
   return {

@@ -43,9 +43,9 @@ export interface PreparedCommit {
   readonly executor: DocumentRoot['executor'];
   readonly call: ScriptCall;
   /** Reads the answer of the script; throws what it refused with. */
-  accept(answer: unknown): unknown[];
+  readonly accept: (answer: unknown) => unknown[];
   /** Notes for the documents that the commit failed. */
-  fail(error: unknown): void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** Makes the script call for a queue of changes. */

@@ -105,7 +105,7 @@ export async function flushPending(
 export interface CollectedChanges {
   readonly commit: PreparedCommit;
   /** Puts the local values back. */
-  rollBack(): void;
+  readonly rollBack: () => void;
 }
 
 /** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
