@@ -18,7 +18,7 @@ function project(name: string, more: object = {}): object {
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
     moduleNameMapper: {
       '^redatom$': '<rootDir>/src/index.ts',
-      '^redatom/tree$': '<rootDir>/src/tree/index.ts',
+      '^redatom/(batch|service|tree)$': '<rootDir>/src/$1/index.ts',
       '^redatom/testing$': '<rootDir>/src/testing.ts',
     },
     ...more,
@@ -26,7 +26,8 @@ function project(name: string, more: object = {}): object {
 }
 
 const config: Config = {
-  maxWorkers: 2,
+  // A cluster has one database, so the files of a run on it take turns.
+  maxWorkers: process.env['REDATOM_CLUSTER'] === '1' ? 1 : 2,
   projects: [
     project('unit'),
     project('architecture'),
@@ -34,6 +35,7 @@ const config: Config = {
     project('integration', onServers),
     project('matrix', onServers),
     project('fire', onServers),
+    project('cluster'),
     project('docs', onServers),
   ] as Config['projects'],
 };

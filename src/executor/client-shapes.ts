@@ -8,6 +8,29 @@ interface Closable {
   close(): unknown;
 }
 
+/** Options of a command that is part of a chain. */
+export interface ChainOptions extends SendOptions {
+  /** Commands of one chain that are not written when the connection is lost are given up together. */
+  readonly chainId?: symbol;
+}
+
+/** One connection to one server, on which commands keep their order. */
+export interface NodeClient {
+  readonly isReady: boolean;
+  readonly isWatching?: boolean;
+  readonly options?: { readonly RESP?: 2 | 3; readonly socket?: object; readonly commandOptions?: unknown } | undefined;
+  sendCommand(args: readonly (string | Buffer)[], options?: ChainOptions): Promise<unknown>;
+  multi(): { addCommand(args: readonly (string | Buffer)[]): unknown; exec(): Promise<unknown> };
+  duplicate(overrides?: object): IsolatedClient;
+}
+
+/** A connection of its own for one piece of work. */
+export interface IsolatedClient extends NodeClient {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
 /** A node-redis client. */
 export interface StandaloneClient extends Closable {
   readonly isOpen: boolean;
@@ -37,6 +60,8 @@ export interface PoolClient extends Closable {
 export interface ClusterClient extends Closable {
   readonly isOpen: boolean;
   readonly masters: readonly unknown[];
+  readonly slots: readonly { readonly master: unknown }[];
+  readonly nodeByAddress: ReadonlyMap<string, unknown>;
   nodeClient(node: never): unknown;
   sendCommand(firstKey: string | undefined, isReadonly: boolean | undefined, args: string[], options?: SendOptions): Promise<unknown>;
   subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
@@ -48,7 +73,7 @@ export interface SentinelClient extends Closable {
   readonly isOpen: boolean;
   readonly isReady: boolean;
   getSentinelNode(): unknown;
-  sendCommand(isReadonly: boolean | undefined, args: string[], options?: SendOptions): Promise<unknown>;
+  _execute(isReadonly: boolean | undefined, work: (client: NodeClient) => Promise<unknown>): Promise<unknown>;
   subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
   unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }

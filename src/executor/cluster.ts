@@ -1,5 +1,8 @@
-import type { ClusterClient, SentinelClient, StandaloneClient } from './client-shapes';
-import type { Link } from './link';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
+import { clusterServers } from './cluster-servers';
+import type { Request } from './executor';
+import { borrowedSubscriber, type Link } from './link';
 
 export function clusterLink(cluster: ClusterClient): Link {
   return {
@@ -7,42 +10,38 @@ export function clusterLink(cluster: ClusterClient): Link {
       return cluster.isOpen;
     },
     hasSlots: true,
-    send: ({ args, key, write }, options) => cluster.sendCommand(key, !write, args as string[], options),
+    servers: clusterServers(cluster),
+    send: (request, options) => sendPatiently(cluster, request, options),
     primaries: () =>
       Promise.all(
         cluster.masters.map(async (node) => {
           const client = (await cluster.nodeClient(node as never)) as StandaloneClient;
-          return (args: string[], options?: Parameters<StandaloneClient['sendCommand']>[1]) => client.sendCommand(args, options);
+          return (args: string[], options?: SendOptions) => client.sendCommand(args, options);
         }),
       ),
-    openSubscriber: () => Promise.resolve(borrowed(cluster)),
+    openSubscriber: () => Promise.resolve(borrowedSubscriber(cluster)),
     close: async () => {
       if (cluster.isOpen) await cluster.close();
     },
   };
 }
 
-export function sentinelLink(sentinel: SentinelClient): Link {
-  return {
-    get isReady() {
-      return sentinel.isReady;
-    },
-    hasSlots: false,
-    send: ({ args, write }, options) => sentinel.sendCommand(!write, args as string[], options),
-    primaries: () => Promise.resolve([(args, options) => sentinel.sendCommand(true, args, options)]),
-    openSubscriber: () => Promise.resolve(borrowed(sentinel)),
-    close: async () => {
-      if (sentinel.isOpen) await sentinel.close();
-    },
-  };
-}
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 200;
+/** Together about five seconds: a slot that moves, or a replica that takes over, needs less. */
+const MOST_ATTEMPTS = 30;
 
-/** Clusters and sentinels keep a connection for messages themselves. */
-function borrowed(client: ClusterClient | SentinelClient): Awaited<ReturnType<Link['openSubscriber']>> {
-  return {
-    on: () => undefined,
-    subscribe: (channel, listener) => client.subscribe(channel, listener),
-    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener),
-    close: () => undefined,
-  };
+/** The client follows MOVED and ASK. With these answers the server says that it did nothing and will be able to soon. */
+const FOR_THE_MOMENT = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;
+
+async function sendPatiently(cluster: ClusterClient, { args, key, write }: Request, options?: SendOptions): Promise<unknown> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await cluster.sendCommand(key, !write, args as string[], options);
+    } catch (error) {
+      const isPassing = error instanceof Error && FOR_THE_MOMENT.test(error.message);
+      if (!isPassing || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw error;
+    }
+    await sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+  }
 }

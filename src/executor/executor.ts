@@ -1,4 +1,5 @@
 import type { Script } from '../lua/script';
+import type { ServerSource } from './servers';
 
 /** Limits of one call. */
 export interface CallOptions {
@@ -36,5 +37,7 @@ export interface Executor {
   scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */
   readonly hasSlots: boolean;
+  /** The connections themselves, for batches. */
+  readonly servers: ServerSource;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Request } from './executor';
-import type { SendOptions, SubscriberClient } from './client-shapes';
+import type { ClusterClient, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
+import type { ServerSource } from './servers';
 
 /** How one kind of client is spoken to. */
 export interface Link {
@@ -8,6 +9,8 @@ export interface Link {
   /** Keys lie in slots. */
   readonly hasSlots: boolean;
   send(request: Request, options?: SendOptions): Promise<unknown>;
+  /** The connections themselves, for batches. */
+  readonly servers: ServerSource;
   /** One sender per primary, for commands that ask all of them. */
   primaries(): Promise<((args: string[], options?: SendOptions) => Promise<unknown>)[]>;
   /** A connected client for messages; the caller closes it. */
@@ -24,4 +27,14 @@ export async function connectSubscriber(client: SubscriberClient & { connect(): 
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+/** Clusters and sentinels keep a connection for messages themselves. */
+export function borrowedSubscriber(client: ClusterClient | SentinelClient): SubscriberClient {
+  return {
+    on: () => undefined,
+    subscribe: (channel, listener) => client.subscribe(channel, listener),
+    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener),
+    close: () => undefined,
+  };
 }

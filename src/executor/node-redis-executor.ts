@@ -5,6 +5,7 @@ import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import type { Link } from './link';
 import { SilenceWatch } from './silence';
 import { isUnknownScript, toRedatomError } from './reply-errors';
+import type { ServerSource } from './servers';
 
 export interface ExecutorSettings {
   /** Longest time a call waits for a connection that is down, in milliseconds. */
@@ -27,6 +28,10 @@ export class NodeRedisExecutor implements Executor {
 
   get hasSlots(): boolean {
     return this.link.hasSlots;
+  }
+
+  get servers(): ServerSource {
+    return this.link.servers;
   }
 
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {

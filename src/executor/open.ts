@@ -3,11 +3,13 @@ import type * as NodeRedis from 'redis';
 import { RedatomError } from '../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
-import { clusterLink, sentinelLink } from './cluster';
+import { clusterLink } from './cluster';
+import { withoutDefaultTimeout } from './command-timeout';
 import type { Executor } from './executor';
 import type { Link } from './link';
 import { NodeRedisExecutor } from './node-redis-executor';
 import { toRedatomError } from './reply-errors';
+import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 
 /** A server to connect to. */
@@ -36,7 +38,8 @@ export async function openExecutor(target: ConnectionTarget): Promise<Executor> 
   return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS });
 }
 
-function linkTo(client: AnyClient): Link {
+/** How to speak to a ready client, which is told by its shape. */
+export function linkTo(client: AnyClient): Link {
   if (isCluster(client)) return clusterLink(client);
   if (isSentinel(client)) return sentinelLink(client);
   if (isPool(client)) return poolLink(client);
@@ -47,16 +50,6 @@ function linkTo(client: AnyClient): Link {
 /** The same link, whose client is not ours to close. */
 function borrowed(link: Link): Link {
   return Object.assign(Object.create(link) as Link, { close: () => Promise.resolve() });
-}
-
-/** node-redis arms a timer for each command, which costs two thirds of the throughput of small ones. What the user set is kept. */
-function withoutDefaultTimeout(client: StandaloneClient): StandaloneClient {
-  const { options, withCommandOptions } = client as StandaloneClient & {
-    options?: { commandOptions?: unknown };
-    withCommandOptions?: (options: object) => StandaloneClient;
-  };
-  if (options?.commandOptions !== undefined || withCommandOptions === undefined) return client;
-  return withCommandOptions.call(client, { timeout: undefined });
 }
 
 async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {

@@ -36,15 +36,18 @@ const NEVER_WRITTEN = new Set([
   'RootNodesUnavailableError',
 ]);
 
+/** Whether a rejection is the answer of a server, which did not do what it was asked. node-redis' classes carry no name, so the class is asked for. */
+export function isServerAnswer(error: unknown): boolean {
+  return error instanceof Error && ['ErrorReply', 'SimpleError', 'BlobError'].includes(error.constructor.name);
+}
+
 /** Turns what a client rejected with into one of our errors. */
 export function toRedatomError(error: unknown, { args, key, write }: Request): RedatomError {
   if (error instanceof RedatomError) return error;
   const kind = error instanceof Error ? error.constructor.name : '';
   const message = error instanceof Error ? error.message : String(error);
   const facts: ErrorFacts = { key, command: args[0], path: args[2]?.startsWith('$') === true ? args[2] : undefined, cause: error };
-  if (kind === 'ErrorReply' || kind === 'SimpleError' || kind === 'BlobError') {
-    return refusalOf(message, facts);
-  }
+  if (isServerAnswer(error)) return refusalOf(message, facts);
   if (NEVER_WRITTEN.has(kind)) return new RedisConnectionError(`${args[0]} was not sent: ${message}`, facts);
   return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${args[0]} got no reply: ${message}`, facts);
 }

@@ -1,5 +1,8 @@
-import type { PoolClient, StandaloneClient } from './client-shapes';
+import type { NodeClient, PoolClient, StandaloneClient } from './client-shapes';
+import { withoutDefaultTimeout } from './command-timeout';
 import { connectSubscriber, type Link } from './link';
+import { isolated } from './isolated';
+import { oneServer, type ServerSource } from './servers';
 
 export function standaloneLink(client: StandaloneClient): Link {
   return {
@@ -8,6 +11,7 @@ export function standaloneLink(client: StandaloneClient): Link {
     },
     hasSlots: false,
     send: ({ args }, options) => client.sendCommand(args as string[], options),
+    servers: clientServers(client as unknown as NodeClient),
     primaries: () => Promise.resolve([(args, options) => client.sendCommand(args, options)]),
     openSubscriber: () => connectSubscriber(client.duplicate()),
     close: async () => {
@@ -23,6 +27,7 @@ export function poolLink(pool: PoolClient): Link {
     },
     hasSlots: false,
     send: ({ args }, options) => pool.sendCommand(args as string[], options),
+    servers: poolServers(pool),
     primaries: () => Promise.resolve([(args, options) => pool.sendCommand(args, options)]),
     openSubscriber: async () => {
       let opened: Promise<unknown> | undefined;
@@ -34,5 +39,25 @@ export function poolLink(pool: PoolClient): Link {
     close: async () => {
       if (pool.isOpen) await pool.close();
     },
+  };
+}
+
+function clientServers(client: NodeClient): ServerSource {
+  const servers = oneServer(client);
+  return {
+    hasSlots: false,
+    borrow: (work) => work(servers),
+    isolate: (_slot, work) => isolated(client, work),
+  };
+}
+
+/** A batch has a connection of the pool for itself, so its commands keep their order. */
+function poolServers(pool: PoolClient): ServerSource {
+  return {
+    hasSlots: false,
+    borrow: (work) =>
+      pool.execute((client) => work(oneServer(withoutDefaultTimeout(client as unknown as NodeClient)))) as ReturnType<typeof work>,
+    // The copy is no part of the pool, and must not keep a connection of it waiting.
+    isolate: async (_slot, work) => isolated((await pool.execute((client) => client)) as NodeClient, work),
   };
 }

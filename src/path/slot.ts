@@ -16,9 +16,12 @@ export function hashTagOf(key: string): string | undefined {
 }
 
 /** The hash slot of a key in a Redis cluster, from 0 to 16,383. */
-export function slotOf(key: string): number {
+export function slotOf(key: string | Buffer): number {
+  // Latin-1 keeps the bytes of a binary key apart, and braces are the same byte in it.
+  const isText = typeof key === 'string';
+  const text = isText ? key : key.toString('latin1');
   let crc = 0;
-  for (const byte of Buffer.from(hashTagOf(key) ?? key)) {
+  for (const byte of Buffer.from(hashTagOf(text) ?? text, isText ? 'utf8' : 'latin1')) {
     crc = ((crc << 8) & 0xffff) ^ (TABLE[((crc >> 8) ^ byte) & 0xff] as number);
   }
   return crc % SLOTS;

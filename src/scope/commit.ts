@@ -3,7 +3,7 @@ import type { Check, Operation, Write } from '../command/operation';
 import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { RedatomError } from '../errors/base';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions, ScriptCall } from '../executor/executor';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
@@ -38,8 +38,18 @@ interface ScriptStep {
   readonly onReply?: (reply: unknown) => void;
 }
 
-/** Sends a queue of changes as one script call: all of them are applied, or none. Resolves to the reply of each. */
-export async function commit(request: CommitRequest): Promise<unknown[]> {
+/** A commit as data: the script call, and what its answer means. */
+export interface PreparedCommit {
+  readonly executor: DocumentRoot['executor'];
+  readonly call: ScriptCall;
+  /** Reads the answer of the script; throws what it refused with. */
+  readonly accept: (answer: unknown) => unknown[];
+  /** Notes for the documents that the commit failed. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Makes the script call for a queue of changes. */
+export function prepareCommit(request: CommitRequest): PreparedCommit {
   const roots = [...new Set(request.queue.map(({ root }) => root))];
   for (const lock of request.locks) if (lock.isOver) throw lockLost(lock);
   const replies: unknown[] = [];
@@ -51,14 +61,28 @@ export async function commit(request: CommitRequest): Promise<unknown[]> {
     const own = path === undefined ? rest : [path, ...rest];
     args.push(name, String(keys.indexOf(key) + 1), String(own.length), ...own);
   }
+  return {
+    executor,
+    call: { script: commitScript, keys, args },
+    accept: (answer) => {
+      settle(answer as unknown[], steps, needsBackup);
+      return replies;
+    },
+    fail: (error) => {
+      for (const root of roots) noteOutcome(root, error);
+    },
+  };
+}
+
+/** Sends a queue of changes as one script call: all of them are applied, or none. Resolves to the reply of each. */
+export async function commit(request: CommitRequest): Promise<unknown[]> {
+  const { executor, call, accept, fail } = prepareCommit(request);
   try {
-    const answer = await executor.evaluate({ script: commitScript, keys, args }, (reply) => reply as unknown[], request.call);
-    settle(answer, steps, needsBackup);
+    return accept(await executor.evaluate(call, (reply) => reply, request.call));
   } catch (error) {
-    for (const root of roots) noteOutcome(root, error);
+    fail(error);
     throw error;
   }
-  return replies;
 }
 
 /** Sends the operations of one verb. */

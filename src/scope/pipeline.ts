@@ -1,7 +1,7 @@
 import type { CallOptions } from '../executor/executor';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
-import { commit } from './commit';
+import { commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, record } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
@@ -98,5 +98,31 @@ export async function flushPending(
   } catch (error) {
     root.putBack(taken);
     throw error;
+  }
+}
+
+/** Changes of documents that were made locally and wait to be sent as a part of something else. */
+export interface CollectedChanges {
+  readonly commit: PreparedCommit;
+  /** Puts the local values back. */
+  readonly rollBack: () => void;
+}
+
+/** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
+export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
+  for (const root of roots) requireFresh(root);
+  const scope = new PipelineScope(roots, undefined);
+  try {
+    const result = runInFlow({ pipeline: scope }, work);
+    if (result instanceof Promise) throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
+    for (const root of roots) root.local.collectOpaqueChanges();
+    if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
+    const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
+    return { commit, rollBack: () => scope.rollBack() };
+  } catch (error) {
+    scope.rollBack();
+    throw error;
+  } finally {
+    scope.close();
   }
 }

@@ -1,5 +1,5 @@
 import { AtomicRedisModel, pipeline } from 'redatom';
-import { describeOnEveryBackend } from '../support/backends';
+import { describeOnEveryServer } from '../support/backends';
 import { useModels } from '../support/use-models';
 import { plainFields, Root, RootWithTtl, type Fields } from '../support/verbs/models';
 
@@ -63,7 +63,7 @@ async function twice(create: () => Promise<Fields>, run: (part: Fields) => unkno
   return create();
 }
 
-describeOnEveryBackend('round trips', (backend) => {
+describeOnEveryServer('round trips', (backend) => {
   useModels(backend, Root, RootWithTtl);
   const create = (): Promise<Fields> => Root.create(plainFields);
   const createWithTtl = (): Promise<Fields> => RootWithTtl.create(plainFields);

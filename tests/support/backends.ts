@@ -1,96 +1,46 @@
-import { createClient } from 'redis';
-import { commandsDuring, type SeenCommand } from './monitor';
+import { Backend, databaseOfThisWorker } from './backend';
+import { ClusterBackend } from './cluster-backend';
 
-export type RawClient = ReturnType<typeof openClient>;
+export { Backend, type RawClient } from './backend';
 
-/** One server, seen from one test file. Each jest worker uses its own database of the server. */
-export class Backend {
-  private client: Promise<RawClient> | undefined;
-
-  constructor(
-    readonly name: string,
-    /** Names the database too, so everything that connects to it is on the worker's own ground. */
-    readonly url: string,
-  ) {}
-
-  /** A plain node-redis client for arranging and inspecting, closed after the file. */
-  raw(): Promise<RawClient> {
-    return (this.client ??= openClient(this.url).connect());
-  }
-
-  async flush(): Promise<void> {
-    await this.send('FLUSHDB');
-  }
-
-  /** Sends one command as written. */
-  async send<Reply = unknown>(...args: string[]): Promise<Reply> {
-    return (await this.raw()).sendCommand<Reply>(args);
-  }
-
-  /** The stored text at `path`, exactly as the server prints it; null when there is no such key. */
-  async jsonText(key: string, path = '$'): Promise<string | null> {
-    return this.send<string | null>('JSON.GET', key, path);
-  }
-
-  /** The stored value at `path`; undefined when key or path is missing. */
-  async json(key: string, path = '$'): Promise<unknown> {
-    const text = await this.jsonText(key, path);
-    return text === null ? undefined : (JSON.parse(text) as unknown[])[0];
-  }
-
-  /** Replaces what is stored at `path`, past the library. */
-  async overwrite(key: string, path: string, value: unknown): Promise<void> {
-    const reply = await this.send('JSON.SET', key, path, JSON.stringify(value));
-    if (reply !== 'OK') throw new Error(`JSON.SET ${key} ${path} changed nothing`);
-  }
-
-  /** Names of the commands that clients sent while `action` ran, in order. What scripts do inside the server is left out. */
-  async commandsSent(action: () => Promise<unknown>): Promise<string[]> {
-    return (await this.trafficOf(action)).map(({ name }) => name);
-  }
-
-  /** Like {@link commandsSent}, with the arguments. */
-  async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
-    const seen = await commandsDuring(this.url, await this.raw(), action);
-    return seen.filter(({ origin, database }) => origin !== 'lua' && database === databaseOfThisWorker());
-  }
-
-  async close(): Promise<void> {
-    if (this.client === undefined) return;
-    (await this.client).destroy();
-    this.client = undefined;
-  }
+/** What the global setup started for this run: servers, and clusters by the addresses of their primaries. */
+interface Started {
+  readonly name: string;
+  readonly url: string;
+  readonly clusterUrls?: readonly string[];
 }
 
-/** Servers that the global setup started for this run. */
+/** Servers and clusters that the global setup started for this run. */
 export function backends(): Backend[] {
-  const servers = JSON.parse(process.env['REDATOM_TEST_SERVERS'] ?? '[]') as { name: string; url: string }[];
-  if (servers.length === 0) throw new Error('the global setup of jest.config.ts started no server');
-  return servers.map(({ name, url }) => new Backend(name, withDatabase(url, databaseOfThisWorker())));
+  const started = JSON.parse(process.env['REDATOM_TEST_SERVERS'] ?? '[]') as Started[];
+  if (started.length === 0) throw new Error('the global setup of jest.config.ts started no server');
+  return started.map(({ name, url, clusterUrls }) =>
+    clusterUrls === undefined ? new Backend(name, withDatabase(url, databaseOfThisWorker())) : new ClusterBackend(name, clusterUrls),
+  );
 }
 
-/** Repeats a block of tests on every server of the run, each time on an empty database. */
+/** Repeats a block of tests on every server, or cluster, of the run, each time on an empty database. */
 export function describeOnEveryBackend(name: string, define: (backend: Backend) => void): void {
-  describe.each(backends().map((backend) => [backend.name, backend] as const))(`${name} on %s`, (_, backend) => {
+  describeOn(name, backends(), define);
+}
+
+/** The same for tests that are about one server by nature: they cut its one connection, or name it by its URL. A run on a cluster leaves them out. */
+export function describeOnEveryServer(name: string, define: (backend: Backend) => void): void {
+  const servers = backends().filter(({ isCluster }) => !isCluster);
+  if (servers.length > 0) describeOn(name, servers, define);
+  else describe.skip(`${name} on one server`, () => define(new Backend('none', 'redis://127.0.0.1:1')));
+}
+
+function describeOn(name: string, all: readonly Backend[], define: (backend: Backend) => void): void {
+  describe.each(all.map((backend) => [backend.name, backend] as const))(`${name} on %s`, (_, backend) => {
     beforeAll(() => backend.flush());
     afterAll(() => backend.close());
     define(backend);
   });
 }
 
-function databaseOfThisWorker(): number {
-  return Number(process.env['JEST_WORKER_ID'] ?? 1);
-}
-
 function withDatabase(url: string, database: number): string {
   const withPath = new URL(url);
   withPath.pathname = `/${database}`;
   return withPath.href;
-}
-
-function openClient(url: string) {
-  const client = createClient({ url });
-  // Without a listener a cut connection would end the test process; commands report the failure themselves.
-  client.on('error', () => undefined);
-  return client;
 }

@@ -3,14 +3,14 @@ import type { Backend } from './backends';
 
 /** Binds models to the server of a block of tests. */
 export function useModels(backend: Backend, ...models: ModelClass[]): void {
-  useDatabase(() => backend.url, models);
+  useDatabase(() => backend.target(), models);
 }
 
 /** The same with another way to connect; the returned function gives the connection. */
-export function useDatabase(target: () => ConnectionTarget, models: ModelClass[]): () => Database {
+export function useDatabase(target: () => ConnectionTarget | Promise<ConnectionTarget>, models: ModelClass[]): () => Database {
   let database: Database;
   beforeAll(async () => {
-    database = await connect(target(), { models });
+    database = await connect(await target(), { models });
   });
   afterAll(() => database.close());
   return () => database;

@@ -118,7 +118,11 @@ export async function buildWorker(): Promise<WorkerProgram> {
     outfile: file,
     bundle: true,
     packages: 'external',
-    alias: { 'redatom/tree': join(ROOT, 'src/tree/index.ts'), redatom: join(ROOT, 'src/index.ts') },
+    alias: {
+      'redatom/batch': join(ROOT, 'src/batch/index.ts'),
+      'redatom/tree': join(ROOT, 'src/tree/index.ts'),
+      redatom: join(ROOT, 'src/index.ts'),
+    },
     platform: 'node',
     target: 'node20',
     sourcemap: 'inline',

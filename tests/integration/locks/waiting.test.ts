@@ -45,7 +45,7 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
 
   test('is woken by the release, long before the lease ends, and polls not meanwhile', async () => {
     const user = await createUser();
-    const other = await connect(backend.url);
+    const other = await connect(await backend.target());
     const handle = await user.lock('work', { ttlMs: 60_000 });
     const waiter = await User.get(user.key);
 

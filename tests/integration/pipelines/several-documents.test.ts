@@ -1,5 +1,5 @@
 import { AtomicRedisModel, connect, Field, Model, pipeline, RedisInt } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
@@ -13,7 +13,7 @@ class Elsewhere extends AtomicRedisModel {
   @Field(RedisInt) balance!: RedisInt;
 }
 
-describeOnEveryBackend('a pipeline of several documents', (backend) => {
+describeOnEveryServer('a pipeline of several documents', (backend) => {
   useModels(backend, User, Account);
 
   test('changes all of them in one commit', async () => {
@@ -67,7 +67,7 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
   });
 
   test('refuses documents of different connections before anything is sent', async () => {
-    const elsewhere = await connect(backend.url, { models: [Elsewhere] });
+    const elsewhere = await connect(await backend.target(), { models: [Elsewhere] });
     const [here, there] = [await Account.create({ balance: 1 }), await Elsewhere.create({ balance: 1 })];
 
     const sent = await backend.commandsSent(async () => {

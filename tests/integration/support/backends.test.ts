@@ -1,6 +1,6 @@
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 
-describeOnEveryBackend('Backend', (backend) => {
+describeOnEveryServer('Backend', (backend) => {
   test('stores and reads JSON in the database of this worker', async () => {
     await backend.overwrite('one', '$', { tags: ['a'] });
 

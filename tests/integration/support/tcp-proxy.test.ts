@@ -1,8 +1,8 @@
 import { createClient } from 'redis';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
-describeOnEveryBackend('TcpProxy', (backend) => {
+describeOnEveryServer('TcpProxy', (backend) => {
   let proxy: TcpProxy;
   let client: ReturnType<typeof openClient>;
 

@@ -12,11 +12,16 @@ export async function probe(url: string): Promise<Product> {
   await client.connect();
   try {
     await client.sendCommand(['PING']);
-    await client.sendCommand(['JSON.GET', 'redatom:probe']);
+    await client.sendCommand(['JSON.GET', 'redatom:probe']).catch(unlessWithoutSlots);
     return productOf(await client.sendCommand<string>(['INFO', 'server']));
   } finally {
     client.destroy();
   }
+}
+
+/** A server that is to join a cluster knows its commands before it has slots. */
+function unlessWithoutSlots(error: Error): void {
+  if (!error.message.startsWith('CLUSTERDOWN')) throw error;
 }
 
 /** Repeats {@link probe} until it succeeds, `isAlive` turns false or the time is over. */

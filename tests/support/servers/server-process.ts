@@ -141,7 +141,7 @@ function isRunning(child: ChildProcess): boolean {
  * A shell that waits for our end of its pipe to close, which the kernel does even when this process is killed, and then ends
  * the server. It goes away with the server, so it never signals an id that was given to another process.
  */
-function guardAgainstCrash(server: ChildProcess, dirToRemove: string | undefined): ChildProcess {
+export function guardAgainstCrash(server: ChildProcess, dirToRemove: string | undefined): ChildProcess {
   const script = 'cat >/dev/null; kill -KILL "$1"; [ -z "$2" ] || { sleep 0.2; rm -rf "$2"; }';
   const guard = spawn('sh', ['-c', script, 'redatom-guard', String(server.pid), dirToRemove ?? ''], {
     stdio: ['pipe', 'ignore', 'ignore'],

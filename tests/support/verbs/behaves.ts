@@ -15,7 +15,7 @@ export function describeVerbs(name: string, verbs: readonly Verb[]): void {
   describeOnEveryBackend(name, (backend) => {
     let db: Database;
     beforeAll(async () => {
-      db = await connect(backend.url, { models: allModels });
+      db = await connect(await backend.target(), { models: allModels });
     });
     afterAll(() => db.close());
 

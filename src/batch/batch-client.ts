@@ -1,0 +1,49 @@
+import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/run-batch';
+import type { ServerSource } from '../executor/servers';
+import { serversOf, type BatchTarget } from '../executor/target';
+import type { Batch } from './batch';
+
+/** Options of {@link BatchClient.exec}. */
+export type ExecOptions = BatchSettings;
+
+/** Runs batches on a connection, which stays its owner's to close. */
+export class BatchClient {
+  private readonly servers: ServerSource;
+
+  /** @param target - What `connect` returned, or a client, pool, cluster or sentinel of node-redis. */
+  constructor(target: BatchTarget) {
+    this.servers = serversOf(target);
+  }
+
+  /**
+   * Runs a batch.
+   *
+   * Sends: `MULTI`, the commands and `EXEC` to one server when the batch is atomic; else the commands, each to the server of its keys, all in one go.
+   * Nothing is sent twice unless the server said that it did nothing, or `options.retryStrategy` allows it.
+   *
+   * @param batch - An empty one gives `[]`.
+   * @param raiseOnError - Throw when a command fails. False leaves errors in the places of the replies.
+   * @returns the reply of each command, in order; null when the batch is atomic and a key that the caller watches on this client had changed.
+   * @throws {@link BatchError} a command failed and `raiseOnError` is true, or the server refused an atomic batch as a whole; carries all replies.
+   * @throws {@link BatchConnectionError} the time was over or, in an atomic batch or with `raiseOnError`, the connection failed; `maybeApplied` tells whether
+   * writes were on their way.
+   * @throws {@link CrossSlotError} the keys of an atomic batch lie in several slots; nothing was sent.
+   */
+  async exec(batch: Batch, raiseOnError: boolean, options: ExecOptions = {}): Promise<unknown[] | null> {
+    const commands = [...batch.commands];
+    if (batch.isAtomic) refuseRetries(options);
+    const results = batch.isAtomic
+      ? await runTransaction(this.servers, commands, options)
+      : await runPipeline(this.servers, commands, options);
+    const failure = raiseOnError && results !== null ? batchFailure(results) : undefined;
+    if (failure !== undefined) throw failure;
+    return results;
+  }
+}
+
+function refuseRetries({ retryStrategy: { retryServerError, retryConnectionError } = {} }: ExecOptions): void {
+  if (retryServerError !== true && retryConnectionError !== true) return;
+  throw new TypeError(
+    'an atomic batch takes no retryStrategy: whether a lost transaction was applied is not known, so it must not be sent again',
+  );
+}

@@ -1,0 +1,139 @@
+import { CommandRecorder } from '../executor/command-pipe';
+import { CONTAINER } from '../field/container';
+import type { ModelBase } from '../field/model-instance';
+import { collectChanges, type CollectedChanges } from '../scope/pipeline';
+import type { RecordedCommand } from '../executor/recorded-command';
+import { rawCommand } from '../executor/recorder';
+import type { RedisVerbs } from '../executor/verbs';
+
+/** Options of `copy`. */
+export interface CopyOptions {
+  /** Overwrite the destination when it exists. Default false. */
+  readonly replace?: boolean;
+  /** Index of the database of the copy; a cluster has only 0. Default: that of the connection. */
+  readonly destinationDatabase?: number;
+}
+
+/** Commands that differ from node-redis' own, as GLIDE has them. */
+class BatchRecorder extends CommandRecorder {
+  /** @param isAtomic - One transaction (`MULTI`), or just many commands in one go. */
+  constructor(readonly isAtomic: boolean) {
+    super();
+    if (typeof isAtomic !== 'boolean')
+      throw new TypeError(`a batch is atomic or it is not: new Batch(true) or new Batch(false), found ${String(isAtomic)}`);
+  }
+
+  /**
+   * Records the changes that `work` makes to a document, or to several, as one command: a commit that checks everything before it writes, so all of them
+   * are applied or none. Its reply lists the answer to each change. Locks that are held and versions are checked as in a pipeline.
+   *
+   * Local values change now. They return to what they were when the commit is refused or fails.
+   *
+   * @param documents - Models on the connection that the batch will run on; on a cluster all in one slot.
+   * @param work - Makes the changes, at once: it must not be asynchronous.
+   * @throws {@link CrossSlotError} the documents lie in several slots.
+   * @example
+   * ```ts
+   * const batch = new Batch(true).add(user, (same) => same.tags.append('admin')).incr(`{${user.key}}:logins`);
+   * ```
+   */
+  add<const D extends ModelBase | readonly ModelBase[]>(documents: D, work: (documents: D) => unknown): this {
+    const all = (Array.isArray(documents) ? documents : [documents]) as readonly ModelBase[];
+    const roots = [...new Set(all.map((document) => document[CONTAINER].root))];
+    this.record(commitCommand(collectChanges(roots, () => work(documents))));
+    return this;
+  }
+
+  /** Takes all commands out. */
+  clear(): this {
+    this.recorder.commands = [];
+    return this;
+  }
+
+  /**
+   * Records `COPY`. The reply is true when the source was copied; false when there is no source, or when the destination exists and is not to be replaced.
+   *
+   * On a cluster both keys must lie in one slot.
+   */
+  copy(source: string | Buffer, destination: string | Buffer, { replace = false, destinationDatabase }: CopyOptions = {}): this {
+    const database = destinationDatabase === undefined ? [] : ['DB', String(destinationDatabase)];
+    const args = ['COPY', source, destination, ...database, ...(replace ? ['REPLACE'] : [])];
+    this.record(rawCommand(args, {}, (reply) => reply === 1));
+    return this;
+  }
+
+  /**
+   * Records `PUBLISH`, or `SPUBLISH` when `sharded`. The reply is how many subscribers of the server that took the message received it.
+   *
+   * @param message - Comes first, unlike in node-redis.
+   */
+  publish(message: string | Buffer, channel: string | Buffer, sharded = false): this {
+    this.record(rawCommand([sharded ? 'SPUBLISH' : 'PUBLISH', channel, message]));
+    return this;
+  }
+
+  /**
+   * Records `PUBSUB SHARDCHANNELS`. The reply lists the shard channels with subscribers: on a cluster those of all primaries, inside an atomic batch those
+   * of the server that runs it.
+   *
+   * @param pattern - Only channels that match this glob pattern. Default: all.
+   */
+  pubsubShardChannels(pattern?: string): this {
+    this.record(rawCommand(['PUBSUB', 'SHARDCHANNELS', ...(pattern === undefined ? [] : [pattern])], { write: false }));
+    return this;
+  }
+
+  /**
+   * Records `PUBSUB SHARDNUMSUB`. The reply maps each channel to its subscribers: on a cluster summed over all primaries, inside an atomic batch those of
+   * the server that runs it.
+   *
+   * @param channels - Default none, which gives an empty map.
+   */
+  pubsubShardNumSub(channels: readonly string[] = []): this {
+    this.record(rawCommand(['PUBSUB', 'SHARDNUMSUB', ...channels], { write: false }, countsByName));
+    return this;
+  }
+}
+
+function commitCommand({ commit, rollBack }: CollectedChanges): RecordedCommand {
+  const { script, keys, args } = commit.call;
+  // A transaction cannot send the text after the server said that it does not know the digest.
+  const command = rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, (reply) => commit.accept(reply));
+  const onFailure = (error: unknown): void => {
+    rollBack();
+    commit.fail(error);
+  };
+  return { ...command, onFailure };
+}
+
+function countsByName(reply: unknown): Record<string, number> {
+  const flat = reply as unknown[];
+  return Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[String(name), Number(flat[at + 1])]] : [])));
+}
+
+/**
+ * A list of commands that runs in one go: as a transaction when atomic, else as many commands sent together. Every command of node-redis is a method,
+ * `json.*` and `ft.*` included; methods chain. A batch can run any number of times.
+ *
+ * @example
+ * ```ts
+ * const batch = new Batch(true).set('key', 'value').get('key');
+ * await new BatchClient(client).exec(batch, false); // => ['OK', 'value']
+ * ```
+ */
+export interface Batch extends BatchRecorder, Omit<RedisVerbs<Batch>, 'copy' | 'publish'> {}
+
+/** See the interface of the same name. */
+export const Batch = BatchRecorder as unknown as new (isAtomic: boolean) => Batch;
+
+/**
+ * A {@link Batch} for a cluster. Without atomicity its commands may have keys in any slots: each goes to the server of its keys, and replies come in the order
+ * of the commands. An atomic one has all keys in one slot.
+ *
+ * @example
+ * ```ts
+ * const batch = new ClusterBatch(false).set('key1', 'value1').set('key2', 'value2').get('key1').get('key2');
+ * await new BatchClient(cluster).exec(batch, false); // => ['OK', 'OK', 'value1', 'value2']
+ * ```
+ */
+export class ClusterBatch extends Batch {}

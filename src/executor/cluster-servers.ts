@@ -1,0 +1,72 @@
+import type { ClusterClient, NodeClient } from './client-shapes';
+import { RedisServiceError } from '../errors/connection';
+import type { Argument } from './recorded-command';
+import { isolated } from './isolated';
+import type { ServerSource, Servers } from './servers';
+import { withoutDefaultTimeout } from './command-timeout';
+
+interface ClusterNode {
+  readonly client?: NodeClient;
+}
+
+export function clusterServers(cluster: ClusterClient): ServerSource {
+  const servers = new ClusterServers(cluster);
+  return {
+    hasSlots: true,
+    borrow: (work) => work(servers),
+    isolate: async (slot, work) => isolated(await servers.ofSlot(slot), work),
+  };
+}
+
+class ClusterServers implements Servers {
+  readonly hasSlots = true;
+  private refreshing: Promise<void> | undefined;
+  private turn = 0;
+
+  constructor(private readonly cluster: ClusterClient) {}
+
+  get isReady(): boolean {
+    return this.cluster.masters.every((node) => (node as ClusterNode).client?.isReady === true);
+  }
+
+  ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient> {
+    const node = slot === undefined ? this.anyPrimary() : this.cluster.slots[slot]?.master;
+    if (node === undefined) throw new RedisServiceError('CLUSTERDOWN', `CLUSTERDOWN no server of the cluster is known for slot ${slot}`);
+    return this.clientOf(node);
+  }
+
+  primaries(): Promise<NodeClient[]> {
+    return Promise.all(this.cluster.masters.map(async (node) => this.clientOf(node)));
+  }
+
+  async at(address: string): Promise<NodeClient | undefined> {
+    const node = this.cluster.nodeByAddress.get(address);
+    return node === undefined ? undefined : this.clientOf(node);
+  }
+
+  /** The cluster client has no verb for it, but it learns the map anew when a server tells it that it asked the wrong one. */
+  refresh(key: Argument | undefined): Promise<void> {
+    const text = key === undefined ? 'redatom' : String(key);
+    this.refreshing ??= this.cluster
+      .sendCommand(text, false, ['EXISTS', text])
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        this.refreshing = undefined;
+      });
+    return this.refreshing;
+  }
+
+  private anyPrimary(): unknown {
+    const { masters } = this.cluster;
+    this.turn = (this.turn + 1) % Math.max(masters.length, 1);
+    return masters[this.turn];
+  }
+
+  private clientOf(node: unknown): NodeClient | Promise<NodeClient> {
+    const found = this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>;
+    return found instanceof Promise ? found.then(withoutDefaultTimeout) : withoutDefaultTimeout(found);
+  }
+}

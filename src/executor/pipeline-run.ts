@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChainOptions, NodeClient } from './client-shapes';
+import type { Protocol } from './recorded-command';
+import { isConnectionFailure, isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import type { Part, Plan } from './route';
+import type { Servers } from './servers';
+import { overdue, PENDING } from './settle';
+
+/** What may be sent a second time. */
+export interface RetryStrategy {
+  /** Send again what a server could not do at the moment: TRYAGAIN, CLUSTERDOWN, LOADING. May change the order within a slot. Default false. */
+  readonly retryServerError?: boolean;
+  /** Send again what had no reply when its connection broke. **A write may be applied twice.** Default false. */
+  readonly retryConnectionError?: boolean;
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+/** Sends the parts of a plan, each server's in one go, and follows redirections. Errors take the place of replies. */
+export class PipelineRun {
+  readonly replies: unknown[];
+  protocol: Protocol = 3;
+
+  constructor(
+    private readonly servers: Servers,
+    private readonly plan: Plan,
+    private readonly retry: RetryStrategy,
+  ) {
+    this.replies = plan.parts.map(({ refusal }) => refusal ?? PENDING);
+  }
+
+  async run(unsent: AbortSignal | undefined): Promise<void> {
+    let open = [...this.plan.parts.keys()].filter((at) => this.replies[at] === PENDING);
+    for (let round = 0; open.length > 0; round += 1) {
+      await this.send(open, unsent);
+      if (isAborted(unsent) || round === MOST_ROUNDS) return;
+      open = open.filter((at) => this.isToRepeat(this.replies[at]));
+      if (open.length > 0) await this.prepare(open, round);
+      if (isAborted(unsent)) return;
+    }
+  }
+
+  /** What is known when the time is over. */
+  settle(cause: unknown): void {
+    this.plan.parts.forEach(({ command }, at) => {
+      if (this.replies[at] === PENDING) this.replies[at] = overdue(command, cause);
+    });
+  }
+
+  private isToRepeat(reply: unknown): boolean {
+    if (!(reply instanceof Error)) return false;
+    if (redirectionOf(reply) !== undefined) return true;
+    if (isPassing(reply)) return this.retry.retryServerError === true;
+    return this.retry.retryConnectionError === true && isConnectionFailure(reply);
+  }
+
+  /** One refresh of the map serves all that moved. */
+  private async prepare(open: readonly number[], round: number): Promise<void> {
+    await sleep(pauseMs(round));
+    const moved = open.find((at) => redirectionOf(this.replies[at])?.kind !== 'ASK');
+    if (moved !== undefined) await this.servers.refresh((this.plan.parts[moved] as Part).command.routingKey);
+  }
+
+  private async send(open: readonly number[], unsent: AbortSignal | undefined): Promise<void> {
+    const clients: (NodeClient | undefined)[] = [];
+    for (const at of open) {
+      const client = this.clientFor(at);
+      clients.push(client instanceof Promise ? await client : client);
+    }
+    if (isAborted(unsent)) return;
+    this.protocol = clients.find((client) => client !== undefined)?.options?.RESP ?? 3;
+    await new Promise<void>((resolve) => {
+      let missing = open.length;
+      const arrived = (at: number, reply: unknown): void => {
+        this.replies[at] = reply;
+        missing -= 1;
+        if (missing === 0) resolve();
+      };
+      open.forEach((at, position) => {
+        const client = clients[position];
+        if (client === undefined) arrived(at, this.replies[at]);
+        else this.sendOne(client, at, { arrived, unsent });
+      });
+    });
+  }
+
+  private sendOne(
+    client: NodeClient,
+    at: number,
+    { arrived, unsent }: { arrived: (at: number, reply: unknown) => void; unsent: AbortSignal | undefined },
+  ): void {
+    const { args } = this.plan.parts[at] as Part;
+    let options: ChainOptions | undefined = unsent === undefined ? undefined : { abortSignal: unsent };
+    if (redirectionOf(this.replies[at])?.kind === 'ASK') {
+      options = { ...options, chainId: Symbol('asking') };
+      client.sendCommand(['ASKING'], options).catch(() => undefined);
+    }
+    client.sendCommand(args, options).then(
+      (reply) => arrived(at, reply),
+      (error: unknown) => arrived(at, error),
+    );
+  }
+
+  /** Undefined when there is none; the reason takes the place of the reply then. */
+  private clientFor(at: number): NodeClient | undefined | Promise<NodeClient | undefined> {
+    const { slot, server } = this.plan.parts[at] as Part;
+    try {
+      const reply = this.replies[at];
+      if (reply === PENDING && server !== undefined) return server;
+      const redirection = redirectionOf(reply);
+      const client = redirection === undefined ? (server ?? this.servers.ofSlot(slot)) : this.redirected(redirection, slot);
+      return client instanceof Promise ? client.catch((error: unknown) => this.refuse(at, error)) : client;
+    } catch (error) {
+      return this.refuse(at, error);
+    }
+  }
+
+  private refuse(at: number, error: unknown): undefined {
+    this.replies[at] = error;
+  }
+
+  private async redirected({ address }: Redirection, slot: number | undefined): Promise<NodeClient> {
+    return (await this.servers.at(address)) ?? this.servers.ofSlot(slot);
+  }
+}

@@ -1,0 +1,28 @@
+/** An argument as it goes over the wire. */
+export type Argument = string | Buffer;
+
+/** Version of the protocol that a connection speaks. */
+export type Protocol = 2 | 3;
+
+/** One command as data: what to send, where its keys are, and how to read its reply. */
+export interface RecordedCommand {
+  readonly args: readonly Argument[];
+  /** Positions of the keys in `args`. */
+  readonly keyAt: readonly number[];
+  /** By what a cluster routes: the first key, or a shard channel. */
+  readonly routingKey: Argument | undefined;
+  /** It changes something: its outcome matters when the reply is lost. */
+  readonly write: boolean;
+  decode(reply: unknown, protocol: Protocol): unknown;
+  /** Hears that it failed. */
+  onFailure?(error: unknown): void;
+}
+
+/** Name of a command in capitals, as the server knows it. */
+export function nameOf({ args }: Pick<RecordedCommand, 'args'>): string {
+  return String(args[0]).toUpperCase();
+}
+
+export function keysOf({ args, keyAt }: RecordedCommand): Argument[] {
+  return keyAt.map((position) => args[position] as Argument);
+}

@@ -1,0 +1,40 @@
+import { isServerAnswer } from './reply-errors';
+
+/** Where a server sends us instead. */
+export interface Redirection {
+  /** `ASK` holds for this one command, `MOVED` from now on. */
+  readonly kind: 'ASK' | 'MOVED';
+  readonly address: string;
+}
+
+/** The most redirections that one command follows. */
+export const MOST_ROUNDS = 16;
+
+/** Reads an answer such as `MOVED 3999 127.0.0.1:6381`. */
+export function redirectionOf(error: unknown): Redirection | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const [kind, , address] = error.message.split(' ');
+  return (kind === 'MOVED' || kind === 'ASK') && address !== undefined ? { kind, address } : undefined;
+}
+
+/** The server did nothing, and will be able to soon. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Error && /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/.test(error.message);
+}
+
+/** The connection failed, rather than the command. */
+export function isConnectionFailure(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    !isServerAnswer(error) &&
+    'RangeError TypeError CrossSlotError AbortError'.split(' ').every((name) => name !== error.constructor.name)
+  );
+}
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 250;
+
+/** How long to wait before sending again, from the second time on. */
+export function pauseMs(round: number): number {
+  return round === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS);
+}

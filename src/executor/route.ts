@@ -1,0 +1,131 @@
+import { CrossSlotError } from '../errors/commit';
+import { slotOf } from '../path/slot';
+import type { NodeClient } from './client-shapes';
+import { argumentsFor, everyPrimaryRule, splitRule, type SplitRule } from './command-rules';
+import { keysOf, nameOf, type Argument, type RecordedCommand } from './recorded-command';
+import type { Servers } from './servers';
+
+/** The primary to which a whole batch goes. */
+export type Route =
+  | { readonly type: 'primarySlotKey'; readonly key: string }
+  | { readonly type: 'primarySlotId'; readonly slot: number }
+  | { readonly type: 'byAddress'; readonly host: string; readonly port: number }
+  | { readonly type: 'random' };
+
+/** One thing to send: a command, or the share of a command that one server has. */
+export interface Part {
+  readonly args: readonly Argument[];
+  readonly command: RecordedCommand;
+  /** Where it belongs; undefined when any primary will do. */
+  readonly slot: number | undefined;
+  /** A server that it must go to, whatever its slot. */
+  readonly server?: NodeClient;
+  /** Set instead of sending: nothing can answer this. */
+  readonly refusal?: Error;
+}
+
+/** What to send for a list of commands, and how replies to it become replies to them. */
+export interface Plan {
+  readonly parts: readonly Part[];
+  /** Makes the raw reply to each command. */
+  assemble(replies: readonly unknown[]): unknown[];
+}
+
+/** How the parts of a command become its reply. */
+type Combine = (replies: readonly unknown[]) => unknown;
+
+/** A plan for one server: every command as it is. */
+export function planForOne(commands: readonly RecordedCommand[], server?: NodeClient): Plan {
+  const parts = commands.map((command) => ({ args: command.args, command, slot: undefined, ...(server === undefined ? {} : { server }) }));
+  return { parts, assemble: (replies) => [...replies] };
+}
+
+/** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. */
+export async function planForCluster(commands: readonly RecordedCommand[], servers: Servers): Promise<Plan> {
+  const parts: Part[] = [];
+  const starts: number[] = [];
+  const combines = new Map<number, Combine>();
+  const firstRouted = commands.find(({ routingKey }) => routingKey !== undefined)?.routingKey;
+  // Commands that any server can answer join one that is asked anyway.
+  const anySlot = firstRouted === undefined ? undefined : slotOf(firstRouted);
+  for (const [index, command] of commands.entries()) {
+    starts.push(parts.length);
+    const everywhere = everyPrimaryRule(command);
+    if (everywhere !== undefined) {
+      for (const server of await servers.primaries()) parts.push({ args: command.args, command, slot: undefined, server });
+      combines.set(index, everywhere);
+    } else if (command.keyAt.length < 2) parts.push(partOf(command, anySlot));
+    else {
+      const combine = addShares(parts, command);
+      if (combine !== undefined) combines.set(index, combine);
+    }
+  }
+  return { parts, assemble: (replies) => assemble(replies, starts, combines) };
+}
+
+function assemble(replies: readonly unknown[], starts: readonly number[], combines: ReadonlyMap<number, Combine>): unknown[] {
+  if (combines.size === 0) return [...replies];
+  return starts.map((start, index) => {
+    const combine = combines.get(index);
+    if (combine === undefined) return replies[start];
+    const own = replies.slice(start, starts[index + 1] ?? replies.length);
+    return own.find((reply) => reply instanceof Error) ?? combine(own);
+  });
+}
+
+function partOf(command: RecordedCommand, anySlot: number | undefined): Part {
+  const { args, routingKey } = command;
+  return { args, command, slot: routingKey === undefined ? anySlot : slotOf(routingKey) };
+}
+
+/** Adds the parts of a command with several keys, one for each slot. Without a rule to combine them there is one part. */
+function addShares(parts: Part[], command: RecordedCommand): Combine | undefined {
+  const keys = keysOf(command);
+  const bySlot = new Map<number, number[]>();
+  keys.forEach((key, position) => {
+    const slot = slotOf(key);
+    const positions = bySlot.get(slot);
+    if (positions === undefined) bySlot.set(slot, [position]);
+    else positions.push(position);
+  });
+  const rule = splitRule(command);
+  if (bySlot.size === 1 || rule === undefined) {
+    const refusal = bySlot.size === 1 ? {} : { refusal: crossSlot(keys, nameOf(command)) };
+    parts.push({ args: command.args, command, slot: slotOf(keys[0] as Argument), ...refusal });
+    return undefined;
+  }
+  for (const [slot, positions] of bySlot) parts.push({ args: argumentsFor(command, rule, positions), command, slot });
+  return combineShares(rule, [...bySlot.values()]);
+}
+
+function combineShares({ combine }: SplitRule, positionsOfShares: readonly (readonly number[])[]): Combine {
+  if (combine !== 'positions') return combine;
+  return (replies) => {
+    const whole: unknown[] = [];
+    positionsOfShares.forEach((positions, share) => {
+      positions.forEach((position, at) => (whole[position] = (replies[share] as unknown[])[at]));
+    });
+    return whole;
+  };
+}
+
+/** Keys that one command, or one transaction, cannot name together. */
+export function crossSlot(keys: readonly Argument[], what: string): CrossSlotError {
+  const names = [...new Set(keys.map(String))];
+  const places = names.map((name) => `${JSON.stringify(name)} in slot ${slotOf(name)}`).join(', ');
+  return new CrossSlotError(
+    names,
+    `${what} needs them in one slot, found ${places}; give them one hash tag, such as "{shop}1", or @Model({ hashTag: 'shop' })`,
+    { command: what },
+  );
+}
+
+/** The server that a route names. */
+export async function serverOf(route: Route, servers: Servers): Promise<NodeClient> {
+  if (route.type === 'primarySlotKey') return servers.ofSlot(slotOf(route.key));
+  if (route.type === 'primarySlotId') return servers.ofSlot(route.slot);
+  if (route.type === 'random') return servers.ofSlot(undefined);
+  const found = await servers.at(`${route.host}:${route.port}`);
+  if (found === undefined) throw new RangeError(`no primary of this connection has the address ${route.host}:${route.port}`);
+  return found;
+}

@@ -1,0 +1,62 @@
+import type { NodeClient, SendOptions, SentinelClient } from './client-shapes';
+import { withoutDefaultTimeout } from './command-timeout';
+import { borrowedSubscriber, type Link } from './link';
+import { isolated } from './isolated';
+import { oneServer, type ServerSource } from './servers';
+
+export function sentinelLink(sentinel: SentinelClient): Link {
+  return {
+    get isReady() {
+      return sentinel.isReady;
+    },
+    hasSlots: false,
+    servers: sentinelServers(sentinel),
+    send: ({ args, write }, options) => sendOnce(sentinel, { args, isReadonly: !write }, options),
+    primaries: () => Promise.resolve([(args: string[], options?: SendOptions) => sendOnce(sentinel, { args, isReadonly: false }, options)]),
+    openSubscriber: () => Promise.resolve(borrowedSubscriber(sentinel)),
+    close: async () => {
+      if (sentinel.isOpen) await sentinel.close();
+    },
+  };
+}
+
+/** What became of work on the primary. */
+interface Outcome<T> {
+  readonly value?: T;
+  readonly error?: Error;
+}
+
+/**
+ * Runs work on the primary once. The sentinel client runs what failed again when the connection was lost, and so would apply a write twice whose reply
+ * was lost; so a failure leaves it as a value. That the server is no primary any more says that nothing was done, and may be tried again.
+ */
+async function onPrimary<T>(sentinel: SentinelClient, isReadonly: boolean, work: (client: NodeClient) => Promise<T>): Promise<T> {
+  const outcome = await sentinel._execute(isReadonly, (client) =>
+    work(client).then(
+      (value): Outcome<T> => ({ value }),
+      (error: Error): Outcome<T> => {
+        if (error.message.startsWith('READONLY')) throw error;
+        return { error };
+      },
+    ),
+  );
+  const { value, error } = outcome as Outcome<T>;
+  if (error !== undefined) throw error;
+  return value as T;
+}
+
+function sendOnce(
+  sentinel: SentinelClient,
+  { args, isReadonly }: { readonly args: readonly string[]; readonly isReadonly: boolean },
+  options?: SendOptions,
+): Promise<unknown> {
+  return onPrimary(sentinel, isReadonly, (client) => client.sendCommand(args, options));
+}
+
+function sentinelServers(sentinel: SentinelClient): ServerSource {
+  return {
+    hasSlots: false,
+    borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(withoutDefaultTimeout(client)))),
+    isolate: async (_slot, work) => isolated(await onPrimary(sentinel, false, (client) => Promise.resolve(client)), work),
+  };
+}

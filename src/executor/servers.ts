@@ -1,0 +1,39 @@
+import type { NodeClient } from './client-shapes';
+import type { Argument } from './recorded-command';
+
+/** The servers behind a connection, as a batch sees them while it runs. */
+export interface Servers {
+  /** Keys lie in slots, which lie on different servers. */
+  readonly hasSlots: boolean;
+  /** Every server can be written to now. */
+  readonly isReady: boolean;
+  /** The primary of a slot; without a slot, any primary. */
+  ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient>;
+  primaries(): Promise<NodeClient[]>;
+  /** The server with an address, as redirections name it. */
+  at(address: string): Promise<NodeClient | undefined>;
+  /** Learns anew which slot lies where. `key` is one whose server was wrong. */
+  refresh(key: Argument | undefined): Promise<void>;
+}
+
+/** Lends the servers of a connection. */
+export interface ServerSource {
+  readonly hasSlots: boolean;
+  borrow<T>(work: (servers: Servers) => Promise<T>): Promise<T>;
+  /** Runs work with a connection of its own to the primary of a slot. */
+  isolate<T>(slot: number | undefined, work: (client: NodeClient) => Promise<T>): Promise<T>;
+}
+
+/** A single server has every slot. */
+export function oneServer(client: NodeClient): Servers {
+  return {
+    hasSlots: false,
+    get isReady() {
+      return client.isReady;
+    },
+    ofSlot: () => client,
+    primaries: () => Promise.resolve([client]),
+    at: () => Promise.resolve(undefined),
+    refresh: () => Promise.resolve(),
+  };
+}

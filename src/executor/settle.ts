@@ -1,0 +1,48 @@
+import { RedatomError } from '../errors/base';
+import { OutcomeUnknownError } from '../errors/commit';
+import { RedisConnectionError, RedisServiceError } from '../errors/connection';
+import { nameOf, type Protocol, type RecordedCommand } from './recorded-command';
+import { isServerAnswer, toRedatomError } from './reply-errors';
+
+/** Stands where a reply has not arrived yet. */
+export const PENDING = Symbol('pending');
+
+/** What a failure of a command is called here. */
+export function failureOf(error: unknown, command: RecordedCommand): RedatomError {
+  if (error instanceof RedatomError) return error;
+  const name = nameOf(command);
+  const key = command.routingKey === undefined ? undefined : String(command.routingKey);
+  if (!isServerAnswer(error)) return toRedatomError(error, { args: [name], key, write: command.write });
+  const message = (error as Error).message;
+  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${name}: ${message}`, {
+    key,
+    command: name,
+    cause: error,
+  });
+}
+
+/** The failure of a command whose reply did not arrive in time. */
+export function overdue(command: RecordedCommand, cause: unknown): RedatomError {
+  const facts = { key: command.routingKey === undefined ? undefined : String(command.routingKey), command: nameOf(command), cause };
+  return command.write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${facts.command} got no reply in time`, facts);
+}
+
+/** Reads the raw reply to each command; errors stay in their places. */
+export function readReplies(raw: readonly unknown[], commands: readonly RecordedCommand[], protocol: Protocol): unknown[] {
+  return commands.map((command, index) => {
+    const result = readReply(raw[index], command, protocol);
+    if (result instanceof Error) command.onFailure?.(result);
+    return result;
+  });
+}
+
+function readReply(reply: unknown, command: RecordedCommand, protocol: Protocol): unknown {
+  if (reply instanceof Error) return failureOf(reply, command);
+  try {
+    return command.decode(reply, protocol);
+  } catch (error) {
+    return error instanceof RedatomError
+      ? error
+      : new RedisServiceError('', `the reply to ${nameOf(command)} cannot be read`, { cause: error });
+  }
+}

@@ -1,0 +1,13 @@
+import type { AnyClient } from './client-shapes';
+import type { Executor } from './executor';
+import { linkTo } from './open';
+import type { ServerSource } from './servers';
+
+/** Something that batches run on: a connection of `connect`, or a ready client of node-redis. */
+export type BatchTarget = AnyClient | { readonly executor: Executor };
+
+/** The servers behind a target. */
+export function serversOf(target: BatchTarget): ServerSource {
+  if ('executor' in target) return target.executor.servers;
+  return linkTo(target).servers;
+}

@@ -1,0 +1,151 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChainOptions, NodeClient } from './client-shapes';
+import type { Argument, Protocol, RecordedCommand } from './recorded-command';
+import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { isServerAnswer } from './reply-errors';
+import type { Servers } from './servers';
+import { overdue, PENDING } from './settle';
+
+/** Where a transaction runs. */
+export interface TransactionPlace {
+  readonly slot: number | undefined;
+  readonly key: Argument | undefined;
+  readonly server?: NodeClient | undefined;
+  /** Keys are watched on that very connection: where the slot has moved away, the watch is lost. */
+  readonly isPinned?: boolean;
+}
+
+/** What the server made of one attempt. */
+interface Attempt {
+  /** The raw reply of each command, or an error; null when a watched key had changed. */
+  readonly replies: readonly unknown[] | null;
+  /** Nothing was applied. */
+  readonly isRefused: boolean;
+}
+
+/** Runs commands as one MULTI/EXEC on one server. What says that nothing was done sends it again, as a whole. */
+export class TransactionRun {
+  /** The raw reply of each command, or an error; null when a watched key had changed. */
+  replies: readonly unknown[] | null;
+  /** The server refused the transaction as a whole: nothing was applied. */
+  isRefused = false;
+  protocol: Protocol = 3;
+
+  constructor(
+    private readonly servers: Servers,
+    private readonly commands: readonly RecordedCommand[],
+    private readonly place: TransactionPlace,
+  ) {
+    this.replies = commands.map(() => PENDING);
+  }
+
+  async run(unsent: AbortSignal | undefined): Promise<void> {
+    let redirection: Redirection | undefined;
+    for (let round = 0; ; round += 1) {
+      const client = await this.clientFor(redirection);
+      if (isAborted(unsent)) return;
+      this.protocol = client.options?.RESP ?? 3;
+      const { replies, isRefused } = await this.attempt(client, redirection?.kind === 'ASK', unsent);
+      if (this.place.isPinned === true && replies?.some((reply) => redirectionOf(reply) !== undefined) === true) {
+        await this.servers.refresh(this.place.key);
+        this.replies = null;
+        return;
+      }
+      const failure = replies?.find((reply) => redirectionOf(reply) !== undefined || isPassing(reply));
+      if (failure === undefined || round === MOST_ROUNDS || isAborted(unsent)) {
+        this.replies = replies;
+        this.isRefused = isRefused;
+        return;
+      }
+      await sleep(pauseMs(round));
+      redirection = redirectionOf(failure);
+      if (redirection?.kind !== 'ASK') await this.servers.refresh(this.place.key);
+    }
+  }
+
+  /** What is known when the time is over. */
+  settle(cause: unknown): void {
+    this.replies =
+      this.replies?.map((reply, at) => (reply === PENDING ? overdue(this.commands[at] as RecordedCommand, cause) : reply)) ?? null;
+  }
+
+  private async clientFor(redirection: Redirection | undefined): Promise<NodeClient> {
+    const named = redirection === undefined ? this.place.server : await this.servers.at(redirection.address);
+    return named ?? this.servers.ofSlot(this.place.slot);
+  }
+
+  private attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {
+    if (client.isWatching === true) return runMulti(client, this.commands);
+    return asking || unsent !== undefined ? runChain(client, this.commands, { asking, unsent }) : this.attemptFast(client);
+  }
+
+  /** The client's own way is faster, but does not say which command could not be queued. Nothing was applied then, so it is asked again. */
+  private async attemptFast(client: NodeClient): Promise<Attempt> {
+    const attempt = await runMulti(client, this.commands);
+    const [reply] = attempt.replies ?? [];
+    const isUnclear = attempt.isRefused && isServerAnswer(reply) && redirectionOf(reply) === undefined && !isPassing(reply);
+    return isUnclear ? runChain(client, this.commands, { asking: false, unsent: undefined }) : attempt;
+  }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+/** The client's own transaction: the only way when the user watches keys on this very client, which has to know that this is what he watches them for. */
+async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]): Promise<Attempt> {
+  const multi = client.multi();
+  for (const { args } of commands) multi.addCommand(args);
+  try {
+    return { replies: (await multi.exec()) as unknown[], isRefused: false };
+  } catch (error) {
+    if ((error as Error).constructor.name === 'WatchError') return { replies: null, isRefused: false };
+    const { replies } = error as { replies?: unknown[] };
+    return { replies: replies ?? commands.map(() => error), isRefused: replies === undefined };
+  }
+}
+
+async function runChain(
+  client: NodeClient,
+  commands: readonly RecordedCommand[],
+  { asking, unsent }: { asking: boolean; unsent: AbortSignal | undefined },
+): Promise<Attempt> {
+  const chainId = Symbol('transaction');
+  const head: ChainOptions = unsent === undefined ? { chainId } : { chainId, abortSignal: unsent };
+  const opening = client.sendCommand([asking ? 'ASKING' : 'MULTI'], head);
+  const tail = unsent === undefined ? head : { chainId, abortSignal: abortedWith(opening) };
+  const opened = asking ? [opening, client.sendCommand(['MULTI'], tail)] : [opening];
+  const queued = commands.map(({ args }) => client.sendCommand(args, tail));
+  const executed = client.sendCommand(['EXEC'], tail);
+  const settled = await Promise.allSettled([...opened, ...queued, executed]);
+  return readChain(settled.map(outcomeOf), commands.length);
+}
+
+/** The rest of a chain goes with its beginning: without it, it would be executed outside of a transaction; alone, the beginning would swallow what follows. */
+function abortedWith(opening: Promise<unknown>): AbortSignal {
+  const rest = new AbortController();
+  setMaxListeners(0, rest.signal);
+  opening.catch(() => rest.abort());
+  return rest.signal;
+}
+
+function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {
+  return settled.status === 'fulfilled' ? settled.value : settled.reason;
+}
+
+function readChain(outcomes: readonly unknown[], count: number): Attempt {
+  const executed = outcomes[outcomes.length - 1];
+  if (executed === null || Array.isArray(executed)) return { replies: executed, isRefused: false };
+  const queued = outcomes.slice(outcomes.length - 1 - count, -1);
+  const lost = outcomes.find((outcome) => outcome instanceof Error && !isServerAnswer(outcome));
+  const fate = lost === undefined ? executed : lostIn(outcomes, lost);
+  // What could not be queued says why; the others share the fate of the whole.
+  const replies = queued.map((outcome) => (isServerAnswer(outcome) ? outcome : fate));
+  return { replies, isRefused: lost === undefined };
+}
+
+/** When already the opening was never written, nothing was. */
+function lostIn(outcomes: readonly unknown[], lost: unknown): unknown {
+  return outcomes[0] instanceof Error ? outcomes[0] : lost;
+}

@@ -1,0 +1,52 @@
+import { setMaxListeners } from 'node:events';
+import { setImmediate as afterWrites } from 'node:timers/promises';
+
+/** How long something may take. */
+export interface TimeLimit {
+  readonly timeoutMs: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs work until it ends or its time is over. The signal that it gets aborts then; what it had not sent by that time must never be sent.
+ * Resolves to the reason for giving up, or to undefined when the work ended.
+ */
+export async function runWithin(
+  { timeoutMs, signal }: TimeLimit,
+  work: (unsent: AbortSignal | undefined) => Promise<unknown>,
+): Promise<unknown> {
+  if (timeoutMs === undefined && signal === undefined) {
+    await work(undefined);
+    return undefined;
+  }
+  const unsent = new AbortController();
+  setMaxListeners(0, unsent.signal);
+  const waiting = deadline({ timeoutMs, signal });
+  try {
+    const reason = await Promise.race([work(unsent.signal).then(() => undefined), waiting.reached]);
+    if (reason === undefined) return undefined;
+    unsent.abort(reason);
+    // The client rejects unwritten commands at once; what is still open then is on its way.
+    await afterWrites();
+    return reason;
+  } finally {
+    waiting.cancel();
+  }
+}
+
+function deadline({ timeoutMs, signal }: TimeLimit): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const reached = new Promise<unknown>((resolve) => {
+    if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs, new Error(`no reply within ${timeoutMs} ms`));
+    if (signal === undefined) return;
+    onAbort = () => resolve(signal.reason ?? new Error('aborted'));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  const cancel = (): void => {
+    clearTimeout(timer);
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+  };
+  return { reached, cancel };
+}

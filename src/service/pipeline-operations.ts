@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TransactionAbortedError, type BatchResults } from '../errors/batch';
+import { RedisServiceError } from '../errors/connection';
+import { slotOf } from '../path/slot';
+import type { NodeClient } from '../executor/client-shapes';
+import type { CommandPipe, CommandRecorder } from '../executor/command-pipe';
+import { rawCommand } from '../executor/recorder';
+import { crossSlot } from '../executor/route';
+import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/run-batch';
+import type { ServerSource } from '../executor/servers';
+import { serversOf, type BatchTarget } from '../executor/target';
+import { collect, type Build } from './building';
+import { scriptArguments, type ScriptArgument } from './script-arguments';
+import { runWatched, type Attempt } from './watched';
+
+/** Options of `execute`. */
+export interface ExecuteOptions extends BatchSettings {
+  /** Throw when a command fails. False leaves errors in the places of the replies. Default true. */
+  readonly raiseOnError?: boolean;
+}
+
+/** Options of `transact` and `atomic`. */
+export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
+  /** Keys that must not change between the start of the builder and the transaction. */
+  readonly watch?: readonly string[];
+  /** How often the builder is run again after a watched key had changed. Default 0. */
+  readonly retries?: number;
+}
+
+/** What `atomic` gives. */
+export interface AtomicResult<T> {
+  /** What the callback returned. */
+  readonly value: T;
+  /** The reply of each command, in order. */
+  readonly results: BatchResults;
+}
+
+const LONGEST_PAUSE_MS = 50;
+
+/** Pipelines, transactions and scripts on one connection, which stays its owner's to close. */
+export class PipelineOperations {
+  private readonly servers: ServerSource;
+
+  /**
+   * @param target - What `connect` returned, or a client, pool, cluster or sentinel of node-redis.
+   * @param limits - Limits of calls that set none of their own, and of `evalScript`.
+   */
+  constructor(
+    target: BatchTarget,
+    private readonly limits: Pick<BatchSettings, 'timeoutMs' | 'signal'> = {},
+  ) {
+    this.servers = serversOf(target);
+  }
+
+  /**
+   * Sends the commands that `build` records in one go. They are no transaction: each is applied or refused by itself.
+   *
+   * @param build - Records commands on the pipe it gets, or a batch of `redatom/batch`. What it throws is thrown, and nothing is sent.
+   * @returns the reply of each command, in order; `[]` when none was recorded.
+   * @throws {@link RedisServiceError} a command failed; the others ran, and their replies are in `results`.
+   * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether writes were on their way.
+   * @example
+   * ```ts
+   * await operations.execute((pipe) => {
+   *   pipe.set('k1', 'v1');
+   *   pipe.set('k2', 'v2');
+   * }); // => ['OK', 'OK']
+   * ```
+   */
+  async execute(build: Build | CommandRecorder, options: ExecuteOptions = {}): Promise<unknown[]> {
+    const { commands } = await collect(build);
+    return settled(await runPipeline(this.servers, commands, { ...this.limits, ...options }), options);
+  }
+
+  /**
+   * Runs the commands that `build` records as one transaction (`MULTI`/`EXEC`): no other client's command comes between.
+   *
+   * A command that fails while the transaction runs takes nothing back: the others stay applied.
+   * With `watch`, it runs on a connection of its own, so that no other work can use the watch up.
+   *
+   * @throws {@link TransactionAbortedError} a watched key changed, as often as `retries` allows; nothing was applied.
+   * @throws {@link CrossSlotError} the keys lie in several slots of a cluster; nothing was sent.
+   * @throws {@link RedisServiceError} a command was refused; `results` has what became of each.
+   * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether the transaction was on its way.
+   */
+  async transact(build: Build | CommandRecorder, options: TransactOptions = {}): Promise<unknown[]> {
+    const { results } = await this.runAtomic(build, options);
+    return [...results];
+  }
+
+  /**
+   * Runs a callback, and then the commands that it recorded as one transaction. When it throws, nothing is sent.
+   *
+   * @example
+   * ```ts
+   * const { results } = await operations.atomic(async (pipe) => {
+   *   pipe.set('session:abc', 'token');
+   *   pipe.expire('session:abc', 3600);
+   * });
+   * results; // => ['OK', 1]
+   * ```
+   */
+  atomic<T>(work: (pipe: CommandPipe) => T | Promise<T>, options: TransactOptions = {}): Promise<AtomicResult<T>> {
+    return this.runAtomic(work, options) as Promise<AtomicResult<T>>;
+  }
+
+  /**
+   * Runs a Lua script, which nothing can interrupt. The server is asked by the digest of the script, and sent its text when it does not know it.
+   *
+   * @param keys - What the script reads as `KEYS`; on a cluster in one slot.
+   * @param args - What the script reads as `ARGV`: text, numbers or bytes.
+   * @throws {@link RedisServiceError} the script failed. What it had written before stays.
+   * @example
+   * ```ts
+   * await operations.evalScript("return redis.call('SET', KEYS[1], ARGV[1])", ['mykey'], ['value']); // => 'OK'
+   * ```
+   */
+  async evalScript(script: string, keys: readonly string[] = [], args: readonly ScriptArgument[] = []): Promise<unknown> {
+    if (this.servers.hasSlots && new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, 'a script');
+    const rest = [String(keys.length), ...keys, ...scriptArguments(args)];
+    const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], this.limits);
+    const digest = createHash('sha1').update(script).digest('hex');
+    const [first] = await call('EVALSHA', digest);
+    const isUnknown = first instanceof RedisServiceError && first.reply === 'NOSCRIPT';
+    return settled(isUnknown ? await call('EVAL', script) : [first], {})[0];
+  }
+
+  private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<AtomicResult<unknown>> {
+    const { watch = [], retries = 0 } = options;
+    const limits = { ...this.limits, ...options };
+    for (let attempt = 1; ; attempt += 1) {
+      const { value, results } = await (watch.length === 0
+        ? this.runOnce(build, limits)
+        : runWatched(this.servers, watch, (client) => this.runOnce(build, { ...limits, client })));
+      if (results !== null) return { value, results: settled(results, options) };
+      if (attempt > retries) throw new TransactionAbortedError(watch, attempt);
+      await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
+    }
+  }
+
+  private async runOnce(build: Build | CommandRecorder, settings: BatchSettings & { client?: NodeClient }): Promise<Attempt> {
+    const { value, commands } = await collect(build);
+    return { value, results: await runTransaction(this.servers, commands, settings) };
+  }
+}
+
+function settled(results: unknown[], { raiseOnError = true }: ExecuteOptions): unknown[] {
+  const failure = raiseOnError ? batchFailure(results) : undefined;
+  if (failure !== undefined) throw failure;
+  return results;
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSentinel } from 'redis';
+import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, RedisInt, RedisList, type Database } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
+import { startServer, type Server } from '../support/servers';
+import { startSentinel, type TestSentinel } from '../support/servers/sentinel';
+import { TcpProxy } from '../support/tcp-proxy';
+
+@Model()
+class Note extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) reads!: RedisInt;
+  @Field(list(String)) lines!: RedisList<string>;
+}
+
+const sentinelClient = async (port: number) => {
+  const client = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }], masterPoolSize: 2 });
+  client.on('error', () => undefined);
+  return client.connect();
+};
+type Client = Awaited<ReturnType<typeof sentinelClient>>;
+
+describe('through a sentinel', () => {
+  let server: Server;
+  let proxy: TcpProxy;
+  let sentinel: TestSentinel;
+  let client: Client;
+  let database: Database;
+
+  beforeAll(async () => {
+    server = await startServer({ flavour: 'redis-stack' });
+    proxy = await TcpProxy.start(server.url);
+    sentinel = await startSentinel(Number(new URL(proxy.url).port));
+    client = await sentinelClient(sentinel.port);
+    database = await connect(client, { models: [Note] });
+  }, 30_000);
+  afterAll(async () => {
+    await database.close();
+    await client.destroy();
+    await sentinel.stop();
+    await proxy.close();
+    await server.stop();
+  });
+
+  test('models, pipelines, locks and scans work', async () => {
+    const note = await Note.create({ name: 'n' });
+    await note.reads.increase(2);
+    await note.pipeline((same) => same.lines.append('a'));
+    await note.withLock('work', (same) => same.lines.aappend('b'));
+    expect((await Note.get('n')).toJSON()).toEqual({ name: 'n', reads: 2, lines: ['a', 'b'] });
+    expect(await Note.afindKeys()).toEqual(['Note:n']);
+  });
+
+  test('batches, transactions with watched keys and scripts work', async () => {
+    await expect(new BatchClient(client).exec(new Batch(true).set('a', '1').incr('a'), true)).resolves.toEqual(['OK', 2]);
+    await expect(new BatchClient(client).exec(new Batch(false).get('a').incr('a'), true)).resolves.toEqual(['2', 3]);
+    const operations = new PipelineOperations(client);
+    await expect(operations.transact((pipe) => pipe.incr('a'), { watch: ['a'] })).resolves.toEqual([4]);
+    await expect(operations.evalScript("return redis.call('GET', KEYS[1])", ['a'])).resolves.toBe('4');
+  });
+
+  test.each([
+    ['a verb', (note: Note) => note.reads.increase(), 'NUMINCRBY'],
+    ['a commit', (note: Note) => note.pipeline((same) => same.reads.add(1)), 'NUMINCRBY'],
+    ['a batch', () => new BatchClient(client).exec(new Batch(false).json.numIncrBy('Note:lost', '$.reads', 1), true), 'NUMINCRBY'],
+    ['a transaction', () => new BatchClient(client).exec(new Batch(true).json.numIncrBy('Note:lost', '$.reads', 1), true), 'NUMINCRBY'],
+  ])('%s whose reply was lost is applied once, though the sentinel client would send it again', async (_, write, text) => {
+    const note = await Note.build({ name: 'lost' })
+      .save()
+      .then(() => Note.get('lost'));
+    await note.pipeline((same) => same.reads.add(0));
+    const lost = proxy.onRequest(text, 'cut after');
+    const error: unknown = await write(note).catch((thrown: unknown) => thrown);
+    await lost;
+    expect(error).toMatchObject({ code: expect.stringMatching(/OUTCOME_UNKNOWN|BATCH_CONNECTION/) as string });
+    await sleep(300);
+    expect((await Note.get('lost')).reads.value).toBe(1);
+  });
+});
+
+describe('a sentinel that promotes a replica', () => {
+  test('writers go on by themselves; nothing is applied twice, and all errors are typed', async () => {
+    const args = ['--repl-diskless-sync-delay', '0'];
+    const [primary, replica] = [await startServer({ flavour: 'redis-stack', args }), await startServer({ flavour: 'redis-stack', args })];
+    const arrange = await new BatchesOf(replica).send(['REPLICAOF', '127.0.0.1', String(primary.port)]);
+    expect(arrange).toBe('OK');
+    while (!String(await new BatchesOf(replica).send(['INFO', 'replication'])).includes('master_link_status:up')) await sleep(100);
+    const sentinel = await startSentinel(primary.port);
+    const client = await sentinelClient(sentinel.port);
+    const database = await connect(client, { models: [Note] });
+    try {
+      const note = await Note.create({ name: 'survivor' });
+      // The sentinel asks the primary for its replicas when it starts.
+      await sleep(1500);
+      const errors: unknown[] = [];
+      const [before, after]: [string[], string[]] = [[], []];
+      let isKilled = false;
+      const deadline = Date.now() + 12_000;
+      for (let n = 0; after.length < 50 && Date.now() < deadline; n += 1) {
+        if (n === 50) {
+          await primary.kill('SIGKILL');
+          isKilled = true;
+        }
+        try {
+          await note.lines.aappend(String(n), { timeoutMs: 1500 });
+          (isKilled ? after : before).push(String(n));
+        } catch (error) {
+          errors.push(error);
+          note.lines.length = 0;
+          await note.load({ timeoutMs: 1500 }).catch((failure: unknown) => errors.push(failure));
+        }
+      }
+      expect(await sentinel.primaryPort()).toBe(replica.port);
+      const stored = [...(await Note.get('survivor')).lines];
+      console.log(
+        `${before.length} writes before, ${after.length} after the replica took over, ${errors.length} errors, ${stored.length - new Set(stored).size} applied twice`,
+      );
+      expect(errors.filter((error) => !(error instanceof RedatomError))).toEqual([]);
+      expect(after.length).toBe(50);
+      expect(new Set(stored).size).toBe(stored.length);
+      for (const line of after) expect(stored).toContain(line);
+    } finally {
+      await database.close();
+      await client.destroy();
+      await sentinel.stop();
+      await Promise.all([primary.stop(), replica.stop()]);
+    }
+  }, 60_000);
+});
+
+/** Sends single commands to one server. */
+class BatchesOf {
+  constructor(private readonly server: Server) {}
+
+  async send(args: string[]): Promise<unknown> {
+    const database = await connect(this.server.url);
+    try {
+      return (await new BatchClient(database).exec(new Batch(false).customCommand(args), true))?.[0];
+    } finally {
+      await database.close();
+    }
+  }
+}

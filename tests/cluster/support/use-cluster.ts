@@ -1,0 +1,24 @@
+import { clusterClient, type ClusterClient } from './cluster-client';
+import { startCluster, type TestCluster } from '../../support/servers/cluster';
+
+/** Starts a cluster for a file of tests, and connects a client to it. */
+export function useCluster(): { readonly cluster: TestCluster; readonly client: ClusterClient } {
+  let cluster: TestCluster | undefined;
+  let client: ClusterClient | undefined;
+  beforeAll(async () => {
+    cluster = await startCluster();
+    client = await clusterClient(cluster.urls).connect();
+  }, 60_000);
+  afterAll(async () => {
+    client?.destroy();
+    await cluster?.stop();
+  }, 20_000);
+  return {
+    get cluster() {
+      return cluster as TestCluster;
+    },
+    get client() {
+      return client as ClusterClient;
+    },
+  };
+}

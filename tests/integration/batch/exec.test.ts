@@ -1,0 +1,155 @@
+import { Batch, BatchClient, type BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
+import { createClient, createClientPool } from 'redis';
+import { describeOnEveryServer } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
+
+describeOnEveryServer('BatchClient.exec', (backend) => {
+  const clientOf = async (url: string) => {
+    const client = createClient({ url });
+    client.on('error', () => undefined);
+    return client.connect();
+  };
+
+  describe.each([true, false])('with a command that fails, atomic %s', (isAtomic) => {
+    const failing = () => new Batch(isAtomic).set('{f}text', 'a').incr('{f}text').set('{f}after', '1');
+
+    test('leaves the error in its place, and the others are applied', async () => {
+      const results = await new BatchClient(await backend.raw()).exec(failing(), false);
+      expect(results).toEqual(['OK', expect.objectContaining({ code: 'REDIS_SERVICE' }), 'OK']);
+    });
+
+    test('throws the first error with all replies when it is to raise; nothing is taken back', async () => {
+      const client = await backend.raw();
+      await client.del('{f}after');
+      const error = (await new BatchClient(client).exec(failing(), true).catch((thrown: unknown) => thrown)) as BatchError;
+      expect(error).toBeInstanceOf(BatchError);
+      expect(error).toMatchObject({ code: 'BATCH', errorIndexes: [1], index: 1, command: 'INCR', results: ['OK', error.cause, 'OK'] });
+      expect(await client.get('{f}after')).toBe('1');
+    });
+  });
+
+  test('refuses an atomic batch as a whole when one command is unknown; one that is not atomic runs the others', async () => {
+    const client = await backend.raw();
+    const unknown = (isAtomic: boolean) => new Batch(isAtomic).set('{u}a', '1').customCommand(['NOSUCHCOMMAND', '{u}a']);
+    const error = (await new BatchClient(client).exec(unknown(true), false).catch((thrown: unknown) => thrown)) as BatchError;
+    expect(error).toBeInstanceOf(BatchError);
+    expect(error).toMatchObject({ index: 1, errorIndexes: [0, 1], command: 'NOSUCHCOMMAND' });
+    expect(await client.get('{u}a')).toBeNull();
+    expect(await new BatchClient(client).exec(unknown(false), false)).toEqual([
+      'OK',
+      expect.objectContaining({ command: 'NOSUCHCOMMAND' }),
+    ]);
+  });
+
+  test('gives null when a key that the caller watches had changed', async () => {
+    const [mine, other] = [await clientOf(backend.url), await backend.raw()];
+    try {
+      const batch = new Batch(true).set('{w}a', 'mine');
+      await mine.watch('{w}a');
+      await other.set('{w}a', 'other');
+      expect(await new BatchClient(mine).exec(batch, true)).toBeNull();
+      expect(await other.get('{w}a')).toBe('other');
+      await mine.watch('{w}a');
+      expect(await new BatchClient(mine).exec(batch, true)).toEqual(['OK']);
+    } finally {
+      mine.destroy();
+    }
+  });
+
+  test.each(['retryServerError', 'retryConnectionError'] as const)('refuses %s for an atomic batch', async (flag) => {
+    const run = new BatchClient(await backend.raw()).exec(new Batch(true).set('a', '1'), true, { retryStrategy: { [flag]: true } });
+    await expect(run).rejects.toThrow(TypeError);
+  });
+
+  test('takes an atomic batch whose retries are both false', async () => {
+    const options = { retryStrategy: { retryServerError: false, retryConnectionError: false } };
+    await expect(new BatchClient(await backend.raw()).exec(new Batch(true).set('a', '1'), true, options)).resolves.toEqual(['OK']);
+  });
+
+  test('keeps the order of 10,000 commands', async () => {
+    const batch = new Batch(false).del('counter');
+    for (let n = 0; n < 10_000; n += 1) batch.incr('counter');
+    const results = await new BatchClient(await backend.raw()).exec(batch, true);
+    expect(results?.slice(1)).toEqual(Array.from({ length: 10_000 }, (_, n) => n + 1));
+  });
+
+  test('runs on a pool', async () => {
+    const pool = createClientPool({ url: backend.url });
+    pool.on('error', () => undefined);
+    await pool.connect();
+    try {
+      const runs = Array.from({ length: 20 }, (_, n) =>
+        new BatchClient(pool).exec(new Batch(n % 2 === 0).set(`p${n}`, String(n)).get(`p${n}`), true),
+      );
+      expect(await Promise.all(runs)).toEqual(Array.from({ length: 20 }, (_, n) => ['OK', String(n)]));
+    } finally {
+      await pool.close();
+    }
+  });
+
+  describe('on a connection that fails', () => {
+    let proxy: TcpProxy;
+    let client: Awaited<ReturnType<typeof clientOf>>;
+
+    beforeEach(async () => {
+      proxy = await TcpProxy.start(backend.url);
+      client = await clientOf(proxy.url);
+      await (await backend.raw()).del('{k}n');
+    });
+    afterEach(async () => {
+      client.destroy();
+      await proxy.close();
+    });
+
+    test.each([true, false])(
+      'applies a write whose reply was lost once, and says that it may have been applied; atomic %s',
+      async (isAtomic) => {
+        const cut = proxy.onRequest('INCR', 'cut after');
+        const error = (await new BatchClient(client)
+          .exec(new Batch(isAtomic).incr('{k}n'), true)
+          .catch((thrown: unknown) => thrown)) as BatchConnectionError;
+        await cut;
+        expect(error).toBeInstanceOf(RedisConnectionError);
+        expect(error).toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true, errorIndexes: [0] });
+        await client.ping();
+        expect(await client.get('{k}n')).toBe('1');
+      },
+    );
+
+    test('leaves the lost replies of a batch that is not atomic in their places', async () => {
+      void proxy.onRequest('INCR', 'cut after');
+      const results = await new BatchClient(client).exec(new Batch(false).get('{k}n').incr('{k}n'), false);
+      expect(results).toEqual([expect.any(RedisConnectionError), expect.any(OutcomeUnknownError)]);
+    });
+
+    test('sends again what was lost when the caller asks for it', async () => {
+      void proxy.onRequest('INCR', 'cut after');
+      const options = { retryStrategy: { retryConnectionError: true } };
+      await expect(new BatchClient(client).exec(new Batch(false).incr('{k}n'), true, options)).resolves.toEqual([2]);
+    });
+
+    test.each([true, false])('gives up when the time is over, and says that it may have been applied; atomic %s', async (isAtomic) => {
+      void proxy.onRequest('INCR', 'swallow reply');
+      const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n'), false, { timeoutMs: 100 });
+      await expect(run).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true });
+    });
+
+    test.each([true, false])('never runs later what was given up before it was sent; atomic %s', async (isAtomic) => {
+      proxy.refuseConnections();
+      proxy.cutAll();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n').incr('{k}n'), false, { timeoutMs: 60 });
+      await expect(run).rejects.toMatchObject({ maybeApplied: false, errorIndexes: [0, 1] });
+      proxy.refuseConnections(false);
+      await client.ping();
+      expect(await client.get('{k}n')).toBeNull();
+    });
+
+    test('gives up when its signal aborts', async () => {
+      void proxy.onRequest('GET', 'swallow reply');
+      const signal = AbortSignal.timeout(50);
+      const run = new BatchClient(client).exec(new Batch(false).get('{k}n'), false, { signal });
+      await expect(run).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: false });
+    });
+  });
+});

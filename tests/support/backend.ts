@@ -1,0 +1,83 @@
+import { createClient } from 'redis';
+import type { ConnectionTarget } from 'redatom';
+import { commandsDuring, type SeenCommand } from './monitor';
+
+export type RawClient = ReturnType<typeof openClient>;
+
+/** One server, seen from one test file. Each jest worker uses its own database of the server. */
+export class Backend {
+  /** Keys lie in slots, on several servers. */
+  readonly isCluster: boolean = false;
+  private client: Promise<RawClient> | undefined;
+
+  constructor(
+    readonly name: string,
+    /** Names the database too, so everything that connects to it is on the worker's own ground. */
+    readonly url: string,
+  ) {}
+
+  /** What `connect` is given to connect to it. */
+  async target(): Promise<ConnectionTarget> {
+    return this.url;
+  }
+
+  /** A plain node-redis client for arranging and inspecting, closed after the file. */
+  raw(): Promise<RawClient> {
+    return (this.client ??= openClient(this.url).connect());
+  }
+
+  async flush(): Promise<void> {
+    await this.send('FLUSHDB');
+  }
+
+  /** Sends one command as written. */
+  async send<Reply = unknown>(...args: string[]): Promise<Reply> {
+    return (await this.raw()).sendCommand<Reply>(args);
+  }
+
+  /** The stored text at `path`, exactly as the server prints it; null when there is no such key. */
+  async jsonText(key: string, path = '$'): Promise<string | null> {
+    return this.send<string | null>('JSON.GET', key, path);
+  }
+
+  /** The stored value at `path`; undefined when key or path is missing. */
+  async json(key: string, path = '$'): Promise<unknown> {
+    const text = await this.jsonText(key, path);
+    return text === null ? undefined : (JSON.parse(text) as unknown[])[0];
+  }
+
+  /** Replaces what is stored at `path`, past the library. */
+  async overwrite(key: string, path: string, value: unknown): Promise<void> {
+    const reply = await this.send('JSON.SET', key, path, JSON.stringify(value));
+    if (reply !== 'OK') throw new Error(`JSON.SET ${key} ${path} changed nothing`);
+  }
+
+  /** Names of the commands that clients sent while `action` ran, in order. What scripts do inside the server is left out. */
+  async commandsSent(action: () => Promise<unknown>): Promise<string[]> {
+    return (await this.trafficOf(action)).map(({ name }) => name);
+  }
+
+  /** Like {@link commandsSent}, with the arguments. */
+  async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
+    const seen = await commandsDuring(this.url, await this.raw(), action);
+    return seen.filter(({ origin, database }) => origin !== 'lua' && database === databaseOfThisWorker());
+  }
+
+  async close(): Promise<void> {
+    if (this.client === undefined) return;
+    (await this.client).destroy();
+    this.client = undefined;
+  }
+}
+
+/** Each jest worker has a database of its own. */
+export function databaseOfThisWorker(): number {
+  return Number(process.env['JEST_WORKER_ID'] ?? 1);
+}
+
+function openClient(url: string) {
+  const client = createClient({ url });
+  // Without a listener a cut connection would end the test process; commands report the failure themselves.
+  client.on('error', () => undefined);
+  return client;
+}

@@ -1,0 +1,63 @@
+import { createCluster } from 'redis';
+import { Backend } from './backend';
+import { commandsDuring, type SeenCommand } from './monitor';
+
+type RawCluster = ReturnType<typeof openCluster>;
+
+/** A cluster, seen from one test file. It has one database only, so the files of a run take turns. */
+export class ClusterBackend extends Backend {
+  override readonly isCluster = true;
+  private cluster: Promise<RawCluster> | undefined;
+
+  constructor(
+    name: string,
+    readonly urls: readonly string[],
+  ) {
+    super(name, urls[0] as string);
+  }
+
+  override target(): Promise<RawCluster> {
+    return this.rawCluster();
+  }
+
+  /** A plain cluster client of node-redis, closed after the file. */
+  rawCluster(): Promise<RawCluster> {
+    return (this.cluster ??= openCluster(this.urls).connect());
+  }
+
+  override async flush(): Promise<void> {
+    const cluster = await this.rawCluster();
+    await Promise.all(cluster.masters.map(async (node) => (await cluster.nodeClient(node)).sendCommand(['FLUSHDB'])));
+  }
+
+  override async send<Reply = unknown>(...args: string[]): Promise<Reply> {
+    const cluster = await this.rawCluster();
+    const key = args[0] === 'KEYS' ? undefined : args[1];
+    return cluster.sendCommand(key, false, args);
+  }
+
+  /** Of each server in its order, one server after the other. */
+  override async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
+    const cluster = await this.rawCluster();
+    const seen: SeenCommand[] = [];
+    let watched = action;
+    for (const node of cluster.masters) {
+      const client = await cluster.nodeClient(node);
+      const inner = watched;
+      watched = async () => void seen.push(...(await commandsDuring(`redis://${node.address}`, client, inner)));
+    }
+    await watched();
+    return seen.filter(({ origin, name, args }) => origin !== 'lua' && !(name === 'ECHO' && /"(begin|end)-/.test(args)));
+  }
+
+  override async close(): Promise<void> {
+    (await this.cluster)?.destroy();
+    this.cluster = undefined;
+  }
+}
+
+function openCluster(urls: readonly string[]) {
+  const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })) });
+  cluster.on('error', () => undefined);
+  return cluster;
+}
