@@ -37,7 +37,7 @@ describeOnEveryServer('Batch', (backend) => {
     await expect(exec(new Batch(isAtomic))).resolves.toEqual([]);
   });
 
-  test('has the commands of node-redis, with their replies in its form, JSON and search among them', async () => {
+  test('has the commands of node-redis, with their replies in its form, JSON among them', async () => {
     const batch = new Batch(false)
       .hSet('{c}hash', { a: '1', b: '2' })
       .hGetAll('{c}hash')
@@ -45,14 +45,16 @@ describeOnEveryServer('Batch', (backend) => {
       .zRangeWithScores('{c}sorted', 0, -1)
       .json.set('{c}doc', '$', { n: 1, tags: ['a'] })
       .json.numIncrBy('{c}doc', '$.n', 2)
-      .json.get('{c}doc', { path: '$.n' })
-      .ft._list()
-      .xAdd('{c}stream', '1-1', { field: 'v' })
-      .xRange('{c}stream', '-', '+');
+      .json.get('{c}doc', { path: '$.n' });
+    await expect(exec(batch)).resolves.toEqual([2, { a: '1', b: '2' }, 1, [{ value: 'x', score: 1.5 }], 'OK', [3], [3]]);
+  });
+
+  test('has search and streams, whose places hold errors on a server that lacks them', async () => {
+    const batch = new Batch(false).ft._list().xAdd('{c}stream', '1-1', { field: 'v' }).xRange('{c}stream', '-', '+');
     const results = (await exec(batch)) as unknown[];
-    expect(results.slice(0, 7)).toEqual([2, { a: '1', b: '2' }, 1, [{ value: 'x', score: 1.5 }], 'OK', [3], [3]]);
-    expect(results[7]).toEqual([]);
-    expect(results[9]).toMatchObject([{ id: '1-1', message: { field: 'v' } }]);
+    if (backend.name === 'embedded') {
+      expect(results).toEqual([expect.any(RedisServiceError), expect.any(RedisServiceError), expect.any(RedisServiceError)]);
+    } else expect(results).toMatchObject([[], '1-1', [{ id: '1-1', message: { field: 'v' } }]]);
   });
 
   test('takes a command as it is written', async () => {
