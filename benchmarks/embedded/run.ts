@@ -1,10 +1,10 @@
-import { execFile, type ChildProcess } from 'node:child_process';
+import { execFile, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createClient } from 'redis';
 import { startServer } from '../../tests/support/servers';
 
-/** `tsx benchmarks/embedded/run.ts`: the embedded server beside a real one, each in a process of its own, in turns. */
+/** `npm run bench:embedded`: the embedded server beside a real one, each in a process of its own, in turns. */
 
 const rounds = 7;
 const sliceMs = 250;
@@ -113,6 +113,18 @@ async function compare(real: Client, embedded: Client): Promise<void> {
   }
 }
 
+/** Seconds that the integration tests of the project take on one server. */
+function integrationSeconds(url: string): string {
+  const jest = resolve(__dirname, '../../node_modules/jest/bin/jest.js');
+  const begin = performance.now();
+  const { status } = spawnSync(process.execPath, [jest, '--selectProjects', 'integration'], {
+    cwd: resolve(__dirname, '../..'),
+    env: { ...process.env, REDIS_URL: url },
+    stdio: 'ignore',
+  });
+  return `${((performance.now() - begin) / 1000).toFixed(0)} s${status === 0 ? '' : ' (with failures)'}`;
+}
+
 async function main(): Promise<void> {
   const [server, { url, child }] = await Promise.all([startServer(), startEmbedded()]);
   const [real, embedded] = await Promise.all([connectTo(server.url), connectTo(url)]);
@@ -122,6 +134,7 @@ async function main(): Promise<void> {
     `\nMemory of 10,000 documents: ${megabytes[0]} MB real (${server.name}), ${megabytes[1]} MB embedded. Start-up, ms: ${await startUpMs()}.`,
   );
   await Promise.all([real.close(), embedded.close()]);
+  console.log(`Integration tests: ${integrationSeconds(server.url)} real, ${integrationSeconds(url)} embedded.`);
   child.kill('SIGTERM');
   await server.stop();
 }
