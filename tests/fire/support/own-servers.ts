@@ -2,9 +2,10 @@ import { createClient } from 'redis';
 import { backends } from '../../support/backends';
 import { startServer, type Flavour, type Server, type StartOptions } from '../../support/servers';
 
-/** Flavours of the servers of this run; each can be started once more for a test of its own. */
+/** Flavours of the servers of this run that are processes; each can be started once more for a test of its own. */
 export function flavours(): Flavour[] {
-  return [...new Set(backends().map(({ name }) => flavourOf(name)))];
+  const processes = backends().filter(({ name }) => name !== 'embedded');
+  return [...new Set(processes.map(({ name }) => flavourOf(name)))];
 }
 
 function flavourOf(name: string): Flavour {
