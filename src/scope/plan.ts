@@ -74,7 +74,8 @@ export class Planner {
     for (const ancestor of lineage.slice(0, -1)) ancestor.changed = true;
     if (effect.kind === 'resize') {
       node.gained = node.gained === undefined || effect.by === undefined ? undefined : node.gained + effect.by;
-      node.shifted ||= effect.shifts;
+      // After a removal at the end, what is appended stands where another item stood.
+      node.shifted ||= effect.shifts || effect.by === undefined || effect.by < 0;
       if (effect.shifts) node.below.clear();
       node.changed = true;
     } else if (effect.kind === 'seed') node.seeded = true;
