@@ -30,7 +30,7 @@ export interface Acquired {
 /** Waiters that are woken together ask again within this time, at random. */
 const JITTER_MS = 5;
 
-/** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
+/** The first attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
 const SHORTEST_ATTEMPT_MS = 1000;
 
 /** Key of a lock, in the slot of the document that it guards. */
@@ -49,11 +49,16 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
   const deadline = performance.now() + settings.waitMs;
   const endTurn = await takeTurn(executor, lockKey, settings);
   if (endTurn === undefined) throw notGranted(target, settings);
+  let shortestMs = SHORTEST_ATTEMPT_MS;
   try {
     const contest = {
       channel: lockKey,
       jitterMs: JITTER_MS,
-      attempt: () => tryOnce(executor, { ...target, lockKey }, { settings, deadline }),
+      attempt: () => {
+        const attempt = tryOnce(executor, { ...target, lockKey }, { settings, deadline, shortestMs });
+        shortestMs = 1;
+        return attempt;
+      },
       refusal: () => notGranted(target, settings),
     };
     const granted = await contend(executor, contest, { signal: settings.signal, deadline });
@@ -72,10 +77,10 @@ function notGranted({ documentKey, action, model }: LockTarget, { waitMs, signal
 }
 
 type Contender = LockTarget & { readonly lockKey: string };
-type Limits = { readonly settings: LockSettings; readonly deadline: number };
+type Limits = { readonly settings: LockSettings; readonly deadline: number; readonly shortestMs: number };
 type Granted = Omit<Acquired, 'endTurn'>;
 
-async function tryOnce(executor: Executor, contender: Contender, { settings, deadline }: Limits): Promise<Attempt<Granted>> {
+async function tryOnce(executor: Executor, contender: Contender, { settings, deadline, shortestMs }: Limits): Promise<Attempt<Granted>> {
   const { documentKey, lockKey, action, load, model } = contender;
   const token = randomToken();
   const askedAt = performance.now();
@@ -85,11 +90,11 @@ async function tryOnce(executor: Executor, contender: Contender, { settings, dea
     keys: [lockKey, colocatedKey(documentKey, '/fence'), documentKey],
     args: [token, String(leaseMs), load ? '1' : '0'],
   };
-  const timeoutMs = Math.max(deadline - askedAt, SHORTEST_ATTEMPT_MS);
+  const timeoutMs = Math.max(deadline - askedAt, shortestMs);
   const reply = await executor
     .evaluate(call, (answer) => answer as [number, (string | number)?, string?], { signal: settings.signal, timeoutMs })
     .catch((error: unknown) => {
-      throw whyNotAsked(executor, { ...contender, token }, { error, limits: { settings, deadline } });
+      throw whyNotAsked(executor, { ...contender, token }, { error, limits: { settings, deadline, shortestMs } });
     });
   if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
   if (reply[0] === 0) return { askAgainInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
