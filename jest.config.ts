@@ -15,6 +15,7 @@ function project(name: string, more: object = {}): object {
     rootDir: __dirname,
     testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
     testEnvironment: 'node',
+    setupFiles: ['<rootDir>/tests/support/seeds.ts'],
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
     moduleNameMapper: {
       '^redatom$': '<rootDir>/src/index.ts',

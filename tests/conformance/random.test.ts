@@ -4,7 +4,7 @@ import { Random } from './support/random';
 
 /** How many commands to compare; `CONFORMANCE_COMMANDS=200000` for the long run, `CONFORMANCE_SEED` to repeat one. */
 const commands = Number(process.env['CONFORMANCE_COMMANDS'] ?? 5_000);
-const firstSeed = Number(process.env['CONFORMANCE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const firstSeed = Number(process.env['CONFORMANCE_SEED'] ?? process.env['REDATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 test(`random sequences from seed ${firstSeed} are answered alike`, async () => {
   const servers = await Differential.start();
