@@ -115,7 +115,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const waiters: Promise<void>[] = [];
       for (let place = 0; place < 8; place++) {
         waiters.push(tree.at('a').withLock(() => void order.push(place)));
-        await sleep(5);
+        await sleep(60);
       }
       await sleep(20);
       const calls = await lockCallsDuring(async () => {
