@@ -150,14 +150,14 @@ export abstract class Container {
     this.begin();
     const { pending } = root;
     const earlier = scope === undefined ? [] : this.takeEarlier(operations);
+    const guarded = this.guardAfter(earlier, operations, { queue: scope ?? pending, covers: pending });
     if (earlier.length > 0) {
       scope?.undoWith(() => {
         root.putBackFirst(earlier);
       });
     }
-    const guarded = this.guard(operations, { queue: scope ?? pending, covers: pending });
     apply();
-    record(root, earlier.length > 0 ? [...earlier, ...guarded] : guarded);
+    record(root, guarded);
   }
 
   /**
@@ -174,8 +174,8 @@ export abstract class Container {
     }
     const { pending } = root;
     const earlier = this.takeEarlier(operations);
-    const guarded = this.guard(operations, { queue: {}, covers: earlier.length > 0 ? pending : undefined });
-    return send(root, earlier.length > 0 ? [...earlier, ...guarded] : guarded, call).then(
+    const guarded = this.guardAfter(earlier, operations, { queue: {}, covers: earlier.length > 0 ? pending : undefined });
+    return send(root, guarded, call).then(
       (reply) => {
         apply(reply);
         return result(reply);
@@ -193,6 +193,21 @@ export abstract class Container {
     const list = this.outermostList();
     const places = list === undefined ? operations.map(({ path }) => path.text) : [list.path.text];
     return places.flatMap((place) => this.root.takeOverlapping(place));
+  }
+
+  /** Guards operations that follow earlier changes; when they are refused here, those go on waiting. */
+  private guardAfter(
+    earlier: readonly Operation[],
+    operations: readonly Operation[],
+    commit: { queue: object; covers: object | undefined },
+  ): readonly Operation[] {
+    try {
+      const guarded = this.guard(operations, commit);
+      return earlier.length > 0 ? [...earlier, ...guarded] : guarded;
+    } catch (error) {
+      this.root.putBackFirst(earlier);
+      throw error;
+    }
   }
 
   private outermostList(): Container | undefined {

@@ -74,4 +74,14 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
     await note.saveChanges();
     expect(await stored(note)).toMatchObject({ views: 11 });
   });
+
+  test('keeps them for later when the item of the verb is no longer in the list', async () => {
+    const note = await newNote();
+    const [one, two] = [...note.lines] as [Line, Line, Line];
+    one.title.value = 'ONE';
+    note.lines.splice(1, 1);
+    await expect(two.count.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    await note.saveChanges();
+    expect(await stored(note)).toMatchObject({ lines: [{ title: 'ONE' }, { title: 'three' }] });
+  });
 });
