@@ -1,18 +1,24 @@
 /** The time of a server: the machine's, moved forward by a test as it likes. */
 export class Clock {
   private offsetMs = 0;
-  private frozenMs: number | undefined;
+  private frozenMicroseconds: number | undefined;
+  private readonly finest = { ms: 0, firstSeenMs: 0 };
   private readonly listeners = new Set<() => void>();
 
   /** Milliseconds since 1970. */
   now(): number {
-    return this.frozenMs ?? Date.now() + this.offsetMs;
+    if (this.frozenMicroseconds !== undefined) return Math.floor(this.frozenMicroseconds / 1000);
+    return Date.now() + this.offsetMs;
   }
 
-  /** Microseconds since 1970; within one script it stands still. */
+  /** Microseconds since 1970: never less than before while the machine's time goes forward; within one script it stands still. */
   nowMicroseconds(): number {
-    const fraction = this.frozenMs === undefined ? Math.floor((performance.now() % 1) * 1000) : 0;
-    return this.now() * 1000 + fraction;
+    if (this.frozenMicroseconds !== undefined) return this.frozenMicroseconds;
+    const ms = this.now();
+    const elapsedMs = performance.now();
+    // The two clocks of Node turn their milliseconds at different moments, so the fraction counts from the first look at this one.
+    if (ms !== this.finest.ms) Object.assign(this.finest, { ms, firstSeenMs: elapsedMs });
+    return ms * 1000 + Math.min(999, Math.floor((elapsedMs - this.finest.firstSeenMs) * 1000));
   }
 
   /**
@@ -28,12 +34,12 @@ export class Clock {
 
   /** Runs `action` while time stands still: a script and a transaction see one moment. */
   frozen<T>(action: () => T): T {
-    if (this.frozenMs !== undefined) return action();
-    this.frozenMs = this.now();
+    if (this.frozenMicroseconds !== undefined) return action();
+    this.frozenMicroseconds = this.nowMicroseconds();
     try {
       return action();
     } finally {
-      this.frozenMs = undefined;
+      this.frozenMicroseconds = undefined;
     }
   }
 
