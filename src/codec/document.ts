@@ -28,11 +28,14 @@ export interface DocumentShape {
   readonly byName: ReadonlyMap<string, DocumentField>;
 }
 
-const filledIn = new WeakMap<JsonObject, Set<string>>();
+/** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
+const ABSENT = Symbol('redatom/absent');
+
+type Filled = JsonObject & { [ABSENT]?: Set<string> };
 
 /** Names that the stored object lacked and that were filled with defaults on reading. */
 export function absentMembers(stored: JsonObject): Set<string> | undefined {
-  return filledIn.get(stored);
+  return (stored as Filled)[ABSENT];
 }
 
 /** Checks a stored object against its fields and fills members that are absent with their defaults. */
@@ -56,8 +59,8 @@ export function checkDocument(shape: DocumentShape, json: unknown): asserts json
 function fillAbsent(stored: JsonObject, field: DocumentField): void {
   if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined);
   stored[field.name] = field.makeDefault();
-  const names = filledIn.get(stored);
-  if (names === undefined) filledIn.set(stored, new Set([field.name]));
+  const names = absentMembers(stored);
+  if (names === undefined) Object.defineProperty(stored, ABSENT, { value: new Set([field.name]) });
   else names.add(field.name);
 }
 

@@ -16,6 +16,8 @@ export interface Request {
   readonly key: string | undefined;
   /** The command changes something: its outcome matters when the reply is lost. */
   readonly write: boolean;
+  /** Told why the request failed, before the caller is. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** A script call: the keys it names and its other arguments. */

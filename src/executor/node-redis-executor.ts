@@ -12,6 +12,16 @@ export interface ExecutorSettings {
   readonly timeoutMs: number;
 }
 
+function hasLimits(call: CallOptions | undefined): boolean {
+  return call !== undefined && (call.timeoutMs !== undefined || call.signal !== undefined);
+}
+
+function fail(request: Request, cause: unknown): never {
+  const error = toRedatomError(cause, request);
+  request.onFailure?.(error);
+  throw error;
+}
+
 /** Speaks to a server, or to a cluster of them, through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
@@ -35,36 +45,47 @@ export class NodeRedisExecutor implements Executor {
   }
 
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
-    return this.send(request, call).then(decode, (error: unknown) => {
-      throw toRedatomError(error, request);
-    });
+    const { link, silence } = this;
+    if (hasLimits(call) || !link.isReady) {
+      return this.sendWithin(request, call).then(decode, (error: unknown) => fail(request, error));
+    }
+    // Each further promise on the way costs as much as the rest of a small command.
+    silence?.begin();
+    return link.send(request).then(
+      (reply) => {
+        silence?.end();
+        return decode(reply);
+      },
+      (error: unknown) => {
+        silence?.end();
+        return fail(request, error);
+      },
+    );
   }
 
   evaluate<R>({ script, keys, args }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const rest = [String(keys.length), ...keys, ...args];
     const request: Request = { args: ['EVALSHA', script.sha1, ...rest], key: keys[0], write: true };
-    return this.send(request, call).then(decode, (error: unknown) => {
-      if (!isUnknownScript(error)) throw toRedatomError(error, request);
-      return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, call);
-    });
+    const { link, silence } = this;
+    const isPlain = !hasLimits(call) && link.isReady;
+    if (isPlain) silence?.begin();
+    return (isPlain ? link.send(request) : this.sendWithin(request, call)).then(
+      (reply) => {
+        if (isPlain) silence?.end();
+        return decode(reply);
+      },
+      (error: unknown) => {
+        if (isPlain) silence?.end();
+        if (!isUnknownScript(error)) return fail(request, error);
+        return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, call);
+      },
+    );
   }
 
-  private send(request: Request, call: CallOptions | undefined): Promise<unknown> {
-    if (call?.timeoutMs === undefined && call?.signal === undefined && this.link.isReady) return this.sendWatched(request);
-    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (this.link.isReady ? undefined : this.settings.timeoutMs) };
-    return sendWithin((sent, options) => this.link.send(sent, options), request, limits);
-  }
-
-  private sendWatched(request: Request): Promise<unknown> {
-    const { silence } = this;
-    const reply = this.link.send(request);
-    if (silence === undefined) return reply;
-    const end = (): void => {
-      silence.end();
-    };
-    silence.begin();
-    reply.then(end, end);
-    return reply;
+  private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
+    const { link, settings } = this;
+    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (link.isReady ? undefined : settings.timeoutMs) };
+    return sendWithin((sent, options) => link.send(sent, options), request, limits);
   }
 
   async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {

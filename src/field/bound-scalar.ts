@@ -8,6 +8,7 @@ import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, PLAIN } from './plain-types';
+import { verb } from './verb';
 
 /** @internal Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
@@ -99,10 +100,9 @@ export class BoundScalar<T> {
   }
 
   /** Writes the local value to Redis. Sends `JSON.SET`. */
-  async save(options?: CallOptions): Promise<this> {
+  save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
-    await saveValue(placeOf(this), state.encode(field.codec, this.value, field.name), options);
-    return this;
+    return verb(() => saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, options));
   }
 
   /**

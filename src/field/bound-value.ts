@@ -14,6 +14,12 @@ export interface ValuePlace {
   readonly check: (stored: unknown) => void;
 }
 
+/** A value that is written, and what its verb resolves to. */
+export interface SavedValue<R> {
+  readonly stored: Json;
+  readonly result: () => R;
+}
+
 /** Reads the stored value at a place. */
 export async function loadValue({ container, path, check }: ValuePlace, call?: CallOptions): Promise<Json> {
   container.requireReachable();
@@ -34,11 +40,10 @@ export async function loadValue({ container, path, check }: ValuePlace, call?: C
 }
 
 /** Writes the local value of a place. The document must exist. */
-export async function saveValue({ container, path }: ValuePlace, stored: Json, call?: CallOptions): Promise<void> {
+export function saveValue<R>({ container, path }: ValuePlace, { stored, result }: SavedValue<R>, call?: CallOptions): Promise<R> {
   const isItem = typeof path.segment === 'number';
   const operation = isItem
     ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') })
     : setValue('save', path, stored);
-  await container.act({ operations: [operation], apply: () => undefined, result: () => undefined }, call);
-  container.root.forget(path.text);
+  return container.act({ operations: [operation], apply: () => container.root.forget(path.text), result }, call);
 }

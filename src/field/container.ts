@@ -6,7 +6,6 @@ import { CorruptDocumentError, ValidationError } from '../errors/codec';
 import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
-import { noteOutcome } from '../scope/commit';
 import { openPipelineOf, record, send } from '../scope/dispatch';
 import type { DocumentRoot } from '../scope/document-root';
 
@@ -48,6 +47,8 @@ interface CommitSketch {
   readonly guards: Check[];
   readonly seeds: Operation[];
 }
+
+const NOTHING: readonly Operation[] = [];
 
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
@@ -149,8 +150,8 @@ export abstract class Container {
     const scope = openPipelineOf(root);
     this.begin();
     const { pending } = root;
-    const earlier = scope === undefined ? [] : this.takeEarlier(operations);
-    const guarded = this.guardAfter(earlier, operations, { queue: scope ?? pending, covers: pending });
+    const earlier = scope === undefined ? NOTHING : this.takeEarlier(operations);
+    const guarded = this.guardAfter(earlier, operations, { queue: scope ?? pending, covers: pending, taken: earlier });
     if (earlier.length > 0) {
       scope?.undoWith(() => {
         root.putBackFirst(earlier);
@@ -174,38 +175,41 @@ export abstract class Container {
     }
     const { pending } = root;
     const earlier = this.takeEarlier(operations);
-    const guarded = this.guardAfter(earlier, operations, { queue: {}, covers: earlier.length > 0 ? pending : undefined });
-    return send(root, guarded, call).then(
-      (reply) => {
-        apply(reply);
-        return result(reply);
-      },
-      (error: unknown) => {
-        root.putBackFirst(earlier);
-        throw noteOutcome(root, error);
-      },
-    );
+    const sent = this.replacesAll(earlier, operations) ? NOTHING : earlier;
+    const guarded = this.guardAfter(sent, operations, { queue: {}, covers: sent.length > 0 ? pending : undefined, taken: earlier });
+    const accept = (reply: unknown): R => {
+      apply(reply);
+      return result(reply);
+    };
+    const onFailure = earlier.length === 0 ? undefined : (): void => root.putBackFirst(earlier);
+    return send(root, { operations: guarded, accept, onFailure }, call);
   }
 
   /** Local changes of what the operations work on; inside a list, of the whole list, because they may have moved its items. */
-  private takeEarlier(operations: readonly Operation[]): Operation[] {
-    if (this.root.pending.length === 0) return [];
+  private takeEarlier(operations: readonly Operation[]): readonly Operation[] {
+    if (this.root.pending.length === 0) return NOTHING;
     const list = this.outermostList();
-    const places = list === undefined ? operations.map(({ path }) => path.text) : [list.path.text];
-    return places.flatMap((place) => this.root.takeOverlapping(place));
+    return this.root.takeOverlapping(list === undefined ? operations.map(({ path }) => path.text) : [list.path.text]);
   }
 
-  /** Guards operations that follow earlier changes; when they are refused here, those go on waiting. */
+  /** Whether a value takes the place of all that earlier changes made, so that it can be sent alone. Inside a list they may have moved the place. */
+  private replacesAll(earlier: readonly Operation[], operations: readonly Operation[]): boolean {
+    if (earlier.length === 0 || operations.length > 1 || this.outermostList() !== undefined) return false;
+    const { path, join, direct } = operations[0] as Operation;
+    return join?.kind === 'value' && direct !== undefined && earlier.every((change) => change.path.text.startsWith(path.text));
+  }
+
+  /** Guards operations that follow earlier changes; when they are refused here, what was taken goes on waiting. */
   private guardAfter(
     earlier: readonly Operation[],
     operations: readonly Operation[],
-    commit: { queue: object; covers: object | undefined },
+    commit: { queue: object; covers: object | undefined; taken: readonly Operation[] },
   ): readonly Operation[] {
     try {
       const guarded = this.guard(operations, commit);
       return earlier.length > 0 ? [...earlier, ...guarded] : guarded;
     } catch (error) {
-      this.root.putBackFirst(earlier);
+      this.root.putBackFirst(commit.taken);
       throw error;
     }
   }

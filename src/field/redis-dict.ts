@@ -20,6 +20,7 @@ import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
 import { INSPECT } from './inspect';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
+import { verb } from './verb';
 
 /** Values by name, as a verb takes them. */
 export type Members<V> = Readonly<Record<string, Input<V>>> | ReadonlyMap<string, Input<V>>;
@@ -249,9 +250,9 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
-  async save(options?: CallOptions): Promise<this> {
-    await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
-    return this;
+  save(options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    return verb(() => saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options));
   }
 
   /**

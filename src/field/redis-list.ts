@@ -14,6 +14,7 @@ import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
+import { verb } from './verb';
 
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.
@@ -189,9 +190,9 @@ export class RedisList<T> extends Array<T> {
   // --- changes that go to Redis at once
 
   /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
-  async aappend(item: Input<T>, options?: CallOptions): Promise<number> {
+  aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
-    return sendAppend(state, [state.encode(state.element, item, state.items.length)], options);
+    return verb(() => sendAppend(state, [state.encode(state.element, item, state.items.length)], options));
   }
 
   /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
@@ -300,9 +301,9 @@ export class RedisList<T> extends Array<T> {
   }
 
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
-  async save(options?: CallOptions): Promise<this> {
-    await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
-    return this;
+  save(options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    return verb(() => saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options));
   }
 
   /**

@@ -30,7 +30,7 @@ import type { ModelConstructor } from './model-class';
 import { toJsonView, toPlainObject } from './plain-view';
 import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
 import { transact, type TransactOptions } from './transact';
-import { validateRules, validateRulesNow } from './class-validator';
+import { validateRulesNow, whenValid } from './class-validator';
 import {
   createState,
   deleteDocuments,
@@ -131,10 +131,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   // --- the whole document
 
   /** Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it. */
-  async save(options?: CallOptions): Promise<this> {
-    await validateRules(this[CONTAINER]);
-    await saveState(this[CONTAINER], options);
-    return this;
+  save(options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    return whenValid({ state }, () => saveState(state, () => this, options));
   }
 
   /**
@@ -149,11 +148,13 @@ export abstract class AtomicRedisModel extends ModelBase {
    * (await User.get('ada')).email; // => 'ada@lovelace.org'
    * ```
    */
-  async saveChanges(options?: CallOptions): Promise<this> {
-    requireDocument(this, 'saveChanges');
-    await validateRules(this[CONTAINER]);
-    await flushPending(this[CONTAINER].root, { call: options });
-    return this;
+  saveChanges(options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    return whenValid({ state }, async () => {
+      requireDocument(this, 'saveChanges');
+      await flushPending(state.root, { call: options });
+      return this;
+    });
   }
 
   /**
@@ -199,10 +200,9 @@ export abstract class AtomicRedisModel extends ModelBase {
    * user.tags; // => ['root']
    * ```
    */
-  async aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
-    await validateRules(this[CONTAINER], patch);
-    await updateStored(this[CONTAINER], patch, options);
-    return this;
+  aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
+    const state = this[CONTAINER];
+    return whenValid({ state, patch }, () => updateStored(state, { patch, result: () => this }, options));
   }
 
   /** Whether the document is stored. Sends `EXISTS`. */
@@ -360,8 +360,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   static async create<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
     const state = buildState(this, init);
-    await validateRules(state);
-    await createState(state, options);
+    await whenValid({ state }, () => createState(state, options));
     return instanceFor(state) as unknown as T;
   }
 
@@ -442,12 +441,11 @@ export abstract class AtomicRedisModel extends ModelBase {
    * document.email; // => 'ada@example.com'
    * ```
    */
-  static async getOrCreate<T extends AtomicRedisModel>(
+  static getOrCreate<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,
     init: Init<T>,
     options?: CallOptions,
   ): Promise<GetOrCreateResult<T>> {
-    await validateRules(buildState(this, init));
     return getOrCreateDocument(this, init, options);
   }
 

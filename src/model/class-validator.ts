@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as ClassValidator from 'class-validator';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import type { ModelState } from '../field/model-state';
+import { verb } from '../field/verb';
 import { toPlainObject } from './plain-view';
 
 interface MetadataStorage {
@@ -22,15 +23,24 @@ function carrierOf(state: ModelState, patch: object): object {
 }
 
 /**
- * Runs the class-validator rules of a model, if it has any, before it is written.
+ * Runs the class-validator rules of a model, if it has any, and writes then. Without rules it writes now, so verbs reach Redis in the order in which
+ * they were started.
  *
  * @throws {@link ValidationError} lists every broken rule.
  */
-export async function validateRules(state: ModelState, patch: object = {}): Promise<void> {
-  const { model } = state.schema;
-  if (!hasRules(model)) return;
+export function whenValid<R>({ state, patch = {} }: Checked, write: () => Promise<R>): Promise<R> {
+  return hasRules(state.schema.model) ? runRules(state, patch).then(write) : verb(write);
+}
+
+async function runRules(state: ModelState, patch: object): Promise<void> {
   const { validate } = requireLater('class-validator') as typeof ClassValidator;
   refuse(state, await validate(carrierOf(state, patch)));
+}
+
+/** Whose rules are run, and the values that it is to have then. */
+interface Checked {
+  readonly state: ModelState;
+  readonly patch?: object;
 }
 
 /** The same for changes that do not wait; asynchronous rules are left to the next write. */

@@ -4,6 +4,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { loadValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
+import { verb } from '../field/verb';
 import { readAndTouch } from '../lua/catalog.generated';
 import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
@@ -13,28 +14,38 @@ import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
-/** Reads the text of a document, and starts its time to live anew where the model says so. */
-function fetchDocument(schema: ModelSchema, key: string, call: CallOptions | undefined): Promise<string | null> {
+/** Reads the text of a document, or null; starts its time to live anew where the model says so. */
+function fetchDocument<R>(
+  { schema, key }: { schema: ModelSchema; key: string },
+  decode: (json: string | null) => R,
+  call: CallOptions | undefined,
+): Promise<R> {
   const executor = executorOf(schema);
-  const decode = (reply: unknown): string | null => reply as string | null;
+  const read = decode as (reply: unknown) => R;
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
-    return executor.evaluate({ script: readAndTouch, keys: [key], args: [String(schema.ttlMs), '.'] }, decode, call);
+    return executor.evaluate({ script: readAndTouch, keys: [key], args: [String(schema.ttlMs), '.'] }, read, call);
   }
-  return executor.execute({ args: ['JSON.GET', key], key, write: false }, decode, call);
+  return executor.execute({ args: ['JSON.GET', key], key, write: false }, read, call);
 }
 
-export async function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
-  const schema = schemaOf(model);
-  const key = toKey(schema.prefix, keyOrPk);
-  const json = await fetchDocument(schema, key, call);
-  return json === null ? null : (hydrate(schema, key, json) as T);
+export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
+  return verb(() => {
+    const schema = schemaOf(model);
+    const key = toKey(schema.prefix, keyOrPk);
+    return fetchDocument({ schema, key }, (json) => (json === null ? null : (hydrate(schema, key, json) as T)), call);
+  });
 }
 
-export async function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
-  const found = await findDocument(model, keyOrPk, call);
-  if (found !== null) return found;
-  const schema = schemaOf(model);
-  throw new KeyNotFoundError({ model: schema.name, key: toKey(schema.prefix, keyOrPk) });
+export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
+  return verb(() => {
+    const schema = schemaOf(model);
+    const key = toKey(schema.prefix, keyOrPk);
+    const decode = (json: string | null): T => {
+      if (json === null) throw new KeyNotFoundError({ model: schema.name, key });
+      return hydrate(schema, key, json) as T;
+    };
+    return fetchDocument({ schema, key }, decode, call);
+  });
 }
 
 /** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. */
@@ -45,7 +56,7 @@ export async function loadInto(state: ModelState, call?: CallOptions): Promise<v
     state.reset(await loadValue({ container: state, path: state.path, check }, call));
     return;
   }
-  const json = await fetchDocument(schema, root.key, call);
+  const json = await fetchDocument(root, (text) => text, call);
   if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
   takeOver(state, json);
 }

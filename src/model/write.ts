@@ -11,56 +11,52 @@ import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { keyOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { commit, noteOutcome } from '../scope/commit';
-import { locksOn, openPipelineOf, record, send } from '../scope/dispatch';
+import { openPipelineOf, record, send } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
-import { validateRules } from './class-validator';
+import { whenValid } from './class-validator';
 import { buildState, hydrate, newState, pkFrom } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
 
 /** Writes the whole document, or the part of it that a nested model is. */
-export async function saveState(state: ModelState, call?: CallOptions): Promise<void> {
+export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
   const { root, schema } = state;
   requireFresh(root);
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
-    await saveValue({ container: state, path: state.path, check }, state.toStored(), call);
-    return;
+    return saveValue({ container: state, path: state.path, check }, { stored: state.toStored(), result }, call);
   }
-  const operation = putDocument('save', state.toStored());
+  const operations = [putDocument('save', state.toStored())];
   if (openPipelineOf(root) !== undefined) {
-    record(root, [operation]);
-    return;
+    record(root, operations);
+    return Promise.resolve(result());
   }
   const taken = root.takePending();
-  try {
-    if (schema.version === undefined) await send(root, [operation], call);
-    else await commit({ queue: [{ root, operation }], locks: locksOn(root), checkVersion: true, call });
+  const accept = (): R => {
     state.noteWritten();
-  } catch (error) {
+    return result();
+  };
+  const onFailure = (): void => {
     root.putBack(taken);
-    throw noteOutcome(root, error);
-  }
+  };
+  return send(root, { operations, accept, onFailure, checkVersion: true }, call);
 }
 
-export async function createState(state: ModelState, call?: CallOptions): Promise<void> {
-  await send(state.root, [insertDocument(state.toStored())], call);
-  state.root.takePending();
+export function createState(state: ModelState, call?: CallOptions): Promise<void> {
+  const accept = (): void => {
+    state.root.takePending();
+  };
+  return send(state.root, { operations: [insertDocument(state.toStored())], accept }, call);
 }
 
-export async function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
+export function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
   const { root } = state;
   if (openPipelineOf(root) !== undefined) {
     record(root, [deleteDocument]);
-    return true;
+    return Promise.resolve(true);
   }
-  try {
-    return (await send(root, [deleteDocument], call)) as boolean;
-  } catch (error) {
-    throw noteOutcome(root, error);
-  }
+  return send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, call);
 }
 
 /** Checks a patch as a whole before any of it is applied. */
@@ -82,11 +78,15 @@ export function updateState(state: ModelState, patch: object): void {
   if (values.length > 0) state.change(assignments(state, values), () => putAll(state, values));
 }
 
-export async function updateStored(state: ModelState, patch: object, call?: CallOptions): Promise<void> {
+export function updateStored<R>(
+  state: ModelState,
+  { patch, result }: { patch: object; result: () => R },
+  call?: CallOptions,
+): Promise<R> {
   const values = encodePatch(state, patch);
-  if (values.length === 0) return;
+  if (values.length === 0) return Promise.resolve(result());
   const apply = (): void => putAll(state, values);
-  await state.act({ operations: assignments(state, values), apply, result: () => undefined }, call);
+  return state.act({ operations: assignments(state, values), apply, result }, call);
 }
 
 function assignments(state: ModelState, values: readonly [string, Json][]): ReturnType<typeof setValue>[] {
@@ -122,7 +122,7 @@ const DOCUMENTS_PER_INSERT = 1000;
 export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
   const schema = schemaOf(model);
   const states = inits.map((init) => buildState(model, init));
-  for (const state of states) await validateRules(state);
+  for (const state of states) await whenValid({ state }, () => Promise.resolve());
   const keys = states.map(({ root }) => root.key);
   const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
   if (repeated !== undefined) throw new KeyExistsError({ model: schema.name, key: repeated });
@@ -152,8 +152,10 @@ export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: o
   const schema = schemaOf(model);
   const state = buildState(model, init);
   const { key } = state.root;
-  const args = [ttlText(schema), JSON.stringify(withFirstVersion(schema, state.toStored(), 1))];
-  const json = await executorOf(schema).evaluate({ script: getOrCreate, keys: [key], args }, (reply) => reply as string | null, call);
+  const json = await whenValid({ state }, () => {
+    const args = [ttlText(schema), JSON.stringify(withFirstVersion(schema, state.toStored(), 1))];
+    return executorOf(schema).evaluate({ script: getOrCreate, keys: [key], args }, (reply) => reply as string | null, call);
+  });
   if (json === null) return { document: instanceFor(state) as T, created: true };
   return { document: hydrate(schema, key, json) as T, created: false };
 }

@@ -85,16 +85,6 @@ export async function commit(request: CommitRequest): Promise<unknown[]> {
   }
 }
 
-/** Sends the operations of one verb. */
-export async function commitVerb(
-  root: DocumentRoot,
-  operations: readonly Operation[],
-  verb: Pick<CommitRequest, 'locks' | 'call'>,
-): Promise<unknown> {
-  const replies = await commit({ ...verb, queue: operations.map((operation) => ({ root, operation })), checkVersion: false });
-  return replies[replies.length - 1];
-}
-
 /** Marks an instance whose stored form is unknown. */
 export function noteOutcome(root: DocumentRoot, error: unknown): unknown {
   if (error instanceof OutcomeUnknownError) root.isStale = true;

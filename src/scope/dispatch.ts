@@ -1,6 +1,6 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
-import { commitVerb } from './commit';
+import { commit, noteOutcome, type CommitRequest } from './commit';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 import type { HeldLock } from './held-lock';
@@ -25,17 +25,57 @@ export function locksOn(root: DocumentRoot): readonly HeldLock[] {
   return [...root.locks, ...locks.filter(({ documentKey }) => documentKey === root.key)];
 }
 
-/**
- * Sends operations at once and resolves to the answer of the last one: as one plain command where that is safe, else as a commit.
- * Who calls it notes an unknown outcome.
- */
-export function send(root: DocumentRoot, operations: readonly Operation[], call?: CallOptions): Promise<unknown> {
-  const { schema, key } = root;
-  const locks = locksOn(root);
-  if (operations.length === 1 && schema.ttlMs === undefined && schema.version === undefined && locks.length === 0) {
-    const operation = operations[0] as Operation;
-    const args = operation.guards === undefined ? operation.direct?.(key) : undefined;
-    if (args !== undefined) return root.executor.execute({ args, key, write: true }, (reply) => operation.decode(reply, root), call);
+/** What is sent at once, and what becomes of the answer. */
+export interface SentVerb<R> {
+  readonly operations: readonly Operation[];
+  /** Gets the answer of the last operation. */
+  readonly accept: (reply: unknown) => R;
+  /** Refuse when a document with a version is not at the version that was read. Default false. */
+  readonly checkVersion?: boolean;
+  /** Called when nothing was done, or nobody knows what; before the caller is told. */
+  readonly onFailure?: (() => void) | undefined;
+}
+
+/** Sends operations at once: as one plain command where that is safe, else as a commit. */
+export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOptions): Promise<R> {
+  try {
+    const { schema, key } = root;
+    const locks = locksOn(root);
+    const [operation, second] = verb.operations;
+    const isPlain = second === undefined && schema.ttlMs === undefined && schema.version === undefined && locks.length === 0;
+    const args = isPlain && operation?.guards === undefined ? operation?.direct?.(key) : undefined;
+    return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
+  } catch (error) {
+    return Promise.reject(failed(root, verb, error) as Error);
   }
-  return commitVerb(root, operations, { locks, call });
+}
+
+function sendPlain<R>(root: DocumentRoot, verb: SentVerb<R>, { args, call }: { args: string[]; call: CallOptions | undefined }): Promise<R> {
+  const onFailure = (error: unknown): void => void failed(root, verb, error);
+  const decode = (reply: unknown): R => {
+    let answer: unknown;
+    try {
+      answer = verb.operations[0]?.decode(reply, root);
+    } catch (error) {
+      throw failed(root, verb, error);
+    }
+    return verb.accept(answer);
+  };
+  return root.executor.execute({ args, key: root.key, write: true, onFailure }, decode, call);
+}
+
+async function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, request: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
+  const queue = verb.operations.map((operation) => ({ root, operation }));
+  let replies: unknown[];
+  try {
+    replies = await commit({ ...request, queue, checkVersion: verb.checkVersion === true });
+  } catch (error) {
+    throw failed(root, verb, error);
+  }
+  return verb.accept(replies[replies.length - 1]);
+}
+
+function failed(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {
+  verb.onFailure?.();
+  return noteOutcome(root, error);
 }

@@ -37,18 +37,22 @@ export class DocumentRoot {
 
   /** Forgets local changes at or below a path: the server has just said what holds there. */
   forget(pathText: string): void {
+    if (this.pending.length === 0) return;
     const kept = this.pending.filter(({ path }) => !path.text.startsWith(pathText));
     // What is dropped may have carried the guard of an item, so its next change is to be guarded anew: a new array.
     if (kept.length < this.pending.length) this.pending = kept;
   }
 
-  /** Takes the local changes at, above or below a path: a verb there has to be sent after them. */
-  takeOverlapping(pathText: string): Operation[] {
+  /** Takes the local changes at, above or below one of the paths, in their order: a verb there has to be sent after them. */
+  takeOverlapping(pathTexts: readonly string[]): Operation[] {
     const taken: Operation[] = [];
-    for (let at = this.pending.length - 1; at >= 0; at -= 1) {
-      const { text } = (this.pending[at] as Operation).path;
-      if (text.startsWith(pathText) || pathText.startsWith(text)) taken.unshift(...this.pending.splice(at, 1));
+    let kept = 0;
+    for (const change of this.pending) {
+      const { text } = change.path;
+      if (pathTexts.some((place) => text.startsWith(place) || place.startsWith(text))) taken.push(change);
+      else this.pending[kept++] = change;
     }
+    this.pending.length = kept;
     return taken;
   }
 
