@@ -1,4 +1,5 @@
 import type { PathSegment } from '../path/json-path';
+import type { DocumentShape } from './document';
 
 /** A stored JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -35,6 +36,8 @@ export interface Codec {
   readonly opaque: boolean;
   /** Class of a nested model. */
   readonly model?: object;
+  /** The fields of a nested model. */
+  readonly shape?: () => DocumentShape;
   /** Element codec of a list or dict. */
   readonly element?: Codec;
   encode(value: unknown): Json;

@@ -6,12 +6,7 @@ export function list(element: Codec): Codec {
   const { storedAs } = element;
   const check = (json: unknown): void => {
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
-    let index = 0;
-    try {
-      for (; index < json.length; index += 1) if (typeof json[index] !== storedAs) element.check(json[index]);
-    } catch (error) {
-      rethrowBelow(error, index);
-    }
+    for (let index = 0; index < json.length; index += 1) if (typeof json[index] !== storedAs) checkItem(element, index, json[index]);
   };
   return {
     kind: 'list',
@@ -41,11 +36,9 @@ export function dict(value: Codec): Codec {
   const { storedAs } = value;
   const check = (json: unknown): void => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
-    let name = '';
-    try {
-      for (name of Object.keys(json)) if (typeof (json as JsonObject)[name] !== storedAs) value.check((json as JsonObject)[name]);
-    } catch (error) {
-      rethrowBelow(error, name);
+    for (const name in json) {
+      const item = (json as JsonObject)[name];
+      if (typeof item !== storedAs && Object.hasOwn(json, name)) checkItem(value, name, item);
     }
   };
   return {
@@ -74,6 +67,14 @@ export function dict(value: Codec): Codec {
       return out;
     },
   };
+}
+
+function checkItem(element: Codec, segment: string | number, item: unknown): void {
+  try {
+    element.check(item);
+  } catch (error) {
+    rethrowBelow(error, segment);
+  }
 }
 
 function entriesOf(input: unknown): Iterable<readonly [string, unknown]> {

@@ -9,6 +9,8 @@ export interface DocumentField {
   /** Path from the root of a document of this class. */
   readonly path: JsonPath;
   readonly codec: Codec;
+  /** The codec's own, at hand for checks. */
+  readonly storedAs: Codec['storedAs'];
   /**
    * What its property gives: the stored value itself, its decoded form, a bound value with verbs, or a container of other values.
    */
@@ -42,22 +44,34 @@ export function absentMembers(stored: JsonObject): Set<string> | undefined {
 export function checkDocument(shape: DocumentShape, json: unknown): asserts json is JsonObject {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
   const stored = json as JsonObject;
-  let name = '';
+  const { fields } = shape;
+  let index = 0;
+  // Documents hold their members in the order of the fields, and to go along with them is several times faster than to look each field up.
+  for (const name in stored) {
+    const field = fields[index];
+    if (field?.name !== name) break;
+    const value = stored[name];
+    if (typeof value !== field.storedAs) checkMember(field, value);
+    index += 1;
+  }
+  for (; index < fields.length; index += 1) {
+    const field = fields[index] as DocumentField;
+    const value = stored[field.name];
+    if (value === undefined) fillAbsent(stored, field);
+    else checkMember(field, value);
+  }
+}
+
+function checkMember({ name, codec }: DocumentField, value: unknown): void {
   try {
-    for (const field of shape.fields) {
-      name = field.name;
-      const value = stored[name];
-      if (typeof value === field.codec.storedAs) continue;
-      if (value === undefined) fillAbsent(stored, field);
-      else field.codec.check(value);
-    }
+    codec.check(value);
   } catch (error) {
     rethrowBelow(error, name);
   }
 }
 
 function fillAbsent(stored: JsonObject, field: DocumentField): void {
-  if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined);
+  if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined).below(field.name);
   stored[field.name] = field.makeDefault();
   const names = absentMembers(stored);
   if (names === undefined) Object.defineProperty(stored, ABSENT, { value: new Set([field.name]) });
@@ -93,25 +107,28 @@ function encodeField(field: DocumentField, value: unknown): Json {
 
 /** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */
 export function nestedDocument(model: { readonly name: string }, shapeOf: () => DocumentShape): Codec {
+  let known: DocumentShape | undefined;
+  const shape = (): DocumentShape => (known ??= shapeOf());
   return {
     kind: 'model',
     name: model.name,
     model,
+    shape,
     nullable: false,
     identity: false,
     opaque: false,
     encode: (value) => {
-      if (!isStored(value)) return encodeDocument(shapeOf(), value);
+      if (!isStored(value)) return encodeDocument(shape(), value);
       const json = structuredClone(value[STORED]());
-      checkDocument(shapeOf(), json);
+      checkDocument(shape(), json);
       return json;
     },
     check: (json) => {
-      checkDocument(shapeOf(), json);
+      checkDocument(shape(), json);
     },
     decode: (json) => {
       const out: Record<string, unknown> = {};
-      for (const field of shapeOf().fields) out[field.name] = field.codec.decode((json as JsonObject)[field.name] as Json);
+      for (const field of shape().fields) out[field.name] = field.codec.decode((json as JsonObject)[field.name] as Json);
       return out;
     },
   };

@@ -1,4 +1,5 @@
 import { Mismatch, type Codec, type Json } from '../codec/codec';
+import type { DocumentField } from '../codec/document';
 import { sameItem } from '../command/checks';
 import { withGuards, type Check, type Operation } from '../command/operation';
 import { seedValue } from '../command/operations/values';
@@ -7,24 +8,22 @@ import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { openPipelineOf, record, send } from '../scope/dispatch';
-import type { DocumentRoot } from '../scope/document-root';
+import type { DocumentRoot, Services } from '../scope/document-root';
 
-/** A container and the value that users hold for it. */
-export interface Bound {
-  readonly container: Container;
-  readonly value: object;
+/** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
+export interface FieldServices extends Services {
+  /** Makes the container for a stored value at its place, and gives the value that users hold for it. */
+  readonly bind: (codec: Codec, stored: Json, placement: Placement) => object;
+  /** Makes the bound value of a scalar field. */
+  readonly bindScalar: (state: never, field: DocumentField) => object;
 }
-
-/** Makes the container for a stored value at its place. Containers of all kinds hold one another, so each is handed this. */
-export type Bind = (codec: Codec, stored: Json, placement: Placement) => Bound;
 
 /** The container behind a value that users hold. */
 export const CONTAINER: unique symbol = Symbol.for('redatom/container') as never;
 
 /** Where a container lives: in which document, and at which place of which other container. */
 export interface Placement {
-  readonly root: DocumentRoot;
-  readonly bind: Bind;
+  readonly root: DocumentRoot<FieldServices>;
   readonly parent: Container | undefined;
   readonly segment: PathSegment | undefined;
 }
@@ -52,8 +51,7 @@ const NOTHING: readonly Operation[] = [];
 
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
-  readonly root: DocumentRoot;
-  readonly bind: Bind;
+  readonly root: DocumentRoot<FieldServices>;
   readonly parent: Container | undefined;
   /** Place in the parent; items of lists move. */
   segment: PathSegment | undefined;
@@ -61,9 +59,8 @@ export abstract class Container {
   /** The queue that already guards this item of a list. */
   private guardedIn: object | undefined = undefined;
 
-  constructor({ root, bind, parent, segment }: Placement) {
+  constructor({ root, parent, segment }: Placement) {
     this.root = root;
-    this.bind = bind;
     this.parent = parent;
     this.segment = segment;
   }
@@ -106,8 +103,8 @@ export abstract class Container {
   }
 
   /** Binds a stored value to a place in here. */
-  protected bindItem(codec: Codec, stored: Json, segment: PathSegment): Bound {
-    return this.bind(codec, stored, { root: this.root, bind: this.bind, parent: this, segment });
+  protected bindItem(codec: Codec, stored: Json, segment: PathSegment): object {
+    return this.root.services.bind(codec, stored, { root: this.root, parent: this, segment });
   }
 
   /** Checks a value before it is put anywhere, and gives its stored form. */

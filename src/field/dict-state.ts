@@ -41,7 +41,7 @@ export class DictState extends Container {
     if (this.element.identity || stored === null) return stored;
     let value = this.runtime.get(name);
     if (value === undefined) {
-      value = this.holdsContainers ? this.bindItem(this.element, stored, name).value : this.decode(this.element, stored, name);
+      value = this.holdsContainers ? this.bindItem(this.element, stored, name) : this.decode(this.element, stored, name);
       this.runtime.set(name, value);
     }
     return value;

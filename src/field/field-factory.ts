@@ -1,10 +1,10 @@
 import type { CodecKind, JsonObject } from '../codec/codec';
-import { schemaOf } from '../schema/compile';
-import type { ModelClass } from '../schema/model-schema';
+import type { DocumentField } from '../codec/document';
+import type { ModelSchema } from '../schema/model-schema';
 import type { BoundScalar } from './bound-scalar';
-import type { Bind } from './container';
+import type { FieldServices } from './container';
 import { instanceFor } from './model-instance';
-import { ModelState, type BindScalar } from './model-state';
+import { ModelState } from './model-state';
 import { bindDict } from './redis-dict';
 import { bindList } from './redis-list';
 import { RedisFloat, RedisInt } from './redis-number';
@@ -21,13 +21,11 @@ const SCALARS: Partial<Record<CodecKind, ScalarClass>> = {
 };
 
 /** The bound value of a scalar field. */
-export const bindScalar: BindScalar = (state, field) => new (SCALARS[field.codec.kind] ?? RedisValue)(state, field);
+export const bindScalar = (state: ModelState, field: DocumentField): object => new (SCALARS[field.codec.kind] ?? RedisValue)(state, field);
 
 /** The container of a list, a dict or a nested model. */
-export const bind: Bind = (codec, stored, placement) => {
+export const bind: FieldServices['bind'] = (codec, stored, placement) => {
   if (codec.kind === 'list') return bindList(codec, stored, placement);
   if (codec.kind === 'dict') return bindDict(codec, stored, placement);
-  const schema = schemaOf(codec.model as ModelClass);
-  const container = new ModelState(schema, stored as JsonObject, { placement, bindScalar });
-  return { container, value: instanceFor(container) };
+  return instanceFor(new ModelState(codec.shape?.() as ModelSchema, stored as JsonObject, placement));
 };

@@ -93,7 +93,7 @@ export class ListState extends Container {
 
   private toRuntime(stored: Json, index: number): unknown {
     if (this.element.identity || stored === null) return stored;
-    return this.holdsContainers ? this.bindItem(this.element, stored, index).value : this.decode(this.element, stored, index);
+    return this.holdsContainers ? this.bindItem(this.element, stored, index) : this.decode(this.element, stored, index);
   }
 
   private containerOf(item: unknown): Container | undefined {

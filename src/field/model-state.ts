@@ -9,9 +9,6 @@ import type { LocalDocument } from '../scope/document-root';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { Container, CONTAINER, type Placement } from './container';
 
-/** Makes the bound value of a scalar field. */
-export type BindScalar = (state: ModelState, field: DocumentField) => object;
-
 type OpaqueVisitor = (state: ModelState, field: DocumentField, value: unknown) => void;
 
 /** Shared by all instances of which nothing was read that has to be made first. */
@@ -25,7 +22,6 @@ export class ModelState extends Container implements LocalDocument {
   /** By field: the container of a list, dict or model; or the decoded form of a scalar whose stored form is another. */
   private runtime: unknown[] = NOTHING_READ;
   private scalars: (object | undefined)[] | undefined = undefined;
-  private readonly bindScalar: BindScalar;
   /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
   ignored: Map<string, number> | undefined = undefined;
   /** Fields that the stored document lacks, until something is written there. */
@@ -34,10 +30,9 @@ export class ModelState extends Container implements LocalDocument {
   constructor(
     readonly schema: ModelSchema,
     private stored: JsonObject,
-    { placement, bindScalar }: { placement: Placement; bindScalar: BindScalar },
+    placement: Placement,
   ) {
     super(placement);
-    this.bindScalar = bindScalar;
     this.absent = absentMembers(stored);
   }
 
@@ -85,7 +80,7 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   private makeRuntime({ codec, name, index, form }: DocumentField, stored: Json): unknown {
-    const value = form === 'container' ? this.bindItem(codec, stored, name).value : this.decode(codec, stored, name);
+    const value = form === 'container' ? this.bindItem(codec, stored, name) : this.decode(codec, stored, name);
     this.keep(index, value);
     return value;
   }
@@ -101,7 +96,7 @@ export class ModelState extends Container implements LocalDocument {
   /** The bound value of a scalar field. */
   scalar(field: DocumentField): object {
     this.scalars ??= [];
-    return (this.scalars[field.index] ??= this.bindScalar(this, field));
+    return (this.scalars[field.index] ??= this.root.services.bindScalar(this as never, field));
   }
 
   storedOf(field: DocumentField): Json {

@@ -15,7 +15,7 @@ import type { CallOptions } from '../executor/executor';
 import { openPipelineOf } from '../scope/dispatch';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
-import { CONTAINER, type Bound, type Placement } from './container';
+import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
 import { INSPECT } from './inspect';
@@ -303,11 +303,10 @@ export type RedisDict<V> = RedisDictVerbs<V> & Record<string, V>;
 export const RedisDict = RedisDictVerbs;
 
 /** Makes the dict for a stored object. */
-export function bindDict(codec: Codec, stored: Json, placement: Placement): Bound {
-  const container = new DictState(codec, stored, placement);
+export function bindDict(codec: Codec, stored: Json, placement: Placement): object {
   const verbs = new RedisDictVerbs();
-  verbs[CONTAINER] = container;
-  return { container, value: new Proxy(verbs, dictHandler) };
+  verbs[CONTAINER] = new DictState(codec, stored, placement);
+  return new Proxy(verbs, dictHandler);
 }
 
 function placeOf(state: DictState): ValuePlace {

@@ -9,7 +9,7 @@ import type { CallOptions } from '../executor/executor';
 import { openPipelineOf } from '../scope/dispatch';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
-import { CONTAINER, type Bound, type Placement } from './container';
+import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
@@ -329,12 +329,12 @@ export class RedisList<T> extends Array<T> {
 }
 
 /** Makes the list for a stored array. */
-export function bindList(codec: Codec, stored: Json, placement: Placement): Bound {
+export function bindList(codec: Codec, stored: Json, placement: Placement): object {
   const container = new ListState(codec, placement);
   const items = new RedisList<unknown>((stored as Json[]).length, container);
   container.items = items;
   container.reset(stored);
-  return { container, value: new Proxy(items, listHandler) };
+  return new Proxy(items, listHandler);
 }
 
 function placeOf(state: ListState): ValuePlace {

@@ -2,7 +2,7 @@ import { v4 as newPk } from 'uuid';
 import { Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument } from '../codec/document';
 import { ValidationError } from '../errors/codec';
-import { corrupt } from '../field/container';
+import { corrupt, type FieldServices } from '../field/container';
 import { bind, bindScalar } from '../field/field-factory';
 import { instanceFor, type ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
@@ -14,10 +14,12 @@ import { constructBare } from '../schema/probe';
 import { DocumentRoot } from '../scope/document-root';
 import { executorOf } from './bindings';
 
+const SERVICES: FieldServices = { executorOf, bind, bindScalar };
+
 /** A document with the state of its instance. */
 export function newState(schema: ModelSchema, key: string, stored: JsonObject): ModelState {
-  const root = new DocumentRoot(schema, key, executorOf);
-  const state = new ModelState(schema, stored, { placement: { root, bind, parent: undefined, segment: undefined }, bindScalar });
+  const root = new DocumentRoot(schema, key, SERVICES);
+  const state = new ModelState(schema, stored, { root, parent: undefined, segment: undefined });
   root.local = state;
   return state;
 }

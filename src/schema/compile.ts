@@ -109,6 +109,7 @@ function compileField({ declaration, resolved, index, initial, problems, model }
     index,
     path: JsonPath.root.member(name),
     codec: resolved.codec,
+    storedAs: resolved.codec.storedAs,
     form: formOf(resolved),
     isKey: declaration.isKey === true,
     isVersion: declaration.isVersion === true,

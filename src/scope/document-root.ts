@@ -6,8 +6,14 @@ import type { HeldLock } from './held-lock';
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
 
+/** What documents get from the layers above. */
+export interface Services {
+  /** The connection of a model, as it is bound now. */
+  readonly executorOf: (schema: ModelSchema) => Executor;
+}
+
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
-export class DocumentRoot {
+export class DocumentRoot<S extends Services = Services> {
   /** Local changes that no commit has taken, in order. */
   pending: Operation[] = [];
   /** The pipeline that is open on this instance. */
@@ -22,12 +28,12 @@ export class DocumentRoot {
   constructor(
     readonly schema: ModelSchema,
     readonly key: string,
-    private readonly connect: (schema: ModelSchema) => Executor,
+    readonly services: S,
   ) {}
 
   /** The connection of the model, as it is bound now. */
   get executor(): Executor {
-    return this.connect(this.schema);
+    return this.services.executorOf(this.schema);
   }
 
   /** Name of the model, for errors. */
