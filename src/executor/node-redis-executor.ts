@@ -85,7 +85,7 @@ export class NodeRedisExecutor implements Executor {
   private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
     const { link, settings } = this;
     const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (link.isReady ? undefined : settings.timeoutMs) };
-    return sendWithin((sent, options) => link.send(sent, options), request, limits);
+    return sendWithin(link, request, limits);
   }
 
   async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
@@ -110,7 +110,7 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false };
-        const reply = await sendWithin((_, options) => primary(args, options), request, call ?? {}).catch((error: unknown) => {
+        const reply = await sendWithin({ send: (_, options) => primary(args, options), isReady: this.link.isReady }, request, call ?? {}).catch((error: unknown) => {
           throw toRedatomError(error, request);
         });
         const [next, keys] = reply as [string, string[]];

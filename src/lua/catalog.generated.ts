@@ -15,7 +15,7 @@ local function text_at(key, path)
   if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
   return string.sub(reply, 2, -2)
 end
-local function same_json(left, right)
+local function seldom()
   local function same(a, b)
     if type(a) ~= type(b) then return false end
     if type(a) ~= 'table' then return a == b end
@@ -27,9 +27,9 @@ local function same_json(left, right)
     end
     return true
   end
-  return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
-end
-local function instants()
+  local function same_json(left, right)
+    return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
+  end
 local MS_PER_DAY = 86400000
 local function days_of(year, month, day)
   if month <= 2 then year = year - 1 end
@@ -71,7 +71,7 @@ local function format_instant(ms)
   return string.format('%s-%02d-%02dT%02d:%02d:%02d.%03dZ', text, month, day, math.floor(rest / 3600000),
     math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
-  return parse_instant, format_instant
+  return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
 end
 local function check(name, key, path, a, b, c, d, e)
   if name == '?type' then
@@ -99,10 +99,10 @@ local function check(name, key, path, a, b, c, d, e)
     if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
   elseif name == '?equals' then
     local found = text_at(key, path)
-    if not same_json(found, a) then return found or type_at(key, path) end
+    if not seldom().same_json(found, a) then return found or type_at(key, path) end
   elseif name == '?instant' then
     local found = text_at(key, path)
-    if not found or not instants()(found) then return found or type_at(key, path) end
+    if not found or not seldom().parse_instant(found) then return found or type_at(key, path) end
   elseif name == '?missing' then
     if redis.call('EXISTS', key) == 1 then return 'a document' end
   else
@@ -151,8 +151,8 @@ local function special(name, key, ...)
     return 1
   end
   writes['instant.add'] = function(key, path, ms)
-    local parse_instant, format_instant = instants()
-    local moved = format_instant(parse_instant(text_at(key, path)) + tonumber(ms))
+    local instants = seldom()
+    local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
     redis.call('JSON.SET', key, path, '"' .. moved .. '"')
     return moved
   end
@@ -180,33 +180,44 @@ local function put_back()
     end
   end
 end
-local function nothing_done(reply)
-  if type(reply) ~= 'table' then return reply == '[]' or reply == '[null]' end
-  return reply.ok == nil and not reply[1]
-end
+local NOTHING = 'nothing was done'
 local replies, at, step = { 1 }, 2, 0
-local function run(name, key, args)
-  local first = string.sub(name, 1, 1)
-  if first == '?' then return check(name, key, unpack(args)) end
-  if backups > 0 then back_up() end
-  local is_command = first >= 'A' and first <= 'Z'
-  local reply = (is_command and redis.pcall or special)(name, key, unpack(args))
-  if type(reply) == 'table' and reply.err then return reply.err end
-  if reply == false or (is_command and nothing_done(reply)) then return 'nothing was done' end
-  replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
-end
+local pcall_redis, byte = redis.pcall, string.byte
 while ARGV[at] do
-  local name, key, count = ARGV[at], KEYS[tonumber(ARGV[at + 1])], tonumber(ARGV[at + 2])
-  local args = {}
-  for offset = 1, count do
-    args[offset] = ARGV[at + 2 + offset]
+  local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
+  local first, found = byte(name), nil
+  if first >= 65 and first <= 90 then
+    if backups > 0 then back_up() end
+    local reply = pcall_redis(name, key, unpack(ARGV, at + 3, last))
+    if type(reply) == 'table' then
+      found = reply.err or (reply.ok == nil and not reply[1] and NOTHING)
+      reply = reply.ok or reply
+    elseif reply == false or reply == '[]' or reply == '[null]' then
+      found = NOTHING
+    end
+    replies[#replies + 1] = reply
+  else
+    local work = check
+    if first ~= 63 then
+      if backups > 0 then back_up() end
+      work = special
+    end
+    local ran, answer = pcall(work, name, key, unpack(ARGV, at + 3, last))
+    if not ran then
+      found = type(answer) == 'table' and answer.err or tostring(answer)
+      if #replies == 1 then return redis.error_reply(found) end
+    elseif work == check then
+      found = answer
+    else
+      found = type(answer) == 'table' and answer.err or answer == false and NOTHING
+      replies[#replies + 1] = answer
+    end
   end
-  local ran, found = pcall(run, name, key, args)
-  if not ran or found then put_back() end
-  if not ran then found = type(found) == 'table' and found.err or tostring(found) end
-  if not ran and #replies == 1 then return redis.error_reply(found) end
-  if found then return { 0, step, found } end
-  at, step = at + 3 + count, step + 1
+  if found then
+    put_back()
+    return { 0, step, found }
+  end
+  at, step = last + 1, step + 1
 end
 for position = 1, #backed_up do
   redis.call('UNLINK', KEYS[#backed_up + position])
@@ -258,10 +269,12 @@ if not document or type(document) == 'table' then
   redis.call('DEL', KEYS[1])
   return document or { 2 }
 end
-local time = redis.call('TIME')
-local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-local fence = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
-redis.call('SET', KEYS[2], fence, 'PX', ARGV[2] + 86400000)
+local fence = redis.call('INCR', KEYS[2])
+if fence == 1 then
+  local time = redis.call('TIME')
+  fence = time[1] * 1000000 + time[2]
+  redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', ARGV[2] + 86400000)
+end
 return { 1, fence, ARGV[3] == '1' and document or '' }
 `,
 );

@@ -14,8 +14,11 @@ if not document or type(document) == 'table' then
   redis.call('DEL', KEYS[1])
   return document or { 2 }
 end
-local time = redis.call('TIME')
-local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-local fence = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
-redis.call('SET', KEYS[2], fence, 'PX', ARGV[2] + 86400000)
+local fence = redis.call('INCR', KEYS[2])
+if fence == 1 then
+  -- Nothing is known of earlier grants. Counted from the time they cannot have come this far.
+  local time = redis.call('TIME')
+  fence = time[1] * 1000000 + time[2]
+  redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', ARGV[2] + 86400000)
+end
 return { 1, fence, ARGV[3] == '1' and document or '' }
