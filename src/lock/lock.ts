@@ -9,7 +9,7 @@ import { colocatedKey } from '../path/redis-key';
 import { contend, type Attempt } from './contend';
 import { Lease } from './lease';
 import type { LockSettings } from './lock-options';
-import { takeTurn } from './turns';
+import { takeTurn, type EndTurn } from './turns';
 
 export interface LockTarget {
   readonly documentKey: string;
@@ -24,7 +24,7 @@ export interface Acquired {
   /** JSON text of the document, when it was asked for. */
   readonly document: string;
   /** Lets the next one of this process ask for the lock; to be called when the lock is no longer held. */
-  readonly endTurn: () => void;
+  readonly endTurn: EndTurn;
 }
 
 /** Waiters that are woken together ask again within this time, at random. */
@@ -45,76 +45,78 @@ export function lockKeyOf(documentKey: string, action: string): string {
  * @throws {@link KeyNotFoundError} there is no document to guard.
  */
 export async function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
-  const lockKey = lockKeyOf(target.documentKey, target.action);
   const deadline = performance.now() + settings.waitMs;
-  const endTurn = await takeTurn(executor, lockKey, settings);
-  if (endTurn === undefined) throw notGranted(target, settings);
+  const contender: Contender = { ...target, settings, deadline, lockKey: lockKeyOf(target.documentKey, target.action), token: randomToken() };
+  const turn = takeTurn(executor, contender.lockKey, settings);
+  const endTurn = typeof turn === 'function' ? turn : await turn;
+  if (endTurn === undefined) throw notGranted(contender);
   let shortestMs = SHORTEST_ATTEMPT_MS;
+  const contest = {
+    channel: contender.lockKey,
+    jitterMs: JITTER_MS,
+    attempt: () => {
+      const attempt = tryOnce(executor, contender, { shortestMs, endTurn });
+      shortestMs = 1;
+      return attempt;
+    },
+    refusal: () => notGranted(contender),
+  };
   try {
-    const contest = {
-      channel: lockKey,
-      jitterMs: JITTER_MS,
-      attempt: () => {
-        const attempt = tryOnce(executor, { ...target, lockKey }, { settings, deadline, shortestMs });
-        shortestMs = 1;
-        return attempt;
-      },
-      refusal: () => notGranted(target, settings),
-    };
-    const granted = await contend(executor, contest, { signal: settings.signal, deadline });
-    return { ...granted, endTurn };
+    return await contend(executor, contest, { deadline, signal: settings.signal });
   } catch (error) {
     endTurn();
-    throw error;
+    throw whyNotAsked(executor, contender, error);
   }
 }
 
-function notGranted({ documentKey, action, model }: LockTarget, { waitMs, signal }: LockSettings): LockTimeoutError | RedisConnectionError {
+/** One who wants a lock. */
+interface Contender extends LockTarget {
+  readonly lockKey: string;
+  readonly token: string;
+  readonly settings: LockSettings;
+  /** On the monotonic clock, in milliseconds. */
+  readonly deadline: number;
+}
+
+function notGranted({ action, documentKey, model, settings: { waitMs, signal } }: Contender): LockTimeoutError | RedisConnectionError {
   const facts = { key: documentKey, model };
   if (signal?.aborted === true)
     return new RedisConnectionError(`waiting for lock "${action}" was given up`, { ...facts, cause: signal.reason });
   return new LockTimeoutError(action, waitMs, facts);
 }
 
-type Contender = LockTarget & { readonly lockKey: string };
-type Limits = { readonly settings: LockSettings; readonly deadline: number; readonly shortestMs: number };
-type Granted = Omit<Acquired, 'endTurn'>;
-
-async function tryOnce(executor: Executor, contender: Contender, { settings, deadline, shortestMs }: Limits): Promise<Attempt<Granted>> {
-  const { documentKey, lockKey, action, load, model } = contender;
-  const token = randomToken();
+function tryOnce(
+  executor: Executor,
+  contender: Contender,
+  { shortestMs, endTurn }: { shortestMs: number; endTurn: EndTurn },
+): Promise<Attempt<Acquired>> {
+  const { documentKey, lockKey, token, settings, deadline } = contender;
   const askedAt = performance.now();
   const leaseMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
   const call = {
     script: lockAcquire,
     keys: [lockKey, colocatedKey(documentKey, '/fence'), documentKey],
-    args: [token, String(leaseMs), load ? '1' : '0'],
+    args: [token, String(leaseMs), contender.load ? '1' : '0'],
   };
-  const timeoutMs = Math.max(deadline - askedAt, shortestMs);
-  const reply = await executor
-    .evaluate(call, (answer) => answer as [number, (string | number)?, string?], { signal: settings.signal, timeoutMs })
-    .catch((error: unknown) => {
-      throw whyNotAsked(executor, { ...contender, token }, { error, limits: { settings, deadline, shortestMs } });
-    });
-  if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
-  if (reply[0] === 0) return { askAgainInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
-  const grant = { documentKey, lockKey, action, token, fence: Number(reply[1]) };
-  const lease = new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt });
-  return { granted: { lease, document: reply[2] ?? '' } };
+  const read = (answer: unknown): Attempt<Acquired> => {
+    const [outcome, detail, document] = answer as [number, (string | number)?, string?];
+    if (outcome === 2) throw new KeyNotFoundError({ key: documentKey, model: contender.model });
+    if (outcome === 0) return { askAgainInMs: Number(detail) < 0 ? Infinity : Number(detail) + 1 };
+    const grant = { documentKey, lockKey, action: contender.action, token, fence: Number(detail) };
+    const lease = new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt });
+    return { granted: { lease, document: document ?? '', endTurn } };
+  };
+  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
 }
 
 /** The error for an attempt that got no answer. It may have taken the lock all the same, which no one would free. */
-function whyNotAsked(
-  executor: Executor,
-  contender: Contender & { readonly token: string },
-  { error, limits }: { error: unknown; limits: Limits },
-): unknown {
+function whyNotAsked(executor: Executor, contender: Contender, error: unknown): unknown {
   const isUnknown = error instanceof OutcomeUnknownError;
   if (isUnknown) {
     executor.evaluate({ script: lockRelease, keys: [contender.lockKey], args: [contender.token] }, () => undefined).catch(() => undefined);
   }
   if (!isUnknown && !(error instanceof RedisConnectionError)) return error;
-  if (limits.settings.signal?.aborted === true || performance.now() >= limits.deadline) return notGranted(contender, limits.settings);
+  if (contender.settings.signal?.aborted === true || performance.now() >= contender.deadline) return notGranted(contender);
   const facts = { key: contender.documentKey, model: contender.model, cause: error };
   return new RedisConnectionError(`lock "${contender.action}" could not be asked for`, facts);
 }

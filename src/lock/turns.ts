@@ -7,19 +7,18 @@ interface Waiter {
 /** Those who want one lock in this process, first come first served: only the first of them asks the server. */
 const lines = new WeakMap<Executor, Map<string, Waiter[]>>();
 
-/**
- * Waits for the turn at a lock.
- *
- * @returns A function that ends the turn, or undefined when it did not come in time.
- */
-export async function takeTurn(
+/** Ends the turn, so that the next one of this process may ask. */
+export type EndTurn = () => void;
+
+/** Waits for the turn at a lock, if there is a line. Undefined when the turn did not come in time. */
+export function takeTurn(
   executor: Executor,
   lockKey: string,
   limits: { waitMs: number; signal?: AbortSignal | undefined },
-): Promise<(() => void) | undefined> {
+): EndTurn | Promise<EndTurn | undefined> {
   const lockLines = linesOf(executor);
   const line = lockLines.get(lockKey);
-  const end = (): void => {
+  const end: EndTurn = () => {
     const now = lockLines.get(lockKey);
     now?.shift();
     if (now?.length === 0) lockLines.delete(lockKey);
@@ -29,7 +28,7 @@ export async function takeTurn(
     lockLines.set(lockKey, [{ enter: () => undefined }]);
     return end;
   }
-  return (await standInLine(line, limits)) ? end : undefined;
+  return standInLine(line, limits).then((entered) => (entered ? end : undefined));
 }
 
 function linesOf(executor: Executor): Map<string, Waiter[]> {

@@ -75,13 +75,15 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
 }
 
 /** Sends a queue of changes as one script call: all of them are applied, or none. Resolves to the reply of each. */
-export async function commit(request: CommitRequest): Promise<unknown[]> {
-  const { executor, call, accept, fail } = prepareCommit(request);
+export function commit(request: CommitRequest): Promise<unknown[]> {
   try {
-    return accept(await executor.evaluate(call, (reply) => reply, request.call));
+    const { executor, call, accept, fail } = prepareCommit(request);
+    return executor.evaluate(call, accept, request.call).catch((error: unknown) => {
+      fail(error);
+      throw error;
+    });
   } catch (error) {
-    fail(error);
-    throw error;
+    return Promise.reject(error as Error);
   }
 }
 

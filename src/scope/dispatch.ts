@@ -64,15 +64,14 @@ function sendPlain<R>(root: DocumentRoot, verb: SentVerb<R>, { args, call }: { a
   return root.executor.execute({ args, key: root.key, write: true, onFailure }, decode, call);
 }
 
-async function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, request: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
+function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, request: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
   const queue = verb.operations.map((operation) => ({ root, operation }));
-  let replies: unknown[];
-  try {
-    replies = await commit({ ...request, queue, checkVersion: verb.checkVersion === true });
-  } catch (error) {
-    throw failed(root, verb, error);
-  }
-  return verb.accept(replies[replies.length - 1]);
+  return commit({ ...request, queue, checkVersion: verb.checkVersion === true }).then(
+    (replies) => verb.accept(replies[replies.length - 1]),
+    (error: unknown) => {
+      throw failed(root, verb, error);
+    },
+  );
 }
 
 function failed(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {
