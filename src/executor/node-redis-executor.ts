@@ -2,6 +2,7 @@ import { RedisConnectionError } from '../errors/connection';
 import type { SubscriberClient } from './client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
+import { KnownScripts } from './known-scripts';
 import type { Link } from './link';
 import { SilenceWatch } from './silence';
 import { isUnknownScript, toRedatomError } from './reply-errors';
@@ -17,6 +18,7 @@ export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
   private closed = false;
   private readonly silence: SilenceWatch | undefined;
+  private readonly scripts = new KnownScripts();
 
   constructor(
     private readonly link: Link,
@@ -42,10 +44,20 @@ export class NodeRedisExecutor implements Executor {
 
   evaluate<R>({ script, keys, args }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const rest = [String(keys.length), ...keys, ...args];
-    const request: Request = { args: ['EVALSHA', script.sha1, ...rest], key: keys[0], write: true };
-    return this.send(request, call).then(decode, (error: unknown) => {
+    const { epoch, isReady } = this.link;
+    const digest = script.sha1;
+    const start = isReady && this.scripts.has(digest, epoch) ? ['EVALSHA', digest] : ['EVAL', script.source];
+    const request: Request = { args: [...start, ...rest], key: keys[0], write: true };
+    const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
+    const known = (reply: unknown): R => {
+      this.scripts.add(digest, epoch);
+      return decode(reply);
+    };
+    return this.send(request, call).then(known, (error: unknown) => {
       if (!isUnknownScript(error)) throw toRedatomError(error, request);
-      return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, call);
+      this.scripts.clear();
+      const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 0) };
+      return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, left);
     });
   }
 
