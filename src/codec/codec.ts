@@ -1,5 +1,4 @@
 import type { PathSegment } from '../path/json-path';
-import type { DocumentShape } from './document';
 
 /** A stored JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -36,8 +35,8 @@ export interface Codec {
   readonly opaque: boolean;
   /** Class of a nested model. */
   readonly model?: object;
-  /** The fields of a nested model. */
-  readonly shape?: () => DocumentShape;
+  /** The compiled declaration of a nested model. */
+  readonly shape?: () => object;
   /** Element codec of a list or dict. */
   readonly element?: Codec;
   encode(value: unknown): Json;

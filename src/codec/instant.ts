@@ -55,6 +55,9 @@ export function instant(format: InstantFormat = 'iso'): Codec {
       if (Number.isNaN(toDate(json).getTime())) throw Mismatch.of(expected, json);
     },
     // What was checked needs no second look at its form, which would cost more than to read it.
-    decode: (json) => (format === 'iso' && (json as string).length === OWN_LENGTH && (json as string).endsWith('Z') ? new Date(json as string) : toDate(json)),
+    decode: (json) =>
+      format === 'iso' && (json as string).length === OWN_LENGTH && (json as string).endsWith('Z')
+        ? new Date(json as string)
+        : toDate(json),
   };
 }

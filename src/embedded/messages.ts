@@ -48,6 +48,9 @@ export const protocolFault = {
 /** Faults that many commands share. */
 export const fault = {
   syntax: 'ERR syntax error',
+  /** The server's text, and after it what the server does not say: which word it stumbled over. */
+  unexpected: (text: string, word: string | undefined, command: string): string =>
+    `${text}, unexpected ${word === undefined ? 'end of' : `'${word.slice(0, 128)}' in`} ${command}`,
   wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
   notInteger: 'ERR value is not an integer or out of range',
   notFloat: 'ERR value is not a valid float',

@@ -14,6 +14,8 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
+const PLACE = ['model', 'key', 'path', 'command', 'index'] as const;
+
 /**
  * Base class of everything that redatom throws on purpose.
  *
@@ -29,19 +31,16 @@ export interface ErrorFacts {
 export abstract class RedatomError extends Error {
   /** Stable machine-readable name of the kind of error. */
   abstract readonly code: string;
-  readonly model: string | undefined;
-  readonly key: string | undefined;
-  readonly path: string | undefined;
-  readonly command: string | undefined;
-  readonly index: number | undefined;
+  // Only declared: a field would be there, and be printed, also where there is nothing to say.
+  declare readonly model: string | undefined;
+  declare readonly key: string | undefined;
+  declare readonly path: string | undefined;
+  declare readonly command: string | undefined;
+  declare readonly index: number | undefined;
 
   constructor(message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.name = new.target.name;
-    this.model = facts.model;
-    this.key = facts.key;
-    this.path = facts.path;
-    this.command = facts.command;
-    this.index = facts.index;
+    for (const name of PLACE) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
   }
 }

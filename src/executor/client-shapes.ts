@@ -35,6 +35,7 @@ export interface IsolatedClient extends NodeClient {
 export interface StandaloneClient extends Closable {
   readonly isOpen: boolean;
   readonly isReady: boolean;
+  readonly socketEpoch?: number;
   connect(): Promise<unknown>;
   destroy(): void;
   duplicate(): SubscriberClient & { connect(): Promise<unknown> };

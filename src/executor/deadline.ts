@@ -36,7 +36,7 @@ function replyWithin(reply: Promise<unknown>, request: Request, timeoutMs: numbe
       },
       (error: unknown) => {
         clearTimeout(timer);
-        reject(error as Error);
+        reject(error);
       },
     );
   });

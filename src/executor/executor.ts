@@ -31,7 +31,7 @@ export interface ScriptCall {
 export interface Executor {
   /** Sends one command; what `decode` throws, the promise rejects with. */
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R>;
-  /** Runs a script by its digest, and by its source when the server does not know it. */
+  /** Runs a script: by its source until the server has run it, then by its digest. */
   evaluate<R>(call: ScriptCall, decode: (reply: unknown) => R, options?: CallOptions): Promise<R>;
   /** Listens to a channel until the returned function is called. Uses a connection of its own. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;

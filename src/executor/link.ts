@@ -6,6 +6,8 @@ import type { ServerSource } from './servers';
 export interface Link {
   /** Commands sent now are written now; while false, they would wait for the connection. */
   readonly isReady: boolean;
+  /** Grows with each new connection to a server; undefined where there are several at a time. */
+  readonly epoch?: number | undefined;
   /** Keys lie in slots. */
   readonly hasSlots: boolean;
   send(request: Request, options?: SendOptions): Promise<unknown>;

@@ -2,6 +2,7 @@ import { RedisConnectionError } from '../errors/connection';
 import type { SubscriberClient } from './client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
+import { KnownScripts } from './known-scripts';
 import type { Link } from './link';
 import { SilenceWatch } from './silence';
 import { isUnknownScript, toRedatomError } from './reply-errors';
@@ -27,6 +28,7 @@ export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
   private closed = false;
   private readonly silence: SilenceWatch | undefined;
+  private readonly scripts = new KnownScripts();
 
   constructor(
     private readonly link: Link,
@@ -65,19 +67,26 @@ export class NodeRedisExecutor implements Executor {
 
   evaluate<R>({ script, keys, args }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const rest = [String(keys.length), ...keys, ...args];
-    const request: Request = { args: ['EVALSHA', script.sha1, ...rest], key: keys[0], write: true };
-    const { link, silence } = this;
+    const { link, silence, scripts } = this;
+    const { epoch } = link;
+    const digest = script.sha1;
+    const isKnown = link.isReady && scripts.has(digest, epoch);
+    const request: Request = { args: [...(isKnown ? ['EVALSHA', digest] : ['EVAL', script.source]), ...rest], key: keys[0], write: true };
     const isPlain = !hasLimits(call) && link.isReady;
+    const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
     if (isPlain) silence?.begin();
     return (isPlain ? link.send(request) : this.sendWithin(request, call)).then(
       (reply) => {
         if (isPlain) silence?.end();
+        if (!isKnown) scripts.add(digest, epoch);
         return decode(reply);
       },
       (error: unknown) => {
         if (isPlain) silence?.end();
         if (!isUnknownScript(error)) return fail(request, error);
-        return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, call);
+        scripts.clear();
+        const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 0) };
+        return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, left);
       },
     );
   }
@@ -110,7 +119,11 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false };
-        const reply = await sendWithin({ send: (_, options) => primary(args, options), isReady: this.link.isReady }, request, call ?? {}).catch((error: unknown) => {
+        const reply = await sendWithin(
+          { send: (_, options) => primary(args, options), isReady: this.link.isReady },
+          request,
+          call ?? {},
+        ).catch((error: unknown) => {
           throw toRedatomError(error, request);
         });
         const [next, keys] = reply as [string, string[]];

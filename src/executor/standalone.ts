@@ -9,6 +9,9 @@ export function standaloneLink(client: StandaloneClient): Link {
     get isReady() {
       return client.isReady;
     },
+    get epoch() {
+      return client.socketEpoch;
+    },
     hasSlots: false,
     send: ({ args }, options) => client.sendCommand(args as string[], options),
     servers: clientServers(client as unknown as NodeClient),

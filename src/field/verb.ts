@@ -3,6 +3,6 @@ export function verb<R>(start: () => Promise<R>): Promise<R> {
   try {
     return start();
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }

@@ -46,7 +46,13 @@ export function lockKeyOf(documentKey: string, action: string): string {
  */
 export async function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
   const deadline = performance.now() + settings.waitMs;
-  const contender: Contender = { ...target, settings, deadline, lockKey: lockKeyOf(target.documentKey, target.action), token: randomToken() };
+  const contender: Contender = {
+    ...target,
+    settings,
+    deadline,
+    lockKey: lockKeyOf(target.documentKey, target.action),
+    token: randomToken(),
+  };
   const turn = takeTurn(executor, contender.lockKey, settings);
   const endTurn = typeof turn === 'function' ? turn : await turn;
   if (endTurn === undefined) throw notGranted(contender);

@@ -78,11 +78,7 @@ export function updateState(state: ModelState, patch: object): void {
   if (values.length > 0) state.change(assignments(state, values), () => putAll(state, values));
 }
 
-export function updateStored<R>(
-  state: ModelState,
-  { patch, result }: { patch: object; result: () => R },
-  call?: CallOptions,
-): Promise<R> {
+export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
   const values = encodePatch(state, patch);
   if (values.length === 0) return Promise.resolve(result());
   const apply = (): void => putAll(state, values);

@@ -83,7 +83,7 @@ export function commit(request: CommitRequest): Promise<unknown[]> {
       throw error;
     });
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }
 

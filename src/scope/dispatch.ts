@@ -46,11 +46,15 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const args = isPlain && operation?.guards === undefined ? operation?.direct?.(key) : undefined;
     return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
   } catch (error) {
-    return Promise.reject(failed(root, verb, error) as Error);
+    return Promise.reject(failed(root, verb, error));
   }
 }
 
-function sendPlain<R>(root: DocumentRoot, verb: SentVerb<R>, { args, call }: { args: string[]; call: CallOptions | undefined }): Promise<R> {
+function sendPlain<R>(
+  root: DocumentRoot,
+  verb: SentVerb<R>,
+  { args, call }: { args: string[]; call: CallOptions | undefined },
+): Promise<R> {
   const onFailure = (error: unknown): void => void failed(root, verb, error);
   const decode = (reply: unknown): R => {
     let answer: unknown;

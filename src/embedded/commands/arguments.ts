@@ -1,7 +1,7 @@
 import { fault } from '../messages';
 import { HashValue, ListValue, SetValue, type StoredValue } from '../state/values';
 import { SortedSet } from '../state/sorted-set';
-import { CommandError, type Context } from './command';
+import { CommandError, UnexpectedWordError, type Context } from './command';
 
 const smallest = -(2n ** 63n);
 const largest = 2n ** 63n - 1n;
@@ -9,6 +9,11 @@ const largest = 2n ** 63n - 1n;
 /** An argument that must be there, which the arity has made sure of. */
 export function argument(args: readonly string[], index: number): string {
   return args[index] as string;
+}
+
+/** Where an option stands among the words, however it is written. */
+export function positionOf(args: readonly string[], option: string): number {
+  return args.findIndex((word) => word.toUpperCase() === option);
 }
 
 /** An integer of 64 bit, written the one way the server accepts. */
@@ -63,9 +68,14 @@ export class Options {
   /** The next word as written; a syntax error when there is none. */
   take(): string {
     const word = this.args[this.index];
-    if (word === undefined) throw new CommandError(fault.syntax);
+    if (word === undefined) throw new UnexpectedWordError(this.args, this.index);
     this.index += 1;
     return word;
+  }
+
+  /** The word that was taken last is not understood. */
+  unexpected(): CommandError {
+    return new UnexpectedWordError(this.args, this.index - 1);
   }
 
   get left(): number {

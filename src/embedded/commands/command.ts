@@ -1,3 +1,4 @@
+import { fault } from '../messages';
 import type { ProtocolVersion } from '../protocol/encode';
 import type { Reply } from '../protocol/reply';
 import type { Database } from '../state/database';
@@ -7,6 +8,13 @@ import type { Session } from '../state/session';
 /** An answer that reports a failure; the text is what the client sees. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+}
+
+/** A word of a request that is not understood, or one that is missing. The text begins as the server's, so that clients may go by that. */
+export class UnexpectedWordError extends CommandError {
+  constructor(args: readonly string[], index: number, text: string = fault.syntax) {
+    super(fault.unexpected(text, args[index], String(args[0]).toUpperCase()));
+  }
 }
 
 export type Flag =

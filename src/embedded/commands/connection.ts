@@ -2,8 +2,8 @@ import { fault, sessionFault } from '../messages';
 import { MapReply, noReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
 import type { ServerState } from '../state/server-state';
 import type { Session } from '../state/session';
-import { argument, Options, parseInteger } from './arguments';
-import { CommandError, type Command, type Context } from './command';
+import { argument, Options, positionOf, parseInteger } from './arguments';
+import { CommandError, UnexpectedWordError, type Command, type Context } from './command';
 import { dropSubscriptions } from './pub-sub';
 import { subcommands } from './subcommands';
 import { productName, serverVersion } from './version';
@@ -15,7 +15,7 @@ function authenticate({ server, session }: Context, user: string, password: stri
 }
 
 function auth(context: Context, args: readonly string[]): Reply {
-  if (args.length > 3) throw new CommandError(fault.syntax);
+  if (args.length > 3) throw new UnexpectedWordError(args, 3);
   if (args.length === 2 && context.server.password === undefined) throw new CommandError(sessionFault.noPassword);
   authenticate(context, args.length === 3 ? argument(args, 1) : 'default', argument(args, args.length - 1));
   return ok;
@@ -86,7 +86,7 @@ function describe(session: Session): string {
 }
 
 function kill({ server, session }: Context, args: readonly string[]): Reply {
-  const filters = args.length === 3 ? [['ADDR', argument(args, 2)] as const] : pairsOf(args.slice(2));
+  const filters = args.length === 3 ? [['ADDR', argument(args, 2)] as const] : pairsOf(args, 2);
   const matches = (other: Session): boolean =>
     filters.every(([option, value]) => {
       if (option === 'ID') return String(other.id) === value;
@@ -95,7 +95,7 @@ function kill({ server, session }: Context, args: readonly string[]): Reply {
       if (option === 'SKIPME') return value.toLowerCase() === 'no' || other !== session;
       if (option === 'TYPE') return value.toLowerCase() === (other.subscriptions > 0 ? 'pubsub' : 'normal');
       if (option === 'USER') return value === 'default';
-      throw new CommandError(fault.syntax);
+      throw new UnexpectedWordError(args, positionOf(args, option));
     });
   const found = [...server.sessions]
     .filter(matches)
@@ -106,8 +106,9 @@ function kill({ server, session }: Context, args: readonly string[]): Reply {
   return ok;
 }
 
-function pairsOf(words: readonly string[]): (readonly [string, string])[] {
-  if (words.length % 2 === 1) throw new CommandError(fault.syntax);
+function pairsOf(args: readonly string[], start: number): (readonly [string, string])[] {
+  const words = args.slice(start);
+  if (words.length % 2 === 1) throw new UnexpectedWordError(args, args.length);
   return words
     .filter((_, index) => index % 2 === 0)
     .map((option, index) => [option.toUpperCase(), argument(words, index * 2 + 1)] as const);
@@ -119,7 +120,13 @@ const client = subcommands({
   setname: { arity: 3, run: ({ session }, args) => (setName(session, argument(args, 2)), ok) },
   setinfo: { arity: 4, run: ({ session }, args) => (session.attributes.set(argument(args, 2).toLowerCase(), argument(args, 3)), ok) },
   info: { arity: 2, run: ({ session }) => new VerbatimReply(`${describe(session)}\n`) },
-  list: { arity: -2, run: ({ server }) => new VerbatimReply([...server.sessions].map((session) => `${describe(session)}\n`).join('')) },
+  list: {
+    arity: -2,
+    run: ({ server }, args) => {
+      if (args.length > 2) throw new CommandError(fault.unsupported(`CLIENT LIST ${argument(args, 2)}`));
+      return new VerbatimReply([...server.sessions].map((session) => `${describe(session)}\n`).join(''));
+    },
+  },
   kill: { arity: -3, run: kill },
   'no-evict': { arity: 3, run: () => ok },
   'no-touch': { arity: 3, run: () => ok },
@@ -127,7 +134,7 @@ const client = subcommands({
     arity: 3,
     run: ({ session }, args) => {
       const mode = argument(args, 2).toLowerCase();
-      if (mode !== 'on' && mode !== 'off' && mode !== 'skip') throw new CommandError(fault.syntax);
+      if (mode !== 'on' && mode !== 'off' && mode !== 'skip') throw new UnexpectedWordError(args, 2);
       session.replies = mode === 'skip' ? 'skip next' : mode;
       return mode === 'on' ? ok : noReply;
     },

@@ -4,7 +4,7 @@ import { HashValue } from '../state/values';
 import { argument, fitsLong, integerReply, parseDouble, parseLong, readHash } from './arguments';
 import { changeCollection } from './collections';
 import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
-import { readCursor, readScanOptions } from './keys';
+import { scanCollection } from './keys';
 import { decimalText } from './strings';
 
 const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
@@ -74,9 +74,5 @@ export const hashCommands: readonly Command[] = [
   ),
   command(['hincrby', 4, ['write', 'denyoom', 'fast']], increase),
   command(['hincrbyfloat', 4, ['write', 'denyoom', 'fast']], increaseFloat),
-  command(['hscan', -3, ['readonly']], (context, args) => {
-    readCursor(argument(args, 2));
-    const { match } = readScanOptions(args, 3, false);
-    return ['0', [...fieldsOf(context, args)].filter(([field]) => match(field)).flat()];
-  }),
+  command(['hscan', -3, ['readonly']], (context, args) => scanCollection(args, () => [...fieldsOf(context, args)])),
 ];

@@ -55,7 +55,7 @@ function copy(context: Context, args: readonly string[]): Reply {
     const option = options.next();
     if (option === 'REPLACE') replace = true;
     else if (option === 'DB' && !options.done) into = databaseArgument(context, options.take(), fault.notInteger);
-    else throw new CommandError(fault.syntax);
+    else throw options.unexpected();
   }
   if (into === context.database && source === target) throw new CommandError(fault.sameObject);
   const entry = context.database.entry(source);
@@ -83,7 +83,7 @@ interface ScanOptions {
 }
 
 /** MATCH, COUNT and TYPE of the scanning commands. */
-export function readScanOptions(args: readonly string[], start: number, allowsType: boolean): ScanOptions {
+function readScanOptions(args: readonly string[], start: number, allowsType: boolean): ScanOptions {
   const options = new Options(args, start);
   let [match, count, type]: [ScanOptions['match'], number, string | undefined] = [() => true, 10, undefined];
   while (!options.done) {
@@ -91,16 +91,25 @@ export function readScanOptions(args: readonly string[], start: number, allowsTy
     if (option === 'MATCH') match = globTest(options.take());
     else if (option === 'COUNT') {
       count = parseInteger(options.take());
-      if (count < 1) throw new CommandError(fault.syntax);
+      if (count < 1) throw options.unexpected();
     } else if (option === 'TYPE' && allowsType) type = options.take();
-    else throw new CommandError(fault.syntax);
+    else throw options.unexpected();
   }
   return { match, count, type };
 }
 
-export function readCursor(text: string): number {
+function readCursor(text: string): number {
   if (!/^\d{1,20}$/.test(text)) throw new CommandError(fault.invalidCursor);
   return Number(text);
+}
+
+/** The answer of HSCAN, SSCAN and ZSCAN, in one page. As in the server, options are looked at only where there is something to go through. */
+export function scanCollection(args: readonly string[], find: () => readonly (readonly [name: string, ...rest: string[]])[]): Reply {
+  readCursor(argument(args, 2));
+  const entries = find();
+  if (entries.length === 0) return ['0', []];
+  const { match } = readScanOptions(args, 3, false);
+  return ['0', entries.filter(([name]) => match(name)).flat()];
 }
 
 function scan(context: Context, args: readonly string[]): Reply {

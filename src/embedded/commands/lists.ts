@@ -3,7 +3,7 @@ import { nullArray, ok, type Reply } from '../protocol/reply';
 import { ListValue } from '../state/values';
 import { argument, parseInteger, readList } from './arguments';
 import { changeCollection, rangeOf } from './collections';
-import { CommandError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
+import { CommandError, UnexpectedWordError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
 
 const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
   name,
@@ -69,7 +69,7 @@ function remove(context: Context, args: readonly string[]): Reply {
 
 function insert(context: Context, args: readonly string[]): Reply {
   const where = argument(args, 2).toUpperCase();
-  if (where !== 'BEFORE' && where !== 'AFTER') throw new CommandError(fault.syntax);
+  if (where !== 'BEFORE' && where !== 'AFTER') throw new UnexpectedWordError(args, 2);
   if (readList(context, argument(args, 1)) === undefined) return 0;
   return change(context, argument(args, 1), ({ items }) => {
     const place = items.indexOf(argument(args, 3));
@@ -81,7 +81,8 @@ function insert(context: Context, args: readonly string[]): Reply {
 
 function moveItem(context: Context, args: readonly string[], ends: { readonly from: string; readonly to: string }): Reply {
   const sides = ['LEFT', 'RIGHT'];
-  if (!sides.includes(ends.from) || !sides.includes(ends.to)) throw new CommandError(fault.syntax);
+  if (!sides.includes(ends.from)) throw new UnexpectedWordError(args, 3);
+  if (!sides.includes(ends.to)) throw new UnexpectedWordError(args, 4);
   const [source, target] = [argument(args, 1), argument(args, 2)];
   if (readList(context, source) === undefined) return null;
   readList(context, target);

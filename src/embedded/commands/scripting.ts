@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fault, scriptFault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
 import { argument, parseInteger } from './arguments';
-import { CommandError, countedKeys, type Command, type Context } from './command';
+import { CommandError, UnexpectedWordError, countedKeys, type Command, type Context } from './command';
 import { subcommands } from './subcommands';
 
 export function digestOf(source: string): string {
@@ -48,7 +48,8 @@ const script = subcommands({
     arity: -2,
     run: ({ server }, args) => {
       const mode = (args[2] ?? 'SYNC').toUpperCase();
-      if (args.length > 3 || (mode !== 'SYNC' && mode !== 'ASYNC')) throw new CommandError(scriptFault.flushOption);
+      if (mode !== 'SYNC' && mode !== 'ASYNC') throw new UnexpectedWordError(args, 2, scriptFault.flushOption);
+      if (args.length > 3) throw new UnexpectedWordError(args, 3, scriptFault.flushOption);
       server.scripts.clear();
       return ok;
     },

@@ -2,7 +2,7 @@ import { fault, sessionFault } from '../messages';
 import { MapReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
 import { globTest } from '../state/glob';
 import { argument, parseInteger } from './arguments';
-import { CommandError, keysOf, type Command, type Context, type Signature } from './command';
+import { CommandError, UnexpectedWordError, keysOf, type Command, type Context, type Signature } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
 import { serverVersion } from './version';
@@ -17,7 +17,8 @@ const command = ([name, arity, flags]: Signature, run: Command['run'], notes?: s
 });
 
 function flushMode(args: readonly string[]): void {
-  if (args.length > 2 || !['SYNC', 'ASYNC'].includes((args[1] ?? 'SYNC').toUpperCase())) throw new CommandError(fault.syntax);
+  if (!['SYNC', 'ASYNC'].includes((args[1] ?? 'SYNC').toUpperCase())) throw new UnexpectedWordError(args, 1);
+  if (args.length > 2) throw new UnexpectedWordError(args, 2);
 }
 
 function select({ session, server, host }: Context, args: readonly string[]): Reply {

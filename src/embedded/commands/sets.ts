@@ -4,7 +4,7 @@ import { SetValue } from '../state/values';
 import { argument, parseInteger, readSet } from './arguments';
 import { changeCollection } from './collections';
 import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
-import { readCursor, readScanOptions } from './keys';
+import { scanCollection } from './keys';
 
 const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
   name,
@@ -103,9 +103,7 @@ export const setCommands: readonly Command[] = [
   ...combine('sinter'),
   ...combine('sunion'),
   ...combine('sdiff'),
-  command(['sscan', -3, ['readonly']], (context, args) => {
-    readCursor(argument(args, 2));
-    const { match } = readScanOptions(args, 3, false);
-    return ['0', [...membersOf(context, argument(args, 1))].filter(match)];
-  }),
+  command(['sscan', -3, ['readonly']], (context, args) =>
+    scanCollection(args, () => Array.from(membersOf(context, argument(args, 1)), (member) => [member])),
+  ),
 ];

@@ -1,10 +1,10 @@
 import { fault } from '../messages';
 import { DoubleReply, nullArray, type Reply } from '../protocol/reply';
 import { SortedSet, type ScoredMember } from '../state/sorted-set';
-import { argument, Options, parseDouble, parseInteger, readSorted } from './arguments';
+import { argument, Options, positionOf, parseDouble, parseInteger, readSorted } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
-import { readCursor, readScanOptions } from './keys';
+import { CommandError, UnexpectedWordError, oneKey, type Command, type Context, type Signature } from './command';
+import { scanCollection } from './keys';
 import { doubleText } from '../protocol/encode';
 import { lexSelector, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
 
@@ -30,7 +30,7 @@ function readAddOptions(args: readonly string[]): { readonly options: ReadonlySe
   for (; ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'].includes((args[index] ?? '').toUpperCase()); index += 1)
     options.add(argument(args, index).toUpperCase());
   const pairs = args.slice(index);
-  if (pairs.length === 0 || pairs.length % 2 === 1) throw new CommandError(fault.syntax);
+  if (pairs.length === 0 || pairs.length % 2 === 1) throw new UnexpectedWordError(args, args.length);
   if (options.has('NX') && options.has('XX')) throw new CommandError(fault.zaddOptions);
   if (['GT', 'LT', 'NX'].filter((option) => options.has(option)).length > 1) throw new CommandError(fault.zaddComparisons);
   if (options.has('INCR') && pairs.length > 2) throw new CommandError(fault.zaddIncrement);
@@ -94,32 +94,36 @@ function readRangeOptions(args: readonly string[]): { withScores: boolean; limit
     if (option === 'LIMIT') limit = { offset: parseInteger(options.take()), count: parseInteger(options.take()) };
     else if (option === 'WITHSCORES' || (option === 'REV' && !words.has('REV'))) words.add(option);
     else if ((option === 'BYSCORE' || option === 'BYLEX') && !words.has('BYSCORE') && !words.has('BYLEX')) words.add(option);
-    else throw new CommandError(fault.syntax);
+    else throw options.unexpected();
   }
   return { withScores: words.has('WITHSCORES'), limit, words };
 }
 
-function range(context: Context, args: readonly string[]): Reply {
-  const { withScores, limit, words } = readRangeOptions(args);
-  const by = words.has('BYSCORE') ? 'score' : words.has('BYLEX') ? 'lex' : 'rank';
+type RangeOptions = ReturnType<typeof readRangeOptions>;
+
+function answerRangeWith(
+  context: Context,
+  args: readonly string[],
+  { options, by, reverse }: Pick<RangeQuery, 'by' | 'reverse'> & { readonly options: RangeOptions },
+): Reply {
+  const { withScores, limit } = options;
   if (by === 'rank' && limit !== undefined) throw new CommandError(fault.limitWithoutBy);
   if (by === 'lex' && withScores) throw new CommandError(fault.scoresWithLex);
-  return answerRange(context, args, {
-    by,
-    reverse: words.has('REV'),
-    start: argument(args, 2),
-    stop: argument(args, 3),
-    limit,
-    withScores,
-  });
+  return answerRange(context, args, { by, reverse, start: argument(args, 2), stop: argument(args, 3), limit, withScores });
+}
+
+function range(context: Context, args: readonly string[]): Reply {
+  const options = readRangeOptions(args);
+  const by = options.words.has('BYSCORE') ? 'score' : options.words.has('BYLEX') ? 'lex' : 'rank';
+  return answerRangeWith(context, args, { options, by, reverse: options.words.has('REV') });
 }
 
 function oldRange(name: string, by: RangeQuery['by'], reverse: boolean): Command {
   return command([name, -4, ['readonly']], (context, args) => {
-    const { withScores, limit, words } = readRangeOptions(args);
-    const allowed = by === 'lex' ? [] : ['WITHSCORES'];
-    if ([...words].some((word) => !allowed.includes(word)) || (by === 'rank' && limit !== undefined)) throw new CommandError(fault.syntax);
-    return answerRange(context, args, { by, reverse, start: argument(args, 2), stop: argument(args, 3), limit, withScores });
+    const options = readRangeOptions(args);
+    const refused = [...options.words].find((word) => word !== 'WITHSCORES');
+    if (refused !== undefined) throw new UnexpectedWordError(args, positionOf(args, refused));
+    return answerRangeWith(context, args, { options, by, reverse });
   });
 }
 
@@ -146,7 +150,8 @@ function pop(name: string, highest: boolean): Command {
 function rank(name: string, reverse: boolean): Command {
   return command([name, -3, ['readonly', 'fast']], (context, args) => {
     const withScore = args[3] !== undefined;
-    if (withScore && (argument(args, 3).toUpperCase() !== 'WITHSCORE' || args.length > 4)) throw new CommandError(fault.syntax);
+    if (withScore && argument(args, 3).toUpperCase() !== 'WITHSCORE') throw new UnexpectedWordError(args, 3);
+    if (args.length > 4) throw new UnexpectedWordError(args, 4);
     const set = readSorted(context, argument(args, 1));
     const found = set?.rank(argument(args, 2));
     if (set === undefined || found === undefined) return withScore ? nullArray : null;
@@ -190,14 +195,7 @@ export const sortedSetCommands: readonly Command[] = [
   removeRange('zremrangebylex', 'lex'),
   pop('zpopmin', false),
   pop('zpopmax', true),
-  command(['zscan', -3, ['readonly']], (context, args) => {
-    readCursor(argument(args, 2));
-    const { match } = readScanOptions(args, 3, false);
-    return [
-      '0',
-      entriesOf(context, args)
-        .filter(({ member }) => match(member))
-        .flatMap(({ member, score }) => [member, doubleText(score)]),
-    ];
-  }),
+  command(['zscan', -3, ['readonly']], (context, args) =>
+    scanCollection(args, () => entriesOf(context, args).map(({ member, score }) => [member, doubleText(score)])),
+  ),
 ];

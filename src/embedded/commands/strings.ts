@@ -39,7 +39,7 @@ function readSetOptions(context: Context, args: readonly string[]): SetOptions {
     else if (option === 'KEEPTTL' && time === undefined) read.keepTtl = true;
     else if (option in timeOptions && time === undefined && read.keepTtl !== true && !options.done)
       time = { kind: option, text: options.take() };
-    else throw new CommandError(fault.syntax);
+    else throw options.unexpected();
   }
   if (time !== undefined) read.expiresAt = positiveMoment(context, time, 'set');
   return read;
@@ -79,12 +79,12 @@ function getex(context: Context, args: readonly string[]): Reply {
   let change: (() => void) | undefined;
   while (!options.done) {
     const option = options.next();
-    if (change !== undefined) throw new CommandError(fault.syntax);
+    if (change !== undefined) throw options.unexpected();
     if (option === 'PERSIST') change = () => context.database.expire(key, undefined);
     else if (option in timeOptions && !options.done) {
       const expiresAt = positiveMoment(context, { kind: option, text: options.take() }, 'getex');
       change = () => context.database.expire(key, expiresAt);
-    } else throw new CommandError(fault.syntax);
+    } else throw options.unexpected();
   }
   const value = readText(context, key);
   if (value !== undefined) change?.();

@@ -1,4 +1,13 @@
-import { CommandError, keysOf, type ClusterView, type Command, type Context, type Host, type ScriptCall } from '../commands/command';
+import {
+  CommandError,
+  UnexpectedWordError,
+  keysOf,
+  type ClusterView,
+  type Command,
+  type Context,
+  type Host,
+  type ScriptCall,
+} from '../commands/command';
 import { slotOf } from '../commands/slot';
 import { commandTable } from '../commands/table';
 import { clusterFault, fault, scriptFault, sessionFault } from '../messages';
@@ -119,7 +128,8 @@ export class Dispatcher implements Host {
 
   private runForScript(context: Context, args: readonly string[], readonly: boolean): Reply {
     const command = known.get((args[0] as string).toLowerCase());
-    if (command === undefined || isUnknownSubcommand(command, args)) return new ErrorReply(scriptFault.unknownCommand);
+    if (command === undefined) return new ErrorReply(fault.unexpected(scriptFault.unknownCommand, args[0], 'redis.call'));
+    if (isUnknownSubcommand(command, args)) return new ErrorReply(new UnexpectedWordError(args, 1, scriptFault.unknownCommand).message);
     if (misuseOf(command, args) !== undefined) return new ErrorReply(scriptFault.arity);
     if (command.flags.includes('noscript')) return new ErrorReply(scriptFault.notAllowed);
     if (readonly && command.flags.includes('write')) return new ErrorReply(scriptFault.writeInReadOnly);

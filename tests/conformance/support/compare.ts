@@ -15,11 +15,25 @@ export function explain(args: readonly string[], real: WireReply, embedded: Wire
   const scripted = name === 'eval';
   const isOneOf = (names: ReadonlySet<string>): boolean => names.has(name) || (scripted && [...names].some((other) => words.has(other)));
   if (name === 'hello') return 'greetings differ';
+  if (showReply(real) === showReply(withoutNamedWords(embedded, args))) return 'names the word that is not understood';
   if (isOneOf(timed) && closeTo(real, embedded)) return 'time passes between the two';
   if (sameDoubles(real, embedded)) return 'another spelling of the same double';
   if (scripted && canonical(real) === canonical(embedded)) return 'tables of scripts have no order';
   const order = { lists: isOneOf(unordered) };
   return showReply(sorted(real, order)) === showReply(sorted(embedded, order)) ? 'order is not promised' : undefined;
+}
+
+const namedWord = /, unexpected (?:end of|'([^]*?)' in) (?:[A-Z.]+|redis\.call)(?= script: |$)/g;
+
+/** The reply as the real server words it: errors of the embedded one go on to name the word of the request that is not understood. */
+function withoutNamedWords(reply: WireReply, args: readonly string[]): WireReply {
+  if ('items' in reply) return { ...reply, items: reply.items.map((item) => withoutNamedWords(item, args)) };
+  if (!('text' in reply)) return reply;
+  const sent = args.join('\n').replace(/[\r\n]/g, ' ');
+  const text = reply.text.replace(namedWord, (whole: string, word: string | undefined) =>
+    word === undefined || sent.includes(word) ? '' : whole,
+  );
+  return { ...reply, text };
 }
 
 function closeTo(left: WireReply, right: WireReply): boolean {

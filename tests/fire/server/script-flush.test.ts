@@ -1,4 +1,6 @@
 import { connect, pipeline, type Database } from 'redatom';
+import { createClient } from 'redis';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger, VersionedLedger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
 
@@ -10,6 +12,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     database = await connect(server().url, { models: [Ledger, VersionedLedger] });
   });
   beforeEach(async () => {
+    Ledger.bind(database);
     await server().send('FLUSHALL');
     ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'], marks: { x: 1, y: 2 }, inbox: ['1', '2'] });
   });
@@ -80,6 +83,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     await verbs[name]?.(ledger);
 
     const once = await server().json(ledger.key);
+    Ledger.bind(database);
     await server().send('FLUSHALL');
     ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'], marks: { x: 1, y: 2 }, inbox: ['1', '2'] });
     await verbs[name]?.(ledger);
@@ -109,6 +113,67 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     expect(stored).toMatchObject({ total: 40, commits: 20 });
     expect(stored?.['log']).toEqual(['a', 'b', ...Array.from({ length: 50 }, (_, round) => String(round))]);
     expect(Object.keys(stored?.['marks'] as object)).toHaveLength(22);
+  });
+
+  describe('verbs that nobody waited for keep their order', () => {
+    /** Clears the list by a script, then appends by a plain command. */
+    async function clearAndAppend(it: Ledger, item: string): Promise<unknown> {
+      await Promise.all([it.log.aclear(), it.log.aappend(item)]);
+      return (await server().json<Ledger>(it.key))?.log;
+    }
+
+    test('on a connection of which the server knows no script yet', async () => {
+      await forget();
+      await using _fresh = await connect(server().url, { models: [Ledger] });
+      const own = await Ledger.get('flushed');
+
+      expect(await clearAndAppend(own, 'c')).toEqual(['c']);
+    });
+
+    test('on the next connection, when the server has been started again meanwhile', async () => {
+      await ledger.log.aclear();
+      await server().server.restart();
+      ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'] });
+
+      expect(await clearAndAppend(ledger, 'c')).toEqual(['c']);
+    });
+
+    test('from the next verb on, when the server forgot under way', async () => {
+      await ledger.log.aclear();
+      await forget();
+      await ledger.inbox.aclear();
+
+      expect(await clearAndAppend(ledger, 'c')).toEqual(['c']);
+      expect(await clearAndAppend(ledger, 'd')).toEqual(['d']);
+    });
+
+    test('not for those under way while the server forgets, which all run once', async () => {
+      await ledger.log.aclear();
+      await forget();
+
+      await Promise.all([ledger.log.aremove('b'), ledger.log.aappend('c'), ledger.total.increase(), ledger.total.adjust(1, { max: 9 })]);
+
+      expect(await server().json(ledger.key)).toMatchObject({ log: ['c'], total: 2 });
+    });
+  });
+
+  test('takes no more than the time of its caller', async () => {
+    const proxy = await TcpProxy.start(server().url);
+    const client = await createClient({ url: proxy.url }).connect();
+    await connect(client, { models: [Ledger] });
+    const own = await Ledger.get('flushed');
+    await own.log.aclear();
+    await forget();
+    await server().send('CLIENT', 'PAUSE', '800', 'ALL');
+    const swallowed = proxy.onRequest('$4\r\nEVAL\r\n', 'swallow reply');
+
+    const begin = performance.now();
+    await expect(own.log.aclear({ timeoutMs: 1000 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+
+    await swallowed;
+    expect(performance.now() - begin).toBeLessThan(1400);
+    client.destroy();
+    await proxy.close();
   });
 
   test('between the attempts of transact', async () => {

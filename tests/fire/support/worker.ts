@@ -1,10 +1,11 @@
 import * as contentionTasks from './contention-tasks';
 import { writeThroughFailover } from './failover-tasks';
 import * as lockTasks from './lock-tasks';
+import { writeThroughRestarts } from './restart-tasks';
 import * as treeTasks from './tree-tasks';
 import type { Conversation, FromWorker, Task, ToWorker } from './worker-protocol';
 
-const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks, ...treeTasks, writeThroughFailover };
+const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks, ...treeTasks, writeThroughFailover, writeThroughRestarts };
 const given = new Set<string>();
 const waiting = new Map<string, () => void>();
 

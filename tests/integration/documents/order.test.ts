@@ -43,7 +43,11 @@ describeOnEveryBackend('verbs that are started one after the other without waiti
 
     const wrong = 'five' as unknown as number;
 
-    const results = await Promise.allSettled([user.score.increase(wrong), user.tags.aappend(5 as unknown as string), user.aupdate({ score: wrong })]);
+    const results = await Promise.allSettled([
+      user.score.increase(wrong),
+      user.tags.aappend(5 as unknown as string),
+      user.aupdate({ score: wrong }),
+    ]);
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });

@@ -9,7 +9,7 @@ import type { JsonValue } from '../../json/value';
 import { documentFault, fault } from '../../messages';
 import type { Reply } from '../../protocol/reply';
 import { parseInteger } from '../arguments';
-import { CommandError, type Command, type Context, type Flag, type KeyRange, oneKey } from '../command';
+import { CommandError, UnexpectedWordError, type Command, type Context, type Flag, type KeyRange, oneKey } from '../command';
 
 /** A path argument: legacy paths (`.a`, `a`) answer one value, `$` paths a list. */
 export interface PathArgument {
@@ -79,6 +79,11 @@ export class Words {
     const values: JsonValue[] = [];
     while (!this.done) values.push(parseLeading(this.text()));
     return values;
+  }
+
+  /** The word that was read last is not understood. */
+  unexpected(text?: string): CommandError {
+    return new UnexpectedWordError(this.args, this.index - 1, text);
   }
 
   expectEnd(): void {
@@ -212,7 +217,7 @@ export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Com
 
 /** The module writes the characters of its errors as single bytes; where that would be a zero, it dies, and we do not. */
 function narrowed(error: unknown): unknown {
-  if (!(error instanceof CommandError) || ascii.test(error.message)) return error;
+  if (!(error instanceof CommandError) || error instanceof UnexpectedWordError || ascii.test(error.message)) return error;
   const codes = Array.from(Buffer.from(error.message, 'latin1').toString('utf8'), (letter) => (letter.codePointAt(0) ?? 0) & 0xff);
   return codes.includes(0) ? error : new CommandError(String.fromCharCode(...codes));
 }

@@ -11,9 +11,10 @@ import { documentAt, firstValue, jsonCommand, pathArgument, rootPath, type PathA
 
 export type ReplyFormat = 'STRING' | 'STRINGS' | 'EXPAND1' | 'EXPAND';
 
-export function replyFormat(word: string): ReplyFormat {
+export function replyFormat(words: Words): ReplyFormat {
+  const word = words.text();
   if (word === 'STRING' || word === 'STRINGS' || word === 'EXPAND1' || word === 'EXPAND') return word;
-  throw new CommandError(documentFault.replyFormat);
+  throw words.unexpected(documentFault.replyFormat);
 }
 
 interface GetOptions {
@@ -30,9 +31,8 @@ function readOptions(words: Words, version: number): GetOptions {
     const option = word.length > longestOption ? '' : word.toUpperCase();
     if (option === 'FORMAT') {
       if (version === 2 && options.paths.length === 0) throw new CommandError(documentFault.formatOnResp2);
-      const format = words.text();
-      if (format.toUpperCase() === 'STRINGS') throw new CommandError(documentFault.replyFormat);
-      options.format = replyFormat(format);
+      options.format = replyFormat(words);
+      if (options.format === 'STRINGS') throw words.unexpected(documentFault.replyFormat);
     } else if (option === 'INDENT') options.layout.indent = words.text();
     else if (option === 'NEWLINE') options.layout.newline = words.text();
     else if (option === 'SPACE') options.layout.space = words.text();

@@ -159,7 +159,7 @@ const jsonDebug = jsonCommand({
   run: (context, words) => {
     const subcommand = words.text().toUpperCase();
     if (subcommand === 'HELP') return debugHelp;
-    if (subcommand !== 'MEMORY') throw new CommandError(documentFault.unknownDebug);
+    if (subcommand !== 'MEMORY') throw words.unexpected(documentFault.unknownDebug);
     const key = words.key();
     const path = words.pathOrRoot();
     const document = documentAt(context, key);

@@ -160,8 +160,8 @@ function readPopOptions(words: Words, version: number): PopOptions {
   let word: string | undefined = words.text();
   let format: ReplyFormat = 'STRINGS';
   if (word.toUpperCase() === 'FORMAT' && !words.done) {
-    format = replyFormat(words.text());
-    if (format === 'STRING') throw new CommandError(documentFault.replyFormat);
+    format = replyFormat(words);
+    if (format === 'STRING') throw words.unexpected(documentFault.replyFormat);
     if (version === 2) throw new CommandError(documentFault.formatOnResp2);
     word = words.done ? undefined : words.text();
   }

@@ -5,7 +5,7 @@ import { asDouble, isNumeric } from '../../json/number';
 import { parseLeading } from '../../json/parse';
 import { findTargets, merged, mergeTargets, writeTargets, type Target } from '../../json/update';
 import { JsonArray, JsonObject, type JsonValue } from '../../json/value';
-import { documentFault, fault } from '../../messages';
+import { documentFault } from '../../messages';
 import { ok, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Context } from '../command';
 import { applyVerb, documentAt, documentToWrite, existingDocument, existingToWrite, jsonCommand, rootPath, type Words } from './access';
@@ -14,7 +14,7 @@ import { applyVerb, documentAt, documentToWrite, existingDocument, existingToWri
 function readFormat(words: Words): void {
   const format = words.text();
   if (format === 'BSON') throw new CommandError(documentFault.bson);
-  if (format !== 'JSON' && format !== 'STRING') throw new CommandError(documentFault.format);
+  if (format !== 'JSON' && format !== 'STRING') throw words.unexpected(documentFault.format);
 }
 
 /** Puts a value at the root; the time to live of the key stays. */
@@ -40,7 +40,7 @@ function readSetOptions(words: Words): Condition {
     if (option === 'NX' && condition === undefined) condition = 'missing';
     else if (option === 'XX' && condition === undefined) condition = 'existing';
     else if (option === 'FORMAT') readFormat(words);
-    else throw new CommandError(fault.syntax);
+    else throw words.unexpected();
   }
   return condition;
 }
@@ -76,7 +76,7 @@ const jsonMerge = jsonCommand({
     const { path } = words.path();
     const text = words.text();
     while (!words.done) {
-      if (words.text().toUpperCase() !== 'FORMAT') throw new CommandError(fault.syntax);
+      if (words.text().toUpperCase() !== 'FORMAT') throw words.unexpected();
       readFormat(words);
     }
     const document = documentToWrite(context, key);
