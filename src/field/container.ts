@@ -145,7 +145,7 @@ export abstract class Container {
   change(operations: readonly Operation[], apply: () => void): void {
     const { root } = this;
     const scope = openPipelineOf(root);
-    this.begin();
+    scope?.remember(this);
     const { pending } = root;
     const earlier = scope === undefined ? NOTHING : this.takeEarlier(operations);
     const guarded = this.guardAfter(earlier, operations, { queue: scope ?? pending, covers: pending, taken: earlier });
@@ -155,7 +155,7 @@ export abstract class Container {
       });
     }
     apply();
-    record(root, guarded);
+    record(root, guarded, scope);
   }
 
   /**
@@ -217,14 +217,15 @@ export abstract class Container {
 
   /** Remembers the local value before its first change in an open pipeline. */
   begin(): void {
-    openPipelineOf(this.root)?.remember(this, () => this.snapshot());
+    openPipelineOf(this.root)?.remember(this);
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */
   private guard(operations: readonly Operation[], { queue, covers }: { queue: object; covers: object | undefined }): readonly Operation[] {
+    if (this.parent === undefined) return operations;
     const guards: Check[] = [];
     const seeds: Operation[] = [];
-    if (this.parent !== undefined) this.requireReachable();
+    this.requireReachable();
     this.prepare({ queue, covers, guards, seeds });
     const [first, ...rest] = operations;
     if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;

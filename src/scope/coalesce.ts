@@ -40,6 +40,8 @@ function newNode(): Node {
 export class Coalescer {
   private readonly root = newNode();
   private readonly groups: Group[] = [];
+  /** By text of the path: most operations of a large commit work on few places. */
+  private readonly lineages = new Map<string, readonly Node[]>();
 
   add(operation: Operation, position: number): void {
     const lineage = this.lineage(operation.path);
@@ -52,15 +54,21 @@ export class Coalescer {
     group.operations.push(operation);
     group.positions.push(position);
     group.isMergeable &&= operation.mergeable !== undefined;
-    for (const ancestor of lineage) ancestor.last = Math.max(ancestor.last, at);
-    node.own = Math.max(node.own, at);
+    for (const ancestor of lineage) if (ancestor.last < at) ancestor.last = at;
+    if (node.own < at) node.own = at;
   }
 
   result(): CoalescedOperation[] {
     return this.groups.map(({ operations, positions, object }) => ({ operation: asOne(operations, object), positions }));
   }
 
-  private lineage(path: JsonPath): Node[] {
+  private lineage(path: JsonPath): readonly Node[] {
+    let lineage = this.lineages.get(path.text);
+    if (lineage === undefined) this.lineages.set(path.text, (lineage = this.nodesOnTheWay(path)));
+    return lineage;
+  }
+
+  private nodesOnTheWay(path: JsonPath): Node[] {
     const nodes = [this.root];
     for (const segment of path.segments()) {
       const parent = nodes[nodes.length - 1] as Node;
@@ -97,7 +105,8 @@ export class Coalescer {
 
 /** Whether something was queued on a path above after a position. */
 function isTouchedAbove(lineage: readonly Node[], at: number): boolean {
-  return lineage.slice(0, -1).some((ancestor) => ancestor.own > at);
+  for (let index = 0; index < lineage.length - 1; index += 1) if ((lineage[index] as Node).own > at) return true;
+  return false;
 }
 
 function asOne(operations: readonly Operation[], object: JsonPath | undefined): Operation {

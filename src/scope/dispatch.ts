@@ -12,8 +12,7 @@ export function openPipelineOf(root: DocumentRoot): PipelineScope | undefined {
 }
 
 /** Notes a change that was made locally: in the open pipeline, or until `saveChanges()`. */
-export function record(root: DocumentRoot, operations: readonly Operation[]): void {
-  const scope = openPipelineOf(root);
+export function record(root: DocumentRoot, operations: readonly Operation[], scope = openPipelineOf(root)): void {
   if (scope === undefined) root.pending.push(...operations);
   else for (const operation of operations) scope.queue.push({ root, operation });
 }

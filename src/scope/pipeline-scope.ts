@@ -44,10 +44,10 @@ export class PipelineScope {
   }
 
   /** Remembers how to put a value back before its first change. */
-  remember(value: object, snapshot: () => () => void): void {
+  remember(value: { snapshot(): () => void }): void {
     if (this.remembered.has(value)) return;
     this.remembered.add(value);
-    this.undo.push(snapshot());
+    this.undo.push(value.snapshot());
   }
 
   /** Adds something to put back. */

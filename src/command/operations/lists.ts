@@ -13,12 +13,25 @@ function resize(path: JsonPath, by: number | undefined, shifts: boolean): Effect
   return [{ kind: 'resize', path, by, shifts }];
 }
 
+const ALL_ITEMS: Join = {
+  kind: 'items',
+  all: (operations) => {
+    const appends = operations as readonly AppendItems[];
+    const [{ verb, path }] = appends as [AppendItems];
+    return new AppendItems(
+      verb,
+      path,
+      appends.flatMap(({ texts }) => texts),
+    );
+  },
+};
+
 /** Made at once for each append, so what only a commit needs is made when a commit asks for it. */
 class AppendItems implements Operation {
   constructor(
     readonly verb: string,
     readonly path: JsonPath,
-    private readonly texts: readonly string[],
+    readonly texts: readonly string[],
   ) {}
 
   get checks(): Check[] {
@@ -38,16 +51,7 @@ class AppendItems implements Operation {
   }
 
   get join(): Join {
-    const { verb, path } = this;
-    return {
-      kind: 'items',
-      all: (operations) =>
-        new AppendItems(
-          verb,
-          path,
-          operations.flatMap(({ writes }) => writes.flatMap(({ args }) => args)),
-        ),
-    };
+    return ALL_ITEMS;
   }
 
   direct(key: string): string[] {

@@ -31,8 +31,8 @@ export interface NumberMove extends NumberBounds {
 /** Made at once for each count, so what only a commit needs is made when a commit asks for it. */
 class AddToNumber implements Operation {
   constructor(
-    private readonly target: NumberTarget,
-    private readonly move: NumberMove,
+    readonly target: NumberTarget,
+    readonly move: NumberMove,
   ) {}
 
   get verb(): string {
@@ -59,7 +59,7 @@ class AddToNumber implements Operation {
   }
 
   get join(): Join | undefined {
-    return this.isCareful ? undefined : joinSum(this.target);
+    return this.isCareful ? undefined : SUM;
   }
 
   direct(key: string): string[] | undefined {
@@ -82,15 +82,14 @@ export function addToNumber(target: NumberTarget, move: NumberMove): Operation {
   return new AddToNumber(target, move);
 }
 
-function joinSum(target: NumberTarget): Join {
-  return {
-    kind: 'sum',
-    all: (operations) => {
-      const by = operations.reduce((sum, { writes }) => sum + Number(writes[0]?.args[0]), 0);
-      return addToNumber(target, { verb: operations[0]?.verb ?? 'add', by });
-    },
-  };
-}
+const SUM: Join = {
+  kind: 'sum',
+  all: (operations) => {
+    const additions = operations as readonly AddToNumber[];
+    const [{ target, verb }] = additions as [AddToNumber];
+    return addToNumber(target, { verb, by: additions.reduce((sum, { move }) => sum + move.by, 0) });
+  },
+};
 
 /** Multiplies a number. */
 export function multiplyNumber({ path, whole }: NumberTarget, { verb, by }: NumberMove): Operation {
