@@ -6,9 +6,10 @@ import type { Options } from './options';
 import { isDisturbed, measureSlice, type Slice } from './slice';
 import { median } from './statistics';
 
-/** The first is short, and only finds out how many operations fill a slice. */
+/** The first is short, and only finds out how many operations fill a slice. The others are long, so that all code that runs often is compiled. */
 const WARM_UPS = 3;
 const FIRST_MS = 20;
+const WARM_UP_MS = 1_000;
 const FIRST_RATE = 5_000;
 
 /** Medians over the rounds of one contender at one row. */
@@ -50,7 +51,11 @@ export async function runRow(
       for (const [index, team] of teams.entries()) {
         const order = { workload, row, operations: operations[index] as number, thoroughly: round === 0 };
         const slice = await measureSlice(server, team, order);
-        if (round < WARM_UPS) operations[index] = Math.max(row.inFlight * 2, operationsFor(slice.rate, options.sliceMs, workload));
+        if (round < WARM_UPS)
+          operations[index] = Math.max(
+            row.inFlight * 2,
+            operationsFor(slice.rate, round + 1 < WARM_UPS ? WARM_UP_MS : options.sliceMs, workload),
+          );
         slices[index]?.push(slice);
       }
     }

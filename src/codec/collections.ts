@@ -50,11 +50,13 @@ export function dict(value: Codec): Codec {
     element: value,
     check,
     encode: (input) => {
-      const out: JsonObject = {};
-      for (const [name, item] of entriesOf(input)) {
+      const out = membersOf(input);
+      for (const name of Object.keys(out)) {
         if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
+        const item = out[name];
         try {
-          setMember(out, name, value.encode(item));
+          const stored = value.encode(item);
+          if (stored !== item) setMember(out, name, stored);
         } catch (error) {
           rethrowBelow(error, name);
         }
@@ -77,11 +79,15 @@ function checkItem(element: Codec, segment: string | number, item: unknown): voi
   }
 }
 
-function entriesOf(input: unknown): Iterable<readonly [string, unknown]> {
-  if (isStored(input)) return Object.entries(input[STORED]() as JsonObject);
-  if (input instanceof Map) return input as Map<string, unknown>;
+/** A copy of the members, to be replaced by their stored forms. */
+function membersOf(input: unknown): JsonObject {
+  if (isStored(input)) return { ...(input[STORED]() as JsonObject) };
+  if (input instanceof Map) {
+    for (const name of input.keys()) if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
+    return Object.fromEntries(input as Map<string, Json>);
+  }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of('an object or a Map', input);
-  return Object.entries(input);
+  return { ...(input as JsonObject) };
 }
 
 /** The same type, or null. `undefined` given is null as well: it is never stored. */

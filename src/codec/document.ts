@@ -81,7 +81,34 @@ function fillAbsent(stored: JsonObject, field: DocumentField): void {
 /** Stored form of plain input; reports every field that is missing, unknown or wrong at once. */
 export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of(`an object for ${shape.name}`, input);
-  const given = input as Record<string, unknown>;
+  return encodeInOrder(shape, input as JsonObject) ?? encodeByName(shape, input as Record<string, unknown>);
+}
+
+/**
+ * A copy keeps its form in memory, so only values that are stored in another form are put anew: several times faster than to look each field up.
+ *
+ * @returns Undefined when the input does not have exactly the fields, in their order, or when one is wrong.
+ */
+function encodeInOrder({ fields }: DocumentShape, input: JsonObject): JsonObject | undefined {
+  const out: JsonObject = { ...input };
+  let index = 0;
+  try {
+    for (const name in out) {
+      const field = fields[index];
+      if (field?.name !== name) return undefined;
+      const value = out[name];
+      const stored = encodeField(field, value);
+      if (stored !== value) out[name] = stored;
+      index += 1;
+    }
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    return undefined;
+  }
+  return index === fields.length ? out : undefined;
+}
+
+function encodeByName(shape: DocumentShape, given: Record<string, unknown>): JsonObject {
   const out: JsonObject = {};
   const problems: Mismatch[] = [];
   for (const field of shape.fields) {

@@ -32,6 +32,11 @@ export function whenValid<R>({ state, patch = {} }: Checked, write: () => Promis
   return hasRules(state.schema.model) ? runRules(state, patch).then(write) : verb(write);
 }
 
+/** Runs the rules of several documents, one after the other. */
+export async function requireValid(states: readonly ModelState[]): Promise<void> {
+  for (const state of states) if (hasRules(state.schema.model)) await runRules(state, {});
+}
+
 async function runRules(state: ModelState, patch: object): Promise<void> {
   const { validate } = requireLater('class-validator') as typeof ClassValidator;
   refuse(state, await validate(carrierOf(state, patch)));

@@ -14,7 +14,7 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { openPipelineOf, record, send } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
-import { whenValid } from './class-validator';
+import { requireValid, whenValid } from './class-validator';
 import { buildState, hydrate, newState, pkFrom } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
@@ -118,7 +118,7 @@ const DOCUMENTS_PER_INSERT = 1000;
 export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
   const schema = schemaOf(model);
   const states = inits.map((init) => buildState(model, init));
-  for (const state of states) await whenValid({ state }, () => Promise.resolve());
+  await requireValid(states);
   const keys = states.map(({ root }) => root.key);
   const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
   if (repeated !== undefined) throw new KeyExistsError({ model: schema.name, key: repeated });
