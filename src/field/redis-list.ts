@@ -13,6 +13,7 @@ import { CONTAINER, type Bound, type Placement } from './container';
 import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
+import { toldApart } from './no-list';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
 /**
@@ -248,17 +249,14 @@ export class RedisList<T> extends Array<T> {
   async aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
     const [stored] = encodeItems(state, [item], index) as [Json];
-    await state.act(
-      {
-        operations: [setValue('aset', state.path.element(index), stored)],
-        apply: () => {
-          const at = index < 0 ? state.items.length + index : index;
-          if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
-        },
-        result: () => undefined,
-      },
-      options,
-    );
+    const apply = (): void => {
+      const at = index < 0 ? state.items.length + index : index;
+      if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
+    };
+    const operations = [setValue('aset', state.path.element(index), stored)];
+    await state.act({ operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
+      throw await toldApart(error, state, options);
+    });
   }
 
   /**
