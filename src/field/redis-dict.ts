@@ -250,6 +250,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   async save(options?: CallOptions): Promise<this> {
+    this[CONTAINER].settleInside('collect');
     await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
     return this;
   }

@@ -299,6 +299,7 @@ export class RedisList<T> extends Array<T> {
 
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   async save(options?: CallOptions): Promise<this> {
+    this[CONTAINER].settleInside('collect');
     await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
     return this;
   }
@@ -378,14 +379,15 @@ function removeBetween(state: ListState, verb: string, range: { start: number; e
 
 /** For changes that no command can express: the local list is changed, and sent as a whole. */
 function rewrite(state: ListState, verb: string, work: () => unknown): void {
+  state.settleInside('collect');
   const undo = state.snapshot();
   work();
-  state.renumber();
+  state.noteReordered();
   const stored = state.toStored();
   undo();
   state.change([replaceList(verb, state.path, stored)], () => {
     work();
-    state.renumber();
+    state.noteReordered();
   });
 }
 

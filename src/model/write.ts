@@ -24,6 +24,7 @@ import { groupsOf } from './read';
 export async function saveState(state: ModelState, call?: CallOptions): Promise<void> {
   const { root, schema } = state;
   requireFresh(root);
+  state.settleInside('collect');
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
     await saveValue({ container: state, path: state.path, check }, state.toStored(), call);
