@@ -46,16 +46,19 @@ export class ListState extends Container {
   }
 
   settleInside(task: 'collect' | 'forget'): void {
-    const { known } = this;
-    if (known === undefined && !this.holdsContainers) return;
-    this.items.forEach((item, index) => {
-      if (item === null) return;
-      if (known !== undefined) this.settleItem(task, { item, index, known });
-      else this.containerOf(item)?.settleInside(task);
-    });
+    if (this.known === undefined && !this.holdsContainers) return;
+    for (let index = 0; index < this.items.length; index += 1) this.settleItem(index, task);
   }
 
-  private settleItem(task: 'collect' | 'forget', { item, index, known }: { item: unknown; index: number; known: Json[] }): void {
+  /** The same for one item. */
+  settleItem(index: number, task: 'collect' | 'forget'): void {
+    const { known } = this;
+    const item = this.items[index];
+    if (item === null || item === undefined) return;
+    if (known === undefined) {
+      this.containerOf(item)?.settleInside(task);
+      return;
+    }
     const before = known[index] as Json;
     if (task === 'forget') {
       if (!isDeepStrictEqual(this.element.encode(item), before)) this.items[index] = this.toRuntime(before, index);

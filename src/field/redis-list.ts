@@ -232,6 +232,7 @@ export class RedisList<T> extends Array<T> {
     const state = this[CONTAINER];
     const { root, path, codec } = state;
     if (openPipelineOf(root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    state.settleItem(index < 0 ? state.items.length + index : index, 'collect');
     return state.act<T | null>(
       {
         operations: [popItem('apop', path, index)],
@@ -394,6 +395,7 @@ function rewrite(state: ListState, verb: string, work: () => unknown): void {
 /** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
 function removal(state: ListState, item: unknown): { operation: Operation | undefined; index: number } {
   const stored = state.encode(state.element, item, state.items.length);
+  state.settleInside('collect');
   const index = state.indexOfStored(JSON.stringify(stored));
   if (typeof stored !== 'object' || stored === null) return { operation: removeItem('remove', state.path, stored), index };
   if (index === -1) return { operation: undefined, index };

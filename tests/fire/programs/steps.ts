@@ -13,6 +13,9 @@ export class Program extends AtomicRedisModel {
   @Field(RedisStr, { default: '' }) text!: RedisStr;
   @Field(RedisDatetime) at!: RedisDatetime;
   @Field(Number, { nullable: true }) plain!: number | null;
+  @Field(Date) day!: Date;
+  @Field(list(Date)) dates!: RedisList<Date>;
+  @Field(dict(Date)) named!: RedisDict<Date>;
   @Field(list(String)) tags!: RedisList<string>;
   @Field(dict(Number)) marks!: RedisDict<number>;
   @Field(() => Leaf) leaf!: Leaf;
@@ -28,6 +31,9 @@ export function fresh() {
     text: 'a',
     at: new Date(START).toISOString(),
     plain: null as number | null,
+    day: new Date(START).toISOString(),
+    dates: [new Date(START).toISOString(), new Date(0).toISOString()],
+    named: { a: new Date(0).toISOString() } as Record<string, string>,
     tags: ['a', 'b', 'a'],
     marks: { a: 1, b: 2 } as Record<string, number>,
     leaf: { count: 1, tags: ['x'] },
@@ -51,12 +57,22 @@ export interface Step {
   /** Local and queued; its plain twin works on what the local value is then. */
   readonly queue?: (it: Program, draw: Draw) => unknown;
   readonly atOnce?: (it: Program, draw: Draw) => Promise<unknown>;
-  readonly plain: (it: Plain, draw: Draw) => unknown;
+  readonly plain: (it: Plain, draw: Draw, reply: unknown) => unknown;
 }
 
 const at = <T>(items: readonly T[], i: number): number => (items.length === 0 ? -1 : i % items.length);
 const leafAt = (it: Program, i: number): Leaf | undefined => it.leaves[at(it.leaves, i)];
 const plainLeafAt = (it: Plain, i: number): Plain['leaf'] | undefined => it.leaves[at(it.leaves, i)];
+
+const DAY_MS = 86_400_000;
+const moment = (n: number): Date => new Date(START + n * DAY_MS);
+
+/** Changes a date from inside. */
+function shift(date: Date | undefined, n: number): void {
+  date?.setTime(date.getTime() + n * DAY_MS);
+}
+
+const shifted = (text: string, n: number): string => new Date(Date.parse(text) + n * DAY_MS).toISOString();
 
 function removeFirst(items: string[], item: string): void {
   const index = items.indexOf(item);
@@ -151,6 +167,22 @@ export const STEPS: readonly Step[] = [
     queue: ({ tags }, { i }) => tags.removeRange(i % 3, (i % 3) + 2),
     plain: ({ tags }, { i }) => tags.splice(i % 3, 2),
   },
+  {
+    name: 'tags fill',
+    queue: ({ tags }, { s, i }) => tags.fill(s, i % 3, (i % 3) + 2),
+    plain: ({ tags }, { s, i }) => tags.fill(s, i % 3, (i % 3) + 2),
+  },
+  {
+    name: 'tags copyWithin',
+    queue: ({ tags }, { i }) => tags.copyWithin(i % 2, i % 3),
+    plain: ({ tags }, { i }) => tags.copyWithin(i % 2, i % 3),
+  },
+  {
+    name: 'tags length',
+    queue: ({ tags }, { i }) => void (tags.length = Math.min(tags.length, i)),
+    plain: ({ tags }, { i }) => void (tags.length = Math.min(tags.length, i)),
+  },
+  { name: 'tags save', atOnce: ({ tags }) => tags.save(), plain: () => undefined },
   { name: 'tags sort', queue: ({ tags }) => tags.sort(), plain: ({ tags }) => tags.sort() },
   { name: 'tags reverse', queue: ({ tags }) => tags.reverse(), plain: ({ tags }) => tags.reverse() },
   { name: 'tags clear', queue: ({ tags }) => tags.clear(), atOnce: ({ tags }) => tags.aclear(), plain: (it) => (it.tags = []) },
@@ -174,9 +206,85 @@ export const STEPS: readonly Step[] = [
     plain: ({ marks }, { s }) => delete marks[s],
   },
   { name: 'marks pop', atOnce: ({ marks }, { s }) => marks.apop(s), plain: ({ marks }, { s }) => delete marks[s] },
+  {
+    name: 'marks popItem',
+    atOnce: async ({ marks }) => (marks.size > 0 ? marks.apopItem() : undefined),
+    plain: ({ marks }, _draw, reply) => {
+      if (reply === undefined) return;
+      const [name, value] = reply as [string, number];
+      if (marks[name] !== value) throw new Error(`popped ${name}, which is not ${value} but ${marks[name]}`);
+      delete marks[name];
+    },
+  },
+  { name: 'marks save', atOnce: ({ marks }) => marks.save(), plain: () => undefined },
   { name: 'marks setDefault', atOnce: ({ marks }, { s, n }) => marks.asetDefault(s, n), plain: ({ marks }, { s, n }) => (marks[s] ??= n) },
   { name: 'marks clear', queue: ({ marks }) => marks.clear(), atOnce: ({ marks }) => marks.aclear(), plain: (it) => (it.marks = {}) },
   { name: 'marks assign', queue: ({ marks }, { s, n }) => marks.assign({ [s]: n }), plain: (it, { s, n }) => (it.marks = { [s]: n }) },
+  { name: 'save', atOnce: (it) => it.save(), plain: () => undefined },
+  { name: 'leaf save', atOnce: ({ leaf }) => leaf.save(), plain: () => undefined },
+  { name: 'count save', atOnce: ({ count }) => count.save(), plain: () => undefined },
+  { name: 'day =', queue: (it, { n }) => (it.day = moment(n)), plain: (it, { n }) => (it.day = moment(n).toISOString()) },
+  { name: 'day inside', queue: (it, { n }) => shift(it.day, n), plain: (it, { n }) => (it.day = shifted(it.day, n)) },
+  {
+    name: 'dates append',
+    queue: ({ dates }, { n }) => dates.append(moment(n)),
+    atOnce: ({ dates }, { n }) => dates.aappend(moment(n)),
+    plain: ({ dates }, { n }) => dates.push(moment(n).toISOString()),
+  },
+  {
+    name: 'dates insert',
+    queue: ({ dates }, { n }) => dates.insert(0, moment(n)),
+    atOnce: ({ dates }, { n }) => dates.ainsert(0, moment(n)),
+    plain: ({ dates }, { n }) => dates.unshift(moment(n).toISOString()),
+  },
+  {
+    name: 'dates inside',
+    queue: ({ dates }, { n, i }) => shift(dates[at(dates, i)], n),
+    plain: ({ dates }, { n, i }) => {
+      if (dates.length > 0) dates[at(dates, i)] = shifted(dates[at(dates, i)] as string, n);
+    },
+  },
+  {
+    name: 'dates remove',
+    queue: ({ dates }, { n }) => dates.remove(moment(n)),
+    atOnce: ({ dates }, { n }) => dates.aremove(moment(n)),
+    plain: ({ dates }, { n }) => removeFirst(dates, moment(n).toISOString()),
+  },
+  { name: 'dates shift', queue: ({ dates }) => dates.shift(), plain: ({ dates }) => dates.shift() },
+  { name: 'dates pop', queue: ({ dates }) => dates.pop(), atOnce: ({ dates }) => dates.apop(), plain: ({ dates }) => dates.pop() },
+  { name: 'dates sort', queue: ({ dates }) => dates.sort((a, b) => Number(a) - Number(b)), plain: ({ dates }) => dates.sort() },
+  { name: 'dates reverse', queue: ({ dates }) => dates.reverse(), plain: ({ dates }) => dates.reverse() },
+  {
+    name: 'dates fill',
+    queue: ({ dates }, { n, i }) => dates.fill(moment(n), i % 3),
+    plain: ({ dates }, { n, i }) => dates.fill(moment(n).toISOString(), i % 3),
+  },
+  { name: 'dates copyWithin', queue: ({ dates }) => dates.copyWithin(0, 1), plain: ({ dates }) => dates.copyWithin(0, 1) },
+  {
+    name: 'dates splice',
+    queue: ({ dates }, { n, i }) => dates.splice(at(dates, i), 1, moment(n)),
+    plain: ({ dates }, { n, i }) => dates.splice(at(dates, i), 1, moment(n).toISOString()),
+  },
+  { name: 'dates save', atOnce: ({ dates }) => dates.save(), plain: () => undefined },
+  {
+    name: 'named set',
+    queue: ({ named }, { s, n }) => named.set(s, moment(n)),
+    atOnce: ({ named }, { s, n }) => named.asetItem(s, moment(n)),
+    plain: ({ named }, { s, n }) => (named[s] = moment(n).toISOString()),
+  },
+  {
+    name: 'named inside',
+    queue: ({ named }, { s, n }) => shift(named.get(s), n),
+    plain: ({ named }, { s, n }) => {
+      if (named[s] !== undefined) named[s] = shifted(named[s], n);
+    },
+  },
+  {
+    name: 'named delete',
+    queue: ({ named }, { s }) => named.delete(s),
+    atOnce: ({ named }, { s }) => named.adelItem(s),
+    plain: ({ named }, { s }) => delete named[s],
+  },
   {
     name: 'leaf +',
     queue: ({ leaf }, { n }) => leaf.count.add(n),
