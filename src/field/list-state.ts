@@ -128,6 +128,11 @@ export class ListState extends Container {
     return undefined;
   }
 
+  /** A position from 0 for one that may count from the end. */
+  positionOf(index: number): number {
+    return index < 0 ? this.items.length + index : index;
+  }
+
   /** Position of the first item with a stored form, or -1. */
   indexOfStored(text: string): number {
     for (let index = 0; index < this.items.length; index += 1) if (JSON.stringify(this.storedAt(index)) === text) return index;

@@ -230,17 +230,16 @@ export class RedisList<T> extends Array<T> {
    */
   async apop(index = -1, options?: CallOptions): Promise<T | null> {
     const state = this[CONTAINER];
-    const { root, path, codec } = state;
-    if (openPipelineOf(root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
-    state.settleItem(index < 0 ? state.items.length + index : index, 'collect');
+    if (openPipelineOf(state.root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    state.settleItem(state.positionOf(index), 'collect');
     return state.act<T | null>(
       {
-        operations: [popItem('apop', path, index)],
+        operations: [popItem('apop', state.path, index)],
         apply: (reply) => {
-          const at = index < 0 ? state.items.length + index : index;
+          const at = state.positionOf(index);
           if (reply !== '' && state.items.length > at && at >= 0 && sameStored(state.storedAt(at), reply)) state.splice(at, 1);
         },
-        result: (reply) => (reply === '' ? null : (codec.element as Codec).decode(JSON.parse(reply as string) as Json)) as T | null,
+        result: (reply) => (reply === '' ? null : state.element.decode(JSON.parse(reply as string) as Json)) as T | null,
       },
       options,
     );
@@ -251,7 +250,7 @@ export class RedisList<T> extends Array<T> {
     const state = this[CONTAINER];
     const [stored] = encodeItems(state, [item], index) as [Json];
     const apply = (): void => {
-      const at = index < 0 ? state.items.length + index : index;
+      const at = state.positionOf(index);
       if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
     };
     const operations = [setValue('aset', state.path.element(index), stored)];
@@ -289,9 +288,7 @@ export class RedisList<T> extends Array<T> {
     await state.act(
       {
         operations: [replaceList('aclear', state.path, [])],
-        apply: () => {
-          state.reset([]);
-        },
+        apply: () => state.reset([]),
         result: () => undefined,
       },
       options,
@@ -300,8 +297,9 @@ export class RedisList<T> extends Array<T> {
 
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   async save(options?: CallOptions): Promise<this> {
-    this[CONTAINER].settleInside('collect');
-    await saveValue(placeOf(this[CONTAINER]), this[CONTAINER].toStored(), options);
+    const state = this[CONTAINER];
+    state.settleInside('collect');
+    await saveValue(placeOf(state), state.toStored(), options);
     return this;
   }
 
@@ -348,9 +346,7 @@ function sendAppend(state: ListState, stored: readonly Json[], options: CallOpti
   return state.act(
     {
       operations: [appendItems('aappend', state.path, stored)],
-      apply: () => {
-        state.append(stored);
-      },
+      apply: () => state.append(stored),
       result: (reply) => (reply as number | undefined) ?? state.items.length,
     },
     options,

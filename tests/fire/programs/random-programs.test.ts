@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { connect, type Database } from 'redatom';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
-import { fresh, Program, STEPS, type Draw, type Plain, type Step } from './steps';
+import { fresh, Program, type Draw, type Plain, type Step } from './program';
+import { STEPS } from './steps';
 
 type Call = readonly [step: number, draw: Draw];
 type Block = { readonly how: 'at once' | 'pipeline' | 'mixed' | 'saveChanges' | 'throwing' | 'refused'; readonly calls: readonly Call[] };

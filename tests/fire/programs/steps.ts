@@ -1,83 +1,8 @@
-import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDatetime, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
+import { DATE_STEPS } from './date-steps';
+import { at, removeFirst, type Leaf, type Plain, type Program, type Step } from './program';
 
-@Model()
-class Leaf extends AtomicRedisModel {
-  @Field(RedisInt) count!: RedisInt;
-  @Field(list(String)) tags!: RedisList<string>;
-}
-
-@Model()
-export class Program extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) count!: RedisInt;
-  @Field(RedisStr, { default: '' }) text!: RedisStr;
-  @Field(RedisDatetime) at!: RedisDatetime;
-  @Field(Number, { nullable: true }) plain!: number | null;
-  @Field(Date) day!: Date;
-  @Field(list(Date)) dates!: RedisList<Date>;
-  @Field(dict(Date)) named!: RedisDict<Date>;
-  @Field(list(String)) tags!: RedisList<string>;
-  @Field(dict(Number)) marks!: RedisDict<number>;
-  @Field(() => Leaf) leaf!: Leaf;
-  @Field(list(() => Leaf)) leaves!: RedisList<Leaf>;
-}
-
-const START = Date.parse('2024-02-28T23:59:59.500Z');
-
-export function fresh() {
-  return {
-    name: 'one',
-    count: 2,
-    text: 'a',
-    at: new Date(START).toISOString(),
-    plain: null as number | null,
-    day: new Date(START).toISOString(),
-    dates: [new Date(START).toISOString(), new Date(0).toISOString()],
-    named: { a: new Date(0).toISOString() } as Record<string, string>,
-    tags: ['a', 'b', 'a'],
-    marks: { a: 1, b: 2 } as Record<string, number>,
-    leaf: { count: 1, tags: ['x'] },
-    leaves: [
-      { count: 1, tags: ['p'] },
-      { count: 2, tags: [] as string[] },
-    ],
-  };
-}
-export type Plain = ReturnType<typeof fresh>;
-
-/** What a step gets from the generator. */
-export interface Draw {
-  readonly n: number;
-  readonly s: string;
-  readonly i: number;
-}
-
-export interface Step {
-  readonly name: string;
-  /** Local and queued; its plain twin works on what the local value is then. */
-  readonly queue?: (it: Program, draw: Draw) => unknown;
-  readonly atOnce?: (it: Program, draw: Draw) => Promise<unknown>;
-  readonly plain: (it: Plain, draw: Draw, reply: unknown) => unknown;
-}
-
-const at = <T>(items: readonly T[], i: number): number => (items.length === 0 ? -1 : i % items.length);
 const leafAt = (it: Program, i: number): Leaf | undefined => it.leaves[at(it.leaves, i)];
 const plainLeafAt = (it: Plain, i: number): Plain['leaf'] | undefined => it.leaves[at(it.leaves, i)];
-
-const DAY_MS = 86_400_000;
-const moment = (n: number): Date => new Date(START + n * DAY_MS);
-
-/** Changes a date from inside. */
-function shift(date: Date | undefined, n: number): void {
-  date?.setTime(date.getTime() + n * DAY_MS);
-}
-
-const shifted = (text: string, n: number): string => new Date(Date.parse(text) + n * DAY_MS).toISOString();
-
-function removeFirst(items: string[], item: string): void {
-  const index = items.indexOf(item);
-  if (index >= 0) items.splice(index, 1);
-}
 
 export const STEPS: readonly Step[] = [
   {
@@ -223,68 +148,7 @@ export const STEPS: readonly Step[] = [
   { name: 'save', atOnce: (it) => it.save(), plain: () => undefined },
   { name: 'leaf save', atOnce: ({ leaf }) => leaf.save(), plain: () => undefined },
   { name: 'count save', atOnce: ({ count }) => count.save(), plain: () => undefined },
-  { name: 'day =', queue: (it, { n }) => (it.day = moment(n)), plain: (it, { n }) => (it.day = moment(n).toISOString()) },
-  { name: 'day inside', queue: (it, { n }) => shift(it.day, n), plain: (it, { n }) => (it.day = shifted(it.day, n)) },
-  {
-    name: 'dates append',
-    queue: ({ dates }, { n }) => dates.append(moment(n)),
-    atOnce: ({ dates }, { n }) => dates.aappend(moment(n)),
-    plain: ({ dates }, { n }) => dates.push(moment(n).toISOString()),
-  },
-  {
-    name: 'dates insert',
-    queue: ({ dates }, { n }) => dates.insert(0, moment(n)),
-    atOnce: ({ dates }, { n }) => dates.ainsert(0, moment(n)),
-    plain: ({ dates }, { n }) => dates.unshift(moment(n).toISOString()),
-  },
-  {
-    name: 'dates inside',
-    queue: ({ dates }, { n, i }) => shift(dates[at(dates, i)], n),
-    plain: ({ dates }, { n, i }) => {
-      if (dates.length > 0) dates[at(dates, i)] = shifted(dates[at(dates, i)] as string, n);
-    },
-  },
-  {
-    name: 'dates remove',
-    queue: ({ dates }, { n }) => dates.remove(moment(n)),
-    atOnce: ({ dates }, { n }) => dates.aremove(moment(n)),
-    plain: ({ dates }, { n }) => removeFirst(dates, moment(n).toISOString()),
-  },
-  { name: 'dates shift', queue: ({ dates }) => dates.shift(), plain: ({ dates }) => dates.shift() },
-  { name: 'dates pop', queue: ({ dates }) => dates.pop(), atOnce: ({ dates }) => dates.apop(), plain: ({ dates }) => dates.pop() },
-  { name: 'dates sort', queue: ({ dates }) => dates.sort((a, b) => Number(a) - Number(b)), plain: ({ dates }) => dates.sort() },
-  { name: 'dates reverse', queue: ({ dates }) => dates.reverse(), plain: ({ dates }) => dates.reverse() },
-  {
-    name: 'dates fill',
-    queue: ({ dates }, { n, i }) => dates.fill(moment(n), i % 3),
-    plain: ({ dates }, { n, i }) => dates.fill(moment(n).toISOString(), i % 3),
-  },
-  { name: 'dates copyWithin', queue: ({ dates }) => dates.copyWithin(0, 1), plain: ({ dates }) => dates.copyWithin(0, 1) },
-  {
-    name: 'dates splice',
-    queue: ({ dates }, { n, i }) => dates.splice(at(dates, i), 1, moment(n)),
-    plain: ({ dates }, { n, i }) => dates.splice(at(dates, i), 1, moment(n).toISOString()),
-  },
-  { name: 'dates save', atOnce: ({ dates }) => dates.save(), plain: () => undefined },
-  {
-    name: 'named set',
-    queue: ({ named }, { s, n }) => named.set(s, moment(n)),
-    atOnce: ({ named }, { s, n }) => named.asetItem(s, moment(n)),
-    plain: ({ named }, { s, n }) => (named[s] = moment(n).toISOString()),
-  },
-  {
-    name: 'named inside',
-    queue: ({ named }, { s, n }) => shift(named.get(s), n),
-    plain: ({ named }, { s, n }) => {
-      if (named[s] !== undefined) named[s] = shifted(named[s], n);
-    },
-  },
-  {
-    name: 'named delete',
-    queue: ({ named }, { s }) => named.delete(s),
-    atOnce: ({ named }, { s }) => named.adelItem(s),
-    plain: ({ named }, { s }) => delete named[s],
-  },
+  ...DATE_STEPS,
   {
     name: 'leaf +',
     queue: ({ leaf }, { n }) => leaf.count.add(n),
