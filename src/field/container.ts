@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { sameItem } from '../command/checks';
@@ -65,8 +66,10 @@ export abstract class Container {
     this.segment = segment;
   }
 
-  /** The stored form of the present local value. */
-  abstract toStored(): Json;
+  /** The stored form of the present local value; `asKnown`, without changes from inside values that were not collected yet. */
+  abstract toStored(asKnown?: boolean): Json;
+  /** Looks for values that were changed from inside: queues those changes, or forgets them. */
+  abstract settleInside(task: 'collect' | 'forget'): void;
   /** Takes a stored form over as the local value. */
   abstract reset(stored: Json): void;
   /** Remembers the local value; the returned function puts it back. */
@@ -114,6 +117,14 @@ export abstract class Container {
     } catch (error) {
       throw this.invalid(error, segment);
     }
+  }
+
+  /** The stored form of a value that was changed from inside; undefined when it is as it was. */
+  protected changedInside(codec: Codec, value: unknown, { before, segment }: { before: Json; segment: PathSegment }): Json | undefined {
+    const now = this.encode(codec, value, segment);
+    if (isDeepStrictEqual(now, before)) return undefined;
+    // Other writers may have put the same value in another form.
+    return isDeepStrictEqual(now, codec.encode(codec.decode(before))) ? undefined : now;
   }
 
   /** The runtime form of a stored value. */
@@ -255,7 +266,7 @@ export abstract class Container {
     const isGuarded = this.guardedIn !== undefined && (this.guardedIn === queue || this.guardedIn === covers);
     this.guardedIn = queue;
     if (isGuarded) return [];
-    return [sameItem(this.path, this.path, JSON.stringify(this.toStored()))];
+    return [sameItem(this.path, this.path, JSON.stringify(this.toStored(true)))];
   }
 }
 

@@ -1,4 +1,5 @@
 import { isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { setMemberValue } from '../command/operations/dicts';
 import { Container, CONTAINER, type Placement } from './container';
 
 /** Local state of a dict. Values are decoded when they are first read. */
@@ -57,15 +58,35 @@ export class DictState extends Container {
     Reflect.deleteProperty(this.stored, name);
   }
 
-  storedAt(name: string): Json {
-    const container = this.containerOf(this.runtime.get(name));
-    return container === undefined ? (this.stored[name] as Json) : container.toStored();
+  storedAt(name: string, asKnown = false): Json {
+    const value = this.runtime.get(name);
+    const container = this.containerOf(value);
+    if (container !== undefined) return container.toStored(asKnown);
+    return value === undefined || asKnown ? (this.stored[name] as Json) : this.element.encode(value);
   }
 
-  toStored(): JsonObject {
+  toStored(asKnown = false): JsonObject {
     const out: JsonObject = {};
-    for (const name of this.names()) setMember(out, name, this.storedAt(name));
+    for (const name of this.names()) setMember(out, name, this.storedAt(name, asKnown));
     return out;
+  }
+
+  settleInside(task: 'collect' | 'forget'): void {
+    if (!this.holdsContainers && !this.element.opaque) return;
+    for (const [name, value] of this.runtime) {
+      const container = this.containerOf(value);
+      if (container !== undefined) container.settleInside(task);
+      else if (task === 'forget') this.runtime.delete(name);
+      else this.collectInside(name, value);
+    }
+  }
+
+  private collectInside(name: string, value: unknown): void {
+    const now = this.changedInside(this.element, value, { before: this.stored[name] as Json, segment: name });
+    if (now === undefined) return;
+    this.change([setMemberValue('set', this.path, { name, value: now })], () => {
+      setMember(this.stored, name, now);
+    });
   }
 
   toPlain(): unknown {
@@ -81,6 +102,7 @@ export class DictState extends Container {
         this.containerOf(value)?.attach();
         this.runtime.set(name, value);
       }
+      this.settleInside('forget');
     };
   }
 

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isContainer, type Codec, type Json } from '../codec/codec';
+import { setValue } from '../command/operations/values';
 import { Container, CONTAINER, type Placement } from './container';
 
 /** Ten times faster than to spread the array, because it is of a class of its own. */
@@ -16,6 +18,8 @@ export class ListState extends Container {
 
   /** The array behind the list that users hold; changed in place. */
   items: unknown[] = [];
+  /** The stored forms of items that can be changed from inside, as they were last known. */
+  private known: Json[] | undefined = undefined;
 
   constructor(
     readonly codec: Codec,
@@ -30,20 +34,54 @@ export class ListState extends Container {
     if (this.items[0] !== undefined) this.detachItems(0, this.items.length);
     const source = stored as Json[];
     if (this.items.length !== source.length) this.items.length = source.length;
+    if (this.element.opaque) this.known = [...source];
     for (let index = 0; index < source.length; index += 1) this.items[index] = this.toRuntime(source[index] as Json, index);
   }
 
-  toStored(): Json[] {
+  toStored(asKnown = false): Json[] {
+    if (asKnown && this.known !== undefined) return [...this.known];
     const out: Json[] = new Array<Json>(this.items.length);
-    for (let index = 0; index < out.length; index += 1) out[index] = this.storedAt(index);
+    for (let index = 0; index < out.length; index += 1) out[index] = this.storedAt(index, asKnown);
     return out;
   }
 
-  storedAt(index: number): Json {
+  storedAt(index: number, asKnown = false): Json {
     const item = this.items[index];
     if (this.element.identity) return item as Json;
     const container = this.containerOf(item);
-    return container === undefined ? this.element.encode(item) : container.toStored();
+    return container === undefined ? this.element.encode(item) : container.toStored(asKnown);
+  }
+
+  settleInside(task: 'collect' | 'forget'): void {
+    if (this.known === undefined && !this.holdsContainers) return;
+    for (let index = 0; index < this.items.length; index += 1) this.settleItem(index, task);
+  }
+
+  /** The same for one item. */
+  settleItem(index: number, task: 'collect' | 'forget'): void {
+    const { known } = this;
+    const item = this.items[index];
+    if (item === null || item === undefined) return;
+    if (known === undefined) {
+      this.containerOf(item)?.settleInside(task);
+      return;
+    }
+    const before = known[index] as Json;
+    if (task === 'forget') {
+      if (!isDeepStrictEqual(this.element.encode(item), before)) this.items[index] = this.toRuntime(before, index);
+      return;
+    }
+    const now = this.changedInside(this.element, item, { before, segment: index });
+    if (now === undefined) return;
+    this.change([setValue('set', this.path.element(index), now)], () => {
+      known[index] = now;
+    });
+  }
+
+  /** The items were put in another order. */
+  noteReordered(): void {
+    if (this.known !== undefined) this.known = this.toStored();
+    this.renumber();
   }
 
   /** Detached plain values. */
@@ -52,6 +90,7 @@ export class ListState extends Container {
   }
 
   append(stored: readonly Json[]): void {
+    this.known?.push(...stored);
     for (const item of stored) this.items[this.items.length] = this.toRuntime(item, this.items.length);
   }
 
@@ -64,6 +103,7 @@ export class ListState extends Container {
       deleteCount,
       ...stored.map((item, offset) => this.toRuntime(item, start + offset)),
     );
+    this.known?.splice(start, deleteCount, ...stored);
     this.renumber(start);
     return removed;
   }
@@ -79,17 +119,25 @@ export class ListState extends Container {
 
   snapshot(): () => void {
     const items = copyOf(this.items);
+    const known = this.known && [...this.known];
     return () => {
       this.detachItems(0, this.items.length);
       this.items.length = 0;
       Array.prototype.push.apply(this.items, items);
       for (const item of items) this.containerOf(item)?.attach();
+      this.known = known;
+      this.settleInside('forget');
       this.renumber();
     };
   }
 
   identity(): undefined {
     return undefined;
+  }
+
+  /** A position from 0 for one that may count from the end. */
+  positionOf(index: number): number {
+    return index < 0 ? this.items.length + index : index;
   }
 
   /** Position of the first item with a stored form, or -1. */

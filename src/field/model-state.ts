@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { isContainer, type Json, type JsonObject } from '../codec/codec';
 import { absentMembers, type DocumentField } from '../codec/document';
 import { seedValue, setValue } from '../command/operations/values';
 import type { Operation } from '../command/operation';
@@ -9,7 +8,6 @@ import type { LocalDocument } from '../scope/document-root';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { Container, CONTAINER, type Placement } from './container';
 
-type OpaqueVisitor = (state: ModelState, field: DocumentField, value: unknown) => void;
 
 /** Shared by all instances of which nothing was read that has to be made first. */
 const NOTHING_READ: unknown[] = [];
@@ -101,7 +99,25 @@ export class ModelState extends Container implements LocalDocument {
 
   storedOf(field: DocumentField): Json {
     const container = this.containerAt(field);
-    return container === undefined ? (this.stored[field.name] as Json) : container.toStored();
+    return container === undefined ? (this.insideOf(field) ?? (this.stored[field.name] as Json)) : container.toStored();
+  }
+
+  private withChangesInside(): JsonObject {
+    let out = this.stored;
+    for (const field of this.schema.fields) {
+      const now = this.insideOf(field);
+      if (now === undefined) continue;
+      if (out === this.stored) out = { ...this.stored };
+      out[field.name] = now;
+    }
+    return out;
+  }
+
+  /** What a field is to be stored as when its value was changed from inside. */
+  private insideOf(field: DocumentField): Json | undefined {
+    const value = field.codec.opaque ? this.runtime[field.index] : undefined;
+    if (value === undefined) return undefined;
+    return this.changedInside(field.codec, value, { before: this.stored[field.name] as Json, segment: field.name });
   }
 
   /** Replaces the value of a field, locally and in the queue. */
@@ -142,12 +158,12 @@ export class ModelState extends Container implements LocalDocument {
     return [seedValue(this.pathOfField(field), this.storedOf(field)), ...operations];
   }
 
-  toStored(): JsonObject {
+  toStored(asKnown = false): JsonObject {
     for (const field of this.schema.fields) {
       const container = this.containerAt(field);
-      if (container !== undefined) this.stored[field.name] = container.toStored();
+      if (container !== undefined) this.stored[field.name] = container.toStored(asKnown);
     }
-    return this.stored;
+    return asKnown || this.runtime === NOTHING_READ ? this.stored : this.withChangesInside();
   }
 
   snapshot(): () => void {
@@ -184,29 +200,28 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Queues fields whose values were changed from inside, such as a Date that was set to another time. */
   collectOpaqueChanges(): void {
-    this.visitOpaque((state, field, value) => state.collectOpaque(field, value));
+    this.settleInside('collect');
   }
 
   /** Makes such values anew from what is stored when they are read next. */
   dropOpaqueChanges(): void {
-    this.visitOpaque((state, field) => state.keep(field.index, undefined));
+    this.settleInside('forget');
   }
 
-  private visitOpaque(visit: OpaqueVisitor): void {
+  settleInside(task: 'collect' | 'forget'): void {
     for (const field of this.schema.fields) {
       const value = this.runtime[field.index];
       if (value === undefined) continue;
-      if (field.form === 'container') visitModelsBelow(field.codec, value, (state) => state.visitOpaque(visit));
-      else if (field.codec.opaque) visit(this, field, value);
+      if (field.form === 'container') (value as { [CONTAINER]: Container })[CONTAINER].settleInside(task);
+      else if (!field.codec.opaque) continue;
+      else if (task === 'forget') this.keep(field.index, undefined);
+      else this.collectInside(field);
     }
   }
 
-  private collectOpaque(field: DocumentField, value: unknown): void {
-    const now = this.encode(field.codec, value, field.name);
-    const before = this.stored[field.name] as Json;
-    if (isDeepStrictEqual(now, before)) return;
-    // Other writers may have put the same value in another form.
-    if (isDeepStrictEqual(now, field.codec.encode(field.codec.decode(before)))) return;
+  private collectInside(field: DocumentField): void {
+    const now = this.insideOf(field);
+    if (now === undefined) return;
     this.change([setValue('set', this.pathOfField(field), now)], () => {
       this.stored[field.name] = now;
       this.absent?.delete(field.name);
@@ -251,15 +266,5 @@ export class ModelState extends Container implements LocalDocument {
       found: JSON.stringify(stored),
     };
     throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: this.pathOfField(field).text });
-  }
-}
-
-/** The models in a container, however deep in lists and dicts. */
-function visitModelsBelow(codec: Codec, value: unknown, visit: (state: ModelState) => void): void {
-  const container = (value as { [CONTAINER]: Container })[CONTAINER];
-  if (container instanceof ModelState) visit(container);
-  else if (codec.element !== undefined && isContainer(codec.element)) {
-    const items = Array.isArray(value) ? (value as unknown[]) : [...(value as Iterable<[string, unknown]>)].map(([, item]) => item);
-    for (const item of items) if (item !== null) visitModelsBelow(codec.element, item, visit);
   }
 }

@@ -252,7 +252,10 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return verb(() => saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options));
+    return verb(() => {
+      state.settleInside('collect');
+      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
+    });
   }
 
   /**

@@ -13,6 +13,7 @@ import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
+import { toldApart } from './no-list';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 import { verb } from './verb';
 
@@ -230,16 +231,16 @@ export class RedisList<T> extends Array<T> {
    */
   async apop(index = -1, options?: CallOptions): Promise<T | null> {
     const state = this[CONTAINER];
-    const { root, path, codec } = state;
-    if (openPipelineOf(root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    if (openPipelineOf(state.root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    state.settleItem(state.positionOf(index), 'collect');
     return state.act<T | null>(
       {
-        operations: [popItem('apop', path, index)],
+        operations: [popItem('apop', state.path, index)],
         apply: (reply) => {
-          const at = index < 0 ? state.items.length + index : index;
+          const at = state.positionOf(index);
           if (reply !== '' && state.items.length > at && at >= 0 && sameStored(state.storedAt(at), reply)) state.splice(at, 1);
         },
-        result: (reply) => (reply === '' ? null : (codec.element as Codec).decode(JSON.parse(reply as string) as Json)) as T | null,
+        result: (reply) => (reply === '' ? null : state.element.decode(JSON.parse(reply as string) as Json)) as T | null,
       },
       options,
     );
@@ -249,17 +250,14 @@ export class RedisList<T> extends Array<T> {
   async aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
     const [stored] = encodeItems(state, [item], index) as [Json];
-    await state.act(
-      {
-        operations: [setValue('aset', state.path.element(index), stored)],
-        apply: () => {
-          const at = index < 0 ? state.items.length + index : index;
-          if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
-        },
-        result: () => undefined,
-      },
-      options,
-    );
+    const apply = (): void => {
+      const at = state.positionOf(index);
+      if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
+    };
+    const operations = [setValue('aset', state.path.element(index), stored)];
+    await state.act({ operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
+      throw await toldApart(error, state, options);
+    });
   }
 
   /**
@@ -291,9 +289,7 @@ export class RedisList<T> extends Array<T> {
     await state.act(
       {
         operations: [replaceList('aclear', state.path, [])],
-        apply: () => {
-          state.reset([]);
-        },
+        apply: () => state.reset([]),
         result: () => undefined,
       },
       options,
@@ -303,7 +299,10 @@ export class RedisList<T> extends Array<T> {
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return verb(() => saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options));
+    return verb(() => {
+      state.settleInside('collect');
+      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
+    });
   }
 
   /**
@@ -349,9 +348,7 @@ function sendAppend(state: ListState, stored: readonly Json[], options: CallOpti
   return state.act(
     {
       operations: [appendItems('aappend', state.path, stored)],
-      apply: () => {
-        state.append(stored);
-      },
+      apply: () => state.append(stored),
       result: (reply) => (reply as number | undefined) ?? state.items.length,
     },
     options,
@@ -381,20 +378,22 @@ function removeBetween(state: ListState, verb: string, range: { start: number; e
 
 /** For changes that no command can express: the local list is changed, and sent as a whole. */
 function rewrite(state: ListState, verb: string, work: () => unknown): void {
+  state.settleInside('collect');
   const undo = state.snapshot();
   work();
-  state.renumber();
+  state.noteReordered();
   const stored = state.toStored();
   undo();
   state.change([replaceList(verb, state.path, stored)], () => {
     work();
-    state.renumber();
+    state.noteReordered();
   });
 }
 
 /** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
 function removal(state: ListState, item: unknown): { operation: Operation | undefined; index: number } {
   const stored = state.encode(state.element, item, state.items.length);
+  state.settleInside('collect');
   const index = state.indexOfStored(JSON.stringify(stored));
   if (typeof stored !== 'object' || stored === null) return { operation: removeItem('remove', state.path, stored), index };
   if (index === -1) return { operation: undefined, index };

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { connect, type Database } from 'redatom';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
-import { fresh, Program, STEPS, type Draw, type Plain, type Step } from './steps';
+import { fresh, Program, type Draw, type Plain, type Step } from './program';
+import { STEPS } from './steps';
 
 type Call = readonly [step: number, draw: Draw];
-type Block = { readonly how: 'at once' | 'pipeline' | 'saveChanges' | 'throwing' | 'refused'; readonly calls: readonly Call[] };
+type Block = { readonly how: 'at once' | 'pipeline' | 'mixed' | 'saveChanges' | 'throwing' | 'refused'; readonly calls: readonly Call[] };
 
 const call: fc.Arbitrary<Call> = fc.tuple(
   fc.nat(STEPS.length - 1),
   fc.record({ n: fc.integer({ min: -5, max: 5 }), s: fc.constantFrom('a', 'b', 'c.d', '*', 'é"'), i: fc.nat(7) }),
 );
 const block: fc.Arbitrary<Block> = fc.record({
-  how: fc.constantFrom('at once', 'pipeline', 'pipeline', 'saveChanges', 'throwing', 'refused'),
+  how: fc.constantFrom('at once', 'pipeline', 'pipeline', 'mixed', 'saveChanges', 'throwing', 'refused'),
   calls: fc.array(call, { minLength: 1, maxLength: 6 }),
 });
 
@@ -21,8 +22,7 @@ function queueAll(it: Program, twin: Plain, calls: readonly Call[]): void {
   for (const [index, draw] of calls) {
     const { queue, plain } = STEPS[index] as Step;
     if (queue === undefined) continue;
-    queue(it, draw);
-    plain(twin, draw);
+    plain(twin, draw, queue(it, draw));
   }
 }
 
@@ -34,12 +34,19 @@ async function runBlock(server: OwnServer, { it, model }: { it: Program; model: 
       for (const [index, draw] of calls) {
         const { atOnce, plain } = STEPS[index] as Step;
         if (atOnce === undefined) continue;
-        await atOnce(it, draw);
-        plain(twin, draw);
+        plain(twin, draw, await atOnce(it, draw));
       }
       return twin;
     case 'pipeline':
       await it.pipeline(() => queueAll(it, twin, calls));
+      return twin;
+    case 'mixed':
+      for (const [index, draw] of calls) {
+        const { queue, atOnce, plain } = STEPS[index] as Step;
+        const act = draw.i % 2 === 0 ? (queue ?? atOnce) : (atOnce ?? queue);
+        plain(twin, draw, await act?.(it, draw));
+      }
+      await it.saveChanges();
       return twin;
     case 'saveChanges':
       queueAll(it, twin, calls);

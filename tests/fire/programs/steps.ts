@@ -1,67 +1,8 @@
-import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDatetime, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
+import { DATE_STEPS } from './date-steps';
+import { at, removeFirst, type Leaf, type Plain, type Program, type Step } from './program';
 
-@Model()
-class Leaf extends AtomicRedisModel {
-  @Field(RedisInt) count!: RedisInt;
-  @Field(list(String)) tags!: RedisList<string>;
-}
-
-@Model()
-export class Program extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) count!: RedisInt;
-  @Field(RedisStr, { default: '' }) text!: RedisStr;
-  @Field(RedisDatetime) at!: RedisDatetime;
-  @Field(Number, { nullable: true }) plain!: number | null;
-  @Field(list(String)) tags!: RedisList<string>;
-  @Field(dict(Number)) marks!: RedisDict<number>;
-  @Field(() => Leaf) leaf!: Leaf;
-  @Field(list(() => Leaf)) leaves!: RedisList<Leaf>;
-}
-
-const START = Date.parse('2024-02-28T23:59:59.500Z');
-
-export function fresh() {
-  return {
-    name: 'one',
-    count: 2,
-    text: 'a',
-    at: new Date(START).toISOString(),
-    plain: null as number | null,
-    tags: ['a', 'b', 'a'],
-    marks: { a: 1, b: 2 } as Record<string, number>,
-    leaf: { count: 1, tags: ['x'] },
-    leaves: [
-      { count: 1, tags: ['p'] },
-      { count: 2, tags: [] as string[] },
-    ],
-  };
-}
-export type Plain = ReturnType<typeof fresh>;
-
-/** What a step gets from the generator. */
-export interface Draw {
-  readonly n: number;
-  readonly s: string;
-  readonly i: number;
-}
-
-export interface Step {
-  readonly name: string;
-  /** Local and queued; its plain twin works on what the local value is then. */
-  readonly queue?: (it: Program, draw: Draw) => unknown;
-  readonly atOnce?: (it: Program, draw: Draw) => Promise<unknown>;
-  readonly plain: (it: Plain, draw: Draw) => unknown;
-}
-
-const at = <T>(items: readonly T[], i: number): number => (items.length === 0 ? -1 : i % items.length);
 const leafAt = (it: Program, i: number): Leaf | undefined => it.leaves[at(it.leaves, i)];
 const plainLeafAt = (it: Plain, i: number): Plain['leaf'] | undefined => it.leaves[at(it.leaves, i)];
-
-function removeFirst(items: string[], item: string): void {
-  const index = items.indexOf(item);
-  if (index >= 0) items.splice(index, 1);
-}
 
 export const STEPS: readonly Step[] = [
   {
@@ -151,6 +92,22 @@ export const STEPS: readonly Step[] = [
     queue: ({ tags }, { i }) => tags.removeRange(i % 3, (i % 3) + 2),
     plain: ({ tags }, { i }) => tags.splice(i % 3, 2),
   },
+  {
+    name: 'tags fill',
+    queue: ({ tags }, { s, i }) => tags.fill(s, i % 3, (i % 3) + 2),
+    plain: ({ tags }, { s, i }) => tags.fill(s, i % 3, (i % 3) + 2),
+  },
+  {
+    name: 'tags copyWithin',
+    queue: ({ tags }, { i }) => tags.copyWithin(i % 2, i % 3),
+    plain: ({ tags }, { i }) => tags.copyWithin(i % 2, i % 3),
+  },
+  {
+    name: 'tags length',
+    queue: ({ tags }, { i }) => void (tags.length = Math.min(tags.length, i)),
+    plain: ({ tags }, { i }) => void (tags.length = Math.min(tags.length, i)),
+  },
+  { name: 'tags save', atOnce: ({ tags }) => tags.save(), plain: () => undefined },
   { name: 'tags sort', queue: ({ tags }) => tags.sort(), plain: ({ tags }) => tags.sort() },
   { name: 'tags reverse', queue: ({ tags }) => tags.reverse(), plain: ({ tags }) => tags.reverse() },
   { name: 'tags clear', queue: ({ tags }) => tags.clear(), atOnce: ({ tags }) => tags.aclear(), plain: (it) => (it.tags = []) },
@@ -174,9 +131,24 @@ export const STEPS: readonly Step[] = [
     plain: ({ marks }, { s }) => delete marks[s],
   },
   { name: 'marks pop', atOnce: ({ marks }, { s }) => marks.apop(s), plain: ({ marks }, { s }) => delete marks[s] },
+  {
+    name: 'marks popItem',
+    atOnce: async ({ marks }) => (marks.size > 0 ? marks.apopItem() : undefined),
+    plain: ({ marks }, _draw, reply) => {
+      if (reply === undefined) return;
+      const [name, value] = reply as [string, number];
+      if (marks[name] !== value) throw new Error(`popped ${name}, which is not ${value} but ${marks[name]}`);
+      delete marks[name];
+    },
+  },
+  { name: 'marks save', atOnce: ({ marks }) => marks.save(), plain: () => undefined },
   { name: 'marks setDefault', atOnce: ({ marks }, { s, n }) => marks.asetDefault(s, n), plain: ({ marks }, { s, n }) => (marks[s] ??= n) },
   { name: 'marks clear', queue: ({ marks }) => marks.clear(), atOnce: ({ marks }) => marks.aclear(), plain: (it) => (it.marks = {}) },
   { name: 'marks assign', queue: ({ marks }, { s, n }) => marks.assign({ [s]: n }), plain: (it, { s, n }) => (it.marks = { [s]: n }) },
+  { name: 'save', atOnce: (it) => it.save(), plain: () => undefined },
+  { name: 'leaf save', atOnce: ({ leaf }) => leaf.save(), plain: () => undefined },
+  { name: 'count save', atOnce: ({ count }) => count.save(), plain: () => undefined },
+  ...DATE_STEPS,
   {
     name: 'leaf +',
     queue: ({ leaf }, { n }) => leaf.count.add(n),

@@ -15,5 +15,5 @@ export interface Verb {
   /** It cannot work in a pipeline, because only the server has its answer. */
   readonly needsReply?: boolean;
   /** A field with a stored value on which it cannot work. */
-  readonly misfit?: { readonly field: keyof StoredFields; readonly value: unknown; readonly code?: string };
+  readonly misfit?: { readonly field: keyof StoredFields; readonly value: unknown };
 }

@@ -1,0 +1,23 @@
+import { lengthAtLeast } from '../command/checks';
+import { CommitRefusedError } from '../errors/commit';
+import type { CallOptions } from '../executor/executor';
+import type { ListState } from './list-state';
+
+/** The plain command answers the same where a list is too short and where there is no list. Only a look tells, and only failures pay for it. */
+export async function toldApart(error: unknown, { root, path }: ListState, call: CallOptions | undefined): Promise<unknown> {
+  if (!(error instanceof CommitRefusedError) || error.reason !== 'out-of-range') return error;
+  const { key, model } = root;
+  const request = { args: ['JSON.TYPE', key, path.text], key, write: false };
+  try {
+    const found = await root.executor.execute(request, firstAnswer, call);
+    return found === 'array' ? error : lengthAtLeast(path, 0).refuse(found, { key, model, command: error.command });
+  } catch {
+    return error;
+  }
+}
+
+/** The only type; RESP3 has one list more around it, and nothing has none. */
+function firstAnswer(reply: unknown): string {
+  const [type] = [reply].flat(2) as (string | null | undefined)[];
+  return type ?? 'nothing';
+}

@@ -1,0 +1,175 @@
+import { Type } from 'class-transformer';
+import { AtomicRedisModel, dict, Field, Key, list, Model, nullable, RedisDict, RedisList } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+class Money {
+  amount = 0;
+  @Type(() => Date) since = new Date(0);
+}
+
+@Model()
+class Entry extends AtomicRedisModel {
+  @Field(list(Date)) dates!: RedisList<Date>;
+}
+
+@Model()
+class Diary extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(Date, { default: () => new Date(0) }) at!: Date;
+  @Field(list(nullable(Date))) days!: RedisList<Date | null>;
+  @Field(list(list(Date))) weeks!: RedisList<RedisList<Date>>;
+  @Field(dict(Date)) named!: RedisDict<Date>;
+  @Field(list(Money)) purse!: RedisList<Money>;
+  @Field(dict(Uint8Array)) files!: RedisDict<Uint8Array>;
+  @Field(list(() => Entry)) entries!: RedisList<Entry>;
+}
+
+const day = (year: number): string => `${year}-01-01T00:00:00.000Z`;
+const date = (year: number): Date => new Date(day(year));
+const INIT = {
+  days: [date(2001), null, date(2002)],
+  weeks: [[date(2003)]],
+  named: { 'a b': date(2004) },
+  purse: [{ amount: 1, since: new Date(0) }],
+  files: { 'x.y': Buffer.from([1, 2]) },
+  entries: [{ dates: [date(2005)] }],
+};
+
+function changeAll(diary: Diary): void {
+  diary.days[2]?.setUTCFullYear(2012);
+  diary.weeks[0]?.[0]?.setUTCFullYear(2013);
+  diary.named['a b']?.setUTCFullYear(2014);
+  if (diary.purse[0] !== undefined) diary.purse[0].amount = 7;
+  (diary.files['x.y'] as Uint8Array)[0] = 9;
+  diary.entries[0]?.dates[0]?.setUTCFullYear(2015);
+  diary.at.setUTCFullYear(2016);
+}
+
+const CHANGED = {
+  at: day(2016),
+  days: [day(2001), null, day(2012)],
+  weeks: [[day(2013)]],
+  named: { 'a b': day(2014) },
+  purse: [{ amount: 7, since: day(1970) }],
+  files: { 'x.y': 'CQI=' },
+  entries: [{ dates: [day(2015)] }],
+};
+
+describeOnEveryBackend('values that are changed from inside, in lists and dicts', (backend) => {
+  useModels(backend, Diary);
+  let diary: Diary;
+  let before: unknown;
+  let number = 0;
+
+  beforeEach(async () => {
+    diary = await Diary.create({ name: String((number += 1)), ...INIT });
+    before = await backend.json(diary.key);
+  });
+
+  const stored = (): Promise<unknown> => backend.json(diary.key);
+
+  test('are seen by saveChanges(), which writes each at its own place', async () => {
+    changeAll(diary);
+
+    const traffic = await backend.trafficOf(() => diary.saveChanges());
+
+    expect(await stored()).toMatchObject(CHANGED);
+    expect(traffic).toHaveLength(1);
+    expect(traffic[0]?.args).toContain('[\\"days\\"][2]');
+    expect(traffic[0]?.args).not.toContain('2001');
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
+  test('are seen by pipelines', async () => {
+    const { committed } = await diary.pipeline(changeAll);
+
+    expect(committed).toBe(true);
+    expect(await stored()).toMatchObject(CHANGED);
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
+  test('are seen by locks that save at the end', async () => {
+    await diary.withLock('work', changeAll, { saveAtEnd: true });
+
+    expect(await stored()).toMatchObject(CHANGED);
+  });
+
+  test('are what they were when a pipeline throws, or is refused', async () => {
+    const throwing = diary.pipeline((it) => {
+      changeAll(it);
+      throw new Error('stop');
+    });
+    await expect(throwing).rejects.toThrow('stop');
+    expect(diary.toJSON()).toEqual(before);
+
+    await backend.send('DEL', diary.key);
+    await expect(
+      diary.pipeline((it) => {
+        it.days.push(date(2020));
+        changeAll(it);
+      }),
+    ).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+    expect(diary.toJSON()).toEqual(before);
+    expect(diary.days.map((one) => one?.toISOString() ?? null)).toEqual([day(2001), null, day(2002)]);
+  });
+
+  test('show in views, and are written by save() once', async () => {
+    changeAll(diary);
+
+    expect(diary.toJSON()).toMatchObject(CHANGED);
+    expect(diary.toObject()).toMatchObject({ at: date(2016), days: [date(2001), null, date(2012)], named: { 'a b': date(2014) } });
+    await diary.save();
+    expect(await stored()).toMatchObject(CHANGED);
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
+  test('are written by save() of their list and dict', async () => {
+    changeAll(diary);
+
+    await diary.days.save();
+    await diary.named.save();
+
+    expect(await stored()).toMatchObject({ days: CHANGED.days, named: CHANGED.named, at: day(1970) });
+    await diary.saveChanges();
+    expect(await stored()).toMatchObject(CHANGED);
+  });
+
+  test('follow their item when it moves, and go with it when it goes', async () => {
+    const [, , last] = diary.days;
+    diary.days.unshift(date(1999));
+    last?.setUTCFullYear(2012);
+    await diary.saveChanges();
+    expect(await stored()).toMatchObject({ days: [day(1999), day(2001), null, day(2012)] });
+
+    last?.setUTCFullYear(2022);
+    diary.days.reverse();
+    diary.days[0]?.setUTCFullYear(2023);
+    diary.days.splice(1, 1);
+    await diary.saveChanges();
+    expect(await stored()).toMatchObject({ days: [day(2023), day(2001), day(1999)] });
+
+    diary.days[0]?.setUTCFullYear(2030);
+    expect(diary.days.shift()?.getUTCFullYear()).toBe(2030);
+    await diary.saveChanges();
+    expect(await stored()).toMatchObject({ days: [day(2001), day(1999)] });
+  });
+
+  test('are refused when they hold what cannot be stored', async () => {
+    diary.days[0]?.setTime(NaN);
+
+    await expect(diary.saveChanges()).rejects.toMatchObject({ code: 'VALIDATION', path: '$["days"][0]' });
+    expect(await stored()).toEqual(before);
+  });
+
+  test('cost nothing where nothing was read', async () => {
+    const same = await Diary.get(diary.pk);
+    same.days.push(date(2003));
+    await same.named.asetItem('b', date(2006));
+
+    const traffic = await backend.trafficOf(() => same.saveChanges());
+
+    expect(traffic).toHaveLength(1);
+    expect(await stored()).toMatchObject({ days: [day(2001), null, day(2002), day(2003)], named: { 'a b': day(2004), b: day(2006) } });
+  });
+});
