@@ -2,6 +2,8 @@ import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
 import type { SendOptions } from './client-shapes';
+import { LONGEST_TIMER_MS } from './timer';
+import { Unsent } from './unsent';
 
 /**
  * Sends under a deadline. A request given up before it was written never runs; one given up after it was written has an unknown outcome
@@ -17,7 +19,7 @@ export function sendWithin(
     return Promise.reject(new RedisConnectionError(`${facts.command} was given up before it was sent`, { ...facts, cause: signal.reason }));
   }
   return new Promise((resolve, reject) => {
-    const unsent = new AbortController();
+    const unsent = new Unsent();
     let cause: unknown;
     const giveUp = (reason: unknown): void => {
       cause = reason;
@@ -34,17 +36,22 @@ export function sendWithin(
     const onAbort = (): void => {
       giveUp(signal?.reason);
     };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs, new Error(`no reply within ${timeoutMs} ms`));
+    const overdue = (): void => giveUp(new Error(`no reply within ${timeoutMs} ms`));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', onAbort, { once: true });
-    send(request, { abortSignal: unsent.signal })
-      .catch((error: unknown) => {
-        if (cause === undefined) throw error;
-        throw new RedisConnectionError(`${facts.command} was given up before it was sent`, { ...facts, cause });
-      })
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      });
+    const stopWaiting = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    send(request, { abortSignal: unsent }).then(
+      (reply) => {
+        stopWaiting();
+        resolve(reply);
+      },
+      (error: unknown) => {
+        stopWaiting();
+        reject(cause === undefined ? error : new RedisConnectionError(`${facts.command} was given up before it was sent`, { ...facts, cause }));
+      },
+    );
   });
 }
