@@ -1,5 +1,5 @@
 import { RedisConnectionError } from '../errors/connection';
-import type { SubscriberClient } from './client-shapes';
+import type { SendOptions, SubscriberClient } from './client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import type { Link } from './link';
@@ -50,14 +50,19 @@ export class NodeRedisExecutor implements Executor {
   }
 
   private send(request: Request, call: CallOptions | undefined): Promise<unknown> {
-    if (call?.timeoutMs === undefined && call?.signal === undefined && this.link.isReady) return this.sendWatched(request);
-    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (this.link.isReady ? undefined : this.settings.timeoutMs) };
-    return sendWithin((sent, options) => this.link.send(sent, options), request, limits);
+    const { isReady } = this.link;
+    if (call?.timeoutMs === undefined && call?.signal === undefined && isReady) return this.watched(this.link.send(request));
+    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (isReady ? undefined : this.settings.timeoutMs) };
+    const send = (sent: Request, options: SendOptions): Promise<unknown> => {
+      const reply = this.link.send(sent, options);
+      return isReady ? this.watched(reply) : reply;
+    };
+    return sendWithin(send, request, limits);
   }
 
-  private sendWatched(request: Request): Promise<unknown> {
+  /** Also a call that is given up earlier shows that the server is silent. */
+  private watched(reply: Promise<unknown>): Promise<unknown> {
     const { silence } = this;
-    const reply = this.link.send(request);
     if (silence === undefined) return reply;
     const end = (): void => {
       silence.end();
