@@ -29,7 +29,7 @@ export async function connectSubscriber(client: OwnSubscriber): Promise<Subscrib
   return {
     on: (event, listener) => client.on(event, listener),
     subscribe: (channel, listener) => client.subscribe(channel, listener),
-    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener),
+    unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
     // Nothing is lost with it, and a server that is silent is not waited for.
     close: () => {
       if (client.isOpen) client.destroy();
@@ -42,7 +42,8 @@ export function borrowedSubscriber(client: ClusterClient | SentinelClient): Subs
   return {
     on: () => undefined,
     subscribe: (channel, listener) => client.subscribe(channel, listener),
-    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener),
+    // A client that was dropped throws instead of rejecting.
+    unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
     close: () => undefined,
   };
 }

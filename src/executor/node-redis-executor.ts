@@ -15,6 +15,7 @@ export interface ExecutorSettings {
 /** Speaks to a server, or to a cluster of them, through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
+  private readonly subscriptions = new Set<() => void>();
   private closed = false;
   private readonly silence: SilenceWatch | undefined;
 
@@ -79,9 +80,11 @@ export class NodeRedisExecutor implements Executor {
       const subscriber = await this.subscriber;
       const heard = (message: unknown): void => listener(String(message));
       await subscriber.subscribe(channel, heard);
-      return () => {
-        Promise.resolve(subscriber.unsubscribe(channel, heard)).catch(() => undefined);
+      const stop = (): void => {
+        if (this.subscriptions.delete(stop)) subscriber.unsubscribe(channel, heard).catch(() => undefined);
       };
+      this.subscriptions.add(stop);
+      return stop;
     } catch (error) {
       this.subscriber = undefined;
       throw toRedatomError(error, { args: ['SUBSCRIBE', channel], key: undefined, write: false });
@@ -108,6 +111,8 @@ export class NodeRedisExecutor implements Executor {
     if (this.closed) return;
     this.closed = true;
     const subscriber = await this.subscriber?.catch(() => undefined);
+    // Later would be too late where the connection for messages belongs to the user, who may drop it now.
+    for (const stop of this.subscriptions) stop();
     await subscriber?.close();
     await this.closeLink();
     this.silence?.stop();

@@ -709,7 +709,7 @@ local function first_conflict(wanted, judge)
   end
 end
 local function waiter_of(id, row)
-  local mode, ends_ms, scope, held, channel, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
   return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 local function remove_grant(grant)
@@ -828,7 +828,7 @@ end
 local function stand_in_queue(held, hint_ms)
   if wait_ms > 0 then
     if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
-    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', wanted.path, ARGV[6] }
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
     keep(wait_ms * 2, queue_key, waiters_key)
   end
@@ -912,7 +912,7 @@ local function first_conflict(wanted, judge)
   end
 end
 local function waiter_of(id, row)
-  local mode, ends_ms, scope, held, channel, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
   return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 local function remove_grant(grant)
@@ -1057,7 +1057,7 @@ local function first_conflict(wanted, judge)
   end
 end
 local function waiter_of(id, row)
-  local mode, ends_ms, scope, held, channel, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
   return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 local function remove_grant(grant)

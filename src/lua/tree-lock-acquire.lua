@@ -52,7 +52,7 @@ end
 local function stand_in_queue(held, hint_ms)
   if wait_ms > 0 then
     if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
-    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', wanted.path, ARGV[6] }
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
     keep(wait_ms * 2, queue_key, waiters_key)
   end
