@@ -1,3 +1,4 @@
+import type { RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
@@ -14,10 +15,7 @@ export function sendWithin(
   request: Request,
   { signal, timeoutMs }: CallOptions,
 ): Promise<unknown> {
-  const facts = { key: request.key, command: request.args[0] };
-  if (signal?.aborted === true) {
-    return Promise.reject(new RedisConnectionError(`${facts.command} was given up before it was sent`, { ...facts, cause: signal.reason }));
-  }
+  if (signal?.aborted === true) return Promise.reject(notSent(request, signal.reason));
   return new Promise((resolve, reject) => {
     const unsent = new Unsent();
     let cause: unknown;
@@ -26,11 +24,7 @@ export function sendWithin(
       unsent.abort();
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
       setImmediate(() => {
-        reject(
-          request.write
-            ? new OutcomeUnknownError({ ...facts, cause: reason })
-            : new RedisConnectionError(`${facts.command} got no reply in time`, { ...facts, cause: reason }),
-        );
+        reject(withoutReply(request, reason));
       });
     };
     const onAbort = (): void => {
@@ -48,10 +42,19 @@ export function sendWithin(
         stopWaiting();
         resolve(reply);
       },
-      (error: unknown) => {
+      (error: Error) => {
         stopWaiting();
-        reject(cause === undefined ? error : new RedisConnectionError(`${facts.command} was given up before it was sent`, { ...facts, cause }));
+        reject(cause === undefined ? error : notSent(request, cause));
       },
     );
   });
+}
+
+function notSent({ key, args: [command] }: Request, cause: unknown): RedisConnectionError {
+  return new RedisConnectionError(`${command} was given up before it was sent`, { key, command, cause });
+}
+
+function withoutReply({ key, args: [command], write }: Request, cause: unknown): RedatomError {
+  const facts = { key, command, cause };
+  return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${command} got no reply in time`, facts);
 }

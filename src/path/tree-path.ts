@@ -79,9 +79,9 @@ export function dottedOf(encoded: string): string {
   return encoded.split(END).slice(0, -1).map(unescapeName).join('.');
 }
 
-function segmentsOf(path: Iterable<string>): string[] {
-  const isIterable = typeof path === 'object' && (path as Iterable<string> | null)?.[Symbol.iterator] !== undefined;
-  if (!isIterable) throw new TreePathError('is dotted text or a list of segments', String(path));
+function segmentsOf(path: Iterable<string> | null): string[] {
+  if (typeof path !== 'object' || path === null || !(Symbol.iterator in path))
+    throw new TreePathError('is dotted text or a list of segments', path === null ? 'null' : typeof path);
   return [...path];
 }
 

@@ -114,6 +114,9 @@ function sectionPath(name: string): TreePath {
 /** An empty hash tag is none, and the keys of a tree would lie in different slots. Broken Unicode would become that of other names. */
 function namespaceOf(namespace = 'tree'): string {
   if (typeof namespace !== 'string' || !/^[^}]/s.test(namespace) || !namespace.isWellFormed())
-    throw new TreePathError('has a namespace of well-formed text that is not empty and does not begin with a brace', JSON.stringify(namespace));
+    throw new TreePathError(
+      'has a namespace of well-formed text that is not empty and does not begin with a brace',
+      JSON.stringify(namespace),
+    );
   return namespace;
 }

@@ -42,7 +42,10 @@ describe('trees through a sentinel', () => {
     atPrimary = await plainClient(servers[0]);
     atReplica = await plainClient(servers[1]);
     await atReplica.sendCommand(['REPLICAOF', '127.0.0.1', String(servers[0].port)]);
-    await until(async () => String(await atReplica.sendCommand(['INFO', 'replication'])).includes('master_link_status:up'), 'replication');
+    await until(
+      async () => (await atReplica.sendCommand<string>(['INFO', 'replication'])).includes('master_link_status:up'),
+      'replication',
+    );
     sentinel = await startSentinel(servers[0].port);
     clients = [await sentinelClient(sentinel.port), await sentinelClient(sentinel.port)];
     trees = clients.map((client) => new RedisTree({ client, namespace: NAMESPACE })) as [RedisTree, RedisTree];
@@ -61,12 +64,12 @@ describe('trees through a sentinel', () => {
   async function cutReplication(): Promise<void> {
     await atPrimary.sendCommand(['CONFIG', 'SET', 'requirepass', 'nobody knows']);
     await atPrimary.sendCommand(['CLIENT', 'KILL', 'TYPE', 'replica']);
-    await until(async () => String(await atReplica.sendCommand(['INFO', 'replication'])).includes('master_link_status:down'), 'the cut');
+    await until(async () => (await atReplica.sendCommand<string>(['INFO', 'replication'])).includes('master_link_status:down'), 'the cut');
   }
 
   async function failOver(): Promise<void> {
     await servers[0].kill('SIGKILL');
-    await until(async () => String(await atReplica.sendCommand(['ROLE'])).startsWith('master'), 'the promotion');
+    await until(async () => (await atReplica.sendCommand<string[]>(['ROLE']))[0] === 'master', 'the promotion');
   }
 
   /** Repeats a call until the client has found the new primary. */
@@ -141,10 +144,14 @@ describe('trees through a sentinel', () => {
     await mine.at('a').acquire({ expireTimeout: 2, autoRenew: false });
     await atPrimary.sendCommand(['WAIT', '1', '5000']);
     const began = performance.now();
-    const waiting = its.at('a').acquire({ acquireTimeout: 10 }).then(
-      async (lock) => lock.node.set('entered', true).then(() => lock.release()),
-      (error: unknown) => expect(error).toMatchObject({ code: expect.stringMatching(/REDIS_CONNECTION|REDIS_SERVICE|LOCK_TIMEOUT/) as string }),
-    );
+    const waiting = its
+      .at('a')
+      .acquire({ acquireTimeout: 10 })
+      .then(
+        async (lock) => lock.node.set('entered', true).then(() => lock.release()),
+        (error: unknown) =>
+          expect(error).toMatchObject({ code: expect.stringMatching(/REDIS_CONNECTION|REDIS_SERVICE|LOCK_TIMEOUT/) as string }),
+      );
     await sleep(200);
     await failOver();
     await waiting;

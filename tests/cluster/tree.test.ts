@@ -89,7 +89,8 @@ describe('trees on a cluster', () => {
       }),
       (async () => {
         for (let round = 0; round < 4; round++) {
-          await at.cluster.moveSlot(slotOf('{moving}'), ...((round % 2 === 0 ? [from, to] : [to, from]) as [number, number]));
+          const [source, target] = round % 2 === 0 ? ([from, to] as const) : ([to, from] as const);
+          await at.cluster.moveSlot(slotOf('{moving}'), source, target);
           await sleep(100);
         }
         isMoving = false;

@@ -77,16 +77,20 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     }
   }, 20_000);
 
-  test.each([0, 0.5])('a lock is not waited for beyond %d s and the time of one attempt', async (acquireTimeout) => {
-    await pause();
-    const { code, ms } = await outcomeOf(tree.at('a').acquire({ acquireTimeout }));
-    expect(code).toBe('LOCK_TIMEOUT');
-    expect(ms).toBeLessThan(Math.max(acquireTimeout * 1000, 1000) + SLACK_MS);
+  test.each([0, 0.5])(
+    'a lock is not waited for beyond %d s and the time of one attempt',
+    async (acquireTimeout) => {
+      await pause();
+      const { code, ms } = await outcomeOf(tree.at('a').acquire({ acquireTimeout }));
+      expect(code).toBe('LOCK_TIMEOUT');
+      expect(ms).toBeLessThan(Math.max(acquireTimeout * 1000, 1000) + SLACK_MS);
 
-    await resume();
-    await sleep(100);
-    expect(await rowsLeft()).toEqual([0, 0]);
-  }, 20_000);
+      await resume();
+      await sleep(100);
+      expect(await rowsLeft()).toEqual([0, 0]);
+    },
+    20_000,
+  );
 
   test('who waits in the queue gives up in time, and holds nothing afterwards', async () => {
     const lock = await other.at('a').acquire({ expireTimeout: 10 });
