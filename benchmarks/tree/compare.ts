@@ -1,7 +1,7 @@
 import type { BenchServer } from '../harness/bench-server';
 import { median } from '../harness/statistics';
 import { textTable } from '../report/text-table';
-import { TreeContender } from './contender-process';
+import { TreeContender, type SliceResult } from './contender-process';
 
 export interface CompareOptions {
   readonly rounds: number;
@@ -15,6 +15,10 @@ type Makers = readonly [redicts: () => TreeContender, redatom: () => TreeContend
 
 const ALONE = ['set leaf', 'val leaf', 'set subtree', 'val subtree', 'add'];
 const CONTENDING = [1, 2, 8];
+/** Before the rounds that count, so that both have compiled what they will run: eight processes share the increments of one. */
+const WARM_UP_MS = 2_000;
+/** Longer than what a process of redicts sleeps between two looks at a lock. */
+const CONTENDED_MS = 1_500;
 const FOREIGN_KEYS = 100_000;
 
 /** Rates of both, in turns on one server, and how many times as fast redatom is. */
@@ -23,7 +27,12 @@ export async function compare(server: BenchServer, options: CompareOptions): Pro
   const rows: string[][] = [];
   const planned = [
     ...ALONE.map((operation) => ({ label: operation, operation, processes: 1 })),
-    ...CONTENDING.map((processes) => ({ label: `locked increment, ${processes} processes`, operation: 'locked increment', processes })),
+    ...CONTENDING.map((processes) => ({
+      label: `locked increment, ${processes} processes`,
+      operation: 'locked increment',
+      processes,
+      durationMs: CONTENDED_MS,
+    })),
   ];
   for (const { label, ...row } of planned) {
     if (label.includes(options.only)) rows.push(await rowOf(label, makers, { ...options, ...row }));
@@ -49,15 +58,21 @@ async function rowOf(label: string, makers: Makers, row: Row): Promise<string[]>
   for (const crew of crews) await crew[0]?.run('prepare');
   for (let round = -1; round < row.rounds; round++) {
     for (const [index, crew] of crews.entries()) {
-      const slices = await Promise.all(crew.map((one) => one.run(row.operation, round < 0 ? 20 : row.durationMs)));
-      done[index] = (done[index] ?? 0) + slices.reduce((sum, { count }) => sum + count, 0);
-      if (round >= 0) rates[index]?.push(slices.reduce((sum, { count, seconds }) => sum + count / seconds, 0));
+      const { count, seconds } = await slice(crew, row.operation, round < 0 ? WARM_UP_MS : row.durationMs);
+      done[index] = (done[index] ?? 0) + count;
+      if (round >= 0) rates[index]?.push(count / seconds);
     }
   }
   if (row.operation === 'locked increment') await expectNothingLost(crews, done);
   await Promise.all(crews.flat().map((one) => one.end()));
   const ratios = (rates[1] ?? []).map((rate, round) => rate / (rates[0]?.[round] ?? NaN));
   return [label, ...rates.map((ofOne) => median(ofOne).toFixed(1)), `${median(ratios).toFixed(1)} ×`];
+}
+
+/** What all of a crew did, until the last one ended: the rates of those who took turns do not add up. */
+async function slice(crew: readonly TreeContender[], operation: string, durationMs: number): Promise<SliceResult> {
+  const slices = await Promise.all(crew.map((one) => one.run(operation, durationMs)));
+  return { count: slices.reduce((sum, { count }) => sum + count, 0), seconds: Math.max(...slices.map(({ seconds }) => seconds)) };
 }
 
 async function expectNothingLost(crews: readonly TreeContender[][], done: readonly number[]): Promise<void> {

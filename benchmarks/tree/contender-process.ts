@@ -23,7 +23,7 @@ export class TreeContender {
   }
 
   static redatom(url: string): TreeContender {
-    return this.start(process.execPath, ['--import', 'tsx', join(__dirname, 'redatom-contender.ts'), url]);
+    return this.start(process.execPath, [join(__dirname, '../dist/tree/redatom-contender.js'), url]);
   }
 
   static redicts(python: string, url: string): TreeContender {

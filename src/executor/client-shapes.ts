@@ -1,7 +1,14 @@
 /** What redatom needs of node-redis' clients, described by shape: their own types are generic in modules and protocol. */
 
+/** What a client uses of an AbortSignal. */
+export interface AbortSource {
+  readonly aborted: boolean;
+  addEventListener(event: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(event: 'abort', listener: () => void): void;
+}
+
 export interface SendOptions {
-  readonly abortSignal?: AbortSignal;
+  readonly abortSignal?: AbortSource;
 }
 
 interface Closable {
@@ -38,7 +45,7 @@ export interface StandaloneClient extends Closable {
   readonly socketEpoch?: number;
   connect(): Promise<unknown>;
   destroy(): void;
-  duplicate(): SubscriberClient & { connect(): Promise<unknown> };
+  duplicate(): OwnSubscriber;
   sendCommand(args: string[], options?: SendOptions): Promise<unknown>;
 }
 
@@ -49,12 +56,19 @@ export interface SubscriberClient extends Closable {
   unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
+/** A client for messages that is opened and dropped here. */
+export interface OwnSubscriber extends SubscriberClient {
+  readonly isOpen: boolean;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
 /** A node-redis client pool. */
 export interface PoolClient extends Closable {
   readonly isOpen: boolean;
   readonly totalClients: number;
   sendCommand(args: string[], options?: SendOptions): Promise<unknown>;
-  execute<T>(task: (client: { duplicate(): SubscriberClient & { connect(): Promise<unknown> } }) => T): Promise<unknown>;
+  execute<T>(task: (client: { duplicate(): OwnSubscriber }) => T): Promise<unknown>;
 }
 
 /** A node-redis cluster. */

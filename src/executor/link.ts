@@ -1,5 +1,5 @@
 import type { Request } from './executor';
-import type { ClusterClient, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
+import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
 import type { ServerSource } from './servers';
 
 /** How one kind of client is spoken to. */
@@ -25,10 +25,18 @@ export interface Link {
 }
 
 /** Messages wake waiters early; when their connection fails, timers still do, so its errors are no one's. */
-export async function connectSubscriber(client: SubscriberClient & { connect(): Promise<unknown> }): Promise<SubscriberClient> {
+export async function connectSubscriber(client: OwnSubscriber): Promise<SubscriberClient> {
   client.on('error', () => undefined);
   await client.connect();
-  return client;
+  return {
+    on: (event, listener) => client.on(event, listener),
+    subscribe: (channel, listener) => client.subscribe(channel, listener),
+    unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
+    // Nothing is lost with it, and a server that is silent is not waited for.
+    close: () => {
+      if (client.isOpen) client.destroy();
+    },
+  };
 }
 
 /** Clusters and sentinels keep a connection for messages themselves. */
@@ -36,7 +44,8 @@ export function borrowedSubscriber(client: ClusterClient | SentinelClient): Subs
   return {
     on: () => undefined,
     subscribe: (channel, listener) => client.subscribe(channel, listener),
-    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener),
+    // A client that was dropped throws instead of rejecting.
+    unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
     close: () => undefined,
   };
 }

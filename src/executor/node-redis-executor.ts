@@ -1,5 +1,5 @@
 import { RedisConnectionError } from '../errors/connection';
-import type { SubscriberClient } from './client-shapes';
+import type { SendOptions, SubscriberClient } from './client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import { KnownScripts } from './known-scripts';
@@ -26,6 +26,7 @@ function fail(request: Request, cause: unknown): never {
 /** Speaks to a server, or to a cluster of them, through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
+  private readonly subscriptions = new Set<() => void>();
   private closed = false;
   private readonly silence: SilenceWatch | undefined;
   private readonly scripts = new KnownScripts();
@@ -92,9 +93,25 @@ export class NodeRedisExecutor implements Executor {
   }
 
   private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
-    const { link, settings } = this;
-    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (link.isReady ? undefined : settings.timeoutMs) };
-    return sendWithin(link, request, limits);
+    const { isReady } = this.link;
+    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (isReady ? undefined : this.settings.timeoutMs) };
+    const send = (sent: Request, options: SendOptions): Promise<unknown> => {
+      const reply = this.link.send(sent, options);
+      return isReady ? this.watched(reply) : reply;
+    };
+    return sendWithin(send, request, limits);
+  }
+
+  /** Also a call that is given up earlier shows that the server is silent. */
+  private watched(reply: Promise<unknown>): Promise<unknown> {
+    const { silence } = this;
+    if (silence === undefined) return reply;
+    const end = (): void => {
+      silence.end();
+    };
+    silence.begin();
+    reply.then(end, end);
+    return reply;
   }
 
   async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
@@ -104,9 +121,11 @@ export class NodeRedisExecutor implements Executor {
       const subscriber = await this.subscriber;
       const heard = (message: unknown): void => listener(String(message));
       await subscriber.subscribe(channel, heard);
-      return () => {
-        Promise.resolve(subscriber.unsubscribe(channel, heard)).catch(() => undefined);
+      const stop = (): void => {
+        if (this.subscriptions.delete(stop)) subscriber.unsubscribe(channel, heard).catch(() => undefined);
       };
+      this.subscriptions.add(stop);
+      return stop;
     } catch (error) {
       this.subscriber = undefined;
       throw toRedatomError(error, { args: ['SUBSCRIBE', channel], key: undefined, write: false });
@@ -119,11 +138,7 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false };
-        const reply = await sendWithin(
-          { send: (_, options) => primary(args, options), isReady: this.link.isReady },
-          request,
-          call ?? {},
-        ).catch((error: unknown) => {
+        const reply = await sendWithin((_, options) => primary(args, options), request, call ?? {}).catch((error: unknown) => {
           throw toRedatomError(error, request);
         });
         const [next, keys] = reply as [string, string[]];
@@ -137,6 +152,8 @@ export class NodeRedisExecutor implements Executor {
     if (this.closed) return;
     this.closed = true;
     const subscriber = await this.subscriber?.catch(() => undefined);
+    // Later would be too late where the connection for messages belongs to the user, who may drop it now.
+    for (const stop of this.subscriptions) stop();
     await subscriber?.close();
     await this.closeLink();
     this.silence?.stop();

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as NodeRedis from 'redis';
 import type { Executor } from './executor';
 import { NodeRedisExecutor } from './node-redis-executor';
+import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from './reply-errors';
 import { poolLink } from './standalone';
 
@@ -20,13 +21,26 @@ const requireLater = createRequire(__filename);
 /** Opens a pool of connections, which grows as far as it is needed. */
 export async function openPooledExecutor({ url, maxConnections, timeoutMs }: PoolConnectionOptions): Promise<Executor> {
   const { createClientPool } = requireLater('redis') as typeof NodeRedis;
+  let isOpen = false;
   const pool = createClientPool(
-    { url, commandOptions: { timeout: undefined }, socket: { connectTimeout: timeoutMs, reconnectStrategy: false } },
+    {
+      url,
+      commandOptions: { timeout: undefined },
+      // A connection that is down refuses at once what it is given; one that falls silent is noticed by these two.
+      disableOfflineQueue: true,
+      pingInterval: Math.ceil(timeoutMs / 2),
+      socket: {
+        connectTimeout: timeoutMs,
+        socketTimeout: timeoutMs,
+        reconnectStrategy: (retries) => isOpen && pauseBeforeReconnecting(retries),
+      },
+    },
     { minimum: 1, maximum: maxConnections, acquireTimeout: timeoutMs },
   );
   pool.on('error', () => undefined);
   try {
     await pool.connect();
+    isOpen = true;
   } catch (error) {
     pool.destroy();
     throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });

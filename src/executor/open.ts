@@ -8,6 +8,7 @@ import { withoutDefaultTimeout } from './command-timeout';
 import type { Executor } from './executor';
 import type { Link } from './link';
 import { NodeRedisExecutor } from './node-redis-executor';
+import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from './reply-errors';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
@@ -61,7 +62,7 @@ async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: Connection
     commandOptions: { timeout: undefined },
     // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
     pingInterval: Math.ceil(timeoutMs / 2),
-    socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs },
+    socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting },
   });
   const failures = new Failures();
   client.on('error', (error: unknown) => {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as afterWrites } from 'node:timers/promises';
+import { LONGEST_TIMER_MS } from './timer';
 
 /** How long something may take. */
 export interface TimeLimit {
@@ -38,7 +39,8 @@ function deadline({ timeoutMs, signal }: TimeLimit): { readonly reached: Promise
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const reached = new Promise<unknown>((resolve) => {
-    if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs, new Error(`no reply within ${timeoutMs} ms`));
+    if (timeoutMs !== undefined)
+      timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_TIMER_MS), new Error(`no reply within ${timeoutMs} ms`));
     if (signal === undefined) return;
     onAbort = () => resolve(signal.reason ?? new Error('aborted'));
     if (signal.aborted) onAbort();

@@ -8,7 +8,6 @@ import type { LocalDocument } from '../scope/document-root';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { Container, CONTAINER, type Placement } from './container';
 
-
 /** Shared by all instances of which nothing was read that has to be made first. */
 const NOTHING_READ: unknown[] = [];
 

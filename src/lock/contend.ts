@@ -1,4 +1,5 @@
 import type { Executor } from '../executor/executor';
+import { LONGEST_TIMER_MS } from '../executor/timer';
 import { isListening, onFreed } from './wake-ups';
 
 /** What came of asking for a lock once. */
@@ -91,7 +92,7 @@ function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () =>
       signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+    const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', wake, { once: true });
     wakeBy(wake);
     if (signal?.aborted === true) wake();

@@ -43,10 +43,12 @@ export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSetti
   } catch (error) {
     if (error instanceof DeadlockError) throw error;
     // It may wait in the queue, or have been granted by an attempt whose reply was lost.
-    const left = executor.evaluate(releaseCallOf(wanted.space, contest.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS });
-    await left.catch(() => undefined);
-    const isOver = settings.signal?.aborted === true || performance.now() >= deadline;
-    throw error instanceof OutcomeUnknownError && isOver ? contest.refusal() : error;
+    const left = executor
+      .evaluate(releaseCallOf(wanted.space, contest.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS })
+      .catch(() => undefined);
+    // A server that did not answer is not waited for once more.
+    if (!contest.isUnanswered) await left;
+    throw error;
   }
 }
 
@@ -69,6 +71,8 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   readonly jitterMs = 0;
   readonly channel: string;
   private readonly settings: LockSettings;
+  /** The latest attempt got no answer. It may have taken the lock all the same. */
+  isUnanswered = false;
   private askedAt = 0;
   private handedFence = 0;
 
@@ -106,10 +110,23 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
     const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms] };
     const limits = { signal: this.settings.signal, timeoutMs: Math.max(this.deadline - this.askedAt, SHORTEST_ATTEMPT_MS) };
-    const [outcome, detail] = await space.executor.evaluate(call, (answer) => answer as [number, string | number], limits);
+    const [outcome, detail] = await space.executor
+      .evaluate(call, (answer) => answer as [number, string | number], limits)
+      .catch((error: unknown) => {
+        throw this.whyNotAsked(error);
+      });
     if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
     if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
     return { granted: this.lease(Number(detail), this.settings.ttlMs) };
+  }
+
+  private whyNotAsked(error: unknown): unknown {
+    this.isUnanswered = error instanceof OutcomeUnknownError || error instanceof RedisConnectionError;
+    if (!this.isUnanswered) return error;
+    if (this.settings.signal?.aborted === true || performance.now() >= this.deadline) return this.refusal();
+    const { space, place } = this.wanted;
+    const facts = { key: space.prefix, path: place.dotted, cause: error };
+    return new RedisConnectionError(`lock "${place.dotted}" could not be asked for`, facts);
   }
 
   private lease(fence: number, firstMs: number): HierarchicalLease {

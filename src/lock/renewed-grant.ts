@@ -1,5 +1,6 @@
 import type { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
+import { LONGEST_TIMER_MS } from '../executor/timer';
 import type { LockSettings } from './lock-options';
 
 /** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
@@ -63,7 +64,8 @@ export abstract class RenewedGrant {
   async release(): Promise<boolean> {
     if (this.isOver) return this.freed;
     this.end();
-    return this.executor.evaluate(this.releaseCall(), (reply) => reply === 1);
+    // When the lease has ended there is nothing to free.
+    return this.executor.evaluate(this.releaseCall(), (reply) => reply === 1, { timeoutMs: this.leftMs() });
   }
 
   /** The lock was freed together with the last commit. */
@@ -84,9 +86,12 @@ export abstract class RenewedGrant {
   }
 
   private schedule(): void {
-    const untilRenewal = Math.max(this.endsAt - performance.now(), 0) / 3;
-    this.timer = setTimeout(() => void this.renew(), Math.max(untilRenewal, 1));
+    this.timer = setTimeout(() => void this.renew(), Math.min(Math.max(this.leftMs() / 3, 1), LONGEST_TIMER_MS));
     this.timer.unref();
+  }
+
+  private leftMs(): number {
+    return Math.max(this.endsAt - performance.now(), 1);
   }
 
   private async renew(): Promise<void> {
@@ -95,7 +100,7 @@ export abstract class RenewedGrant {
     const leaseMs = Math.floor(Math.min(this.settings.ttlMs, this.acquiredAt + this.settings.maxHoldMs - now));
     if (leaseMs > 0 && now + leaseMs > this.endsAt) {
       const held = await this.executor
-        .evaluate(this.renewCall(leaseMs), (reply) => reply === 1, { timeoutMs: Math.ceil(this.settings.ttlMs / 3) })
+        .evaluate(this.renewCall(leaseMs), (reply) => reply === 1, { timeoutMs: Math.min(this.leftMs(), this.settings.ttlMs / 3) })
         .catch(() => undefined);
       if (this.over) return;
       if (held === false) {

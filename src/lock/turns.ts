@@ -1,4 +1,5 @@
 import type { Executor } from '../executor/executor';
+import { LONGEST_TIMER_MS } from '../executor/timer';
 
 interface Waiter {
   readonly enter: () => void;
@@ -41,7 +42,7 @@ function standInLine(line: Waiter[], { waitMs, signal }: { waitMs: number; signa
   return new Promise((resolve) => {
     const waiter: Waiter = { enter: () => settle(true) };
     const leave = (): void => settle(false);
-    const timer = setTimeout(leave, Math.min(waitMs, 2 ** 31 - 1));
+    const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
     const settle = (entered: boolean): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', leave);

@@ -340,16 +340,11 @@ local function type_at(path)
 end
 remove_due()
 local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -357,11 +352,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -369,7 +364,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -416,15 +412,16 @@ local function place(json)
   redis.call('JSON.MERGE', document_key, '$', surroundings())
   if not redis.call('JSON.SET', document_key, json_path(path), json) then error('nothing was done at ' .. json_path(path)) end
 end
-local found = type_at(path)
-if not found then
+local stored = redis.call('JSON.GET', document_key, json_path(path))
+local text = stored and stored:sub(2, -2) or ''
+if text == '' then
   place(ARGV[5])
   return { 1, ARGV[5] }
 end
-if found ~= 'integer' and found ~= 'number' then return { 0, found } end
-local present = tonumber(redis.call('JSON.GET', document_key, json_path(path)):sub(2, -2))
+local present = tonumber(text)
+if not present then return { 0, type_at(path) } end
 local total = present + tonumber(ARGV[5])
-if found == 'integer' and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
+if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }
 `,
 );
@@ -466,16 +463,11 @@ local function type_at(path)
 end
 remove_due()
 local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -483,11 +475,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -495,7 +487,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -567,16 +560,11 @@ local function type_at(path)
 end
 remove_due()
 local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -584,11 +572,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -596,7 +584,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -689,16 +678,11 @@ local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now_us / 1000)
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -706,11 +690,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -718,7 +702,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -736,12 +721,9 @@ local function first_conflict(wanted, judge)
     if answer ~= nil then return answer end
   end
 end
-local function waiter_of(id)
-  local row = redis.call('HGET', waiters_key, id)
-  if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
-    channel = fields[5], path = fields[6] }
+local function waiter_of(id, row)
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 local function remove_grant(grant)
   redis.call('HDEL', grants_key, grant.id)
@@ -752,14 +734,20 @@ local function leave_queue(id)
   redis.call('HDEL', waiters_key, id)
   return redis.call('ZREM', queue_key, id)
 end
+local ROWS_AT_A_TIME = 128
 local function waiters_before(score, limit)
+  local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
-    local waiter = waiter_of(id)
-    if waiter and waiter.ends_ms > now_ms then
-      waiters[#waiters + 1] = waiter
-    else
-      leave_queue(id)
+  for first = 1, #ids, ROWS_AT_A_TIME do
+    local rows = redis.call('HMGET', waiters_key, unpack(ids, first, math.min(first + ROWS_AT_A_TIME - 1, #ids)))
+    for index, row in ipairs(rows) do
+      local id = ids[first + index - 1]
+      local waiter = row and waiter_of(id, row)
+      if waiter and waiter.ends_ms > now_ms then
+        waiters[#waiters + 1] = waiter
+      else
+        leave_queue(id)
+      end
     end
   end
   return waiters
@@ -775,27 +763,32 @@ local function first_in_the_way(waiters, wanted)
     if is_in_the_way(waiter, wanted) then return waiter end
   end
 end
-local function keep_keys(ttl_ms)
-  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+local function keep(ttl_ms, ...)
+  for _, key in ipairs({ ... }) do
     local left_ms = redis.call('PTTL', key)
-    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+    if left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
 end
+local function write_grant(grant)
+  local row = { grant.mode, grant.ends_ms, grant.fence, grant.scope, grant.path }
+  redis.call('HSET', grants_key, grant.id, table.concat(row, '\0'))
+  redis.call('ZADD', deadlines_key, grant.ends_ms, grant.id)
+end
+local AFTERMATH_MS, FENCE_MS = 60000, 86400000
 local function grant_to(wanted, ends_ms)
   leave_queue(wanted.id)
   local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
-  redis.call('SET', fence_key, fence)
-  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
-  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
-  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
-  keep_keys(ends_ms - now_ms + 60000)
+  redis.call('SET', fence_key, fence, 'PX', ends_ms - now_ms + FENCE_MS)
+  write_grant({ id = wanted.id, mode = wanted.mode, ends_ms = ends_ms, fence = fence, scope = wanted.scope, path = wanted.path })
+  local index_key = wanted.mode == 'X' and exclusive_key or shared_key
+  redis.call('ZADD', index_key, 0, wanted.path .. '\0' .. wanted.id)
+  keep(ends_ms - now_ms + AFTERMATH_MS, grants_key, deadlines_key, index_key)
   return fence
 end
 local function prolong(grant, lease_ms)
-  local ends_ms = now_ms + lease_ms
-  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
-  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
-  keep_keys(lease_ms + 60000)
+  grant.ends_ms = now_ms + lease_ms
+  write_grant(grant)
+  keep(lease_ms + AFTERMATH_MS, grants_key, deadlines_key, grant.mode == 'X' and exclusive_key or shared_key)
 end
 local JUDGED_AT_MOST = 128
 local function hand_over()
@@ -848,9 +841,9 @@ end
 local function stand_in_queue(held, hint_ms)
   if wait_ms > 0 then
     if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
-    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', wanted.path, ARGV[6] }
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
-    keep_keys(wait_ms * 2)
+    keep(wait_ms * 2, queue_key, waiters_key)
   end
   return { 0, hint_ms }
 end
@@ -865,7 +858,7 @@ local held = holds_something()
 local blocker = first_conflict(wanted, function(grant) return grant end)
 local answer
 if blocker then
-  if wait_ms > 0 and closes_a_ring() then
+  if held and wait_ms > 0 and closes_a_ring() then
     has_freed = leave_queue(wanted.id) > 0 or has_freed
     answer = { -1, blocker.path }
   else
@@ -888,16 +881,11 @@ local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now_us / 1000)
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -905,11 +893,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -917,7 +905,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -935,12 +924,9 @@ local function first_conflict(wanted, judge)
     if answer ~= nil then return answer end
   end
 end
-local function waiter_of(id)
-  local row = redis.call('HGET', waiters_key, id)
-  if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
-    channel = fields[5], path = fields[6] }
+local function waiter_of(id, row)
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 local function remove_grant(grant)
   redis.call('HDEL', grants_key, grant.id)
@@ -951,14 +937,20 @@ local function leave_queue(id)
   redis.call('HDEL', waiters_key, id)
   return redis.call('ZREM', queue_key, id)
 end
+local ROWS_AT_A_TIME = 128
 local function waiters_before(score, limit)
+  local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
-    local waiter = waiter_of(id)
-    if waiter and waiter.ends_ms > now_ms then
-      waiters[#waiters + 1] = waiter
-    else
-      leave_queue(id)
+  for first = 1, #ids, ROWS_AT_A_TIME do
+    local rows = redis.call('HMGET', waiters_key, unpack(ids, first, math.min(first + ROWS_AT_A_TIME - 1, #ids)))
+    for index, row in ipairs(rows) do
+      local id = ids[first + index - 1]
+      local waiter = row and waiter_of(id, row)
+      if waiter and waiter.ends_ms > now_ms then
+        waiters[#waiters + 1] = waiter
+      else
+        leave_queue(id)
+      end
     end
   end
   return waiters
@@ -974,27 +966,32 @@ local function first_in_the_way(waiters, wanted)
     if is_in_the_way(waiter, wanted) then return waiter end
   end
 end
-local function keep_keys(ttl_ms)
-  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+local function keep(ttl_ms, ...)
+  for _, key in ipairs({ ... }) do
     local left_ms = redis.call('PTTL', key)
-    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+    if left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
 end
+local function write_grant(grant)
+  local row = { grant.mode, grant.ends_ms, grant.fence, grant.scope, grant.path }
+  redis.call('HSET', grants_key, grant.id, table.concat(row, '\0'))
+  redis.call('ZADD', deadlines_key, grant.ends_ms, grant.id)
+end
+local AFTERMATH_MS, FENCE_MS = 60000, 86400000
 local function grant_to(wanted, ends_ms)
   leave_queue(wanted.id)
   local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
-  redis.call('SET', fence_key, fence)
-  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
-  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
-  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
-  keep_keys(ends_ms - now_ms + 60000)
+  redis.call('SET', fence_key, fence, 'PX', ends_ms - now_ms + FENCE_MS)
+  write_grant({ id = wanted.id, mode = wanted.mode, ends_ms = ends_ms, fence = fence, scope = wanted.scope, path = wanted.path })
+  local index_key = wanted.mode == 'X' and exclusive_key or shared_key
+  redis.call('ZADD', index_key, 0, wanted.path .. '\0' .. wanted.id)
+  keep(ends_ms - now_ms + AFTERMATH_MS, grants_key, deadlines_key, index_key)
   return fence
 end
 local function prolong(grant, lease_ms)
-  local ends_ms = now_ms + lease_ms
-  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
-  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
-  keep_keys(lease_ms + 60000)
+  grant.ends_ms = now_ms + lease_ms
+  write_grant(grant)
+  keep(lease_ms + AFTERMATH_MS, grants_key, deadlines_key, grant.mode == 'X' and exclusive_key or shared_key)
 end
 local JUDGED_AT_MOST = 128
 local function hand_over()
@@ -1029,16 +1026,11 @@ local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now_us / 1000)
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -1046,11 +1038,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -1058,7 +1050,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -1076,12 +1069,9 @@ local function first_conflict(wanted, judge)
     if answer ~= nil then return answer end
   end
 end
-local function waiter_of(id)
-  local row = redis.call('HGET', waiters_key, id)
-  if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
-    channel = fields[5], path = fields[6] }
+local function waiter_of(id, row)
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 local function remove_grant(grant)
   redis.call('HDEL', grants_key, grant.id)
@@ -1092,14 +1082,20 @@ local function leave_queue(id)
   redis.call('HDEL', waiters_key, id)
   return redis.call('ZREM', queue_key, id)
 end
+local ROWS_AT_A_TIME = 128
 local function waiters_before(score, limit)
+  local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
-    local waiter = waiter_of(id)
-    if waiter and waiter.ends_ms > now_ms then
-      waiters[#waiters + 1] = waiter
-    else
-      leave_queue(id)
+  for first = 1, #ids, ROWS_AT_A_TIME do
+    local rows = redis.call('HMGET', waiters_key, unpack(ids, first, math.min(first + ROWS_AT_A_TIME - 1, #ids)))
+    for index, row in ipairs(rows) do
+      local id = ids[first + index - 1]
+      local waiter = row and waiter_of(id, row)
+      if waiter and waiter.ends_ms > now_ms then
+        waiters[#waiters + 1] = waiter
+      else
+        leave_queue(id)
+      end
     end
   end
   return waiters
@@ -1115,27 +1111,32 @@ local function first_in_the_way(waiters, wanted)
     if is_in_the_way(waiter, wanted) then return waiter end
   end
 end
-local function keep_keys(ttl_ms)
-  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+local function keep(ttl_ms, ...)
+  for _, key in ipairs({ ... }) do
     local left_ms = redis.call('PTTL', key)
-    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+    if left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
 end
+local function write_grant(grant)
+  local row = { grant.mode, grant.ends_ms, grant.fence, grant.scope, grant.path }
+  redis.call('HSET', grants_key, grant.id, table.concat(row, '\0'))
+  redis.call('ZADD', deadlines_key, grant.ends_ms, grant.id)
+end
+local AFTERMATH_MS, FENCE_MS = 60000, 86400000
 local function grant_to(wanted, ends_ms)
   leave_queue(wanted.id)
   local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
-  redis.call('SET', fence_key, fence)
-  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
-  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
-  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
-  keep_keys(ends_ms - now_ms + 60000)
+  redis.call('SET', fence_key, fence, 'PX', ends_ms - now_ms + FENCE_MS)
+  write_grant({ id = wanted.id, mode = wanted.mode, ends_ms = ends_ms, fence = fence, scope = wanted.scope, path = wanted.path })
+  local index_key = wanted.mode == 'X' and exclusive_key or shared_key
+  redis.call('ZADD', index_key, 0, wanted.path .. '\0' .. wanted.id)
+  keep(ends_ms - now_ms + AFTERMATH_MS, grants_key, deadlines_key, index_key)
   return fence
 end
 local function prolong(grant, lease_ms)
-  local ends_ms = now_ms + lease_ms
-  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
-  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
-  keep_keys(lease_ms + 60000)
+  grant.ends_ms = now_ms + lease_ms
+  write_grant(grant)
+  keep(lease_ms + AFTERMATH_MS, grants_key, deadlines_key, grant.mode == 'X' and exclusive_key or shared_key)
 end
 local JUDGED_AT_MOST = 128
 local function hand_over()
@@ -1169,16 +1170,11 @@ local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now_us / 1000)
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -1186,11 +1182,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -1198,7 +1194,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)
@@ -1313,16 +1310,11 @@ local function type_at(path)
 end
 remove_due()
 local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
@@ -1330,11 +1322,11 @@ end
 local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
+local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -1342,7 +1334,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 local function first_conflict(wanted, judge)

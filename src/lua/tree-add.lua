@@ -15,14 +15,15 @@ Cluster  all keys in one slot          Cost     linear in the depth
 -- include tree-grants
 -- include tree-guard
 -- include tree-place
-local found = type_at(path)
-if not found then
+local stored = redis.call('JSON.GET', document_key, json_path(path))
+local text = stored and stored:sub(2, -2) or ''
+if text == '' then
   place(ARGV[5])
   return { 1, ARGV[5] }
 end
-if found ~= 'integer' and found ~= 'number' then return { 0, found } end
-local present = tonumber(redis.call('JSON.GET', document_key, json_path(path)):sub(2, -2))
+local present = tonumber(text)
+if not present then return { 0, type_at(path) } end
 local total = present + tonumber(ARGV[5])
 -- RedisJSON lets integers run over into negative ones.
-if found == 'integer' and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
+if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }

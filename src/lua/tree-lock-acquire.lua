@@ -27,7 +27,7 @@ end
 
 local WALKED_AT_MOST = 64
 
--- Follows who waits for whom from the requester; true when the way leads back to it.
+-- Follows who waits for whom from the requester; true when the way leads back to it, which it can only to somebody who holds something.
 local function closes_a_ring()
   local waiters = waiters_before('+inf', WALKED_AT_MOST)
   local seen, open, walked, met = {}, { wanted }, 0, 0
@@ -52,9 +52,9 @@ end
 local function stand_in_queue(held, hint_ms)
   if wait_ms > 0 then
     if not redis.call('ZSCORE', queue_key, wanted.id) then redis.call('ZADD', queue_key, now_us, wanted.id) end
-    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', ARGV[6], wanted.path }
+    local row = { wanted.mode, now_ms + wait_ms, wanted.scope, held and '1' or '0', wanted.path, ARGV[6] }
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
-    keep_keys(wait_ms * 2)
+    keep(wait_ms * 2, queue_key, waiters_key)
   end
   return { 0, hint_ms }
 end
@@ -70,7 +70,7 @@ local held = holds_something()
 local blocker = first_conflict(wanted, function(grant) return grant end)
 local answer
 if blocker then
-  if wait_ms > 0 and closes_a_ring() then
+  if held and wait_ms > 0 and closes_a_ring() then
     has_freed = leave_queue(wanted.id) > 0 or has_freed
     answer = { -1, blocker.path }
   else

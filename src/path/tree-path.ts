@@ -55,7 +55,7 @@ export class TreePath {
    * @throws {@link TreePathError} an empty path, an empty part between dots, broken Unicode, or too many segments.
    */
   below(path: PathLike): TreePath {
-    const added = typeof path === 'string' ? parse(path) : [...path];
+    const added = typeof path === 'string' ? parse(path) : segmentsOf(path);
     for (const segment of added) {
       if (typeof segment !== 'string') throw new TreePathError('consists of texts', typeof segment);
       if (!segment.isWellFormed()) throw new TreePathError('is well-formed Unicode', JSON.stringify(segment));
@@ -77,6 +77,12 @@ export class TreePath {
 /** The dotted form of an encoded path. */
 export function dottedOf(encoded: string): string {
   return encoded.split(END).slice(0, -1).map(unescapeName).join('.');
+}
+
+function segmentsOf(path: Iterable<string> | null): string[] {
+  if (typeof path !== 'object' || path === null || !(Symbol.iterator in path))
+    throw new TreePathError('is dotted text or a list of segments', path === null ? 'null' : typeof path);
+  return [...path];
 }
 
 function parse(path: string): string[] {

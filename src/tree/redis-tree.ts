@@ -106,13 +106,17 @@ export class RedisTree implements TreeDoor {
 }
 
 function sectionPath(name: string): TreePath {
+  if (typeof name !== 'string') throw new TreePathError('has sections with names', typeof name);
   if (name.includes('.')) throw new TreePathError('has sections without dots', JSON.stringify(name));
   return TreePath.root.below(name);
 }
 
-/** An empty hash tag is none, and the keys of a tree would lie in different slots. */
-function namespaceOf(namespace: string | undefined): string {
-  if (namespace === '' || namespace?.startsWith('}') === true)
-    throw new TreePathError('has a namespace that is not empty and does not begin with a brace', JSON.stringify(namespace));
-  return namespace ?? 'tree';
+/** An empty hash tag is none, and the keys of a tree would lie in different slots. Broken Unicode would become that of other names. */
+function namespaceOf(namespace = 'tree'): string {
+  if (typeof namespace !== 'string' || !/^[^}]/s.test(namespace) || !namespace.isWellFormed())
+    throw new TreePathError(
+      'has a namespace of well-formed text that is not empty and does not begin with a brace',
+      JSON.stringify(namespace),
+    );
+  return namespace;
 }

@@ -22,13 +22,16 @@ export interface TreeLockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What ends later than the last date of JavaScript cannot be computed exactly. */
+export const LONGEST_SECONDS = 8.64e12;
+
 /** Options with their defaults, in milliseconds; bad ones are refused instead of being rounded. */
 export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDefaults): LockSettings {
   const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;
   if (!Number.isFinite(acquireTimeout) || acquireTimeout < 0)
     throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${acquireTimeout}`);
-  if (!Number.isFinite(expireTimeout) || expireTimeout < 0.1)
-    throw new RangeError(`expireTimeout is a number of seconds of at least 0.1, found ${expireTimeout}`);
+  if (!Number.isFinite(expireTimeout) || expireTimeout < 0.1 || expireTimeout > LONGEST_SECONDS)
+    throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${LONGEST_SECONDS}, found ${expireTimeout}`);
   const ttlMs = Math.round(expireTimeout * 1000);
   return lockSettings({
     ttlMs,

@@ -8,7 +8,7 @@ import type { PathLike, TreePath } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
 import { releaseHeld, runUnderLock, takeLock, type HeldTreeLock } from './subtree-lock';
 import type { TreeContext } from './tree-context';
-import type { TreeLockOptions } from './tree-lock-options';
+import { LONGEST_SECONDS, type TreeLockOptions } from './tree-lock-options';
 import type { TreeStore, TreeWrite } from './tree-store';
 import { toStoredText } from './tree-value';
 
@@ -314,7 +314,7 @@ function describe(value: Json | undefined): string {
 }
 
 function toTtlMs(seconds: number): number {
-  if (!Number.isFinite(seconds) || seconds <= 0)
-    throw new RangeError(`a time to live is a positive number of seconds, found ${String(seconds)}`);
+  if (!Number.isFinite(seconds) || seconds <= 0 || seconds > LONGEST_SECONDS)
+    throw new RangeError(`a time to live is a positive number of seconds, at most ${LONGEST_SECONDS}, found ${String(seconds)}`);
   return Math.max(1, Math.round(seconds * 1000));
 }

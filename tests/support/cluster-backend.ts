@@ -32,7 +32,7 @@ export class ClusterBackend extends Backend {
 
   override async send<Reply = unknown>(...args: string[]): Promise<Reply> {
     const cluster = await this.rawCluster();
-    const key = args[0] === 'KEYS' ? undefined : args[1];
+    const key = args[0] === 'KEYS' ? undefined : args[args[0] === 'EVAL' ? 3 : 1];
     return cluster.sendCommand(key, false, args);
   }
 

@@ -1,15 +1,9 @@
 -- Rows of grants. Needs grants_key, exclusive_key, shared_key, now_ms.
-local function fields_of(row)
-  local fields = {}
-  for field in (row .. '\0'):gmatch('([^%z]*)%z') do fields[#fields + 1] = field end
-  return fields
-end
-
 local function grant_of(id)
   local row = redis.call('HGET', grants_key, id)
   if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), fence = fields[3], scope = fields[4], path = fields[5] }
+  local mode, ends_ms, fence, scope, path = row:match('^(.)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 
 -- A scope is related to itself and to the scopes inside of it.
@@ -21,12 +15,13 @@ local function covers(upper, lower)
   return lower:sub(1, #upper) == upper
 end
 
+local READ_AT_A_TIME = 64
+
 -- What judge first answers about a live grant of a range of an index.
 local function first_in(key, range, judge)
   local offset = 0
   while true do
-    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, 64)
-    if #members == 0 then return nil end
+    local members = redis.call('ZRANGEBYLEX', key, range[1], range[2], 'LIMIT', offset, READ_AT_A_TIME)
     for _, member in ipairs(members) do
       local grant = grant_of(member:sub(member:find('\0', 1, true) + 1))
       if grant and grant.ends_ms > now_ms then
@@ -34,7 +29,8 @@ local function first_in(key, range, judge)
         if answer ~= nil then return answer end
       end
     end
-    offset = offset + 64
+    if #members < READ_AT_A_TIME then return nil end
+    offset = offset + READ_AT_A_TIME
   end
 end
 

@@ -1,10 +1,7 @@
 -- Grants that end, and those who wait. Needs tree-lock-keys and tree-grants.
-local function waiter_of(id)
-  local row = redis.call('HGET', waiters_key, id)
-  if not row then return nil end
-  local fields = fields_of(row)
-  return { id = id, mode = fields[1], ends_ms = tonumber(fields[2]), scope = fields[3], held = fields[4] == '1',
-    channel = fields[5], path = fields[6] }
+local function waiter_of(id, row)
+  local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
+  return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
 end
 
 local function remove_grant(grant)
@@ -18,15 +15,22 @@ local function leave_queue(id)
   return redis.call('ZREM', queue_key, id)
 end
 
+local ROWS_AT_A_TIME = 128
+
 -- Waiters that arrived before a score, in the order of arrival; the dead ones are removed on the way.
 local function waiters_before(score, limit)
+  local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)) do
-    local waiter = waiter_of(id)
-    if waiter and waiter.ends_ms > now_ms then
-      waiters[#waiters + 1] = waiter
-    else
-      leave_queue(id)
+  for first = 1, #ids, ROWS_AT_A_TIME do
+    local rows = redis.call('HMGET', waiters_key, unpack(ids, first, math.min(first + ROWS_AT_A_TIME - 1, #ids)))
+    for index, row in ipairs(rows) do
+      local id = ids[first + index - 1]
+      local waiter = row and waiter_of(id, row)
+      if waiter and waiter.ends_ms > now_ms then
+        waiters[#waiters + 1] = waiter
+      else
+        leave_queue(id)
+      end
     end
   end
   return waiters
@@ -45,30 +49,39 @@ local function first_in_the_way(waiters, wanted)
   end
 end
 
-local function keep_keys(ttl_ms)
-  for _, key in ipairs({ grants_key, exclusive_key, shared_key, deadlines_key, fence_key, queue_key, waiters_key }) do
+-- Lets keys that were written live so long at least.
+local function keep(ttl_ms, ...)
+  for _, key in ipairs({ ... }) do
     local left_ms = redis.call('PTTL', key)
-    if left_ms >= -1 and left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
+    if left_ms < ttl_ms then redis.call('PEXPIRE', key, ttl_ms) end
   end
 end
+
+local function write_grant(grant)
+  local row = { grant.mode, grant.ends_ms, grant.fence, grant.scope, grant.path }
+  redis.call('HSET', grants_key, grant.id, table.concat(row, '\0'))
+  redis.call('ZADD', deadlines_key, grant.ends_ms, grant.id)
+end
+
+-- Keys of grants outlive the last one for a while, so that its end can be told to those who wait.
+local AFTERMATH_MS, FENCE_MS = 60000, 86400000
 
 -- Writes a grant, and answers its fence.
 local function grant_to(wanted, ends_ms)
   leave_queue(wanted.id)
   local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
-  redis.call('SET', fence_key, fence)
-  redis.call('HSET', grants_key, wanted.id, table.concat({ wanted.mode, ends_ms, fence, wanted.scope, wanted.path }, '\0'))
-  redis.call('ZADD', wanted.mode == 'X' and exclusive_key or shared_key, 0, wanted.path .. '\0' .. wanted.id)
-  redis.call('ZADD', deadlines_key, ends_ms, wanted.id)
-  keep_keys(ends_ms - now_ms + 60000)
+  redis.call('SET', fence_key, fence, 'PX', ends_ms - now_ms + FENCE_MS)
+  write_grant({ id = wanted.id, mode = wanted.mode, ends_ms = ends_ms, fence = fence, scope = wanted.scope, path = wanted.path })
+  local index_key = wanted.mode == 'X' and exclusive_key or shared_key
+  redis.call('ZADD', index_key, 0, wanted.path .. '\0' .. wanted.id)
+  keep(ends_ms - now_ms + AFTERMATH_MS, grants_key, deadlines_key, index_key)
   return fence
 end
 
 local function prolong(grant, lease_ms)
-  local ends_ms = now_ms + lease_ms
-  redis.call('HSET', grants_key, grant.id, table.concat({ grant.mode, ends_ms, grant.fence, grant.scope, grant.path }, '\0'))
-  redis.call('ZADD', deadlines_key, ends_ms, grant.id)
-  keep_keys(lease_ms + 60000)
+  grant.ends_ms = now_ms + lease_ms
+  write_grant(grant)
+  keep(lease_ms + AFTERMATH_MS, grants_key, deadlines_key, grant.mode == 'X' and exclusive_key or shared_key)
 end
 
 -- Those further back ask by themselves when they refresh their place.

@@ -298,6 +298,15 @@ describeOnOwnServers('a server that is silent', (server) => {
     });
   }, 15_000);
 
+  test('a connection that was idle meanwhile serves again afterwards', async () => {
+    await server().server.kill('SIGSTOP');
+    await sleep(3 * TIMEOUT_MS);
+    await server().server.kill('SIGCONT');
+
+    expect((await outcomeOf(Ledger.get('one', { timeoutMs: 3000 }))).code).toBe('done');
+    expect((await outcomeOf(ledger.withLock('work', (held) => held.log.aappend('afterwards')))).code).toBe('done');
+  }, 15_000);
+
   test('reads end as not done', async () => {
     await server().server.kill('SIGSTOP');
     const { code, ms } = await outcomeOf(Ledger.get('one'));

@@ -1,5 +1,5 @@
 import { Pool, proxy, RedisTree, root, type TreeNode } from 'redatom/tree';
-import { describeOnEveryBackend, type Backend } from '../../support/backends';
+import { describeOnEveryBackend, describeOnEveryServer, type Backend } from '../../support/backends';
 
 function poolConfigOf({ url }: Backend): { host: string; port: number; database: number } {
   const { hostname, port, pathname } = new URL(url);
@@ -14,7 +14,7 @@ async function valuesByKey(node: TreeNode): Promise<Record<string, unknown>> {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describeOnEveryBackend('the examples of the seed page', (backend) => {
+describeOnEveryServer('the examples of the seed page', (backend) => {
   beforeAll(() => Pool.instance().reload(poolConfigOf(backend)));
   afterAll(() => Pool.instance().reload());
   beforeEach(() => backend.flush());
@@ -80,9 +80,11 @@ describeOnEveryBackend('the examples of the seed page', (backend) => {
     await root().get('x').expire(10);
     expect(await root().get('x').timeToLive()).toBe(10);
   });
+});
 
+describeOnEveryBackend('an example of the seed page', (backend) => {
   test('a tree over a client of its own', async () => {
-    const tree = new RedisTree({ client: await backend.raw(), namespace: 'own' });
+    const tree = new RedisTree({ client: await backend.target(), namespace: 'own' });
     await tree.at('a.b').withLock(async (node) => {
       await node.get('c').add(1);
     });

@@ -13,7 +13,7 @@ const STRANGE_NAMES = [
 describeOnEveryBackend('TreeNode', (backend) => {
   let tree: RedisTree;
   beforeAll(async () => {
-    tree = new RedisTree({ client: await backend.raw(), namespace: 'store' });
+    tree = new RedisTree({ client: await backend.target(), namespace: 'store' });
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
@@ -57,6 +57,22 @@ describeOnEveryBackend('TreeNode', (backend) => {
     test('refuses broken Unicode, and more segments than a document can be deep', () => {
       expect(() => tree.at(['\ud800'])).toThrow(TreePathError);
       expect(() => tree.at(Array<string>(65).fill('a'))).toThrow(TreePathError);
+    });
+
+    test.each([null, undefined, 5, {}, [1], ['a', null]])('refuses %j as a path', (path) => {
+      expect(() => tree.at(path as never)).toThrow(TreePathError);
+      expect(() => tree.root().get(path as never)).toThrow(TreePathError);
+      expect(() => tree.section(path as never)).toThrow(TreePathError);
+    });
+
+    test.each(['', '}a', '\ud800', 5, null])('refuses %j as a namespace', (namespace) => {
+      expect(() => new RedisTree({ client: backend.url, namespace: namespace as never })).toThrow(TreePathError);
+    });
+
+    test('takes names of a megabyte', async () => {
+      const node = tree.at(['long', 'x'.repeat(1_000_000)]);
+      await node.withLock((held) => held.set('y', 1));
+      expect(await node.val()).toEqual({ y: 1 });
     });
 
     test('stores at the greatest depth', async () => {
@@ -149,7 +165,8 @@ describeOnEveryBackend('TreeNode', (backend) => {
       ];
       for (const verb of verbs) await verb();
       for (const verb of verbs) expect(await backend.commandsSent(verb)).toEqual(['EVALSHA']);
-    });
+      // On a cluster all of its servers are listened to.
+    }, 30_000);
 
     test('frees every key when the root is cleared', async () => {
       await tree.at('a.b').assign(1, { expire: 100 });
@@ -238,7 +255,9 @@ describeOnEveryBackend('TreeNode', (backend) => {
       await sleep(5);
       expect(await tree.at('x').exists()).toBe(false);
       expect(await tree.at('x').expire(1)).toBe(false);
-      for (const seconds of [0, -1, NaN, Infinity]) {
+      await tree.root().set('long', 1, { expire: 8e12 });
+      expect(await tree.at('long').timeToLive()).toBe(8e12);
+      for (const seconds of [0, -1, NaN, Infinity, 1e13, 1e300, '1' as never]) {
         await expect(tree.root().set('x', 1, { expire: seconds })).rejects.toThrow(RangeError);
         await expect(tree.root().expire(seconds)).rejects.toThrow(RangeError);
       }
@@ -277,7 +296,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
 
   test('compares values, also of two trees', async () => {
     await tree.root().assign({ a: { x: 1, y: [2] }, b: { y: [2], x: 1 }, one: 1, two: 2, t: 'a', u: 'b' });
-    const other = new RedisTree({ client: await backend.raw(), namespace: 'other' });
+    const other = new RedisTree({ client: await backend.target(), namespace: 'other' });
     expect(await tree.at('a').equals(tree.at('b'))).toBe(true);
     expect(await tree.at('a').equals(other.at('a'))).toBe(false);
     expect(await tree.at('missing').equals(other.at('missing'))).toBe(true);
@@ -305,7 +324,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
   });
 
   test('reads beside 100,000 foreign keys as fast as without', async () => {
-    await backend.send('EVAL', "for i = 1, 100000 do redis.call('SET', 'tree:{store}:foreign' .. i, i) end", '0');
+    await backend.send('EVAL', "for i = 1, 100000 do redis.call('SET', KEYS[1] .. i, i) end", '1', 'tree:{store}:foreign');
     await tree.root().assign({ a: { b: 1, c: 2 } });
     const began = performance.now();
     for (let round = 0; round < 20; round++) await tree.at('a').val();

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendWithin } from '../../../src/executor/deadline';
+import { Unsent } from '../../../src/executor/unsent';
+
+const REQUEST = { args: ['SET', 'k', 'v'], key: 'k', write: true };
+
+describe('a deadline', () => {
+  test.each([2 ** 31, 1e15, Infinity])('of %d ms is not over at once, though no timer is as long', async (timeoutMs) => {
+    const answerLater = async (): Promise<string> => {
+      await sleep(20);
+      return 'OK';
+    };
+    await expect(sendWithin(answerLater, REQUEST, { timeoutMs })).resolves.toBe('OK');
+  });
+
+  test('takes back what was not written yet, which is then not done', async () => {
+    const keepUnwritten: Parameters<typeof sendWithin>[0] = (_, { abortSignal }) =>
+      new Promise((__, reject) => abortSignal?.addEventListener('abort', () => reject(new Error('taken back'))));
+    await expect(sendWithin(keepUnwritten, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+  });
+
+  test('leaves the outcome of what was written unknown', async () => {
+    const writeAtOnce: Parameters<typeof sendWithin>[0] = () => new Promise(() => undefined);
+    await expect(sendWithin(writeAtOnce, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+});
+
+describe('Unsent', () => {
+  test('tells whoever listens now, and nobody who stopped', () => {
+    const told: string[] = [];
+    const unsent = new Unsent();
+    unsent.addEventListener('abort', () => told.push('written'));
+    unsent.removeEventListener();
+    unsent.addEventListener('abort', () => told.push('waiting'));
+    unsent.abort();
+    expect([told, unsent.aborted]).toEqual([['waiting'], true]);
+  });
+});
