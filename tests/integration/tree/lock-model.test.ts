@@ -58,7 +58,7 @@ function matrixFaults(rows: readonly Row[]): string[] {
 describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
   let executor: Executor;
   beforeAll(async () => {
-    executor = await openExecutor(backend.url);
+    executor = await openExecutor(await backend.target());
   });
   beforeEach(() => backend.flush());
   afterAll(() => executor.close());
@@ -161,7 +161,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
   });
 
   test('leave every set empty after leases have ended, by one operation', async () => {
-    const tree = new RedisTree({ client: backend.url, namespace: 'model' });
+    const tree = new RedisTree({ client: await backend.target(), namespace: 'model' });
     for (let index = 0; index < 5; index++)
       await tree.at(`a.n${index}`).acquire({ expireTimeout: 0.1, autoRenew: false, shared: index > 2 });
     await new Promise((resolve) => setTimeout(resolve, 130));

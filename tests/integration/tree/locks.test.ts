@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createClient } from 'redis';
 import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree } from 'redatom/tree';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const ONCE = { acquireTimeout: 0 };
@@ -13,7 +12,7 @@ const asStranger = <T>(work: () => Promise<T>): Promise<T> => outside(work);
 describeOnEveryBackend('locks of a tree', (backend) => {
   let tree: RedisTree;
   beforeAll(async () => {
-    tree = new RedisTree({ client: await backend.raw(), namespace: 'locks' });
+    tree = new RedisTree({ client: await backend.readyClient(), namespace: 'locks' });
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
@@ -166,7 +165,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
   describe('enforceLocks', () => {
     test('refuses writes into the lock of another, and lets the holder write', async () => {
-      const strict = new RedisTree({ client: await backend.raw(), namespace: 'locks', enforceLocks: true });
+      const strict = new RedisTree({ client: await backend.readyClient(), namespace: 'locks', enforceLocks: true });
       await strict.at('a.b').withLock(async (node) => {
         await node.set('x', 1);
         const writes: (() => Promise<unknown>)[] = [
@@ -197,7 +196,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
   describe('Lock', () => {
     test('excludes what is above and below, apart from the locks of trees', async () => {
-      const client = await backend.raw();
+      const client = await backend.readyClient();
       const lock = new Lock(client, 'a.b', { expireTimeout: 5, acquireTimeout: 0 });
       const parent = new Lock(client, 'a', { acquireTimeout: 0 });
       await lock.acquire();
@@ -212,7 +211,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       await Promise.all([lock.close(), parent.close()]);
     });
 
-    test('opens a connection of its own for a URL', async () => {
+    testOnOneServer(backend, 'a URL names one server')('opens a connection of its own for a URL', async () => {
       const lock = new Lock(backend.url, 'a');
       await lock.acquire();
       await lock.release();
@@ -227,7 +226,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
   });
 
   test('work over RESP2', async () => {
-    const client = await createClient({ url: backend.url, RESP: 2 }).connect();
+    const client = await backend.newClient({ RESP: 2 });
     const old = new RedisTree({ client, namespace: 'locks' });
     await using _lock = await tree.at('a').acquire();
     await old.root().set('x', { y: [1] });

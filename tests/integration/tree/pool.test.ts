@@ -1,12 +1,12 @@
 import { Pool, proxy, RedisTree, root, section } from 'redatom/tree';
-import { describeOnEveryBackend, type Backend } from '../../support/backends';
+import { describeOnEveryServer, type Backend } from '../../support/backends';
 
 const addressOf = ({ url }: Backend): { host: string; port: number; database: number } => {
   const { hostname, port, pathname } = new URL(url);
   return { host: hostname, port: Number(port), database: Number(pathname.slice(1)) };
 };
 
-describeOnEveryBackend('Pool', (backend) => {
+describeOnEveryServer('Pool', 'a configuration of the pool names a server and a database', (backend) => {
   beforeEach(async () => {
     await backend.flush();
     await Pool.instance().reload(addressOf(backend));

@@ -1,5 +1,5 @@
 import { Pool, proxy, RedisTree, root, type TreeNode } from 'redatom/tree';
-import { describeOnEveryBackend, type Backend } from '../../support/backends';
+import { describeOnEveryServer, type Backend } from '../../support/backends';
 
 function poolConfigOf({ url }: Backend): { host: string; port: number; database: number } {
   const { hostname, port, pathname } = new URL(url);
@@ -14,7 +14,7 @@ async function valuesByKey(node: TreeNode): Promise<Record<string, unknown>> {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describeOnEveryBackend('the examples of the seed page', (backend) => {
+describeOnEveryServer('the examples of the seed page', 'they use the pool, whose configuration names a server and a database', (backend) => {
   beforeAll(() => Pool.instance().reload(poolConfigOf(backend)));
   afterAll(() => Pool.instance().reload());
   beforeEach(() => backend.flush());
@@ -82,7 +82,7 @@ describeOnEveryBackend('the examples of the seed page', (backend) => {
   });
 
   test('a tree over a client of its own', async () => {
-    const tree = new RedisTree({ client: await backend.raw(), namespace: 'own' });
+    const tree = new RedisTree({ client: await backend.readyClient(), namespace: 'own' });
     await tree.at('a.b').withLock(async (node) => {
       await node.get('c').add(1);
     });

@@ -13,7 +13,7 @@ const STRANGE_NAMES = [
 describeOnEveryBackend('TreeNode', (backend) => {
   let tree: RedisTree;
   beforeAll(async () => {
-    tree = new RedisTree({ client: await backend.raw(), namespace: 'store' });
+    tree = new RedisTree({ client: await backend.readyClient(), namespace: 'store' });
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
@@ -277,7 +277,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
 
   test('compares values, also of two trees', async () => {
     await tree.root().assign({ a: { x: 1, y: [2] }, b: { y: [2], x: 1 }, one: 1, two: 2, t: 'a', u: 'b' });
-    const other = new RedisTree({ client: await backend.raw(), namespace: 'other' });
+    const other = new RedisTree({ client: await backend.readyClient(), namespace: 'other' });
     expect(await tree.at('a').equals(tree.at('b'))).toBe(true);
     expect(await tree.at('a').equals(other.at('a'))).toBe(false);
     expect(await tree.at('missing').equals(other.at('missing'))).toBe(true);
@@ -305,7 +305,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
   });
 
   test('reads beside 100,000 foreign keys as fast as without', async () => {
-    await backend.send('EVAL', "for i = 1, 100000 do redis.call('SET', 'tree:{store}:foreign' .. i, i) end", '0');
+    await backend.send('EVAL', "for i = 1, 100000 do redis.call('SET', KEYS[1] .. i, i) end", '1', 'tree:{store}:foreign');
     await tree.root().assign({ a: { b: 1, c: 2 } });
     const began = performance.now();
     for (let round = 0; round < 20; round++) await tree.at('a').val();
