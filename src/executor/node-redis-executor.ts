@@ -41,7 +41,8 @@ export class NodeRedisExecutor implements Executor {
   }
 
   evaluate<R>({ script, keys, args }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
-    const rest = [String(keys.length), ...keys, ...args];
+    // The client takes bytes as it takes text.
+    const rest = [String(keys.length), ...keys, ...args] as string[];
     const request: Request = { args: ['EVALSHA', script.sha1, ...rest], key: keys[0], write: true };
     return this.send(request, call).then(decode, (error: unknown) => {
       if (!isUnknownScript(error)) throw toRedatomError(error, request);

@@ -164,17 +164,17 @@ local function special(name, key, ...)
   end
   return writes[name](key, ...)
 end
-local backed_up = {}
+local backed_up, distance = {}, backups
 local function back_up()
-  for position = 1, backups do
-    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[backups + position], 'REPLACE')
-  end
   backups = 0
+  for position = 1, distance do
+    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[distance + position], 'REPLACE')
+  end
 end
 local function put_back()
   for position, copied in ipairs(backed_up) do
     if copied == 1 then
-      redis.call('RENAME', KEYS[#backed_up + position], KEYS[position])
+      redis.call('RENAME', KEYS[distance + position], KEYS[position])
     else
       redis.call('DEL', KEYS[position])
     end
@@ -189,6 +189,12 @@ local function run(name, key, args)
   local first = string.sub(name, 1, 1)
   if first == '?' then return check(name, key, unpack(args)) end
   if backups > 0 then back_up() end
+  if name == 'raw' then
+    local reply = redis.pcall(unpack(args))
+    if type(reply) == 'table' and reply.err then return reply.err end
+    replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
+    return
+  end
   local is_command = first >= 'A' and first <= 'Z'
   local reply = (is_command and redis.pcall or special)(name, key, unpack(args))
   if type(reply) == 'table' and reply.err then return reply.err end
@@ -209,7 +215,7 @@ while ARGV[at] do
   at, step = at + 3 + count, step + 1
 end
 for position = 1, #backed_up do
-  redis.call('UNLINK', KEYS[#backed_up + position])
+  redis.call('UNLINK', KEYS[distance + position])
 end
 return replies
 `,

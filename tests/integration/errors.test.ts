@@ -20,6 +20,7 @@ import {
   pipeline,
   PipelineBusyError,
   PipelineClosedError,
+  PipelineCommandError,
   PipelineNeedsReplyError,
   RedatomError,
   RedisConnectionError,
@@ -185,6 +186,12 @@ const ERRORS: [new (...args: never[]) => RedatomError, string, Provoke, object][
       });
     },
     { action: 'work' },
+  ],
+  [
+    PipelineCommandError,
+    'PIPELINE_COMMAND',
+    async () => (await createUser()).pipeline((_, commands) => commands.blPop('queue', 1)),
+    { command: 'BLPOP' },
   ],
   [
     CrossSlotError,
