@@ -24,6 +24,7 @@ export type { FieldName, Init, Input, Plain, PlainModel } from './field/plain-ty
 
 export type { LockOptions } from './lock/lock-options';
 export type { PipelineOptions, PipelineResult } from './scope/pipeline';
+export type { CommandPipe } from './executor/command-pipe';
 export type { CallOptions } from './executor/executor';
 export type { ConnectionOptions, ConnectionTarget } from './executor/open';
 export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/client-shapes';
@@ -37,6 +38,7 @@ export {
   OutcomeUnknownError,
   PipelineBusyError,
   PipelineClosedError,
+  PipelineCommandError,
   PipelineNeedsReplyError,
   VersionConflictError,
 } from './errors/commit';

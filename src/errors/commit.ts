@@ -30,6 +30,15 @@ export class PipelineNeedsReplyError extends RedatomError {
   }
 }
 
+/** A command that cannot be part of a commit was recorded in a pipeline; nothing was sent. */
+export class PipelineCommandError extends RedatomError {
+  override readonly code = 'PIPELINE_COMMAND';
+
+  constructor(command: string, reason: string) {
+    super(`${command} cannot be part of a pipeline: ${reason}; send it by itself`, { command });
+  }
+}
+
 /**
  * The commit was refused and nothing was written: a precondition did not hold.
  *

@@ -4,17 +4,21 @@ import type { RedisVerbs } from './verbs';
 
 /** Records commands in order and sends nothing. The methods for the commands of Redis are put in place below. */
 export class CommandRecorder {
-  /** @internal */
-  readonly recorder = new Recorder();
+  private made: Recorder | undefined;
+
+  /** @internal Made when it is first needed, since most pipelines record no command. */
+  get recorder(): Recorder {
+    return (this.made ??= new Recorder());
+  }
 
   /** What was recorded, in order. */
   get commands(): readonly RecordedCommand[] {
-    return this.recorder.commands;
+    return this.made?.commands ?? [];
   }
 
   /** How many commands were recorded. */
   get length(): number {
-    return this.recorder.commands.length;
+    return this.commands.length;
   }
 
   /**

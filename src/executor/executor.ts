@@ -1,4 +1,5 @@
 import type { Script } from '../lua/script';
+import type { Argument } from './recorded-command';
 import type { ServerSource } from './servers';
 
 /** Limits of one call. */
@@ -24,7 +25,7 @@ export interface Request {
 export interface ScriptCall {
   readonly script: Script;
   readonly keys: readonly string[];
-  readonly args: readonly string[];
+  readonly args: readonly Argument[];
 }
 
 /** The only door to a server. Every rejection is one of redatom's errors. */

@@ -67,7 +67,8 @@ export class NodeRedisExecutor implements Executor {
   }
 
   evaluate<R>({ script, keys, args }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
-    const rest = [String(keys.length), ...keys, ...args];
+    // The client takes bytes as it takes text.
+    const rest = [String(keys.length), ...keys, ...args] as string[];
     const { link, silence, scripts } = this;
     const { epoch } = link;
     const digest = script.sha1;

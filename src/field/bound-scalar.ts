@@ -8,7 +8,7 @@ import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, PLAIN } from './plain-types';
-import { verb } from './verb';
+import { promised } from '../executor/promised';
 
 /** @internal Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
@@ -102,7 +102,9 @@ export class BoundScalar<T> {
   /** Writes the local value to Redis. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
-    return verb(() => saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, options));
+    return promised(() =>
+      saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, options),
+    );
   }
 
   /**

@@ -20,7 +20,7 @@ import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
 import { INSPECT } from './inspect';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
-import { verb } from './verb';
+import { promised } from '../executor/promised';
 
 /** Values by name, as a verb takes them. */
 export type Members<V> = Readonly<Record<string, Input<V>>> | ReadonlyMap<string, Input<V>>;
@@ -252,7 +252,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return verb(() => {
+    return promised(() => {
       state.settleInside('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
     });

@@ -15,7 +15,7 @@ import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import { toldApart } from './no-list';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
-import { verb } from './verb';
+import { promised } from '../executor/promised';
 
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.
@@ -193,7 +193,7 @@ export class RedisList<T> extends Array<T> {
   /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
-    return verb(() => sendAppend(state, [state.encode(state.element, item, state.items.length)], options));
+    return promised(() => sendAppend(state, [state.encode(state.element, item, state.items.length)], options));
   }
 
   /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
@@ -299,7 +299,7 @@ export class RedisList<T> extends Array<T> {
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return verb(() => {
+    return promised(() => {
       state.settleInside('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
     });

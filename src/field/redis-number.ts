@@ -4,7 +4,7 @@ import { ValidationError } from '../errors/codec';
 import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
 import { actOnScalar, BoundScalar, changeScalar, PLACE } from './bound-scalar';
-import { verb } from './verb';
+import { promised } from '../executor/promised';
 
 /** A number in a document, with the verbs that change it in Redis. */
 abstract class RedisNumber extends BoundScalar<number> {
@@ -32,12 +32,12 @@ abstract class RedisNumber extends BoundScalar<number> {
    * @param n - What to add. Default 1.
    */
   increase(n = 1, options?: CallOptions): Promise<number> {
-    return verb(() => move(this, { verb: 'increase', by: operand(this, n) }, options));
+    return promised(() => move(this, { verb: 'increase', by: operand(this, n) }, options));
   }
 
   /** Subtracts in Redis, then takes the result over. Resolves to the new value in Redis. Sends `JSON.NUMINCRBY`. */
   decrease(n = 1, options?: CallOptions): Promise<number> {
-    return verb(() => move(this, { verb: 'decrease', by: -operand(this, n) }, options));
+    return promised(() => move(this, { verb: 'decrease', by: -operand(this, n) }, options));
   }
 
   /**
@@ -54,7 +54,7 @@ abstract class RedisNumber extends BoundScalar<number> {
    */
   adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
     const { min, max } = options ?? {};
-    return verb(() => move(this, { verb: 'adjust', by: operand(this, n), min, max }, options));
+    return promised(() => move(this, { verb: 'adjust', by: operand(this, n), min, max }, options));
   }
 
   /** As of Number. */

@@ -164,17 +164,17 @@ local function special(name, key, ...)
   end
   return writes[name](key, ...)
 end
-local backed_up = {}
+local backed_up, distance = {}, backups
 local function back_up()
-  for position = 1, backups do
-    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[backups + position], 'REPLACE')
-  end
   backups = 0
+  for position = 1, distance do
+    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[distance + position], 'REPLACE')
+  end
 end
 local function put_back()
   for position, copied in ipairs(backed_up) do
     if copied == 1 then
-      redis.call('RENAME', KEYS[#backed_up + position], KEYS[position])
+      redis.call('RENAME', KEYS[distance + position], KEYS[position])
     else
       redis.call('DEL', KEYS[position])
     end
@@ -196,6 +196,11 @@ while ARGV[at] do
       found = NOTHING
     end
     replies[#replies + 1] = reply
+  elseif name == 'raw' then
+    if backups > 0 then back_up() end
+    local reply = pcall_redis(unpack(ARGV, at + 3, last))
+    found = type(reply) == 'table' and reply.err
+    replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
   else
     local work = check
     if first ~= 63 then
@@ -220,7 +225,7 @@ while ARGV[at] do
   at, step = last + 1, step + 1
 end
 for position = 1, #backed_up do
-  redis.call('UNLINK', KEYS[#backed_up + position])
+  redis.call('UNLINK', KEYS[distance + position])
 end
 return replies
 `,

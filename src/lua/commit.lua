@@ -1,9 +1,9 @@
 --[[ commit
 Runs the steps of a commit in order: all of them, or none. A step is a check or a write. The checks stand first; when a
 check has to follow a write, the documents are backed up before the first write and put back if a later step fails.
-KEYS[1..n]  documents, backups and lock keys, as the steps name them by position
-ARGV[1]     how many documents to back up: the first b keys; their backups are the next b keys
-ARGV[2..]   the steps: name, position of its key, number of arguments, arguments
+KEYS[1..n]  documents, backups, lock keys and keys of commands, as the steps name them by position
+ARGV[1]     how many keys to back up: the first b keys; their backups are the next b keys
+ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command
 Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found}
 Errors      none of its own: an error of a step is its finding
 Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document
@@ -152,19 +152,19 @@ local function special(name, key, ...)
   return writes[name](key, ...)
 end
 
-local backed_up = {}
+local backed_up, distance = {}, backups
 
 local function back_up()
-  for position = 1, backups do
-    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[backups + position], 'REPLACE')
-  end
   backups = 0
+  for position = 1, distance do
+    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[distance + position], 'REPLACE')
+  end
 end
 
 local function put_back()
   for position, copied in ipairs(backed_up) do
     if copied == 1 then
-      redis.call('RENAME', KEYS[#backed_up + position], KEYS[position])
+      redis.call('RENAME', KEYS[distance + position], KEYS[position])
     else
       redis.call('DEL', KEYS[position])
     end
@@ -189,6 +189,11 @@ while ARGV[at] do
       found = NOTHING
     end
     replies[#replies + 1] = reply
+  elseif name == 'raw' then
+    if backups > 0 then back_up() end
+    local reply = pcall_redis(unpack(ARGV, at + 3, last))
+    found = type(reply) == 'table' and reply.err
+    replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
   else
     local work = check
     if first ~= 63 then
@@ -215,6 +220,6 @@ while ARGV[at] do
   at, step = last + 1, step + 1
 end
 for position = 1, #backed_up do
-  redis.call('UNLINK', KEYS[#backed_up + position])
+  redis.call('UNLINK', KEYS[distance + position])
 end
 return replies

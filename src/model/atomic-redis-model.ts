@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { NestedModelError } from '../errors/document';
+import type { CommandPipe } from '../executor/command-pipe';
 import type { CallOptions } from '../executor/executor';
 import { CONTAINER } from '../field/container';
 import type { FieldValue } from '../field/field-value';
@@ -231,6 +232,9 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * Sends one script call that checks first and then writes.
    *
+   * @param work - Gets this instance, and a recorder of raw commands, which run after the changes and are taken back with them when one is refused.
+   * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit; nothing was sent.
+   * @throws {@link CrossSlotError} a command has its keys in another slot of the cluster; nothing was sent.
    * @example
    * ```ts
    * await user.pipeline((u) => {
@@ -242,8 +246,8 @@ export abstract class AtomicRedisModel extends ModelBase {
    * stored.tags; // => ['admin', 'staff']
    * ```
    */
-  pipeline(work: (document: this) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
-    return runPipeline([this[CONTAINER].root], () => work(this), options);
+  pipeline(work: (document: this, commands: CommandPipe) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
+    return runPipeline([this[CONTAINER].root], (commands) => work(this, commands), options);
   }
 
   /**

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as ClassValidator from 'class-validator';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import type { ModelState } from '../field/model-state';
-import { verb } from '../field/verb';
+import { promised } from '../executor/promised';
 import { toPlainObject } from './plain-view';
 
 interface MetadataStorage {
@@ -29,7 +29,7 @@ function carrierOf(state: ModelState, patch: object): object {
  * @throws {@link ValidationError} lists every broken rule.
  */
 export function whenValid<R>({ state, patch = {} }: Checked, write: () => Promise<R>): Promise<R> {
-  return hasRules(state.schema.model) ? runRules(state, patch).then(write) : verb(write);
+  return hasRules(state.schema.model) ? runRules(state, patch).then(write) : promised(write);
 }
 
 /** Runs the rules of several documents, one after the other. */

@@ -1,3 +1,4 @@
+import type { CommandPipe } from '../executor/command-pipe';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
@@ -5,20 +6,25 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
 /**
  * Gathers the changes that `work` makes to several documents, and applies all of them in one commit, or none.
  *
+ * Raw commands that `work` records run after the changes, in the same commit. When one is refused, everything is taken back.
+ *
  * @throws {@link CrossSlotError} they belong to different connections, or lie in different slots of a cluster.
+ * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit: it waits, or is about no key.
  * @example
  * ```ts
- * await pipeline([from, to], () => {
+ * const { replies } = await pipeline([from, to], (_, commands) => {
  *   from.balance.subtract(10);
  *   to.balance.add(10);
+ *   commands.incr('transfers');
  * });
+ * replies.length; // => 3
  * ```
  */
 export function pipeline<const M extends readonly ModelBase[]>(
   documents: M,
-  work: (documents: M) => unknown,
+  work: (documents: M, commands: CommandPipe) => unknown,
   options?: PipelineOptions,
 ): Promise<PipelineResult> {
   const roots = [...new Set(documents.map((document) => document[CONTAINER].root))];
-  return runPipeline(roots, () => work(documents), options);
+  return runPipeline(roots, (commands) => work(documents, commands), options);
 }

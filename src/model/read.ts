@@ -4,7 +4,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { loadValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
-import { verb } from '../field/verb';
+import { promised } from '../executor/promised';
 import { readAndTouch } from '../lua/catalog.generated';
 import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
@@ -29,7 +29,7 @@ function fetchDocument<R>(
 }
 
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
-  return verb(() => {
+  return promised(() => {
     const schema = schemaOf(model);
     const key = toKey(schema.prefix, keyOrPk);
     return fetchDocument({ schema, key }, (json) => (json === null ? null : (hydrate(schema, key, json) as T)), call);
@@ -37,7 +37,7 @@ export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, cal
 }
 
 export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
-  return verb(() => {
+  return promised(() => {
     const schema = schemaOf(model);
     const key = toKey(schema.prefix, keyOrPk);
     const decode = (json: string | null): T => {

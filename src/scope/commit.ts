@@ -4,11 +4,14 @@ import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { RedatomError } from '../errors/base';
 import type { CallOptions, ScriptCall } from '../executor/executor';
+import type { Argument } from '../executor/recorded-command';
+import { promised } from '../executor/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { Coalescer } from './coalesce';
+import { commandSteps, keysToBackUp, routingKeysOf, type Places } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
@@ -17,6 +20,10 @@ import { Planner } from './plan';
 /** What one commit does. */
 export interface CommitRequest {
   readonly queue: readonly QueuedOperation[];
+  /** Raw commands that run after the changes, and where the replies to both stand. */
+  readonly commands?: Places | undefined;
+  /** The connection, where nothing but commands is queued. Default: that of the documents. */
+  readonly executor?: DocumentRoot['executor'] | undefined;
   /** Locks that must still be held. */
   readonly locks: readonly HeldLock[];
   /** Refuse when a document with a version is not at the version that was read. */
@@ -32,10 +39,14 @@ interface ScriptStep {
   readonly name: string;
   /** First argument after the key; none for commands of whole keys. */
   readonly path?: string;
-  readonly args: readonly string[];
+  readonly args: readonly Argument[];
+  /** All its keys, where it may have others than `key`. */
+  readonly keys?: readonly string[];
   /** Makes the error when the step fails. */
   readonly refuse?: (found: string) => RedatomError;
   readonly onReply?: (reply: unknown) => void;
+  /** Makes the error when a raw command fails. */
+  readonly refusal?: (found: string) => RedatomError;
 }
 
 /** A commit as data: the script call, and what its answer means. */
@@ -53,10 +64,10 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   const roots = [...new Set(request.queue.map(({ root }) => root))];
   for (const lock of request.locks) if (lock.isOver) throw lockLost(lock);
   const replies: unknown[] = [];
-  const { steps, needsBackup } = stepsOf(request, roots, replies);
-  const executor = soleExecutor(roots, request.locks);
-  const keys = keysOf(steps, roots, needsBackup);
-  const args = [String(needsBackup ? roots.length : 0)];
+  const { steps, backedUp } = stepsOf(request, roots, replies);
+  const executor = soleExecutor(request, roots);
+  const keys = keysOf(steps, roots, backedUp);
+  const args: Argument[] = [String(backedUp.length)];
   for (const { name, key, path, args: rest } of steps) {
     const own = path === undefined ? rest : [path, ...rest];
     args.push(name, String(keys.indexOf(key) + 1), String(own.length), ...own);
@@ -65,7 +76,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
     executor,
     call: { script: commitScript, keys, args },
     accept: (answer) => {
-      settle(answer as unknown[], steps, needsBackup);
+      settle(answer as unknown[], steps, backedUp.length > 0);
       return replies;
     },
     fail: (error) => {
@@ -76,15 +87,13 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
 
 /** Sends a queue of changes as one script call: all of them are applied, or none. Resolves to the reply of each. */
 export function commit(request: CommitRequest): Promise<unknown[]> {
-  try {
+  return promised(() => {
     const { executor, call, accept, fail } = prepareCommit(request);
     return executor.evaluate(call, accept, request.call).catch((error: unknown) => {
       fail(error);
       throw error;
     });
-  } catch (error) {
-    return Promise.reject(error);
-  }
+  });
 }
 
 /** Marks an instance whose stored form is unknown. */
@@ -103,7 +112,7 @@ function stepsOf(
   request: CommitRequest,
   roots: readonly DocumentRoot[],
   replies: unknown[],
-): { steps: ScriptStep[]; needsBackup: boolean } {
+): { steps: ScriptStep[]; backedUp: readonly string[] } {
   const checks: ScriptStep[] = request.locks.map((lock) => ({
     key: lock.lockKey,
     name: '?lock',
@@ -119,7 +128,12 @@ function stepsOf(
   }
   const firstWrite = writes.findIndex(({ refuse }) => refuse === undefined);
   const needsBackup = firstWrite !== -1 && writes.slice(firstWrite).some(({ refuse }) => refuse !== undefined);
-  return { steps: [...checks, ...writes, ...releaseSteps(request.release)], needsBackup };
+  const documents = needsBackup ? roots.map(({ key }) => key) : [];
+  const { commands = [] } = request.commands ?? {};
+  if (commands.length === 0) return { steps: [...checks, ...writes, ...releaseSteps(request.release)], backedUp: documents };
+  // A command can be refused when the documents have been written.
+  const backedUp = new Set([...(firstWrite === -1 ? [] : roots.map(({ key }) => key)), ...keysToBackUp(commands)]);
+  return { steps: [...checks, ...writes, ...commandSteps(commands, replies)], backedUp: [...backedUp] };
 }
 
 function releaseSteps(lock: HeldLock | undefined): ScriptStep[] {
@@ -138,7 +152,7 @@ interface DocumentSteps {
 function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: unknown[]): DocumentSteps {
   const coalescer = new Coalescer();
   request.queue.forEach(({ root: owner, operation }, position) => {
-    if (owner === root) coalescer.add(operation, position);
+    if (owner === root) coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
   });
   const planner = new Planner();
   const version = versionSteps(root, request.checkVersion);
@@ -211,12 +225,11 @@ function ttlSteps({ key, schema: { ttlMs, refreshTtl } }: DocumentRoot): ScriptS
   return [{ key, name: refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE', path: String(ttlMs), args: [] }];
 }
 
-function soleExecutor(roots: readonly DocumentRoot[], locks: readonly HeldLock[]): DocumentRoot['executor'] {
-  const [first, ...others] = roots;
-  if (first === undefined) throw new TypeError('a commit needs a document');
-  const { executor } = first;
-  const keys = roots.map(({ key }) => key);
-  if (others.some((root) => root.executor !== executor)) throw new CrossSlotError(keys, 'they belong to different connections');
+function soleExecutor({ locks, commands, executor: given }: CommitRequest, roots: readonly DocumentRoot[]): DocumentRoot['executor'] {
+  const executor = roots[0]?.executor ?? given;
+  if (executor === undefined) throw new TypeError('a commit needs a document');
+  const keys = [...roots.map(({ key }) => key), ...(commands === undefined ? [] : routingKeysOf(commands.commands))];
+  if (roots.some((root) => root.executor !== executor)) throw new CrossSlotError(keys, 'they belong to different connections');
   if (executor.hasSlots && new Set([...keys, ...locks.map(({ lockKey }) => lockKey)].map(slotOf)).size > 1) {
     throw new CrossSlotError(
       keys,
@@ -226,10 +239,10 @@ function soleExecutor(roots: readonly DocumentRoot[], locks: readonly HeldLock[]
   return executor;
 }
 
-function keysOf(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], needsBackup: boolean): string[] {
+function keysOf(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], backedUp: readonly string[]): string[] {
   const documents = roots.map(({ key }) => key);
-  const backups = needsBackup ? documents.map((key) => colocatedKey(key, ':redatom-backup')) : [];
-  return [...new Set([...documents, ...backups, ...steps.map(({ key }) => key)])];
+  const backups = backedUp.map((key) => colocatedKey(key, ':redatom-backup'));
+  return [...new Set([...backedUp, ...backups, ...documents, ...steps.flatMap(({ key, keys = [key] }) => keys)])];
 }
 
 function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: boolean): void {
@@ -246,6 +259,7 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
   const step = steps[failed];
   const found = String(answer[2]);
   if (step?.refuse !== undefined) throw step.refuse(found);
+  if (step?.refusal !== undefined) throw step.refusal(found);
   const writesBefore = steps.slice(0, failed).some(({ refuse }) => refuse === undefined);
   throw refusedWrite(step, found, writesBefore && !hadBackup);
 }

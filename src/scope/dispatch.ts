@@ -1,5 +1,6 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
+import { promised } from '../executor/promised';
 import { commit, noteOutcome, type CommitRequest } from './commit';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
@@ -45,7 +46,9 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const args = isPlain && operation?.guards === undefined ? operation?.direct?.(key) : undefined;
     return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
   } catch (error) {
-    return Promise.reject(failed(root, verb, error));
+    return promised(() => {
+      throw failed(root, verb, error);
+    });
   }
 }
 

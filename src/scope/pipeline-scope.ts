@@ -1,5 +1,6 @@
 import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
+import type { RecordedCommand } from '../executor/recorded-command';
 import type { DocumentRoot } from './document-root';
 
 /** A change that waits for the commit. */
@@ -8,9 +9,18 @@ export interface QueuedOperation {
   readonly operation: Operation;
 }
 
+/** A raw command that waits for the commit. */
+export interface QueuedCommand {
+  readonly command: RecordedCommand;
+  /** How many changes were queued before it. */
+  readonly after: number;
+}
+
 /** An open pipeline: what was queued, and how to put the local values back. */
 export class PipelineScope {
   readonly queue: QueuedOperation[] = [];
+  /** Commands that run after the changes, in the same commit. */
+  readonly commands: QueuedCommand[] = [];
   private readonly undo: (() => void)[] = [];
   private readonly remembered = new Set<object>();
   private closed = false;
@@ -66,6 +76,7 @@ export class PipelineScope {
 
   /** Hands everything to the pipeline around this one, which commits it. */
   joinOuter(outer: PipelineScope): void {
+    outer.commands.push(...this.commands.map(({ command, after }) => ({ command, after: outer.queue.length + after })));
     outer.queue.push(...this.queue);
     outer.undo.push(...this.undo);
   }

@@ -3,9 +3,11 @@ import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, record } from './dispatch';
+import { placesOf } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import type { HeldLock } from './held-lock';
+import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope } from './pipeline-scope';
 
 /** Options of a pipeline. */
@@ -18,7 +20,10 @@ export interface PipelineOptions extends CallOptions {
 export interface PipelineResult {
   /** The changes were applied. False when the document was gone and that was to be ignored, and inside another pipeline, which commits later. */
   readonly committed: boolean;
-  /** The server's answer to each queued operation, in order; operations that were sent as one share its answer. */
+  /**
+   * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations that were sent as one share its
+   * answer.
+   */
   readonly replies: readonly unknown[];
 }
 
@@ -27,7 +32,7 @@ const NOTHING: PipelineResult = { committed: false, replies: [] };
 /** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. */
 export async function runPipeline(
   roots: readonly DocumentRoot[],
-  work: () => unknown,
+  work: (commands: PipelineCommands) => unknown,
   options: PipelineOptions = {},
 ): Promise<PipelineResult> {
   for (const root of roots) requireFresh(root);
@@ -36,9 +41,10 @@ export async function runPipeline(
   // What was changed before is no part of this pipeline, and is not undone with it.
   for (const root of roots) root.local.collectOpaqueChanges();
   const scope = new PipelineScope(roots, outer);
+  const commands = new PipelineCommands(scope);
   try {
     await runInFlow({ pipeline: scope }, async () => {
-      await work();
+      await work(commands);
       for (const root of roots) root.local.collectOpaqueChanges();
     });
   } catch (error) {
@@ -46,6 +52,8 @@ export async function runPipeline(
     runOutsideFlows(() => scope.rollBack());
     for (const root of roots) root.local.dropOpaqueChanges();
     throw error;
+  } finally {
+    commands.close();
   }
   scope.close();
   if (joined === undefined) return commitScope(scope, options);
@@ -63,10 +71,12 @@ function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): Pipeline
 
 async function commitScope(scope: PipelineScope, options: PipelineOptions): Promise<PipelineResult> {
   const { queue, roots } = scope;
-  if (queue.length === 0) return { committed: true, replies: [] };
+  if (queue.length + scope.commands.length === 0) return { committed: true, replies: [] };
   const locks = roots.flatMap(locksOn);
+  const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
   try {
-    return { committed: true, replies: await commit({ queue, locks, checkVersion: true, call: options }) };
+    const replies = await commit({ queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call: options });
+    return { committed: true, replies };
   } catch (error) {
     scope.rollBack();
     if (error instanceof KeyNotFoundError && options.ignoreIfDeleted === true) return NOTHING;

@@ -1,39 +1,9 @@
-import { PipelineClosedError } from '../errors/commit';
-import { CommandPipe, CommandRecorder } from '../executor/command-pipe';
+import { BuilderPipe } from '../executor/builder-pipe';
+import { type CommandPipe, CommandRecorder } from '../executor/command-pipe';
 import type { RecordedCommand } from '../executor/recorded-command';
-import type { VerbName } from '../executor/recorder';
 
 /** Records commands on a pipe, at once or asynchronously. */
 export type Build = (pipe: CommandPipe) => unknown;
-
-/** A pipe that takes commands only while its builder runs, and that nobody can run from inside. */
-class BuilderPipe extends CommandPipe {
-  private isOpen = true;
-
-  override record(command: RecordedCommand): void {
-    this.requireOpen();
-    super.record(command);
-  }
-
-  override recordVerb(verb: VerbName, values: readonly unknown[]): void {
-    this.requireOpen();
-    super.recordVerb(verb, values);
-  }
-
-  /** Running it here would make two of one transaction. */
-  exec(): never {
-    throw new TypeError('the commands run when the builder ends; it cannot run them itself');
-  }
-
-  /** @internal */
-  close(): void {
-    this.isOpen = false;
-  }
-
-  private requireOpen(): void {
-    if (!this.isOpen) throw new PipelineClosedError();
-  }
-}
 
 /** What a builder recorded, and what it returned. */
 export interface Built {

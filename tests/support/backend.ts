@@ -1,8 +1,14 @@
 import { createClient } from 'redis';
-import type { ConnectionTarget } from 'redatom';
+import type { AnyClient, ConnectionTarget } from 'redatom';
 import { commandsDuring, type SeenCommand } from './monitor';
 
 export type RawClient = ReturnType<typeof openClient>;
+
+/** What tests vary of a client. */
+export interface ClientOptions {
+  readonly RESP?: 2 | 3;
+  readonly commandOptions?: { readonly timeout?: number };
+}
 
 /** One server, seen from one test file. Each jest worker uses its own database of the server. */
 export class Backend {
@@ -24,6 +30,16 @@ export class Backend {
   /** A plain node-redis client for arranging and inspecting, closed after the file. */
   raw(): Promise<RawClient> {
     return (this.client ??= openClient(this.url).connect());
+  }
+
+  /** A ready client of node-redis that knows all of the backend, shared by the file. */
+  readyClient(): Promise<AnyClient> {
+    return this.raw();
+  }
+
+  /** A client of node-redis of its own; who asks for it ends it. */
+  newClient(options: ClientOptions = {}): Promise<AnyClient & { destroy(): void }> {
+    return createClient({ url: this.url, ...options }).connect();
   }
 
   async flush(): Promise<void> {

@@ -24,11 +24,28 @@ export function describeOnEveryBackend(name: string, define: (backend: Backend) 
   describeOn(name, backends(), define);
 }
 
-/** The same for tests that are about one server by nature: they cut its one connection, or name it by its URL. A run on a cluster leaves them out. */
-export function describeOnEveryServer(name: string, define: (backend: Backend) => void): void {
+/**
+ * The same for tests that are about one server by nature, which `because` explains. A run on a cluster leaves them out and says so.
+ */
+export function describeOnEveryServer(name: string, because: string, define: (backend: Backend) => void): void {
   const servers = backends().filter(({ isCluster }) => !isCluster);
-  if (servers.length > 0) describeOn(name, servers, define);
-  else describe.skip(`${name} on one server`, () => define(new Backend('none', 'redis://127.0.0.1:1')));
+  if (servers.length > 0) return describeOn(name, servers, define);
+  sayLeftOut(name, because);
+  describe.skip(`${name} on one server`, () => define(new Backend('none', 'redis://127.0.0.1:1')));
+}
+
+/** The same for one test. */
+export function testOnOneServer(backend: Backend, because: string): (name: string, work: () => unknown) => void {
+  if (!backend.isCluster) return (name, work) => test(name, work as () => Promise<void>);
+  return (name, work) => {
+    sayLeftOut(name, because);
+    test.skip(name, work as () => Promise<void>);
+  };
+}
+
+/** What a run on a cluster does not show must not go unnoticed. */
+function sayLeftOut(name: string, because: string): void {
+  process.stderr.write(`\n  NOT RUN ON THE CLUSTER: ${name}\n    because it is about one server: ${because}\n`);
 }
 
 function describeOn(name: string, all: readonly Backend[], define: (backend: Backend) => void): void {

@@ -1,5 +1,5 @@
 import { createCluster } from 'redis';
-import { Backend } from './backend';
+import { Backend, type ClientOptions } from './backend';
 import { commandsDuring, type SeenCommand } from './monitor';
 
 type RawCluster = ReturnType<typeof openCluster>;
@@ -25,6 +25,14 @@ export class ClusterBackend extends Backend {
     return (this.cluster ??= openCluster(this.urls).connect());
   }
 
+  override readyClient(): Promise<RawCluster> {
+    return this.rawCluster();
+  }
+
+  override newClient(options: ClientOptions = {}): Promise<RawCluster> {
+    return openCluster(this.urls, options).connect();
+  }
+
   override async flush(): Promise<void> {
     const cluster = await this.rawCluster();
     await Promise.all(cluster.masters.map(async (node) => (await cluster.nodeClient(node)).sendCommand(['FLUSHDB'])));
@@ -32,8 +40,11 @@ export class ClusterBackend extends Backend {
 
   override async send<Reply = unknown>(...args: string[]): Promise<Reply> {
     const cluster = await this.rawCluster();
-    const key = args[0] === 'KEYS' ? undefined : args[args[0] === 'EVAL' ? 3 : 1];
-    return cluster.sendCommand(key, false, args);
+    const [name = '', first] = args;
+    const combine = OF_EVERY_PRIMARY[name];
+    if (combine === undefined) return cluster.sendCommand(name === 'EVAL' ? args[3] : first, false, args);
+    const replies = cluster.masters.map(async (node) => (await cluster.nodeClient(node)).sendCommand<unknown>(args));
+    return combine(await Promise.all(replies)) as Reply;
   }
 
   /** Of each server in its order, one server after the other. */
@@ -56,8 +67,15 @@ export class ClusterBackend extends Backend {
   }
 }
 
-function openCluster(urls: readonly string[]) {
-  const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })) });
+/** Commands that each primary answers for itself, and what their answers are together. */
+const OF_EVERY_PRIMARY: Readonly<Record<string, (replies: unknown[]) => unknown>> = {
+  KEYS: (replies) => replies.flat(),
+  SCRIPT: (replies) => replies[0],
+  DBSIZE: (replies) => replies.reduce<number>((sum, reply) => sum + Number(reply), 0),
+};
+
+function openCluster(urls: readonly string[], options: ClientOptions = {}) {
+  const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), ...options });
   cluster.on('error', () => undefined);
   return cluster;
 }

@@ -17,10 +17,20 @@ export class User extends AtomicRedisModel {
   @Field(() => Address, { nullable: true }) address!: Address | null;
 }
 
+/** Users whose documents lie in one slot of a cluster. */
+@Model({ hashTag: 'club' })
+export class Member extends User {}
+
 let count = 0;
 
 /** A user under a name that no other test uses. */
 export function createUser(init: Parameters<typeof User.create>[0] = {}): Promise<User> {
   count += 1;
   return User.create({ username: `user-${count}`, ...init });
+}
+
+/** A member under a name that no other test uses. */
+export function createMember(init: Parameters<typeof Member.create>[0] = {}): Promise<Member> {
+  count += 1;
+  return Member.create({ username: `member-${count}`, ...init });
 }

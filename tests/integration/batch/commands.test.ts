@@ -2,7 +2,7 @@ import { Batch, BatchClient, ClusterBatch, RedisServiceError } from 'redatom/bat
 import { createClient } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 
-describeOnEveryServer('Batch', (backend) => {
+describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster has those of a cluster', (backend) => {
   const exec = async (batch: Batch, raiseOnError = false) => new BatchClient(await backend.raw()).exec(batch, raiseOnError);
 
   test('gives the results that the page of GLIDE prints for an atomic batch', async () => {

@@ -3,7 +3,7 @@ import { createClient, createClientPool } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
-describeOnEveryServer('BatchClient.exec', (backend) => {
+describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/cluster has batches on a cluster', (backend) => {
   const clientOf = async (url: string) => {
     const client = createClient({ url });
     client.on('error', () => undefined);

@@ -1,23 +1,38 @@
-import { createClient, createClientPool } from 'redis';
-import { connect, type ConnectionTarget } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { createClientPool } from 'redis';
+import { AtomicRedisModel, connect, Field, Key, Model, pipeline, Version, type ConnectionTarget } from 'redatom';
+import { describeOnEveryBackend, testOnOneServer, type Backend } from '../../support/backends';
 import { createUser, User } from '../../support/user';
+
+@Model()
+class Counter extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(Number, { default: 0 }) byVersion!: number;
+  @Field(Number, { default: 0 }) byLock!: number;
+  @Version() version!: number;
+}
 
 interface Opened {
   readonly target: ConnectionTarget;
   readonly close: () => unknown;
 }
 
-const ways: [string, (url: string) => Promise<Opened>][] = [
-  ['a URL', async (url) => ({ target: url, close: () => undefined })],
-  ['options, RESP 2', async (url) => ({ target: { url, RESP: 2 }, close: () => undefined })],
-  ['options, RESP 3', async (url) => ({ target: { url, RESP: 3, timeoutMs: 5000 }, close: () => undefined })],
-  ['a client', async (url) => own(await createClient({ url }).connect())],
-  ['a client, RESP 2', async (url) => own(await createClient({ url, RESP: 2 }).connect())],
-  ['a client, RESP 3', async (url) => own(await createClient({ url, RESP: 3 }).connect())],
-  ['a client with a timeout of its own', async (url) => own(await createClient({ url, commandOptions: { timeout: 5000 } }).connect())],
-  ['a pool', async (url) => own(await createClientPool({ url }, { minimum: 2, maximum: 3 }).connect())],
-  ['a pool, RESP 2', async (url) => own(await createClientPool({ url, RESP: 2 }).connect())],
+type Ways = [string, (backend: Backend) => Promise<Opened>][];
+
+const ready: Ways = [
+  ['a client', async (backend) => own(await backend.newClient())],
+  ['a client, RESP 2', async (backend) => own(await backend.newClient({ RESP: 2 }))],
+  ['a client, RESP 3', async (backend) => own(await backend.newClient({ RESP: 3 }))],
+  ['a client with a timeout of its own', async (backend) => own(await backend.newClient({ commandOptions: { timeout: 5000 } }))],
+];
+
+/** A URL and a pool name one server. */
+const toOneServer: Ways = [
+  ['a URL', async ({ url }) => ({ target: url, close: () => undefined })],
+  ['options, RESP 2', async ({ url }) => ({ target: { url, RESP: 2 }, close: () => undefined })],
+  ['options, RESP 3', async ({ url }) => ({ target: { url, RESP: 3, timeoutMs: 5000 }, close: () => undefined })],
+  ['a pool', async ({ url }) => own(await createClientPool({ url }, { minimum: 2, maximum: 3 }).connect())],
+  ['a pool of one', async ({ url }) => own(await createClientPool({ url }, { minimum: 1, maximum: 1 }).connect())],
+  ['a pool, RESP 2', async ({ url }) => own(await createClientPool({ url, RESP: 2 }).connect())],
 ];
 
 function own(client: { destroy(): void } | undefined): Opened {
@@ -25,71 +40,97 @@ function own(client: { destroy(): void } | undefined): Opened {
 }
 
 describeOnEveryBackend('connect', (backend) => {
-  test.each(ways)('to %s: every kind of verb works', async (_, open) => {
-    const { target, close } = await open(backend.url);
-    const db = await connect(target, { models: [User] });
-    try {
-      const user = await createUser({ score: 1, tags: ['a'], settings: { a: '1' }, address: { city: 'Paris' } });
+  for (const [way, open] of [...ready, ...toOneServer]) {
+    const asTest = ready.some(([name]) => name === way) ? test : testOnOneServer(backend, `${way} is a connection to one`);
 
-      expect(await user.score.increase(2)).toBe(3);
-      expect(await user.score.adjust(1, { max: 9 })).toBe(4);
-      expect(await user.tags.aappend('b')).toBe(2);
-      expect(await user.tags.ainsert(0, 'c')).toBe(3);
-      expect(await user.tags.apop()).toBe('b');
-      await user.settings.asetItem('b', '2');
-      expect(await user.settings.adelItem('a')).toBe(true);
-      expect(await user.settings.apopItem()).toEqual(['b', '2']);
-      const { replies } = await user.pipeline(() => {
-        user.score.add(1);
-        user.score.multiply(2);
-        user.tags.append('z');
-        user.settings.delete('none');
-      });
-      expect(replies).toEqual([5, 10, 3, false]);
-      await user.withLock('work', (held) => held.score.add(1), { saveAtEnd: true });
-      await user.expire(100);
-      expect(await user.ttl()).toBeGreaterThan(90);
-      expect(await user.exists()).toBe(true);
-      expect((await User.getMany([user.key, 'none'])).found[0]?.toJSON()).toEqual(user.toJSON());
-      expect(await User.afindKeys()).toContain(user.key);
-      expect((await User.get(user.key)).toJSON()).toEqual(await backend.json(user.key));
-      expect(user.toJSON()).toEqual(await backend.json(user.key));
-      await expect(user.field('email').load()).resolves.toBeDefined();
-      expect(await user.delete()).toBe(true);
-      await expect(user.score.increase()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
-      await expect(user.load()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
-    } finally {
-      await db.close();
-      close();
-    }
-  });
+    asTest(`to ${way}: every kind of verb works`, async () => {
+      const { target, close } = await open(backend);
+      const db = await connect(target, { models: [User, Counter] });
+      try {
+        await useEveryKindOfVerb(backend);
+      } finally {
+        await db.close();
+        close();
+      }
+    });
 
-  test.each(ways)('to %s: a waiter for a lock is woken', async (_, open) => {
-    const { target, close } = await open(backend.url);
-    const db = await connect(target, { models: [User] });
-    try {
-      const user = await createUser();
-      const handle = await user.lock('work');
-      const waiting = User.withLockFromKey(user.key, 'work', () => 'in');
-      setTimeout(() => void handle.release(), 20);
+    asTest(`to ${way}: a waiter for a lock is woken`, async () => {
+      const { target, close } = await open(backend);
+      const db = await connect(target, { models: [User] });
+      try {
+        const user = await createUser();
+        const handle = await user.lock('work');
+        const waiting = User.withLockFromKey(user.key, 'work', () => 'in');
+        setTimeout(() => void handle.release(), 20);
 
-      await expect(waiting).resolves.toBe('in');
-    } finally {
-      await db.close();
-      close();
-    }
-  });
+        await expect(waiting).resolves.toBe('in');
+      } finally {
+        await db.close();
+        close();
+      }
+    });
+  }
 
-  test('close() leaves a ready client to its owner, and ends one that it opened', async () => {
-    const client = await createClient({ url: backend.url }).connect();
+  test('close() leaves a ready client to its owner', async () => {
+    const client = await backend.newClient();
     const db = await connect(client, { models: [User] });
     await createUser();
 
     await db.close();
 
+    const again = await connect(client, { models: [User] });
     expect(client.isOpen).toBe(true);
-    expect(await client.ping()).toBe('PONG');
+    await expect(createUser()).resolves.toBeInstanceOf(User);
+    await again.close();
     await expect(createUser()).rejects.toMatchObject({ code: 'NOT_CONNECTED', model: 'User' });
     client.destroy();
   });
 });
+
+async function useEveryKindOfVerb(backend: Backend): Promise<void> {
+  const user = await createUser({ score: 1, tags: ['a'], settings: { a: '1' }, address: { city: 'Paris' } });
+
+  expect(await user.score.increase(2)).toBe(3);
+  expect(await user.score.adjust(1, { max: 9 })).toBe(4);
+  expect(await user.tags.aappend('b')).toBe(2);
+  expect(await user.tags.ainsert(0, 'c')).toBe(3);
+  expect(await user.tags.apop()).toBe('b');
+  await user.settings.asetItem('b', '2');
+  expect(await user.settings.adelItem('a')).toBe(true);
+  expect(await user.settings.apopItem()).toEqual(['b', '2']);
+  const { replies } = await user.pipeline(() => {
+    user.score.add(1);
+    user.score.multiply(2);
+    user.tags.append('z');
+    user.settings.delete('none');
+  });
+  expect(replies).toEqual([5, 10, 3, false]);
+  await user.withLock('work', (held) => held.score.add(1), { saveAtEnd: true });
+  await user.expire(100);
+  expect(await user.ttl()).toBeGreaterThan(90);
+  expect(await user.exists()).toBe(true);
+  expect((await User.getMany([user.key, 'none'])).found[0]?.toJSON()).toEqual(user.toJSON());
+  expect(await User.afindKeys()).toContain(user.key);
+  expect((await User.get(user.key)).toJSON()).toEqual(await backend.json(user.key));
+  expect(user.toJSON()).toEqual(await backend.json(user.key));
+  await expect(user.field('email').load()).resolves.toBeDefined();
+  await countTogether(user.pk);
+  expect(await user.delete()).toBe(true);
+  await expect(user.score.increase()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  await expect(user.load()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+}
+
+/** Locks and versions when many work at the same time, on more connections than one where there are more. */
+async function countTogether(name: string): Promise<void> {
+  await Counter.create({ name });
+  const ten = Array.from({ length: 10 });
+  await Promise.all(ten.map(() => Counter.transact(name, (counter) => void (counter.byVersion += 1), { retries: 100 })));
+  await Promise.all(ten.map(() => Counter.withLockFromKey(name, 'count', (counter) => void (counter.byLock += 1), { saveAtEnd: true })));
+  const counter = await Counter.get(name);
+  const raised = pipeline([counter], () => {
+    counter.byVersion += 1;
+    counter.byLock += 1;
+  });
+  await expect(raised).resolves.toMatchObject({ committed: true });
+  expect(await Counter.get(name)).toMatchObject({ byVersion: 11, byLock: 11 });
+}

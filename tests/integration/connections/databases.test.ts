@@ -24,7 +24,7 @@ class Deep extends AtomicRedisModel {
 describeOnEveryBackend('databases', (backend) => {
   test('a model finds its connection by name, until that is closed', async () => {
     await expect(Named.create({})).rejects.toMatchObject({ code: 'NOT_CONNECTED', model: 'Named' });
-    const db = await connect(backend.url, { name: 'second' });
+    const db = await connect(await backend.target(), { name: 'second' });
 
     const named = await Named.create({ n: 1 });
     expect(await backend.json(named.key)).toEqual({ n: 1 });
@@ -34,7 +34,7 @@ describeOnEveryBackend('databases', (backend) => {
   });
 
   test('the last binding counts', async () => {
-    const [first, second] = [await connect(backend.url, { models: [Moving] }), await connect(backend.url)];
+    const [first, second] = [await connect(await backend.target(), { models: [Moving] }), await connect(await backend.target())];
     const moving = await Moving.create({});
     Moving.bind(second);
     await first.close();
@@ -45,11 +45,11 @@ describeOnEveryBackend('databases', (backend) => {
   });
 
   test('two models of one prefix cannot share a connection', async () => {
-    await expect(connect(backend.url, { models: [Moving, Twin] })).rejects.toMatchObject({ code: 'SCHEMA', model: 'Twin' });
+    await expect(connect(await backend.target(), { models: [Moving, Twin] })).rejects.toMatchObject({ code: 'SCHEMA', model: 'Twin' });
   });
 
   test('reads a document of any of its models by key, the longest prefix first', async () => {
-    await using db = await connect(backend.url, { models: [Moving, Deep] });
+    await using db = await connect(await backend.target(), { models: [Moving, Deep] });
     const [moving, deep] = [await Moving.create({ n: 1 }), await Deep.create({ n: 2 })];
 
     expect(await db.get(moving.key)).toBeInstanceOf(Moving);
@@ -58,7 +58,7 @@ describeOnEveryBackend('databases', (backend) => {
   });
 
   test('what is no model, and what is no client, is refused', async () => {
-    await expect(connect(backend.url, { models: [class {} as typeof Moving] })).rejects.toThrow(/must extend AtomicRedisModel/);
+    await expect(connect(await backend.target(), { models: [class {} as typeof Moving] })).rejects.toThrow(/must extend AtomicRedisModel/);
     await expect(connect({} as never)).rejects.toThrow(/connect\(\) takes a URL/);
   });
 });

@@ -1,23 +1,24 @@
 import { AtomicRedisModel, connect, Field, Model, pipeline, RedisInt } from 'redatom';
-import { describeOnEveryServer } from '../../support/backends';
+import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
-import { createUser, User } from '../../support/user';
+import { createMember, Member } from '../../support/user';
 
-@Model()
+// On a cluster, what one commit changes has to lie in one slot.
+@Model({ hashTag: 'club' })
 class Account extends AtomicRedisModel {
   @Field(RedisInt) balance!: RedisInt;
 }
 
-@Model({ prefix: 'elsewhere' })
+@Model({ hashTag: 'club' })
 class Elsewhere extends AtomicRedisModel {
   @Field(RedisInt) balance!: RedisInt;
 }
 
-describeOnEveryServer('a pipeline of several documents', (backend) => {
-  useModels(backend, User, Account);
+describeOnEveryBackend('a pipeline of several documents', (backend) => {
+  useModels(backend, Member, Account);
 
   test('changes all of them in one commit', async () => {
-    const [from, to, user] = [await Account.create({ balance: 10 }), await Account.create({ balance: 0 }), await createUser()];
+    const [from, to, user] = [await Account.create({ balance: 10 }), await Account.create({ balance: 0 }), await createMember()];
 
     const { committed, replies } = await pipeline([from, to, user], ([first, second, third]) => {
       first.balance.subtract(3);
@@ -84,8 +85,8 @@ describeOnEveryServer('a pipeline of several documents', (backend) => {
   });
 
   test('a nested model stands for its document', async () => {
-    const user = await createUser({ address: { city: 'Paris' } });
-    const other = await createUser();
+    const user = await createMember({ address: { city: 'Paris' } });
+    const other = await createMember();
     const { address } = user;
     if (address === null) throw new Error('no address');
 

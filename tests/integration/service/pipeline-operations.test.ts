@@ -12,7 +12,7 @@ import { createClient, createClientPool } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
-describeOnEveryServer('PipelineOperations', (backend) => {
+describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cluster has those of a cluster', (backend) => {
   const operations = async () => new PipelineOperations(await backend.raw());
   const value = async (key: string) => (await backend.raw()).get(key);
   beforeEach(() => backend.flush());

@@ -1,6 +1,6 @@
 import { describeOnEveryServer } from '../../support/backends';
 
-describeOnEveryServer('Backend', (backend) => {
+describeOnEveryServer('Backend', 'each worker has a database of it', (backend) => {
   test('stores and reads JSON in the database of this worker', async () => {
     await backend.overwrite('one', '$', { tags: ['a'] });
 

@@ -2,7 +2,7 @@ import { createClient } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
-describeOnEveryServer('TcpProxy', (backend) => {
+describeOnEveryServer('TcpProxy', 'a proxy stands before one', (backend) => {
   let proxy: TcpProxy;
   let client: ReturnType<typeof openClient>;
 

@@ -12,7 +12,7 @@ const asStranger = <T>(work: () => Promise<T>): Promise<T> => outside(work);
 describeOnEveryBackend('leases and waiting of a tree', (backend) => {
   let tree: RedisTree;
   beforeAll(async () => {
-    tree = new RedisTree({ client: await backend.target(), namespace: 'locks' });
+    tree = new RedisTree({ client: await backend.readyClient(), namespace: 'locks' });
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());

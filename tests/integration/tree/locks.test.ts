@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createClient } from 'redis';
 import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
 import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
@@ -14,7 +13,7 @@ const asStranger = <T>(work: () => Promise<T>): Promise<T> => outside(work);
 describeOnEveryBackend('locks of a tree', (backend) => {
   let tree: RedisTree;
   beforeAll(async () => {
-    tree = new RedisTree({ client: await backend.target(), namespace: 'locks' });
+    tree = new RedisTree({ client: await backend.readyClient(), namespace: 'locks' });
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
@@ -72,7 +71,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
     });
 
     test.each(['a\u0000b', '\u0001', 'a}b', '{', 'a b\n'])('keep strangers out in the namespace %j', async (namespace) => {
-      const strange = new RedisTree({ client: await backend.target(), namespace });
+      const strange = new RedisTree({ client: await backend.readyClient(), namespace });
       let [inside, most] = [0, 0];
       const enter = (): Promise<void> =>
         strange.at('x').withLock(async () => {
@@ -181,7 +180,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
   describe('enforceLocks', () => {
     test('refuses writes into the lock of another, and lets the holder write', async () => {
-      const strict = new RedisTree({ client: await backend.target(), namespace: 'locks', enforceLocks: true });
+      const strict = new RedisTree({ client: await backend.readyClient(), namespace: 'locks', enforceLocks: true });
       await strict.at('a.b').withLock(async (node) => {
         await node.set('x', 1);
         const writes: (() => Promise<unknown>)[] = [
@@ -212,7 +211,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
   describe('Lock', () => {
     test('excludes what is above and below, apart from the locks of trees', async () => {
-      const client = await backend.target();
+      const client = await backend.readyClient();
       const lock = new Lock(client, 'a.b', { expireTimeout: 5, acquireTimeout: 0 });
       const parent = new Lock(client, 'a', { acquireTimeout: 0 });
       await lock.acquire();
@@ -236,7 +235,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
   });
 });
 
-describeOnEveryServer('locks over one connection', (backend) => {
+describeOnEveryServer('locks over one connection', 'their connections are made from a URL', (backend) => {
   test('opens a connection of its own for a URL', async () => {
     const lock = new Lock(backend.url, 'a');
     await lock.acquire();
@@ -245,7 +244,7 @@ describeOnEveryServer('locks over one connection', (backend) => {
   });
 
   test('work over RESP2', async () => {
-    const client = await createClient({ url: backend.url, RESP: 2 }).connect();
+    const client = await backend.newClient({ RESP: 2 });
     const old = new RedisTree({ client, namespace: 'locks' });
     const tree = new RedisTree({ client: await backend.raw(), namespace: 'locks' });
     await using _lock = await tree.at('a').acquire();

@@ -6,7 +6,7 @@ const addressOf = ({ url }: Backend): { host: string; port: number; database: nu
   return { host: hostname, port: Number(port), database: Number(pathname.slice(1)) };
 };
 
-describeOnEveryServer('Pool', (backend) => {
+describeOnEveryServer('Pool', 'a configuration of the pool names a server and a database', (backend) => {
   beforeEach(async () => {
     await backend.flush();
     await Pool.instance().reload(addressOf(backend));

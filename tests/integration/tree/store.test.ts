@@ -13,7 +13,7 @@ const STRANGE_NAMES = [
 describeOnEveryBackend('TreeNode', (backend) => {
   let tree: RedisTree;
   beforeAll(async () => {
-    tree = new RedisTree({ client: await backend.target(), namespace: 'store' });
+    tree = new RedisTree({ client: await backend.readyClient(), namespace: 'store' });
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
@@ -296,7 +296,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
 
   test('compares values, also of two trees', async () => {
     await tree.root().assign({ a: { x: 1, y: [2] }, b: { y: [2], x: 1 }, one: 1, two: 2, t: 'a', u: 'b' });
-    const other = new RedisTree({ client: await backend.target(), namespace: 'other' });
+    const other = new RedisTree({ client: await backend.readyClient(), namespace: 'other' });
     expect(await tree.at('a').equals(tree.at('b'))).toBe(true);
     expect(await tree.at('a').equals(other.at('a'))).toBe(false);
     expect(await tree.at('missing').equals(other.at('missing'))).toBe(true);

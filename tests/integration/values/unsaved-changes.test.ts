@@ -18,7 +18,7 @@ class Note extends AtomicRedisModel {
 describeOnEveryBackend('a verb on a value with unsaved local changes', (backend) => {
   let db: Database;
   beforeAll(async () => {
-    db = await connect(backend.url, { models: [Note] });
+    db = await connect(await backend.target(), { models: [Note] });
   });
   afterAll(() => db.close());
 

@@ -1,0 +1,33 @@
+import { PipelineClosedError } from '../errors/commit';
+import { CommandPipe } from './command-pipe';
+import type { RecordedCommand } from './recorded-command';
+import type { VerbName } from './recorder';
+
+/** A pipe that takes commands only while its builder runs, and that nobody can run from inside. */
+export class BuilderPipe extends CommandPipe {
+  private isOpen = true;
+
+  override record(command: RecordedCommand): void {
+    this.requireOpen();
+    super.record(command);
+  }
+
+  override recordVerb(verb: VerbName, values: readonly unknown[]): void {
+    this.requireOpen();
+    super.recordVerb(verb, values);
+  }
+
+  /** Running it here would make two of one transaction. */
+  exec(): never {
+    throw new TypeError('the commands run when the builder ends; it cannot run them itself');
+  }
+
+  /** @internal */
+  close(): void {
+    this.isOpen = false;
+  }
+
+  private requireOpen(): void {
+    if (!this.isOpen) throw new PipelineClosedError();
+  }
+}

@@ -1,0 +1,83 @@
+import { RedisServiceError } from '../errors/connection';
+import { keysOf, nameOf, type Argument, type RecordedCommand } from '../executor/recorded-command';
+import type { QueuedCommand } from './pipeline-scope';
+
+/** A raw command of a commit. */
+export interface PlacedCommand {
+  readonly command: RecordedCommand;
+  /** Position of its reply among those of the pipeline. */
+  readonly place: number;
+}
+
+/** Where the replies to the changes and to the commands of a pipeline stand, which are numbered as they were recorded. */
+export interface Places {
+  readonly ofChanges: readonly number[];
+  readonly commands: readonly PlacedCommand[];
+}
+
+export function placesOf(changeCount: number, queued: readonly QueuedCommand[]): Places {
+  const ofChanges: number[] = [];
+  const commands = queued.map(({ command, after }, at) => {
+    while (ofChanges.length < after) ofChanges.push(ofChanges.length + at);
+    return { command, place: after + at };
+  });
+  while (ofChanges.length < changeCount) ofChanges.push(ofChanges.length + queued.length);
+  return { ofChanges, commands };
+}
+
+/** A step of the commit script that runs a command as it is written. */
+export interface CommandStep {
+  readonly key: string;
+  readonly keys: readonly string[];
+  readonly name: 'raw';
+  readonly args: readonly Argument[];
+  readonly onReply: (reply: unknown) => void;
+  readonly refusal: (found: string) => RedisServiceError;
+}
+
+/** Messages cannot be taken back, so they go out when all else is done. */
+function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
+  const isMessage = ({ command }: PlacedCommand): boolean => ['PUBLISH', 'SPUBLISH'].includes(nameOf(command));
+  return [...commands.filter((one) => !isMessage(one)), ...commands.filter(isMessage)];
+}
+
+/** The steps for the commands of a commit, in the order in which they run. */
+export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): CommandStep[] {
+  return inOrder(commands).map(({ command, place }) => {
+    const keys = keysOf(command).map(String);
+    return {
+      keys,
+      key: keys[0] ?? '',
+      name: 'raw',
+      args: command.args,
+      // Scripts get their replies in the older protocol.
+      onReply: (reply) => (replies[place] = command.decode(reply, 2)),
+      refusal: (found) => refusalOf(command, place, found),
+    };
+  });
+}
+
+function refusalOf(command: RecordedCommand, index: number, found: string): RedisServiceError {
+  const name = nameOf(command);
+  return new RedisServiceError(found.split(' ', 1)[0] ?? '', `the server refused ${name}, so nothing was applied: ${found}`, {
+    key: keysOf(command).map(String)[0],
+    command: name,
+    index,
+    cause: new Error(found),
+  });
+}
+
+/** Keys that commands may have changed when a later one fails. A command that fails has changed nothing itself. */
+export function keysToBackUp(commands: readonly PlacedCommand[]): string[] {
+  const writes = inOrder(commands)
+    .slice(0, -1)
+    .filter(({ command }) => command.write);
+  return writes.flatMap(({ command }) => keysOf(command).map(String));
+}
+
+/** By what a cluster places commands: their keys, and shard channels. */
+export function routingKeysOf(commands: readonly PlacedCommand[]): string[] {
+  return commands.flatMap(({ command }) =>
+    command.keyAt.length === 0 && command.routingKey !== undefined ? [String(command.routingKey)] : keysOf(command).map(String),
+  );
+}

@@ -1,0 +1,43 @@
+import { PipelineCommandError } from '../errors/commit';
+import { nameOf, type RecordedCommand } from '../executor/recorded-command';
+
+/** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
+const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: string }[] = [
+  {
+    names: namesIn('BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF'),
+    reason: 'it may wait, and a commit does not',
+  },
+  { names: namesIn('MULTI EXEC DISCARD WATCH UNWATCH'), reason: 'a commit is a transaction already' },
+  { names: namesIn('EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO'), reason: 'a commit is a script, and a script runs no other' },
+  { names: namesIn('FLUSHALL FLUSHDB SWAPDB MOVE MIGRATE'), reason: 'it cannot be taken back' },
+  {
+    names: namesIn('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE'),
+    reason: 'it changes what the connection listens to',
+  },
+  {
+    names: namesIn(
+      'ACL ASKING AUTH BGREWRITEAOF BGSAVE CLIENT CLUSTER CONFIG DEBUG FAILOVER FUNCTION HELLO LATENCY MODULE MONITOR PSYNC QUIT READONLY READWRITE ' +
+        'REPLCONF REPLICAOF RESET ROLE SAVE SCRIPT SELECT SHUTDOWN SLAVEOF SYNC',
+    ),
+    reason: 'it is about a connection or a server, and not about keys',
+  },
+];
+
+function namesIn(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
+
+/** Refuses a command that cannot be part of a commit, before anything is sent. */
+export function refuseUnfit(command: RecordedCommand): void {
+  const name = nameOf(command);
+  const reason = UNFIT.find(({ names }) => names.has(name))?.reason ?? reasonOfArguments(name, command);
+  if (reason !== undefined) throw new PipelineCommandError(name, reason);
+}
+
+function reasonOfArguments(name: string, { args, keyAt }: RecordedCommand): string | undefined {
+  const hasOption = (option: string): boolean => args.some((arg, at) => !keyAt.includes(at) && String(arg).toUpperCase() === option);
+  if ((name === 'XREAD' || name === 'XREADGROUP') && hasOption('BLOCK')) return 'it may wait, and a commit does not';
+  if (name === 'COPY' && hasOption('DB')) return 'it cannot be taken back';
+  if (keyAt.some((at) => typeof args[at] !== 'string')) return 'its keys are bytes, and those of a commit are text';
+  return undefined;
+}
