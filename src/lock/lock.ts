@@ -1,14 +1,13 @@
 import { v4 as randomToken } from 'uuid';
 import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError } from '../errors/connection';
 import { KeyNotFoundError } from '../errors/document';
-import { LockTimeoutError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
 import { lockAcquire, lockRelease } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
 import { contend, type Attempt } from './contend';
 import { Lease } from './lease';
 import type { LockSettings } from './lock-options';
+import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
 import { takeTurn } from './turns';
 
 export interface LockTarget {
@@ -48,7 +47,7 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
   const lockKey = lockKeyOf(target.documentKey, target.action);
   const deadline = performance.now() + settings.waitMs;
   const endTurn = await takeTurn(executor, lockKey, settings);
-  if (endTurn === undefined) throw notGranted(target, settings);
+  if (endTurn === undefined) throw notGranted(askedLock(target, settings));
   let shortestMs = SHORTEST_ATTEMPT_MS;
   try {
     const contest = {
@@ -59,7 +58,7 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
         shortestMs = 1;
         return attempt;
       },
-      refusal: () => notGranted(target, settings),
+      refusal: () => notGranted(askedLock(target, settings)),
     };
     const granted = await contend(executor, contest, { signal: settings.signal, deadline });
     return { ...granted, endTurn };
@@ -69,11 +68,8 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
   }
 }
 
-function notGranted({ documentKey, action, model }: LockTarget, { waitMs, signal }: LockSettings): LockTimeoutError | RedisConnectionError {
-  const facts = { key: documentKey, model };
-  if (signal?.aborted === true)
-    return new RedisConnectionError(`waiting for lock "${action}" was given up`, { ...facts, cause: signal.reason });
-  return new LockTimeoutError(action, waitMs, facts);
+function askedLock({ documentKey, action, model }: LockTarget, settings: LockSettings): AskedLock {
+  return { name: action, settings, facts: { key: documentKey, model } };
 }
 
 type Contender = LockTarget & { readonly lockKey: string };
@@ -94,27 +90,14 @@ async function tryOnce(executor: Executor, contender: Contender, { settings, dea
   const reply = await executor
     .evaluate(call, (answer) => answer as [number, (string | number)?, string?], { signal: settings.signal, timeoutMs })
     .catch((error: unknown) => {
-      throw whyNotAsked(executor, { ...contender, token }, { error, limits: { settings, deadline, shortestMs } });
+      if (!isUnanswered(error)) throw error;
+      if (error instanceof OutcomeUnknownError)
+        executor.evaluate({ script: lockRelease, keys: [lockKey], args: [token] }, () => undefined).catch(() => undefined);
+      throw notAsked(askedLock(contender, settings), error, deadline);
     });
   if (reply[0] === 2) throw new KeyNotFoundError({ key: documentKey, model });
   if (reply[0] === 0) return { askAgainInMs: Number(reply[1]) < 0 ? Infinity : Number(reply[1]) + 1 };
   const grant = { documentKey, lockKey, action, token, fence: Number(reply[1]) };
   const lease = new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt });
   return { granted: { lease, document: reply[2] ?? '' } };
-}
-
-/** The error for an attempt that got no answer. It may have taken the lock all the same, which no one would free. */
-function whyNotAsked(
-  executor: Executor,
-  contender: Contender & { readonly token: string },
-  { error, limits }: { error: unknown; limits: Limits },
-): unknown {
-  const isUnknown = error instanceof OutcomeUnknownError;
-  if (isUnknown) {
-    executor.evaluate({ script: lockRelease, keys: [contender.lockKey], args: [contender.token] }, () => undefined).catch(() => undefined);
-  }
-  if (!isUnknown && !(error instanceof RedisConnectionError)) return error;
-  if (limits.settings.signal?.aborted === true || performance.now() >= limits.deadline) return notGranted(contender, limits.settings);
-  const facts = { key: contender.documentKey, model: contender.model, cause: error };
-  return new RedisConnectionError(`lock "${contender.action}" could not be asked for`, facts);
 }
