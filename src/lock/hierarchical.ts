@@ -1,12 +1,11 @@
 import { v4 as randomId } from 'uuid';
-import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError } from '../errors/connection';
-import { DeadlockError, LockTimeoutError } from '../errors/lock';
+import { DeadlockError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
 import type { LockSettings } from './lock-options';
+import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
 
 /** A lock that is wanted. */
 export interface WantedLock {
@@ -58,13 +57,6 @@ export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: Tr
   return executor.evaluate(call, (reply) => reply === 1);
 }
 
-function notGranted({ space, place }: WantedLock, { waitMs, signal }: LockSettings): LockTimeoutError | RedisConnectionError {
-  const facts = { key: space.prefix };
-  if (signal?.aborted === true)
-    return new RedisConnectionError(`waiting for lock "${place.dotted}" was given up`, { ...facts, cause: signal.reason });
-  return new LockTimeoutError(place.dotted, waitMs, facts);
-}
-
 /** One who wants a lock on a subtree, in the queue of the server. */
 class SubtreeContest implements Contest<HierarchicalLease> {
   readonly id = randomId();
@@ -86,7 +78,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   }
 
   refusal(): Error {
-    return notGranted(this.wanted, this.settings);
+    return notGranted(this.asked());
   }
 
   /** A release hands the lock over: the message names the id and the fence of the one who holds it now. */
@@ -113,20 +105,16 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)
       .catch((error: unknown) => {
-        throw this.whyNotAsked(error);
+        this.isUnanswered = isUnanswered(error);
+        throw this.isUnanswered ? notAsked(this.asked(), error, this.deadline) : error;
       });
     if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
     if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
     return { granted: this.lease(Number(detail), this.settings.ttlMs) };
   }
 
-  private whyNotAsked(error: unknown): unknown {
-    this.isUnanswered = error instanceof OutcomeUnknownError || error instanceof RedisConnectionError;
-    if (!this.isUnanswered) return error;
-    if (this.settings.signal?.aborted === true || performance.now() >= this.deadline) return this.refusal();
-    const { space, place } = this.wanted;
-    const facts = { key: space.prefix, path: place.dotted, cause: error };
-    return new RedisConnectionError(`lock "${place.dotted}" could not be asked for`, facts);
+  private asked(): AskedLock {
+    return { name: this.wanted.place.dotted, settings: this.settings, facts: { key: this.wanted.space.prefix } };
   }
 
   private lease(fence: number, firstMs: number): HierarchicalLease {

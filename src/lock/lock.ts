@@ -1,14 +1,13 @@
 import { v4 as randomToken } from 'uuid';
 import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError } from '../errors/connection';
 import { KeyNotFoundError } from '../errors/document';
-import { LockTimeoutError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
 import { lockAcquire, lockRelease } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
 import { contend, type Attempt } from './contend';
 import { Lease } from './lease';
 import type { LockSettings } from './lock-options';
+import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
 import { takeTurn, type EndTurn } from './turns';
 
 export interface LockTarget {
@@ -45,17 +44,13 @@ export function lockKeyOf(documentKey: string, action: string): string {
  * @throws {@link KeyNotFoundError} there is no document to guard.
  */
 export async function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
+  const { documentKey, action, model } = target;
+  const asked: AskedLock = { name: action, settings, facts: { key: documentKey, model } };
   const deadline = performance.now() + settings.waitMs;
-  const contender: Contender = {
-    ...target,
-    settings,
-    deadline,
-    lockKey: lockKeyOf(target.documentKey, target.action),
-    token: randomToken(),
-  };
+  const contender: Contender = { ...target, settings, deadline, lockKey: lockKeyOf(documentKey, action), token: randomToken() };
   const turn = takeTurn(executor, contender.lockKey, settings);
   const endTurn = typeof turn === 'function' ? turn : await turn;
-  if (endTurn === undefined) throw notGranted(contender);
+  if (endTurn === undefined) throw notGranted(asked);
   let shortestMs = SHORTEST_ATTEMPT_MS;
   const contest = {
     channel: contender.lockKey,
@@ -65,13 +60,19 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
       shortestMs = 1;
       return attempt;
     },
-    refusal: () => notGranted(contender),
+    refusal: () => notGranted(asked),
   };
   try {
     return await contend(executor, contest, { deadline, signal: settings.signal });
   } catch (error) {
     endTurn();
-    throw whyNotAsked(executor, contender, error);
+    if (!isUnanswered(error)) throw error;
+    // It may have taken the lock all the same, which no one would free.
+    if (error instanceof OutcomeUnknownError)
+      executor
+        .evaluate({ script: lockRelease, keys: [contender.lockKey], args: [contender.token] }, () => undefined)
+        .catch(() => undefined);
+    throw notAsked(asked, error, deadline);
   }
 }
 
@@ -84,19 +85,12 @@ interface Contender extends LockTarget {
   readonly deadline: number;
 }
 
-function notGranted({ action, documentKey, model, settings: { waitMs, signal } }: Contender): LockTimeoutError | RedisConnectionError {
-  const facts = { key: documentKey, model };
-  if (signal?.aborted === true)
-    return new RedisConnectionError(`waiting for lock "${action}" was given up`, { ...facts, cause: signal.reason });
-  return new LockTimeoutError(action, waitMs, facts);
-}
-
 function tryOnce(
   executor: Executor,
   contender: Contender,
   { shortestMs, endTurn }: { shortestMs: number; endTurn: EndTurn },
 ): Promise<Attempt<Acquired>> {
-  const { documentKey, lockKey, token, settings, deadline } = contender;
+  const { documentKey, lockKey, action, token, settings, deadline } = contender;
   const askedAt = performance.now();
   const leaseMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
   const call = {
@@ -108,21 +102,9 @@ function tryOnce(
     const [outcome, detail, document] = answer as [number, (string | number)?, string?];
     if (outcome === 2) throw new KeyNotFoundError({ key: documentKey, model: contender.model });
     if (outcome === 0) return { askAgainInMs: Number(detail) < 0 ? Infinity : Number(detail) + 1 };
-    const grant = { documentKey, lockKey, action: contender.action, token, fence: Number(detail) };
+    const grant = { documentKey, lockKey, action, token, fence: Number(detail) };
     const lease = new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt });
     return { granted: { lease, document: document ?? '', endTurn } };
   };
   return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
-}
-
-/** The error for an attempt that got no answer. It may have taken the lock all the same, which no one would free. */
-function whyNotAsked(executor: Executor, contender: Contender, error: unknown): unknown {
-  const isUnknown = error instanceof OutcomeUnknownError;
-  if (isUnknown) {
-    executor.evaluate({ script: lockRelease, keys: [contender.lockKey], args: [contender.token] }, () => undefined).catch(() => undefined);
-  }
-  if (!isUnknown && !(error instanceof RedisConnectionError)) return error;
-  if (contender.settings.signal?.aborted === true || performance.now() >= contender.deadline) return notGranted(contender);
-  const facts = { key: contender.documentKey, model: contender.model, cause: error };
-  return new RedisConnectionError(`lock "${contender.action}" could not be asked for`, facts);
 }
