@@ -119,6 +119,21 @@ describeOnEveryBackend('scope of a pipeline', (backend) => {
     expect(await backend.json(user.key, '$.score')).toBe(3);
   });
 
+  test('an instance works as usual after one that threw', async () => {
+    const user = await createUser({ tags: ['a'] });
+    await expect(
+      user.pipeline(() => {
+        user.tags.append('never');
+        throw new Error('stop');
+      }),
+    ).rejects.toThrow('stop');
+
+    expect(await user.tags.aappend('b')).toBe(2);
+    await user.pipeline(() => user.tags.append('c'));
+
+    expect(await backend.json(user.key, '$.tags')).toEqual(['a', 'b', 'c']);
+  });
+
   test('on a nested model is one on its document', async () => {
     const user = await createUser({ address: { city: 'Paris' } });
 
