@@ -11,10 +11,8 @@ import type { ServerSource } from './servers';
 export interface ExecutorSettings {
   /** Longest time a call waits for a connection that is down, in milliseconds. */
   readonly timeoutMs: number;
-}
-
-function hasLimits(call: CallOptions | undefined): boolean {
-  return call !== undefined && (call.timeoutMs !== undefined || call.signal !== undefined);
+  /** That is also the longest time of each call that names none: the connection is not ours, so nobody else watches it. */
+  readonly limitsEachCall?: boolean;
 }
 
 function fail(request: Request, cause: unknown): never {
@@ -49,7 +47,7 @@ export class NodeRedisExecutor implements Executor {
 
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const { link, silence } = this;
-    if (hasLimits(call) || !link.isReady) {
+    if (!link.isReady || this.hasLimits(call)) {
       return this.sendWithin(request, call).then(decode, (error: unknown) => fail(request, error));
     }
     // Each further promise on the way costs as much as the rest of a small command.
@@ -74,7 +72,7 @@ export class NodeRedisExecutor implements Executor {
     const digest = script.sha1;
     const isKnown = link.isReady && scripts.has(digest, epoch);
     const request: Request = { args: [...(isKnown ? ['EVALSHA', digest] : ['EVAL', script.source]), ...rest], key: keys[0], write: true };
-    const isPlain = !hasLimits(call) && link.isReady;
+    const isPlain = link.isReady && !this.hasLimits(call);
     const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
     if (isPlain) silence?.begin();
     return (isPlain ? link.send(request) : this.sendWithin(request, call)).then(
@@ -93,14 +91,24 @@ export class NodeRedisExecutor implements Executor {
     );
   }
 
+  private hasLimits(call: CallOptions | undefined): boolean {
+    if (this.settings.limitsEachCall === true) return true;
+    return call !== undefined && (call.timeoutMs !== undefined || call.signal !== undefined);
+  }
+
   private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
     const { isReady } = this.link;
-    const limits = { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (isReady ? undefined : this.settings.timeoutMs) };
     const send = (sent: Request, options: SendOptions): Promise<unknown> => {
       const reply = this.link.send(sent, options);
       return isReady ? this.watched(reply) : reply;
     };
-    return sendWithin(send, request, limits);
+    return sendWithin(send, request, this.limitsOf(call));
+  }
+
+  private limitsOf(call: CallOptions | undefined): CallOptions {
+    const { link, settings } = this;
+    const isLimited = settings.limitsEachCall === true || !link.isReady;
+    return { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (isLimited ? settings.timeoutMs : undefined) };
   }
 
   /** Also a call that is given up earlier shows that the server is silent. */
@@ -139,7 +147,7 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false };
-        const reply = await sendWithin((_, options) => primary(args, options), request, call ?? {}).catch((error: unknown) => {
+        const reply = await sendWithin((_, options) => primary(args, options), request, this.limitsOf(call)).catch((error: unknown) => {
           throw toRedatomError(error, request);
         });
         const [next, keys] = reply as [string, string[]];

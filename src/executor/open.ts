@@ -32,11 +32,12 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const requireLater = createRequire(__filename);
 
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
-export async function openExecutor(target: ConnectionTarget): Promise<Executor> {
-  if (typeof target === 'string') return openUrl({ url: target });
-  if ('url' in target && !('sendCommand' in target)) return openUrl(target);
+export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  if (typeof target === 'string') return openUrl({ url: target, ...limit });
+  if ('url' in target && !('sendCommand' in target)) return openUrl({ ...target, ...limit });
   const link = linkTo(target as AnyClient);
-  return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS });
+  return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });
 }
 
 /** How to speak to a ready client, which is told by its shape. */

@@ -15,6 +15,17 @@ export interface ConnectOptions {
   readonly models?: readonly ModelClass[];
   /** Name of the connection, for `@Model({ connection })`. */
   readonly name?: string;
+  /**
+   * Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000 where `connect` opens the
+   * connection. A ready client is not ours to drop when it is silent, so without this its calls wait as long as it lets them; with it each call has a timer.
+   *
+   * @example
+   * ```ts
+   * const shared = await createClient({ url: 'redis://localhost:6379' }).connect();
+   * await connect(shared, { models: [User], timeoutMs: 5_000 });
+   * ```
+   */
+  readonly timeoutMs?: number;
 }
 
 /** A connection with the models that are bound to it. */
@@ -104,7 +115,7 @@ export class Database implements AsyncDisposable, Binding {
  */
 export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
   for (const model of options.models ?? []) if (MODEL in model) schemaOf(model);
-  const database = new Database(await openExecutor(target), options.name);
+  const database = new Database(await openExecutor(target, options.timeoutMs), options.name);
   try {
     return database.bind(...(options.models ?? []));
   } catch (error) {

@@ -8,6 +8,9 @@ connect({ url: 'redis://localhost', timeoutMs: 5, RESP: 2 });
 connect(createClient());
 connect(createClient({ url: 'redis://localhost', RESP: 3, modules: {} }), { models: [User] });
 connect(createClientPool());
+connect(createClient(), { timeoutMs: 5_000 });
+// @ts-expect-error milliseconds are a number
+connect(createClient(), { timeoutMs: '5s' });
 connect(createCluster({ rootNodes: [] }));
 connect(createSentinel({ name: 'main', sentinelRootNodes: [] }));
 expectTypeOf(createClient()).toExtend<StandaloneClient>();
