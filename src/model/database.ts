@@ -21,8 +21,8 @@ export interface ConnectOptions {
    *
    * @example
    * ```ts
-   * const shared = await createClient({ url: 'redis://localhost:6379' }).connect();
-   * await connect(shared, { models: [User], timeoutMs: 5_000 });
+   * const limited = await connect('redis://localhost:6379', { timeoutMs: 5_000 });
+   * await limited.close();
    * ```
    */
   readonly timeoutMs?: number;
