@@ -69,7 +69,7 @@ describe('a cluster that has lost a primary without a replica', () => {
     for (const account of [accounts[1], accounts[2]] as Account[]) await account.visits.increase();
     expect((await Account.get(alive.key)).visits.value).toBe(2);
     // That server kept nothing on its disk, and serves its slots all the same.
-    await Account.getOrCreate({ name: NAMES[0] as string });
+    await Account.getOrCreate({ name: NAMES[0] });
     await expect(Account.get(NAMES[0] as string)).resolves.toBeInstanceOf(Account);
     await database.close();
   }, 90_000);
