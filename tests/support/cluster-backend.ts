@@ -59,6 +59,7 @@ export class ClusterBackend extends Backend {
   }
 
   override async close(): Promise<void> {
+    await super.close();
     (await this.cluster)?.destroy();
     this.cluster = undefined;
   }
