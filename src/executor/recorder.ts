@@ -43,47 +43,12 @@ function callVerb(builder: Builder, { namespace, name }: VerbName, args: readonl
   (owner[name] as Verb)(...args);
 }
 
-/** What is known of a verb after its first call. */
+/** What the first call of a verb has shown. It is the same for every call, so it is kept for all recorders. */
 interface VerbFacts {
-  readonly verb: VerbName;
-  /** Arguments with which it can be called. */
-  readonly sample: readonly unknown[];
   readonly isWrite: boolean;
   readonly hasOneKey: boolean;
-}
-
-/** How the replies of a verb are read. The recorder's own builder speaks RESP3; what RESP2 needs is asked for when it is needed. */
-class ReplyReader {
-  private older: { readonly transform: Transform | undefined } | undefined;
-
-  constructor(
-    private readonly transform: Transform | undefined,
-    private readonly source: VerbFacts,
-  ) {}
-
-  get isWrite(): boolean {
-    return this.source.isWrite;
-  }
-
-  get hasOneKey(): boolean {
-    return this.source.hasOneKey;
-  }
-
-  read(reply: unknown, protocol: Protocol, preserve: unknown): unknown {
-    const transform = protocol === 3 ? this.transform : this.forOlderProtocol();
-    return transform === undefined ? reply : transform(reply, preserve);
-  }
-
-  private forOlderProtocol(): Transform | undefined {
-    if (this.older === undefined) {
-      const builder = newBuilder({ protocol: 2 });
-      let transform: Transform | undefined;
-      builder.addCommand = (...command) => (transform = command[3]);
-      callVerb(builder, this.source.verb, this.source.sample);
-      this.older = { transform };
-    }
-    return this.older.transform;
-  }
+  /** How its replies are read, by version of the protocol. */
+  readonly transforms: Readonly<Record<Protocol, Transform | undefined>>;
 }
 
 class VerbCommand implements RecordedCommand {
@@ -93,14 +58,15 @@ class VerbCommand implements RecordedCommand {
   constructor(
     readonly args: Arguments,
     readonly keyAt: readonly number[],
-    private readonly reader: ReplyReader,
+    private readonly facts: VerbFacts,
   ) {
-    this.write = reader.isWrite;
+    this.write = facts.isWrite;
     this.routingKey = keyAt.length === 0 ? undefined : args[keyAt[0] as number];
   }
 
   decode(reply: unknown, protocol: Protocol): unknown {
-    return this.reader.read(reply, protocol, this.args.preserve);
+    const transform = this.facts.transforms[protocol];
+    return transform === undefined ? reply : transform(reply, this.args.preserve);
   }
 }
 
@@ -140,43 +106,59 @@ export function rawCommand(
   return { args: [...args], keyAt, routingKey, write, decode };
 }
 
+const factsOf = new Map<VerbName, VerbFacts>();
+
+type Command = Parameters<AddCommand>;
+
+/** A builder whose verbs give their command to whoever calls them, instead of keeping it. */
+class Caller {
+  private readonly builder: Builder;
+  private latest: Command | undefined;
+
+  constructor(options: { protocol?: Protocol; marks?: boolean }) {
+    this.builder = newBuilder(options);
+    this.builder.addCommand = (...command) => (this.latest = command);
+  }
+
+  call(verb: VerbName, values: readonly unknown[]): Command {
+    callVerb(this.builder, verb, values);
+    const command = this.latest as Command;
+    this.latest = undefined;
+    return command;
+  }
+}
+
+// Verbs are called one after the other, so all recorders share their builders, which are dear to make.
+let marking: Caller | undefined;
+let plain: Caller | undefined;
+let older: Caller | undefined;
+
+function learn(verb: VerbName, values: readonly unknown[], [, isReadonly, args, transform]: Command): VerbFacts {
+  older ??= new Caller({ protocol: 2 });
+  const transforms = { 2: older.call(verb, values)[3], 3: transform };
+  const facts = { isWrite: isReadonly !== true, hasOneKey: hasOneKey(String(args[0])), transforms };
+  factsOf.set(verb, facts);
+  return facts;
+}
+
 /** Records commands. The verbs are those of node-redis' own builder, whose `addCommand` is replaced. */
 export class Recorder {
   commands: RecordedCommand[] = [];
-  private readonly readers = new Map<VerbName, ReplyReader>();
-  private readonly marking = newBuilder();
-  private readonly plain = newBuilder({ marks: false });
-  private reader: ReplyReader | undefined;
-  private source: { readonly verb: VerbName; readonly sample: readonly unknown[] } | undefined;
-
-  constructor() {
-    this.marking.addCommand = (...command) => this.addMarked(command);
-    this.plain.addCommand = (_firstKey, _isReadonly, args) => {
-      this.commands.push(new VerbCommand(args, ONE_KEY, this.reader as ReplyReader));
-    };
-  }
 
   /** Records one call of a verb. Verbs are told apart by identity. */
   call(verb: VerbName, values: readonly unknown[]): void {
-    this.reader = this.readers.get(verb);
+    const facts = factsOf.get(verb);
     // The way by marks knows every key, and takes twice as long.
-    if (this.reader?.hasOneKey === true) {
-      callVerb(this.plain, verb, values);
+    if (facts?.hasOneKey === true) {
+      plain ??= new Caller({ marks: false });
+      this.commands.push(new VerbCommand(plain.call(verb, values)[2], ONE_KEY, facts));
       return;
     }
-    this.source = { verb, sample: values };
-    callVerb(this.marking, verb, values);
-  }
-
-  private addMarked([firstKey, isReadonly, args, transform]: Parameters<AddCommand>): void {
+    marking ??= new Caller({});
+    const marked = marking.call(verb, values);
+    const [firstKey, , args] = marked;
     const keyAt = takeMarks(args);
-    let { reader } = this;
-    if (reader === undefined) {
-      const source = this.source as { readonly verb: VerbName; readonly sample: readonly unknown[] };
-      reader = new ReplyReader(transform, { ...source, isWrite: isReadonly !== true, hasOneKey: hasOneKey(String(args[0])) });
-      this.readers.set(source.verb, reader);
-    }
-    const command = new VerbCommand(args, keyAt, reader);
+    const command = new VerbCommand(args, keyAt, facts ?? learn(verb, values, marked));
     this.commands.push(keyAt.length === 0 && firstKey !== undefined ? routed(command, firstKey) : command);
   }
 }

@@ -454,7 +454,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Stores many new documents; each 1,000 of them all or none.
+   * Stores many new documents; each 1,000 of them all or none. On a cluster those of one slot are all or none, and each slot is tried.
    *
    * @throws {@link KeyExistsError} names the first key that exists.
    */

@@ -124,7 +124,7 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
   const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
   if (repeated !== undefined) throw new KeyExistsError({ model: schema.name, key: repeated });
   const executor = executorOf(schema);
-  for (const positions of groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT })) {
+  const insert = async (positions: readonly number[]): Promise<void> => {
     const group = positions.map((position) => keys[position] as string);
     const documents = positions.map((position) => JSON.stringify(withFirstVersion(schema, (states[position] as ModelState).toStored(), 1)));
     const answer = await executor.evaluate(
@@ -133,8 +133,17 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
       call,
     );
     if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer });
-  }
+  };
+  const groups = groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
+  // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
+  if (executor.hasSlots) throwFirstOf(await Promise.allSettled(groups.map(insert)));
+  else for (const positions of groups) await insert(positions);
   return states.map((state) => instanceFor(state) as T);
+}
+
+function throwFirstOf(outcomes: readonly PromiseSettledResult<void>[]): void {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** What {@link AtomicRedisModel.getOrCreate} found or made. */

@@ -11,7 +11,7 @@ const JOURNALS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const serverOf = (name: string): number => Math.floor(slotOf(Journal.keyOf(name)) / 5462);
 
 describe('a primary that is killed under load', () => {
-  const at = useCluster();
+  const at = useCluster({ nodeTimeoutMs: 1500 });
   const pool = new WorkerPool();
   afterAll(() => pool.close());
 

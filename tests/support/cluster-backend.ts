@@ -1,6 +1,6 @@
 import { createCluster } from 'redis';
 import { Backend, type ClientOptions } from './backend';
-import { commandsDuring, type SeenCommand } from './monitor';
+import { watchCommands, type SeenCommand } from './monitor';
 
 type RawCluster = ReturnType<typeof openCluster>;
 
@@ -50,18 +50,16 @@ export class ClusterBackend extends Backend {
   /** Of each server in its order, one server after the other. */
   override async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const cluster = await this.rawCluster();
-    const seen: SeenCommand[] = [];
-    let watched = action;
-    for (const node of cluster.masters) {
-      const client = await cluster.nodeClient(node);
-      const inner = watched;
-      watched = async () => void seen.push(...(await commandsDuring(`redis://${node.address}`, client, inner)));
-    }
-    await watched();
-    return seen.filter(({ origin, name, args }) => origin !== 'lua' && !(name === 'ECHO' && /"(begin|end)-/.test(args)));
+    const watches = await Promise.all(
+      cluster.masters.map(async (node) => watchCommands(`redis://${node.address}`, await cluster.nodeClient(node))),
+    );
+    const end = async (): Promise<SeenCommand[]> => (await Promise.all(watches.map((watch) => watch.end()))).flat();
+    await action().finally(end);
+    return (await end()).filter(({ origin }) => origin !== 'lua');
   }
 
   override async close(): Promise<void> {
+    await super.close();
     (await this.cluster)?.destroy();
     this.cluster = undefined;
   }

@@ -15,32 +15,48 @@ interface Sender {
   sendCommand(args: string[]): Promise<unknown>;
 }
 
-/**
- * Runs `action` and resolves to the commands that reached the server meanwhile. Two marked ECHO commands fence them, so the
- * result does not depend on how fast the monitoring connection is read.
- */
+/** A look at what reaches a server. */
+export interface Watch {
+  /** Ends it. Resolves to the commands since its beginning. */
+  end(): Promise<SeenCommand[]>;
+}
+
+/** Runs `action` and resolves to the commands that reached the server meanwhile. */
 export async function commandsDuring(url: string, sender: Sender, action: () => Promise<unknown>): Promise<SeenCommand[]> {
+  const watch = await watchCommands(url, sender);
+  try {
+    await action();
+  } finally {
+    await watch.end();
+  }
+  return watch.end();
+}
+
+/**
+ * Begins to look at the commands that reach a server. Two marked ECHO commands fence them, so the result does not depend on how fast the monitoring
+ * connection is read.
+ */
+export async function watchCommands(url: string, sender: Sender): Promise<Watch> {
   const [begin, end] = [`begin-${randomUUID()}`, `end-${randomUUID()}`];
   const seen: SeenCommand[] = [];
   const marked = deferred();
   const monitor = createClient({ url });
   monitor.on('error', marked.reject);
   await monitor.connect();
-  try {
-    await monitor.monitor((reply) => {
-      const command = parseMonitorLine(String(reply));
-      if (command === undefined) return;
-      seen.push(command);
-      if (command.args.includes(end)) marked.resolve();
-    });
-    await sender.sendCommand(['ECHO', begin]);
-    await action();
+  await monitor.monitor((reply) => {
+    const command = parseMonitorLine(String(reply));
+    if (command === undefined) return;
+    seen.push(command);
+    if (command.args.includes(end)) marked.resolve();
+  });
+  await sender.sendCommand(['ECHO', begin]);
+  const ended = async (): Promise<SeenCommand[]> => {
     await sender.sendCommand(['ECHO', end]);
-    await marked.promise;
-  } finally {
-    monitor.destroy();
-  }
-  return seen.slice(indexOfMark(seen, begin) + 1, indexOfMark(seen, end));
+    await marked.promise.finally(() => monitor.destroy());
+    return seen.slice(indexOfMark(seen, begin) + 1, indexOfMark(seen, end));
+  };
+  let result: Promise<SeenCommand[]> | undefined;
+  return { end: () => (result ??= ended()) };
 }
 
 function indexOfMark(seen: readonly SeenCommand[], mark: string): number {

@@ -1,12 +1,12 @@
 import { clusterClient, type ClusterClient } from './cluster-client';
-import { startCluster, type TestCluster } from '../../support/servers/cluster';
+import { startCluster, type ClusterOptions, type TestCluster } from '../../support/servers/cluster';
 
 /** Starts a cluster for a file of tests, and connects a client to it. */
-export function useCluster(): { readonly cluster: TestCluster; readonly client: ClusterClient } {
+export function useCluster(options: ClusterOptions = {}): { readonly cluster: TestCluster; readonly client: ClusterClient } {
   let cluster: TestCluster | undefined;
   let client: ClusterClient | undefined;
   beforeAll(async () => {
-    cluster = await startCluster();
+    cluster = await startCluster(options);
     client = await clusterClient(cluster.urls).connect();
   }, 60_000);
   afterAll(async () => {

@@ -55,6 +55,17 @@ describeOnEveryBackend('documents in bulk', (backend) => {
     expect(await backend.json(member.key, '$.score')).toBe(7);
   });
 
+  test('insertMany tries each slot of a cluster, and names the first key that exists', async () => {
+    const [one, other] = [await createUser({ score: 1 }), await createUser({ score: 2 })];
+    const names = Array.from({ length: 20 }, (_, at) => `slot ${at}`);
+
+    const refused = User.insertMany([...names.slice(0, 10), one.pk, other.pk, ...names.slice(10)].map((username) => ({ username })));
+
+    await expect(refused).rejects.toMatchObject({ code: 'KEY_EXISTS', key: one.key });
+    expect((await User.getMany(names)).found).toHaveLength(backend.isCluster ? 20 : 0);
+    expect(await backend.json(other.key, '$.score')).toBe(2);
+  });
+
   test('insertMany refuses two documents of the same key', async () => {
     await expect(
       User.insertMany([

@@ -5,10 +5,24 @@ import type { Flavour, Server } from './server';
 const SLOTS = 16_384;
 const PRIMARIES = 3;
 
-/** Milliseconds after which a server that is silent counts as gone. */
-const NODE_TIMEOUT_MS = 1500;
+/** Starved servers on a busy machine must not count as gone, unless a test is about that. */
+const NODE_TIMEOUT_MS = 60_000;
 
-/** A cluster of three primaries with a replica each, on the loopback interface. */
+/** The servers tell each other what they know twice as often as this, so a short time makes them one cluster soon. */
+const JOINING_TIMEOUT_MS = 1000;
+
+/** What tests vary of a cluster. */
+export interface ClusterOptions {
+  readonly flavour?: Flavour;
+  /** Milliseconds after which a server that is silent counts as gone, and its replica takes over. Default 60 000. */
+  readonly nodeTimeoutMs?: number;
+  /** More command-line arguments for each server. */
+  readonly args?: readonly string[];
+  /** How many replicas each primary has. Default 1. */
+  readonly replicas?: 0 | 1;
+}
+
+/** A cluster of three primaries, as a rule with a replica each, on the loopback interface. */
 export interface TestCluster {
   readonly name: string;
   readonly version: string;
@@ -24,13 +38,18 @@ export interface TestCluster {
 }
 
 /** Starts a cluster and resolves when every server agrees that all slots are served. */
-export async function startCluster(flavour: Flavour = 'redis-stack'): Promise<TestCluster> {
-  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--cluster-replica-validity-factor', '0'];
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const { flavour = 'redis-stack', nodeTimeoutMs = NODE_TIMEOUT_MS, replicas = 1 } = options;
+  // A replica is listed only when it has heard of its primary, which says nothing for seconds by default.
+  const replication = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1', '--cluster-replica-validity-factor', '0'];
+  const joining = ['--cluster-node-timeout', String(JOINING_TIMEOUT_MS)];
+  const args = ['--cluster-enabled', 'yes', ...replication, ...joining, ...(options.args ?? [])];
   const servers: Server[] = [];
   const cluster = new LoopbackCluster(servers);
   try {
-    while (servers.length < PRIMARIES * 2) servers.push(await startServer({ flavour, args }));
+    while (servers.length < PRIMARIES * (1 + replicas)) servers.push(await startServer({ flavour, args }));
     await cluster.join();
+    await Promise.all(servers.map((_, at) => cluster.ask(at, 'CONFIG', 'SET', 'cluster-node-timeout', String(nodeTimeoutMs))));
     return cluster;
   } catch (error) {
     await cluster.stop();
@@ -74,14 +93,16 @@ class LoopbackCluster implements TestCluster {
     await Promise.all(
       this.servers.flatMap(({ port }) => this.servers.map((_, at) => this.ask(at, 'CLUSTER', 'MEET', '127.0.0.1', String(port)))),
     );
-    await this.until(async (at) => String(await this.ask(at, 'CLUSTER', 'INFO')).includes(`cluster_known_nodes:${PRIMARIES * 2}`));
-    for (let at = PRIMARIES; at < PRIMARIES * 2; at += 1) {
+    await this.until(async (at) => String(await this.ask(at, 'CLUSTER', 'INFO')).includes(`cluster_known_nodes:${this.servers.length}`));
+    for (let at = PRIMARIES; at < this.servers.length; at += 1) {
       const id = (await this.ask(at - PRIMARIES, 'CLUSTER', 'MYID')) as string;
       await this.eventually(async () => (await this.ask(at, 'CLUSTER', 'REPLICATE', id)) === 'OK');
     }
     await this.until(async (at) => String(await this.ask(at, 'CLUSTER', 'INFO')).includes('cluster_state:ok'));
     await this.until(async (at) => at < PRIMARIES || String(await this.ask(at, 'INFO', 'replication')).includes('master_link_status:up'));
-    await this.until(async (at) => ((await this.ask(at, 'CLUSTER', 'SLOTS')) as unknown[][]).every((range) => range.length === 4));
+    await this.until(async (at) =>
+      ((await this.ask(at, 'CLUSTER', 'SLOTS')) as unknown[][]).every((range) => range.length === 2 + this.servers.length / PRIMARIES),
+    );
   }
 
   async moveSlot(slot: number, from: number, to: number): Promise<void> {
@@ -107,7 +128,7 @@ class LoopbackCluster implements TestCluster {
   }
 
   private async eventually(holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 40_000;
     let last: unknown;
     while (!(await holds().catch((error: unknown) => ((last = error), false)))) {
       if (Date.now() > deadline) throw new Error('the servers did not become a cluster in time', { cause: last });

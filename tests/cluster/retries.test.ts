@@ -1,0 +1,206 @@
+import { createClient, createCluster } from 'redis';
+import { BatchClient, BatchConnectionError, BatchError, Batch, ClusterBatch, type RetryStrategy } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
+import { slotOf } from '../../src/path/slot';
+import { startServer } from '../support/servers';
+import { TcpProxy } from '../support/tcp-proxy';
+import { useCluster } from './support/use-cluster';
+
+const TAG = '{retry}';
+const SLOT = slotOf(TAG);
+const OWNER = Math.floor(SLOT / 5462);
+const TARGET = (OWNER + 1) % 3;
+
+const refusedWith = (reply: string): unknown => expect.objectContaining({ code: 'REDIS_SERVICE', reply }) as unknown;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const at = useCluster();
+
+describe('what may be sent again', () => {
+  const exec = (batch: ClusterBatch, retryStrategy?: RetryStrategy) =>
+    new BatchClient(at.client).exec(batch, false, { ...(retryStrategy === undefined ? {} : { retryStrategy }) });
+
+  /** How often the servers answered with an error so far. */
+  async function countOf(error: string): Promise<number> {
+    const infos = await Promise.all([0, 1, 2].map((server) => at.cluster.ask(server, 'INFO', 'errorstats')));
+    return infos.reduce<number>((sum, info) => sum + Number(new RegExp(`errorstat_${error}:count=(\\d+)`).exec(String(info))?.[1] ?? 0), 0);
+  }
+
+  let isMoving = false;
+
+  /** Begins to move the slot, and takes some of its keys over already. */
+  async function beginMove(...moved: string[]): Promise<void> {
+    isMoving = true;
+    const [from, to] = [OWNER, TARGET];
+    const [source, target] = (await Promise.all([from, to].map((server) => at.cluster.ask(server, 'CLUSTER', 'MYID')))) as [string, string];
+    await at.cluster.ask(to, 'CLUSTER', 'SETSLOT', String(SLOT), 'IMPORTING', source);
+    await at.cluster.ask(from, 'CLUSTER', 'SETSLOT', String(SLOT), 'MIGRATING', target);
+    const { port } = new URL(at.cluster.urls[to] as string);
+    if (moved.length > 0) await at.cluster.ask(from, 'MIGRATE', '127.0.0.1', port, '', '0', '5000', 'KEYS', ...moved);
+  }
+
+  async function endMove(): Promise<void> {
+    isMoving = false;
+    await at.cluster.moveSlot(SLOT, OWNER, TARGET);
+  }
+
+  beforeEach(async () => {
+    await at.client.mSet([
+      [`${TAG}a`, '1'],
+      [`${TAG}b`, '2'],
+    ]);
+  });
+  afterEach(async () => {
+    if (isMoving) await endMove();
+    await at.cluster.moveSlot(SLOT, TARGET, OWNER);
+  });
+
+  describe('by a batch that is not atomic, while the keys of one command are on two servers', () => {
+    test('nothing without retryServerError: the refusal stays in its place', async () => {
+      await beginMove(`${TAG}a`);
+      const before = await countOf('TRYAGAIN');
+
+      const results = await exec(new ClusterBatch(false).mGet([`${TAG}a`, `${TAG}b`]).incr('elsewhere'), { retryConnectionError: true });
+
+      expect(results).toEqual([refusedWith('TRYAGAIN'), expect.any(Number)]);
+      expect(await countOf('TRYAGAIN')).toBe(before + 1);
+    });
+
+    test('with retryServerError the command alone, until the server can', async () => {
+      await beginMove(`${TAG}a`);
+      const before = await countOf('TRYAGAIN');
+      await at.client.del('{other}count');
+
+      const running = exec(new ClusterBatch(false).incr('{other}count').mGet([`${TAG}a`, `${TAG}b`]), { retryServerError: true });
+      await sleep(150);
+      await endMove();
+
+      await expect(running).resolves.toEqual([1, ['1', '2']]);
+      expect(await at.client.get('{other}count')).toBe('1');
+      expect(await countOf('TRYAGAIN')).toBeGreaterThan(before + 1);
+    });
+
+    test('not for ever: at last the refusal stands in its place', async () => {
+      await beginMove(`${TAG}a`);
+      const before = await countOf('TRYAGAIN');
+
+      await expect(exec(new ClusterBatch(false).mGet([`${TAG}a`, `${TAG}b`]), { retryServerError: true })).resolves.toEqual([
+        refusedWith('TRYAGAIN'),
+      ]);
+      expect(await countOf('TRYAGAIN')).toBe(before + 17);
+    }, 20_000);
+  });
+
+  describe('by a transaction while its slot moves', () => {
+    test('all of it to where ASK points, and nothing twice', async () => {
+      await beginMove(`${TAG}a`, `${TAG}b`);
+      const before = await countOf('ASK');
+
+      await expect(exec(new ClusterBatch(true).incr(`${TAG}a`).incrBy(`${TAG}b`, 5).get(`${TAG}a`))).resolves.toEqual([2, 7, '2']);
+      await expect(new PipelineOperations(at.client).transact((pipe) => pipe.incr(`${TAG}a`))).resolves.toEqual([3]);
+
+      expect(await countOf('ASK')).toBeGreaterThan(before);
+      await endMove();
+      expect(await at.client.mGet([`${TAG}a`, `${TAG}b`])).toEqual(['3', '7']);
+    });
+
+    test('all of it when its keys are on two servers, once they are together again', async () => {
+      await beginMove(`${TAG}a`);
+
+      const running = exec(new ClusterBatch(true).incr(`${TAG}b`).incr(`${TAG}a`));
+      await sleep(150);
+      await endMove();
+
+      await expect(running).resolves.toEqual([3, 2]);
+      expect(await at.client.mGet([`${TAG}a`, `${TAG}b`])).toEqual(['2', '3']);
+    });
+
+    test('nothing of it when they stay apart: it is refused as a whole', async () => {
+      await beginMove(`${TAG}a`);
+
+      const refused = exec(new ClusterBatch(true).incr(`${TAG}b`).incr(`${TAG}a`));
+
+      await expect(refused).rejects.toBeInstanceOf(BatchError);
+      await endMove();
+      expect(await at.client.mGet([`${TAG}a`, `${TAG}b`])).toEqual(['1', '2']);
+    }, 20_000);
+  });
+});
+
+describe('when connections to a cluster break', () => {
+  let proxies: TcpProxy[];
+  let client: ReturnType<typeof throughProxies>;
+
+  function throughProxies() {
+    const nodeAddressMap = Object.fromEntries(
+      at.cluster.urls.map((url, server) => [new URL(url).host, addressOf(proxies[server] as TcpProxy)]),
+    );
+    const cluster = createCluster({ rootNodes: proxies.map(({ url }) => ({ url })), nodeAddressMap });
+    cluster.on('error', () => undefined);
+    return cluster;
+  }
+
+  function addressOf({ url }: TcpProxy): { host: string; port: number } {
+    const { hostname, port } = new URL(url);
+    return { host: hostname, port: Number(port) };
+  }
+
+  beforeEach(async () => {
+    proxies = await Promise.all(at.cluster.urls.map((url) => TcpProxy.start(url)));
+    client = throughProxies();
+    await client.connect();
+    await at.client.del(TAG);
+  });
+  afterEach(async () => {
+    client.destroy();
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+  });
+
+  const cutAfter = (text: string): Promise<void> => (proxies[OWNER] as TcpProxy).onRequest(text, 'cut after');
+
+  test('a write whose reply was lost is not sent again, and the others have their replies', async () => {
+    const cut = cutAfter('INCR');
+    const results = await new BatchClient(client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), false);
+    await cut;
+    expect(results).toEqual([expect.objectContaining({ code: 'OUTCOME_UNKNOWN', command: 'INCR' }), 'OK']);
+    expect(await at.client.get(TAG)).toBe('1');
+  });
+
+  test('nor is it with retryServerError', async () => {
+    void cutAfter('INCR');
+    const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG), true, { retryStrategy: { retryServerError: true } });
+    await expect(run).rejects.toBeInstanceOf(BatchConnectionError);
+    expect(await at.client.get(TAG)).toBe('1');
+  });
+
+  test('with retryConnectionError it is sent again, and may be applied twice', async () => {
+    void cutAfter('INCR');
+    const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), true, {
+      retryStrategy: { retryConnectionError: true },
+    });
+    await expect(run).resolves.toEqual([2, 'OK']);
+    expect(await at.client.get(TAG)).toBe('2');
+  });
+});
+
+test('retryServerError sends again what a replica without its primary refuses', async () => {
+  const server = await startServer({ args: ['--replica-serve-stale-data', 'no'] });
+  const client = createClient({ url: server.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.set('k', 'v');
+    await client.sendCommand(['REPLICAOF', '127.0.0.1', '1']);
+    const read = (retryStrategy: RetryStrategy) => new BatchClient(client).exec(new Batch(false).get('k').ping(), false, { retryStrategy });
+    await expect(read({})).resolves.toEqual([refusedWith('MASTERDOWN'), expect.anything()]);
+
+    const running = read({ retryServerError: true });
+    await sleep(100);
+    await client.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+
+    await expect(running).resolves.toEqual(['v', 'PONG']);
+  } finally {
+    client.destroy();
+    await server.stop();
+  }
+});
