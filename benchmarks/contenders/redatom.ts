@@ -23,8 +23,7 @@ class Redatom implements Contender<User> {
   }
 
   async setName(_key: string, user: User, name: string): Promise<void> {
-    user.name = name;
-    await user.field('name').save();
+    await user.aupdate({ name });
   }
 
   append(_key: string, user: User, tag: string): Promise<number> {

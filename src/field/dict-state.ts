@@ -2,6 +2,9 @@ import { isContainer, setMember, type Codec, type Json, type JsonObject } from '
 import { setMemberValue } from '../command/operations/dicts';
 import { Container, CONTAINER, type Placement } from './container';
 
+/** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
+const NOTHING_READ = new Map<string, unknown>();
+
 /** Local state of a dict. Values are decoded when they are first read. */
 export class DictState extends Container {
   readonly hasPositions = false;
@@ -9,7 +12,8 @@ export class DictState extends Container {
   private readonly holdsContainers: boolean;
   /** Stored values by name. Containers keep the truth themselves once they exist. */
   private stored: JsonObject = {};
-  private readonly runtime = new Map<string, unknown>();
+  /** Values that have another form here than in the store, once they were read. */
+  private runtime = NOTHING_READ;
 
   constructor(
     readonly codec: Codec,
@@ -24,7 +28,7 @@ export class DictState extends Container {
 
   reset(stored: Json): void {
     for (const value of this.runtime.values()) this.containerOf(value)?.detach();
-    this.runtime.clear();
+    this.runtime = NOTHING_READ;
     this.stored = stored as JsonObject;
   }
 
@@ -43,9 +47,14 @@ export class DictState extends Container {
     let value = this.runtime.get(name);
     if (value === undefined) {
       value = this.holdsContainers ? this.bindItem(this.element, stored, name) : this.decode(this.element, stored, name);
-      this.runtime.set(name, value);
+      this.keep(name, value);
     }
     return value;
+  }
+
+  private keep(name: string, value: unknown): void {
+    if (this.runtime === NOTHING_READ) this.runtime = new Map();
+    this.runtime.set(name, value);
   }
 
   put(name: string, stored: Json): void {
@@ -100,7 +109,7 @@ export class DictState extends Container {
       this.reset(stored);
       for (const [name, value] of runtime) {
         this.containerOf(value)?.attach();
-        this.runtime.set(name, value);
+        this.keep(name, value);
       }
       this.settleInside('forget');
     };

@@ -10,6 +10,9 @@ function copyOf(items: readonly unknown[]): unknown[] {
   return copy;
 }
 
+/** Until the array of the list is there. */
+const NO_ITEMS: unknown[] = [];
+
 /** Local state of a list: its items at run time, and where it lives. */
 export class ListState extends Container {
   readonly hasPositions = true;
@@ -17,7 +20,7 @@ export class ListState extends Container {
   private readonly holdsContainers: boolean;
 
   /** The array behind the list that users hold; changed in place. */
-  items: unknown[] = [];
+  items: unknown[] = NO_ITEMS;
   /** The stored forms of items that can be changed from inside, as they were last known. */
   private known: Json[] | undefined = undefined;
 

@@ -85,7 +85,7 @@ export class ModelState extends Container implements LocalDocument {
   private keep(index: number, value: unknown): void {
     if (this.runtime === NOTHING_READ) {
       if (value === undefined) return;
-      this.runtime = [];
+      this.runtime = new Array<unknown>(this.schema.fields.length);
     }
     this.runtime[index] = value;
   }
