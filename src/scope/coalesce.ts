@@ -1,6 +1,7 @@
 import { documentExists, typeIs } from '../command/checks';
 import { withGuards, type Check, type Operation } from '../command/operation';
-import type { JsonPath, PathSegment } from '../path/json-path';
+import type { JsonPath } from '../path/json-path';
+import { lineageOf, type PlaceNode } from './lineage';
 
 /** Operations of a queue that became one, with the positions they had. */
 export interface CoalescedOperation {
@@ -19,8 +20,7 @@ interface Group {
 }
 
 /** What was queued at a path and below it, by position in the result. */
-interface Node {
-  readonly below: Map<PathSegment, Node>;
+interface Node extends PlaceNode<Node> {
   /** Last group on exactly this path. */
   own: number;
   /** Last group on this path or anywhere below it. */
@@ -64,19 +64,8 @@ export class Coalescer {
 
   private lineage(path: JsonPath): readonly Node[] {
     let lineage = this.lineages.get(path.text);
-    if (lineage === undefined) this.lineages.set(path.text, (lineage = this.nodesOnTheWay(path)));
+    if (lineage === undefined) this.lineages.set(path.text, (lineage = lineageOf(this.root, path, newNode)));
     return lineage;
-  }
-
-  private nodesOnTheWay(path: JsonPath): Node[] {
-    const nodes = [this.root];
-    for (const segment of path.segments()) {
-      const parent = nodes[nodes.length - 1] as Node;
-      let child = parent.below.get(segment);
-      if (child === undefined) parent.below.set(segment, (child = newNode()));
-      nodes.push(child);
-    }
-    return nodes;
   }
 
   /** The group of the same kind on the same path that nothing has touched since. */

@@ -1,10 +1,9 @@
 import { lengthAtLeast, typeIs } from '../command/checks';
 import type { Check, Effect, Operation, Write } from '../command/operation';
-import type { JsonPath, PathSegment } from '../path/json-path';
+import { lineageOf, type PlaceNode } from './lineage';
 
 /** What earlier operations of the commit did to a place. */
-interface Node {
-  readonly below: Map<PathSegment, Node>;
+interface Node extends PlaceNode<Node> {
   /** Its whole value comes from this commit, and was checked here against the same value. */
   known: boolean;
   /** It holds a default if nothing was there. */
@@ -47,7 +46,7 @@ export class Planner {
   }
 
   private place(check: Check): { check: Check; late: boolean } | undefined {
-    const lineage = this.lineage(check.path);
+    const lineage = lineageOf(this.root, check.path, newNode);
     const node = lineage[lineage.length - 1] as Node;
     if (lineage.some(({ known }) => known)) return undefined;
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
@@ -57,19 +56,8 @@ export class Planner {
     return { check, late: node.changed || node.seeded };
   }
 
-  private lineage(path: JsonPath): Node[] {
-    const nodes = [this.root];
-    for (const segment of path.segments()) {
-      const parent = nodes[nodes.length - 1] as Node;
-      let child = parent.below.get(segment);
-      if (child === undefined) parent.below.set(segment, (child = newNode()));
-      nodes.push(child);
-    }
-    return nodes;
-  }
-
   private apply(effect: Effect): void {
-    const lineage = this.lineage(effect.path);
+    const lineage = lineageOf(this.root, effect.path, newNode);
     const node = lineage[lineage.length - 1] as Node;
     for (const ancestor of lineage.slice(0, -1)) ancestor.changed = true;
     if (effect.kind === 'resize') {

@@ -1,0 +1,19 @@
+import type { JsonPath, PathSegment } from '../path/json-path';
+
+/** What is known of a place, with the places below it. */
+export interface PlaceNode<N> {
+  readonly below: Map<PathSegment, N>;
+}
+
+/** The nodes from the root of a document down to a path; those that are not there yet are made. */
+export function lineageOf<N extends PlaceNode<N>>(root: N, path: JsonPath, newNode: () => N): N[] {
+  const nodes = [root];
+  let parent = root;
+  for (const segment of path.segments()) {
+    let child = parent.below.get(segment);
+    if (child === undefined) parent.below.set(segment, (child = newNode()));
+    nodes.push(child);
+    parent = child;
+  }
+  return nodes;
+}
