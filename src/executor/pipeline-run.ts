@@ -97,10 +97,8 @@ export class PipelineRun {
       options = { ...options, chainId: Symbol('asking') };
       client.sendCommand(['ASKING'], options).catch(() => undefined);
     }
-    client.sendCommand(args, options).then(
-      (reply) => arrived(at, reply),
-      (error: unknown) => arrived(at, error),
-    );
+    const put = (outcome: unknown): void => arrived(at, outcome);
+    client.sendCommand(args, options).then(put, put);
   }
 
   /** Undefined when there is none; the reason takes the place of the reply then. */

@@ -19,7 +19,7 @@ export interface Part {
   /** Where it belongs; undefined when any primary will do. */
   readonly slot: number | undefined;
   /** A server that it must go to, whatever its slot. */
-  readonly server?: NodeClient;
+  readonly server?: NodeClient | undefined;
   /** Set instead of sending: nothing can answer this. */
   readonly refusal?: Error;
 }
@@ -36,7 +36,7 @@ type Combine = (replies: readonly unknown[]) => unknown;
 
 /** A plan for one server: every command as it is. */
 export function planForOne(commands: readonly RecordedCommand[], server?: NodeClient): Plan {
-  const parts = commands.map((command) => ({ args: command.args, command, slot: undefined, ...(server === undefined ? {} : { server }) }));
+  const parts = commands.map((command): Part => ({ args: command.args, command, slot: undefined, server }));
   return { parts, assemble: (replies) => [...replies] };
 }
 
