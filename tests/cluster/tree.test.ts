@@ -11,7 +11,7 @@ const incrementUnderLock = (place: TreeNode): Promise<unknown> =>
   place.withLock(async (node) => node.set('n', ((await node.get('n').val(0)) as number) + 1));
 
 describe('trees on a cluster', () => {
-  const at = useCluster();
+  const at = useCluster({ nodeTimeoutMs: 1500 });
   let second: ClusterClient;
   beforeAll(async () => {
     second = await clusterClient(at.cluster.urls).connect();

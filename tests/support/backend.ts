@@ -73,6 +73,11 @@ export class Backend {
     return (await this.trafficOf(action)).map(({ name }) => name);
   }
 
+  /** The same, with `EVALSHA` for every script: a connection sends each by its source the first time and by its digest from then on. */
+  async roundTrips(action: () => Promise<unknown>): Promise<string[]> {
+    return (await this.commandsSent(action)).map((name) => (name === 'EVAL' ? 'EVALSHA' : name));
+  }
+
   /** Like {@link commandsSent}, with the arguments. */
   async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const seen = await commandsDuring(this.url, await this.raw(), action);

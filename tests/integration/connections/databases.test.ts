@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 
 @Model({ connection: 'second' })
 class Named extends AtomicRedisModel {
@@ -45,27 +45,30 @@ describeOnEveryBackend('databases', (backend) => {
     await second.close();
   });
 
-  test('a document of another database, written inside a pipeline of this one, stays in its own', async () => {
-    const elsewhere = new URL(backend.url);
-    elsewhere.pathname = '/15';
-    await using _here = await connect(backend.url, { models: [Moving] });
-    await using _there = await connect(elsewhere.href, { name: 'second' });
-    const raw = await createClient({ url: elsewhere.href }).connect();
-    const [moving, named] = [await Moving.create({ n: 1 }), Named.build({ n: 7 })];
+  testOnOneServer(backend, 'a cluster has one database')(
+    'a document of another database, written inside a pipeline of this one, stays in its own',
+    async () => {
+      const elsewhere = new URL(backend.url);
+      elsewhere.pathname = '/15';
+      await using _here = await connect(backend.url, { models: [Moving] });
+      await using _there = await connect(elsewhere.href, { name: 'second' });
+      const raw = await createClient({ url: elsewhere.href }).connect();
+      const [moving, named] = [await Moving.create({ n: 1 }), Named.build({ n: 7 })];
 
-    await moving.pipeline(async () => {
-      moving.n.add(1);
-      await named.save();
-      await named.n.increase();
-    });
+      await moving.pipeline(async () => {
+        moving.n.add(1);
+        await named.save();
+        await named.n.increase();
+      });
 
-    expect(await raw.json.get(named.key)).toEqual({ n: 8 });
-    expect(await raw.exists(moving.key)).toBe(0);
-    expect(await backend.json(moving.key)).toEqual({ n: 2 });
-    expect(await backend.json(named.key)).toBeUndefined();
-    await raw.del(named.key);
-    raw.destroy();
-  });
+      expect(await raw.json.get(named.key)).toEqual({ n: 8 });
+      expect(await raw.exists(moving.key)).toBe(0);
+      expect(await backend.json(moving.key)).toEqual({ n: 2 });
+      expect(await backend.json(named.key)).toBeUndefined();
+      await raw.del(named.key);
+      raw.destroy();
+    },
+  );
 
   test('two models of one prefix cannot share a connection', async () => {
     await expect(connect(await backend.target(), { models: [Moving, Twin] })).rejects.toMatchObject({ code: 'SCHEMA', model: 'Twin' });

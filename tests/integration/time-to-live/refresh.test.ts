@@ -61,7 +61,7 @@ describeOnEveryBackend('time to live', (backend) => {
       ];
       for (const session of made) expect(await left(session)).toBeGreaterThan(990_000);
     }
-    expect(await backend.commandsSent(() => OnWrite.create({}))).toEqual(['EVALSHA']);
+    expect(await backend.roundTrips(() => OnWrite.create({}))).toEqual(['EVALSHA']);
   });
 
   test.each(writes)('starts anew with %s', async (_, write) => {
@@ -86,7 +86,7 @@ describeOnEveryBackend('time to live', (backend) => {
     await read(session);
     await aged(session);
 
-    expect(await backend.commandsSent(async () => read(session))).toEqual(['EVALSHA']);
+    expect(await backend.roundTrips(async () => read(session))).toEqual(['EVALSHA']);
 
     expect(await left(session)).toBeGreaterThan(990_000);
   });

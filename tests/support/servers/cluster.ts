@@ -116,6 +116,19 @@ class LoopbackCluster implements TestCluster {
       await this.ask(from, 'MIGRATE', '127.0.0.1', port, '', '0', '5000', 'KEYS', ...keys);
     }
     for (const at of [to, from]) await this.ask(at, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', target);
+    await this.everybodyKnows(to);
+  }
+
+  /** Who moves a slot on before the others have heard of it gives two servers the same right to it. */
+  private async everybodyKnows(at: number): Promise<void> {
+    const id = (await this.ask(at, 'CLUSTER', 'MYID')) as string;
+    const epoch = /cluster_my_epoch:(\d+)/.exec(String(await this.ask(at, 'CLUSTER', 'INFO')))?.[1];
+    await this.until(async (server) => {
+      const line = String(await this.ask(server, 'CLUSTER', 'NODES'))
+        .split('\n')
+        .find((node) => node.startsWith(id));
+      return line?.split(' ')[6] === epoch;
+    });
   }
 
   async stop(): Promise<void> {
