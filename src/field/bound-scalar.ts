@@ -112,10 +112,9 @@ export class BoundScalar<T> {
    *
    * @throws {@link KeyNotFoundError} the document, or the value in it, does not exist.
    */
-  async load(options?: CallOptions): Promise<this> {
+  load(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
-    state.put(field, await loadValue(placeOf(this), options));
-    return this;
+    return loadValue(placeOf(this), { take: (stored) => state.put(field, stored), result: () => this }, options);
   }
 
   /** The plain value, detached from the document. */

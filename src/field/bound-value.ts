@@ -1,9 +1,13 @@
 import type { Json } from '../codec/codec';
 import { replaceValue, setValue } from '../command/operations/values';
 import { typeIs } from '../command/checks';
+import { PipelineNeedsReplyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import { promised } from '../executor/promised';
 import type { JsonPath } from '../path/json-path';
+import { openPipelineOf } from '../scope/dispatch';
+import type { DocumentRoot } from '../scope/document-root';
 import { corrupt, type Container } from './container';
 
 /** A value at a place: in a container, under a name or position. */
@@ -20,23 +24,43 @@ export interface SavedValue<R> {
   readonly result: () => R;
 }
 
-/** Reads the stored value at a place. */
-export async function loadValue({ container, path, check }: ValuePlace, call?: CallOptions): Promise<Json> {
-  container.requireReachable();
-  const { root } = container;
-  const facts = { model: root.model, key: root.key, path: path.text };
-  const request = { args: ['JSON.GET', root.key, path.text], key: root.key, write: false };
-  const text = await root.executor.execute(request, (reply) => reply as string | null, call);
-  if (text === null) throw new KeyNotFoundError({ ...facts, path: undefined });
-  const [stored] = JSON.parse(text) as Json[];
-  if (stored === undefined) throw new KeyNotFoundError(facts);
-  try {
-    check(stored);
-  } catch (error) {
-    throw corrupt(error, { model: root.model, key: root.key, path });
-  }
-  root.forget(path.text);
-  return stored;
+/** Who takes a value that was read, and what its verb resolves to. */
+export interface LoadedValue<R> {
+  readonly take: (stored: Json) => void;
+  readonly result: () => R;
+}
+
+/** Reads the stored value at a place, and hands it over as soon as it is there, in the order of the answers. */
+export function loadValue<R>({ container, path, check }: ValuePlace, { take, result }: LoadedValue<R>, call?: CallOptions): Promise<R> {
+  return promised(() => {
+    container.requireReachable();
+    const { root } = container;
+    requireNoPipeline(root);
+    const facts = { model: root.model, key: root.key, path: path.text };
+    const decode = (reply: unknown): R => {
+      if (reply === null) throw new KeyNotFoundError({ ...facts, path: undefined });
+      const [stored] = JSON.parse(reply as string) as Json[];
+      if (stored === undefined) throw new KeyNotFoundError(facts);
+      try {
+        check(stored);
+      } catch (error) {
+        throw corrupt(error, { model: root.model, key: root.key, path });
+      }
+      root.forget(path.text);
+      take(stored);
+      return result();
+    };
+    return root.executor.execute({ args: ['JSON.GET', root.key, path.text], key: root.key, write: false }, decode, call);
+  });
+}
+
+/** What is stored would take the place of changes that wait for the commit. */
+export function requireNoPipeline(root: DocumentRoot): void {
+  if (openPipelineOf(root) === undefined) return;
+  throw new PipelineNeedsReplyError('load', 'call load() before the pipeline, or read another instance with get()', {
+    model: root.model,
+    key: root.key,
+  });
 }
 
 /** Writes the local value of a place. The document must exist. */

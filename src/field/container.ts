@@ -8,7 +8,7 @@ import { CorruptDocumentError, ValidationError } from '../errors/codec';
 import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
-import { openPipelineOf, record, send } from '../scope/dispatch';
+import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import type { DocumentRoot, Services } from '../scope/document-root';
 
 /** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
@@ -228,7 +228,7 @@ export abstract class Container {
 
   /** Remembers the local value before its first change in an open pipeline. */
   begin(): void {
-    openPipelineOf(this.root)?.remember(this);
+    pipelineAround(this.root)?.remember(this);
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */

@@ -263,10 +263,9 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    *
    * @throws {@link KeyNotFoundError} the document, or the dict in it, does not exist.
    */
-  async load(options?: CallOptions): Promise<this> {
+  load(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    state.reset(await loadValue(placeOf(state), options));
-    return this;
+    return loadValue(placeOf(state), { take: (stored) => state.reset(stored), result: () => this }, options);
   }
 
   /** A plain copy, detached from the document. */

@@ -60,7 +60,20 @@ export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
   const { key } = schema;
   if (key === undefined) return newPk();
   const value = stored[key.name];
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const pk = typeof value === 'string' ? value : JSON.stringify(value);
+  requireOwnKey(schema, pk);
+  return pk;
+}
+
+/** A pk that reads like a key would name another document wherever a key or a pk is given. */
+export function requireOwnKey({ key, name, prefix }: ModelSchema, pk: string): void {
+  if (!pk.startsWith(`${prefix}:`)) return;
+  const problem = {
+    field: key?.name ?? 'pk',
+    expected: `a pk that does not begin with "${prefix}:", as keys of ${name} do`,
+    found: JSON.stringify(pk),
+  };
+  throw new ValidationError([problem], { model: name });
 }
 
 function encodeInit(schema: ModelSchema, init: unknown): JsonObject {

@@ -62,7 +62,9 @@ export async function withLockOn<R>(
 ): Promise<R> {
   const { root } = state;
   return underLock({ ...targetOf(root), action, options }, async (lease, json) => {
-    if (json !== undefined) takeOver(root.local as ModelState, json);
+    // Under another lock of this flow, changes that were not written yet are part of its section.
+    const isInside = (currentFlow()?.locks.filter(({ documentKey }) => documentKey === root.key).length ?? 0) > 1;
+    if (json !== undefined && !(isInside && root.pending.length > 0)) takeOver(root.local as ModelState, json);
     const result = await work(lease);
     if (options.saveAtEnd === true) await saveUnder(lease, { root, isOuter: json === undefined });
     return result;

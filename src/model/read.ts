@@ -2,7 +2,7 @@ import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
-import { loadValue } from '../field/bound-value';
+import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { readAndTouch } from '../lua/catalog.generated';
@@ -49,16 +49,24 @@ export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call
 }
 
 /** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. */
-export async function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
+export function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
   const { root, schema } = state;
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
-    state.reset(await loadValue({ container: state, path: state.path, check }, call));
-    return;
+    return loadValue(
+      { container: state, path: state.path, check },
+      { take: (stored) => state.reset(stored), result: () => undefined },
+      call,
+    );
   }
-  const json = await fetchDocument(root, (text) => text, call);
-  if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
-  takeOver(state, json);
+  return promised(() => {
+    requireNoPipeline(root);
+    const take = (json: string | null): void => {
+      if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
+      takeOver(state, json);
+    };
+    return fetchDocument(root, take, call);
+  });
 }
 
 /** Makes a stored document the local value of an instance. */

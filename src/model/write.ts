@@ -15,7 +15,7 @@ import { openPipelineOf, record, send } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
-import { buildState, hydrate, newState, pkFrom } from './hydrate';
+import { buildState, hydrate, newState, pkFrom, requireOwnKey } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
 
@@ -28,8 +28,11 @@ export function saveState<R>(state: ModelState, result: () => R, call?: CallOpti
     const check = (stored: unknown): void => checkDocument(schema, stored);
     return saveValue({ container: state, path: state.path, check }, { stored: state.toStored(), result }, call);
   }
+  const isQueued = openPipelineOf(root) !== undefined;
+  // What verbs under way change here only when they are answered would be written over.
+  if (!isQueued && !root.isSettled) return root.whenSettled().then(() => saveState(state, result, call));
   const operations = [putDocument('save', state.toStored())];
-  if (openPipelineOf(root) !== undefined) {
+  if (isQueued) {
     record(root, operations);
     return Promise.resolve(result());
   }
@@ -103,6 +106,7 @@ export async function duplicateState(state: ModelState, newPk: string | undefine
     if (newPk === undefined) throw new ValidationError([problem], { model: schema.name, key: state.root.key });
     setMember(stored, schema.key.name, schema.key.codec.kind === 'text' ? newPk : (JSON.parse(newPk) as Json));
   }
+  if (newPk !== undefined) requireOwnKey(schema, newPk);
   const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
   await createState(copy, call);
   return instanceFor(copy);

@@ -2,12 +2,14 @@ import { versionIs } from '../command/checks';
 import type { Check, Operation, Write } from '../command/operation';
 import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
+import { KeyNotFoundError } from '../errors/document';
 import { RedatomError } from '../errors/base';
 import type { CallOptions, ScriptCall } from '../executor/executor';
 import type { Argument } from '../executor/recorded-command';
 import { promised } from '../executor/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
+import { JsonPath } from '../path/json-path';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { Coalescer } from './coalesce';
@@ -61,6 +63,7 @@ export interface PreparedCommit {
 
 /** Makes the script call for a queue of changes. */
 export function prepareCommit(request: CommitRequest): PreparedCommit {
+  refuseAfterDeletion(request.queue);
   const roots = [...new Set(request.queue.map(({ root }) => root))];
   for (const lock of request.locks) if (lock.isOver) throw lockLost(lock);
   const replies: unknown[] = [];
@@ -85,14 +88,31 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   };
 }
 
-/** Sends a queue of changes as one script call: all of them are applied, or none. Resolves to the reply of each. */
-export function commit(request: CommitRequest): Promise<unknown[]> {
+/** What follows a deletion finds no document, unless it writes a whole one. */
+function refuseAfterDeletion(queue: readonly QueuedOperation[]): void {
+  const gone = new Set<DocumentRoot>();
+  queue.forEach(({ root, operation }, index) => {
+    if (operation.endsDocument === true) gone.add(root);
+    else if (!gone.has(root)) return;
+    else if (operation.path !== JsonPath.root)
+      throw new KeyNotFoundError({ model: root.model, key: root.key, command: operation.verb, index });
+    else gone.delete(root);
+  });
+}
+
+/**
+ * Sends a queue of changes as one script call: all of them are applied, or none. `read` gets the reply of each as soon as they are there, so that
+ * local values change in the order of the answers.
+ */
+export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => R): Promise<R> {
   return promised(() => {
     const { executor, call, accept, fail } = prepareCommit(request);
-    return executor.evaluate(call, accept, request.call).catch((error: unknown) => {
-      fail(error);
-      throw error;
-    });
+    return executor
+      .evaluate(call, (answer) => read(accept(answer)), request.call)
+      .catch((error: unknown) => {
+        fail(error);
+        throw error;
+      });
   });
 }
 
@@ -213,7 +233,8 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): DocumentSteps {
         args: ['1'],
         onReply: (reply) => {
           const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
-          if (isChecked || stored === local + 1) root.local.setVersion(stored);
+          // Of several commits under way each has seen the ones before it only when its answer is there.
+          if (isChecked || stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
         },
       },
     ],

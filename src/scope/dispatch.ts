@@ -1,5 +1,6 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
+import { PipelineBusyError } from '../errors/commit';
 import { promised } from '../executor/promised';
 import { commit, noteOutcome, type CommitRequest } from './commit';
 import type { DocumentRoot } from './document-root';
@@ -7,8 +8,19 @@ import { currentFlow } from './flow';
 import type { HeldLock } from './held-lock';
 import type { PipelineScope } from './pipeline-scope';
 
-/** The pipeline of this flow that collects the changes of a document. */
+/**
+ * The pipeline of this flow that collects the changes of a document.
+ *
+ * @throws {@link PipelineBusyError} a pipeline of another flow is open on the instance, whose local values are not decided before it ends.
+ */
 export function openPipelineOf(root: DocumentRoot): PipelineScope | undefined {
+  const scope = pipelineAround(root);
+  if (scope === undefined && root.openPipeline !== undefined) throw new PipelineBusyError({ model: root.model, key: root.key });
+  return scope;
+}
+
+/** The same for what may go on in any case. */
+export function pipelineAround(root: DocumentRoot): PipelineScope | undefined {
   return currentFlow()?.pipeline?.scopeFor(root);
 }
 
@@ -57,25 +69,51 @@ function sendPlain<R>(
   verb: SentVerb<R>,
   { args, call }: { args: string[]; call: CallOptions | undefined },
 ): Promise<R> {
-  const onFailure = (error: unknown): void => void failed(root, verb, error);
-  const decode = (reply: unknown): R => {
-    let answer: unknown;
-    try {
-      answer = verb.operations[0]?.decode(reply, root);
-    } catch (error) {
-      throw failed(root, verb, error);
-    }
-    return verb.accept(answer);
+  const onFailure = (error: unknown): void => {
+    root.end();
+    failed(root, verb, error);
   };
-  return root.executor.execute({ args, key: root.key, write: true, onFailure }, decode, call);
+  const decode = (reply: unknown): R => {
+    try {
+      return verb.accept(answerOf(root, verb, reply));
+    } finally {
+      root.end();
+    }
+  };
+  const { executor } = root;
+  root.begin();
+  try {
+    return executor.execute({ args, key: root.key, write: true, onFailure }, decode, call);
+  } catch (error) {
+    root.end();
+    throw error;
+  }
+}
+
+function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): unknown {
+  try {
+    return verb.operations[0]?.decode(reply, root);
+  } catch (error) {
+    throw failed(root, verb, error);
+  }
 }
 
 function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, request: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
   const queue = verb.operations.map((operation) => ({ root, operation }));
-  return commit({ ...request, queue, checkVersion: verb.checkVersion === true }).then(
-    (replies) => verb.accept(replies[replies.length - 1]),
+  let isApplied = false;
+  const read = (replies: unknown[]): R => {
+    isApplied = true;
+    return verb.accept(replies[replies.length - 1]);
+  };
+  root.begin();
+  return commit({ ...request, queue, checkVersion: verb.checkVersion === true }, read).then(
+    (result) => {
+      root.end();
+      return result;
+    },
     (error: unknown) => {
-      throw failed(root, verb, error);
+      root.end();
+      throw isApplied ? error : failed(root, verb, error);
     },
   );
 }

@@ -24,12 +24,37 @@ export class DocumentRoot<S extends Services = Services> {
   local!: LocalDocument;
   /** A write got no reply, so the local values may differ from the stored ones until `load()`. */
   isStale = false;
+  private underWay = 0;
+  private waiting: (() => void)[] | undefined = undefined;
 
   constructor(
     readonly schema: ModelSchema,
     readonly key: string,
     readonly services: S,
   ) {}
+
+  /** A verb was sent whose answer will change local values. */
+  begin(): void {
+    this.underWay += 1;
+  }
+
+  /** It was answered, or failed. */
+  end(): void {
+    this.underWay -= 1;
+    if (this.underWay > 0 || this.waiting === undefined) return;
+    for (const resume of this.waiting) resume();
+    this.waiting = undefined;
+  }
+
+  /** Verbs that are under way will change local values. */
+  get isSettled(): boolean {
+    return this.underWay === 0;
+  }
+
+  /** Resolves when the verbs that are under way have been answered. */
+  whenSettled(): Promise<void> {
+    return new Promise((resolve) => (this.waiting ??= []).push(resolve));
+  }
 
   /** The connection of the model, as it is bound now. */
   get executor(): Executor {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../executor/executor';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
+import { promised } from '../executor/promised';
 import { commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, record } from './dispatch';
 import { placesOf } from './commands-in-commit';
@@ -30,35 +31,64 @@ export interface PipelineResult {
 const NOTHING: PipelineResult = { committed: false, replies: [] };
 
 /** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. */
-export async function runPipeline(
+export function runPipeline(
   roots: readonly DocumentRoot[],
   work: (commands: PipelineCommands) => unknown,
   options: PipelineOptions = {},
 ): Promise<PipelineResult> {
-  for (const root of roots) requireFresh(root);
-  const outer = currentFlow()?.pipeline;
-  const joined = outer === undefined ? undefined : outerOf(outer, roots);
-  // What was changed before is no part of this pipeline, and is not undone with it.
-  for (const root of roots) root.local.collectOpaqueChanges();
-  const scope = new PipelineScope(roots, outer);
-  const commands = new PipelineCommands(scope);
+  return promised(() => {
+    for (const root of roots) requireFresh(root);
+    const outer = currentFlow()?.pipeline;
+    const joined = outer === undefined ? undefined : outerOf(outer, roots);
+    // What was changed before is no part of this pipeline, and is not undone with it.
+    collectInside(roots);
+    const scope = new PipelineScope(roots, outer);
+    const commands = new PipelineCommands(scope);
+    const finish = (): Promise<PipelineResult> => {
+      commands.close();
+      scope.close();
+      if (joined === undefined) return commitScope(scope, options);
+      scope.joinOuter(joined);
+      return Promise.resolve(NOTHING);
+    };
+    const undo = (error: unknown): never => {
+      commands.close();
+      scope.close();
+      runOutsideFlows(() => scope.rollBack());
+      for (const root of roots) root.local.dropOpaqueChanges();
+      throw error;
+    };
+    const later = startWork(scope, () => work(commands), undo);
+    // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
+    return later === undefined ? finish() : later.then(finish, undo);
+  });
+}
+
+/** Runs work in its pipeline; resolves when it has ended, or answers undefined when it has already. */
+function startWork(scope: PipelineScope, work: () => unknown, undo: (error: unknown) => never): Promise<void> | undefined {
   try {
-    await runInFlow({ pipeline: scope }, async () => {
-      await work(commands);
-      for (const root of roots) root.local.collectOpaqueChanges();
+    return runInFlow({ pipeline: scope }, () => {
+      const started = work();
+      if (isThenable(started)) return endOf(started, scope.roots);
+      collectInside(scope.roots);
+      return undefined;
     });
   } catch (error) {
-    scope.close();
-    runOutsideFlows(() => scope.rollBack());
-    for (const root of roots) root.local.dropOpaqueChanges();
-    throw error;
-  } finally {
-    commands.close();
+    return undo(error);
   }
-  scope.close();
-  if (joined === undefined) return commitScope(scope, options);
-  scope.joinOuter(joined);
-  return NOTHING;
+}
+
+async function endOf(started: PromiseLike<unknown>, roots: readonly DocumentRoot[]): Promise<void> {
+  await started;
+  collectInside(roots);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function collectInside(roots: readonly DocumentRoot[]): void {
+  for (const root of roots) root.local.collectOpaqueChanges();
 }
 
 /** The pipeline around this one that commits these documents anyway. */
@@ -75,8 +105,8 @@ async function commitScope(scope: PipelineScope, options: PipelineOptions): Prom
   const locks = roots.flatMap(locksOn);
   const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
   try {
-    const replies = await commit({ queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call: options });
-    return { committed: true, replies };
+    const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call: options };
+    return await commit(request, (replies) => ({ committed: true, replies }));
   } catch (error) {
     scope.rollBack();
     if (error instanceof KeyNotFoundError && options.ignoreIfDeleted === true) return NOTHING;
@@ -95,16 +125,17 @@ export async function flushPending(
   { release, call }: { release?: HeldLock | undefined; call?: CallOptions | undefined } = {},
 ): Promise<void> {
   requireFresh(root);
+  const scope = openPipelineOf(root);
   root.local.collectOpaqueChanges();
   const taken = root.takePending();
   if (taken.length === 0) return;
-  if (openPipelineOf(root) !== undefined) {
-    record(root, taken);
+  if (scope !== undefined) {
+    record(root, taken, scope);
     return;
   }
   const queue = taken.map((operation) => ({ root, operation }));
   try {
-    await commit({ queue, locks: locksOn(root), checkVersion: true, release, call });
+    await commit({ queue, locks: locksOn(root), checkVersion: true, release, call }, () => undefined);
   } catch (error) {
     root.putBack(taken);
     throw error;

@@ -97,4 +97,15 @@ describeOnEveryBackend('keys', (backend) => {
     expect([tags.key, tags.fieldPath, tags.jsonPath]).toEqual([user.key, 'tags', '$["tags"]']);
     expect([score.key, score.fieldPath, score.jsonPath]).toEqual([user.key, 'score', '$["score"]']);
   });
+
+  test('a pk that reads like a key is refused, because it would name another document', async () => {
+    const refused = {
+      code: 'VALIDATION',
+      problems: [expect.objectContaining({ expected: expect.stringContaining('"User:"') as unknown })],
+    };
+
+    expect(() => User.build({ username: 'User:ada' })).toThrow(errorWith(refused));
+    await expect(User.create({ username: 'User:ada' })).rejects.toMatchObject(refused);
+    await expect((await createUser()).duplicate('User:ada')).rejects.toMatchObject(refused);
+  });
 });

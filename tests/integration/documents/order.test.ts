@@ -51,4 +51,44 @@ describeOnEveryBackend('verbs that are started one after the other without waiti
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
+
+  test('a pipeline whose work does not wait keeps its place', async () => {
+    const user = await createUser({ tags: ['a'] });
+
+    await Promise.all([user.pipeline(() => user.tags.append('x')), user.tags.aappend('y')]);
+
+    expect(await backend.json(user.key, '$.tags')).toEqual(['a', 'x', 'y']);
+    expect(user.tags).toEqual(['a', 'x', 'y']);
+  });
+
+  const underWay: [string, (user: User) => Promise<unknown>][] = [
+    ['an append', (user) => user.tags.aappend('x')],
+    ['an increase', (user) => user.score.increase(5)],
+    ['a commit', (user) => user.aupdate({ email: 'x@y.z', score: 7 })],
+  ];
+
+  test.each(underWay)('save() does not write over %s that is under way', async (_, start) => {
+    const user = await createUser({ tags: ['a'] });
+
+    await Promise.all([start(user), user.save()]);
+
+    expect(await backend.json(user.key)).toEqual(user.toJSON());
+    expect(user.toJSON()).not.toMatchObject({ tags: ['a'], score: 0, email: '' });
+  });
+
+  const pairs: [string, (user: User) => Promise<unknown>[]][] = [
+    ['load, increase', (user) => [user.load(), user.score.increase(2)]],
+    ['load of a field, increase', (user) => [user.score.load(), user.score.increase(2)]],
+    ['aupdate, increase', (user) => [user.aupdate({ email: 'x@y.z', score: 7 }), user.score.increase(2)]],
+    ['pipeline, increase', (user) => [user.pipeline(() => user.score.add(10)), user.score.increase(2)]],
+    ['increase, adjust', (user) => [user.score.increase(2), user.score.adjust(3, { max: 10 })]],
+  ];
+
+  test.each(pairs)('the local values follow the answers in their order: %s', async (_, start) => {
+    const user = await createUser({ score: 1 });
+
+    await Promise.all(start(user));
+
+    expect(user.score.value).toBe(await backend.json(user.key, '$.score'));
+  });
 });

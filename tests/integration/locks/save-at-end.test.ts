@@ -116,4 +116,21 @@ describeOnEveryBackend('saveAtEnd', (backend) => {
 
     expect(await backend.json(user.key, '$.score')).toBe(2);
   });
+
+  test('a lock of another action inside keeps the changes that were not written yet', async () => {
+    const user = await createUser({ email: '' });
+
+    await user.withLock(
+      'outer',
+      async (held) => {
+        held.email = 'x@y.z';
+        held.tags.push('mine');
+        await held.withLock('inner', () => undefined);
+        held.score.add(1);
+      },
+      { saveAtEnd: true },
+    );
+
+    expect(await backend.json(user.key)).toMatchObject({ email: 'x@y.z', tags: ['mine'], score: 1 });
+  });
 });

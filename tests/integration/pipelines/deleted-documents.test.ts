@@ -1,9 +1,10 @@
+import { pipeline } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
-import { createUser, User } from '../../support/user';
+import { createMember, createUser, Member, User } from '../../support/user';
 
 describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
-  useModels(backend, User);
+  useModels(backend, User, Member);
 
   test('is refused, creates nothing and leaves the local values', async () => {
     const user = await createUser({ score: 1 });
@@ -67,5 +68,40 @@ describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
     });
 
     expect(await backend.json(user.key)).toMatchObject({ email: 'x', score: 1 });
+  });
+
+  const afterDeletion: [string, (user: User) => unknown][] = [
+    ['a number', (user) => user.score.add(1)],
+    ['a list', (user) => user.tags.append('x')],
+    ['a field', (user) => (user.email = 'x@y.z')],
+  ];
+
+  test.each(afterDeletion)('is refused before anything is sent when it deletes first and changes %s then', async (_, change) => {
+    const [user, other] = [await createMember({ score: 1 }), await createMember({ score: 1 })];
+    const work = async (): Promise<void> => {
+      other.score.add(5);
+      await user.delete();
+      change(user);
+    };
+
+    const sent = await backend.commandsSent(() =>
+      expect(pipeline([user, other], work)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key }),
+    );
+
+    expect(sent).toEqual([]);
+    expect([user.score.value, other.score.value]).toEqual([1, 1]);
+    expect(await backend.json(other.key, '$.score')).toBe(1);
+  });
+
+  test('may be written anew as a whole after it was deleted', async () => {
+    const user = await createUser({ score: 1 });
+
+    await user.pipeline(async () => {
+      await user.delete();
+      await user.save();
+      user.score.add(1);
+    });
+
+    expect(await backend.json(user.key, '$.score')).toBe(2);
   });
 });

@@ -144,4 +144,42 @@ describeOnEveryBackend('scope of a pipeline', (backend) => {
 
     expect(await backend.json(user.key)).toMatchObject({ score: 1, address: { city: 'Lyon' } });
   });
+
+  const strangers: [string, (user: User) => unknown][] = [
+    ['save', (user) => user.save()],
+    ['a verb', (user) => user.score.increase()],
+    ['load', (user) => user.load()],
+    ['load of a field', (user) => user.tags.load()],
+    ['saveChanges', (user) => user.saveChanges()],
+    ['delete', (user) => user.delete()],
+  ];
+
+  test.each(strangers)('%s of another flow is refused while it is open, because the local values are not decided', async (_, act) => {
+    const user = await createUser({ score: 1 });
+    let open = (): void => undefined;
+    const isOpen = new Promise<void>((resolve) => (open = resolve));
+    let end = (): void => undefined;
+    const mayEnd = new Promise<void>((resolve) => (end = resolve));
+    const running = user.pipeline(async () => {
+      user.score.add(10);
+      open();
+      await mayEnd;
+      throw new Error('changed my mind');
+    });
+    await isOpen;
+
+    await expect(act(user)).rejects.toMatchObject({ code: 'PIPELINE_BUSY', key: user.key });
+    end();
+
+    await expect(running).rejects.toThrow('changed my mind');
+    expect(user.score.value).toBe(1);
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
+  test('refuses to load its own document, whose changes would be gone', async () => {
+    const user = await createUser({ score: 1 });
+
+    await expect(user.pipeline(() => user.load())).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+    await expect(user.pipeline(() => user.tags.load())).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+  });
 });

@@ -95,4 +95,14 @@ describeOnEveryBackend('@Version', (backend) => {
       expect(await versionOf(counter)).toBe(created.version + 1);
     }
   });
+
+  test('follows several commits that are under way together', async () => {
+    const counter = await Counter.create({ n: 1 });
+
+    await Promise.all([counter.n.increase(), counter.log.aappend('x'), counter.n.increase()]);
+
+    expect(counter.version).toBe(await versionOf(counter));
+    await counter.pipeline(() => counter.n.add(1));
+    expect(await backend.json(counter.key, '$.n')).toBe(4);
+  });
 });
