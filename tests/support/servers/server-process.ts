@@ -34,6 +34,16 @@ export async function startProcess(executable: Executable, options: StartOptions
   }
 }
 
+/** RedisJSON shares texts among documents without a lock, so a server that frees a whole database beside its main thread, as Valkey does, dies of it. */
+const FREED_AT_ONCE = [
+  'lazyfree-lazy-user-flush',
+  'lazyfree-lazy-user-del',
+  'lazyfree-lazy-server-del',
+  'lazyfree-lazy-expire',
+  'lazyfree-lazy-eviction',
+  'replica-lazy-flush',
+];
+
 class ServerProcess implements Server {
   readonly flavour: Flavour;
   readonly url: string;
@@ -121,6 +131,7 @@ class ServerProcess implements Server {
     const { args = [], password } = this.options;
     return [
       ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.dir, '--save', '', '--appendonly', 'no'],
+      ...FREED_AT_ONCE.flatMap((option) => [`--${option}`, 'no']),
       ...this.executable.modules.flatMap((module) => ['--loadmodule', module]),
       ...(password === undefined ? [] : ['--requirepass', password]),
       ...args,
