@@ -76,7 +76,18 @@ function installNamespace(prototype: object, namespace: string, methods: Namespa
   });
 }
 
-installVerbs(CommandRecorder.prototype);
+/** To know the verbs, node-redis is loaded and makes one of its builders, so they are put in place when the first of them is looked for. */
+const verbsOnDemand: ProxyHandler<object> = {
+  get(ordinary, name, recorder) {
+    // Promises and formatters ask every object for such names.
+    if (typeof name === 'symbol' || name === 'then' || name in ordinary) return Reflect.get(ordinary, name, recorder) as unknown;
+    Object.setPrototypeOf(CommandRecorder.prototype, ordinary);
+    installVerbs(CommandRecorder.prototype);
+    return Reflect.get(CommandRecorder.prototype, name, recorder) as unknown;
+  },
+};
+
+Object.setPrototypeOf(CommandRecorder.prototype, new Proxy(Object.prototype, verbsOnDemand));
 
 /** Takes commands in order: every command of node-redis under its own name, and `customCommand`. Nothing is sent. */
 export interface CommandPipe extends CommandRecorder, RedisVerbs<CommandPipe> {}

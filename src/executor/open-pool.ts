@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import type * as NodeRedis from 'redis';
 import type { Executor } from './executor';
+import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from './node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from './reply-errors';
@@ -15,12 +14,9 @@ export interface PoolConnectionOptions {
   readonly timeoutMs: number;
 }
 
-// For the same reasons as in open.ts.
-const requireLater = createRequire(__filename);
-
 /** Opens a pool of connections, which grows as far as it is needed. */
 export async function openPooledExecutor({ url, maxConnections, timeoutMs }: PoolConnectionOptions): Promise<Executor> {
-  const { createClientPool } = requireLater('redis') as typeof NodeRedis;
+  const { createClientPool } = nodeRedis();
   let isOpen = false;
   const pool = createClientPool(
     {

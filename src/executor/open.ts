@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import type * as NodeRedis from 'redis';
 import { RedatomError } from '../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
@@ -7,6 +5,7 @@ import { clusterLink } from './cluster';
 import { withoutDefaultTimeout } from './command-timeout';
 import type { Executor } from './executor';
 import type { Link } from './link';
+import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from './node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from './reply-errors';
@@ -27,9 +26,6 @@ export interface ConnectionOptions {
 export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-
-// A ready client needs no second copy loaded; and test runners such as Jest cannot do dynamic imports.
-const requireLater = createRequire(__filename);
 
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
@@ -56,7 +52,7 @@ function borrowed(link: Link): Link {
 
 async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
   if (!URL.canParse(url)) throw new TypeError(`connect() takes a URL such as redis://localhost:6379, found ${JSON.stringify(url)}`);
-  const { createClient } = requireLater('redis') as typeof NodeRedis;
+  const { createClient } = nodeRedis();
   const client = createClient({
     url,
     ...(RESP === undefined ? {} : { RESP }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createCluster } from 'redis';
 import { hasOneKey, keyPositionsOf } from './command-keys';
+import { nodeRedis } from './node-redis';
 import type { Argument, Protocol, RecordedCommand } from './recorded-command';
 
 type Transform = (reply: unknown, preserve?: unknown) => unknown;
@@ -32,7 +32,7 @@ function newBuilder({ protocol = 3, marks = true }: { protocol?: Protocol; marks
   let source = sources.get(id);
   if (source === undefined) {
     const rootNodes = [{ url: 'redis://127.0.0.1' }];
-    source = createCluster({ rootNodes, RESP: protocol, ...(marks ? { keyPrefix: KEY_MARK } : {}) });
+    source = nodeRedis().createCluster({ rootNodes, RESP: protocol, ...(marks ? { keyPrefix: KEY_MARK } : {}) });
     sources.set(id, source);
   }
   return source.multi() as Builder;
