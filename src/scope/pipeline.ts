@@ -58,24 +58,25 @@ export function runPipeline(
       for (const root of roots) root.local.dropOpaqueChanges();
       throw error;
     };
-    const later = startWork(scope, () => work(commands), undo);
+    let later: Promise<void> | undefined;
+    try {
+      later = startWork(scope, () => work(commands));
+    } catch (error) {
+      return undo(error);
+    }
     // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
     return later === undefined ? finish() : later.then(finish, undo);
   });
 }
 
 /** Runs work in its pipeline; resolves when it has ended, or answers undefined when it has already. */
-function startWork(scope: PipelineScope, work: () => unknown, undo: (error: unknown) => never): Promise<void> | undefined {
-  try {
-    return runInFlow({ pipeline: scope }, () => {
-      const started = work();
-      if (isThenable(started)) return endOf(started, scope.roots);
-      collectInside(scope.roots);
-      return undefined;
-    });
-  } catch (error) {
-    return undo(error);
-  }
+function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | undefined {
+  return runInFlow({ pipeline: scope }, () => {
+    const started = work();
+    if (isThenable(started)) return endOf(started, scope.roots);
+    collectInside(scope.roots);
+    return undefined;
+  });
 }
 
 async function endOf(started: PromiseLike<unknown>, roots: readonly DocumentRoot[]): Promise<void> {
@@ -154,9 +155,11 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
   for (const root of roots) requireFresh(root);
   const scope = new PipelineScope(roots, undefined);
   try {
-    const result = runInFlow({ pipeline: scope }, work);
-    if (result instanceof Promise) throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
-    for (const root of roots) root.local.collectOpaqueChanges();
+    const later = startWork(scope, work);
+    if (later !== undefined) {
+      later.catch(() => undefined);
+      throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
+    }
     if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
     const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
     return { commit, rollBack: () => scope.rollBack() };

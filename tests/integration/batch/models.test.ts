@@ -1,13 +1,18 @@
-import { connect, type Database } from 'redatom';
+import { AtomicRedisModel, connect, Field, Model, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { describeOnEveryBackend } from '../../support/backends';
 import { createUser, User } from '../../support/user';
 
+@Model()
+class Visit extends AtomicRedisModel {
+  @Field(Date) at!: Date;
+}
+
 describeOnEveryBackend('models in a batch', (backend) => {
   let database: Database;
   beforeAll(async () => {
-    database = await connect(await backend.target(), { models: [User] });
+    database = await connect(await backend.target(), { models: [User, Visit] });
   });
   afterAll(() => database.close());
 
@@ -54,5 +59,22 @@ describeOnEveryBackend('models in a batch', (backend) => {
     expect(() => new Batch(true).add(user, async (same) => same.tags.append('x'))).toThrow('must not be asynchronous');
     expect(() => new Batch(true).add(user, () => undefined)).toThrow('changed nothing');
     expect([...user.tags]).toEqual([]);
+  });
+
+  test('take what is changed inside of a date along, and put it back with the rest', async () => {
+    const visit = await Visit.create({ at: new Date(0) });
+    const late = (same: Visit): unknown => same.at.setUTCFullYear(2030);
+
+    await new BatchClient(database).exec(new Batch(true).add(visit, late), true);
+    expect(await backend.json(visit.key, '$.at')).toBe('2030-01-01T00:00:00.000Z');
+
+    await backend.send('DEL', visit.key);
+    const [refused] =
+      (await new BatchClient(database).exec(
+        new Batch(true).add(visit, (same) => same.at.setUTCFullYear(2040)),
+        false,
+      )) ?? [];
+    expect(refused).toMatchObject({ code: 'KEY_NOT_FOUND' });
+    expect(visit.at).toEqual(new Date('2030-01-01T00:00:00.000Z'));
   });
 });
