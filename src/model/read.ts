@@ -69,8 +69,9 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
   });
 }
 
-/** Makes a stored document the local value of an instance. */
+/** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
 export function takeOver(state: ModelState, json: string): void {
+  requireNoPipeline(state.root);
   const stored = readStored(state.schema, state.root.key, json);
   state.reset(stored);
   state.root.takePending();

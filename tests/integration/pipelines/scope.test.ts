@@ -152,6 +152,8 @@ describeOnEveryBackend('scope of a pipeline', (backend) => {
     ['load of a field', (user) => user.tags.load()],
     ['saveChanges', (user) => user.saveChanges()],
     ['delete', (user) => user.delete()],
+    ['withLock', (user) => user.withLock('work', () => undefined)],
+    ['lock', (user) => user.lock('work')],
   ];
 
   test.each(strangers)('%s of another flow is refused while it is open, because the local values are not decided', async (_, act) => {
