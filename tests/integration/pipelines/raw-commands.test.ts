@@ -50,7 +50,7 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
       expect({ committed, replies }).toEqual({ committed: true, replies: [2, 3, 2, ['a', 'b'], [3], 2, expect.any(String)] });
     };
 
-    expect(await backend.commandsSent(change)).toEqual(['EVALSHA']);
+    expect(await backend.roundTrips(change)).toEqual(['EVALSHA']);
     expect(await backend.json(other.key, '$.tags')).toEqual(['x', 'y']);
     expect(member.score.value).toBe(3);
   });

@@ -164,7 +164,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
         ...[() => node.expire(10), () => node.timeToLive(), () => node.children(), () => node.delete('b'), () => node.clear()],
       ];
       for (const verb of verbs) await verb();
-      for (const verb of verbs) expect(await backend.commandsSent(verb)).toEqual(['EVALSHA']);
+      for (const verb of verbs) expect(await backend.roundTrips(verb)).toEqual(['EVALSHA']);
       // On a cluster all of its servers are listened to.
     }, 30_000);
 
