@@ -50,11 +50,15 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
   });
 
   test('has search and streams, whose places hold errors on a server that lacks them', async () => {
+    const lacks = async (command: string): Promise<boolean> => (await backend.send<unknown[]>('COMMAND', 'INFO', command))[0] === null;
+    const [noSearch, noStreams] = [await lacks('FT._LIST'), await lacks('XADD')];
     const batch = new Batch(false).ft._list().xAdd('{c}stream', '1-1', { field: 'v' }).xRange('{c}stream', '-', '+');
-    const results = (await exec(batch)) as unknown[];
-    if (backend.name === 'embedded') {
-      expect(results).toEqual([expect.any(RedisServiceError), expect.any(RedisServiceError), expect.any(RedisServiceError)]);
-    } else expect(results).toMatchObject([[], '1-1', [{ id: '1-1', message: { field: 'v' } }]]);
+    const refused = expect.any(RedisServiceError) as unknown;
+
+    expect(await exec(batch)).toEqual([
+      noSearch ? refused : expect.any(Array),
+      ...(noStreams ? [refused, refused] : ['1-1', [expect.objectContaining({ id: '1-1', message: { field: 'v' } })]]),
+    ]);
   });
 
   test('takes a command as it is written', async () => {
