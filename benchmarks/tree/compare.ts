@@ -1,7 +1,9 @@
 import type { BenchServer } from '../harness/bench-server';
 import { median } from '../harness/statistics';
+import type { TaskProcess } from '../harness/task-process';
+import type { SliceResult } from '../process/tasks';
 import { textTable } from '../report/text-table';
-import { TreeContender, type SliceResult } from './contender-process';
+import { startRedatom, startRedicts } from './contenders';
 
 export interface CompareOptions {
   readonly rounds: number;
@@ -11,7 +13,7 @@ export interface CompareOptions {
   readonly only: string;
 }
 
-type Makers = readonly [redicts: () => TreeContender, redatom: () => TreeContender];
+type Makers = readonly [redicts: () => TaskProcess, redatom: () => TaskProcess];
 
 const ALONE = ['set leaf', 'val leaf', 'set subtree', 'val subtree', 'add'];
 const CONTENDING = [1, 2, 8];
@@ -23,7 +25,7 @@ const FOREIGN_KEYS = 100_000;
 
 /** Rates of both, in turns on one server, and how many times as fast redatom is. */
 export async function compare(server: BenchServer, options: CompareOptions): Promise<string> {
-  const makers: Makers = [() => TreeContender.redicts(options.python, server.url), () => TreeContender.redatom(server.url)];
+  const makers: Makers = [() => startRedicts(options.python, server.url), () => startRedatom(server.url)];
   const rows: string[][] = [];
   const planned = [
     ...ALONE.map((operation) => ({ label: operation, operation, processes: 1 })),
@@ -70,12 +72,12 @@ async function rowOf(label: string, makers: Makers, row: Row): Promise<string[]>
 }
 
 /** What all of a crew did, until the last one ended: the rates of those who took turns do not add up. */
-async function slice(crew: readonly TreeContender[], operation: string, durationMs: number): Promise<SliceResult> {
+async function slice(crew: readonly TaskProcess[], operation: string, durationMs: number): Promise<SliceResult> {
   const slices = await Promise.all(crew.map((one) => one.run(operation, durationMs)));
   return { count: slices.reduce((sum, { count }) => sum + count, 0), seconds: Math.max(...slices.map(({ seconds }) => seconds)) };
 }
 
-async function expectNothingLost(crews: readonly TreeContender[][], done: readonly number[]): Promise<void> {
+async function expectNothingLost(crews: readonly TaskProcess[][], done: readonly number[]): Promise<void> {
   for (const [index, crew] of crews.entries()) {
     const stored = (await crew[0]?.run('read count'))?.count;
     if (stored !== done[index]) throw new Error(`${['redicts', 'redatom'][index]} counted ${done[index]} increments and stored ${stored}`);

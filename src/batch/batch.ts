@@ -3,7 +3,7 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/pipeline';
 import type { RecordedCommand } from '../executor/recorded-command';
-import { rawCommand } from '../executor/recorder';
+import { rawCommand } from '../executor/raw-command';
 import type { RedisVerbs } from '../executor/verbs';
 
 /** Options of `copy`. */
@@ -46,7 +46,7 @@ class BatchRecorder extends CommandRecorder {
 
   /** Takes all commands out. */
   clear(): this {
-    this.recorder.commands = [];
+    this.forget();
     return this;
   }
 

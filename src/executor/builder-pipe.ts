@@ -1,7 +1,7 @@
 import { PipelineClosedError } from '../errors/commit';
 import { CommandPipe } from './command-pipe';
 import type { RecordedCommand } from './recorded-command';
-import type { VerbName } from './recorder';
+import type { Verb } from './verb';
 
 /** A pipe that takes commands only while its builder runs, and that nobody can run from inside. */
 export class BuilderPipe extends CommandPipe {
@@ -12,7 +12,7 @@ export class BuilderPipe extends CommandPipe {
     super.record(command);
   }
 
-  override recordVerb(verb: VerbName, values: readonly unknown[]): void {
+  override recordVerb(verb: Verb, values: readonly unknown[]): void {
     this.requireOpen();
     super.recordVerb(verb, values);
   }

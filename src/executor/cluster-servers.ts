@@ -5,8 +5,11 @@ import { isolated } from './isolated';
 import type { ServerSource, Servers } from './servers';
 import { withoutDefaultTimeout } from './command-timeout';
 
+/** What is used of a server as the cluster client of node-redis keeps it. */
 interface ClusterNode {
   readonly client?: NodeClient;
+  /** Set while it connects. */
+  readonly connectPromise?: Promise<NodeClient>;
 }
 
 export function clusterServers(cluster: ClusterClient): ServerSource {
@@ -66,7 +69,9 @@ class ClusterServers implements Servers {
   }
 
   private clientOf(node: unknown): NodeClient | Promise<NodeClient> {
-    const found = this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>;
-    return found instanceof Promise ? found.then(withoutDefaultTimeout) : withoutDefaultTimeout(found);
+    const { client, connectPromise } = node as ClusterNode;
+    // The verb of the cluster client gives a promise for each command of a batch, also where it has the client at hand.
+    if (client !== undefined && connectPromise === undefined) return withoutDefaultTimeout(client);
+    return Promise.resolve(this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>).then(withoutDefaultTimeout);
   }
 }

@@ -1,24 +1,20 @@
 import type { RecordedCommand } from './recorded-command';
-import { allVerbs, rawCommand, Recorder, type RawCommandOptions, type VerbName } from './recorder';
+import { rawCommand, type RawCommandOptions } from './raw-command';
+import { allVerbs, type Verb } from './verb';
 import type { RedisVerbs } from './verbs';
 
 /** Records commands in order and sends nothing. The methods for the commands of Redis are put in place below. */
 export class CommandRecorder {
-  private made: Recorder | undefined;
-
-  /** @internal Made when it is first needed, since most pipelines record no command. */
-  get recorder(): Recorder {
-    return (this.made ??= new Recorder());
-  }
+  private recorded: RecordedCommand[] = [];
 
   /** What was recorded, in order. */
   get commands(): readonly RecordedCommand[] {
-    return this.made?.commands ?? [];
+    return this.recorded;
   }
 
   /** How many commands were recorded. */
   get length(): number {
-    return this.commands.length;
+    return this.recorded.length;
   }
 
   /**
@@ -34,44 +30,54 @@ export class CommandRecorder {
 
   /** @internal */
   record(command: RecordedCommand): void {
-    this.recorder.commands.push(command);
+    this.recorded.push(command);
   }
 
   /** @internal */
-  recordVerb(verb: VerbName, values: readonly unknown[]): void {
-    this.recorder.call(verb, values);
+  recordVerb(verb: Verb, values: readonly unknown[]): void {
+    this.record(verb.commandOf(values));
+  }
+
+  /** @internal */
+  forget(): void {
+    this.recorded = [];
   }
 }
 
+type Methods = Record<string, (this: CommandRecorder, ...values: unknown[]) => CommandRecorder>;
 type NamespaceMethods = Record<string, (this: { pipe: CommandRecorder }, ...values: unknown[]) => CommandRecorder>;
 
-function installVerbs(prototype: object): void {
+/** The methods for all verbs. Made without a prototype, since hundreds of properties are added to such an object in no time, and to others in 30 ms. */
+function methodsOfVerbs(): object {
+  const methods = Object.create(null) as Methods;
   const namespaces = new Map<string, NamespaceMethods>();
   for (const verb of allVerbs()) {
     const { namespace, name } = verb;
     if (namespace === undefined) {
-      const method = function (this: CommandRecorder, ...values: unknown[]): CommandRecorder {
+      methods[name] = function (...values) {
         this.recordVerb(verb, values);
         return this;
       };
-      Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
       continue;
     }
-    let methods = namespaces.get(namespace);
-    if (methods === undefined) namespaces.set(namespace, (methods = {}));
-    methods[name] = function (...values) {
+    let inNamespace = namespaces.get(namespace);
+    if (inNamespace === undefined) namespaces.set(namespace, (inNamespace = Object.create(null) as NamespaceMethods));
+    inNamespace[name] = function (...values) {
       this.pipe.recordVerb(verb, values);
       return this.pipe;
     };
   }
-  for (const [namespace, methods] of namespaces) installNamespace(prototype, namespace, methods);
+  for (const [namespace, inNamespace] of namespaces) defineNamespace(methods, namespace, inNamespace);
+  Object.setPrototypeOf(methods, Object.prototype);
+  // V8 lays a prototype out for fast lookups when something is first looked up through an object of its own.
+  void (Object.create(methods) as Methods)['get'];
+  return methods;
 }
 
-function installNamespace(prototype: object, namespace: string, methods: NamespaceMethods): void {
-  Object.defineProperty(prototype, namespace, {
-    configurable: true,
+function defineNamespace(methods: object, namespace: string, inNamespace: NamespaceMethods): void {
+  Object.defineProperty(methods, namespace, {
     get(this: CommandRecorder): object {
-      return Object.assign(Object.create(methods) as object, { pipe: this });
+      return Object.assign(Object.create(inNamespace) as object, { pipe: this });
     },
   });
 }
@@ -81,8 +87,7 @@ const verbsOnDemand: ProxyHandler<object> = {
   get(ordinary, name, recorder) {
     // Promises and formatters ask every object for such names.
     if (typeof name === 'symbol' || name === 'then' || name in ordinary) return Reflect.get(ordinary, name, recorder) as unknown;
-    Object.setPrototypeOf(CommandRecorder.prototype, ordinary);
-    installVerbs(CommandRecorder.prototype);
+    Object.setPrototypeOf(CommandRecorder.prototype, methodsOfVerbs());
     return Reflect.get(CommandRecorder.prototype, name, recorder) as unknown;
   },
 };

@@ -44,8 +44,8 @@ export class PipelineRun {
 
   /** What is known when the time is over. */
   settle(cause: unknown): void {
-    this.plan.parts.forEach(({ command }, at) => {
-      if (this.replies[at] === PENDING) this.replies[at] = overdue(command, cause);
+    this.plan.parts.forEach((part, at) => {
+      if (this.replies[at] === PENDING) this.replies[at] = overdue(part, cause);
     });
   }
 
@@ -60,7 +60,7 @@ export class PipelineRun {
   private async prepare(open: readonly number[], round: number): Promise<void> {
     await sleep(pauseMs(round));
     const moved = open.find((at) => redirectionOf(this.replies[at])?.kind !== 'ASK');
-    if (moved !== undefined) await this.servers.refresh((this.plan.parts[moved] as Part).command.routingKey);
+    if (moved !== undefined) await this.servers.refresh((this.plan.parts[moved] as Part).routingKey);
   }
 
   private async send(open: readonly number[], unsent: AbortSignal | undefined): Promise<void> {

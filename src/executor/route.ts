@@ -13,13 +13,11 @@ export type Route =
   | { readonly type: 'random' };
 
 /** One thing to send: a command, or the share of a command that one server has. */
-export interface Part {
-  readonly args: readonly Argument[];
-  readonly command: RecordedCommand;
+export interface Part extends Pick<RecordedCommand, 'args' | 'routingKey' | 'write'> {
   /** Where it belongs; undefined when any primary will do. */
-  readonly slot: number | undefined;
+  readonly slot?: number | undefined;
   /** A server that it must go to, whatever its slot. */
-  readonly server?: NodeClient | undefined;
+  readonly server?: NodeClient;
   /** Set instead of sending: nothing can answer this. */
   readonly refusal?: Error;
 }
@@ -28,7 +26,7 @@ export interface Part {
 export interface Plan {
   readonly parts: readonly Part[];
   /** Makes the raw reply to each command. */
-  assemble(replies: readonly unknown[]): unknown[];
+  assemble(replies: readonly unknown[]): readonly unknown[];
 }
 
 /** How the parts of a command become its reply. */
@@ -36,8 +34,12 @@ type Combine = (replies: readonly unknown[]) => unknown;
 
 /** A plan for one server: every command as it is. */
 export function planForOne(commands: readonly RecordedCommand[], server?: NodeClient): Plan {
-  const parts = commands.map((command): Part => ({ args: command.args, command, slot: undefined, server }));
-  return { parts, assemble: (replies) => [...replies] };
+  const parts = server === undefined ? commands : commands.map((command) => shareOf(command, { server }));
+  return { parts, assemble: (replies) => replies };
+}
+
+function shareOf({ args, routingKey, write }: RecordedCommand, rest: Partial<Part>): Part {
+  return { args, routingKey, write, slot: undefined, ...rest };
 }
 
 /** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. */
@@ -52,7 +54,7 @@ export async function planForCluster(commands: readonly RecordedCommand[], serve
     starts.push(parts.length);
     const everywhere = everyPrimaryRule(command);
     if (everywhere !== undefined) {
-      for (const server of await servers.primaries()) parts.push({ args: command.args, command, slot: undefined, server });
+      for (const server of await servers.primaries()) parts.push(shareOf(command, { server }));
       combines.set(index, everywhere);
     } else if (command.keyAt.length < 2) parts.push(partOf(command, anySlot));
     else {
@@ -63,8 +65,8 @@ export async function planForCluster(commands: readonly RecordedCommand[], serve
   return { parts, assemble: (replies) => assemble(replies, starts, combines) };
 }
 
-function assemble(replies: readonly unknown[], starts: readonly number[], combines: ReadonlyMap<number, Combine>): unknown[] {
-  if (combines.size === 0) return [...replies];
+function assemble(replies: readonly unknown[], starts: readonly number[], combines: ReadonlyMap<number, Combine>): readonly unknown[] {
+  if (combines.size === 0) return replies;
   return starts.map((start, index) => {
     const combine = combines.get(index);
     if (combine === undefined) return replies[start];
@@ -74,8 +76,8 @@ function assemble(replies: readonly unknown[], starts: readonly number[], combin
 }
 
 function partOf(command: RecordedCommand, anySlot: number | undefined): Part {
-  const { args, routingKey } = command;
-  return { args, command, slot: routingKey === undefined ? anySlot : slotOf(routingKey) };
+  const { args, routingKey, write } = command;
+  return { args, routingKey, write, slot: routingKey === undefined ? anySlot : slotOf(routingKey) };
 }
 
 /** Adds the parts of a command with several keys, one for each slot. Without a rule to combine them there is one part. */
@@ -91,10 +93,12 @@ function addShares(parts: Part[], command: RecordedCommand): Combine | undefined
   const rule = splitRule(command);
   if (bySlot.size === 1 || rule === undefined) {
     const refusal = bySlot.size === 1 ? {} : { refusal: crossSlot(keys, nameOf(command)) };
-    parts.push({ args: command.args, command, slot: slotOf(keys[0] as Argument), ...refusal });
+    parts.push(shareOf(command, { slot: slotOf(keys[0] as Argument), ...refusal }));
     return undefined;
   }
-  for (const [slot, positions] of bySlot) parts.push({ args: argumentsFor(command, rule, positions), command, slot });
+  for (const [slot, positions] of bySlot) {
+    parts.push(shareOf(command, { args: argumentsFor(command, rule, positions), slot }));
+  }
   return combineShares(rule, [...bySlot.values()]);
 }
 

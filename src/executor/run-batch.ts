@@ -5,6 +5,7 @@ import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
 import type { NodeClient } from './client-shapes';
 import { PipelineRun, type RetryStrategy } from './pipeline-run';
+import { promised } from './promised';
 import { keysOf, nameOf, type RecordedCommand } from './recorded-command';
 import { toRedatomError } from './reply-errors';
 import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
@@ -56,19 +57,21 @@ export function runPipeline(source: ServerSource, commands: readonly RecordedCom
  * Runs commands as one transaction. Resolves to the reply of each, with errors in the places of those that failed while it ran, or to null when a
  * watched key had changed.
  */
-export async function runTransaction(
+export function runTransaction(
   source: ServerSource,
   commands: readonly RecordedCommand[],
   settings: BatchSettings & { readonly client?: NodeClient } = {},
 ): Promise<unknown[] | null> {
-  if (commands.length === 0) return [];
-  const place = placeOf(commands, source.hasSlots);
-  const { client } = settings;
-  // Keys are watched on that very connection.
-  if (client !== undefined) return transactOn(oneServer(client), { commands, place: { ...place, isPinned: true } }, settings);
-  return borrowing(source, commands, async (servers) => {
-    const server = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
-    return transactOn(servers, { commands, place: { ...place, server } }, settings);
+  if (commands.length === 0) return Promise.resolve([]);
+  return promised(() => {
+    const { slot, key } = placeOf(commands, source.hasSlots);
+    const { client } = settings;
+    // Keys are watched on that very connection.
+    if (client !== undefined) return transactOn(oneServer(client), { commands, place: { slot, key, isPinned: true } }, settings);
+    return borrowing(source, commands, async (servers) => {
+      const server = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
+      return transactOn(servers, { commands, place: { slot, key, server } }, settings);
+    });
   });
 }
 
@@ -79,9 +82,10 @@ async function transactOn(
 ): Promise<unknown[] | null> {
   const run = new TransactionRun(servers, commands, place);
   const givenUp = await runWithin(limitOf(settings, servers), (unsent) => run.run(unsent));
-  if (givenUp !== undefined) run.settle(givenUp);
-  if (run.replies === null) return null;
-  const results = readReplies(run.replies, commands, run.protocol);
+  const replies = run.outcome(givenUp);
+  if (replies === null) return null;
+  const results = readReplies(replies, commands, run.protocol);
+  if (givenUp === undefined && !run.hasErrors) return results;
   if (givenUp !== undefined || results.some(isConnectionProblem)) throw new BatchConnectionError(results, givenUp);
   if (run.isRefused) throw new BatchError(results, culpritOf(results));
   return results;

@@ -22,7 +22,7 @@ export function failureOf(error: unknown, command: RecordedCommand): RedatomErro
 }
 
 /** The failure of a command whose reply did not arrive in time. */
-export function overdue(command: RecordedCommand, cause: unknown): RedatomError {
+export function overdue(command: Pick<RecordedCommand, 'args' | 'routingKey' | 'write'>, cause: unknown): RedatomError {
   const facts = { key: command.routingKey === undefined ? undefined : String(command.routingKey), command: nameOf(command), cause };
   return command.write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${facts.command} got no reply in time`, facts);
 }

@@ -5,7 +5,7 @@ import type { Argument, Protocol, RecordedCommand } from './recorded-command';
 import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isServerAnswer } from './reply-errors';
 import type { Servers } from './servers';
-import { overdue, PENDING } from './settle';
+import { overdue } from './settle';
 
 /** Where a transaction runs. */
 export interface TransactionPlace {
@@ -20,14 +20,18 @@ export interface TransactionPlace {
 interface Attempt {
   /** The raw reply of each command, or an error; null when a watched key had changed. */
   readonly replies: readonly unknown[] | null;
+  /** There are errors among the replies. */
+  readonly hasErrors: boolean;
   /** Nothing was applied. */
   readonly isRefused: boolean;
 }
 
 /** Runs commands as one MULTI/EXEC on one server. What says that nothing was done sends it again, as a whole. */
 export class TransactionRun {
-  /** The raw reply of each command, or an error; null when a watched key had changed. */
-  replies: readonly unknown[] | null;
+  /** The raw reply of each command, or an error; null when a watched key had changed; undefined before it is known. */
+  private replies: readonly unknown[] | null | undefined;
+  /** There are errors among the replies. */
+  hasErrors = false;
   /** The server refused the transaction as a whole: nothing was applied. */
   isRefused = false;
   protocol: Protocol = 3;
@@ -36,9 +40,7 @@ export class TransactionRun {
     private readonly servers: Servers,
     private readonly commands: readonly RecordedCommand[],
     private readonly place: TransactionPlace,
-  ) {
-    this.replies = commands.map(() => PENDING);
-  }
+  ) {}
 
   async run(unsent: AbortSignal | undefined): Promise<void> {
     let redirection: Redirection | undefined;
@@ -46,7 +48,11 @@ export class TransactionRun {
       const client = await this.clientFor(redirection);
       if (isAborted(unsent)) return;
       this.protocol = client.options?.RESP ?? 3;
-      const { replies, isRefused } = await this.attempt(client, redirection?.kind === 'ASK', unsent);
+      const { replies, hasErrors, isRefused } = await this.attempt(client, redirection?.kind === 'ASK', unsent);
+      if (!hasErrors) {
+        this.replies = replies;
+        return;
+      }
       if (this.place.isPinned === true && replies?.some((reply) => redirectionOf(reply) !== undefined) === true) {
         await this.servers.refresh(this.place.key);
         this.replies = null;
@@ -55,6 +61,7 @@ export class TransactionRun {
       const failure = replies?.find((reply) => redirectionOf(reply) !== undefined || isPassing(reply));
       if (failure === undefined || round === MOST_ROUNDS || isAborted(unsent)) {
         this.replies = replies;
+        this.hasErrors = true;
         this.isRefused = isRefused;
         return;
       }
@@ -64,28 +71,20 @@ export class TransactionRun {
     }
   }
 
-  /** What is known when the time is over. */
-  settle(cause: unknown): void {
-    this.replies =
-      this.replies?.map((reply, at) => (reply === PENDING ? overdue(this.commands[at] as RecordedCommand, cause) : reply)) ?? null;
+  /** What is known when it has ended, or when it was given up because of `cause`. */
+  outcome(cause: unknown): readonly unknown[] | null {
+    return this.replies === undefined ? this.commands.map((command) => overdue(command, cause)) : this.replies;
   }
 
-  private async clientFor(redirection: Redirection | undefined): Promise<NodeClient> {
-    const named = redirection === undefined ? this.place.server : await this.servers.at(redirection.address);
-    return named ?? this.servers.ofSlot(this.place.slot);
+  private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {
+    const { server, slot } = this.place;
+    if (redirection === undefined) return server ?? this.servers.ofSlot(slot);
+    return this.servers.at(redirection.address).then((named) => named ?? this.servers.ofSlot(slot));
   }
 
   private attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {
-    if (client.isWatching === true) return runMulti(client, this.commands);
-    return asking || unsent !== undefined ? runChain(client, this.commands, { asking, unsent }) : this.attemptFast(client);
-  }
-
-  /** The client's own way is faster, but does not say which command could not be queued. Nothing was applied then, so it is asked again. */
-  private async attemptFast(client: NodeClient): Promise<Attempt> {
-    const attempt = await runMulti(client, this.commands);
-    const [reply] = attempt.replies ?? [];
-    const isUnclear = attempt.isRefused && isServerAnswer(reply) && redirectionOf(reply) === undefined && !isPassing(reply);
-    return isUnclear ? runChain(client, this.commands, { asking: false, unsent: undefined }) : attempt;
+    const isChain = client.isWatching !== true && (asking || unsent !== undefined);
+    return isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands);
   }
 }
 
@@ -93,16 +92,24 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-/** The client's own transaction: the only way when the user watches keys on this very client, which has to know that this is what he watches them for. */
+/**
+ * The client's own transaction: the fastest way, and the only one when the user watches keys on this very client, which has to know that this is what he
+ * watches them for.
+ */
 async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]): Promise<Attempt> {
+  const isWatching = client.isWatching === true;
   const multi = client.multi();
   for (const { args } of commands) multi.addCommand(args);
   try {
-    return { replies: (await multi.exec()) as unknown[], isRefused: false };
+    return { replies: (await multi.exec()) as unknown[], hasErrors: false, isRefused: false };
   } catch (error) {
-    if ((error as Error).constructor.name === 'WatchError') return { replies: null, isRefused: false };
+    if ((error as Error).constructor.name === 'WatchError') return { replies: null, hasErrors: false, isRefused: false };
     const { replies } = error as { replies?: unknown[] };
-    return { replies: replies ?? commands.map(() => error), isRefused: replies === undefined };
+    if (replies !== undefined) return { replies, hasErrors: true, isRefused: false };
+    // It does not say which command could not be queued. Nothing was applied then, so it is asked again.
+    const isUnclear = !isWatching && isServerAnswer(error) && redirectionOf(error) === undefined && !isPassing(error);
+    if (isUnclear) return runChain(client, commands, { asking: false, unsent: undefined });
+    return { replies: commands.map(() => error), hasErrors: true, isRefused: true };
   }
 }
 
@@ -136,13 +143,13 @@ function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {
 
 function readChain(outcomes: readonly unknown[], count: number): Attempt {
   const executed = outcomes[outcomes.length - 1];
-  if (executed === null || Array.isArray(executed)) return { replies: executed, isRefused: false };
+  if (executed === null || Array.isArray(executed)) return { replies: executed, hasErrors: executed !== null, isRefused: false };
   const queued = outcomes.slice(outcomes.length - 1 - count, -1);
   const lost = outcomes.find((outcome) => outcome instanceof Error && !isServerAnswer(outcome));
   const fate = lost === undefined ? executed : lostIn(outcomes, lost);
   // What could not be queued says why; the others share the fate of the whole.
   const replies = queued.map((outcome) => (isServerAnswer(outcome) ? outcome : fate));
-  return { replies, isRefused: lost === undefined };
+  return { replies, hasErrors: true, isRefused: lost === undefined };
 }
 
 /** When already the opening was never written, nothing was. */

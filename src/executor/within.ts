@@ -12,14 +12,11 @@ export interface TimeLimit {
  * Runs work until it ends or its time is over. The signal that it gets aborts then; what it had not sent by that time must never be sent.
  * Resolves to the reason for giving up, or to undefined when the work ended.
  */
-export async function runWithin(
-  { timeoutMs, signal }: TimeLimit,
-  work: (unsent: AbortSignal | undefined) => Promise<unknown>,
-): Promise<unknown> {
-  if (timeoutMs === undefined && signal === undefined) {
-    await work(undefined);
-    return undefined;
-  }
+export function runWithin(limit: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
+  return limit.timeoutMs === undefined && limit.signal === undefined ? work(undefined) : runLimited(limit, work);
+}
+
+async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
   const unsent = new AbortController();
   setMaxListeners(0, unsent.signal);
   const waiting = deadline({ timeoutMs, signal });

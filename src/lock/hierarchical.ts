@@ -62,7 +62,6 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   readonly id = randomId();
   readonly jitterMs = 0;
   readonly channel: string;
-  private readonly settings: LockSettings;
   /** The latest attempt got no answer. It may have taken the lock all the same. */
   isUnanswered = false;
   private askedAt = 0;
@@ -70,11 +69,10 @@ class SubtreeContest implements Contest<HierarchicalLease> {
 
   constructor(
     private readonly wanted: WantedLock,
-    settings: LockSettings,
+    private readonly settings: LockSettings,
     private readonly deadline: number,
   ) {
     this.channel = `${wanted.space.prefix}:wake:${PROCESS_ID}`;
-    this.settings = { ...settings, ttlMs: Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs)) };
   }
 
   refusal(): Error {

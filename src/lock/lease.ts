@@ -20,8 +20,8 @@ export class Lease extends RenewedGrant implements Grant {
   readonly token: string;
   readonly fence: number;
 
-  constructor(executor: Executor, { settings, askedAt, ...grant }: Grant & GrantTerms) {
-    super(executor, { settings, askedAt });
+  constructor(executor: Executor, grant: Grant, terms: GrantTerms) {
+    super(executor, terms);
     ({ documentKey: this.documentKey, lockKey: this.lockKey, action: this.action, token: this.token, fence: this.fence } = grant);
   }
 

@@ -10,7 +10,9 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
-export type LockSettings = Required<Omit<LockOptions, 'signal'>> & Pick<LockOptions, 'signal'>;
+export interface LockSettings extends Required<Omit<LockOptions, 'signal'>> {
+  readonly signal: AbortSignal | undefined;
+}
 
 const MIN_TTL_MS = 100;
 
@@ -20,5 +22,6 @@ export function lockSettings({ ttlMs = 30_000, waitMs = 10_000, maxHoldMs = Infi
     throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${ttlMs}`);
   if (!(waitMs >= 0)) throw new RangeError(`waitMs is a number of milliseconds of at least 0, found ${waitMs}`);
   if (!(maxHoldMs > 0)) throw new RangeError(`maxHoldMs is a positive number of milliseconds, found ${maxHoldMs}`);
-  return { ttlMs, waitMs, maxHoldMs, ...(signal === undefined ? {} : { signal }) };
+  // No lease lasts longer than the lock may be held.
+  return { ttlMs: Math.max(Math.floor(Math.min(ttlMs, maxHoldMs)), 1), waitMs, maxHoldMs, signal };
 }

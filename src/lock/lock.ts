@@ -47,7 +47,7 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
   const { documentKey, action, model } = target;
   const asked: AskedLock = { name: action, settings, facts: { key: documentKey, model } };
   const deadline = performance.now() + settings.waitMs;
-  const contender: Contender = { ...target, settings, deadline, lockKey: lockKeyOf(documentKey, action), token: randomToken() };
+  const contender: Contender = { target, settings, deadline, lockKey: lockKeyOf(documentKey, action), token: randomToken() };
   const turn = takeTurn(executor, contender.lockKey, settings);
   const endTurn = typeof turn === 'function' ? turn : await turn;
   if (endTurn === undefined) throw notGranted(asked);
@@ -77,7 +77,8 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
 }
 
 /** One who wants a lock. */
-interface Contender extends LockTarget {
+interface Contender {
+  readonly target: LockTarget;
   readonly lockKey: string;
   readonly token: string;
   readonly settings: LockSettings;
@@ -90,20 +91,20 @@ function tryOnce(
   contender: Contender,
   { shortestMs, endTurn }: { shortestMs: number; endTurn: EndTurn },
 ): Promise<Attempt<Acquired>> {
-  const { documentKey, lockKey, action, token, settings, deadline } = contender;
+  const { lockKey, token, settings, deadline } = contender;
+  const { documentKey, action, load, model } = contender.target;
   const askedAt = performance.now();
-  const leaseMs = Math.floor(Math.min(settings.ttlMs, settings.maxHoldMs));
   const call = {
     script: lockAcquire,
     keys: [lockKey, colocatedKey(documentKey, '/fence'), documentKey],
-    args: [token, String(leaseMs), contender.load ? '1' : '0'],
+    args: [token, String(settings.ttlMs), load ? '1' : '0'],
   };
   const read = (answer: unknown): Attempt<Acquired> => {
     const [outcome, detail, document] = answer as [number, (string | number)?, string?];
-    if (outcome === 2) throw new KeyNotFoundError({ key: documentKey, model: contender.model });
+    if (outcome === 2) throw new KeyNotFoundError({ key: documentKey, model });
     if (outcome === 0) return { askAgainInMs: Number(detail) < 0 ? Infinity : Number(detail) + 1 };
     const grant = { documentKey, lockKey, action, token, fence: Number(detail) };
-    const lease = new Lease(executor, { ...grant, settings: { ...settings, ttlMs: leaseMs }, askedAt });
+    const lease = new Lease(executor, grant, { settings, askedAt });
     return { granted: { lease, document: document ?? '', endTurn } };
   };
   return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });

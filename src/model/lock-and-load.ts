@@ -61,7 +61,7 @@ export async function withLockOn<R>(
   { options, work }: { options: WithLockOptions; work: (lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   const { root } = state;
-  return underLock({ ...targetOf(root), action, options }, async (lease, json) => {
+  return underLock(lockCallOn(root, action, options), async (lease, json) => {
     // Under another lock of this flow, changes that were not written yet are part of its section.
     const isInside = (currentFlow()?.locks.filter(({ documentKey }) => documentKey === root.key).length ?? 0) > 1;
     if (json !== undefined && !(isInside && root.pending.length > 0)) takeOver(root.local as ModelState, json);
@@ -91,7 +91,7 @@ export async function withLockFromKey<T, R>(
 /** Takes a lock for an instance until the handle releases it. */
 export async function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
   const { root } = document[CONTAINER];
-  const call = { ...targetOf(root), action, options };
+  const call = lockCallOn(root, action, options);
   refuseInsidePipeline(call);
   const acquired = await acquire(call);
   try {
@@ -121,8 +121,8 @@ export async function lockFromKey<T>(
   }
 }
 
-function targetOf(root: DocumentRoot): Pick<LockCall, 'schema' | 'key' | 'executor'> {
-  return { schema: root.schema, key: root.key, executor: root.executor };
+function lockCallOn({ schema, key, executor }: DocumentRoot, action: string, options: LockOptions): LockCall {
+  return { schema, key, executor, action, options };
 }
 
 /** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */

@@ -1,5 +1,6 @@
 const SLOTS = 16_384;
 const CRC16_POLYNOMIAL = 0x1021;
+const LAST_ASCII = 0x7f;
 
 const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8;
@@ -18,11 +19,21 @@ export function hashTagOf(key: string): string | undefined {
 /** The hash slot of a key in a Redis cluster, from 0 to 16,383. */
 export function slotOf(key: string | Buffer): number {
   // Latin-1 keeps the bytes of a binary key apart, and braces are the same byte in it.
-  const isText = typeof key === 'string';
-  const text = isText ? key : key.toString('latin1');
+  const text = typeof key === 'string' ? key : key.toString('latin1');
+  const hashed = hashTagOf(text) ?? text;
   let crc = 0;
-  for (const byte of Buffer.from(hashTagOf(text) ?? text, isText ? 'utf8' : 'latin1')) {
-    crc = ((crc << 8) & 0xffff) ^ (TABLE[((crc >> 8) ^ byte) & 0xff] as number);
+  for (let at = 0; at < hashed.length; at += 1) {
+    const code = hashed.charCodeAt(at);
+    if (code > LAST_ASCII && typeof key === 'string') return slotOfBytes(Buffer.from(hashed));
+    crc = next(crc, code);
   }
   return crc % SLOTS;
+}
+
+function slotOfBytes(bytes: Buffer): number {
+  return bytes.reduce(next, 0) % SLOTS;
+}
+
+function next(crc: number, byte: number): number {
+  return ((crc << 8) & 0xffff) ^ (TABLE[((crc >> 8) ^ byte) & 0xff] as number);
 }

@@ -46,7 +46,7 @@ interface ScriptStep {
   readonly keys?: readonly string[];
   /** Makes the error when the step fails. */
   readonly refuse?: (found: string) => RedatomError;
-  readonly onReply?: (reply: unknown) => void;
+  onReply?: ((reply: unknown) => void) | undefined;
   /** Makes the error when a raw command fails. */
   readonly refusal?: (found: string) => RedatomError;
 }
@@ -182,14 +182,13 @@ function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: un
     const asStep = checkStep(root, { operation, index: positions[0] });
     const { early, steps } = planner.plan(operation);
     checks.push(...early.map(asStep));
-    const own = steps.map((step) => ('check' in step ? asStep(step.check) : writeStep(root, step.write)));
-    const last = own.pop();
-    if (last === undefined) continue;
-    const onReply = (reply: unknown): void => {
+    for (const step of steps) writes.push('check' in step ? asStep(step.check) : writeStep(root, step.write));
+    const last = writes[writes.length - 1];
+    if (steps.length === 0 || last === undefined) continue;
+    last.onReply = (reply) => {
       const value = operation.decode(reply, root);
       for (const position of positions) replies[position] = value;
     };
-    writes.push(...own, { ...last, onReply });
   }
   const isGone = request.queue.some(({ root: owner, operation }) => owner === root && operation.endsDocument === true);
   if (!isGone) writes.push(...version.writes, ...ttlSteps(root));
@@ -210,7 +209,7 @@ function checkStep(
 }
 
 function writeStep(root: DocumentRoot, { name, path, args }: Write): ScriptStep {
-  return { key: root.key, name, path, args };
+  return { key: root.key, name, path, args, onReply: undefined };
 }
 
 /** Each commit counts the version on, so that writers who check it see every change. */

@@ -98,7 +98,7 @@ function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): 
   }
 }
 
-function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, request: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
+function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
   const queue = verb.operations.map((operation) => ({ root, operation }));
   let isApplied = false;
   const read = (replies: unknown[]): R => {
@@ -106,7 +106,7 @@ function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, request: Pick<Comm
     return verb.accept(replies[replies.length - 1]);
   };
   root.begin();
-  return commit({ ...request, queue, checkVersion: verb.checkVersion === true }, read).then(
+  return commit({ queue, locks, call, checkVersion: verb.checkVersion === true }, read).then(
     (result) => {
       root.end();
       return result;

@@ -3,7 +3,7 @@ export type { Build } from './building';
 export type { ScriptArgument } from './script-arguments';
 export type { CommandPipe } from '../executor/command-pipe';
 export type { BatchTarget } from '../executor/target';
-export type { RawCommandOptions } from '../executor/recorder';
+export type { RawCommandOptions } from '../executor/raw-command';
 export type { RetryStrategy } from '../executor/pipeline-run';
 export type { Route } from '../executor/route';
 export { BatchConnectionError, BatchError, TransactionAbortedError, type BatchResults } from '../errors/batch';

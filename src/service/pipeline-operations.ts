@@ -5,7 +5,7 @@ import { RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
 import type { NodeClient } from '../executor/client-shapes';
 import type { CommandPipe, CommandRecorder } from '../executor/command-pipe';
-import { rawCommand } from '../executor/recorder';
+import { rawCommand } from '../executor/raw-command';
 import { crossSlot } from '../executor/route';
 import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/run-batch';
 import type { ServerSource } from '../executor/servers';

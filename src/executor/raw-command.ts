@@ -1,0 +1,21 @@
+import { keyPositionsOf } from './command-keys';
+import type { Argument, RecordedCommand } from './recorded-command';
+
+/** What a raw command says about itself. */
+export interface RawCommandOptions {
+  /** Its keys, where they cannot be told from its name. */
+  readonly keys?: readonly Argument[];
+  /** False for a command that changes nothing. Default true. */
+  readonly write?: boolean;
+}
+
+/** A command that is sent as it is written, its reply untouched unless `decode` reads it. */
+export function rawCommand(
+  args: readonly Argument[],
+  { keys, write = true }: RawCommandOptions = {},
+  decode: (reply: unknown) => unknown = (reply) => reply,
+): RecordedCommand {
+  const keyAt = keys === undefined ? keyPositionsOf(args) : keys.map((key) => args.indexOf(key, 1));
+  const routingKey = keyAt[0] === undefined ? undefined : args[keyAt[0]];
+  return { args: [...args], keyAt, routingKey, write, decode };
+}
