@@ -24,10 +24,10 @@ export type { FieldName, Init, Input, Plain, PlainModel } from './field/plain-ty
 
 export type { LockOptions } from './lock/lock-options';
 export type { PipelineOptions, PipelineResult } from './scope/pipeline';
-export type { CommandPipe } from './executor/command-pipe';
+export type { CommandPipe } from './executor/commands/command-pipe';
 export type { CallOptions } from './executor/executor';
-export type { ConnectionOptions, ConnectionTarget } from './executor/open';
-export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/client-shapes';
+export type { ConnectionOptions, ConnectionTarget } from './executor/clients/open';
+export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/clients/client-shapes';
 export type { NumberBounds } from './command/operations/numbers';
 
 export { RedatomError, type ErrorFacts } from './errors/base';

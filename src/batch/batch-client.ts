@@ -1,6 +1,6 @@
-import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/run-batch';
-import type { ServerSource } from '../executor/servers';
-import { serversOf, type BatchTarget } from '../executor/target';
+import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/batch/run-batch';
+import type { ServerSource } from '../executor/clients/servers';
+import { serversOf, type BatchTarget } from '../executor/clients/target';
 import type { Batch } from './batch';
 
 /** Options of {@link BatchClient.exec}. */

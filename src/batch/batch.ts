@@ -1,10 +1,10 @@
-import { CommandRecorder } from '../executor/command-pipe';
+import { CommandRecorder } from '../executor/commands/command-pipe';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/pipeline';
-import type { RecordedCommand } from '../executor/recorded-command';
-import { rawCommand } from '../executor/raw-command';
-import type { RedisVerbs } from '../executor/verbs';
+import type { RecordedCommand } from '../executor/commands/recorded-command';
+import { rawCommand } from '../executor/commands/raw-command';
+import type { RedisVerbs } from '../executor/commands/verbs';
 
 /** Options of `copy`. */
 export interface CopyOptions {

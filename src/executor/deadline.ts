@@ -2,7 +2,7 @@ import type { RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
-import type { SendOptions } from './client-shapes';
+import type { SendOptions } from './clients/client-shapes';
 import { LONGEST_TIMER_MS } from './timer';
 import { Unsent } from './unsent';
 

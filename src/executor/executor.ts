@@ -1,6 +1,6 @@
 import type { Script } from '../lua/script';
-import type { Argument } from './recorded-command';
-import type { ServerSource } from './servers';
+import type { Argument } from './commands/recorded-command';
+import type { ServerSource } from './clients/servers';
 
 /** Limits of one call. */
 export interface CallOptions {

@@ -1,12 +1,12 @@
 import { RedisConnectionError } from '../errors/connection';
-import type { SendOptions, SubscriberClient } from './client-shapes';
+import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import { KnownScripts } from './known-scripts';
-import type { Link } from './link';
+import type { Link } from './clients/link';
 import { SilenceWatch } from './silence';
 import { isUnknownScript, toRedatomError } from './reply-errors';
-import type { ServerSource } from './servers';
+import type { ServerSource } from './clients/servers';
 
 export interface ExecutorSettings {
   /** Longest time a call waits for a connection that is down, in milliseconds. */

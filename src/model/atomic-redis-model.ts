@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { NestedModelError } from '../errors/document';
-import type { CommandPipe } from '../executor/command-pipe';
+import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { CallOptions } from '../executor/executor';
 import { CONTAINER } from '../field/container';
 import type { FieldValue } from '../field/field-value';

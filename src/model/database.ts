@@ -1,7 +1,7 @@
 import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, Executor } from '../executor/executor';
-import { openExecutor, type ConnectionTarget } from '../executor/open';
+import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';

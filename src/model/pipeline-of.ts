@@ -1,4 +1,4 @@
-import type { CommandPipe } from '../executor/command-pipe';
+import type { CommandPipe } from '../executor/commands/command-pipe';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';

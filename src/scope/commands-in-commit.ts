@@ -1,5 +1,5 @@
 import { RedisServiceError } from '../errors/connection';
-import { keysOf, nameOf, type Argument, type RecordedCommand } from '../executor/recorded-command';
+import { keysOf, nameOf, type Argument, type RecordedCommand } from '../executor/commands/recorded-command';
 import type { QueuedCommand } from './pipeline-scope';
 
 /** A raw command of a commit. */

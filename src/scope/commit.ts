@@ -5,7 +5,7 @@ import { LockLostError } from '../errors/lock';
 import { KeyNotFoundError } from '../errors/document';
 import { RedatomError } from '../errors/base';
 import type { CallOptions, ScriptCall } from '../executor/executor';
-import type { Argument } from '../executor/recorded-command';
+import type { Argument } from '../executor/commands/recorded-command';
 import { promised } from '../executor/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';

@@ -1,5 +1,5 @@
 import { PipelineCommandError } from '../errors/commit';
-import { nameOf, type RecordedCommand } from '../executor/recorded-command';
+import { nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
 
 /** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
 const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: string }[] = [

@@ -1,5 +1,5 @@
-import { BuilderPipe } from '../executor/builder-pipe';
-import type { RecordedCommand } from '../executor/recorded-command';
+import { BuilderPipe } from '../executor/commands/builder-pipe';
+import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { refuseUnfit } from './fit-for-commit';
 import type { PipelineScope } from './pipeline-scope';
 

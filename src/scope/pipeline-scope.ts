@@ -1,6 +1,6 @@
 import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
-import type { RecordedCommand } from '../executor/recorded-command';
+import type { RecordedCommand } from '../executor/commands/recorded-command';
 import type { DocumentRoot } from './document-root';
 
 /** A change that waits for the commit. */

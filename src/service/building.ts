@@ -1,6 +1,6 @@
-import { BuilderPipe } from '../executor/builder-pipe';
-import { type CommandPipe, CommandRecorder } from '../executor/command-pipe';
-import type { RecordedCommand } from '../executor/recorded-command';
+import { BuilderPipe } from '../executor/commands/builder-pipe';
+import { type CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
+import type { RecordedCommand } from '../executor/commands/recorded-command';
 
 /** Records commands on a pipe, at once or asynchronously. */
 export type Build = (pipe: CommandPipe) => unknown;

@@ -1,11 +1,11 @@
 export { PipelineOperations, type AtomicResult, type ExecuteOptions, type TransactOptions } from './pipeline-operations';
 export type { Build } from './building';
 export type { ScriptArgument } from './script-arguments';
-export type { CommandPipe } from '../executor/command-pipe';
-export type { BatchTarget } from '../executor/target';
-export type { RawCommandOptions } from '../executor/raw-command';
-export type { RetryStrategy } from '../executor/pipeline-run';
-export type { Route } from '../executor/route';
+export type { CommandPipe } from '../executor/commands/command-pipe';
+export type { BatchTarget } from '../executor/clients/target';
+export type { RawCommandOptions } from '../executor/commands/raw-command';
+export type { RetryStrategy } from '../executor/batch/pipeline-run';
+export type { Route } from '../executor/batch/route';
 export { BatchConnectionError, BatchError, TransactionAbortedError, type BatchResults } from '../errors/batch';
 export { CrossSlotError, OutcomeUnknownError, PipelineClosedError } from '../errors/commit';
 export { RedisConnectionError, RedisServiceError } from '../errors/connection';

@@ -1,9 +1,9 @@
 import { RedisServiceError } from '../errors/connection';
-import type { NodeClient } from '../executor/client-shapes';
-import { redirectionOf, MOST_ROUNDS } from '../executor/redirection';
-import { crossSlot } from '../executor/route';
+import type { NodeClient } from '../executor/clients/client-shapes';
+import { redirectionOf, MOST_ROUNDS } from '../executor/batch/redirection';
+import { crossSlot } from '../executor/batch/route';
 import { toRedatomError } from '../executor/reply-errors';
-import type { ServerSource } from '../executor/servers';
+import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';
 
 /** One attempt at a transaction; without results when a watched key had changed. */

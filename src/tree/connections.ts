@@ -1,5 +1,5 @@
 import type { Executor } from '../executor/executor';
-import { openExecutor, type ConnectionTarget } from '../executor/open';
+import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
 
 interface Shared {
   readonly executor: Promise<Executor>;

@@ -11,8 +11,8 @@ export type { PathLike } from '../path/tree-path';
 
 export type { Json, JsonObject } from '../codec/codec';
 export type { CallOptions, Executor, Request, ScriptCall } from '../executor/executor';
-export type { ConnectionOptions, ConnectionTarget } from '../executor/open';
-export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/client-shapes';
+export type { ConnectionOptions, ConnectionTarget } from '../executor/clients/open';
+export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/clients/client-shapes';
 
 export { RedatomError, type ErrorFacts } from '../errors/base';
 export { ValidationError, type ValueProblem } from '../errors/codec';

@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from '../executor/open';
+import type { ConnectionTarget } from '../executor/clients/open';
 import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
 import type { HeldTreeLock } from './subtree-lock';

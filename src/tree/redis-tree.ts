@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from '../executor/open';
+import type { ConnectionTarget } from '../executor/clients/open';
 import type { Executor } from '../executor/executor';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';

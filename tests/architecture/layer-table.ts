@@ -10,7 +10,6 @@ export const LAYERS: Readonly<Record<string, number>> = {
   service: 7,
   tree: 7,
   field: 6,
-  search: 6,
   scope: 5,
   lock: 5,
   executor: 4,

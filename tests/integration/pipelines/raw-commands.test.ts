@@ -10,7 +10,7 @@ import {
   Version,
   type CommandPipe,
 } from 'redatom';
-import { openExecutor } from '../../../src/executor/open';
+import { openExecutor } from '../../../src/executor/clients/open';
 import { commit } from '../../../src/lua/catalog.generated';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';

@@ -1,4 +1,4 @@
-import { isServerAnswer } from './reply-errors';
+import { isServerAnswer } from '../reply-errors';
 
 /** Where a server sends us instead. */
 export interface Redirection {

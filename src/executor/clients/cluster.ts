@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
 import { clusterServers } from './cluster-servers';
-import type { Request } from './executor';
+import type { Request } from '../executor';
 import { borrowedSubscriber, type Link } from './link';
 
 export function clusterLink(cluster: ClusterClient): Link {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChainOptions, NodeClient } from './client-shapes';
-import type { Protocol } from './recorded-command';
+import type { ChainOptions, NodeClient } from '../clients/client-shapes';
+import type { Protocol } from '../commands/recorded-command';
 import { isConnectionFailure, isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import type { Part, Plan } from './route';
-import type { Servers } from './servers';
+import type { Servers } from '../clients/servers';
 import { overdue, PENDING } from './settle';
 
 /** What may be sent a second time. */

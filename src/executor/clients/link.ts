@@ -1,4 +1,4 @@
-import type { Request } from './executor';
+import type { Request } from '../executor';
 import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
 import type { ServerSource } from './servers';
 

@@ -1,5 +1,5 @@
 import type { AnyClient } from './client-shapes';
-import type { Executor } from './executor';
+import type { Executor } from '../executor';
 import { linkTo } from './open';
 import type { ServerSource } from './servers';
 

@@ -1,8 +1,8 @@
-import type { Executor } from './executor';
+import type { Executor } from '../executor';
 import { nodeRedis } from './node-redis';
-import { NodeRedisExecutor } from './node-redis-executor';
+import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
-import { toRedatomError } from './reply-errors';
+import { toRedatomError } from '../reply-errors';
 import { poolLink } from './standalone';
 
 /** A pool of connections to one server. */

@@ -1,6 +1,6 @@
 import type { ClusterClient, NodeClient } from './client-shapes';
-import { RedisServiceError } from '../errors/connection';
-import type { Argument } from './recorded-command';
+import { RedisServiceError } from '../../errors/connection';
+import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
 import type { ServerSource, Servers } from './servers';
 import { withoutDefaultTimeout } from './command-timeout';

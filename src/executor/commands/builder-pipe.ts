@@ -1,4 +1,4 @@
-import { PipelineClosedError } from '../errors/commit';
+import { PipelineClosedError } from '../../errors/commit';
 import { CommandPipe } from './command-pipe';
 import type { RecordedCommand } from './recorded-command';
 import type { Verb } from './verb';

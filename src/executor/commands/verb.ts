@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hasOneKey } from './command-keys';
-import { nodeRedis } from './node-redis';
+import { nodeRedis } from '../clients/node-redis';
 import type { Argument, Protocol, RecordedCommand } from './recorded-command';
 
 type Transform = (reply: unknown, preserve?: unknown) => unknown;

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChainOptions, NodeClient } from './client-shapes';
-import type { Argument, Protocol, RecordedCommand } from './recorded-command';
+import type { ChainOptions, NodeClient } from '../clients/client-shapes';
+import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
 import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
-import { isServerAnswer } from './reply-errors';
-import type { Servers } from './servers';
+import { isServerAnswer } from '../reply-errors';
+import type { Servers } from '../clients/servers';
 import { overdue } from './settle';
 
 /** Where a transaction runs. */

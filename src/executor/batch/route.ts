@@ -1,9 +1,9 @@
-import { CrossSlotError } from '../errors/commit';
-import { slotOf } from '../path/slot';
-import type { NodeClient } from './client-shapes';
+import { CrossSlotError } from '../../errors/commit';
+import { slotOf } from '../../path/slot';
+import type { NodeClient } from '../clients/client-shapes';
 import { argumentsFor, everyPrimaryRule, splitRule, type SplitRule } from './command-rules';
-import { keysOf, nameOf, type Argument, type RecordedCommand } from './recorded-command';
-import type { Servers } from './servers';
+import { keysOf, nameOf, type Argument, type RecordedCommand } from '../commands/recorded-command';
+import type { Servers } from '../clients/servers';
 
 /** The primary to which a whole batch goes. */
 export type Route =

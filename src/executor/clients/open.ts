@@ -1,14 +1,14 @@
-import { RedatomError } from '../errors/base';
-import { RedisConnectionError, RedisServiceError } from '../errors/connection';
+import { RedatomError } from '../../errors/base';
+import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
 import { clusterLink } from './cluster';
 import { withoutDefaultTimeout } from './command-timeout';
-import type { Executor } from './executor';
+import type { Executor } from '../executor';
 import type { Link } from './link';
 import { nodeRedis } from './node-redis';
-import { NodeRedisExecutor } from './node-redis-executor';
+import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
-import { toRedatomError } from './reply-errors';
+import { toRedatomError } from '../reply-errors';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 

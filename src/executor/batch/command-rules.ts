@@ -1,4 +1,4 @@
-import { nameOf, type Argument, type RecordedCommand } from './recorded-command';
+import { nameOf, type Argument, type RecordedCommand } from '../commands/recorded-command';
 
 /** Makes one reply of several. */
 export type Combine = (replies: readonly unknown[]) => unknown;

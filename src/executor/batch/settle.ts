@@ -1,8 +1,8 @@
-import { RedatomError } from '../errors/base';
-import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError, RedisServiceError } from '../errors/connection';
-import { nameOf, type Protocol, type RecordedCommand } from './recorded-command';
-import { isServerAnswer, toRedatomError } from './reply-errors';
+import { RedatomError } from '../../errors/base';
+import { OutcomeUnknownError } from '../../errors/commit';
+import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
+import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
+import { isServerAnswer, toRedatomError } from '../reply-errors';
 
 /** Stands where a reply has not arrived yet. */
 export const PENDING = Symbol('pending');

@@ -1,5 +1,5 @@
 import type { NodeClient } from './client-shapes';
-import { toRedatomError } from './reply-errors';
+import { toRedatomError } from '../reply-errors';
 
 /**
  * Runs work on a copy of a connection. The copy does not connect again when it is lost: what the server knew about it, such as watched keys,
