@@ -86,8 +86,15 @@ function membersOf(input: unknown): JsonObject {
     for (const name of input.keys()) if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
     return Object.fromEntries(input as Map<string, Json>);
   }
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of('an object or a Map', input);
-  return { ...(input as JsonObject) };
+  if (!isPlainObject(input)) throw Mismatch.of('a plain object or a Map', input);
+  return { ...input };
+}
+
+/** Of this realm or another one. Of dates, sets and instances of classes a copy of the members would hold little of what they are. */
+function isPlainObject(input: unknown): input is JsonObject {
+  if (typeof input !== 'object' || input === null) return false;
+  const prototype = Object.getPrototypeOf(input) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The same type, or null. `undefined` given is null as well: it is never stored. */

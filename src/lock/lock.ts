@@ -1,4 +1,6 @@
 import { v4 as randomToken } from 'uuid';
+import { describe } from '../codec/codec';
+import { isText } from '../codec/scalars';
 import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import type { Executor } from '../executor/executor';
@@ -45,6 +47,9 @@ export function lockKeyOf(documentKey: string, action: string): string {
  */
 export async function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
   const { documentKey, action, model } = target;
+  if (!isText(action) || action === '') {
+    throw new TypeError(`the lock of a document has a name, such as withLock('checkout', …), found ${describe(action)}`);
+  }
   const asked: AskedLock = { name: action, settings, facts: { key: documentKey, model } };
   const deadline = performance.now() + settings.waitMs;
   const contender: Contender = { target, settings, deadline, lockKey: lockKeyOf(documentKey, action), token: randomToken() };

@@ -2,6 +2,7 @@ import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, Executor } from '../executor/executor';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
+import { describe } from '../codec/codec';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
@@ -114,10 +115,12 @@ export class Database implements AsyncDisposable, Binding {
  * ```
  */
 export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
-  for (const model of options.models ?? []) if (MODEL in model) schemaOf(model);
+  const { models = [] } = options;
+  if (!Array.isArray(models)) throw new TypeError(`connect() takes models: [User, …], found ${describe(models)}`);
+  for (const model of models as readonly ModelClass[]) if (MODEL in model) schemaOf(model);
   const database = new Database(await openExecutor(target, options.timeoutMs), options.name);
   try {
-    return database.bind(...(options.models ?? []));
+    return database.bind(...(models as readonly ModelClass[]));
   } catch (error) {
     await database.close();
     throw error;

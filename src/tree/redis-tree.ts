@@ -2,7 +2,7 @@ import type { ConnectionTarget } from '../executor/clients/open';
 import type { Executor } from '../executor/executor';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
-import { LazyConnection } from './connections';
+import { LazyConnection, type OpenConnection } from './connections';
 import { newScope } from './lock-flow';
 import { LockHolder } from './lock-holder';
 import type { TreeContext } from './tree-context';
@@ -12,8 +12,8 @@ import { TreeStore } from './tree-store';
 
 /** Options of a tree. */
 export interface RedisTreeOptions extends TreeLockDefaults {
-  /** A URL, options, or a ready client of node-redis, which stays yours to close. */
-  readonly client: ConnectionTarget;
+  /** A URL, options, a ready client of node-redis or what `connect` returned; the last two stay yours to close. */
+  readonly client: ConnectionTarget | OpenConnection;
   /** Trees of different namespaces share nothing. One namespace is one document, so it lives on one shard. Default `tree`. */
   readonly namespace?: string;
   /** Refuses writes into the lock of another. Without it locks bind those who use them. Default false. */

@@ -1,3 +1,4 @@
+import { describe } from '../../codec/codec';
 import { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
@@ -27,22 +28,44 @@ export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
+const PROTOCOLS = new Set(['redis:', 'rediss:']);
+
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
+  if (timeoutMs !== undefined) requireTime(timeoutMs);
   const limit = timeoutMs === undefined ? {} : { timeoutMs };
   if (typeof target === 'string') return openUrl({ url: target, ...limit });
-  if ('url' in target && !('sendCommand' in target)) return openUrl({ ...target, ...limit });
-  const link = linkTo(target as AnyClient);
+  if (isOptions(target)) return openUrl({ ...target, ...limit });
+  const link = linkTo(target);
   return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });
 }
 
 /** How to speak to a ready client, which is told by its shape. */
 export function linkTo(client: AnyClient): Link {
+  if (typeof client !== 'object' || (client as unknown) === null) throw wrongTarget(client);
   if (isCluster(client)) return clusterLink(client);
   if (isSentinel(client)) return sentinelLink(client);
   if (isPool(client)) return poolLink(client);
   if (isStandalone(client)) return standaloneLink(withoutDefaultTimeout(client));
-  throw new TypeError('connect() takes a URL, { url }, or a client, pool, cluster or sentinel of node-redis 5 or 6');
+  throw wrongTarget(client);
+}
+
+function isOptions(target: ConnectionTarget): target is ConnectionOptions {
+  return typeof target === 'object' && (target as unknown) !== null && 'url' in target && !('sendCommand' in target);
+}
+
+const WAYS = 'a URL such as redis://localhost:6379, { url }, or a client, pool, cluster or sentinel of node-redis 5 or 6';
+
+function wrongTarget(target: unknown, cause?: unknown): TypeError {
+  // Whatever stands before an @ may be a password.
+  const shown = typeof target === 'string' ? target.replace(/^(\w+:\/+)?.*@/s, '$1***@') : target;
+  const reason = cause === undefined ? '' : `: ${(cause as Error).message}`;
+  return new TypeError(`connect() takes ${WAYS}, found ${describe(shown)}${reason}`, { cause });
+}
+
+function requireTime(timeoutMs: number): void {
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
+    throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
 }
 
 /** The same link, whose client is not ours to close. */
@@ -51,23 +74,32 @@ function borrowed(link: Link): Link {
 }
 
 async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
-  if (!URL.canParse(url)) throw new TypeError(`connect() takes a URL such as redis://localhost:6379, found ${JSON.stringify(url)}`);
-  const { createClient } = nodeRedis();
-  const client = createClient({
-    url,
-    ...(RESP === undefined ? {} : { RESP }),
-    commandOptions: { timeout: undefined },
-    // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
-    pingInterval: Math.ceil(timeoutMs / 2),
-    socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting },
-  });
+  requireTime(timeoutMs);
   const failures = new Failures();
-  client.on('error', (error: unknown) => {
-    failures.note(error);
-  });
-  const ready = client as unknown as StandaloneClient;
-  await connectWithin(ready, timeoutMs, failures);
-  return new NodeRedisExecutor(ownLink(ready), { timeoutMs });
+  const client = newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
+  await connectWithin(client, { url, timeoutMs }, failures);
+  return new NodeRedisExecutor(ownLink(client), { timeoutMs });
+}
+
+type Terms = Required<Pick<ConnectionOptions, 'url' | 'timeoutMs'>> & { readonly RESP: 2 | 3 | undefined };
+
+function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) => void): StandaloneClient {
+  if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);
+  const { createClient } = nodeRedis();
+  try {
+    const client = createClient({
+      url,
+      ...(RESP === undefined ? {} : { RESP }),
+      commandOptions: { timeout: undefined },
+      // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
+      pingInterval: Math.ceil(timeoutMs / 2),
+      socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting },
+    });
+    client.on('error', onError);
+    return client;
+  } catch (error) {
+    throw wrongTarget(url, error);
+  }
 }
 
 /** The link of a client that is ours to drop. */
@@ -100,12 +132,23 @@ class Failures {
 }
 
 /** node-redis' connect() tries for ever. */
-async function connectWithin(client: StandaloneClient, timeoutMs: number, failures: Failures): Promise<void> {
+async function connectWithin(
+  client: StandaloneClient,
+  { url, timeoutMs }: { url: string; timeoutMs: number },
+  failures: Failures,
+): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const givenUp = new Promise<never>((_, reject) => {
     failures.onRefusal = reject;
     timer = setTimeout(() => {
-      reject(new RedisConnectionError(`no Redis server answered within ${timeoutMs} ms`, { cause: failures.last }));
+      const { protocol, host } = new URL(url);
+      const { message } = (failures.last ?? {}) as { message?: string };
+      const reason = message === undefined ? '' : `: ${message}`;
+      reject(
+        new RedisConnectionError(`no Redis server answered at ${protocol}//${host} within ${timeoutMs} ms${reason}`, {
+          cause: failures.last,
+        }),
+      );
     }, timeoutMs);
   });
   try {

@@ -8,6 +8,7 @@ export type BatchTarget = AnyClient | { readonly executor: Executor };
 
 /** The servers behind a target. */
 export function serversOf(target: BatchTarget): ServerSource {
-  if ('executor' in target) return target.executor.servers;
-  return linkTo(target).servers;
+  // A wrong target is refused there.
+  const isConnection = typeof target === 'object' && (target as unknown) !== null && 'executor' in target;
+  return isConnection ? target.executor.servers : linkTo(target as AnyClient).servers;
 }

@@ -6,6 +6,18 @@ import { createUser, User } from '../../support/user';
 describeOnEveryBackend('withLock', (backend) => {
   useModels(backend, User);
 
+  test.each([[undefined], [''], [null], [5], [{}], ['\ud800'], [() => undefined]])('refuses %p as a name', async (name) => {
+    const user = await createUser();
+    const work = jest.fn();
+
+    await expect(user.withLock(name as string, work)).rejects.toThrow(
+      /^the lock of a document has a name, such as withLock\('checkout', …\), found /,
+    );
+    await expect(user.lock((name as string | undefined) ?? '')).rejects.toThrow(TypeError);
+    await expect(User.withLockFromKey(user.key, name as string, work)).rejects.toThrow(TypeError);
+    expect(work).not.toHaveBeenCalled();
+  });
+
   test('hands the same instance over, read anew', async () => {
     const user = await createUser({ score: 1, tags: ['a'] });
     const { tags } = user;

@@ -1,0 +1,81 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { connect, RedisConnectionError, type ConnectionTarget, type ConnectOptions } from 'redatom';
+import { BatchClient } from 'redatom/batch';
+import { RedisTree } from 'redatom/tree';
+import { describeOnEveryBackend } from '../../support/backends';
+import { User } from '../../support/user';
+
+/** A port on which nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const taken =
+  'connect() takes a URL such as redis://localhost:6379, { url }, or a client, pool, cluster or sentinel of node-redis 5 or 6, found';
+
+describe('connect refuses', () => {
+  test.each([
+    [undefined, 'nothing'],
+    [null, 'null'],
+    [6379, 'the number 6379'],
+    ['localhost', 'the text "localhost"'],
+    ['localhost:6379', 'the text "localhost:6379"'],
+    ['http://localhost:6379', 'the text "http://localhost:6379"'],
+    ['http://me:secret@localhost', 'the text "http://***@localhost"'],
+    ['redis://me:secret@localhost/orders', 'the text "redis://***@localhost/orders": Invalid pathname'],
+    [{ url: 'me:secret@localhost' }, 'the text "***@localhost"'],
+    [{ url: undefined }, 'nothing'],
+    [{}, 'an object'],
+    [[], 'a list of 0'],
+    [() => 1, 'a function'],
+  ])('%p as a target', async (target, found) => {
+    await expect(connect(target as ConnectionTarget)).rejects.toMatchObject({ name: 'TypeError', message: `${taken} ${found}` });
+  });
+
+  test.each([
+    [User, 'a function'],
+    [{ User }, 'an object'],
+    ['User', 'the text "User"'],
+  ])('%p as models', async (models, found) => {
+    const options = { models } as unknown as ConnectOptions;
+    await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(`connect() takes models: [User, …], found ${found}`);
+  });
+
+  test.each([0, -1, NaN, '10', null])('%p as a time', async (timeoutMs) => {
+    const options = { timeoutMs } as unknown as ConnectOptions;
+    await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(RangeError);
+  });
+
+  test.each([undefined, {}, 'redis://127.0.0.1'])('%p for batches', (target) => {
+    expect(() => new BatchClient(target as never)).toThrow(TypeError);
+  });
+});
+
+describe('connect', () => {
+  test('names the server that does not answer, and why, but not its password', async () => {
+    const port = await deadPort();
+    const failed = connect(`redis://me:secret@127.0.0.1:${port}/3`, { timeoutMs: 200 });
+
+    await expect(failed).rejects.toThrow(RedisConnectionError);
+    await expect(failed).rejects.toThrow(
+      new RegExp(`^no Redis server answered at redis://127\\.0\\.0\\.1:${port} within 200 ms: .*ECONNREFUSED`),
+    );
+  });
+});
+
+describeOnEveryBackend('a connection', (backend) => {
+  test('serves trees as well as models, and outlives them', async () => {
+    await using db = await connect(await backend.target(), { models: [User] });
+    const tree = new RedisTree({ client: db, namespace: 'of-connection' });
+
+    await tree.at('a.b').set('c', 1);
+    await tree.close();
+
+    expect(await new RedisTree({ client: await backend.readyClient(), namespace: 'of-connection' }).at('a').val()).toEqual({ b: { c: 1 } });
+    await expect(User.find('nobody')).resolves.toBeNull();
+  });
+});
