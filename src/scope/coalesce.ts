@@ -30,7 +30,7 @@ interface Node extends PlaceNode<Node> {
 }
 
 function newNode(): Node {
-  return { below: new Map(), own: -1, last: -1, members: -1 };
+  return { below: undefined, own: -1, last: -1, members: -1 };
 }
 
 /**

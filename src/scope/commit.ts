@@ -180,11 +180,12 @@ function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: un
   const writes: ScriptStep[] = [];
   for (const { operation, positions } of coalescer.result()) {
     const asStep = checkStep(root, { operation, index: positions[0] });
-    const { early, steps } = planner.plan(operation);
-    checks.push(...early.map(asStep));
-    for (const step of steps) writes.push('check' in step ? asStep(step.check) : writeStep(root, step.write));
-    const last = writes[writes.length - 1];
-    if (steps.length === 0 || last === undefined) continue;
+    const planned = planner.plan(operation);
+    for (const check of planned.early) checks.push(asStep(check));
+    for (const check of planned.late) writes.push(asStep(check));
+    for (const write of planned.writes) writes.push(writeStep(root, write));
+    const last = planned.writes.length === 0 ? undefined : writes[writes.length - 1];
+    if (last === undefined) continue;
     last.onReply = (reply) => {
       const value = operation.decode(reply, root);
       for (const position of positions) replies[position] = value;
@@ -259,10 +260,16 @@ function soleExecutor({ locks, commands, executor: given }: CommitRequest, roots
   return executor;
 }
 
+/** All keys once, those with a backup first, then the backups. */
 function keysOf(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], backedUp: readonly string[]): string[] {
-  const documents = roots.map(({ key }) => key);
-  const backups = backedUp.map((key) => colocatedKey(key, ':redatom-backup'));
-  return [...new Set([...backedUp, ...backups, ...documents, ...steps.flatMap(({ key, keys = [key] }) => keys)])];
+  const keys = new Set(backedUp);
+  for (const key of backedUp) keys.add(colocatedKey(key, ':redatom-backup'));
+  for (const { key } of roots) keys.add(key);
+  for (const step of steps) {
+    if (step.keys === undefined) keys.add(step.key);
+    else for (const key of step.keys) keys.add(key);
+  }
+  return [...keys];
 }
 
 function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: boolean): void {

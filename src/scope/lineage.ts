@@ -2,7 +2,8 @@ import type { JsonPath, PathSegment } from '../path/json-path';
 
 /** What is known of a place, with the places below it. */
 export interface PlaceNode<N> {
-  readonly below: Map<PathSegment, N>;
+  /** Made with the first of them. */
+  below: Map<PathSegment, N> | undefined;
 }
 
 /** The nodes from the root of a document down to a path; those that are not there yet are made. */
@@ -10,8 +11,8 @@ export function lineageOf<N extends PlaceNode<N>>(root: N, path: JsonPath, newNo
   const nodes = [root];
   let parent = root;
   for (const segment of path.segments()) {
-    let child = parent.below.get(segment);
-    if (child === undefined) parent.below.set(segment, (child = newNode()));
+    let child = parent.below?.get(segment);
+    if (child === undefined) (parent.below ??= new Map()).set(segment, (child = newNode()));
     nodes.push(child);
     parent = child;
   }

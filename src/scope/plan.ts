@@ -19,15 +19,14 @@ interface Node extends PlaceNode<Node> {
 }
 
 function newNode(): Node {
-  return { below: new Map(), known: false, seeded: false, changed: false, gained: 0, shifted: false, checked: undefined };
+  return { below: undefined, known: false, seeded: false, changed: false, gained: 0, shifted: false, checked: undefined };
 }
 
-export type Step = { readonly check: Check } | { readonly write: Write };
-
-/** Steps of one operation: checks that hold for the stored document stand before all writes, the others before the write that needs them. */
+/** What one operation needs: early checks stand before all writes of the commit, since they hold for the stored document; late ones before its own writes. */
 export interface PlannedOperation {
-  readonly early: Check[];
-  readonly steps: Step[];
+  readonly early: readonly Check[];
+  readonly late: readonly Check[];
+  readonly writes: readonly Write[];
 }
 
 /** Decides for each check of a commit whether it can be made before the first write, or what became of it. */
@@ -37,12 +36,12 @@ export class Planner {
   plan({ guards = [], checks, writes, effects }: Operation): PlannedOperation {
     const early: Check[] = [];
     const late: Check[] = [];
-    for (const check of [...guards, ...checks]) {
+    for (const check of guards.length === 0 ? checks : [...guards, ...checks]) {
       const placed = this.place(check);
       if (placed !== undefined) (placed.late ? late : early).push(placed.check);
     }
     for (const effect of effects) this.apply(effect);
-    return { early, steps: [...late.map((check) => ({ check })), ...writes.map((write) => ({ write }))] };
+    return { early, late, writes };
   }
 
   private place(check: Check): { check: Check; late: boolean } | undefined {
@@ -64,13 +63,17 @@ export class Planner {
       node.gained = node.gained === undefined || effect.by === undefined ? undefined : node.gained + effect.by;
       // After a removal at the end, what is appended stands where another item stood.
       node.shifted ||= effect.shifts || effect.by === undefined || effect.by < 0;
-      if (effect.shifts) node.below.clear();
+      if (effect.shifts) node.below = undefined;
       node.changed = true;
     } else if (effect.kind === 'seed') node.seeded = true;
     else if (effect.kind === 'change') node.changed = true;
     else {
-      node.below.clear();
-      Object.assign(node, newNode(), { below: node.below, known: effect.kind === 'set', changed: effect.kind === 'remove' });
+      node.below = undefined;
+      node.known = effect.kind === 'set';
+      node.changed = effect.kind === 'remove';
+      node.seeded = node.shifted = false;
+      node.gained = 0;
+      node.checked = undefined;
     }
   }
 }

@@ -33,11 +33,9 @@ function asCommit(stored: Json, queue: readonly Operation[]): Outcome {
   const planner = new Planner();
   const planned = coalesced(queue).map(({ operation }) => planner.plan(operation));
   for (const { early } of planned) if (!early.every((check) => document.holds(check))) return undefined;
-  for (const { steps } of planned) {
-    for (const step of steps) {
-      if ('write' in step) document.apply(step.write);
-      else if (!document.holds(step.check)) return undefined;
-    }
+  for (const { late, writes } of planned) {
+    if (!late.every((check) => document.holds(check))) return undefined;
+    for (const write of writes) document.apply(write);
   }
   return document.value;
 }
@@ -151,12 +149,13 @@ describe('a commit', () => {
     const l = root.member('l');
     expect(planner.plan(add(root.member('n'), 1))).toMatchObject({
       early: [{ name: '?range' }],
-      steps: [{ write: { name: 'JSON.NUMINCRBY' } }],
+      late: [],
+      writes: [{ name: 'JSON.NUMINCRBY' }],
     });
     expect(planner.plan(appendItems('append', l, [{ n: 1 }]))).toMatchObject({ early: [{ name: '?type' }] });
     const item = l.element(0);
     const change = withGuards(setValue('set', item.member('n'), 2), [sameItem(item, item, '{"n":1}')]);
-    expect(planner.plan(change)).toMatchObject({ early: [], steps: [{ check: { name: '?equals' } }, { check: { name: '?type' } }, {}] });
+    expect(planner.plan(change)).toMatchObject({ early: [], late: [{ name: '?equals' }, { name: '?type' }], writes: [{}] });
   });
 
   test('keeps the meaning when an appended item is changed, which once was refused', () => {
