@@ -24,7 +24,6 @@ export async function runSlice(operation: Operation, plan: Plan, inFlight: numbe
       }
     }
   };
-  globalThis.gc?.();
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
   await Promise.all(Array.from({ length: inFlight }, lane));
