@@ -123,6 +123,8 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
       .hGetAll('{r}h')
       .zAdd('{r}z', { score: 2, value: 'm' })
       .zScore('{r}z', 'm')
+      // A verb whose first call is long is not remembered by that call.
+      .zIncrBy('{r}z', 1.5, 'x'.repeat(2000))
       .pubsubShardNumSub(['none']);
     try {
       const replies = await new BatchClient(older).exec(batch, true);
