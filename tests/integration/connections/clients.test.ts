@@ -30,13 +30,18 @@ const toOneServer: Ways = [
   ['a URL', async ({ url }) => ({ target: url, close: () => undefined })],
   ['options, RESP 2', async ({ url }) => ({ target: { url, RESP: 2 }, close: () => undefined })],
   ['options, RESP 3', async ({ url }) => ({ target: { url, RESP: 3, timeoutMs: 5000 }, close: () => undefined })],
-  ['a pool', async ({ url }) => own(await createClientPool({ url }, { minimum: 2, maximum: 3 }).connect())],
-  ['a pool of one', async ({ url }) => own(await createClientPool({ url }, { minimum: 1, maximum: 1 }).connect())],
-  ['a pool, RESP 2', async ({ url }) => own(await createClientPool({ url, RESP: 2 }).connect())],
+  ['a pool', async ({ url }) => ownPool(await createClientPool({ url }, { minimum: 2, maximum: 3 }).connect())],
+  ['a pool of one', async ({ url }) => ownPool(await createClientPool({ url }, { minimum: 1, maximum: 1 }).connect())],
+  ['a pool, RESP 2', async ({ url }) => ownPool(await createClientPool({ url, RESP: 2 }).connect())],
 ];
 
 function own(client: { destroy(): void } | undefined): Opened {
   return { target: client as unknown as ConnectionTarget, close: () => client?.destroy() };
+}
+
+/** A pool that is dropped keeps a timer for three seconds, and the process with it. */
+function ownPool(pool: { close(): Promise<unknown> } | undefined): Opened {
+  return { target: pool as unknown as ConnectionTarget, close: () => pool?.close() };
 }
 
 describeOnEveryBackend('connect', (backend) => {
@@ -50,7 +55,7 @@ describeOnEveryBackend('connect', (backend) => {
         await useEveryKindOfVerb(backend);
       } finally {
         await db.close();
-        close();
+        await close();
       }
     });
 
@@ -66,7 +71,7 @@ describeOnEveryBackend('connect', (backend) => {
         await expect(waiting).resolves.toBe('in');
       } finally {
         await db.close();
-        close();
+        await close();
       }
     });
   }
