@@ -1,6 +1,6 @@
-import { v4 as randomId } from 'uuid';
 import { DeadlockError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
+import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
@@ -23,9 +23,10 @@ const WAITER_TTL_MS = 1_000;
 
 /** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
 const SHORTEST_ATTEMPT_MS = 1_000;
-/** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
-const PROCESS_ID = randomId();
 const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
+
+/** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
+let processId: string | undefined;
 
 /**
  * Takes a lock on a subtree, waiting for it as long as the settings say.
@@ -72,7 +73,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     private readonly settings: LockSettings,
     private readonly deadline: number,
   ) {
-    this.channel = `${wanted.space.prefix}:wake:${PROCESS_ID}`;
+    this.channel = `${wanted.space.prefix}:wake:${(processId ??= randomId())}`;
   }
 
   refusal(): Error {

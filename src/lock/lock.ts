@@ -1,10 +1,10 @@
-import { v4 as randomToken } from 'uuid';
 import { describe } from '../codec/codec';
 import { isText } from '../codec/scalars';
 import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import type { Executor } from '../executor/executor';
 import { lockAcquire, lockRelease } from '../lua/catalog.generated';
+import { randomId } from '../path/random-id';
 import { colocatedKey } from '../path/redis-key';
 import { contend, type Attempt } from './contend';
 import { Lease } from './lease';
@@ -52,7 +52,7 @@ export async function acquireLock(executor: Executor, target: LockTarget, settin
   }
   const asked: AskedLock = { name: action, settings, facts: { key: documentKey, model } };
   const deadline = performance.now() + settings.waitMs;
-  const contender: Contender = { target, settings, deadline, lockKey: lockKeyOf(documentKey, action), token: randomToken() };
+  const contender: Contender = { target, settings, deadline, lockKey: lockKeyOf(documentKey, action), token: randomId() };
   const turn = takeTurn(executor, contender.lockKey, settings);
   const endTurn = typeof turn === 'function' ? turn : await turn;
   if (endTurn === undefined) throw notGranted(asked);

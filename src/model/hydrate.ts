@@ -1,4 +1,3 @@
-import { v4 as newPk } from 'uuid';
 import { Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument } from '../codec/document';
 import { ValidationError } from '../errors/codec';
@@ -7,6 +6,7 @@ import { bind, bindScalar } from '../field/field-factory';
 import { instanceFor, type ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
 import { dotted, JsonPath } from '../path/json-path';
+import { randomId } from '../path/random-id';
 import { keyOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
@@ -58,7 +58,7 @@ export function buildState(model: ModelClass, init: unknown): ModelState {
 /** The pk that a stored document carries in its key field, or a new one. */
 export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
   const { key } = schema;
-  if (key === undefined) return newPk();
+  if (key === undefined) return randomId();
   const value = stored[key.name];
   const pk = typeof value === 'string' ? value : JSON.stringify(value);
   requireOwnKey(schema, pk);

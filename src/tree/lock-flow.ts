@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { v4 as randomId } from 'uuid';
 import type { HierarchicalLease } from '../lock/hierarchical-lease';
+import { randomId } from '../path/random-id';
 
 /** Who locks: a scope, and what it and the scopes around it hold. */
 export interface LockFlow {

@@ -58,6 +58,7 @@ export interface Door {
 export const DOORS: readonly Door[] = [
   { module: 'redis', through: 'executor/' },
   { module: '@redis/client', through: 'executor/' },
+  { module: 'uuid', through: 'path/random-id.ts' },
   { module: 'reflect-metadata', through: 'schema/declarations.ts' },
   { module: 'class-transformer', through: 'codec/class-instance.ts' },
   { module: 'class-validator', through: 'any one file' },

@@ -1,10 +1,10 @@
 /** What an import loads is paid by every program, whether it uses it or not. */
 describe('importing redatom', () => {
-  test.each(['redatom', 'redatom/tree'])('%s loads neither node-redis nor class-transformer before they are needed', (entry) => {
+  test.each(['redatom', 'redatom/tree'])('%s loads neither node-redis, class-transformer nor uuid before they are needed', (entry) => {
     const loaded: string[] = [];
 
     jest.isolateModules(() => {
-      for (const name of ['redis', 'class-transformer']) {
+      for (const name of ['redis', 'class-transformer', 'uuid']) {
         jest.doMock(name, () => {
           loaded.push(name);
           return jest.requireActual<object>(name);
