@@ -11,15 +11,10 @@ async function connected(redis: EmbeddedRedis, more: object = {}) {
 
 describe('startEmbeddedRedis', () => {
   test('starts in well under 100 ms and takes a free port', async () => {
-    const startMs: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const begin = performance.now();
-      await using _ = await startEmbeddedRedis();
-      startMs.push(performance.now() - begin);
-    }
+    const begin = performance.now();
     await using redis = await startEmbeddedRedis();
 
-    expect(Math.min(...startMs)).toBeLessThan(100);
+    expect(performance.now() - begin).toBeLessThan(100);
     expect(redis.url).toBe(`redis://127.0.0.1:${redis.port}`);
     expect(redis.addresses).toEqual([{ host: '127.0.0.1', port: redis.port }]);
   });
