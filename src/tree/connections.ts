@@ -1,5 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
+import { isOpenConnection, type OpenConnection } from '../executor/clients/target';
 
 interface Shared {
   readonly executor: Promise<Executor>;
@@ -8,11 +9,6 @@ interface Shared {
 
 /** Trees and locks over one ready client share what is built on it, so that they share its connection for messages. */
 const ofClients = new WeakMap<object, Shared>();
-
-/** A connection that is open already, such as that of `connect`. */
-export interface OpenConnection {
-  readonly executor: Executor;
-}
 
 /** A connection that is opened when it is first needed. */
 export class LazyConnection {
@@ -45,14 +41,11 @@ export class LazyConnection {
   private open(): Promise<Executor> {
     const { target } = this;
     if (isOpenConnection(target)) return Promise.resolve(target.executor);
-    if (typeof target !== 'object' || !('sendCommand' in target)) return openExecutor(target);
+    // What is no target is refused there.
+    if (typeof target !== 'object' || (target as unknown) === null || !('sendCommand' in target)) return openExecutor(target);
     let shared = ofClients.get(target);
     if (shared === undefined) ofClients.set(target, (shared = { executor: openExecutor(target), users: 0 }));
     shared.users += 1;
     return shared.executor;
   }
-}
-
-function isOpenConnection(target: ConnectionTarget | OpenConnection): target is OpenConnection {
-  return typeof target === 'object' && 'executor' in target;
 }

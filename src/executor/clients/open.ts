@@ -10,6 +10,7 @@ import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from '../reply-errors';
+import { LONGEST_TIMER_MS } from '../timer';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 
@@ -32,8 +33,7 @@ const PROTOCOLS = new Set(['redis:', 'rediss:']);
 
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
-  if (timeoutMs !== undefined) requireTime(timeoutMs);
-  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  const limit = timeoutMs === undefined ? {} : { timeoutMs: timerMs(timeoutMs) };
   if (typeof target === 'string') return openUrl({ url: target, ...limit });
   if (isOptions(target)) return openUrl({ ...target, ...limit });
   const link = linkTo(target);
@@ -63,9 +63,10 @@ function wrongTarget(target: unknown, cause?: unknown): TypeError {
   return new TypeError(`connect() takes ${WAYS}, found ${describe(shown)}${reason}`, { cause });
 }
 
-function requireTime(timeoutMs: number): void {
+function timerMs(timeoutMs: number): number {
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
     throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
+  return Math.min(timeoutMs, LONGEST_TIMER_MS);
 }
 
 /** The same link, whose client is not ours to close. */
@@ -73,8 +74,8 @@ function borrowed(link: Link): Link {
   return Object.assign(Object.create(link) as Link, { close: () => Promise.resolve() });
 }
 
-async function openUrl({ url, timeoutMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
-  requireTime(timeoutMs);
+async function openUrl({ url, timeoutMs: askedMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
+  const timeoutMs = timerMs(askedMs);
   const failures = new Failures();
   const client = newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
   await connectWithin(client, { url, timeoutMs }, failures);

@@ -3,12 +3,19 @@ import type { Executor } from '../executor';
 import { linkTo } from './open';
 import type { ServerSource } from './servers';
 
+/** A connection that is open already, such as that of `connect`. */
+export interface OpenConnection {
+  readonly executor: Executor;
+}
+
+export function isOpenConnection(target: unknown): target is OpenConnection {
+  return typeof target === 'object' && target !== null && 'executor' in target;
+}
+
 /** Something that batches run on: a connection of `connect`, or a ready client of node-redis. */
-export type BatchTarget = AnyClient | { readonly executor: Executor };
+export type BatchTarget = AnyClient | OpenConnection;
 
 /** The servers behind a target. */
 export function serversOf(target: BatchTarget): ServerSource {
-  // A wrong target is refused there.
-  const isConnection = typeof target === 'object' && (target as unknown) !== null && 'executor' in target;
-  return isConnection ? target.executor.servers : linkTo(target as AnyClient).servers;
+  return isOpenConnection(target) ? target.executor.servers : linkTo(target).servers;
 }

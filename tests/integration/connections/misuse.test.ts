@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { connect, RedisConnectionError, type ConnectionTarget, type ConnectOptions } from 'redatom';
 import { BatchClient } from 'redatom/batch';
 import { RedisTree } from 'redatom/tree';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
 import { User } from '../../support/user';
 
 /** A port on which nobody listens. */
@@ -53,6 +53,10 @@ describe('connect refuses', () => {
   test.each([undefined, {}, 'redis://127.0.0.1'])('%p for batches', (target) => {
     expect(() => new BatchClient(target as never)).toThrow(TypeError);
   });
+
+  test.each([undefined, null, {}, 'localhost:6379'])('%p for a tree', async (client) => {
+    await expect(new RedisTree({ client: client as never }).at('a').val()).rejects.toThrow(/^connect\(\) takes a URL/);
+  });
 });
 
 describe('connect', () => {
@@ -76,6 +80,14 @@ describeOnEveryBackend('a connection', (backend) => {
     await tree.close();
 
     expect(await new RedisTree({ client: await backend.readyClient(), namespace: 'of-connection' }).at('a').val()).toEqual({ b: { c: 1 } });
+    await expect(User.find('nobody')).resolves.toBeNull();
+  });
+});
+
+describeOnEveryServer('a time of connect that no timer holds', 'a URL is a connection to one', (backend) => {
+  test.each([Infinity, 2 ** 31])('does not end at once: %d ms', async (timeoutMs) => {
+    await using _ = await connect(backend.url, { timeoutMs, models: [User] });
+
     await expect(User.find('nobody')).resolves.toBeNull();
   });
 });
