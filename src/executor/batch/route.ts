@@ -17,7 +17,7 @@ export interface Part extends Pick<RecordedCommand, 'args' | 'routingKey' | 'wri
   /** Where it belongs; undefined when any primary will do. */
   readonly slot?: number | undefined;
   /** A server that it must go to, whatever its slot. */
-  readonly server?: NodeClient;
+  readonly server?: NodeClient | undefined;
   /** Set instead of sending: nothing can answer this. */
   readonly refusal?: Error;
 }
@@ -34,12 +34,12 @@ type Combine = (replies: readonly unknown[]) => unknown;
 
 /** A plan for one server: every command as it is. */
 export function planForOne(commands: readonly RecordedCommand[], server?: NodeClient): Plan {
-  const parts = server === undefined ? commands : commands.map((command) => shareOf(command, { server }));
+  const parts = server === undefined ? commands : commands.map((command) => partOf(command, undefined, server));
   return { parts, assemble: (replies) => replies };
 }
 
-function shareOf({ args, routingKey, write }: RecordedCommand, rest: Partial<Part>): Part {
-  return { args, routingKey, write, slot: undefined, ...rest };
+function partOf({ args, routingKey, write }: RecordedCommand, slot: number | undefined, server?: NodeClient): Part {
+  return { args, routingKey, write, slot, server };
 }
 
 /** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. */
@@ -54,10 +54,12 @@ export async function planForCluster(commands: readonly RecordedCommand[], serve
     starts.push(parts.length);
     const everywhere = everyPrimaryRule(command);
     if (everywhere !== undefined) {
-      for (const server of await servers.primaries()) parts.push(shareOf(command, { server }));
+      for (const server of await servers.primaries()) parts.push(partOf(command, undefined, server));
       combines.set(index, everywhere);
-    } else if (command.keyAt.length < 2) parts.push(partOf(command, anySlot));
-    else {
+    } else if (command.keyAt.length < 2) {
+      const { routingKey } = command;
+      parts.push(partOf(command, routingKey === undefined ? anySlot : slotOf(routingKey)));
+    } else {
       const combine = addShares(parts, command);
       if (combine !== undefined) combines.set(index, combine);
     }
@@ -75,11 +77,6 @@ function assemble(replies: readonly unknown[], starts: readonly number[], combin
   });
 }
 
-function partOf(command: RecordedCommand, anySlot: number | undefined): Part {
-  const { args, routingKey, write } = command;
-  return { args, routingKey, write, slot: routingKey === undefined ? anySlot : slotOf(routingKey) };
-}
-
 /** Adds the parts of a command with several keys, one for each slot. Without a rule to combine them there is one part. */
 function addShares(parts: Part[], command: RecordedCommand): Combine | undefined {
   const keys = keysOf(command);
@@ -93,12 +90,10 @@ function addShares(parts: Part[], command: RecordedCommand): Combine | undefined
   const rule = splitRule(command);
   if (bySlot.size === 1 || rule === undefined) {
     const refusal = bySlot.size === 1 ? {} : { refusal: crossSlot(keys, nameOf(command)) };
-    parts.push(shareOf(command, { slot: slotOf(keys[0] as Argument), ...refusal }));
+    parts.push({ ...partOf(command, slotOf(keys[0] as Argument)), ...refusal });
     return undefined;
   }
-  for (const [slot, positions] of bySlot) {
-    parts.push(shareOf(command, { args: argumentsFor(command, rule, positions), slot }));
-  }
+  for (const [slot, positions] of bySlot) parts.push({ ...partOf(command, slot), args: argumentsFor(command, rule, positions) });
   return combineShares(rule, [...bySlot.values()]);
 }
 

@@ -143,7 +143,8 @@ function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {
 
 function readChain(outcomes: readonly unknown[], count: number): Attempt {
   const executed = outcomes[outcomes.length - 1];
-  if (executed === null || Array.isArray(executed)) return { replies: executed, hasErrors: executed !== null, isRefused: false };
+  if (executed === null) return { replies: null, hasErrors: false, isRefused: false };
+  if (Array.isArray(executed)) return { replies: executed, hasErrors: executed.some((reply) => reply instanceof Error), isRefused: false };
   const queued = outcomes.slice(outcomes.length - 1 - count, -1);
   const lost = outcomes.find((outcome) => outcome instanceof Error && !isServerAnswer(outcome));
   const fate = lost === undefined ? executed : lostIn(outcomes, lost);
