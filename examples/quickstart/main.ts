@@ -10,9 +10,9 @@ async function quickstart(url: string): Promise<boolean> {
   const user = await User.create({ username: 'ada', email: 'ada@example.com', tags: ['admin'] }); // JSON.SET … NX
   const same = await User.get('User:ada'); // JSON.GET
 
-  await user.tags.aappend('redis'); // JSON.ARRAPPEND User:ada $["tags"] "\"redis\""
-  await user.score.increase(5); // JSON.NUMINCRBY User:ada $["score"] 5
-  await user.settings.asetItem('theme', 'dark'); // JSON.SET User:ada $["settings"]["theme"] "\"dark\""
+  await user.tags.aappend('redis'); // JSON.ARRAPPEND User:ada $.tags "\"redis\""
+  await user.score.increase(5); // JSON.NUMINCRBY User:ada $.score 5
+  await user.settings.asetItem('theme', 'dark'); // JSON.SET User:ada $.settings.theme "\"dark\""
 
   // One commit: checked first, then all of it is applied, or nothing.
   await user.pipeline(async (u) => {

@@ -12,7 +12,7 @@ export interface Check {
   readonly refuse: (found: string, facts: ErrorFacts) => RedatomError;
 }
 
-/** A write of a commit: a Redis command, or a write of the commit script; the key comes first, then the path. */
+/** A write of a commit: a Redis command, or a write of the commit script; the key comes first, then the path as it is sent. */
 export interface Write {
   readonly name: string;
   readonly path: string;

@@ -50,7 +50,7 @@ export function loadValue<R>({ container, path, check }: ValuePlace, { take, res
       take(stored);
       return result();
     };
-    return root.executor.execute({ args: ['JSON.GET', root.key, path.text], key: root.key, write: false }, decode, call);
+    return root.executor.execute({ args: ['JSON.GET', root.key, path.sent], key: root.key, write: false }, decode, call);
   });
 }
 

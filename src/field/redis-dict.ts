@@ -297,7 +297,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
  *
  * @example
  * ```ts
- * await user.settings.asetItem('theme', 'dark'); // JSON.SET User:ada $["settings"]["theme"] "\"dark\""
+ * await user.settings.asetItem('theme', 'dark'); // JSON.SET User:ada $.settings.theme "\"dark\""
  * user.settings.theme; // => 'dark'
  * ```
  */

@@ -25,7 +25,7 @@ import { promised } from '../executor/promised';
  *
  * @example
  * ```ts
- * await user.tags.aappend('redis'); // JSON.ARRAPPEND User:ada $["tags"] "\"redis\""
+ * await user.tags.aappend('redis'); // JSON.ARRAPPEND User:ada $.tags "\"redis\""
  * user.tags.length; // => 2
  * ```
  */

@@ -98,7 +98,7 @@ abstract class RedisNumber extends BoundScalar<number> {
  *
  * @example
  * ```ts
- * await user.score.increase(5); // JSON.NUMINCRBY User:ada $["score"] 5
+ * await user.score.increase(5); // JSON.NUMINCRBY User:ada $.score 5
  * user.score.value; // => 5
  * ```
  */

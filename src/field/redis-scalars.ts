@@ -11,7 +11,7 @@ import { delegateMethods } from './delegate';
  *
  * @example
  * ```ts
- * await post.title.aappend('!'); // JSON.STRAPPEND Post:1 $["title"] "\"!\""
+ * await post.title.aappend('!'); // JSON.STRAPPEND Post:1 $.title "\"!\""
  * ```
  */
 export class RedisStr extends BoundScalar<string> {

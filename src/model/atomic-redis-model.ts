@@ -118,7 +118,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @example
    * ```ts
-   * await user.field('age').increase(); // JSON.NUMINCRBY User:ada $["age"] 1
+   * await user.field('age').increase(); // JSON.NUMINCRBY User:ada $.age 1
    * ```
    */
   field<K extends FieldName<this>>(name: K): FieldValue<this[K]> {
@@ -145,7 +145,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @example
    * ```ts
    * user.email = 'ada@lovelace.org';
-   * await user.saveChanges(); // one script that sets $["email"]
+   * await user.saveChanges(); // one script that sets $.email
    * (await User.get('ada')).email; // => 'ada@lovelace.org'
    * ```
    */

@@ -117,7 +117,7 @@ function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation 
     verb: 'set',
     path: object,
     checks: [object.parent === undefined ? documentExists : typeIs(object, 'object')],
-    writes: [{ name: 'JSON.MERGE', path: object.text, args: [`{${patch}}`] }],
+    writes: [{ name: 'JSON.MERGE', path: object.sent, args: [`{${patch}}`] }],
     effects: [...members.values()].flatMap(({ effects }) => effects),
     decode: () => true,
   };

@@ -41,6 +41,8 @@ interface ScriptStep {
   readonly name: string;
   /** First argument after the key; none for commands of whole keys. */
   readonly path?: string;
+  /** The place it changes, for errors. */
+  readonly place?: string;
   readonly args: readonly Argument[];
   /** All its keys, where it may have others than `key`. */
   readonly keys?: readonly string[];
@@ -183,7 +185,7 @@ function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: un
     const planned = planner.plan(operation);
     for (const check of planned.early) checks.push(asStep(check));
     for (const check of planned.late) writes.push(asStep(check));
-    for (const write of planned.writes) writes.push(writeStep(root, write));
+    for (const write of planned.writes) writes.push(writeStep(root, write, operation.path.text));
     const last = planned.writes.length === 0 ? undefined : writes[writes.length - 1];
     if (last === undefined) continue;
     last.onReply = (reply) => {
@@ -203,14 +205,14 @@ function checkStep(
   return (check) => ({
     key: root.key,
     name: check.name,
-    path: check.path.text,
+    path: check.path.sent,
     args: check.args,
     refuse: (found) => check.refuse(found, { model: root.model, key: root.key, command: operation.verb, index }),
   });
 }
 
-function writeStep(root: DocumentRoot, { name, path, args }: Write): ScriptStep {
-  return { key: root.key, name, path, args, onReply: undefined };
+function writeStep(root: DocumentRoot, { name, path, args }: Write, place: string): ScriptStep {
+  return { key: root.key, name, path, place, args, onReply: undefined };
 }
 
 /** Each commit counts the version on, so that writers who check it see every change. */
@@ -222,14 +224,15 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): DocumentSteps {
   const { key, model } = root;
   return {
     checks: isChecked
-      ? [{ key, name: check.name, path: check.path.text, args: check.args, refuse: (found) => check.refuse(found, { model, key }) }]
+      ? [{ key, name: check.name, path: check.path.sent, args: check.args, refuse: (found) => check.refuse(found, { model, key }) }]
       : [],
     writes: [
-      { key, name: 'seed', path: field.path.text, args: ['0'] },
+      { key, name: 'seed', path: field.path.sent, place: field.path.text, args: ['0'] },
       {
         key,
         name: 'JSON.NUMINCRBY',
-        path: field.path.text,
+        path: field.path.sent,
+        place: field.path.text,
         args: ['1'],
         onReply: (reply) => {
           const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
@@ -292,7 +295,7 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
 }
 
 function refusedWrite(step: ScriptStep | undefined, found: string, isHalfDone: boolean): RedatomError {
-  const facts = { key: step?.key, path: step?.path, command: step?.name, cause: new Error(found) };
+  const facts = { key: step?.key, path: step?.place, command: step?.name, cause: new Error(found) };
   if (isHalfDone) return new OutcomeUnknownError(facts);
   return refusalOf(found, facts);
 }

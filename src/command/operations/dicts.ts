@@ -27,12 +27,12 @@ export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Me
   const path = dict.member(name);
   if (path.addressable) return setValue(verb, path, value);
   const patch = patchOf(name, value);
-  const clears = typeof value === 'object' ? [{ name: 'JSON.MERGE', path: dict.text, args: [patchOf(name, null)] }] : [];
+  const clears = typeof value === 'object' ? [{ name: 'JSON.MERGE', path: dict.sent, args: [patchOf(name, null)] }] : [];
   return {
     verb,
     path,
     checks: [typeIs(dict, 'object')],
-    writes: [...clears, { name: 'JSON.MERGE', path: dict.text, args: [patch] }],
+    writes: [...clears, { name: 'JSON.MERGE', path: dict.sent, args: [patch] }],
     effects: [{ kind: 'set', path }],
     decode: () => true,
   };
@@ -42,8 +42,8 @@ export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Me
 export function deleteMember(verb: string, dict: JsonPath, name: string): Operation {
   const path = dict.member(name);
   const write = path.addressable
-    ? { name: 'JSON.DEL', path: path.text, args: [] }
-    : { name: 'dict.pull', path: dict.text, args: [patchOf(name, null)] };
+    ? { name: 'JSON.DEL', path: path.sent, args: [] }
+    : { name: 'dict.pull', path: dict.sent, args: [patchOf(name, null)] };
   return {
     verb,
     path,
@@ -65,7 +65,7 @@ export function popMember(verb: string, dict: JsonPath, name: string): Operation
   if (!operation.path.addressable) return { ...operation, decode: (reply) => memberIn(reply, name) };
   return {
     ...operation,
-    writes: [{ name: 'dict.pop', path: operation.path.text, args: [] }],
+    writes: [{ name: 'dict.pop', path: operation.path.sent, args: [] }],
     decode: (reply) => (reply === '' ? undefined : (JSON.parse(reply as string) as Json)),
   };
 }
@@ -76,7 +76,7 @@ export function popAnyMember(verb: string, dict: JsonPath): Operation {
     verb,
     path: dict,
     checks: [typeIs(dict, 'object')],
-    writes: [{ name: 'dict.popItem', path: dict.text, args: [] }],
+    writes: [{ name: 'dict.popItem', path: dict.sent, args: [] }],
     effects: [{ kind: 'change', path: dict }],
     decode: (reply) => {
       if (!Array.isArray(reply)) return undefined;
@@ -93,7 +93,7 @@ export function setMemberDefault(verb: string, dict: JsonPath, { name, value }: 
     verb,
     path,
     checks: [typeIs(dict, 'object')],
-    writes: [{ name: 'dict.setDefault', path: path.text, args: [JSON.stringify(value)] }],
+    writes: [{ name: 'dict.setDefault', path: path.sent, args: [JSON.stringify(value)] }],
     effects: [{ kind: 'change', path }],
     decode: (reply) => JSON.parse(reply as string) as Json,
   };

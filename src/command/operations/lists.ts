@@ -41,7 +41,7 @@ class AppendItems implements Operation {
   get writes(): Write[] {
     const writes: Write[] = [];
     for (let at = 0; at < this.texts.length; at += ITEMS_PER_WRITE) {
-      writes.push({ name: 'JSON.ARRAPPEND', path: this.path.text, args: this.texts.slice(at, at + ITEMS_PER_WRITE) });
+      writes.push({ name: 'JSON.ARRAPPEND', path: this.path.sent, args: this.texts.slice(at, at + ITEMS_PER_WRITE) });
     }
     return writes;
   }
@@ -55,7 +55,7 @@ class AppendItems implements Operation {
   }
 
   direct(key: string): string[] {
-    return ['JSON.ARRAPPEND', key, this.path.text, ...this.texts];
+    return ['JSON.ARRAPPEND', key, this.path.sent, ...this.texts];
   }
 
   decode(reply: unknown, place: ErrorFacts): unknown {
@@ -87,7 +87,7 @@ export function insertItems(verb: string, path: JsonPath, { index, items }: { in
     writes: insertions(path, index, texts),
     effects: resize(path, items.length, true),
     decode: (reply, place) => listLength({ verb, path }, reply, place),
-    direct: (key) => ['JSON.ARRINSERT', key, path.text, ...args],
+    direct: (key) => ['JSON.ARRINSERT', key, path.sent, ...args],
   };
 }
 
@@ -96,7 +96,7 @@ function insertions(path: JsonPath, index: number, texts: readonly string[]): Wr
   for (let at = 0; at < texts.length; at += ITEMS_PER_WRITE) {
     // Counted from the end, each part goes before the same item.
     const position = index < 0 ? index : index + at;
-    writes.push({ name: 'JSON.ARRINSERT', path: path.text, args: [String(position), ...texts.slice(at, at + ITEMS_PER_WRITE)] });
+    writes.push({ name: 'JSON.ARRINSERT', path: path.sent, args: [String(position), ...texts.slice(at, at + ITEMS_PER_WRITE)] });
   }
   return writes;
 }
@@ -107,7 +107,7 @@ export function popItem(verb: string, path: JsonPath, index: number): Operation 
     verb,
     path,
     checks: [typeIs(path, 'list')],
-    writes: [{ name: 'list.pop', path: path.text, args: [String(index)] }],
+    writes: [{ name: 'list.pop', path: path.sent, args: [String(index)] }],
     effects: resize(path, undefined, true),
     decode: (reply) => reply,
   };
@@ -128,7 +128,7 @@ export function removeItem(verb: string, path: JsonPath, item: Json): Operation 
     verb,
     path,
     checks: [typeIs(path, 'list')],
-    writes: [{ name: 'list.remove', path: path.text, args: [JSON.stringify(item)] }],
+    writes: [{ name: 'list.remove', path: path.sent, args: [JSON.stringify(item)] }],
     effects: resize(path, undefined, true),
     decode: (reply) => reply,
   };

@@ -51,7 +51,7 @@ class AddToNumber implements Operation {
   }
 
   get writes(): Write[] {
-    return [{ name: 'JSON.NUMINCRBY', path: this.path.text, args: [String(this.move.by)] }];
+    return [{ name: 'JSON.NUMINCRBY', path: this.path.sent, args: [String(this.move.by)] }];
   }
 
   get effects(): Effect[] {
@@ -63,7 +63,7 @@ class AddToNumber implements Operation {
   }
 
   direct(key: string): string[] | undefined {
-    return this.isCareful ? undefined : ['JSON.NUMINCRBY', key, this.path.text, String(this.move.by)];
+    return this.isCareful ? undefined : ['JSON.NUMINCRBY', key, this.path.sent, String(this.move.by)];
   }
 
   decode(reply: unknown, place: ErrorFacts): number {
@@ -98,7 +98,7 @@ export function multiplyNumber({ path, whole }: NumberTarget, { verb, by }: Numb
     verb,
     path,
     checks: [resultWithin(path, { how: '*', by, min: -limit, max: limit, whole })],
-    writes: [{ name: 'JSON.NUMMULTBY', path: path.text, args: [String(by)] }],
+    writes: [{ name: 'JSON.NUMMULTBY', path: path.sent, args: [String(by)] }],
     effects: [{ kind: 'change', path }],
     decode: (reply, place) => Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place)),
   };

@@ -11,10 +11,10 @@ export function appendText(path: JsonPath, text: string): Operation {
     verb: 'append',
     path,
     checks: [typeIs(path, 'text')],
-    writes: [{ name: 'JSON.STRAPPEND', path: path.text, args }],
+    writes: [{ name: 'JSON.STRAPPEND', path: path.sent, args }],
     effects: [{ kind: 'change', path }],
     decode,
-    direct: (key) => ['JSON.STRAPPEND', key, path.text, ...args],
+    direct: (key) => ['JSON.STRAPPEND', key, path.sent, ...args],
     join: {
       kind: 'text',
       all: (operations) => appendText(path, operations.map(({ writes }) => JSON.parse(writes[0]?.args[0] ?? '""') as string).join('')),
@@ -28,7 +28,7 @@ export function moveInstant(path: JsonPath, ms: number): Operation {
     verb: 'addMs',
     path,
     checks: [isInstantText(path)],
-    writes: [{ name: 'instant.add', path: path.text, args: [String(ms)] }],
+    writes: [{ name: 'instant.add', path: path.sent, args: [String(ms)] }],
     effects: [{ kind: 'change', path }],
     decode: (reply) => reply,
   };

@@ -45,7 +45,7 @@ class SetValue implements Operation {
   }
 
   get writes(): Write[] {
-    return [{ name: 'JSON.SET', path: this.path.text, args: [this.text] }];
+    return [{ name: 'JSON.SET', path: this.path.sent, args: [this.text] }];
   }
 
   get effects(): Effect[] {
@@ -61,7 +61,7 @@ class SetValue implements Operation {
   }
 
   direct(key: string): string[] {
-    return ['JSON.SET', key, this.path.text, this.text];
+    return ['JSON.SET', key, this.path.sent, this.text];
   }
 
   decode(reply: unknown, place: ErrorFacts): true {
@@ -80,7 +80,7 @@ export function replaceValue(verb: string, path: JsonPath, { value, check }: { v
     verb,
     path,
     checks: [check],
-    writes: [{ name: 'JSON.SET', path: path.text, args: [JSON.stringify(value)] }],
+    writes: [{ name: 'JSON.SET', path: path.sent, args: [JSON.stringify(value)] }],
     effects: [{ kind: 'set', path }],
     decode: () => true,
     join: LAST_VALUE,
@@ -93,7 +93,7 @@ export function seedValue(path: JsonPath, value: Json): Operation {
     verb: 'default',
     path,
     checks: placeExists(path),
-    writes: [{ name: 'seed', path: path.text, args: [JSON.stringify(value)] }],
+    writes: [{ name: 'seed', path: path.sent, args: [JSON.stringify(value)] }],
     effects: [{ kind: 'seed', path }],
     decode: () => true,
   };
@@ -112,13 +112,13 @@ export function insertDocument(document: Json): Operation {
     verb: 'create',
     path,
     checks: [documentIsNew],
-    writes: [{ name: 'JSON.SET', path: path.text, args: [text] }],
+    writes: [{ name: 'JSON.SET', path: path.sent, args: [text] }],
     effects: [{ kind: 'set', path }],
     decode: (reply, place) => {
       if (reply !== 'OK') throw new KeyExistsError(place);
       return true;
     },
-    direct: (key) => ['JSON.SET', key, path.text, text, 'NX'],
+    direct: (key) => ['JSON.SET', key, path.sent, text, 'NX'],
   };
 }
 

@@ -38,12 +38,37 @@ const ordinary = [
 ];
 const verbNames = ['size', 'get', 'set', 'update', 'delete', 'clear', 'keys', 'has', 'key', 'save', 'toJSON', 'values'];
 const objectNames = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then'];
+/** Sent after a dot, where they could be taken for something else. */
+const wordsOfQueries = [
+  ...['true', 'false', 'null', 'nil', 'not', 'and', 'or', 'AND', 'in', 'NaN', 'Infinity', 'inf'],
+  ...[
+    'length',
+    'count',
+    'size',
+    'type',
+    'root',
+    'self',
+    'match',
+    'search',
+    'value',
+    'NX',
+    'XX',
+    'e1',
+    'E',
+    'x0',
+    '_',
+    '__',
+    '_0',
+    'a_b',
+    'ABC',
+  ],
+];
 const awkward = [' lead', 'trail ', 'back\\slash', `both ' and "`, '\ttab', '\\'];
 
 describeOnEveryBackend('names in a dict', (backend) => {
   useModels(backend, Book);
 
-  test.each([...ordinary, ...verbNames, ...objectNames, ...awkward].map((name) => [JSON.stringify(name), name]))(
+  test.each([...ordinary, ...verbNames, ...wordsOfQueries, ...objectNames, ...awkward].map((name) => [JSON.stringify(name), name]))(
     '%s is a name like others',
     async (_, name) => {
       const book = await Book.create({ words: { neighbour: 1, n: 2 } });

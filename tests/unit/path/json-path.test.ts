@@ -25,6 +25,24 @@ describe('JsonPath', () => {
     expect(String(path)).toBe(text);
   });
 
+  test.each([
+    ['plain', '$.plain'],
+    ['_a1', '$._a1'],
+    ['true', '$.true'],
+    ['__proto__', '$.__proto__'],
+    ['', '$[""]'],
+    ['1a', '$["1a"]'],
+    ['a-b', '$["a-b"]'],
+    ['with.dot', '$["with.dot"]'],
+    ['é', '$["é"]'],
+    ['plain\n', undefined],
+    ['a\nb', '$["a\nb"]'],
+  ])('sends the name %j after a dot only when it is made of letters, digits and _', (name, sent) => {
+    const path = root.member(name);
+    expect(path.addressable ? path.sent : undefined).toBe(sent);
+    expect(path.element(2).member('of').sent).toBe(`${path.sent}[2].of`);
+  });
+
   test.each(['back\\slash', `both " and '`, ' first', 'last ', '\tfirst', 'last\n', '\u00a0nbsp', '\ufeffmark', ' '])(
     'says that no quoting carries the name %j, nor what lies below',
     (name) => {
@@ -49,7 +67,7 @@ describe('JsonPath', () => {
   test('renders positions and ranges, and knows its steps', () => {
     const path = root.member('items').element(2).member('name');
     expect(path.text).toBe('$["items"][2]["name"]');
-    expect(root.member('items').slice(1, 3)).toBe('$["items"][1:3]');
+    expect(root.member('items').slice(1, 3)).toBe('$.items[1:3]');
     expect(path.segments()).toEqual(['items', 2, 'name']);
     expect(path.parent?.text).toBe('$["items"][2]');
     expect(path.segment).toBe('name');

@@ -127,20 +127,20 @@ describe('a commit', () => {
 
   test('adds sums once, appends items once and merges members of one object', () => {
     expect(writesOf([add(root.member('n'), 1), add(root.member('m'), 5), add(root.member('n'), 2)])).toEqual([
-      'JSON.NUMINCRBY $["n"] 3',
-      'JSON.NUMINCRBY $["m"] 5',
+      'JSON.NUMINCRBY $.n 3',
+      'JSON.NUMINCRBY $.m 5',
     ]);
     const l = root.member('l');
-    expect(writesOf([appendItems('append', l, [1]), appendItems('append', l, [2, 3])])).toEqual(['JSON.ARRAPPEND $["l"] 1 2 3']);
-    expect(writesOf(['a', 'b', 'a'].map((name, n) => setValue('set', inner.member(name), n)))).toEqual(['JSON.MERGE $["o"] {"a":2,"b":1}']);
+    expect(writesOf([appendItems('append', l, [1]), appendItems('append', l, [2, 3])])).toEqual(['JSON.ARRAPPEND $.l 1 2 3']);
+    expect(writesOf(['a', 'b', 'a'].map((name, n) => setValue('set', inner.member(name), n)))).toEqual(['JSON.MERGE $.o {"a":2,"b":1}']);
   });
 
   test('joins nothing over a change of the same place', () => {
     const n = root.member('n');
     expect(writesOf([add(n, 1), setValue('set', n, 5), add(n, 2)])).toEqual([
-      'JSON.NUMINCRBY $["n"] 1',
-      'JSON.SET $["n"] 5',
-      'JSON.NUMINCRBY $["n"] 2',
+      'JSON.NUMINCRBY $.n 1',
+      'JSON.SET $.n 5',
+      'JSON.NUMINCRBY $.n 2',
     ]);
   });
 

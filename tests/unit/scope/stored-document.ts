@@ -4,7 +4,7 @@ import type { Check, Write } from '../../../src/command/operation';
 type Container = Json[] | JsonObject;
 
 function stepsIn(path: string): (string | number)[] {
-  return [...path.matchAll(/\["(\w+)"\]|\[(-?\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+  return [...path.matchAll(/\["(\w+)"\]|\.(\w+)|\[(-?\d+)\]/g)].map(([, quoted, plain, index]) => quoted ?? plain ?? Number(index));
 }
 
 function typeName(value: Json | undefined): string {
