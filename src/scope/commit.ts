@@ -1,5 +1,5 @@
 import { versionIs } from '../command/checks';
-import type { Check, Operation, Write } from '../command/operation';
+import type { Check, Operation } from '../command/operation';
 import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { KeyNotFoundError } from '../errors/document';
@@ -48,7 +48,7 @@ interface ScriptStep {
   readonly keys?: readonly string[];
   /** Makes the error when the step fails. */
   readonly refuse?: (found: string) => RedatomError;
-  onReply?: ((reply: unknown) => void) | undefined;
+  readonly onReply?: ((reply: unknown) => void) | undefined;
   /** Makes the error when a raw command fails. */
   readonly refusal?: (found: string) => RedatomError;
 }
@@ -185,13 +185,14 @@ function stepsOfDocument(root: DocumentRoot, request: CommitRequest, replies: un
     const planned = planner.plan(operation);
     for (const check of planned.early) checks.push(asStep(check));
     for (const check of planned.late) writes.push(asStep(check));
-    for (const write of planned.writes) writes.push(writeStep(root, write, operation.path.text));
-    const last = planned.writes.length === 0 ? undefined : writes[writes.length - 1];
-    if (last === undefined) continue;
-    last.onReply = (reply) => {
+    const onReply = (reply: unknown): void => {
       const value = operation.decode(reply, root);
       for (const position of positions) replies[position] = value;
     };
+    planned.writes.forEach(({ name, path, args }, index) => {
+      const isLast = index === planned.writes.length - 1;
+      writes.push({ key: root.key, name, path, place: operation.path.text, args, onReply: isLast ? onReply : undefined });
+    });
   }
   const isGone = request.queue.some(({ root: owner, operation }) => owner === root && operation.endsDocument === true);
   if (!isGone) writes.push(...version.writes, ...ttlSteps(root));
@@ -209,10 +210,6 @@ function checkStep(
     args: check.args,
     refuse: (found) => check.refuse(found, { model: root.model, key: root.key, command: operation.verb, index }),
   });
-}
-
-function writeStep(root: DocumentRoot, { name, path, args }: Write, place: string): ScriptStep {
-  return { key: root.key, name, path, place, args, onReply: undefined };
 }
 
 /** Each commit counts the version on, so that writers who check it see every change. */
