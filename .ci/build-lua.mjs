@@ -23,7 +23,7 @@ export function buildCatalog() {
     .filter((file) => file.endsWith('.lua'))
     .sort();
   const scripts = files.map((file) => {
-    const source = readFileSync(join(folder, file), 'utf8').replace(/^-- include (\S+)$/gm, (_, name) =>
+    const source = readFileSync(join(folder, file), 'utf8').replace(/^[ ]*-- include (\S+)$/gm, (_, name) =>
       readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'),
     );
     return `export const ${constantName(file)} = script(\n  '${file.replace(/\.lua$/, '')}',\n  String.raw\`${strip(source)}\`,\n);\n`;

@@ -3,7 +3,7 @@ Runs the steps of a commit in order: all of them, or none. A step is a check or 
 check has to follow a write, the documents are backed up before the first write and put back if a later step fails.
 KEYS[1..n]  documents, backups, lock keys and keys of commands, as the steps name them by position
 ARGV[1]     how many keys to back up: the first b keys; their backups are the next b keys
-ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command
+ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command, release frees a lock
 Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found}
 Errors      none of its own: an error of a step is its finding
 Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document
@@ -11,176 +11,187 @@ Cluster     all keys in one slot          Cost     linear in the steps; a backup
 local backups = tonumber(ARGV[1])
 
 local function type_at(key, path)
-  local reply = redis.pcall('JSON.TYPE', key, path)
-  if type(reply) == 'table' and reply.err then return 'no JSON document' end
+  -- That of the whole document is asked without a path, which takes half the time.
+  local reply
+  if path == '$' then reply = redis.pcall('JSON.TYPE', key) else reply = redis.pcall('JSON.TYPE', key, path) end
+  if type(reply) == 'string' then return reply end
   if not reply then return 'no document' end
-  return reply[1] or 'nothing'
+  if reply.err then return 'no JSON document' end
+  return reply.ok or reply[1] or 'nothing'
 end
 
-local function text_at(key, path)
-  local reply = redis.pcall('JSON.GET', key, path)
-  if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
-  return string.sub(reply, 2, -2)
-end
-
--- Functions are made anew by every call of a script, so those that are seldom needed are made inside of this one.
+-- Functions are made anew by every call of a script, so those that few commits need are made inside of this one.
 local function seldom()
-  local function same(a, b)
-    if type(a) ~= type(b) then return false end
-    if type(a) ~= 'table' then return a == b end
-    for k, v in pairs(a) do
-      if not same(v, b[k]) then return false end
+  local function text_at(key, path)
+    local reply = redis.pcall('JSON.GET', key, path)
+    if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
+    return string.sub(reply, 2, -2)
+  end
+
+  local function comparisons()
+    local function same(a, b)
+      if type(a) ~= type(b) then return false end
+      if type(a) ~= 'table' then return a == b end
+      for k, v in pairs(a) do
+        if not same(v, b[k]) then return false end
+      end
+      for k in pairs(b) do
+        if a[k] == nil then return false end
+      end
+      return true
     end
-    for k in pairs(b) do
-      if a[k] == nil then return false end
+
+    local function same_json(left, right)
+      return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
     end
-    return true
+
+  -- include instant
+    return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
   end
 
-  local function same_json(left, right)
-    return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
-  end
-
--- include instant
-  return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
-end
-
--- A check answers nil when it holds, else what it found. Names of checks begin with a question mark.
-local function check(name, key, path, a, b, c, d, e)
-  if name == '?type' then
-    local found = type_at(key, path)
-    if not string.find(a, '|' .. found .. '|', 1, true) then return found end
-  elseif name == '?range' then
-    local how, by, min, max, whole = a, b, c, d, e
-    local found = tonumber(text_at(key, path) or '')
-    if not found then return type_at(key, path) end
-    local result = how == '*' and found * tonumber(by) or found + tonumber(by)
-    local text = string.format('%.17g', result)
-    if not (result >= tonumber(min)) then return 'below-min ' .. text end
-    if not (result <= tonumber(max)) then return 'above-max ' .. text end
-    if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
-  elseif name == '?length' then
-    local reply = redis.call('JSON.ARRLEN', key, path)
-    local length = reply and reply[1]
-    if not length then return type_at(key, path) end
-    if length < tonumber(a) then return 'a list of ' .. length end
-  elseif name == '?lock' then
-    local found = redis.call('GET', key)
-    if found ~= path then return found and 'another holder' or 'no holder' end
-  elseif name == '?version' then
-    local found = text_at(key, path) or '0'
-    if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
-  elseif name == '?equals' then
-    local found = text_at(key, path)
-    if not seldom().same_json(found, a) then return found or type_at(key, path) end
-  elseif name == '?instant' then
-    local found = text_at(key, path)
-    if not found or not seldom().parse_instant(found) then return found or type_at(key, path) end
-  elseif name == '?missing' then
-    if redis.call('EXISTS', key) == 1 then return 'a document' end
-  else
-    return 'no check is called ' .. name
-  end
-end
-
--- Writes that no single command can do. A write answers false when nothing was done.
-local function special(name, key, ...)
-  local writes = {}
-
-  writes['list.remove'] = function(key, path, item)
-    local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
-    if not index or index < 0 then return 0 end
-    redis.call('JSON.ARRPOP', key, path, index)
-    return 1
-  end
-
-  writes['dict.pop'] = function(key, path)
-    local found = text_at(key, path)
-    if not found then return '' end
-    redis.call('JSON.DEL', key, path)
-    return found
-  end
-
-  writes['list.pop'] = function(key, path, index)
-    local length, position = redis.call('JSON.ARRLEN', key, path)[1], tonumber(index)
-    if length == 0 then return '' end
-    if position >= length or position < -length then return { err = 'out-of-range a list of ' .. length } end
-    return redis.call('JSON.ARRPOP', key, path, index)[1]
-  end
-
-  -- For a name that no path can carry: the whole dict is answered, and the member is merged away.
-  writes['dict.pull'] = function(key, path, patch)
-    local found = text_at(key, path)
-    redis.call('JSON.MERGE', key, path, patch)
-    return found
-  end
-
-  writes['dict.popItem'] = function(key, path)
-    local names = redis.call('JSON.OBJKEYS', key, path)[1]
-    if not names or #names == 0 then return 0 end
-    local name = names[1]
-    local whole = text_at(key, path)
-    redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
-    return { name, whole }
-  end
-
-  writes['dict.setDefault'] = function(key, path, value)
-    redis.call('JSON.SET', key, path, value, 'NX')
-    return text_at(key, path)
-  end
-
-  writes['seed'] = function(key, path, value)
-    redis.call('JSON.SET', key, path, value, 'NX')
-    return 1
-  end
-
-  writes['instant.add'] = function(key, path, ms)
-    local instants = seldom()
-    local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
-    redis.call('JSON.SET', key, path, '"' .. moved .. '"')
-    return moved
-  end
-
-  writes['delete'] = function(key)
-    return redis.call('DEL', key)
-  end
-
-  writes['expire.once'] = function(key, ms)
-    return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
-  end
-
-  return writes[name](key, ...)
-end
-
-local backed_up, distance = {}, backups
-
-local function back_up()
-  backups = 0
-  for position = 1, distance do
-    backed_up[position] = redis.call('COPY', KEYS[position], KEYS[distance + position], 'REPLACE')
-  end
-end
-
-local function put_back()
-  for position, copied in ipairs(backed_up) do
-    if copied == 1 then
-      redis.call('RENAME', KEYS[distance + position], KEYS[position])
+  -- A check answers nil when it holds, else what it found. Names of checks begin with a question mark.
+  local function check(name, key, path, a, b, c, d, e)
+    if name == '?range' then
+      local how, by, min, max, whole = a, b, c, d, e
+      local found = tonumber(text_at(key, path) or '')
+      if not found then return type_at(key, path) end
+      local result = how == '*' and found * tonumber(by) or found + tonumber(by)
+      local text = string.format('%.17g', result)
+      if not (result >= tonumber(min)) then return 'below-min ' .. text end
+      if not (result <= tonumber(max)) then return 'above-max ' .. text end
+      if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
+    elseif name == '?length' then
+      local reply = redis.call('JSON.ARRLEN', key, path)
+      local length = reply and reply[1]
+      if not length then return type_at(key, path) end
+      if length < tonumber(a) then return 'a list of ' .. length end
+    elseif name == '?version' then
+      local found = text_at(key, path) or '0'
+      if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
+    elseif name == '?equals' then
+      local found = text_at(key, path)
+      if not comparisons().same_json(found, a) then return found or type_at(key, path) end
+    elseif name == '?instant' then
+      local found = text_at(key, path)
+      if not found or not comparisons().parse_instant(found) then return found or type_at(key, path) end
+    elseif name == '?missing' then
+      if redis.call('EXISTS', key) == 1 then return 'a document' end
     else
-      redis.call('DEL', KEYS[position])
+      return 'no check is called ' .. name
     end
   end
+
+  -- Writes that no single command can do. A write answers false when nothing was done.
+  local function special(name, key, ...)
+    local writes = {}
+
+    writes['list.remove'] = function(key, path, item)
+      local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
+      if not index or index < 0 then return 0 end
+      redis.call('JSON.ARRPOP', key, path, index)
+      return 1
+    end
+
+    writes['dict.pop'] = function(key, path)
+      local found = text_at(key, path)
+      if not found then return '' end
+      redis.call('JSON.DEL', key, path)
+      return found
+    end
+
+    writes['list.pop'] = function(key, path, index)
+      local length, position = redis.call('JSON.ARRLEN', key, path)[1], tonumber(index)
+      if length == 0 then return '' end
+      if position >= length or position < -length then return { err = 'out-of-range a list of ' .. length } end
+      return redis.call('JSON.ARRPOP', key, path, index)[1]
+    end
+
+    -- For a name that no path can carry: the whole dict is answered, and the member is merged away.
+    writes['dict.pull'] = function(key, path, patch)
+      local found = text_at(key, path)
+      redis.call('JSON.MERGE', key, path, patch)
+      return found
+    end
+
+    writes['dict.popItem'] = function(key, path)
+      local names = redis.call('JSON.OBJKEYS', key, path)[1]
+      if not names or #names == 0 then return 0 end
+      local name = names[1]
+      local whole = text_at(key, path)
+      redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
+      return { name, whole }
+    end
+
+    writes['dict.setDefault'] = function(key, path, value)
+      redis.call('JSON.SET', key, path, value, 'NX')
+      return text_at(key, path)
+    end
+
+    writes['seed'] = function(key, path, value)
+      redis.call('JSON.SET', key, path, value, 'NX')
+      return 1
+    end
+
+    writes['instant.add'] = function(key, path, ms)
+      local instants = comparisons()
+      local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
+      redis.call('JSON.SET', key, path, '"' .. moved .. '"')
+      return moved
+    end
+
+    writes['delete'] = function(key)
+      return redis.call('DEL', key)
+    end
+
+    writes['expire.once'] = function(key, ms)
+      return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
+    end
+
+    return writes[name](key, ...)
+  end
+
+  local backed_up, count = {}, backups
+
+  local function back_up()
+    backups = 0
+    for position = 1, count do
+      backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position], 'REPLACE')
+    end
+  end
+
+  local function put_back()
+    for position, copied in ipairs(backed_up) do
+      if copied == 1 then
+        redis.call('RENAME', KEYS[count + position], KEYS[position])
+      else
+        redis.call('DEL', KEYS[position])
+      end
+    end
+  end
+
+  local function drop_backups()
+    for position = 1, #backed_up do
+      redis.call('UNLINK', KEYS[count + position])
+    end
+  end
+
+  return { check = check, special = special, back_up = back_up, put_back = put_back, drop_backups = drop_backups }
 end
 
 local NOTHING = 'nothing was done'
 local replies, at, step = { 1 }, 2, 0
 local pcall_redis, byte = redis.pcall, string.byte
+local tools
 
 while ARGV[at] do
   local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
   local first, found = byte(name), nil
   -- Redis commands are written in capitals, names of checks begin with a question mark.
+  if backups > 0 and first ~= 63 then
+    tools = tools or seldom()
+    tools.back_up()
+  end
   if first >= 65 and first <= 90 then
-    if backups > 0 then back_up() end
     local reply = pcall_redis(name, key, unpack(ARGV, at + 3, last))
     if type(reply) == 'table' then
       found = reply.err or (reply.ok == nil and not reply[1] and NOTHING)
@@ -189,23 +200,28 @@ while ARGV[at] do
       found = NOTHING
     end
     replies[#replies + 1] = reply
+  elseif name == '?type' then
+    local kind = type_at(key, ARGV[at + 3])
+    if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
+  elseif name == '?lock' then
+    local holder = pcall_redis('GET', key)
+    if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
+  elseif name == 'release' then
+    replies[#replies + 1] = redis.call('DEL', key)
+    redis.call('PUBLISH', key, 'free')
   elseif name == 'raw' then
-    if backups > 0 then back_up() end
     local reply = pcall_redis(unpack(ARGV, at + 3, last))
     found = type(reply) == 'table' and reply.err
     replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
   else
-    local work = check
-    if first ~= 63 then
-      if backups > 0 then back_up() end
-      work = special
-    end
-    local ran, answer = pcall(work, name, key, unpack(ARGV, at + 3, last))
+    tools = tools or seldom()
+    local is_check = first == 63
+    local ran, answer = pcall(is_check and tools.check or tools.special, name, key, unpack(ARGV, at + 3, last))
     if not ran then
       found = type(answer) == 'table' and answer.err or tostring(answer)
       -- An error that no step expected says itself what is wrong, unless something was written before.
       if #replies == 1 then return redis.error_reply(found) end
-    elseif work == check then
+    elseif is_check then
       found = answer
     else
       -- Such a write may answer JSON that looks like the nothing of a command.
@@ -214,12 +230,10 @@ while ARGV[at] do
     end
   end
   if found then
-    put_back()
+    if tools then tools.put_back() end
     return { 0, step, found }
   end
   at, step = last + 1, step + 1
 end
-for position = 1, #backed_up do
-  redis.call('UNLINK', KEYS[distance + position])
-end
+if tools then tools.drop_backups() end
 return replies

@@ -1,5 +1,5 @@
 import { documentExists, typeIs } from '../command/checks';
-import { withGuards, type Check, type Operation } from '../command/operation';
+import { withGuards, type Check, type Effect, type Operation } from '../command/operation';
 import type { JsonPath } from '../path/json-path';
 import { lineageOf, type PlaceNode } from './lineage';
 
@@ -101,24 +101,36 @@ function isTouchedAbove(lineage: readonly Node[], at: number): boolean {
 function asOne(operations: readonly Operation[], object: JsonPath | undefined): Operation {
   const [first] = operations as [Operation];
   if (operations.length === 1) return first;
-  const one = object === undefined ? first.join?.all(operations) : mergeOf(object, operations);
-  // What a later one expects of the place itself is what an earlier one put there.
-  const isSettled = ({ path }: Check): boolean => object === undefined && path.text.startsWith(first.path.text);
-  const guards = operations.flatMap((operation) =>
-    operation === first ? (first.guards ?? []) : (operation.guards ?? []).filter((guard) => !isSettled(guard)),
-  );
-  return withGuards(one as Operation, guards);
+  const one = (object === undefined ? first.join?.all(operations) : mergeOf(object, operations)) as Operation;
+  return withGuards(one, guardsOf(operations, object === undefined ? first.path : undefined));
+}
+
+/** @param settled - What a later operation expects of this place is what an earlier one put there. */
+function guardsOf(operations: readonly Operation[], settled: JsonPath | undefined): Check[] {
+  const guards: Check[] = [];
+  for (const operation of operations) {
+    if (operation.guards === undefined) continue;
+    const isLater = settled !== undefined && operation !== operations[0];
+    for (const guard of operation.guards) if (!isLater || !guard.path.text.startsWith(settled.text)) guards.push(guard);
+  }
+  return guards;
 }
 
 function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation {
-  const members = new Map(operations.map((operation) => [operation.path.segment as string, operation]));
-  const patch = [...members].map(([name, { mergeable }]) => `${JSON.stringify(name)}:${mergeable}`).join(',');
+  const members = new Map<string, Operation>();
+  for (const operation of operations) members.set(operation.path.segment as string, operation);
+  const effects: Effect[] = [];
+  let patch = '';
+  for (const [name, operation] of members) {
+    patch += `${patch === '' ? '{' : ','}${JSON.stringify(name)}:${operation.mergeable}`;
+    effects.push(...operation.effects);
+  }
   return {
     verb: 'set',
     path: object,
     checks: [object.parent === undefined ? documentExists : typeIs(object, 'object')],
-    writes: [{ name: 'JSON.MERGE', path: object.sent, args: [`{${patch}}`] }],
-    effects: [...members.values()].flatMap(({ effects }) => effects),
+    writes: [{ name: 'JSON.MERGE', path: object.sent, args: [`${patch}}`] }],
+    effects,
     decode: () => true,
   };
 }

@@ -1,0 +1,21 @@
+import type { CallOptions } from '../executor/executor';
+import type { Places } from './commands-in-commit';
+import type { DocumentRoot } from './document-root';
+import type { HeldLock } from './held-lock';
+import type { QueuedOperation } from './pipeline-scope';
+
+/** What one commit does. */
+export interface CommitRequest {
+  readonly queue: readonly QueuedOperation[];
+  /** Raw commands that run after the changes, and where the replies to both stand. */
+  readonly commands?: Places | undefined;
+  /** The connection, where nothing but commands is queued. Default: that of the documents. */
+  readonly executor?: DocumentRoot['executor'] | undefined;
+  /** Locks that must still be held. */
+  readonly locks: readonly HeldLock[];
+  /** Refuse when a document with a version is not at the version that was read. */
+  readonly checkVersion: boolean;
+  /** Lock to free after the writes, in the same step. */
+  readonly release?: HeldLock | undefined;
+  readonly call?: CallOptions | undefined;
+}

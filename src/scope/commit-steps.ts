@@ -1,0 +1,162 @@
+import { versionIs } from '../command/checks';
+import type { Check, Operation } from '../command/operation';
+import type { RedatomError } from '../errors/base';
+import { LockLostError } from '../errors/lock';
+import type { Argument } from '../executor/commands/recorded-command';
+import { Coalescer } from './coalesce';
+import type { CommitRequest } from './commit-request';
+import { commandSteps, keysToBackUp } from './commands-in-commit';
+import type { DocumentRoot } from './document-root';
+import type { HeldLock } from './held-lock';
+import { Planner } from './plan';
+
+/** A step of the script: a check, a write of an operation, or a write that accompanies them. */
+export interface ScriptStep {
+  readonly key: string;
+  readonly name: string;
+  /** First argument after the key; none for commands of whole keys. */
+  readonly path?: string;
+  /** The place it changes, for errors. */
+  readonly place?: string;
+  readonly args: readonly Argument[];
+  /** All its keys, where it may have others than `key`. */
+  readonly keys?: readonly string[];
+  /** Makes the error when the step fails. */
+  readonly refuse?: (found: string) => RedatomError;
+  readonly onReply?: ((reply: unknown) => void) | undefined;
+  /** Makes the error when a raw command fails. */
+  readonly refusal?: (found: string) => RedatomError;
+}
+
+export interface CommitSteps {
+  readonly steps: readonly ScriptStep[];
+  /** Keys that are put back when a later step fails. */
+  readonly backedUp: readonly string[];
+}
+
+/** The steps of a commit, in order. `replies` is filled as they are answered. */
+export function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], replies: unknown[]): CommitSteps {
+  const early: ScriptStep[] = [];
+  const late: ScriptStep[] = [];
+  for (const lock of request.locks)
+    early.push({ key: lock.lockKey, name: '?lock', path: lock.token, args: [], refuse: () => lockLost(lock) });
+  for (const root of roots) addDocument(root, request, { early, late, replies });
+  const commands = commandSteps(request.commands?.commands ?? [], replies);
+  // A command can be refused when the documents have been written.
+  const isAtRisk = commands.length === 0 ? hasCheckAfterWrite(late) : late.some(isWrite);
+  const backedUp = isAtRisk ? roots.map(({ key }) => key) : [];
+  for (const step of late) early.push(step);
+  for (const step of commands) early.push(step);
+  if (request.release !== undefined) early.push({ key: request.release.lockKey, name: 'release', args: [] });
+  if (commands.length === 0) return { steps: early, backedUp };
+  return { steps: early, backedUp: [...new Set([...backedUp, ...keysToBackUp(request.commands?.commands ?? [])])] };
+}
+
+function isWrite({ refuse }: ScriptStep): boolean {
+  return refuse === undefined;
+}
+
+function hasCheckAfterWrite(steps: readonly ScriptStep[]): boolean {
+  let isWritten = false;
+  for (const step of steps) {
+    if (isWrite(step)) isWritten = true;
+    else if (isWritten) return true;
+  }
+  return false;
+}
+
+/** Where the steps of a document go. */
+interface StepLists {
+  /** Checks that stand before all writes. */
+  readonly early: ScriptStep[];
+  /** Writes, and checks that stand between them. */
+  readonly late: ScriptStep[];
+  /** Where the writes put what was answered. */
+  readonly replies: unknown[];
+}
+
+function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, replies }: StepLists): void {
+  const coalescer = new Coalescer();
+  let isGone = false;
+  request.queue.forEach(({ root: owner, operation }, position) => {
+    if (owner !== root) return;
+    coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
+    isGone ||= operation.endsDocument === true;
+  });
+  const version = versionSteps(root, request.checkVersion);
+  early.push(...version.checks);
+  const planner = new Planner();
+  for (const { operation, positions } of coalescer.result()) {
+    const planned = planner.plan(operation);
+    const change = { operation, index: positions[0] };
+    for (const check of planned.early) early.push(checkStep(root, check, change));
+    for (const check of planned.late) late.push(checkStep(root, check, change));
+    // Given with the step: a closure that is added to a step later keeps V8 from freeing what a commit allocates before the next full collection.
+    const onReply = (reply: unknown): void => {
+      const value = operation.decode(reply, root);
+      for (const position of positions) replies[position] = value;
+    };
+    planned.writes.forEach(({ name, path, args }, index) => {
+      const isLast = index === planned.writes.length - 1;
+      late.push({ key: root.key, name, path, place: operation.path.text, args, onReply: isLast ? onReply : undefined });
+    });
+  }
+  if (!isGone) late.push(...version.writes, ...ttlSteps(root));
+}
+
+/** What a step is a part of. */
+interface PlacedOperation {
+  readonly operation: Operation;
+  readonly index: number | undefined;
+}
+
+function checkStep({ key, model }: DocumentRoot, check: Check, { operation, index }: PlacedOperation): ScriptStep {
+  return {
+    key,
+    name: check.name,
+    path: check.path.sent,
+    args: check.args,
+    refuse: (found) => check.refuse(found, { model, key, command: operation.verb, index }),
+  };
+}
+
+const NO_STEPS = { checks: [], writes: [] };
+
+/** Each commit counts the version on, so that writers who check it see every change. */
+function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptStep[]; writes: ScriptStep[] } {
+  const field = root.schema.version;
+  const local = root.local.version;
+  if (field === undefined || local === undefined) return NO_STEPS;
+  const check = versionIs(field.path, local);
+  const { key, model } = root;
+  return {
+    checks: isChecked
+      ? [{ key, name: check.name, path: check.path.sent, args: check.args, refuse: (found) => check.refuse(found, { model, key }) }]
+      : [],
+    writes: [
+      { key, name: 'seed', path: field.path.sent, place: field.path.text, args: ['0'] },
+      {
+        key,
+        name: 'JSON.NUMINCRBY',
+        path: field.path.sent,
+        place: field.path.text,
+        args: ['1'],
+        onReply: (reply) => {
+          const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
+          // Of several commits under way each has seen the ones before it only when its answer is there.
+          if (isChecked || stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
+        },
+      },
+    ],
+  };
+}
+
+function ttlSteps({ key, schema: { ttlMs, refreshTtl } }: DocumentRoot): ScriptStep[] {
+  if (ttlMs === undefined) return [];
+  return [{ key, name: refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE', path: String(ttlMs), args: [] }];
+}
+
+/** The error of what needs a lock and does not have it any more. */
+export function lockLost(lock: HeldLock): LockLostError {
+  return new LockLostError(lock.action, { key: lock.documentKey });
+}
