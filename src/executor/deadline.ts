@@ -6,22 +6,31 @@ import type { SendOptions } from './clients/client-shapes';
 import { LONGEST_TIMER_MS } from './timer';
 import { Unsent } from './unsent';
 
+/** How a request is sent. */
+export interface Sender {
+  readonly send: (request: Request, options: SendOptions | undefined) => Promise<unknown>;
+  /** It is written at once, so there is nothing to take back: to tell the client how costs a third of a small command. */
+  readonly writesAtOnce?: boolean;
+  /** Called when it was answered or has failed, also when nobody waits for it any more. */
+  readonly settled?: () => void;
+}
+
 /**
  * Sends under a deadline. A request given up before it was written never runs; one given up after it was written has an unknown outcome
  * if it changes anything.
  */
 export function sendWithin(
-  send: (request: Request, options: SendOptions) => Promise<unknown>,
+  { send, writesAtOnce, settled }: Sender,
   request: Request,
   { signal, timeoutMs }: CallOptions,
 ): Promise<unknown> {
   if (signal?.aborted === true) return Promise.reject(notSent(request, signal.reason));
   return new Promise((resolve, reject) => {
-    const unsent = new Unsent();
+    const unsent = writesAtOnce === true ? undefined : new Unsent();
     let cause: unknown;
     const giveUp = (reason: unknown): void => {
       cause = reason;
-      unsent.abort();
+      unsent?.abort();
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
       setImmediate(() => {
         reject(withoutReply(request, reason));
@@ -34,10 +43,11 @@ export function sendWithin(
     const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', onAbort, { once: true });
     const stopWaiting = (): void => {
+      settled?.();
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
-    send(request, { abortSignal: unsent }).then(
+    send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {
         stopWaiting();
         resolve(reply);

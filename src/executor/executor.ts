@@ -26,6 +26,8 @@ export interface ScriptCall {
   readonly script: Script;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
+  /** Told why the call failed, before the caller is. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** The only door to a server. Every rejection is one of redatom's errors. */

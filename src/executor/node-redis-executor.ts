@@ -64,14 +64,14 @@ export class NodeRedisExecutor implements Executor {
     );
   }
 
-  evaluate<R>({ script, keys, args }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
-    // The client takes bytes as it takes text.
-    const rest = [String(keys.length), ...keys, ...args] as string[];
+  evaluate<R>({ script, keys, args, onFailure }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const { link, silence, scripts } = this;
     const { epoch } = link;
     const digest = script.sha1;
     const isKnown = link.isReady && scripts.has(digest, epoch);
-    const request: Request = { args: [...(isKnown ? ['EVALSHA', digest] : ['EVAL', script.source]), ...rest], key: keys[0], write: true };
+    // The client takes bytes as it takes text.
+    const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
+    const request: Request = { args: sent, key: keys[0], write: true, onFailure };
     const isPlain = link.isReady && !this.hasLimits(call);
     const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
     if (isPlain) silence?.begin();
@@ -86,7 +86,7 @@ export class NodeRedisExecutor implements Executor {
         if (!isUnknownScript(error)) return fail(request, error);
         scripts.clear();
         const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 0) };
-        return this.execute({ ...request, args: ['EVAL', script.source, ...rest] }, decode, left);
+        return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left);
       },
     );
   }
@@ -97,30 +97,22 @@ export class NodeRedisExecutor implements Executor {
   }
 
   private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
-    const { isReady } = this.link;
-    const send = (sent: Request, options: SendOptions): Promise<unknown> => {
-      const reply = this.link.send(sent, options);
-      return isReady ? this.watched(reply) : reply;
+    const { link } = this;
+    // Also a call that is given up earlier shows that the server is silent.
+    const silence = link.isReady ? this.silence : undefined;
+    const send = (sent: Request, options: SendOptions | undefined): Promise<unknown> => {
+      silence?.begin();
+      return link.send(sent, options);
     };
-    return sendWithin(send, request, this.limitsOf(call));
+    // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
+    const writesAtOnce = silence !== undefined && call?.signal === undefined;
+    return sendWithin({ send, writesAtOnce, settled: () => silence?.end() }, request, this.limitsOf(call));
   }
 
   private limitsOf(call: CallOptions | undefined): CallOptions {
     const { link, settings } = this;
     const isLimited = settings.limitsEachCall === true || !link.isReady;
     return { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (isLimited ? settings.timeoutMs : undefined) };
-  }
-
-  /** Also a call that is given up earlier shows that the server is silent. */
-  private watched(reply: Promise<unknown>): Promise<unknown> {
-    const { silence } = this;
-    if (silence === undefined) return reply;
-    const end = (): void => {
-      silence.end();
-    };
-    silence.begin();
-    reply.then(end, end);
-    return reply;
   }
 
   async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
@@ -147,9 +139,11 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false };
-        const reply = await sendWithin((_, options) => primary(args, options), request, this.limitsOf(call)).catch((error: unknown) => {
-          throw toRedatomError(error, request);
-        });
+        const reply = await sendWithin({ send: (_, options) => primary(args, options) }, request, this.limitsOf(call)).catch(
+          (error: unknown) => {
+            throw toRedatomError(error, request);
+          },
+        );
         const [next, keys] = reply as [string, string[]];
         cursor = String(next);
         yield keys;

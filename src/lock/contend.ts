@@ -31,14 +31,14 @@ export interface Patience {
 }
 
 /** Asks for a lock until it is granted: asleep between attempts, woken by a message, by the time an attempt named, or by the deadline. */
-export async function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
+export function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   // Where this process listens already, no message can be missed, and the first attempt needs no second one.
-  if (!isListening(executor, contest.channel)) {
-    const attempt = await contest.attempt();
+  if (isListening(executor, contest.channel)) return contendListening(executor, contest, patience);
+  return contest.attempt().then((attempt) => {
     if ('granted' in attempt) return attempt.granted;
     refuseWhenOver(contest, patience);
-  }
-  return contendListening(executor, contest, patience);
+    return contendListening(executor, contest, patience);
+  });
 }
 
 async function contendListening<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {

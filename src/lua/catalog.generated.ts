@@ -278,12 +278,12 @@ return #KEYS
 export const lockAcquire = script(
   'lock-acquire',
   String.raw`if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return { 0, redis.call('PTTL', KEYS[1]) }
+  return redis.call('PTTL', KEYS[1])
 end
 local document = redis.pcall('JSON.GET', KEYS[3])
 if not document or type(document) == 'table' then
   redis.call('DEL', KEYS[1])
-  return document or { 2 }
+  return document
 end
 local fence = redis.call('INCR', KEYS[2])
 if fence == 1 then
@@ -291,7 +291,7 @@ if fence == 1 then
   fence = time[1] * 1000000 + time[2]
   redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', ARGV[2] + 86400000)
 end
-return { 1, fence, ARGV[3] == '1' and document or '' }
+return { fence, document }
 `,
 );
 

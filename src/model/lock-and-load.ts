@@ -1,6 +1,7 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
+import { promised } from '../executor/promised';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
@@ -12,8 +13,8 @@ import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
 import { currentFlow, runInFlow } from '../scope/flow';
-import type { HeldLock } from '../scope/held-lock';
-import { flushPending } from '../scope/pipeline';
+import type { ReleasedLock } from '../scope/held-lock';
+import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -55,37 +56,48 @@ interface LockCall {
 }
 
 /** Runs work under a lock, on the instance itself, which is read anew when the lock is taken. */
-export async function withLockOn<R>(
+export function withLockOn<R>(
   state: ModelState,
   action: string,
   { options, work }: { options: WithLockOptions; work: (lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   const { root } = state;
-  return underLock(lockCallOn(root, action, options), async (lease, json) => {
-    // Under another lock of this flow, changes that were not written yet are part of its section.
-    const isInside = (currentFlow()?.locks.filter(({ documentKey }) => documentKey === root.key).length ?? 0) > 1;
-    if (json !== undefined && !(isInside && root.pending.length > 0)) takeOver(root.local as ModelState, json);
-    const result = await work(lease);
-    if (options.saveAtEnd === true) await saveUnder(lease, { root, isOuter: json === undefined });
-    return result;
-  });
+  return promised(() =>
+    underLock(lockCallOn(root, action, options), (lease, json) => {
+      // Under another lock of this flow, changes that were not written yet are part of its section.
+      const isInside = (currentFlow()?.locks.filter(({ documentKey }) => documentKey === root.key).length ?? 0) > 1;
+      if (json !== undefined && !(isInside && root.pending.length > 0)) takeOver(root.local as ModelState, json);
+      return section(work(lease), () => saveUnder(lease, { root, options, isOuter: json === undefined }));
+    }),
+  );
 }
 
 /** Runs work under the lock of a key, on an instance that is read when the lock is taken. */
-export async function withLockFromKey<T, R>(
+export function withLockFromKey<T, R>(
   model: ModelConstructor<T>,
   place: { readonly key: string; readonly action: string },
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
-  const schema = schemaOf(model);
-  const key = toKey(schema.prefix, place.key);
-  return underLock({ schema, key, executor: executorOf(schema), action: place.action, options }, async (lease, json) => {
-    const document = json === undefined ? await getDocument(model, key) : (hydrate(schema, key, json) as T);
-    const result = await work(document, lease);
-    const root = (document as unknown as ModelBase)[CONTAINER].root;
-    if (options.saveAtEnd === true) await saveUnder(lease, { root, isOuter: json === undefined });
-    return result;
+  return promised(() => {
+    const schema = schemaOf(model);
+    const key = toKey(schema.prefix, place.key);
+    const run = (document: T, lease: ReleasedLock & HeldLockInfo, isOuter: boolean): Promise<R> | R => {
+      const { root } = (document as unknown as ModelBase)[CONTAINER];
+      return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter }));
+    };
+    return underLock({ schema, key, executor: executorOf(schema), action: place.action, options }, (lease, json) =>
+      json === undefined
+        ? getDocument(model, key).then((document) => run(document, lease, true))
+        : run(hydrate(schema, key, json) as T, lease, false),
+    );
   });
+}
+
+/** What work gave, when what follows it is done. Nothing is waited for that is there at once. */
+function section<R>(made: Promise<R> | R, finish: () => Promise<void> | undefined): Promise<R> | R {
+  // A promise of our own goes on in this flow, whoever settles it.
+  if (isThenable(made)) return Promise.resolve(made).then((result) => section(result, finish));
+  return finish()?.then(() => made) ?? made;
 }
 
 /** Takes a lock for an instance until the handle releases it. */
@@ -126,7 +138,10 @@ function lockCallOn({ schema, key, executor }: DocumentRoot, action: string, opt
 }
 
 /** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
-async function underLock<R>(call: LockCall, work: (lease: HeldLockInfo & HeldLock, json: string | undefined) => Promise<R>): Promise<R> {
+async function underLock<R>(
+  call: LockCall,
+  work: (lease: HeldLockInfo & ReleasedLock, json: string | undefined) => Promise<R> | R,
+): Promise<R> {
   refuseInsidePipeline(call);
   const lockKey = lockKeyOf(call.key, call.action);
   const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && !lock.isOver);
@@ -140,26 +155,28 @@ async function underLock<R>(call: LockCall, work: (lease: HeldLockInfo & HeldLoc
     await freeQuietly(acquired);
     throw error;
   }
-  await release(lease, endTurn);
+  if (lease.isFreed) endTurn();
+  else await release(lease, endTurn);
   return result;
 }
 
 function acquire({ executor, schema, key, action, options }: LockCall): Promise<Acquired> {
-  return acquireLock(executor, { documentKey: key, action, load: true, model: schema.name }, lockSettings(options));
+  return acquireLock(executor, { documentKey: key, action, model: schema.name }, lockSettings(options));
 }
 
-/** Commits local changes under a lock. When this call took the lock, the same step frees it. */
-async function saveUnder(lease: HeldLock, { root, isOuter }: { root: DocumentRoot; isOuter: boolean }): Promise<void> {
+/** Commits local changes under a lock, where that is asked for. When this call took the lock, the same step frees it. */
+function saveUnder(
+  lease: ReleasedLock,
+  { root, options, isOuter }: { root: DocumentRoot; options: WithLockOptions; isOuter: boolean },
+): Promise<void> | undefined {
+  if (options.saveAtEnd !== true) return undefined;
   root.local.collectOpaqueChanges();
-  if (root.pending.length === 0) return;
-  await flushPending(root, isOuter ? {} : { release: lease });
-  if (!isOuter) (lease as Lease).end();
+  return root.pending.length === 0 ? undefined : flushPending(root, isOuter ? {} : { release: lease });
 }
 
 /** Frees a lock after work that succeeded. That the lock had been lost meanwhile is an error. */
 async function release(lease: Lease, endTurn: () => void): Promise<void> {
   try {
-    if (lease.isFreed) return;
     const wasHeld = await lease.release().catch(leaveToExpire);
     if (!wasHeld) throw new LockLostError(lease.action, { key: lease.documentKey });
   } finally {

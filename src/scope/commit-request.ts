@@ -1,7 +1,7 @@
 import type { CallOptions } from '../executor/executor';
 import type { Places } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
-import type { HeldLock } from './held-lock';
+import type { HeldLock, ReleasedLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
 
 /** What one commit does. */
@@ -16,6 +16,8 @@ export interface CommitRequest {
   /** Refuse when a document with a version is not at the version that was read. */
   readonly checkVersion: boolean;
   /** Lock to free after the writes, in the same step. */
-  readonly release?: HeldLock | undefined;
+  readonly release?: ReleasedLock | undefined;
   readonly call?: CallOptions | undefined;
+  /** Told why nothing was done, or why nobody knows what, before the caller is. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }

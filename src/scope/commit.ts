@@ -80,14 +80,31 @@ function refuseAfterDeletion(queue: readonly QueuedOperation[]): void {
  */
 export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => R): Promise<R> {
   return promised(() => {
-    const { executor, call, accept, fail } = prepareCommit(request);
-    return executor
-      .evaluate(call, (answer) => read(accept(answer)), request.call)
-      .catch((error: unknown) => {
-        fail(error);
-        throw error;
-      });
+    let prepared: PreparedCommit | undefined;
+    const onFailure = (error: unknown): void => {
+      prepared?.fail(error);
+      request.onFailure?.(error);
+    };
+    try {
+      prepared = prepareCommit(request);
+      const { executor, call, accept } = prepared;
+      const decode = (answer: unknown): R => read(accepted(answer, accept, onFailure));
+      return executor.evaluate({ script: call.script, keys: call.keys, args: call.args, onFailure }, decode, request.call);
+    } catch (error) {
+      onFailure(error);
+      throw error;
+    }
   });
+}
+
+/** What `read` gets; a refusal has failed the commit, what `read` throws has not. */
+function accepted(answer: unknown, accept: PreparedCommit['accept'], onFailure: (error: unknown) => void): unknown[] {
+  try {
+    return accept(answer);
+  } catch (error) {
+    onFailure(error);
+    throw error;
+  }
 }
 
 /** Marks an instance whose stored form is unknown. */

@@ -101,22 +101,19 @@ function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): 
 
 function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
   const queue = verb.operations.map((operation) => ({ root, operation }));
-  let isApplied = false;
+  const onFailure = (error: unknown): void => {
+    root.end();
+    failed(root, verb, error);
+  };
   const read = (replies: unknown[]): R => {
-    isApplied = true;
-    return verb.accept(replies[replies.length - 1]);
+    try {
+      return verb.accept(replies[replies.length - 1]);
+    } finally {
+      root.end();
+    }
   };
   root.begin();
-  return commit({ queue, locks, call, checkVersion: verb.checkVersion === true }, read).then(
-    (result) => {
-      root.end();
-      return result;
-    },
-    (error: unknown) => {
-      root.end();
-      throw isApplied ? error : failed(root, verb, error);
-    },
-  );
+  return commit({ queue, locks, call, checkVersion: verb.checkVersion === true, onFailure }, read);
 }
 
 function failed(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {

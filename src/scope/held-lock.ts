@@ -7,3 +7,9 @@ export interface HeldLock {
   /** Known here to be over: lost, or released. */
   readonly isOver: boolean;
 }
+
+/** A lock that a commit frees. */
+export interface ReleasedLock extends HeldLock {
+  /** It was freed. */
+  end(): void;
+}

@@ -7,7 +7,7 @@ import { locksOn, openPipelineOf, record } from './dispatch';
 import { placesOf } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
-import type { HeldLock } from './held-lock';
+import type { ReleasedLock } from './held-lock';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope } from './pipeline-scope';
 
@@ -84,7 +84,7 @@ async function endOf(started: PromiseLike<unknown>, roots: readonly DocumentRoot
   collectInside(roots);
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
@@ -100,19 +100,20 @@ function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): Pipeline
   throw new PipelineBusyError({ model: root?.model, key: root?.key });
 }
 
-async function commitScope(scope: PipelineScope, options: PipelineOptions): Promise<PipelineResult> {
+function commitScope(scope: PipelineScope, options: PipelineOptions): Promise<PipelineResult> {
   const { queue, roots } = scope;
-  if (queue.length + scope.commands.length === 0) return { committed: true, replies: [] };
+  if (queue.length + scope.commands.length === 0) return Promise.resolve({ committed: true, replies: [] });
   const locks = roots.flatMap(locksOn);
   const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
-  try {
-    const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call: options };
-    return await commit(request, (replies) => ({ committed: true, replies }));
-  } catch (error) {
-    scope.rollBack();
-    if (error instanceof KeyNotFoundError && options.ignoreIfDeleted === true) return NOTHING;
-    throw error;
-  }
+  const onFailure = (): void => scope.rollBack();
+  const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call: options, onFailure };
+  const sent = commit(request, (replies) => ({ committed: true, replies }));
+  return options.ignoreIfDeleted === true ? sent.catch(ignoreDeletion) : sent;
+}
+
+function ignoreDeletion(error: unknown): PipelineResult {
+  if (error instanceof KeyNotFoundError) return NOTHING;
+  throw error;
 }
 
 /** Refuses to build a commit on local values that may differ from the stored ones. */
@@ -121,26 +122,24 @@ export function requireFresh(root: DocumentRoot): void {
 }
 
 /** Writes the local changes of a document as one commit. They stay pending when it is refused. */
-export async function flushPending(
+export function flushPending(
   root: DocumentRoot,
-  { release, call }: { release?: HeldLock | undefined; call?: CallOptions | undefined } = {},
+  { release, call }: { release?: ReleasedLock | undefined; call?: CallOptions | undefined } = {},
 ): Promise<void> {
-  requireFresh(root);
-  const scope = openPipelineOf(root);
-  root.local.collectOpaqueChanges();
-  const taken = root.takePending();
-  if (taken.length === 0) return;
-  if (scope !== undefined) {
-    record(root, taken, scope);
-    return;
-  }
-  const queue = taken.map((operation) => ({ root, operation }));
-  try {
-    await commit({ queue, locks: locksOn(root), checkVersion: true, release, call }, () => undefined);
-  } catch (error) {
-    root.putBack(taken);
-    throw error;
-  }
+  return promised(() => {
+    requireFresh(root);
+    const scope = openPipelineOf(root);
+    root.local.collectOpaqueChanges();
+    const taken = root.takePending();
+    if (taken.length === 0) return Promise.resolve();
+    if (scope !== undefined) {
+      record(root, taken, scope);
+      return Promise.resolve();
+    }
+    const queue = taken.map((operation) => ({ root, operation }));
+    const onFailure = (): void => root.putBack(taken);
+    return commit({ queue, locks: locksOn(root), checkVersion: true, release, call, onFailure }, () => release?.end());
+  });
 }
 
 /** Changes of documents that were made locally and wait to be sent as a part of something else. */

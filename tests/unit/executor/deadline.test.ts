@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendWithin } from '../../../src/executor/deadline';
+import { sendWithin, type Sender } from '../../../src/executor/deadline';
 import { Unsent } from '../../../src/executor/unsent';
 
 const REQUEST = { args: ['SET', 'k', 'v'], key: 'k', write: true };
@@ -10,18 +10,18 @@ describe('a deadline', () => {
       await sleep(20);
       return 'OK';
     };
-    await expect(sendWithin(answerLater, REQUEST, { timeoutMs })).resolves.toBe('OK');
+    await expect(sendWithin({ send: answerLater }, REQUEST, { timeoutMs })).resolves.toBe('OK');
   });
 
   test('takes back what was not written yet, which is then not done', async () => {
-    const keepUnwritten: Parameters<typeof sendWithin>[0] = (_, { abortSignal }) =>
-      new Promise((__, reject) => abortSignal?.addEventListener('abort', () => reject(new Error('taken back'))));
-    await expect(sendWithin(keepUnwritten, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    const keepUnwritten: Sender['send'] = (_, options) =>
+      new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new Error('taken back'))));
+    await expect(sendWithin({ send: keepUnwritten }, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
   });
 
   test('leaves the outcome of what was written unknown', async () => {
-    const writeAtOnce: Parameters<typeof sendWithin>[0] = () => new Promise(() => undefined);
-    await expect(sendWithin(writeAtOnce, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const writeAtOnce: Sender['send'] = () => new Promise(() => undefined);
+    await expect(sendWithin({ send: writeAtOnce }, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 });
 
