@@ -2,6 +2,9 @@ import type { Executor } from '../executor/executor';
 import { LONGEST_TIMER_MS } from '../executor/timer';
 import { isListening, onFreed } from './wake-ups';
 
+/** A timer of Node takes a millisecond at least. */
+const SHORTEST_JITTER_MS = 1;
+
 /** What came of asking for a lock once. */
 export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number };
 
@@ -12,7 +15,7 @@ export type News = 'nothing' | 'ask' | 'granted';
 export interface Contest<T> {
   /** Messages on it say that a lock may be free. */
   readonly channel: string;
-  /** Those who are woken together ask again within this time, at random. */
+  /** Those who are woken together ask again within this time, at random; the next time within half of it. */
   readonly jitterMs: number;
   attempt(): Promise<Attempt<T>>;
   /** Reads a message. Left out, each one is a reason to ask. */
@@ -41,7 +44,14 @@ export function contend<T>(executor: Executor, contest: Contest<T>, patience: Pa
   });
 }
 
+/** The same after a moment, as those have it who are woken by the same message. */
+export async function contendLater<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
+  await pause(contest.jitterMs, patience);
+  return contend(executor, contest, patience);
+}
+
 async function contendListening<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
+  let { jitterMs } = contest;
   let news: News = 'nothing';
   let wake = (): void => undefined;
   // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
@@ -65,7 +75,9 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
       }
       if (latest() === 'granted' && contest.claim !== undefined) return contest.claim();
       refuseWhenOver(contest, patience);
-      if (contest.jitterMs > 0) await sleep(Math.random() * contest.jitterMs, patience.signal, () => undefined);
+      if (jitterMs >= SHORTEST_JITTER_MS) await pause(jitterMs, patience);
+      // Who has come too late before asks sooner, so that nobody is late for ever.
+      jitterMs /= 2;
     }
   } finally {
     stopListening();
@@ -83,6 +95,10 @@ async function listen(executor: Executor, channel: string, listener: (message: s
   } catch {
     return () => undefined;
   }
+}
+
+function pause(longestMs: number, { signal }: Patience): Promise<void> {
+  return sleep(Math.random() * longestMs, signal, () => undefined);
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {

@@ -63,6 +63,10 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   protected releaseCall(): ScriptCall {
     return releaseCallOf(this.space, this.id);
   }
+
+  protected wasHeld(reply: unknown): boolean {
+    return reply === 1;
+  }
 }
 
 /** Frees a grant, or gives up waiting for it. */

@@ -1,7 +1,9 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import { lockRelease, lockRenew } from '../lua/catalog.generated';
+import { fenceKeyOf, waitingKeyOf } from './lock-keys';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
+import type { Turn } from './turns';
 
 export interface Grant {
   readonly documentKey: string;
@@ -19,10 +21,30 @@ export class Lease extends RenewedGrant implements Grant {
   readonly action: string;
   readonly token: string;
   readonly fence: number;
+  private readonly turn: Turn;
 
-  constructor(executor: Executor, grant: Grant, terms: GrantTerms) {
+  constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {
     super(executor, terms);
+    this.turn = turn;
     ({ documentKey: this.documentKey, lockKey: this.lockKey, action: this.action, token: this.token, fence: this.fence } = grant);
+  }
+
+  freeing(): { keys: string[]; args: string[] } {
+    const { lockKey, documentKey } = this;
+    const waitingKey = waitingKeyOf(lockKey);
+    const heir = this.turn.heir();
+    if (heir === undefined) return { keys: [lockKey, waitingKey], args: [waitingKey] };
+    const fenceKey = fenceKeyOf(documentKey);
+    return {
+      keys: [lockKey, waitingKey, fenceKey, documentKey],
+      args: [waitingKey, heir.token, String(heir.ttlMs), fenceKey, documentKey],
+    };
+  }
+
+  /** It was freed together with the last commit. */
+  end(answer: unknown): void {
+    this.noteFreed();
+    this.turn.freed(answer);
   }
 
   protected renewCall(leaseMs: number): ScriptCall {
@@ -30,7 +52,14 @@ export class Lease extends RenewedGrant implements Grant {
   }
 
   protected releaseCall(): ScriptCall {
-    return { script: lockRelease, keys: [this.lockKey], args: [this.token] };
+    const { keys, args } = this.freeing();
+    return { script: lockRelease, keys, args: [this.token, ...args] };
+  }
+
+  protected wasHeld(answer: unknown): boolean {
+    if (answer === null) return false;
+    this.turn.freed(answer);
+    return true;
   }
 
   protected lossError(): LockLostError {

@@ -3,15 +3,15 @@ import { isText } from '../codec/scalars';
 import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import type { Executor } from '../executor/executor';
-import { lockAcquire, lockRelease } from '../lua/catalog.generated';
+import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../executor/promised';
 import { randomId } from '../path/random-id';
-import { colocatedKey } from '../path/redis-key';
-import { contend, type Attempt } from './contend';
+import { contend, contendLater, type Attempt } from './contend';
 import { Lease } from './lease';
+import { fenceKeyOf, freeingCall, lockKeyOf, waitingKeyOf } from './lock-keys';
 import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
-import { takeTurn, type EndTurn } from './turns';
+import { takeTurn, type Handed, type Turn } from './turns';
 
 export interface LockTarget {
   readonly documentKey: string;
@@ -23,8 +23,8 @@ export interface Acquired {
   readonly lease: Lease;
   /** JSON text of the document. */
   readonly document: string;
-  /** Lets the next one of this process ask for the lock; to be called when the lock is no longer held. */
-  readonly endTurn: EndTurn;
+  /** To be ended when the lock is no longer held. */
+  readonly turn: Turn;
 }
 
 /** Waiters that are woken together ask again within this time, at random. */
@@ -32,11 +32,6 @@ const JITTER_MS = 5;
 
 /** The first attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
 const SHORTEST_ATTEMPT_MS = 1000;
-
-/** Key of a lock, in the slot of the document that it guards. */
-export function lockKeyOf(documentKey: string, action: string): string {
-  return colocatedKey(documentKey, `/${action}:lock`);
-}
 
 /**
  * Takes a lock, waiting for it as long as the settings say.
@@ -59,11 +54,12 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       token: randomId(),
       deadline: performance.now() + settings.waitMs,
     };
-    const turn = takeTurn(executor, contender.lockKey, settings);
-    if (typeof turn === 'function') return ask(contender, turn);
-    return turn.then((endTurn) => {
-      if (endTurn === undefined) throw notGranted(contender.asked);
-      return ask(contender, endTurn);
+    const claim = { token: contender.token, ttlMs: settings.ttlMs };
+    const turn = takeTurn({ executor, lockKey: contender.lockKey, claim }, settings);
+    if (!(turn instanceof Promise)) return ask(contender, turn);
+    return turn.then((entry) => {
+      if (entry === undefined) throw notGranted(contender.asked);
+      return entry.handed === undefined ? ask(contender, entry.turn) : acquiredBy(contender, entry.turn, entry.handed);
     });
   });
 }
@@ -80,22 +76,24 @@ interface Contender {
   readonly deadline: number;
 }
 
-/** Asks the server until the lock is granted; `endTurn` is called when it will not be. */
-function ask(contender: Contender, endTurn: EndTurn): Promise<Acquired> {
+/** Asks the server until the lock is granted; ends the turn when it will not be. */
+function ask(contender: Contender, turn: Turn): Promise<Acquired> {
   const { executor, asked, lockKey, deadline, settings } = contender;
   let shortestMs = SHORTEST_ATTEMPT_MS;
   const contest = {
     channel: lockKey,
     jitterMs: JITTER_MS,
     attempt: () => {
-      const attempt = tryOnce(contender, { shortestMs, endTurn });
+      const attempt = tryOnce(contender, { shortestMs, turn });
       shortestMs = 1;
       return attempt;
     },
     refusal: () => notGranted(asked),
   };
-  return contend(executor, contest, { deadline, signal: settings.signal }).catch((error: unknown) => {
-    endTurn();
+  const patience = { deadline, signal: settings.signal };
+  const granted = turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience);
+  return granted.catch((error: unknown) => {
+    turn.end();
     throw withdrawn(contender, error);
   });
 }
@@ -103,26 +101,31 @@ function ask(contender: Contender, endTurn: EndTurn): Promise<Acquired> {
 /** Frees what may have been granted by an attempt that got no answer, which no one else would; gives the error that tells of it. */
 function withdrawn({ executor, asked, lockKey, token, deadline }: Contender, error: unknown): unknown {
   if (!isUnanswered(error)) return error;
-  if (error instanceof OutcomeUnknownError)
-    executor.evaluate({ script: lockRelease, keys: [lockKey], args: [token] }, () => undefined).catch(() => undefined);
+  if (error instanceof OutcomeUnknownError) executor.evaluate(freeingCall(lockKey, token), () => undefined).catch(() => undefined);
   return notAsked(asked, error, deadline);
 }
 
-function tryOnce(contender: Contender, { shortestMs, endTurn }: { shortestMs: number; endTurn: EndTurn }): Promise<Attempt<Acquired>> {
+function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
   const { executor, lockKey, token, settings, deadline } = contender;
-  const { documentKey, action, model } = contender.target;
+  const { documentKey, model } = contender.target;
   const askedAt = performance.now();
   const call = {
     script: lockAcquire,
-    keys: [lockKey, colocatedKey(documentKey, '/fence'), documentKey],
+    keys: [lockKey, fenceKeyOf(documentKey), documentKey, waitingKeyOf(lockKey)],
     args: [token, String(settings.ttlMs)],
   };
   const read = (answer: unknown): Attempt<Acquired> => {
     if (answer === null) throw new KeyNotFoundError({ key: documentKey, model });
     if (!Array.isArray(answer)) return { askAgainInMs: Number(answer) < 0 ? Infinity : Number(answer) + 1 };
     const [fence, document] = answer as [number, string];
-    const grant = { documentKey, lockKey, action, token, fence: Number(fence) };
-    return { granted: { lease: new Lease(executor, grant, { settings, askedAt }), document, endTurn } };
+    return { granted: acquiredBy(contender, turn, { fence: Number(fence), document, askedAt }) };
   };
   return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
+}
+
+function acquiredBy({ executor, target, settings, lockKey, token }: Contender, turn: Turn, { fence, document, askedAt }: Handed): Acquired {
+  turn.granted();
+  const { documentKey, action } = target;
+  const grant = { documentKey, lockKey, action, token, fence };
+  return { lease: new Lease({ executor, grant, turn }, { settings, askedAt }), document, turn };
 }

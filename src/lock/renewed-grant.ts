@@ -37,8 +37,11 @@ export abstract class RenewedGrant {
   /** Prolongs the grant; answers 1, or 0 when it is lost. */
   protected abstract renewCall(leaseMs: number): ScriptCall;
 
-  /** Ends the grant; answers 1, or 0 when it was lost before. */
+  /** Ends the grant. */
   protected abstract releaseCall(): ScriptCall;
+
+  /** Whether the answer to that says that it was still held. */
+  protected abstract wasHeld(reply: unknown): boolean;
 
   protected abstract lossError(): LockLostError;
 
@@ -63,13 +66,12 @@ export abstract class RenewedGrant {
   /** Stops renewing. Resolves to whether the lock was still held. */
   async release(): Promise<boolean> {
     if (this.isOver) return this.freed;
-    this.end();
+    this.noteFreed();
     // When the lease has ended there is nothing to free.
-    return this.executor.evaluate(this.releaseCall(), (reply) => reply === 1, { timeoutMs: this.leftMs() });
+    return this.executor.evaluate(this.releaseCall(), (reply) => this.wasHeld(reply), { timeoutMs: this.leftMs() });
   }
 
-  /** The lock was freed together with the last commit. */
-  end(): void {
+  protected noteFreed(): void {
     this.freed = true;
     this.stop();
   }

@@ -1,56 +1,156 @@
 import type { Executor } from '../executor/executor';
 import { LONGEST_TIMER_MS } from '../executor/timer';
+import { freeingCall } from './lock-keys';
+
+/** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
+const STREAK_MS = 5;
+
+/** What the server is told of the one who takes a lock. */
+export interface Claim {
+  readonly token: string;
+  readonly ttlMs: number;
+}
+
+/** A lock that was handed over, with the document. */
+export interface Handed {
+  readonly fence: number;
+  readonly document: string;
+  /** On the monotonic clock: it was not granted before. */
+  readonly askedAt: number;
+}
+
+/** A turn at a lock, which may be there with it. */
+export interface Entry {
+  readonly turn: Turn;
+  readonly handed: Handed | undefined;
+}
 
 interface Waiter {
-  readonly enter: () => void;
+  readonly claim: Claim;
+  readonly enter: (handed?: Handed) => void;
 }
 
 /** Those who want one lock in this process, first come first served: only the first of them asks the server. */
-const lines = new WeakMap<Executor, Map<string, Waiter[]>>();
+class Line {
+  readonly waiters: Waiter[];
+  /** When the process took the lock; undefined when it was let go since. */
+  streakBegan: number | undefined = undefined;
+  /** Others were told that the lock is free. */
+  yields = false;
+  /** Whom the lock is being handed to, until it is known what became of that. */
+  heir: Waiter | undefined = undefined;
+  handed: Handed | undefined = undefined;
 
-/** Ends the turn, so that the next one of this process may ask. */
-export type EndTurn = () => void;
+  constructor(
+    readonly executor: Executor,
+    readonly lockKey: string,
+    claim: Claim,
+  ) {
+    this.waiters = [{ claim, enter: () => undefined }];
+  }
+
+  next(): void {
+    const { heir, handed } = this;
+    this.heir = this.handed = undefined;
+    this.waiters.shift();
+    const [first] = this.waiters;
+    if (first === undefined) lines.get(this.executor)?.delete(this.lockKey);
+    const isHanded = handed !== undefined && first === heir;
+    if (heir !== undefined && !isHanded) this.withdraw(heir.claim);
+    first?.enter(isHanded ? handed : undefined);
+  }
+
+  /** The heir has left, or nobody knows whether it holds the lock. */
+  private withdraw({ token }: Claim): void {
+    this.executor.evaluate(freeingCall(this.lockKey, token), () => undefined).catch(() => undefined);
+  }
+}
+
+/** The right of one task to ask for a lock before the others of its process. */
+export class Turn {
+  private freedAt = 0;
+
+  constructor(private readonly line: Line) {}
+
+  /** Others should have the chance to ask first. */
+  get yields(): boolean {
+    return this.line.yields;
+  }
+
+  /** The lock was taken. */
+  granted(): void {
+    this.line.streakBegan ??= performance.now();
+    this.line.yields = false;
+  }
+
+  /** Who gets the lock when it is freed now; undefined when all may ask for it. */
+  heir(): Claim | undefined {
+    const { line } = this;
+    this.freedAt = performance.now();
+    const isStreak = line.streakBegan !== undefined && this.freedAt - line.streakBegan < STREAK_MS;
+    // One who may have it already, because nobody knows what became of an earlier attempt, stays the heir.
+    if (isStreak) line.heir ??= line.waiters[1];
+    return line.heir?.claim;
+  }
+
+  /** What was answered when it was freed: what the heir gets, or 1 when others wait. */
+  freed(answer: unknown): void {
+    const { line } = this;
+    if (Array.isArray(answer)) {
+      const [fence, document] = answer as [number, string];
+      line.handed = { fence: Number(fence), document, askedAt: this.freedAt };
+      return;
+    }
+    line.heir = line.streakBegan = undefined;
+    line.yields = Number(answer) === 1;
+  }
+
+  /** Lets the next one of this process have the lock, or ask for it. */
+  end(): void {
+    this.line.next();
+  }
+}
+
+const lines = new WeakMap<Executor, Map<string, Line>>();
 
 /** Waits for the turn at a lock, if there is a line. Undefined when the turn did not come in time. */
 export function takeTurn(
-  executor: Executor,
-  lockKey: string,
+  { executor, lockKey, claim }: { executor: Executor; lockKey: string; claim: Claim },
   limits: { waitMs: number; signal?: AbortSignal | undefined },
-): EndTurn | Promise<EndTurn | undefined> {
-  const lockLines = linesOf(executor);
-  const line = lockLines.get(lockKey);
-  const end: EndTurn = () => {
-    const now = lockLines.get(lockKey);
-    now?.shift();
-    if (now?.length === 0) lockLines.delete(lockKey);
-    else now?.[0]?.enter();
-  };
-  if (line === undefined) {
-    lockLines.set(lockKey, [{ enter: () => undefined }]);
-    return end;
-  }
-  return standInLine(line, limits).then((entered) => (entered ? end : undefined));
+): Turn | Promise<Entry | undefined> {
+  let ofExecutor = lines.get(executor);
+  if (ofExecutor === undefined) lines.set(executor, (ofExecutor = new Map<string, Line>()));
+  const line = ofExecutor.get(lockKey);
+  if (line !== undefined) return standInLine(line, claim, limits);
+  const first = new Line(executor, lockKey, claim);
+  ofExecutor.set(lockKey, first);
+  return new Turn(first);
 }
 
-function linesOf(executor: Executor): Map<string, Waiter[]> {
-  let lockLines = lines.get(executor);
-  if (lockLines === undefined) lines.set(executor, (lockLines = new Map<string, Waiter[]>()));
-  return lockLines;
-}
-
-function standInLine(line: Waiter[], { waitMs, signal }: { waitMs: number; signal?: AbortSignal | undefined }): Promise<boolean> {
+function standInLine(
+  line: Line,
+  claim: Claim,
+  { waitMs, signal }: { waitMs: number; signal?: AbortSignal | undefined },
+): Promise<Entry | undefined> {
+  const { waiters } = line;
   return new Promise((resolve) => {
-    const waiter: Waiter = { enter: () => settle(true) };
-    const leave = (): void => settle(false);
-    const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
-    const settle = (entered: boolean): void => {
+    const stopWaiting = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', leave);
-      if (!entered) line.splice(line.indexOf(waiter), 1);
-      resolve(entered);
     };
+    const enter = (handed?: Handed): void => {
+      stopWaiting();
+      resolve({ turn: new Turn(line), handed });
+    };
+    const leave = (): void => {
+      stopWaiting();
+      waiters.splice(waiters.indexOf(waiter), 1);
+      resolve(undefined);
+    };
+    const waiter: Waiter = { claim, enter };
+    const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', leave, { once: true });
-    line.push(waiter);
+    waiters.push(waiter);
     if (signal?.aborted === true) leave();
   });
 }

@@ -211,8 +211,35 @@ while ARGV[at] do
     local holder = pcall_redis('GET', key)
     if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
   elseif name == 'release' then
-    replies[#replies + 1] = redis.call('DEL', key)
-    redis.call('PUBLISH', key, 'free')
+local function grant(lock, fence_key, document_key, lease)
+  local document = redis.pcall('JSON.GET', document_key)
+  if not document or type(document) == 'table' then
+    redis.call('DEL', lock)
+    return document
+  end
+  local fence = redis.call('INCR', fence_key)
+  if fence == 1 then
+    local time = redis.call('TIME')
+    fence = time[1] * 1000000 + time[2]
+    redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
+  end
+  return { fence, document }
+end
+local function free(lock, waiting, heir, lease, fence_key, document_key)
+  local gone
+  if heir then
+    redis.call('SET', lock, heir, 'PX', lease)
+    local granted = grant(lock, fence_key, document_key, lease)
+    if granted and not granted.err then return granted end
+    gone = 1 + redis.call('DEL', waiting)
+  else
+    gone = redis.call('DEL', lock, waiting)
+  end
+  if gone < 2 then return 0 end
+  redis.call('PUBLISH', lock, 'free')
+  return 1
+end
+    replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
   elseif name == 'raw' then
     local reply = pcall_redis(unpack(ARGV, at + 3, last))
     found = type(reply) == 'table' and reply.err
@@ -277,30 +304,61 @@ return #KEYS
 
 export const lockAcquire = script(
   'lock-acquire',
-  String.raw`if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return redis.call('PTTL', KEYS[1])
+  String.raw`local function grant(lock, fence_key, document_key, lease)
+  local document = redis.pcall('JSON.GET', document_key)
+  if not document or type(document) == 'table' then
+    redis.call('DEL', lock)
+    return document
+  end
+  local fence = redis.call('INCR', fence_key)
+  if fence == 1 then
+    local time = redis.call('TIME')
+    fence = time[1] * 1000000 + time[2]
+    redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
+  end
+  return { fence, document }
 end
-local document = redis.pcall('JSON.GET', KEYS[3])
-if not document or type(document) == 'table' then
-  redis.call('DEL', KEYS[1])
-  return document
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return grant(KEYS[1], KEYS[2], KEYS[3], ARGV[2])
 end
-local fence = redis.call('INCR', KEYS[2])
-if fence == 1 then
-  local time = redis.call('TIME')
-  fence = time[1] * 1000000 + time[2]
-  redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', ARGV[2] + 86400000)
-end
-return { fence, document }
+local left = redis.call('PTTL', KEYS[1])
+redis.call('SET', KEYS[4], '', 'PX', left < 0 and 86400000 or left + 1000)
+return left
 `,
 );
 
 export const lockRelease = script(
   'lock-release',
-  String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
-redis.call('PUBLISH', KEYS[1], 'free')
-return 1
+  String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
+local function grant(lock, fence_key, document_key, lease)
+  local document = redis.pcall('JSON.GET', document_key)
+  if not document or type(document) == 'table' then
+    redis.call('DEL', lock)
+    return document
+  end
+  local fence = redis.call('INCR', fence_key)
+  if fence == 1 then
+    local time = redis.call('TIME')
+    fence = time[1] * 1000000 + time[2]
+    redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
+  end
+  return { fence, document }
+end
+local function free(lock, waiting, heir, lease, fence_key, document_key)
+  local gone
+  if heir then
+    redis.call('SET', lock, heir, 'PX', lease)
+    local granted = grant(lock, fence_key, document_key, lease)
+    if granted and not granted.err then return granted end
+    gone = 1 + redis.call('DEL', waiting)
+  else
+    gone = redis.call('DEL', lock, waiting)
+  end
+  if gone < 2 then return 0 end
+  redis.call('PUBLISH', lock, 'free')
+  return 1
+end
+return free(KEYS[1], unpack(ARGV, 2))
 `,
 );
 

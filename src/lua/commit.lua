@@ -3,7 +3,9 @@ Runs the steps of a commit in order: all of them, or none. A step is a check or 
 check has to follow a write, the documents are backed up before the first write and put back if a later step fails.
 KEYS[1..n]  documents, backups, lock keys and keys of commands, as the steps name them by position
 ARGV[1]     how many keys to back up: the first b keys; their backups are the next b keys
-ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command, release frees a lock
+ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command,
+            release frees a lock, or hands it over: key that is there while somebody waits; token and lease in milliseconds of the
+            heir, fence key, document key
 Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found}
 Errors      none of its own: an error of a step is its finding
 Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document
@@ -207,8 +209,9 @@ while ARGV[at] do
     local holder = pcall_redis('GET', key)
     if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
   elseif name == 'release' then
-    replies[#replies + 1] = redis.call('DEL', key)
-    redis.call('PUBLISH', key, 'free')
+    -- include lock-grant
+    -- include lock-free
+    replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
   elseif name == 'raw' then
     local reply = pcall_redis(unpack(ARGV, at + 3, last))
     found = type(reply) == 'table' and reply.err

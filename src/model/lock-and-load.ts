@@ -6,7 +6,8 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
-import { acquireLock, lockKeyOf, type Acquired } from '../lock/lock';
+import { acquireLock, type Acquired } from '../lock/lock';
+import { lockKeyOf } from '../lock/lock-keys';
 import { lockSettings, type LockOptions } from '../lock/lock-options';
 import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
@@ -147,7 +148,7 @@ async function underLock<R>(
   const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && !lock.isOver);
   if (outer !== undefined) return work(outer as Lease, undefined);
   const acquired = await acquire(call);
-  const { lease, document, endTurn } = acquired;
+  const { lease, document, turn } = acquired;
   let result: R;
   try {
     result = await runInFlow({ locks: [lease] }, () => work(lease, document));
@@ -155,8 +156,8 @@ async function underLock<R>(
     await freeQuietly(acquired);
     throw error;
   }
-  if (lease.isFreed) endTurn();
-  else await release(lease, endTurn);
+  if (lease.isFreed) turn.end();
+  else await release(acquired);
   return result;
 }
 
@@ -175,12 +176,12 @@ function saveUnder(
 }
 
 /** Frees a lock after work that succeeded. That the lock had been lost meanwhile is an error. */
-async function release(lease: Lease, endTurn: () => void): Promise<void> {
+async function release({ lease, turn }: Acquired): Promise<void> {
   try {
     const wasHeld = await lease.release().catch(leaveToExpire);
     if (!wasHeld) throw new LockLostError(lease.action, { key: lease.documentKey });
   } finally {
-    endTurn();
+    turn.end();
   }
 }
 
@@ -190,19 +191,20 @@ function leaveToExpire(): true {
 }
 
 /** Frees a lock after work that failed; the error of the work is what matters. */
-async function freeQuietly({ lease, endTurn }: Acquired): Promise<void> {
+async function freeQuietly({ lease, turn }: Acquired): Promise<void> {
   await lease.release().catch(leaveToExpire);
-  endTurn();
+  turn.end();
 }
 
-function handleOf<T>(document: T, root: DocumentRoot, { lease, endTurn }: Acquired): LockHandle<T> {
+function handleOf<T>(document: T, root: DocumentRoot, acquired: Acquired): LockHandle<T> {
+  const { lease } = acquired;
   root.locks = [...root.locks, lease];
   let released = false;
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
     root.locks = root.locks.filter((held) => held !== lease);
-    await release(lease, endTurn);
+    await release(acquired);
   };
   return {
     document,

@@ -7,7 +7,7 @@ import { Coalescer } from './coalesce';
 import type { CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
-import type { HeldLock } from './held-lock';
+import type { HeldLock, ReleasedLock } from './held-lock';
 import { Planner } from './plan';
 
 /** A step of the script: a check, a write of an operation, or a write that accompanies them. */
@@ -47,9 +47,14 @@ export function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], 
   const backedUp = isAtRisk ? roots.map(({ key }) => key) : [];
   for (const step of late) early.push(step);
   for (const step of commands) early.push(step);
-  if (request.release !== undefined) early.push({ key: request.release.lockKey, name: 'release', args: [] });
+  if (request.release !== undefined) early.push(releaseStep(request.release));
   if (commands.length === 0) return { steps: early, backedUp };
   return { steps: early, backedUp: [...new Set([...backedUp, ...keysToBackUp(request.commands?.commands ?? [])])] };
+}
+
+function releaseStep(lock: ReleasedLock): ScriptStep {
+  const { keys, args } = lock.freeing();
+  return { key: lock.lockKey, name: 'release', keys, args, onReply: (answer) => lock.end(answer) };
 }
 
 function isWrite({ refuse }: ScriptStep): boolean {

@@ -10,6 +10,8 @@ export interface HeldLock {
 
 /** A lock that a commit frees. */
 export interface ReleasedLock extends HeldLock {
-  /** It was freed. */
-  end(): void;
+  /** The keys that are needed to free it, its own first, and who gets it then; asked when it is about to be freed. */
+  freeing(): { readonly keys: readonly string[]; readonly args: readonly string[] };
+  /** It was freed, with this answer. */
+  end(answer: unknown): void;
 }

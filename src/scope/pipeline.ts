@@ -138,7 +138,7 @@ export function flushPending(
     }
     const queue = taken.map((operation) => ({ root, operation }));
     const onFailure = (): void => root.putBack(taken);
-    return commit({ queue, locks: locksOn(root), checkVersion: true, release, call, onFailure }, () => release?.end());
+    return commit({ queue, locks: locksOn(root), checkVersion: true, release, call, onFailure }, () => undefined);
   });
 }
 

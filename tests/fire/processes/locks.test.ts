@@ -4,9 +4,6 @@ import type { HolderParams } from '../support/lock-tasks';
 import { Ledger } from '../support/models';
 import { WorkerPool, type WorkerProcess } from '../support/worker-process';
 
-const CONTENDERS = 16;
-const ROUNDS = 50;
-
 describeOnEveryBackend('locks between processes', (backend) => {
   const pool = new WorkerPool();
   let database: Database;
@@ -21,29 +18,38 @@ describeOnEveryBackend('locks between processes', (backend) => {
     await database.close();
   });
 
-  test('16 contend for one lock, 50 rounds each: no update lost, never two inside', async () => {
-    await Ledger.create({ name: 'contended' });
-    const workers = await pool.start(CONTENDERS);
+  test.each([
+    { processes: 16, tasks: 1, rounds: 50 },
+    { processes: 4, tasks: 8, rounds: 25 },
+  ])(
+    '$processes contend for one lock, $tasks tasks each, $rounds rounds: no update lost, never two inside',
+    async (size) => {
+      const { processes, tasks, rounds } = size;
+      await Ledger.create({ name: 'contended' });
+      const workers = await pool.start(processes);
 
-    const begin = performance.now();
-    const all = await Promise.all(
-      workers.map((worker, index) =>
-        worker.run<{ intruders: number; fences: number[] }>('lockRounds', {
-          url: backend.url,
-          pk: 'contended',
-          worker: index,
-          rounds: ROUNDS,
-        }),
-      ),
-    );
-    const seconds = (performance.now() - begin) / 1000;
+      const begin = performance.now();
+      const all = await Promise.all(
+        workers.map((worker, index) =>
+          worker.run<{ intruders: number; fences: number[] }>('lockRounds', {
+            url: backend.url,
+            pk: 'contended',
+            worker: index,
+            tasks,
+            rounds,
+          }),
+        ),
+      );
+      const seconds = (performance.now() - begin) / 1000;
 
-    expect(all.reduce((sum, { intruders }) => sum + intruders, 0)).toBe(0);
-    expect((await Ledger.get('contended')).plain).toBe(CONTENDERS * ROUNDS);
-    expect(new Set(all.flatMap(({ fences }) => fences)).size).toBe(CONTENDERS * ROUNDS);
-    for (const { fences } of all) expect(fences).toEqual([...fences].sort((a, b) => a - b));
-    console.log(`${CONTENDERS} × ${ROUNDS} rounds under one lock in ${seconds.toFixed(1)} s: 0 lost, 0 intruders`);
-  }, 90_000);
+      expect(all.reduce((sum, { intruders }) => sum + intruders, 0)).toBe(0);
+      expect((await Ledger.get('contended')).plain).toBe(processes * tasks * rounds);
+      expect(new Set(all.flatMap(({ fences }) => fences)).size).toBe(processes * tasks * rounds);
+      for (const { fences } of all) expect(fences).toEqual([...fences].sort((a, b) => a - b));
+      console.log(`${processes} × ${tasks} × ${rounds} rounds under one lock in ${seconds.toFixed(1)} s: 0 lost, 0 intruders`);
+    },
+    90_000,
+  );
 
   const ways: HolderParams['write'][] = ['saveAtEnd', 'a verb at once', 'a pipeline', 'save()', 'aupdate()'];
 

@@ -7,29 +7,36 @@ export interface LockParams {
   readonly url: string;
   readonly pk: string;
   readonly worker: number;
+  /** Tasks of this process that want the lock. */
+  readonly tasks: number;
+  /** How often each of them takes it. */
   readonly rounds: number;
 }
 
-/** Rounds under one lock; how often another process was seen inside meanwhile. */
-export async function lockRounds({ url, pk, worker, rounds }: LockParams): Promise<{ intruders: number; fences: number[] }> {
+/** Rounds under one lock; how often another task was seen inside meanwhile. */
+export async function lockRounds({ url, pk, worker, tasks, rounds }: LockParams): Promise<{ intruders: number; fences: number[] }> {
   const witness = await createClient({ url }).connect();
   await using _database = await connect(url, { models: [Ledger] });
-  const ledger = await Ledger.get(pk);
   let intruders = 0;
   const fences: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    await ledger.withLock(
-      'rounds',
-      async (held, { fence }) => {
-        if ((await witness.sendCommand<string | null>(['SET', `${pk}:witness`, String(worker), 'NX'])) !== 'OK') intruders += 1;
-        held.plain = held.plain + 1;
-        fences.push(fence);
-        if ((await witness.sendCommand<string | null>(['GET', `${pk}:witness`])) !== String(worker)) intruders += 1;
-        await witness.sendCommand(['DEL', `${pk}:witness`]);
-      },
-      { saveAtEnd: true, waitMs: 60_000 },
-    );
-  }
+  const run = async (task: number): Promise<void> => {
+    const ledger = await Ledger.get(pk);
+    const mark = `${worker}.${task}`;
+    for (let round = 0; round < rounds; round += 1) {
+      await ledger.withLock(
+        'rounds',
+        async (held, { fence }) => {
+          if ((await witness.sendCommand<string | null>(['SET', `${pk}:witness`, mark, 'NX'])) !== 'OK') intruders += 1;
+          held.plain = held.plain + 1;
+          fences.push(fence);
+          if ((await witness.sendCommand<string | null>(['GET', `${pk}:witness`])) !== mark) intruders += 1;
+          await witness.sendCommand(['DEL', `${pk}:witness`]);
+        },
+        { saveAtEnd: true, waitMs: 60_000 },
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: tasks }, (_, task) => run(task)));
   await witness.close();
   return { intruders, fences };
 }

@@ -1,0 +1,24 @@
+import type { ScriptCall } from '../executor/executor';
+import { lockRelease } from '../lua/catalog.generated';
+import { colocatedKey } from '../path/redis-key';
+
+/** Key of a lock, in the slot of the document that it guards. */
+export function lockKeyOf(documentKey: string, action: string): string {
+  return colocatedKey(documentKey, `/${action}:lock`);
+}
+
+/** Key that is there while somebody waits for the lock; in its slot, because each key of a lock has a hash tag. */
+export function waitingKeyOf(lockKey: string): string {
+  return `${lockKey}:waiting`;
+}
+
+/** Key of the counter of grants of locks on a document. */
+export function fenceKeyOf(documentKey: string): string {
+  return colocatedKey(documentKey, '/fence');
+}
+
+/** Frees a lock if this token holds it. */
+export function freeingCall(lockKey: string, token: string): ScriptCall {
+  const waitingKey = waitingKeyOf(lockKey);
+  return { script: lockRelease, keys: [lockKey, waitingKey], args: [token, waitingKey] };
+}

@@ -1,0 +1,133 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { connect, Model, type Database } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+const SAVE = { saveAtEnd: true } as const;
+
+/** The same documents, through a connection of its own: to the lock, another process. */
+@Model({ prefix: 'User' })
+class Outsider extends User {}
+
+describeOnEveryBackend('a lock that tasks of one process hand to one another', (backend) => {
+  useModels(backend, User);
+  let outside: Database;
+  beforeAll(async () => {
+    outside = await connect(await backend.target(), { models: [Outsider] });
+  });
+  afterAll(() => outside.close());
+
+  test('takes one request a task, and each of them sees what the one before has stored, under a greater fence', async () => {
+    const user = await createUser();
+    const seen: number[] = [];
+    const fences: number[] = [];
+    const run = (): Promise<void> =>
+      User.withLockFromKey(
+        user.key,
+        'work',
+        (fresh, { fence }) => {
+          seen.push(fresh.score.value);
+          fences.push(fence);
+          fresh.score.add(1);
+        },
+        SAVE,
+      );
+
+    const sent = await backend.commandsSent(() => Promise.all(Array.from({ length: 10 }, run)));
+
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
+    expect(await backend.json(user.key, '$.score')).toBe(10);
+    // One to take it, one for each task; how many more depends on how long the tasks take.
+    expect(sent.filter((name) => name.startsWith('EVAL')).length).toBeLessThan(20);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('passes also from work that saves nothing, and from work that fails', async () => {
+    const user = await createUser();
+    const order: string[] = [];
+
+    const outcomes = await Promise.allSettled([
+      user.withLock('work', () => void order.push('reads')),
+      User.withLockFromKey(user.key, 'work', () => {
+        order.push('fails');
+        throw new Error('no');
+      }),
+      User.withLockFromKey(user.key, 'work', () => void order.push('last')),
+    ]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(order).toEqual(['reads', 'fails', 'last']);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('is free when the heir has given up meanwhile', async () => {
+    const user = await createUser();
+    const abort = new AbortController();
+    const first = user.withLock(
+      'work',
+      (held) => {
+        held.email = 'x';
+        // The commit that hands the lock over is on its way then, and not answered.
+        void nextTurn().then(() => abort.abort());
+      },
+      SAVE,
+    );
+    const heir = User.withLockFromKey(user.key, 'work', () => 'heir', { ttlMs: 60_000, signal: abort.signal });
+
+    await first;
+    await expect(heir).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+
+    await expect(Outsider.withLockFromKey(user.key, 'work', () => 'free', { waitMs: 2000 })).resolves.toBe('free');
+  });
+
+  test('is free when the document is gone, and the next one is told so', async () => {
+    const user = await createUser();
+    const deleting = User.withLockFromKey(user.key, 'work', async (fresh) => fresh.delete());
+    const heir = User.withLockFromKey(user.key, 'work', () => 'never');
+
+    await deleting;
+    await expect(heir).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key });
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('is lost by no one when the commit of the holder is refused', async () => {
+    const user = await createUser();
+    const refused = user.withLock(
+      'work',
+      async (held) => {
+        held.tags.append('x');
+        await backend.overwrite(user.key, '$["tags"]', 7);
+      },
+      SAVE,
+    );
+    const next = User.withLockFromKey(user.key, 'work', () => 'next');
+
+    await expect(refused).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
+    await expect(next).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT' });
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('goes to others in between, however busy the process is', async () => {
+    const user = await createUser();
+    let isBusy = true;
+    const busy = Array.from({ length: 4 }, async () => {
+      while (isBusy) await User.withLockFromKey(user.key, 'work', (fresh) => void fresh.score.add(1), SAVE);
+    });
+    await sleep(20);
+
+    try {
+      for (let round = 0; round < 10; round += 1) {
+        await Outsider.withLockFromKey(user.key, 'work', (fresh) => void fresh.tags.append('in'), { ...SAVE, waitMs: 3000 });
+      }
+    } finally {
+      isBusy = false;
+      await Promise.all(busy);
+    }
+
+    const { score, tags } = await User.get(user.key);
+    expect(tags).toHaveLength(10);
+    expect(score.value).toBeGreaterThan(10);
+  });
+});
