@@ -184,7 +184,10 @@ export abstract class Container {
     const { pending } = root;
     const earlier = this.takeEarlier(operations);
     const sent = this.replacesAll(earlier, operations) ? NOTHING : earlier;
-    const guarded = this.guardAfter(sent, operations, { queue: {}, covers: sent.length > 0 ? pending : undefined, taken: earlier });
+    const guarded =
+      this.parent === undefined && sent.length === 0
+        ? operations
+        : this.guardAfter(sent, operations, { queue: {}, covers: sent.length > 0 ? pending : undefined, taken: earlier });
     const accept = (reply: unknown): R => {
       apply(reply);
       return result(reply);

@@ -134,10 +134,6 @@ export class ModelState extends Container implements LocalDocument {
     return stored;
   }
 
-  putByName(name: string, stored: Json): void {
-    this.put(this.schema.byName.get(name) as DocumentField, stored);
-  }
-
   /** The whole of it is stored now. */
   noteWritten(): void {
     this.absent = undefined;

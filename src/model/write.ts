@@ -1,5 +1,5 @@
 import { setMember, type Json, type JsonObject } from '../codec/codec';
-import { checkDocument } from '../codec/document';
+import { checkDocument, type DocumentField } from '../codec/document';
 import { deleteDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyExistsError, KeyNotFoundError } from '../errors/document';
@@ -63,18 +63,26 @@ export function deleteState(state: ModelState, call?: CallOptions): Promise<bool
   return send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, call);
 }
 
+/** A value of a patch, as it will be stored. */
+interface FieldValue {
+  readonly field: DocumentField;
+  readonly stored: Json;
+}
+
 /** Checks a patch as a whole before any of it is applied. */
-export function encodePatch(state: ModelState, patch: object): [string, Json][] {
-  return Object.entries(patch)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => {
-      const field = state.schema.byName.get(name);
-      if (field === undefined) {
-        const problem = { field: name, expected: `to be a field of ${state.schema.name}`, found: typeof value };
-        throw new ValidationError([problem], { model: state.root.model, key: state.root.key });
-      }
-      return [name, state.encodeFor(field, value)];
-    });
+function encodePatch(state: ModelState, patch: object): FieldValue[] {
+  const values: FieldValue[] = [];
+  for (const name of Object.keys(patch)) {
+    const value = (patch as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    const field = state.schema.byName.get(name);
+    if (field === undefined) {
+      const problem = { field: name, expected: `to be a field of ${state.schema.name}`, found: typeof value };
+      throw new ValidationError([problem], { model: state.root.model, key: state.root.key });
+    }
+    values.push({ field, stored: state.encodeFor(field, value) });
+  }
+  return values;
 }
 
 export function updateState(state: ModelState, patch: object): void {
@@ -89,12 +97,12 @@ export function updateStored<R>(state: ModelState, { patch, result }: { patch: o
   return state.act({ operations: assignments(state, values), apply, result }, call);
 }
 
-function assignments(state: ModelState, values: readonly [string, Json][]): ReturnType<typeof setValue>[] {
-  return values.map(([name, stored]) => setValue('update', state.pathOf(name), stored));
+function assignments(state: ModelState, values: readonly FieldValue[]): ReturnType<typeof setValue>[] {
+  return values.map(({ field, stored }) => setValue('update', state.pathOfField(field), stored));
 }
 
-function putAll(state: ModelState, values: readonly [string, Json][]): void {
-  for (const [name, stored] of values) state.putByName(name, stored);
+function putAll(state: ModelState, values: readonly FieldValue[]): void {
+  for (const { field, stored } of values) state.put(field, stored);
 }
 
 /** A copy under another pk, in Redis. */
