@@ -36,14 +36,19 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed();
 }
 
-/** `string`, stored as a JSON string. */
-export const text = scalar({
+const anyText = scalar({
   kind: 'text',
   name: 'string',
   expected: 'text (well-formed Unicode)',
   accepts: isText,
   storedAs: 'string',
 });
+
+/** `string`, stored as a JSON string. Most values are text, and a function of their own is one that the engine can inline. */
+export const text: Codec = {
+  ...anyText,
+  encode: (value) => (typeof value === 'string' && value.isWellFormed() ? value : anyText.encode(value)),
+};
 
 /** A whole number between ±(2^53 − 1), stored as a JSON number. */
 export const integer = scalar({

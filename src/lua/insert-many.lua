@@ -14,9 +14,7 @@ if redis.call('EXISTS', unpack(KEYS)) > 0 then
 end
 local triplets = {}
 for position, key in ipairs(KEYS) do
-  triplets[#triplets + 1] = key
-  triplets[#triplets + 1] = '$'
-  triplets[#triplets + 1] = ARGV[position + 1]
+  triplets[3 * position - 2], triplets[3 * position - 1], triplets[3 * position] = key, '$', ARGV[position + 1]
 end
 redis.call('JSON.MSET', unpack(triplets))
 if ARGV[1] ~= '' then
