@@ -25,6 +25,7 @@ function fail(request: Request, cause: unknown): never {
 export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
   private readonly subscriptions = new Set<() => void>();
+  private readonly givenUp = new AbortController();
   private closed = false;
   private readonly silence: SilenceWatch | undefined;
   private readonly scripts = new KnownScripts();
@@ -117,9 +118,12 @@ export class NodeRedisExecutor implements Executor {
 
   async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
     if (this.closed) throw new RedisConnectionError('the connection is closed');
-    this.subscriber ??= this.link.openSubscriber();
+    this.subscriber ??= this.link.openSubscriber(this.givenUp.signal);
     try {
-      const subscriber = await this.subscriber;
+      const subscriber = await this.subscriber.catch((error: unknown) => {
+        this.subscriber = undefined;
+        throw error;
+      });
       const heard = (message: unknown): void => listener(String(message));
       await subscriber.subscribe(channel, heard);
       const stop = (): void => {
@@ -128,7 +132,6 @@ export class NodeRedisExecutor implements Executor {
       this.subscriptions.add(stop);
       return stop;
     } catch (error) {
-      this.subscriber = undefined;
       throw toRedatomError(error, { args: ['SUBSCRIBE', channel], key: undefined, write: false });
     }
   }
@@ -154,24 +157,28 @@ export class NodeRedisExecutor implements Executor {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const subscriber = await this.subscriber?.catch(() => undefined);
-    // Later would be too late where the connection for messages belongs to the user, who may drop it now.
-    for (const stop of this.subscriptions) stop();
-    await subscriber?.close();
-    await this.closeLink();
+    const opening = this.subscriber?.catch(() => undefined);
+    // Also when it opens later.
+    const closing = opening?.then((subscriber) => {
+      // Later would be too late where the connection for messages belongs to the user, who may drop it now.
+      for (const stop of this.subscriptions) stop();
+      return subscriber?.close();
+    });
+    await this.within(closing, () => this.givenUp.abort());
+    await this.within(this.link.close(), () => this.link.abandon?.());
     this.silence?.stop();
   }
 
-  /** Waits for replies that are due, but not for a server that is gone. */
-  private async closeLink(): Promise<void> {
+  /** Waits for what is due, but not for a server that is gone. */
+  private async within(work: Promise<unknown> | undefined, abandon: () => void): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        this.link.abandon?.();
+        abandon();
         resolve();
       }, this.settings.timeoutMs);
     });
-    await Promise.race([this.link.close(), deadline]);
+    await Promise.race([work, deadline]);
     clearTimeout(timer);
   }
 }

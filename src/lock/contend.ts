@@ -2,6 +2,9 @@ import type { Executor } from '../executor/executor';
 import { LONGEST_TIMER_MS } from '../executor/timer';
 import { isListening, onFreed } from './wake-ups';
 
+/** Whoever cannot be told of messages asks without them. */
+const LONGEST_LISTEN_MS = 1_000;
+
 /** A timer of Node takes a millisecond at least. */
 const SHORTEST_JITTER_MS = 1;
 
@@ -54,22 +57,25 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   let { jitterMs } = contest;
   let news: News = 'nothing';
   let wake = (): void => undefined;
-  // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
-  const stopListening = await listen(executor, contest.channel, (message) => {
+  const listener = (message: string): void => {
     const heard = contest.hear?.(message) ?? 'ask';
     if (heard === 'nothing' || news === 'granted') return;
     news = heard;
     wake();
-  });
+  };
   const latest = (): News => news;
+  const leftMs = (): number => patience.deadline - performance.now();
+  // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
+  const listening = listen(executor, contest.channel, listener);
   try {
+    await sleep(Math.min(leftMs(), LONGEST_LISTEN_MS), patience.signal, (enter) => void listening.then(enter));
     for (;;) {
       news = 'nothing';
       const attempt = await contest.attempt();
       if ('granted' in attempt) return attempt.granted;
       if (latest() === 'nothing') {
         refuseWhenOver(contest, patience);
-        await sleep(Math.min(attempt.askAgainInMs, patience.deadline - performance.now()), patience.signal, (enter) => {
+        await sleep(Math.min(attempt.askAgainInMs, leftMs()), patience.signal, (enter) => {
           wake = enter;
         });
       }
@@ -80,7 +86,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
       jitterMs /= 2;
     }
   } finally {
-    stopListening();
+    void listening.then((stop) => stop());
   }
 }
 

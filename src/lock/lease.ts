@@ -62,6 +62,11 @@ export class Lease extends RenewedGrant implements Grant {
     return true;
   }
 
+  /** Whoever hangs with a lock that is lost holds up nobody. */
+  protected override noteLost(): void {
+    this.turn.end();
+  }
+
   protected lossError(): LockLostError {
     return new LockLostError(this.action, { key: this.documentKey });
   }

@@ -17,6 +17,8 @@ export interface LockTarget {
   readonly documentKey: string;
   readonly action: string;
   readonly model: string;
+  /** Told at once when the lock was granted, before anything that is answered later. */
+  readonly onGrant?: (() => void) | undefined;
 }
 
 export interface Acquired {
@@ -29,6 +31,12 @@ export interface Acquired {
 
 /** Waiters that are woken together ask again within this time, at random. */
 const JITTER_MS = 5;
+
+/** A message can be missed, so whoever waits asks this often all the same. */
+const LONGEST_SLEEP_MS = 1_000;
+
+/** Whoever has asked in vain counts as waiting for so long, in milliseconds. */
+const WAITING_MS = String(3 * LONGEST_SLEEP_MS);
 
 /** The first attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
 const SHORTEST_ATTEMPT_MS = 1000;
@@ -54,12 +62,15 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       token: randomId(),
       deadline: performance.now() + settings.waitMs,
     };
-    const claim = { token: contender.token, ttlMs: settings.ttlMs };
+    const claim = { documentKey, token: contender.token, ttlMs: settings.ttlMs, onGrant: target.onGrant };
     const turn = takeTurn({ executor, lockKey: contender.lockKey, claim }, settings);
-    if (!(turn instanceof Promise)) return ask(contender, turn);
+    if (!(turn instanceof Promise)) return ask(contender, turn, false);
     return turn.then((entry) => {
       if (entry === undefined) throw notGranted(contender.asked);
-      return entry.handed === undefined ? ask(contender, entry.turn) : acquiredBy(contender, entry.turn, entry.handed);
+      const { handed, mayHold } = entry;
+      // A process that was paused may come to it too late.
+      const isOver = handed === undefined || performance.now() >= handed.askedAt + settings.ttlMs;
+      return isOver ? ask(contender, entry.turn, mayHold) : acquiredBy(contender, entry.turn, handed);
     });
   });
 }
@@ -77,7 +88,7 @@ interface Contender {
 }
 
 /** Asks the server until the lock is granted; ends the turn when it will not be. */
-function ask(contender: Contender, turn: Turn): Promise<Acquired> {
+function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquired> {
   const { executor, asked, lockKey, deadline, settings } = contender;
   let shortestMs = SHORTEST_ATTEMPT_MS;
   const contest = {
@@ -94,15 +105,15 @@ function ask(contender: Contender, turn: Turn): Promise<Acquired> {
   const granted = turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience);
   return granted.catch((error: unknown) => {
     turn.end();
-    throw withdrawn(contender, error);
+    throw withdrawn(contender, error, mayHold);
   });
 }
 
-/** Frees what may have been granted by an attempt that got no answer, which no one else would; gives the error that tells of it. */
-function withdrawn({ executor, asked, lockKey, token, deadline }: Contender, error: unknown): unknown {
-  if (!isUnanswered(error)) return error;
-  if (error instanceof OutcomeUnknownError) executor.evaluate(freeingCall(lockKey, token), () => undefined).catch(() => undefined);
-  return notAsked(asked, error, deadline);
+/** Frees what may have been granted without an answer, which no one else would; gives the error that tells of it. */
+function withdrawn({ executor, asked, lockKey, token, deadline }: Contender, error: unknown, mayHold: boolean): unknown {
+  if (mayHold || error instanceof OutcomeUnknownError)
+    executor.evaluate(freeingCall(lockKey, token), () => undefined).catch(() => undefined);
+  return isUnanswered(error) ? notAsked(asked, error, deadline) : error;
 }
 
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
@@ -112,15 +123,21 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
   const call = {
     script: lockAcquire,
     keys: [lockKey, fenceKeyOf(documentKey), documentKey, waitingKeyOf(lockKey)],
-    args: [token, String(settings.ttlMs)],
+    args: [token, String(settings.ttlMs), WAITING_MS],
   };
   const read = (answer: unknown): Attempt<Acquired> => {
     if (answer === null) throw new KeyNotFoundError({ key: documentKey, model });
-    if (!Array.isArray(answer)) return { askAgainInMs: Number(answer) < 0 ? Infinity : Number(answer) + 1 };
+    if (!Array.isArray(answer)) return { askAgainInMs: untilNextAttempt(Number(answer)) };
     const [fence, document] = answer as [number, string];
+    contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, { fence: Number(fence), document, askedAt }) };
   };
   return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
+}
+
+/** @param leftMs - Of the present lease; negative when it has no end. */
+function untilNextAttempt(leftMs: number): number {
+  return leftMs < 0 ? LONGEST_SLEEP_MS : Math.min(leftMs + 1, LONGEST_SLEEP_MS);
 }
 
 function acquiredBy({ executor, target, settings, lockKey, token }: Contender, turn: Turn, { fence, document, askedAt }: Handed): Acquired {

@@ -25,7 +25,7 @@ export abstract class RenewedGrant {
   private freed = false;
 
   constructor(
-    private readonly executor: Executor,
+    readonly executor: Executor,
     { settings, askedAt, firstMs = settings.ttlMs }: GrantTerms,
   ) {
     this.settings = settings;
@@ -48,7 +48,7 @@ export abstract class RenewedGrant {
   /** Aborts as soon as the lock is known to be lost. */
   get signal(): AbortSignal {
     this.lost ??= new AbortController();
-    if (this.isLost) this.lost.abort(this.lossError());
+    if (this.isOver && this.isLost) this.lost.abort(this.lossError());
     return this.lost.signal;
   }
 
@@ -85,6 +85,12 @@ export abstract class RenewedGrant {
     this.stop();
     this.isLost = true;
     this.lost?.abort(this.lossError());
+    this.noteLost();
+  }
+
+  /** Called once, when it is known that the grant is lost. */
+  protected noteLost(): void {
+    // Most have nothing to add.
   }
 
   private schedule(): void {

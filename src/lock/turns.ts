@@ -7,8 +7,11 @@ const STREAK_MS = 5;
 
 /** What the server is told of the one who takes a lock. */
 export interface Claim {
+  readonly documentKey: string;
   readonly token: string;
   readonly ttlMs: number;
+  /** Told at once when the lock was granted, before anything that is answered later. */
+  readonly onGrant?: (() => void) | undefined;
 }
 
 /** A lock that was handed over, with the document. */
@@ -23,11 +26,13 @@ export interface Handed {
 export interface Entry {
   readonly turn: Turn;
   readonly handed: Handed | undefined;
+  /** The lock may have been handed over all the same. */
+  readonly mayHold: boolean;
 }
 
 interface Waiter {
   readonly claim: Claim;
-  readonly enter: (handed?: Handed) => void;
+  readonly enter: (handed: Handed | undefined, mayHold: boolean) => void;
 }
 
 /** Those who want one lock in this process, first come first served: only the first of them asks the server. */
@@ -55,12 +60,12 @@ class Line {
     this.waiters.shift();
     const [first] = this.waiters;
     if (first === undefined) lines.get(this.executor)?.delete(this.lockKey);
-    const isHanded = handed !== undefined && first === heir;
-    if (heir !== undefined && !isHanded) this.withdraw(heir.claim);
-    first?.enter(isHanded ? handed : undefined);
+    const isHeir = heir !== undefined && first === heir;
+    first?.enter(isHeir ? handed : undefined, isHeir);
+    if (heir !== undefined && !isHeir) this.withdraw(heir.claim);
   }
 
-  /** The heir has left, or nobody knows whether it holds the lock. */
+  /** The heir has left. */
   private withdraw({ token }: Claim): void {
     this.executor.evaluate(freeingCall(this.lockKey, token), () => undefined).catch(() => undefined);
   }
@@ -69,6 +74,7 @@ class Line {
 /** The right of one task to ask for a lock before the others of its process. */
 export class Turn {
   private freedAt = 0;
+  private isEnded = false;
 
   constructor(private readonly line: Line) {}
 
@@ -89,7 +95,9 @@ export class Turn {
     this.freedAt = performance.now();
     const isStreak = line.streakBegan !== undefined && this.freedAt - line.streakBegan < STREAK_MS;
     // One who may have it already, because nobody knows what became of an earlier attempt, stays the heir.
-    if (isStreak) line.heir ??= line.waiters[1];
+    const [mine, next] = line.waiters;
+    // Keys of two documents can make one lock key.
+    if (isStreak && next?.claim.documentKey === mine?.claim.documentKey) line.heir ??= next;
     return line.heir?.claim;
   }
 
@@ -99,15 +107,17 @@ export class Turn {
     if (Array.isArray(answer)) {
       const [fence, document] = answer as [number, string];
       line.handed = { fence: Number(fence), document, askedAt: this.freedAt };
+      line.heir?.claim.onGrant?.();
       return;
     }
     line.heir = line.streakBegan = undefined;
     line.yields = Number(answer) === 1;
   }
 
-  /** Lets the next one of this process have the lock, or ask for it. */
+  /** Lets the next one of this process have the lock, or ask for it. Once is enough. */
   end(): void {
-    this.line.next();
+    if (!this.isEnded) this.line.next();
+    this.isEnded = true;
   }
 }
 
@@ -138,9 +148,9 @@ function standInLine(
       clearTimeout(timer);
       signal?.removeEventListener('abort', leave);
     };
-    const enter = (handed?: Handed): void => {
+    const enter: Waiter['enter'] = (handed, mayHold) => {
       stopWaiting();
-      resolve({ turn: new Turn(line), handed });
+      resolve({ turn: new Turn(line), handed, mayHold });
     };
     const leave = (): void => {
       stopWaiting();

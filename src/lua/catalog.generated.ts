@@ -226,17 +226,12 @@ local function grant(lock, fence_key, document_key, lease)
   return { fence, document }
 end
 local function free(lock, waiting, heir, lease, fence_key, document_key)
-  local gone
-  if heir then
-    redis.call('SET', lock, heir, 'PX', lease)
-    local granted = grant(lock, fence_key, document_key, lease)
-    if granted and not granted.err then return granted end
-    gone = 1 + redis.call('DEL', waiting)
-  else
-    gone = redis.call('DEL', lock, waiting)
-  end
-  if gone < 2 then return 0 end
-  redis.call('PUBLISH', lock, 'free')
+  local is_set = heir and not redis.pcall('SET', lock, heir, 'PX', lease).err
+  local granted = is_set and grant(lock, fence_key, document_key, lease)
+  if granted and not granted.err then return granted end
+  redis.call('DEL', lock)
+  if redis.call('DEL', waiting) == 0 then return 0 end
+  redis.pcall('PUBLISH', lock, 'free')
   return 1
 end
     replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
@@ -316,12 +311,13 @@ export const lockAcquire = script(
   end
   return { fence, document }
 end
-if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return grant(KEYS[1], KEYS[2], KEYS[3], ARGV[2])
+local is_set = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+if not is_set and redis.pcall('GET', KEYS[1]) == ARGV[1] then
+  is_set = redis.call('PEXPIRE', KEYS[1], ARGV[2]) == 1
 end
-local left = redis.call('PTTL', KEYS[1])
-redis.call('SET', KEYS[4], '', 'PX', left < 0 and 86400000 or left + 1000)
-return left
+if is_set then return grant(KEYS[1], KEYS[2], KEYS[3], ARGV[2]) end
+redis.call('SET', KEYS[4], '', 'PX', ARGV[3])
+return redis.call('PTTL', KEYS[1])
 `,
 );
 
@@ -343,17 +339,12 @@ local function grant(lock, fence_key, document_key, lease)
   return { fence, document }
 end
 local function free(lock, waiting, heir, lease, fence_key, document_key)
-  local gone
-  if heir then
-    redis.call('SET', lock, heir, 'PX', lease)
-    local granted = grant(lock, fence_key, document_key, lease)
-    if granted and not granted.err then return granted end
-    gone = 1 + redis.call('DEL', waiting)
-  else
-    gone = redis.call('DEL', lock, waiting)
-  end
-  if gone < 2 then return 0 end
-  redis.call('PUBLISH', lock, 'free')
+  local is_set = heir and not redis.pcall('SET', lock, heir, 'PX', lease).err
+  local granted = is_set and grant(lock, fence_key, document_key, lease)
+  if granted and not granted.err then return granted end
+  redis.call('DEL', lock)
+  if redis.call('DEL', waiting) == 0 then return 0 end
+  redis.pcall('PUBLISH', lock, 'free')
   return 1
 end
 return free(KEYS[1], unpack(ARGV, 2))

@@ -13,13 +13,14 @@ import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
+import { isOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
 import type { ReleasedLock } from '../scope/held-lock';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
-import { getDocument, takeOver } from './read';
+import { getDocument, loadInto, takeOver } from './read';
 
 /** Options of `withLock`. */
 export interface WithLockOptions extends LockOptions {
@@ -54,6 +55,7 @@ interface LockCall {
   readonly executor: Executor;
   readonly action: string;
   readonly options: LockOptions;
+  readonly onGrant?: () => void;
 }
 
 /** Runs work under a lock, on the instance itself, which is read anew when the lock is taken. */
@@ -63,14 +65,16 @@ export function withLockOn<R>(
   { options, work }: { options: WithLockOptions; work: (lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   const { root } = state;
-  return promised(() =>
-    underLock(lockCallOn(root, action, options), (lease, json) => {
+  return promised(() => {
+    const call = lockCallOn(root, action, options);
+    return underLock(call, (lease, json) => {
+      const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, { root, options, isOuter: json === undefined }));
       // Under another lock of this flow, changes that were not written yet are part of its section.
-      const isInside = (currentFlow()?.locks.filter(({ documentKey }) => documentKey === root.key).length ?? 0) > 1;
-      if (json !== undefined && !(isInside && root.pending.length > 0)) takeOver(root.local as ModelState, json);
-      return section(work(lease), () => saveUnder(lease, { root, options, isOuter: json === undefined }));
-    }),
-  );
+      const isInside = (currentFlow()?.locks.filter((lock) => isOn(lock, root)).length ?? 0) > 1;
+      if (json === undefined || (isInside && root.pending.length > 0)) return run();
+      return refresh(call, json)?.then(run) ?? run();
+    });
+  });
 }
 
 /** Runs work under the lock of a key, on an instance that is read when the lock is taken. */
@@ -108,7 +112,7 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
   refuseInsidePipeline(call);
   const acquired = await acquire(call);
   try {
-    takeOver(root.local as ModelState, acquired.document);
+    await refresh(call, acquired.document);
   } catch (error) {
     await freeQuietly(acquired);
     throw error;
@@ -134,8 +138,33 @@ export async function lockFromKey<T>(
   }
 }
 
-function lockCallOn({ schema, key, executor }: DocumentRoot, action: string, options: LockOptions): LockCall {
-  return { schema, key, executor, action, options };
+interface InstanceLockCall extends LockCall {
+  readonly root: DocumentRoot;
+  /** How many verbs of the instance had been answered when the lock was granted. */
+  answered: number;
+}
+
+function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): InstanceLockCall {
+  const { schema, key, executor } = root;
+  const call: InstanceLockCall = {
+    root,
+    schema,
+    key,
+    executor,
+    action,
+    options,
+    answered: 0,
+    onGrant: () => (call.answered = root.answered),
+  };
+  return call;
+}
+
+/** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile. */
+function refresh({ root, answered }: InstanceLockCall, json: string): Promise<void> | undefined {
+  const state = root.local as ModelState;
+  if (root.answered !== answered) return loadInto(state);
+  takeOver(state, json);
+  return undefined;
 }
 
 /** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
@@ -145,7 +174,7 @@ async function underLock<R>(
 ): Promise<R> {
   refuseInsidePipeline(call);
   const lockKey = lockKeyOf(call.key, call.action);
-  const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && !lock.isOver);
+  const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && lock.executor === call.executor && !lock.isOver);
   if (outer !== undefined) return work(outer as Lease, undefined);
   const acquired = await acquire(call);
   const { lease, document, turn } = acquired;
@@ -161,8 +190,8 @@ async function underLock<R>(
   return result;
 }
 
-function acquire({ executor, schema, key, action, options }: LockCall): Promise<Acquired> {
-  return acquireLock(executor, { documentKey: key, action, model: schema.name }, lockSettings(options));
+function acquire({ executor, schema, key, action, options, onGrant }: LockCall): Promise<Acquired> {
+  return acquireLock(executor, { documentKey: key, action, model: schema.name, onGrant }, lockSettings(options));
 }
 
 /** Commits local changes under a lock, where that is asked for. When this call took the lock, the same step frees it. */

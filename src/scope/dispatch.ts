@@ -35,7 +35,12 @@ export function record(root: DocumentRoot, operations: readonly Operation[], sco
 export function locksOn(root: DocumentRoot): readonly HeldLock[] {
   const locks = currentFlow()?.locks;
   if (locks === undefined || locks.length === 0) return root.locks;
-  return [...root.locks, ...locks.filter(({ documentKey }) => documentKey === root.key)];
+  return [...root.locks, ...locks.filter((lock) => isOn(lock, root))];
+}
+
+/** Whether a lock is one of this document. */
+export function isOn({ documentKey, executor }: HeldLock, root: DocumentRoot): boolean {
+  return documentKey === root.key && executor === root.executor;
 }
 
 /** What is sent at once, and what becomes of the answer. */

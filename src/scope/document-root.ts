@@ -24,6 +24,8 @@ export class DocumentRoot<S extends Services = Services> {
   local!: LocalDocument;
   /** A write got no reply, so the local values may differ from the stored ones until `load()`. */
   isStale = false;
+  /** How many verbs were answered, or failed. */
+  answered = 0;
   private underWay = 0;
   private waiting: (() => void)[] | undefined = undefined;
 
@@ -41,6 +43,7 @@ export class DocumentRoot<S extends Services = Services> {
   /** It was answered, or failed. */
   end(): void {
     this.underWay -= 1;
+    this.answered += 1;
     if (this.underWay > 0 || this.waiting === undefined) return;
     for (const resume of this.waiting) resume();
     this.waiting = undefined;

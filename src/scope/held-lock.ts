@@ -1,5 +1,7 @@
 /** A lock that the present flow holds, as far as commits need to know it. */
 export interface HeldLock {
+  /** The connection: other servers may hold documents of the same key. */
+  readonly executor: object;
   readonly documentKey: string;
   readonly lockKey: string;
   readonly action: string;

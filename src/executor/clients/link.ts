@@ -15,8 +15,8 @@ export interface Link {
   readonly servers: ServerSource;
   /** One sender per primary, for commands that ask all of them. */
   primaries(): Promise<((args: string[], options?: SendOptions) => Promise<unknown>)[]>;
-  /** A connected client for messages; the caller closes it. */
-  openSubscriber(): Promise<SubscriberClient>;
+  /** A connected client for messages; the caller closes it, or gives it up before it is connected. */
+  openSubscriber(givenUp: AbortSignal): Promise<SubscriberClient>;
   close(): Promise<void>;
   /** Drops the connection and makes a new one; requests without a reply fail. Absent where the connection is not ours. */
   readonly restart?: () => void;
@@ -25,17 +25,19 @@ export interface Link {
 }
 
 /** Messages wake waiters early; when their connection fails, timers still do, so its errors are no one's. */
-export async function connectSubscriber(client: OwnSubscriber): Promise<SubscriberClient> {
+export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSignal): Promise<SubscriberClient> {
+  // Nothing is lost with it, and a server that is silent is not waited for.
+  const close = (): void => {
+    if (client.isOpen) client.destroy();
+  };
   client.on('error', () => undefined);
+  givenUp.addEventListener('abort', close);
   await client.connect();
   return {
     on: (event, listener) => client.on(event, listener),
     subscribe: (channel, listener) => client.subscribe(channel, listener),
     unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
-    // Nothing is lost with it, and a server that is silent is not waited for.
-    close: () => {
-      if (client.isOpen) client.destroy();
-    },
+    close,
   };
 }
 

@@ -16,7 +16,7 @@ export function standaloneLink(client: StandaloneClient): Link {
     send: ({ args }, options) => client.sendCommand(args as string[], options),
     servers: clientServers(client as unknown as NodeClient),
     primaries: () => Promise.resolve([(args, options) => client.sendCommand(args, options)]),
-    openSubscriber: () => connectSubscriber(client.duplicate()),
+    openSubscriber: (givenUp) => connectSubscriber(client.duplicate(), givenUp),
     close: async () => {
       if (client.isOpen) await client.close();
     },
@@ -32,10 +32,10 @@ export function poolLink(pool: PoolClient): Link {
     send: ({ args }, options) => pool.sendCommand(args as string[], options),
     servers: poolServers(pool),
     primaries: () => Promise.resolve([(args, options) => pool.sendCommand(args, options)]),
-    openSubscriber: async () => {
+    openSubscriber: async (givenUp) => {
       let opened: Promise<unknown> | undefined;
       await pool.execute((client) => {
-        opened = connectSubscriber(client.duplicate());
+        opened = connectSubscriber(client.duplicate(), givenUp);
       });
       return opened as ReturnType<Link['openSubscriber']>;
     },

@@ -1,15 +1,12 @@
 -- Hands the lock over to an heir, who gets what a grant answers. Without one frees it, tells those who wait, and answers whether there are any.
 local function free(lock, waiting, heir, lease, fence_key, document_key)
-  local gone
-  if heir then
-    redis.call('SET', lock, heir, 'PX', lease)
-    local granted = grant(lock, fence_key, document_key, lease)
-    if granted and not granted.err then return granted end
-    gone = 1 + redis.call('DEL', waiting)
-  else
-    gone = redis.call('DEL', lock, waiting)
-  end
-  if gone < 2 then return 0 end
-  redis.call('PUBLISH', lock, 'free')
+  -- Without memory nothing can be set; to free the lock takes none.
+  local is_set = heir and not redis.pcall('SET', lock, heir, 'PX', lease).err
+  local granted = is_set and grant(lock, fence_key, document_key, lease)
+  if granted and not granted.err then return granted end
+  redis.call('DEL', lock)
+  if redis.call('DEL', waiting) == 0 then return 0 end
+  -- Who must not publish leaves it to those who wait to ask again.
+  redis.pcall('PUBLISH', lock, 'free')
   return 1
 end

@@ -1,4 +1,4 @@
--- The lock has just been set: answers the fence and the document, or frees it again when there is no document.
+-- The lock is set: answers the fence and the document, or frees it again when there is no document.
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then

@@ -1,10 +1,19 @@
-import { connect, type Database } from 'redatom';
-import { commit } from '../../../src/lua/catalog.generated';
+import { once } from 'node:events';
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, Model, type Database } from 'redatom';
+import { createClientPool } from 'redis';
+import { commit, lockRelease } from '../../../src/lua/catalog.generated';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
 import { CONNECTION_TIMEOUT_MS, INIT } from '../support/verbs';
 
+/** The same documents, through a connection of its own: to the lock, another process. */
+@Model({ prefix: 'Ledger' })
+class Outsider extends Ledger {}
+
+const LOCK_KEY = `{Ledger:${INIT.name}}/work:lock`;
 const LONG = { saveAtEnd: true, ttlMs: 60_000 } as const;
 
 describeOnOwnServers('a connection that fails while a lock is handed over', (server) => {
@@ -38,6 +47,142 @@ describeOnOwnServers('a connection that fails while a lock is handed over', (ser
     await heir;
 
     expect((await Ledger.get(INIT.name)).total.value - INIT.total).toBe(total);
-    expect(await server().send('EXISTS', `{Ledger:${INIT.name}}/work:lock`)).toBe(0);
+    expect(await server().send('EXISTS', LOCK_KEY)).toBe(0);
+  });
+});
+
+describeOnOwnServers('a lock whose messages or memory fail', (server) => {
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    await using _database = await connect(server().url, { models: [Ledger] });
+    await Ledger.create(INIT);
+  });
+
+  test('over a pool, requests that overtake one another let no two in', async () => {
+    const pool = createClientPool({ url: server().url });
+    pool.on('error', () => undefined);
+    await pool.connect();
+    await using _database = await connect(pool, { models: [Ledger] });
+    await using _outside = await connect(server().url, { models: [Outsider] });
+    await Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(1), { saveAtEnd: true });
+    const send = pool.sendCommand.bind(pool);
+    let releases = 0;
+    // One connection of the pool is slower than the other.
+    pool.sendCommand = (args: string[], options: never) => {
+      const isRelease = args[1] === lockRelease.sha1 || args[1] === lockRelease.source;
+      if (isRelease && (releases += 1) === 2) return sleep(20).then(() => send(args, options));
+      return send(args, options);
+    };
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await sleep(100);
+      inside -= 1;
+    };
+    const first = Ledger.withLockFromKey(
+      INIT.name,
+      'work',
+      async (ledger) => {
+        ledger.total.add(1);
+        await server().send('DEL', LOCK_KEY);
+      },
+      { saveAtEnd: true },
+    );
+    const heir = Ledger.withLockFromKey(INIT.name, 'work', work);
+    await expect(first).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await sleep(50);
+
+    await Promise.all([heir, Outsider.withLockFromKey(INIT.name, 'work', work)]);
+
+    expect(most).toBe(1);
+    await pool.close();
+  });
+
+  test('a server out of memory frees it all the same', async () => {
+    await using _database = await connect(server().url, { models: [Ledger] });
+    const first = Ledger.withLockFromKey(
+      INIT.name,
+      'work',
+      async () => void (await server().send('CONFIG', 'SET', 'maxmemory', '1')),
+      LONG,
+    );
+    const heir = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 2000 });
+
+    await first;
+    await expect(heir).rejects.toMatchObject({ code: 'REDIS_SERVICE' });
+
+    await server().send('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await server().send('EXISTS', LOCK_KEY)).toBe(0);
+  });
+
+  test('a missed message costs a second, not the whole lease', async () => {
+    const proxy = await TcpProxy.start(server().url);
+    const database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    await using _outside = await connect(server().url, { models: [Outsider] });
+    const handle = await Outsider.lockFromKey(INIT.name, 'work', { ttlMs: 60_000 });
+    const waiter = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 10_000 });
+    await sleep(200);
+    proxy.refuseConnections();
+    proxy.cutAll();
+    await sleep(50);
+    await handle.release();
+    proxy.refuseConnections(false);
+
+    await expect(waiter).resolves.toBe('in');
+
+    await database.close();
+    await proxy.close();
+  });
+
+  test('a user who must not publish is no reason for a commit to fail that was applied', async () => {
+    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '+@all');
+    const url = new URL(server().url);
+    url.username = 'limited';
+    url.password = 'secret';
+    const database = await connect(url.href, { models: [Ledger] });
+    const outside = await connect(url.href, { models: [Outsider] });
+    const first = Ledger.withLockFromKey(
+      INIT.name,
+      'work',
+      async (ledger) => {
+        await sleep(50);
+        ledger.total.add(1);
+      },
+      { saveAtEnd: true },
+    );
+    await sleep(20);
+
+    await expect(Outsider.withLockFromKey(INIT.name, 'work', () => 'in')).resolves.toBe('in');
+    await first;
+
+    expect((await Ledger.get(INIT.name)).total.value).toBe(INIT.total + 1);
+    await database.close();
+    await outside.close();
+    await sleep(50);
+    expect(String(await server().send('CLIENT', 'LIST'))).not.toContain('user=limited');
+  });
+
+  test('a connection for messages that gets no answer holds nobody up, nor close()', async () => {
+    const sockets: Socket[] = [];
+    const target = new URL(server().url);
+    const listener = createServer((client) => {
+      sockets.push(client.on('error', () => undefined));
+      if (sockets.length > 1) return;
+      const upstream = createConnection(Number(target.port), target.hostname).on('error', () => undefined);
+      client.pipe(upstream).pipe(client);
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const url = `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const database = await connect({ url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    await server().send('SET', LOCK_KEY, 'another', 'PX', '300');
+
+    await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 5000 })).resolves.toBe('in');
+    await database.close();
+
+    for (const socket of sockets) socket.destroy();
+    listener.close();
   });
 });

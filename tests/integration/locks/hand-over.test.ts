@@ -6,6 +6,12 @@ import { createUser, User } from '../../support/user';
 
 const SAVE = { saveAtEnd: true } as const;
 
+/** Nothing else runs in this process meanwhile. */
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end) continue;
+}
+
 /** The same documents, through a connection of its own: to the lock, another process. */
 @Model({ prefix: 'User' })
 class Outsider extends User {}
@@ -129,5 +135,77 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     const { score, tags } = await User.get(user.key);
     expect(tags).toHaveLength(10);
     expect(score.value).toBeGreaterThan(10);
+  });
+
+  test('is asked for anew by an heir that comes to it when its lease has ended', async () => {
+    const user = await createUser();
+    const first = user.withLock(
+      'work',
+      (held) => {
+        held.email = 'x';
+        void nextTurn().then(() => block(250));
+      },
+      SAVE,
+    );
+    const heir = User.withLockFromKey(user.key, 'work', (fresh) => void fresh.score.add(1), { ...SAVE, ttlMs: 100 });
+
+    await first;
+    await heir;
+
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
+  test('is not handed to a task that wants it for another document', async () => {
+    const one = await User.create({ username: '{same}1', email: 'one' });
+    const other = await User.create({ username: '{same}1/x', email: 'other' });
+    const first = User.withLockFromKey(one.key, 'x/y', () => undefined);
+    const next = User.withLockFromKey(other.key, 'y', (fresh) => fresh.email);
+
+    await first;
+
+    expect(await next).toBe('other');
+    await one.delete();
+    await other.delete();
+  });
+
+  test('comes with the document as it is when a verb of the same instance was answered meanwhile', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const user = await createUser();
+      let go = (): void => undefined;
+      const trigger = new Promise<void>((resolve) => (go = resolve));
+      const writing = (async (): Promise<void> => {
+        await trigger;
+        await nextTurn();
+        const appended = user.tags.aappend('x');
+        await nextTurn();
+        block(10);
+        await appended;
+      })();
+      const first = user.withLock(
+        'work',
+        (held) => {
+          held.email = 'x';
+          go();
+        },
+        SAVE,
+      );
+      const heir = user.withLock('work', () => undefined);
+
+      await Promise.all([writing, first, heir]);
+
+      expect([...user.tags]).toEqual(['x']);
+    }
+  });
+
+  test('is free for tasks of the same process when the holder hangs and has lost it', async () => {
+    const user = await createUser();
+    let end = (): void => undefined;
+    const hung = user.withLock('work', () => new Promise<void>((resolve) => (end = resolve)), { ttlMs: 100, maxHoldMs: 150 });
+    const same = User.withLockFromKey(user.key, 'work', () => 'same', { waitMs: 5000 });
+    const other = Outsider.withLockFromKey(user.key, 'work', () => 'other', { waitMs: 5000 });
+
+    expect(await Promise.all([same, other])).toEqual(['same', 'other']);
+    end();
+    await expect(hung).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
 });

@@ -1,6 +1,12 @@
+import { connect, Model } from 'redatom';
+import { createClient } from 'redis';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
+
+/** Documents of the same keys in another database. */
+@Model({ prefix: 'User' })
+class Elsewhere extends User {}
 
 describeOnEveryBackend('a lock inside itself', (backend) => {
   useModels(backend, User);
@@ -71,5 +77,24 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
     });
     leave();
     await holding;
+  });
+
+  test('is another lock on another server that holds a document of the same key', async () => {
+    if (backend.isCluster) return expect(backend.isCluster).toBe(true);
+    const url = new URL(backend.url);
+    url.pathname = '/9';
+    await using _elsewhere = await connect(url.href, { models: [Elsewhere] });
+    const user = await createUser();
+    const there = await createClient({ url: url.href }).connect();
+    const twin = await Elsewhere.create({ username: user.username });
+
+    await user.withLock('work', async () => {
+      await expect(twin.score.increase(1)).resolves.toBe(1);
+      await Elsewhere.withLockFromKey(user.key, 'work', async () => {
+        expect(await there.exists(`{${user.key}}/work:lock`)).toBe(1);
+      });
+    });
+    await twin.delete();
+    await there.close();
   });
 });
