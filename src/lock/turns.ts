@@ -91,6 +91,7 @@ export class Turn {
 
   /** Who gets the lock when it is freed now; undefined when all may ask for it. */
   heir(): Claim | undefined {
+    if (this.isEnded) return undefined;
     const { line } = this;
     this.freedAt = performance.now();
     const isStreak = line.streakBegan !== undefined && this.freedAt - line.streakBegan < STREAK_MS;
@@ -103,6 +104,8 @@ export class Turn {
 
   /** What was answered when it was freed: what the heir gets, or 1 when others wait. */
   freed(answer: unknown): void {
+    // A lock can be lost while it is being freed; the line has gone on then.
+    if (this.isEnded) return;
     const { line } = this;
     if (Array.isArray(answer)) {
       const [fence, document] = answer as [number, string];

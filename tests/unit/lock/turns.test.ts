@@ -1,0 +1,63 @@
+import type { Executor } from '../../../src/executor/executor';
+import { takeTurn, type Entry, type Turn } from '../../../src/lock/turns';
+
+const LIMITS = { waitMs: 1000 };
+
+/** Notes the tokens that are withdrawn; nothing here is answered by a server. */
+function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: string) => Turn | Promise<Entry | undefined> } {
+  const withdrawn: unknown[] = [];
+  const evaluate = ({ args }: { args: readonly unknown[] }): Promise<void> => {
+    withdrawn.push(args[0]);
+    return Promise.resolve();
+  };
+  const executor = { evaluate } as unknown as Executor;
+  const join = (token: string): Turn | Promise<Entry | undefined> =>
+    takeTurn({ executor, lockKey: 'lock', claim: { documentKey: 'document', token, ttlMs: 100 } }, LIMITS);
+  return { executor, withdrawn, join };
+}
+
+describe('turns at a lock', () => {
+  test('hand over to the next one what the server answered for it', async () => {
+    const { join, withdrawn } = lineOf();
+    const first = join('a') as Turn;
+    const second = join('b');
+    first.granted();
+    expect(first.heir()).toMatchObject({ token: 'b' });
+    first.freed([7, '{}']);
+    first.end();
+
+    expect(await second).toMatchObject({ handed: { fence: 7, document: '{}' }, mayHold: true });
+    expect(withdrawn).toEqual([]);
+  });
+
+  test('let the heir ask when nobody knows whether it has the lock', async () => {
+    const { join, withdrawn } = lineOf();
+    const first = join('a') as Turn;
+    const second = join('b');
+    first.granted();
+    first.heir();
+    first.end();
+
+    expect(await second).toMatchObject({ handed: undefined, mayHold: true });
+    expect(withdrawn).toEqual([]);
+  });
+
+  test('are over once: what is answered later changes nothing for those who have their turn then', async () => {
+    const { join } = lineOf();
+    const first = join('a') as Turn;
+    const second = join('b');
+    const third = join('c');
+    first.granted();
+    first.heir();
+    first.end();
+    const { turn } = (await second) as Entry;
+    first.freed([7, 'too late']);
+    expect(first.heir()).toBeUndefined();
+    first.end();
+    turn.granted();
+    turn.heir();
+    turn.end();
+
+    expect(await third).toMatchObject({ handed: undefined, mayHold: true });
+  });
+});
