@@ -128,7 +128,9 @@ export async function lockFromKey<T>(
 ): Promise<LockHandle<T>> {
   const schema = schemaOf(model);
   const key = toKey(schema.prefix, place.key);
-  const acquired = await acquire({ schema, key, executor: executorOf(schema), action: place.action, options });
+  const call = { schema, key, executor: executorOf(schema), action: place.action, options };
+  refuseInsidePipeline(call);
+  const acquired = await acquire(call);
   try {
     const document = hydrate(schema, key, acquired.document);
     return handleOf(document as T, document[CONTAINER].root, acquired);

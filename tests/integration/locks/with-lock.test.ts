@@ -150,6 +150,7 @@ describeOnEveryBackend('withLock', (backend) => {
       await expect(user.withLock('work', () => undefined)).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY', command: 'withLock' });
       await expect(User.withLockFromKey(user.key, 'work', () => undefined)).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
       await expect(user.lock('work')).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+      await expect(User.lockFromKey(user.key, 'work')).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
     });
   });
 
