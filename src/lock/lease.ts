@@ -21,7 +21,8 @@ export class Lease extends RenewedGrant implements Grant {
   readonly action: string;
   readonly token: string;
   readonly fence: number;
-  private readonly turn: Turn;
+  /** To be ended when the lock is no longer held. */
+  readonly turn: Turn;
 
   constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {
     super(executor, terms);

@@ -11,7 +11,7 @@ import { Lease } from './lease';
 import { fenceKeyOf, freeingCall, lockKeyOf, waitingKeyOf } from './lock-keys';
 import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
-import { takeTurn, type Handed, type Turn } from './turns';
+import { handedIn, takeTurn, type Handed, type Turn } from './turns';
 
 export interface LockTarget {
   readonly documentKey: string;
@@ -25,8 +25,6 @@ export interface Acquired {
   readonly lease: Lease;
   /** JSON text of the document. */
   readonly document: string;
-  /** To be ended when the lock is no longer held. */
-  readonly turn: Turn;
 }
 
 /** Waiters that are woken together ask again within this time, at random. */
@@ -127,10 +125,10 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
   };
   const read = (answer: unknown): Attempt<Acquired> => {
     if (answer === null) throw new KeyNotFoundError({ key: documentKey, model });
-    if (!Array.isArray(answer)) return { askAgainInMs: untilNextAttempt(Number(answer)) };
-    const [fence, document] = answer as [number, string];
+    const handed = handedIn(answer, askedAt);
+    if (handed === undefined) return { askAgainInMs: untilNextAttempt(Number(answer)) };
     contender.target.onGrant?.();
-    return { granted: acquiredBy(contender, turn, { fence: Number(fence), document, askedAt }) };
+    return { granted: acquiredBy(contender, turn, handed) };
   };
   return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
 }
@@ -144,5 +142,5 @@ function acquiredBy({ executor, target, settings, lockKey, token }: Contender, t
   turn.granted();
   const { documentKey, action } = target;
   const grant = { documentKey, lockKey, action, token, fence };
-  return { lease: new Lease({ executor, grant, turn }, { settings, askedAt }), document, turn };
+  return { lease: new Lease({ executor, grant, turn }, { settings, askedAt }), document };
 }

@@ -22,6 +22,13 @@ export interface Handed {
   readonly askedAt: number;
 }
 
+/** Reads what the server answers to a grant. */
+export function handedIn(answer: unknown, askedAt: number): Handed | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [fence, document] = answer as [number, string];
+  return { fence: Number(fence), document, askedAt };
+}
+
 /** A turn at a lock, which may be there with it. */
 export interface Entry {
   readonly turn: Turn;
@@ -107,9 +114,8 @@ export class Turn {
     // A lock can be lost while it is being freed; the line has gone on then.
     if (this.isEnded) return;
     const { line } = this;
-    if (Array.isArray(answer)) {
-      const [fence, document] = answer as [number, string];
-      line.handed = { fence: Number(fence), document, askedAt: this.freedAt };
+    line.handed = handedIn(answer, this.freedAt);
+    if (line.handed !== undefined) {
       line.heir?.claim.onGrant?.();
       return;
     }

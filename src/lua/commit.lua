@@ -47,7 +47,7 @@ local function seldom()
       return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
     end
 
-  -- include instant
+    -- include instant
     return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
   end
 

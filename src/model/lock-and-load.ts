@@ -114,10 +114,10 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
   try {
     await refresh(call, acquired.document);
   } catch (error) {
-    await freeQuietly(acquired);
+    await freeQuietly(acquired.lease);
     throw error;
   }
-  return handleOf(document, root, acquired);
+  return handleOf(document, root, acquired.lease);
 }
 
 /** Takes the lock of a key; the handle holds the document. */
@@ -133,9 +133,9 @@ export async function lockFromKey<T>(
   const acquired = await acquire(call);
   try {
     const document = hydrate(schema, key, acquired.document);
-    return handleOf(document as T, document[CONTAINER].root, acquired);
+    return handleOf(document as T, document[CONTAINER].root, acquired.lease);
   } catch (error) {
-    await freeQuietly(acquired);
+    await freeQuietly(acquired.lease);
     throw error;
   }
 }
@@ -178,17 +178,16 @@ async function underLock<R>(
   const lockKey = lockKeyOf(call.key, call.action);
   const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && lock.executor === call.executor && !lock.isOver);
   if (outer !== undefined) return work(outer as Lease, undefined);
-  const acquired = await acquire(call);
-  const { lease, document, turn } = acquired;
+  const { lease, document } = await acquire(call);
   let result: R;
   try {
     result = await runInFlow({ locks: [lease] }, () => work(lease, document));
   } catch (error) {
-    await freeQuietly(acquired);
+    await freeQuietly(lease);
     throw error;
   }
-  if (lease.isFreed) turn.end();
-  else await release(acquired);
+  if (lease.isFreed) lease.turn.end();
+  else await release(lease);
   return result;
 }
 
@@ -207,12 +206,12 @@ function saveUnder(
 }
 
 /** Frees a lock after work that succeeded. That the lock had been lost meanwhile is an error. */
-async function release({ lease, turn }: Acquired): Promise<void> {
+async function release(lease: Lease): Promise<void> {
   try {
     const wasHeld = await lease.release().catch(leaveToExpire);
     if (!wasHeld) throw new LockLostError(lease.action, { key: lease.documentKey });
   } finally {
-    turn.end();
+    lease.turn.end();
   }
 }
 
@@ -222,20 +221,19 @@ function leaveToExpire(): true {
 }
 
 /** Frees a lock after work that failed; the error of the work is what matters. */
-async function freeQuietly({ lease, turn }: Acquired): Promise<void> {
+async function freeQuietly(lease: Lease): Promise<void> {
   await lease.release().catch(leaveToExpire);
-  turn.end();
+  lease.turn.end();
 }
 
-function handleOf<T>(document: T, root: DocumentRoot, acquired: Acquired): LockHandle<T> {
-  const { lease } = acquired;
+function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<T> {
   root.locks = [...root.locks, lease];
   let released = false;
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
     root.locks = root.locks.filter((held) => held !== lease);
-    await release(acquired);
+    await release(lease);
   };
   return {
     document,

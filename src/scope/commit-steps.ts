@@ -36,20 +36,20 @@ export interface CommitSteps {
 
 /** The steps of a commit, in order. `replies` is filled as they are answered. */
 export function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], replies: unknown[]): CommitSteps {
-  const early: ScriptStep[] = [];
+  const steps: ScriptStep[] = [];
   const late: ScriptStep[] = [];
   for (const lock of request.locks)
-    early.push({ key: lock.lockKey, name: '?lock', path: lock.token, args: [], refuse: () => lockLost(lock) });
-  for (const root of roots) addDocument(root, request, { early, late, replies });
+    steps.push({ key: lock.lockKey, name: '?lock', path: lock.token, args: [], refuse: () => lockLost(lock) });
+  for (const root of roots) addDocument(root, request, { early: steps, late, replies });
   const commands = commandSteps(request.commands?.commands ?? [], replies);
   // A command can be refused when the documents have been written.
   const isAtRisk = commands.length === 0 ? hasCheckAfterWrite(late) : late.some(isWrite);
   const backedUp = isAtRisk ? roots.map(({ key }) => key) : [];
-  for (const step of late) early.push(step);
-  for (const step of commands) early.push(step);
-  if (request.release !== undefined) early.push(releaseStep(request.release));
-  if (commands.length === 0) return { steps: early, backedUp };
-  return { steps: early, backedUp: [...new Set([...backedUp, ...keysToBackUp(request.commands?.commands ?? [])])] };
+  for (const step of late) steps.push(step);
+  for (const step of commands) steps.push(step);
+  if (request.release !== undefined) steps.push(releaseStep(request.release));
+  if (commands.length === 0) return { steps, backedUp };
+  return { steps, backedUp: [...new Set([...backedUp, ...keysToBackUp(request.commands?.commands ?? [])])] };
 }
 
 function releaseStep(lock: ReleasedLock): ScriptStep {
