@@ -80,8 +80,13 @@ export class Backend {
 
   /** Like {@link commandsSent}, with the arguments. */
   async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
+    return (await this.commandsRun(action)).filter(({ origin }) => origin !== 'lua');
+  }
+
+  /** Like {@link trafficOf}, with what scripts did inside the server. */
+  async commandsRun(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const seen = await commandsDuring(this.url, await this.raw(), action);
-    return seen.filter(({ origin, database }) => origin !== 'lua' && database === databaseOfThisWorker());
+    return seen.filter(({ database }) => database === databaseOfThisWorker());
   }
 
   async close(): Promise<void> {

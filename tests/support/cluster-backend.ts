@@ -48,14 +48,14 @@ export class ClusterBackend extends Backend {
   }
 
   /** Of each server in its order, one server after the other. */
-  override async trafficOf(action: () => Promise<unknown>): Promise<SeenCommand[]> {
+  override async commandsRun(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const cluster = await this.rawCluster();
     const watches = await Promise.all(
       cluster.masters.map(async (node) => watchCommands(`redis://${node.address}`, await cluster.nodeClient(node))),
     );
     const end = async (): Promise<SeenCommand[]> => (await Promise.all(watches.map((watch) => watch.end()))).flat();
     await action().finally(end);
-    return (await end()).filter(({ origin }) => origin !== 'lua');
+    return end();
   }
 
   override async close(): Promise<void> {

@@ -61,9 +61,7 @@ describeOnEveryServer('Pool', 'a configuration of the pool names a server and a 
 
   test('locks keep the timeouts of their own node', async () => {
     await using _lock = await proxy('a').acquire();
-    const began = performance.now();
     await expect(proxy('a', { lockAcquireTimeout: 0.05 }).acquire()).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 50 });
-    expect(performance.now() - began).toBeLessThan(1_000);
   });
 
   test.each([{ database: -1 }, { names: { a: 1.5 } }, { maxConnections: 0 }, { timeoutSeconds: 0 }])('refuses %j', async (config) => {
