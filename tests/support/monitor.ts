@@ -33,8 +33,8 @@ export async function commandsDuring(url: string, sender: Sender, action: () => 
 }
 
 /**
- * Begins to look at the commands that reach a server. Two marked ECHO commands fence them, so the result does not depend on how fast the monitoring
- * connection is read.
+ * Begins to look at the commands that reach a server, but for the PING by which a connection looks whether it is alive. Two marked ECHO commands fence
+ * them, so the result does not depend on how fast the monitoring connection is read.
  */
 export async function watchCommands(url: string, sender: Sender): Promise<Watch> {
   const [begin, end] = [`begin-${randomUUID()}`, `end-${randomUUID()}`];
@@ -45,7 +45,7 @@ export async function watchCommands(url: string, sender: Sender): Promise<Watch>
   await monitor.connect();
   await monitor.monitor((reply) => {
     const command = parseMonitorLine(String(reply));
-    if (command === undefined) return;
+    if (command === undefined || command.name === 'PING') return;
     seen.push(command);
     if (command.args.includes(end)) marked.resolve();
   });
