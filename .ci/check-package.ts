@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { filesByStem, publicNames } from './package-contents';
+import { filesWithMaps, publicNames } from './package-contents';
 
 const ROOT = resolve(__dirname, '..');
 const NEEDED_NAMES = ['connect', 'Model', 'Field', 'AtomicRedisModel'];
@@ -74,7 +74,7 @@ function main(): void {
     const [result] = Object.values(packed);
     if (result === undefined) throw new Error('npm pack made nothing');
     tarball = join(temporary, result.filename);
-    compareWithList('package-files.txt', filesByStem(result.files.map(({ path }) => path)));
+    compareWithList('package-files.txt', filesWithMaps(result.files.map(({ path }) => path)));
   });
   step('publint --strict', () => void execute('npx', ['--no-install', 'publint', 'run', tarball, '--strict']));
   step(

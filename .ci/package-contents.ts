@@ -9,24 +9,13 @@ import {
   type TypeChecker,
 } from 'typescript';
 
-/** What tsc makes of one source is one line, so that the list grows with the sources and not four times as fast. */
-const COMPILED = ['.d.ts', '.d.ts.map', '.js', '.js.map'];
-
-export function filesByStem(paths: readonly string[]): string[] {
-  const endings = new Map<string, string[]>();
-  for (const path of paths) {
-    const ending = path.startsWith('dist/')
-      ? [...COMPILED].sort((a, b) => b.length - a.length).find((one) => path.endsWith(one))
-      : undefined;
-    const stem = ending === undefined ? path : path.slice(0, -ending.length);
-    endings.set(stem, [...(endings.get(stem) ?? []), ending ?? '']);
-  }
-  return [...endings].map(([stem, found]) => describe(stem, found)).sort();
-}
-
-function describe(stem: string, endings: readonly string[]): string {
-  if (endings.length === 1) return stem + (endings[0] ?? '');
-  return COMPILED.every((one) => endings.includes(one)) ? `${stem}.*` : `${stem}{${[...endings].sort().join(',')}}`;
+/** A file and its map are one line. */
+export function filesWithMaps(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  return paths
+    .filter((path) => !(path.endsWith('.map') && all.has(path.slice(0, -'.map'.length))))
+    .map((path) => (all.has(`${path}.map`) ? `${path}{,.map}` : path))
+    .sort();
 }
 
 /** One line for each name of each door: `. connect`, `. Init (type)`. */

@@ -22,8 +22,7 @@ export class Workbench {
     await mkdir(library, { recursive: true });
     await cp(join(repository, 'package.json'), join(library, 'package.json'));
     for (const name of DEPENDENCIES) await symlink(join(repository, 'node_modules', name), join(root, 'node_modules', name));
-    const tsc = join(repository, 'node_modules/typescript/bin/tsc');
-    await runWith({}, [tsc, '-p', join(repository, 'src'), '--outDir', join(library, 'dist')], repository);
+    await runWith({}, [join(repository, '.ci/build.mjs'), join(library, 'dist')], repository);
     return new Workbench(root);
   }
 
