@@ -1,4 +1,5 @@
 // Builds src/lua/catalog.generated.ts from the .lua files. `--check` only compares, and fails when it is out of date.
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +15,13 @@ function strip(source) {
     .replace(/^\s*\n/gm, '');
 }
 
-function constantName(file) {
-  return file.replace(/\.lua$/, '').replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+function constantName(name) {
+  return name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+function constant(name, source) {
+  const sha1 = createHash('sha1').update(source).digest('hex');
+  return `export const ${constantName(name)}: Script = {\n  name: '${name}',\n  sha1: '${sha1}',\n  source: String.raw\`${source}\`,\n};\n`;
 }
 
 export function buildCatalog() {
@@ -26,9 +32,9 @@ export function buildCatalog() {
     const source = readFileSync(join(folder, file), 'utf8').replace(/^[ ]*-- include (\S+)$/gm, (_, name) =>
       readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'),
     );
-    return `export const ${constantName(file)} = script(\n  '${file.replace(/\.lua$/, '')}',\n  String.raw\`${strip(source)}\`,\n);\n`;
+    return constant(file.replace(/\.lua$/, ''), strip(source));
   });
-  return `// Built from the .lua files of this folder by \`npm run build:lua\`; do not edit.\nimport { script } from './script';\n\n${scripts.join('\n')}`;
+  return `// Built from the .lua files of this folder by \`npm run build:lua\`; do not edit.\nimport type { Script } from './script';\n\n${scripts.join('\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

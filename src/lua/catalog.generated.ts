@@ -1,9 +1,10 @@
 // Built from the .lua files of this folder by `npm run build:lua`; do not edit.
-import { script } from './script';
+import type { Script } from './script';
 
-export const commit = script(
-  'commit',
-  String.raw`local backups = tonumber(ARGV[1])
+export const commit: Script = {
+  name: 'commit',
+  sha1: 'c587f7486ce2d515c09664ebad55d50d5ebe2ffc',
+  source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
   if path == '$' then reply = redis.pcall('JSON.TYPE', key) else reply = redis.pcall('JSON.TYPE', key, path) end
@@ -262,21 +263,23 @@ end
 if tools then tools.drop_backups() end
 return replies
 `,
-);
+};
 
-export const getOrCreate = script(
-  'get-or-create',
-  String.raw`local stored = redis.call('JSON.GET', KEYS[1])
+export const getOrCreate: Script = {
+  name: 'get-or-create',
+  sha1: 'be77ce776b1449c76143595bc344e1f98146fb88',
+  source: String.raw`local stored = redis.call('JSON.GET', KEYS[1])
 if stored then return stored end
 redis.call('JSON.SET', KEYS[1], '$', ARGV[2])
 if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return false
 `,
-);
+};
 
-export const insertMany = script(
-  'insert-many',
-  String.raw`if redis.call('EXISTS', unpack(KEYS)) > 0 then
+export const insertMany: Script = {
+  name: 'insert-many',
+  sha1: 'a606764aac44d4e04a733d1db154d82353b84699',
+  source: String.raw`if redis.call('EXISTS', unpack(KEYS)) > 0 then
   for _, key in ipairs(KEYS) do
     if redis.call('EXISTS', key) == 1 then return key end
   end
@@ -293,11 +296,12 @@ if ARGV[1] ~= '' then
 end
 return #KEYS
 `,
-);
+};
 
-export const lockAcquire = script(
-  'lock-acquire',
-  String.raw`local function grant(lock, fence_key, document_key, lease)
+export const lockAcquire: Script = {
+  name: 'lock-acquire',
+  sha1: 'c70a5f7604bd560ee1dae3d7dd3274fcb3905a8a',
+  source: String.raw`local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
     redis.call('DEL', lock)
@@ -319,11 +323,12 @@ if is_set then return grant(KEYS[1], KEYS[2], KEYS[3], ARGV[2]) end
 redis.call('SET', KEYS[4], '', 'PX', ARGV[3])
 return redis.call('PTTL', KEYS[1])
 `,
-);
+};
 
-export const lockRelease = script(
-  'lock-release',
-  String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
+export const lockRelease: Script = {
+  name: 'lock-release',
+  sha1: '5901e2015408d3cb2cdc6977741de571392b0ddb',
+  source: String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
@@ -349,26 +354,29 @@ local function free(lock, waiting, heir, lease, fence_key, document_key)
 end
 return free(KEYS[1], unpack(ARGV, 2))
 `,
-);
+};
 
-export const lockRenew = script(
-  'lock-renew',
-  String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+export const lockRenew: Script = {
+  name: 'lock-renew',
+  sha1: 'fa10737eb65586aa8cdcbb86c892e2c1bbc3fb1d',
+  source: String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `,
-);
+};
 
-export const readAndTouch = script(
-  'read-and-touch',
-  String.raw`local document = redis.call('JSON.GET', KEYS[1], ARGV[2])
+export const readAndTouch: Script = {
+  name: 'read-and-touch',
+  sha1: 'a4b0d181a93efefffd5ce5856c03e17bc8a0d9c8',
+  source: String.raw`local document = redis.call('JSON.GET', KEYS[1], ARGV[2])
 if document then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return document
 `,
-);
+};
 
-export const treeAdd = script(
-  'tree-add',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeAdd: Script = {
+  name: 'tree-add',
+  sha1: 'c2dd5ffa2af45dc97bfb036f6a857955b2378edd',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -487,11 +495,12 @@ local total = present + tonumber(ARGV[5])
 if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }
 `,
-);
+};
 
-export const treeDelete = script(
-  'tree-delete',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeDelete: Script = {
+  name: 'tree-delete',
+  sha1: '19551a34f8265bc1cd6e88ce462bd4cb1f2574ce',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -584,11 +593,12 @@ local refused = refusal()
 if refused then return refused end
 return { remove(path) > 0 and 1 or 0 }
 `,
-);
+};
 
-export const treeExpire = script(
-  'tree-expire',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeExpire: Script = {
+  name: 'tree-expire',
+  sha1: '699cf87869ce59234f90b090cfc8710ae2fe3cf6',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -683,11 +693,12 @@ if not type_at(path) then return { 0 } end
 start_ttl(path, tonumber(ARGV[5]))
 return { 1 }
 `,
-);
+};
 
-export const treeInspect = script(
-  'tree-inspect',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeInspect: Script = {
+  name: 'tree-inspect',
+  sha1: '79520b32e1c1abd1a0fe340ae448dfc3172109bf',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -732,11 +743,12 @@ elseif ARGV[2] == 'size' and (found == 'object' or found == 'array') then
 end
 return answer
 `,
-);
+};
 
-export const treeLockAcquire = script(
-  'tree-lock-acquire',
-  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeLockAcquire: Script = {
+  name: 'tree-lock-acquire',
+  sha1: 'ee360c461be4e9dae299745f1c6a3dead145579a',
+  source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -935,11 +947,12 @@ end
 if has_freed then hand_over() end
 return answer
 `,
-);
+};
 
-export const treeLockRelease = script(
-  'tree-lock-release',
-  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeLockRelease: Script = {
+  name: 'tree-lock-release',
+  sha1: 'd6bceb265dbcf7ba6584c7d8a29d4521de34a11a',
+  source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -1080,11 +1093,12 @@ if grant then remove_grant(grant) end
 if leave_queue(ARGV[1]) > 0 or grant or has_freed then hand_over() end
 return grant and grant.ends_ms > now_ms and 1 or 0
 `,
-);
+};
 
-export const treeLockRenew = script(
-  'tree-lock-renew',
-  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeLockRenew: Script = {
+  name: 'tree-lock-renew',
+  sha1: 'fe8a3bc70dfd0491cecef3507d4d7a2ecb43e2cc',
+  source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -1224,11 +1238,12 @@ if not grant or grant.ends_ms <= now_ms then return 0 end
 prolong(grant, tonumber(ARGV[2]))
 return 1
 `,
-);
+};
 
-export const treeLockState = script(
-  'tree-lock-state',
-  String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeLockState: Script = {
+  name: 'tree-lock-state',
+  sha1: 'a14127a15774f75249aac1cc06ffda076d2c4844',
+  source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -1292,11 +1307,12 @@ for _, key in ipairs({ exclusive_key, shared_key }) do
 end
 return 0
 `,
-);
+};
 
-export const treeRead = script(
-  'tree-read',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeRead: Script = {
+  name: 'tree-read',
+  sha1: 'd4b6b0e71136da7b61f3a3edeb91ccc30a591fbf',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -1334,11 +1350,12 @@ local values = {}
 for index, path in ipairs(ARGV) do values[index] = redis.call('JSON.GET', document_key, json_path(path)) or '[]' end
 return values
 `,
-);
+};
 
-export const treeSet = script(
-  'tree-set',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeSet: Script = {
+  name: 'tree-set',
+  sha1: '2c574f3fb0d9fc2afdd85278ac9345182b106bc0',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -1450,11 +1467,12 @@ forget_ttls(path)
 if ARGV[6] ~= '' then start_ttl(path, tonumber(ARGV[6])) end
 return { 1 }
 `,
-);
+};
 
-export const treeTimeToLive = script(
-  'tree-time-to-live',
-  String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
+export const treeTimeToLive: Script = {
+  name: 'tree-time-to-live',
+  sha1: '6844783385ab60eb95021b07f75ea51af42a5005',
+  source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local function json_path(path)
@@ -1499,4 +1517,4 @@ while true do
   ancestor = path:sub(1, (path:find('\1', #ancestor + 1, true)))
 end
 `,
-);
+};

@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { Executor } from '../../../src/executor/executor';
-import { script } from '../../../src/lua/script';
 
 /** Ways to break the script that grants locks; the witness has to notice each of them. */
 export const MUTANTS = {
@@ -24,7 +24,8 @@ export function broken(executor: Executor, mutant: Mutant): Executor {
     if (call.script.name !== 'tree-lock-acquire') return executor.evaluate(call, decode, options);
     const source = call.script.source.replace(original, () => replacement);
     if (source === call.script.source) throw new Error(`the script has no place to break for "${mutant}"`);
-    return executor.evaluate({ ...call, script: script(call.script.name, source) }, decode, options);
+    const script = { ...call.script, source, sha1: createHash('sha1').update(source).digest('hex') };
+    return executor.evaluate({ ...call, script }, decode, options);
   };
   return Object.assign(Object.create(executor) as Executor, { evaluate });
 }
