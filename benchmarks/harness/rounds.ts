@@ -51,11 +51,9 @@ export async function runRow(
       for (const [index, team] of teams.entries()) {
         const order = { workload, row, operations: operations[index] as number, thoroughly: round === 0 };
         const slice = await measureSlice(server, team, order);
-        if (round < WARM_UPS)
-          operations[index] = Math.max(
-            row.inFlight * 2,
-            operationsFor(slice.rate, round + 1 < WARM_UPS ? WARM_UP_MS : options.sliceMs, workload),
-          );
+        // Processes that take turns get a second each.
+        const nextMs = round + 1 < WARM_UPS ? WARM_UP_MS * team.length : options.sliceMs;
+        if (round < WARM_UPS) operations[index] = Math.max(row.inFlight * 2, operationsFor(slice.rate, nextMs, workload));
         slices[index]?.push(slice);
       }
     }

@@ -12,7 +12,7 @@ export const lock: Workload = {
   ],
   unit: 'operations',
   weight: 1,
-  maxOperations: 10_000,
+  maxOperations: 20_000,
   seeded: () => 1,
   prepare: async (contender) => {
     const key = keyOf(0);
