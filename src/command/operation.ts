@@ -43,6 +43,8 @@ export interface Operation {
   readonly direct?: ((key: string) => string[] | undefined) | undefined;
   /** Afterwards there is no document. */
   readonly endsDocument?: true;
+  /** It decides how long the document lives, and changes nothing in it. */
+  readonly setsTimeToLive?: true;
   /** The value set, when this operation may join others of the same object in one JSON.MERGE. */
   readonly mergeable?: string;
   /** How this operation becomes one with others of the same kind on the same path, when they follow one another. */

@@ -38,7 +38,7 @@ import {
   deleteState,
   duplicateState,
   existsDocument,
-  expireDocument,
+  expireState,
   getOrCreateDocument,
   insertDocuments,
   saveState,
@@ -212,10 +212,10 @@ export abstract class AtomicRedisModel extends ModelBase {
     return existsDocument(this[CONTAINER].schema, this.key, options);
   }
 
-  /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`. */
+  /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`; in a pipeline it is queued, and decides over the time to live of the model. */
   async expire(seconds: number, options?: CallOptions): Promise<void> {
     requireDocument(this, 'expire');
-    await expireDocument(this[CONTAINER], seconds, options);
+    await expireState(this[CONTAINER], seconds, options);
   }
 
   /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. */

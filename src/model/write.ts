@@ -1,6 +1,6 @@
 import { setMember, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
-import { deleteDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
+import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyExistsError, KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
@@ -11,7 +11,7 @@ import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { keyOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { openPipelineOf, record, send } from '../scope/dispatch';
+import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
@@ -203,12 +203,15 @@ export async function existsDocument(schema: ModelSchema, key: string, call?: Ca
 }
 
 /** Sets the time to live of a document. */
-export async function expireDocument(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
+export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
   const { root } = state;
   if (!(Number.isFinite(seconds) && seconds > 0)) throw new RangeError(`expire() takes a positive number of seconds, found ${seconds}`);
-  const request = { args: ['PEXPIRE', root.key, String(Math.ceil(seconds * 1000))], key: root.key, write: true };
-  const found = await root.executor.execute(request, (reply) => reply === 1, call);
-  if (!found) throw new KeyNotFoundError({ model: root.model, key: root.key });
+  const operations = [expireDocument(Math.ceil(seconds * 1000))];
+  // No local value depends on it, so another flow may do it while a pipeline is open.
+  const scope = pipelineAround(root);
+  if (scope === undefined) return send(root, { operations, accept: () => undefined }, call);
+  record(root, operations, scope);
+  return Promise.resolve();
 }
 
 /** Seconds left to a document, or null when it lives for ever. */

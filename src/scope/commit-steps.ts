@@ -83,10 +83,14 @@ interface StepLists {
 function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, replies }: StepLists): void {
   const coalescer = new Coalescer();
   let isGone = false;
+  let isChanged = false;
+  let setsTimeToLive = false;
   request.queue.forEach(({ root: owner, operation }, position) => {
     if (owner !== root) return;
     coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
     isGone ||= operation.endsDocument === true;
+    setsTimeToLive ||= operation.setsTimeToLive === true;
+    isChanged ||= operation.setsTimeToLive !== true;
   });
   const version = versionSteps(root, request.checkVersion);
   early.push(...version.checks);
@@ -106,7 +110,8 @@ function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, 
       late.push({ key: root.key, name, path, place: operation.path.text, args, onReply: isLast ? onReply : undefined });
     });
   }
-  if (!isGone) late.push(...version.writes, ...ttlSteps(root));
+  if (!isGone && isChanged) late.push(...version.writes);
+  if (!isGone && !setsTimeToLive) late.push(...ttlSteps(root));
 }
 
 /** What a step is a part of. */

@@ -68,7 +68,7 @@ function refuseAfterDeletion(queue: readonly QueuedOperation[]): void {
   queue.forEach(({ root, operation }, index) => {
     if (operation.endsDocument === true) gone.add(root);
     else if (!gone.has(root)) return;
-    else if (operation.path !== JsonPath.root)
+    else if (operation.path !== JsonPath.root || operation.setsTimeToLive === true)
       throw new KeyNotFoundError({ model: root.model, key: root.key, command: operation.verb, index });
     else gone.delete(root);
   });

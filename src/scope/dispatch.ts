@@ -60,7 +60,8 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const { schema, key } = root;
     const locks = locksOn(root);
     const [operation, second] = verb.operations;
-    const isPlain = second === undefined && schema.ttlMs === undefined && schema.version === undefined && locks.length === 0;
+    const isAlone = (schema.ttlMs === undefined && schema.version === undefined) || operation?.setsTimeToLive === true;
+    const isPlain = second === undefined && isAlone && locks.length === 0;
     const args = isPlain && operation?.guards === undefined ? operation?.direct?.(key) : undefined;
     return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
-import { KeyExistsError } from '../../errors/document';
+import { KeyExistsError, KeyNotFoundError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
 import { documentExists, documentIsNew, lengthAtLeast, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
@@ -133,3 +133,20 @@ export const deleteDocument: Operation = {
   direct: (key) => ['DEL', key],
   endsDocument: true,
 };
+
+/** Sets how long a document lives from now. */
+export function expireDocument(ttlMs: number): Operation {
+  return {
+    verb: 'expire',
+    path: JsonPath.root,
+    checks: [documentExists],
+    writes: [{ name: 'PEXPIRE', path: String(ttlMs), args: [] }],
+    effects: [],
+    decode: (reply, place) => {
+      if (reply !== 1) throw new KeyNotFoundError(place);
+      return true;
+    },
+    direct: (key) => ['PEXPIRE', key, String(ttlMs)],
+    setsTimeToLive: true,
+  };
+}

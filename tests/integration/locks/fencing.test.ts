@@ -17,6 +17,7 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
     ['saveChanges', (user) => ((user.email = 'x'), user.saveChanges())],
     ['aupdate', (user) => user.aupdate({ email: 'x' })],
     ['delete', (user) => user.delete()],
+    ['expire', (user) => user.expire(60)],
     ['an at-once verb', (user) => user.score.increase()],
     ['a pipeline', (user) => user.pipeline(() => user.score.add(1))],
     ['a pipeline of several', async (user) => pipeline([user, await createUser()], () => user.score.add(1))],
@@ -36,6 +37,7 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
       .catch((error: unknown) => expect(error).toMatchObject(lost));
 
     expect(await backend.jsonText(user.key)).toBe(before);
+    expect(await backend.send('PTTL', user.key)).toBe(-1);
   });
 
   test('the lock of another holder is neither used nor freed', async () => {
