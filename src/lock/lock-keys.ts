@@ -4,8 +4,11 @@ import { colocatedKey } from '../path/redis-key';
 
 /** Key of a lock, in the slot of the document that it guards. */
 export function lockKeyOf(documentKey: string, action: string): string {
-  return colocatedKey(documentKey, `/${action}:lock`);
+  return colocatedKey(documentKey, `/${action.replace(SPECIAL, encodeURIComponent)}:lock`);
 }
+
+/** What stands before the last slash is the key of the document, whatever either of them holds. */
+const SPECIAL = /[%/]/g;
 
 /** Key that is there while somebody waits for the lock; in its slot, because each key of a lock has a hash tag. */
 export function waitingKeyOf(lockKey: string): string {

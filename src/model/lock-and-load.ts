@@ -7,7 +7,6 @@ import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
 import { acquireLock, type Acquired } from '../lock/lock';
-import { lockKeyOf } from '../lock/lock-keys';
 import { lockSettings, type LockOptions } from '../lock/lock-options';
 import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
@@ -15,7 +14,7 @@ import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
 import { isOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
-import type { ReleasedLock } from '../scope/held-lock';
+import type { HeldLock, ReleasedLock } from '../scope/held-lock';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { hydrate } from './hydrate';
@@ -175,8 +174,7 @@ async function underLock<R>(
   work: (lease: HeldLockInfo & ReleasedLock, json: string | undefined) => Promise<R> | R,
 ): Promise<R> {
   refuseInsidePipeline(call);
-  const lockKey = lockKeyOf(call.key, call.action);
-  const outer = currentFlow()?.locks.find((lock) => lock.lockKey === lockKey && lock.executor === call.executor && !lock.isOver);
+  const outer = currentFlow()?.locks.find((lock) => isSame(lock, call) && !lock.isOver);
   if (outer !== undefined) return work(outer as Lease, undefined);
   const { lease, document } = await acquire(call);
   let result: R;
@@ -189,6 +187,10 @@ async function underLock<R>(
   if (lease.isFreed) lease.turn.end();
   else await release(lease);
   return result;
+}
+
+function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
+  return lock.documentKey === key && lock.action === action && lock.executor === executor;
 }
 
 function acquire({ executor, schema, key, action, options, onGrant }: LockCall): Promise<Acquired> {
