@@ -37,30 +37,36 @@ export async function openExecutor(target: ConnectionTarget, timeoutMs?: number)
   if (typeof target === 'string') return openUrl({ url: target, ...limit });
   if (isOptions(target)) return openUrl({ ...target, ...limit });
   const link = linkTo(target);
+  if (link === undefined) throw wrongTarget(target);
   return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });
 }
 
-/** How to speak to a ready client, which is told by its shape. */
-export function linkTo(client: AnyClient): Link {
-  if (typeof client !== 'object' || (client as unknown) === null) throw wrongTarget(client);
+/** How to speak to a ready client, which is told by its shape; undefined for anything else. */
+export function linkTo(client: AnyClient): Link | undefined {
+  if (typeof client !== 'object' || (client as unknown) === null) return undefined;
   if (isCluster(client)) return clusterLink(client);
   if (isSentinel(client)) return sentinelLink(client);
   if (isPool(client)) return poolLink(client);
-  if (isStandalone(client)) return standaloneLink(withoutDefaultTimeout(client));
-  throw wrongTarget(client);
+  return isStandalone(client) ? standaloneLink(withoutDefaultTimeout(client)) : undefined;
 }
 
 function isOptions(target: ConnectionTarget): target is ConnectionOptions {
   return typeof target === 'object' && (target as unknown) !== null && 'url' in target && !('sendCommand' in target);
 }
 
-const WAYS = 'a URL such as redis://localhost:6379, { url }, or a client, pool, cluster or sentinel of node-redis 5 or 6';
+/** What a ready client may be, for people. */
+export const CLIENTS = 'a client, pool, cluster or sentinel of node-redis 5 or 6';
+
+const WAYS = `a URL such as redis://localhost:6379, { url }, or ${CLIENTS}`;
 
 function wrongTarget(target: unknown, cause?: unknown): TypeError {
-  // Whatever stands before an @ may be a password.
-  const shown = typeof target === 'string' ? target.replace(/^(\w+:\/+)?.*@/s, '$1***@') : target;
   const reason = cause === undefined ? '' : `: ${(cause as Error).message}`;
-  return new TypeError(`connect() takes ${WAYS}, found ${describe(shown)}${reason}`, { cause });
+  return new TypeError(`connect() takes ${WAYS}, found ${describeTarget(target)}${reason}`, { cause });
+}
+
+/** A target in a few words, for error messages. Whatever stands before an at sign may be a password. */
+export function describeTarget(target: unknown): string {
+  return describe(typeof target === 'string' ? target.replace(/^(\w+:\/+)?.*@/s, '$1***@') : target);
 }
 
 function timerMs(timeoutMs: number): number {

@@ -1,6 +1,6 @@
 import type { AnyClient } from './client-shapes';
 import type { Executor } from '../executor';
-import { linkTo } from './open';
+import { CLIENTS, describeTarget, linkTo } from './open';
 import type { ServerSource } from './servers';
 
 /** A connection that is open already, such as that of `connect`. */
@@ -17,5 +17,7 @@ export type BatchTarget = AnyClient | OpenConnection;
 
 /** The servers behind a target. */
 export function serversOf(target: BatchTarget): ServerSource {
-  return isOpenConnection(target) ? target.executor.servers : linkTo(target).servers;
+  const servers = isOpenConnection(target) ? target.executor.servers : linkTo(target)?.servers;
+  if (servers !== undefined) return servers;
+  throw new TypeError(`batches run on what connect() returned, or on ${CLIENTS}, found ${describeTarget(target)}`);
 }

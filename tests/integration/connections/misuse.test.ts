@@ -50,8 +50,16 @@ describe('connect refuses', () => {
     await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(RangeError);
   });
 
-  test.each([undefined, {}, 'redis://127.0.0.1'])('%p for batches', (target) => {
-    expect(() => new BatchClient(target as never)).toThrow(TypeError);
+  test.each([
+    [undefined, 'nothing'],
+    [{}, 'an object'],
+    ['redis://me:secret@127.0.0.1', 'the text "redis://***@127.0.0.1"'],
+  ])('%p for batches', (target, found) => {
+    expect(() => new BatchClient(target as never)).toThrow(
+      new TypeError(
+        `batches run on what connect() returned, or on a client, pool, cluster or sentinel of node-redis 5 or 6, found ${found}`,
+      ),
+    );
   });
 
   test.each([undefined, null, {}, 'localhost:6379'])('%p for a tree', async (client) => {
