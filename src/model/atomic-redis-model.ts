@@ -36,6 +36,7 @@ import {
   createState,
   deleteDocuments,
   deleteState,
+  deleteStored,
   duplicateState,
   existsDocument,
   expireState,
@@ -409,12 +410,12 @@ export abstract class AtomicRedisModel extends ModelBase {
     return getDocuments(this, keysOrPks, options);
   }
 
-  /** Removes a document by its key or pk. Resolves to whether there was one. */
-  static async deleteByKey(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
-    return (await deleteDocuments(this, [keyOrPk], options)) === 1;
+  /** Removes a document by its key or pk. Resolves to whether there was one. Sends `DEL`; a lock that this flow holds on it is checked in the same step. */
+  static deleteByKey(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
+    return deleteStored(this, keyOrPk, options);
   }
 
-  /** Removes many documents by their keys or pks. Resolves to how many there were. Sends `UNLINK`. */
+  /** Removes many documents by their keys or pks, whatever locks there are. Resolves to how many there were. Sends `UNLINK`. */
   static deleteMany(this: ModelConstructor<AtomicRedisModel>, keysOrPks: readonly string[], options?: CallOptions): Promise<number> {
     return deleteDocuments(this, keysOrPks, options);
   }

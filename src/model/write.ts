@@ -182,6 +182,12 @@ function ttlText({ ttlMs }: ModelSchema): string {
   return ttlMs === undefined ? '' : String(ttlMs);
 }
 
+/** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
+export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
+  const schema = schemaOf(model);
+  return deleteState(newState(schema, toKey(schema.prefix, keyOrPk), {}), call);
+}
+
 const KEYS_PER_DELETE = 1000;
 
 /** Removes documents; resolves to how many there were. */

@@ -18,6 +18,7 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
     ['aupdate', (user) => user.aupdate({ email: 'x' })],
     ['delete', (user) => user.delete()],
     ['expire', (user) => user.expire(60)],
+    ['deleteByKey', (user) => User.deleteByKey(user.key)],
     ['an at-once verb', (user) => user.score.increase()],
     ['a pipeline', (user) => user.pipeline(() => user.score.add(1))],
     ['a pipeline of several', async (user) => pipeline([user, await createUser()], () => user.score.add(1))],
