@@ -79,6 +79,29 @@ describeOnEveryBackend('numbers', (backend) => {
     expect(await stored(numbers)).toMatchObject({ i: MAX });
   });
 
+  const written: [string, (numbers: Numbers) => unknown][] = [
+    ['an assignment', (numbers) => (numbers.i.value = 1)],
+    ['update()', (numbers) => numbers.update({ i: 1 })],
+    ['save()', (numbers) => numbers.save()],
+  ];
+
+  test.each(written)('adjust keeps its bounds on what %s before it writes in the same commit', async (_, write) => {
+    const numbers = await Numbers.create({ i: 1 });
+    const before = await backend.jsonText(numbers.key);
+
+    const work = numbers.pipeline(async () => {
+      await write(numbers);
+      await numbers.i.adjust(1, { max: 2 });
+      await numbers.i.adjust(5, { max: 3 });
+    });
+
+    await expect(work).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max', found: '7' });
+    expect(await backend.jsonText(numbers.key)).toBe(before);
+    expect(numbers.i.value).toBe(1);
+    await write(numbers);
+    await expect(numbers.i.adjust(50, { max: 3 })).rejects.toMatchObject({ reason: 'above-max', found: '51' });
+  });
+
   test('adjust keeps its bounds, on what the server holds', async () => {
     const numbers = await Numbers.create({ i: 5, f: 1 });
     await backend.overwrite(numbers.key, '$["i"]', 1);
