@@ -2,6 +2,7 @@ import { versionIs } from '../command/checks';
 import type { Check, Operation } from '../command/operation';
 import type { RedatomError } from '../errors/base';
 import { LockLostError } from '../errors/lock';
+import { JsonPath } from '../path/json-path';
 import type { Argument } from '../executor/commands/recorded-command';
 import { Coalescer } from './coalesce';
 import type { CommitRequest } from './commit-request';
@@ -88,7 +89,8 @@ function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, 
   request.queue.forEach(({ root: owner, operation }, position) => {
     if (owner !== root) return;
     coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
-    isGone ||= operation.endsDocument === true;
+    // A document that is written anew as a whole is there again.
+    if (operation.path === JsonPath.root) isGone = operation.endsDocument === true;
     setsTimeToLive ||= operation.setsTimeToLive === true;
     isChanged ||= operation.setsTimeToLive !== true;
   });

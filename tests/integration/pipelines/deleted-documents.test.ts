@@ -1,10 +1,19 @@
-import { pipeline } from 'redatom';
+import { AtomicRedisModel, Field, Model, pipeline, RedisInt, Version } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createMember, createUser, Member, User } from '../../support/user';
 
+@Model({ ttl: 100 })
+class Passing extends AtomicRedisModel {
+  @Field(RedisInt) hits!: RedisInt;
+  @Version() version!: number;
+}
+
+@Model({ ttl: 100, refreshTtl: 'never' })
+class Once extends Passing {}
+
 describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
-  useModels(backend, User, Member);
+  useModels(backend, User, Member, Passing, Once);
 
   test('is refused, creates nothing and leaves the local values', async () => {
     const user = await createUser({ score: 1 });
@@ -91,6 +100,23 @@ describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
     expect(sent).toEqual([]);
     expect([user.score.value, other.score.value]).toEqual([1, 1]);
     expect(await backend.json(other.key, '$.score')).toBe(1);
+  });
+
+  test('that is written anew after it was deleted lives as long as others, and counts its version on', async () => {
+    for (const model of [Passing, Once]) {
+      const session = await model.create({});
+      const other = await model.get(session.key);
+
+      await session.pipeline(async () => {
+        await session.delete();
+        await session.save();
+      });
+
+      expect(await session.ttl()).toBeGreaterThan(90);
+      other.hits.add(1);
+      await expect(other.saveChanges()).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+      await session.hits.increase();
+    }
   });
 
   test('may be written anew as a whole after it was deleted', async () => {
