@@ -10,6 +10,7 @@ import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import type { DocumentRoot, Services } from '../scope/document-root';
+import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
 
 /** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
 export interface FieldServices extends Services {
@@ -156,7 +157,7 @@ export abstract class Container {
   change(operations: readonly Operation[], apply: () => void): void {
     const { root } = this;
     const scope = openPipelineOf(root);
-    scope?.remember(this);
+    if (scope !== undefined) this.rememberIn(scope, operations);
     const { pending } = root;
     const earlier = scope === undefined ? NOTHING : this.takeEarlier(operations);
     const guarded = this.guardAfter(earlier, operations, { queue: scope ?? pending, covers: pending, taken: earlier });
@@ -231,7 +232,12 @@ export abstract class Container {
 
   /** Remembers the local value before its first change in an open pipeline. */
   begin(): void {
-    pipelineAround(this.root)?.remember(this);
+    pipelineAround(this.root)?.remember(this, WHOLE, () => this.snapshot());
+  }
+
+  /** Remembers what operations are about to change of the local value. */
+  protected rememberIn(scope: PipelineScope, _operations: readonly Operation[]): void {
+    scope.remember(this, WHOLE, () => this.snapshot());
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */

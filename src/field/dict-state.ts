@@ -1,4 +1,4 @@
-import { isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { detached, isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { setMemberValue } from '../command/operations/dicts';
 import { Container, CONTAINER, type Placement } from './container';
 
@@ -104,15 +104,25 @@ export class DictState extends Container {
 
   snapshot(): () => void {
     const stored = { ...this.stored };
-    const runtime = [...this.runtime];
+    const runtime = new Map(this.runtime);
+    // A container that is made later works on this very object.
+    if (this.holdsContainers) for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, detached(stored[name] as Json));
     return () => {
+      const made = this.runtime;
       this.reset(stored);
-      for (const [name, value] of runtime) {
-        this.containerOf(value)?.attach();
-        this.keep(name, value);
+      for (const [name, value] of runtime) this.putBack(name, value);
+      for (const [name, value] of made) {
+        if (runtime.has(name) || !this.has(name) || this.containerOf(value) === undefined) continue;
+        this.putBack(name, value);
+        this.containerOf(value)?.reset(stored[name] as Json);
       }
       this.settleInside('forget');
     };
+  }
+
+  private putBack(name: string, value: unknown): void {
+    this.containerOf(value)?.attach();
+    this.keep(name, value);
   }
 
   identity(): undefined {

@@ -1,10 +1,11 @@
-import { isContainer, type Json, type JsonObject } from '../codec/codec';
+import { detached, type Json, type JsonObject } from '../codec/codec';
 import { absentMembers, type DocumentField } from '../codec/document';
 import { seedValue, setValue } from '../command/operations/values';
 import type { Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
 import type { ModelSchema } from '../schema/model-schema';
 import type { LocalDocument } from '../scope/document-root';
+import type { PipelineScope } from '../scope/pipeline-scope';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { Container, CONTAINER, type Placement } from './container';
 
@@ -163,19 +164,34 @@ export class ModelState extends Container implements LocalDocument {
 
   snapshot(): () => void {
     const stored = { ...this.stored };
-    const { fields } = this.schema;
-    const undo = fields.map((field) => this.containerAt(field)?.snapshot());
-    const containers = fields.map((field) => this.containerAt(field) && this.runtime[field.index]);
-    for (const { name, codec, index } of fields) {
-      // A container that is made later works on this very object.
-      if (isContainer(codec) && containers[index] === undefined) stored[name] = JSON.parse(JSON.stringify(stored[name])) as Json;
-    }
-    const absent = this.absent && new Set(this.absent);
+    const undo = this.schema.fields.map((field) => this.snapshotOf(field));
     return () => {
-      for (const field of fields) this.restore(field, containers[field.index], stored[field.name] as Json);
-      for (const restore of undo) restore?.();
       this.stored = stored;
-      this.absent = absent;
+      for (const restore of undo) restore();
+    };
+  }
+
+  /** Only the fields that are changed: what others did to the rest meanwhile stays. */
+  protected override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
+    for (const { path } of operations) {
+      const field = this.schema.byName.get(path.segment as string) as DocumentField;
+      scope.remember(this, field, () => this.snapshotOf(field));
+    }
+  }
+
+  private snapshotOf(field: DocumentField): () => void {
+    const { name, index } = field;
+    const container = this.containerAt(field);
+    const value = container && this.runtime[index];
+    const undo = container?.snapshot();
+    // A container that is made later works on this very object.
+    const stored = field.form === 'container' && value === undefined ? detached(this.stored[name] as Json) : (this.stored[name] as Json);
+    const isAbsent = this.lacks(name);
+    return () => {
+      this.restore(field, value, stored);
+      undo?.();
+      this.stored[name] = stored;
+      if (isAbsent) (this.absent ??= new Set()).add(name);
     };
   }
 

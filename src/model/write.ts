@@ -11,7 +11,7 @@ import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { keyOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
+import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
@@ -28,15 +28,15 @@ export function saveState<R>(state: ModelState, result: () => R, call?: CallOpti
     const check = (stored: unknown): void => checkDocument(schema, stored);
     return saveValue({ container: state, path: state.path, check }, { stored: state.toStored(), result }, call);
   }
-  const isQueued = openPipelineOf(root) !== undefined;
+  const scope = openPipelineOf(root);
   // What verbs under way change here only when they are answered would be written over.
-  if (!isQueued && !root.isSettled) return root.whenSettled().then(() => saveState(state, result, call));
+  if (scope === undefined && !root.isSettled) return root.whenSettled().then(() => saveState(state, result, call));
   const operations = [putDocument('save', state.toStored())];
-  if (isQueued) {
-    record(root, operations);
+  const taken = takePending(root, scope);
+  if (scope !== undefined) {
+    record(root, operations, scope);
     return Promise.resolve(result());
   }
-  const taken = root.takePending();
   const accept = (): R => {
     state.noteWritten();
     return result();

@@ -31,6 +31,13 @@ export function record(root: DocumentRoot, operations: readonly Operation[], sco
   else for (const operation of operations) scope.queue.push({ root, operation });
 }
 
+/** Takes the local changes of a document for a commit. Those that an open pipeline takes wait again when it is undone. */
+export function takePending(root: DocumentRoot, scope: PipelineScope | undefined): Operation[] {
+  const taken = root.takePending();
+  if (taken.length > 0) scope?.undoWith(() => root.putBack(taken));
+  return taken;
+}
+
 /** Locks that guard writes on a document from here. */
 export function locksOn(root: DocumentRoot): readonly HeldLock[] {
   const locks = currentFlow()?.locks;

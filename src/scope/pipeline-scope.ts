@@ -16,13 +16,16 @@ export interface QueuedCommand {
   readonly after: number;
 }
 
+/** Stands for all parts of a value. */
+export const WHOLE = undefined;
+
 /** An open pipeline: what was queued, and how to put the local values back. */
 export class PipelineScope {
   readonly queue: QueuedOperation[] = [];
   /** Commands that run after the changes, in the same commit. */
   readonly commands: QueuedCommand[] = [];
   private readonly undo: (() => void)[] = [];
-  private readonly remembered = new Set<object>();
+  private readonly remembered = new Map<object, Set<unknown>>();
   private closed = false;
 
   /** @param outer - The pipeline of the same flow around this one. */
@@ -53,11 +56,13 @@ export class PipelineScope {
     return (!this.closed && this.roots.some((root) => root.key === key)) || this.outer?.collects(key) === true;
   }
 
-  /** Remembers how to put a value back before its first change. */
-  remember(value: { snapshot(): () => void }): void {
-    if (this.remembered.has(value)) return;
-    this.remembered.add(value);
-    this.undo.push(value.snapshot());
+  /** Remembers how to put a value back, or a part of it, before its first change. */
+  remember(value: object, part: unknown, snapshot: () => () => void): void {
+    let parts = this.remembered.get(value);
+    if (parts === undefined) this.remembered.set(value, (parts = new Set()));
+    if (parts.has(WHOLE) || parts.has(part)) return;
+    parts.add(part);
+    this.undo.push(snapshot());
   }
 
   /** Adds something to put back. */

@@ -3,7 +3,7 @@ import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { promised } from '../executor/promised';
 import { commit, prepareCommit, type PreparedCommit } from './commit';
-import { locksOn, openPipelineOf, record } from './dispatch';
+import { locksOn, openPipelineOf, record, takePending } from './dispatch';
 import { placesOf } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
@@ -130,7 +130,7 @@ export function flushPending(
     requireFresh(root);
     const scope = openPipelineOf(root);
     root.local.collectOpaqueChanges();
-    const taken = root.takePending();
+    const taken = takePending(root, scope);
     if (taken.length === 0) return Promise.resolve();
     if (scope !== undefined) {
       record(root, taken, scope);

@@ -1,0 +1,127 @@
+import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Part extends AtomicRedisModel {
+  @Field(RedisInt) count!: RedisInt;
+}
+
+@Model()
+class Whole extends AtomicRedisModel {
+  @Field(String, { default: '' }) name!: string;
+  @Field(RedisInt) count!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(dict(() => Part)) parts!: RedisDict<Part>;
+  @Field(dict(dict(String))) texts!: RedisDict<RedisDict<string>>;
+  @Field(dict(list(() => Part))) groups!: RedisDict<RedisList<Part>>;
+}
+
+const start = { parts: { a: { count: 0 } }, texts: { a: { x: '1' } }, groups: { a: [{ count: 0 }] } };
+
+describeOnEveryBackend('undo of the parts of a document', (backend) => {
+  useModels(backend, Part, Whole);
+
+  const changes: [string, (whole: Whole) => unknown][] = [
+    ['a model in a dict', ({ parts }) => parts.get('a')?.count.add(1)],
+    ['a dict in a dict', ({ texts }) => texts.get('a')?.set('x', '2')],
+    ['a model in a list in a dict', ({ groups }) => groups.get('a')?.[0]?.count.add(7)],
+  ];
+  const befores: [string, (whole: Whole) => unknown][] = [
+    ['nothing', () => undefined],
+    ['the field', (whole) => void (whole.name = 'x')],
+    [
+      'its dict',
+      (whole) => {
+        whole.parts.set('b', { count: 9 });
+        whole.texts.set('b', {});
+        whole.groups.set('b', []);
+      },
+    ],
+    ['all of it', (whole) => whole.update({ parts: {}, texts: {}, groups: {} })],
+  ];
+  const cases = changes.flatMap(([part, change]) => befores.map(([other, before]) => [part, other, change, before] as const));
+
+  test.each(cases)('puts %s back that was read first after %s had changed', async (_part, other, change, before) => {
+    const whole = await Whole.create(start);
+    const stored = await backend.json(whole.key);
+    if (other === 'the field') expect(whole.parts.size + whole.texts.size + whole.groups.size).toBe(3);
+
+    const failed = whole.pipeline(() => {
+      if (other === 'all of it') {
+        change(whole);
+        before(whole);
+      } else {
+        before(whole);
+        change(whole);
+      }
+      throw new Error('stop');
+    });
+
+    await expect(failed).rejects.toThrow('stop');
+    expect(whole.toJSON()).toEqual(stored);
+    await whole.save();
+    expect(await backend.json(whole.key)).toEqual(stored);
+  });
+
+  test('keeps values in hand that were read in the pipeline', async () => {
+    const whole = await Whole.create(start);
+    let part: Part | undefined;
+    const failed = whole.pipeline(() => {
+      whole.parts.set('b', { count: 9 });
+      part = whole.parts.get('a');
+      part?.count.add(1);
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+
+    expect(part?.count.value).toBe(0);
+    await part?.count.increase(2);
+
+    expect(whole.parts.get('a')).toBe(part);
+    expect(await backend.json(whole.key, '$.parts')).toEqual({ a: { count: 2 } });
+  });
+
+  test('leaves what was confirmed or changed elsewhere in the document meanwhile', async () => {
+    const whole = await Whole.create({ ...start, tags: ['a'] });
+    await backend.overwrite(whole.key, '$.count', 'no number');
+
+    const appended = whole.tags.aappend('b');
+    const refused = whole.pipeline(() => whole.count.add(1));
+    const applied = whole.pipeline(() => whole.parts.set('b', { count: 1 }));
+    whole.name = 'mine';
+
+    await expect(refused).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
+    await Promise.all([appended, applied]);
+    expect(whole.toJSON()).toMatchObject({ name: 'mine', count: 0, tags: ['a', 'b'], parts: { b: { count: 1 } } });
+    await backend.overwrite(whole.key, '$.count', 0);
+    await whole.saveChanges();
+    expect(await backend.json(whole.key)).toEqual(whole.toJSON());
+  });
+
+  test.each([
+    ['save', (whole: Whole) => whole.save()],
+    ['saveChanges', (whole: Whole) => whole.saveChanges()],
+  ])('%s in a pipeline takes earlier changes along, once, and back when it is undone', async (_, write) => {
+    const whole = await Whole.create({ ...start, count: 5, tags: ['a'] });
+    whole.count.add(3);
+    whole.tags.append('b');
+
+    const failed = whole.pipeline(async () => {
+      await write(whole);
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    expect(await backend.json(whole.key)).toMatchObject({ count: 5, tags: ['a'] });
+    expect(whole.toJSON()).toMatchObject({ count: 8, tags: ['a', 'b'] });
+
+    await whole.pipeline(async () => {
+      await write(whole);
+      whole.tags.append('c');
+    });
+    expect(await backend.commandsSent(() => whole.saveChanges())).toEqual([]);
+
+    expect(whole.toJSON()).toMatchObject({ count: 8, tags: ['a', 'b', 'c'] });
+    expect(await backend.json(whole.key)).toEqual(whole.toJSON());
+  });
+});
