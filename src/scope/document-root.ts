@@ -77,17 +77,24 @@ export class DocumentRoot<S extends Services = Services> {
     if (kept.length < this.pending.length) this.pending = kept;
   }
 
-  /** Takes the local changes at, above or below one of the paths, in their order: a verb there has to be sent after them. */
+  /**
+   * Takes the local changes at, above or below one of the paths, in their order: a verb there has to be sent after them. So do these after earlier
+   * changes of their own places, which are taken as well.
+   */
   takeOverlapping(pathTexts: readonly string[]): Operation[] {
+    const places = new Set(pathTexts);
     const taken: Operation[] = [];
-    let kept = 0;
-    for (const change of this.pending) {
+    const kept: Operation[] = [];
+    for (let index = this.pending.length - 1; index >= 0; index -= 1) {
+      const change = this.pending[index] as Operation;
       const { text } = change.path;
-      if (pathTexts.some((place) => text.startsWith(place) || place.startsWith(text))) taken.push(change);
-      else this.pending[kept++] = change;
+      const isTaken = overlapsOne(places, text);
+      if (isTaken) places.add(text);
+      (isTaken ? taken : kept).push(change);
     }
-    this.pending.length = kept;
-    return taken;
+    this.pending.length = 0;
+    for (const change of kept.reverse()) this.pending.push(change);
+    return taken.reverse();
   }
 
   /** Puts changes back that were taken and not written. */
@@ -107,6 +114,11 @@ export class DocumentRoot<S extends Services = Services> {
     taken.push(...this.pending);
     this.pending = taken;
   }
+}
+
+function overlapsOne(places: ReadonlySet<string>, text: string): boolean {
+  for (const place of places) if (text.startsWith(place) || place.startsWith(text)) return true;
+  return false;
 }
 
 /** What a commit asks of the local instance. */

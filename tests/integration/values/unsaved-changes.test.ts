@@ -13,6 +13,7 @@ class Note extends AtomicRedisModel {
   @Field(RedisInt) views!: RedisInt;
   @Field(list(String)) tags!: RedisList<string>;
   @Field(list(() => Line)) lines!: RedisList<Line>;
+  @Field(() => Line, { default: () => ({ title: 'head' }) }) head!: Line;
 }
 
 describeOnEveryBackend('a verb on a value with unsaved local changes', (backend) => {
@@ -59,6 +60,22 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
     });
     expect(await stored(note)).toMatchObject({ lines: [{ title: 'again!', count: 4 }, { title: 'three' }] });
     await two.title.save();
+  });
+
+  const replaced: [string, (note: Note) => Promise<unknown>][] = [
+    ['a verb', (note) => note.head.count.increase(1)],
+    ['a pipeline', (note) => note.pipeline(() => note.head.count.add(1))],
+  ];
+
+  test.each(replaced)('writes what came before them as well, so that nothing is overtaken: %s', async (_, act) => {
+    const note = await newNote();
+    note.head.title.value = 'first';
+    note.views.add(1);
+    note.update({ head: { title: 'second', count: 5 } });
+    await act(note);
+    await note.saveChanges();
+    expect(note.head.toJSON()).toEqual({ title: 'second', count: 6 });
+    expect(await stored(note)).toMatchObject({ head: { title: 'second', count: 6 }, views: 2 });
   });
 
   test('keeps them for later when the verb is refused or the pipeline throws', async () => {
