@@ -69,12 +69,13 @@ export class Coalescer {
   }
 
   /** The group of the same kind on the same path that nothing has touched since. */
-  private findJoin({ join }: Operation, lineage: readonly Node[]): number | undefined {
+  private findJoin({ join, path }: Operation, lineage: readonly Node[]): number | undefined {
     const { own, last } = lineage[lineage.length - 1] as Node;
     const group = this.groups[own];
     if (join === undefined || group === undefined || group.object !== undefined || last > own || isTouchedAbove(lineage, own))
       return undefined;
-    return group.operations[0]?.join?.kind === join.kind ? own : undefined;
+    const first = group.operations[0] as Operation;
+    return first.join?.kind === join.kind && first.path.text === path.text ? own : undefined;
   }
 
   /** The group that sets other members of the same object, if this member was not touched since. */

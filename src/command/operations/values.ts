@@ -49,7 +49,9 @@ class SetValue implements Operation {
   }
 
   get effects(): Effect[] {
-    return [{ kind: 'set', path: this.path }];
+    const { parent, segment } = this.path;
+    const isFromEnd = parent !== undefined && typeof segment === 'number' && segment < 0;
+    return [isFromEnd ? { kind: 'resize', path: parent, by: 0, shifts: true } : { kind: 'set', path: this.path }];
   }
 
   get join(): Join {
