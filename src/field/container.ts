@@ -47,7 +47,12 @@ interface CommitSketch {
   readonly covers: object | undefined;
   readonly guards: Check[];
   readonly seeds: Operation[];
+  /** The pipeline that collects the change. */
+  readonly scope: PipelineScope | undefined;
 }
+
+/** What guards need to know of the commit that a change becomes part of. */
+type CommitPlace = Pick<CommitSketch, 'queue' | 'covers' | 'scope'>;
 
 const NOTHING: readonly Operation[] = [];
 
@@ -160,7 +165,7 @@ export abstract class Container {
     if (scope !== undefined) this.rememberIn(scope, operations);
     const { pending } = root;
     const earlier = scope === undefined ? NOTHING : this.takeEarlier(operations);
-    const guarded = this.guardAfter(earlier, operations, { queue: scope ?? pending, covers: pending, taken: earlier });
+    const guarded = this.guardAfter(earlier, operations, { queue: scope?.committer ?? pending, covers: pending, scope, taken: earlier });
     if (earlier.length > 0) {
       scope?.undoWith(() => {
         root.putBackFirst(earlier);
@@ -188,7 +193,7 @@ export abstract class Container {
     const guarded =
       this.parent === undefined && sent.length === 0
         ? operations
-        : this.guardAfter(sent, operations, { queue: {}, covers: sent.length > 0 ? pending : undefined, taken: earlier });
+        : this.guardAfter(sent, operations, { queue: {}, covers: sent.length > 0 ? pending : undefined, scope: undefined, taken: earlier });
     const accept = (reply: unknown): R => {
       apply(reply);
       return result(reply);
@@ -215,7 +220,7 @@ export abstract class Container {
   private guardAfter(
     earlier: readonly Operation[],
     operations: readonly Operation[],
-    commit: { queue: object; covers: object | undefined; taken: readonly Operation[] },
+    commit: CommitPlace & { taken: readonly Operation[] },
   ): readonly Operation[] {
     try {
       const guarded = this.guard(operations, commit);
@@ -241,12 +246,12 @@ export abstract class Container {
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */
-  private guard(operations: readonly Operation[], { queue, covers }: { queue: object; covers: object | undefined }): readonly Operation[] {
+  private guard(operations: readonly Operation[], { queue, covers, scope }: CommitPlace): readonly Operation[] {
     if (this.parent === undefined) return operations;
     const guards: Check[] = [];
     const seeds: Operation[] = [];
     this.requireReachable();
-    this.prepare({ queue, covers, guards, seeds });
+    this.prepare({ queue, covers, guards, seeds, scope });
     const [first, ...rest] = operations;
     if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
     return [...seeds, withGuards(first, guards), ...rest];
@@ -268,11 +273,13 @@ export abstract class Container {
     parent.prepare(commit);
   }
 
-  private guardOfItem({ queue, covers }: CommitSketch): Check[] {
+  private guardOfItem({ queue, covers, scope }: CommitSketch): Check[] {
     const identity = this.identity();
     if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, JSON.stringify(identity.stored))];
     // Without a key the whole item is compared, and later changes of the same commit would change it.
-    const isGuarded = this.guardedIn !== undefined && (this.guardedIn === queue || this.guardedIn === covers);
+    const { guardedIn } = this;
+    const isGuarded = guardedIn !== undefined && (guardedIn === queue || guardedIn === covers);
+    if (guardedIn !== queue) scope?.undoWith(() => (this.guardedIn = guardedIn));
     this.guardedIn = queue;
     if (isGuarded) return [];
     return [sameItem(this.path, this.path, JSON.stringify(this.toStored(true)))];

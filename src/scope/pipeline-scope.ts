@@ -28,10 +28,14 @@ export class PipelineScope {
   private readonly remembered = new Map<object, Set<unknown>>();
   private closed = false;
 
-  /** @param outer - The pipeline of the same flow around this one. */
+  /**
+   * @param outer - The pipeline of the same flow around this one.
+   * @param joined - The one around this one that commits its changes.
+   */
   constructor(
     readonly roots: readonly DocumentRoot[],
-    readonly outer: PipelineScope | undefined,
+    readonly outer?: PipelineScope,
+    readonly joined?: PipelineScope,
   ) {
     for (const root of roots) {
       if (root.openPipeline !== undefined && !this.isInside(root.openPipeline))
@@ -42,6 +46,11 @@ export class PipelineScope {
 
   private isInside(other: object): boolean {
     return other === this.outer || (this.outer?.isInside(other) ?? false);
+  }
+
+  /** The one whose commit this becomes part of. */
+  get committer(): PipelineScope {
+    return this.joined?.committer ?? this;
   }
 
   /** The innermost open pipeline of this flow that a document belongs to. */
@@ -79,8 +88,8 @@ export class PipelineScope {
     for (const root of this.roots) root.openPipeline = this.outerFor(root);
   }
 
-  /** Hands everything to the pipeline around this one, which commits it. */
-  joinOuter(outer: PipelineScope): void {
+  /** Hands everything to the pipeline that commits it. */
+  join(outer: PipelineScope): void {
     outer.commands.push(...this.commands.map(({ command, after }) => ({ command, after: outer.queue.length + after })));
     outer.queue.push(...this.queue);
     outer.undo.push(...this.undo);

@@ -42,13 +42,13 @@ export function runPipeline(
     const joined = outer === undefined ? undefined : outerOf(outer, roots);
     // What was changed before is no part of this pipeline, and is not undone with it.
     collectInside(roots);
-    const scope = new PipelineScope(roots, outer);
+    const scope = new PipelineScope(roots, outer, joined);
     const commands = new PipelineCommands(scope);
     const finish = (): Promise<PipelineResult> => {
       commands.close();
       scope.close();
       if (joined === undefined) return commitScope(scope, options);
-      scope.joinOuter(joined);
+      scope.join(joined);
       return Promise.resolve(NOTHING);
     };
     const undo = (error: unknown): never => {
@@ -152,7 +152,7 @@ export interface CollectedChanges {
 /** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
 export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
   for (const root of roots) requireFresh(root);
-  const scope = new PipelineScope(roots, undefined);
+  const scope = new PipelineScope(roots);
   try {
     const later = startWork(scope, work);
     if (later !== undefined) {

@@ -1,10 +1,73 @@
-import { pipeline } from 'redatom';
+import { AtomicRedisModel, Field, list, Model, pipeline, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
+/** Without a key: an item of a list is known by what it holds. */
+@Model()
+class Line extends AtomicRedisModel {
+  @Field(RedisInt) count!: RedisInt;
+}
+
+@Model()
+class Order extends AtomicRedisModel {
+  @Field(list(() => Line)) lines!: RedisList<Line>;
+}
+
 describeOnEveryBackend('a pipeline inside another', (backend) => {
-  useModels(backend, User);
+  useModels(backend, User, Line, Order);
+
+  const rounds: [string, (order: Order, line: Line) => Promise<unknown>][] = [
+    [
+      'before it',
+      async (order, line) => {
+        line.count.value = 1;
+        await order.pipeline(() => (line.count.value = 7));
+      },
+    ],
+    [
+      'after it',
+      async (order, line) => {
+        await order.pipeline(() => (line.count.value = 1));
+        line.count.value = 7;
+      },
+    ],
+    [
+      'before and after one that fails',
+      async (order, line) => {
+        line.count.value = 1;
+        const failed = order.pipeline(() => {
+          line.count.value = 2;
+          throw new Error('inner');
+        });
+        await failed.catch(() => undefined);
+        line.count.add(6);
+      },
+    ],
+    [
+      'after one that fails',
+      async (order, line) => {
+        const failed = order.pipeline(() => {
+          line.count.value = 2;
+          throw new Error('inner');
+        });
+        await failed.catch(() => undefined);
+        line.count.value = 7;
+      },
+    ],
+  ];
+
+  test.each(rounds)('finds an item without a key that the outer one changed %s', async (_, change) => {
+    const order = await Order.create({ lines: [{ count: 0 }, { count: 0 }] });
+
+    await order.pipeline(() => change(order, order.lines[0] as Line));
+
+    expect(await backend.json(order.key, '$.lines')).toEqual([{ count: 7 }, { count: 0 }]);
+
+    await backend.overwrite(order.key, '$.lines[0].count', 8);
+    await expect(order.pipeline(() => change(order, order.lines[0] as Line))).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    expect(order.toJSON()).toEqual({ lines: [{ count: 7 }, { count: 0 }] });
+  });
 
   test('joins the outer one, which commits both', async () => {
     const user = await createUser();
