@@ -106,7 +106,8 @@ export class DictState extends Container {
     const stored = { ...this.stored };
     const runtime = new Map(this.runtime);
     // A container that is made later works on this very object.
-    if (this.holdsContainers) for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, detached(stored[name] as Json));
+    if (this.holdsContainers)
+      for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, detached(stored[name] as Json));
     return () => {
       const made = this.runtime;
       this.reset(stored);
