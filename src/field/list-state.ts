@@ -10,6 +10,19 @@ function copyOf(items: readonly unknown[]): unknown[] {
   return copy;
 }
 
+/** A call has no room for the items of a long list as its arguments. */
+const ITEMS_PER_CALL = 10_000;
+
+/** As `splice` of Array, with any number of items. */
+function spliceInto<T>(target: T[], { start, deleteCount }: { start: number; deleteCount: number }, items: readonly T[]): T[] {
+  const { splice } = Array.prototype;
+  const removed = splice.call(target, start, deleteCount, ...items.slice(0, ITEMS_PER_CALL)) as T[];
+  for (let at = ITEMS_PER_CALL; at < items.length; at += ITEMS_PER_CALL) {
+    splice.call(target, start + at, 0, ...items.slice(at, at + ITEMS_PER_CALL));
+  }
+  return removed;
+}
+
 /** Until the array of the list is there. */
 const NO_ITEMS: unknown[] = [];
 
@@ -93,20 +106,19 @@ export class ListState extends Container {
   }
 
   append(stored: readonly Json[]): void {
-    this.known?.push(...stored);
-    for (const item of stored) this.items[this.items.length] = this.toRuntime(item, this.items.length);
+    for (const item of stored) {
+      this.items[this.items.length] = this.toRuntime(item, this.items.length);
+      this.known?.push(item);
+    }
   }
 
   /** Replaces a range of items by stored ones and returns what was there. */
   splice(start: number, deleteCount: number, stored: readonly Json[] = []): unknown[] {
     this.detachItems(start, start + deleteCount);
-    const removed = Array.prototype.splice.call(
-      this.items,
-      start,
-      deleteCount,
-      ...stored.map((item, offset) => this.toRuntime(item, start + offset)),
-    );
-    this.known?.splice(start, deleteCount, ...stored);
+    const range = { start, deleteCount };
+    const added = stored.map((item, offset) => this.toRuntime(item, start + offset));
+    const removed = spliceInto(this.items, range, added);
+    if (this.known !== undefined) spliceInto(this.known, range, stored);
     this.renumber(start);
     return removed;
   }
@@ -125,9 +137,11 @@ export class ListState extends Container {
     const known = this.known && [...this.known];
     return () => {
       this.detachItems(0, this.items.length);
-      this.items.length = 0;
-      Array.prototype.push.apply(this.items, items);
-      for (const item of items) this.containerOf(item)?.attach();
+      this.items.length = items.length;
+      for (let index = 0; index < items.length; index += 1) {
+        this.items[index] = items[index];
+        this.containerOf(items[index])?.attach();
+      }
       this.known = known;
       this.settleInside('forget');
       this.renumber();

@@ -27,8 +27,10 @@ export function pipelineAround(root: DocumentRoot): PipelineScope | undefined {
 
 /** Notes a change that was made locally: in the open pipeline, or until `saveChanges()`. */
 export function record(root: DocumentRoot, operations: readonly Operation[], scope = openPipelineOf(root)): void {
-  if (scope === undefined) root.pending.push(...operations);
-  else for (const operation of operations) scope.queue.push({ root, operation });
+  for (const operation of operations) {
+    if (scope === undefined) root.pending.push(operation);
+    else scope.queue.push({ root, operation });
+  }
 }
 
 /** Takes the local changes of a document for a commit. Those that an open pipeline takes wait again when it is undone. */

@@ -99,7 +99,9 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Puts changes back that were taken and not written. */
   putBackFirst(taken: readonly Operation[]): void {
-    this.pending.unshift(...taken);
+    const later = this.pending.splice(0);
+    for (const change of taken) this.pending.push(change);
+    for (const change of later) this.pending.push(change);
   }
 
   /** Takes the local changes for a commit. */
@@ -111,7 +113,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Puts changes back that no commit took. Keeps their array, by which items know that they are guarded already. */
   putBack(taken: Operation[]): void {
-    taken.push(...this.pending);
+    for (const change of this.pending) taken.push(change);
     this.pending = taken;
   }
 }

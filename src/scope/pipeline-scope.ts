@@ -90,9 +90,10 @@ export class PipelineScope {
 
   /** Hands everything to the pipeline that commits it. */
   join(outer: PipelineScope): void {
-    outer.commands.push(...this.commands.map(({ command, after }) => ({ command, after: outer.queue.length + after })));
-    outer.queue.push(...this.queue);
-    outer.undo.push(...this.undo);
+    const before = outer.queue.length;
+    for (const { command, after } of this.commands) outer.commands.push({ command, after: before + after });
+    for (const change of this.queue) outer.queue.push(change);
+    for (const restore of this.undo) outer.undo.push(restore);
   }
 
   private outerFor(root: DocumentRoot): PipelineScope | undefined {
