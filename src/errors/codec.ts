@@ -26,16 +26,26 @@ export class ValidationError extends RedatomError {
   }
 }
 
+/** Where a stored value does not fit, and what became of it. */
+export interface CorruptFacts extends ErrorFacts {
+  readonly removed?: string | undefined;
+}
+
 /** A stored document cannot be read as its model: another writer stored something else, or the class has changed. */
 export class CorruptDocumentError extends RedatomError {
   override readonly code = 'CORRUPT_DOCUMENT';
+  /** The JSON text of what a verb has removed from Redis before it could be read; it is nowhere else any more. */
+  declare readonly removed: string | undefined;
 
   constructor(
     readonly expected: string,
     readonly found: string,
-    facts: ErrorFacts,
+    facts: CorruptFacts,
   ) {
-    super(`${facts.model} ${quote(facts.key)}: the stored value at ${facts.path} should be ${expected}, found ${found}`, facts);
+    const { model, key, path, removed } = facts;
+    const loss = removed === undefined ? '' : `; it was removed: ${removed}`;
+    super(`${model} ${quote(key)}: the stored value at ${path} should be ${expected}, found ${found}${loss}`, facts);
+    if (removed !== undefined) Object.assign(this, { removed });
   }
 }
 

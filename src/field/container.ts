@@ -142,6 +142,17 @@ export abstract class Container {
     }
   }
 
+  /** The runtime form of what a verb has removed from Redis: what cannot be read is handed over with the error, because it is nowhere else. */
+  decodeRemoved(codec: Codec, removed: string, segment: PathSegment): unknown {
+    try {
+      const stored = JSON.parse(removed) as Json;
+      codec.check(stored);
+      return codec.decode(stored);
+    } catch (error) {
+      throw corrupt(error, { model: this.root.model, key: this.root.key, path: this.pathOf(segment), removed });
+    }
+  }
+
   /** Turns a misfit of a value for a place in here into the error that users see. */
   invalid(error: unknown, segment: PathSegment): unknown {
     return this.inHere(error instanceof Mismatch ? error.below(segment) : error);
@@ -287,11 +298,11 @@ export abstract class Container {
 }
 
 /** Turns a misfit in a stored document into the error that users see. */
-export function corrupt(error: unknown, place: { model: string; key: string; path: JsonPath }): unknown {
+export function corrupt(error: unknown, place: { model: string; key: string; path: JsonPath; removed?: string }): unknown {
   const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;
   if (misfit === undefined) return error;
   const path = pathBelow(place.path, misfit.segments).text;
-  return new CorruptDocumentError(misfit.expected, misfit.found, { model: place.model, key: place.key, path, cause: error });
+  return new CorruptDocumentError(misfit.expected, misfit.found, { ...place, path, cause: error });
 }
 
 function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {

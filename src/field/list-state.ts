@@ -123,6 +123,25 @@ export class ListState extends Container {
     return removed;
   }
 
+  /** Reads an item that was removed in Redis. The local list loses the same item, and what is in the place of one that cannot be read. */
+  takeRemoved(index: number, removed: string): unknown {
+    const at = this.positionOf(index);
+    const isHere = at >= 0 && at < this.items.length;
+    try {
+      const item = this.decodeRemoved(this.element, removed, index);
+      if (isHere && isDeepStrictEqual(this.ownForm(this.storedAt(at)), this.element.encode(item))) this.splice(at, 1);
+      return item;
+    } catch (error) {
+      if (isHere) this.splice(at, 1);
+      throw error;
+    }
+  }
+
+  /** A stored item as redatom itself would store it. */
+  private ownForm(stored: Json): Json {
+    return this.element.encode(this.element.decode(stored));
+  }
+
   /** After items have moved, their paths follow. */
   renumber(start = 0): void {
     if (!this.holdsContainers) return;

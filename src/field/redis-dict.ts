@@ -161,6 +161,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Removes a member in Redis, then here, and resolves to its value; to `fallback` when there is none in Redis.
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `get()` and `delete()` there.
+   * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    *
    * @example
    * ```ts
@@ -180,7 +181,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
         apply: () => {
           state.drop(name);
         },
-        result: (reply) => (reply === undefined ? fallback : decodeItem(state, name, reply)),
+        result: (reply) => (reply === undefined ? fallback : state.decodeRemoved(state.element, reply as string, name)),
       },
       options,
     );
@@ -190,6 +191,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Removes some member in Redis, then here, and resolves to `[name, value]`.
    *
    * @throws {@link EmptyDictError} the dict in Redis is empty.
+   * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
    */
   async apopItem(options?: CallOptions): Promise<[string, V]> {
@@ -200,12 +202,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
       {
         operations: [popAnyMember('apopItem', path)],
         apply: (reply) => {
-          if (reply !== undefined) state.drop((reply as [string, Json])[0]);
+          if (reply !== undefined) state.drop((reply as [string, string])[0]);
         },
         result: (reply) => {
           if (reply === undefined) throw new EmptyDictError({ model: root.model, key: root.key, path: path.text });
-          const [name, stored] = reply as [string, Json];
-          return [name, decodeItem(state, name, stored)] as [string, V];
+          const [name, removed] = reply as [string, string];
+          return [name, state.decodeRemoved(state.element, removed, name)] as [string, V];
         },
       },
       options,
@@ -345,15 +347,6 @@ function settings(state: DictState, verb: string, stored: JsonObject): Operation
 
 function putAll(state: DictState, stored: JsonObject): void {
   for (const name of Object.keys(stored)) state.put(name, stored[name] as Json);
-}
-
-function decodeItem(state: DictState, name: string, reply: unknown): unknown {
-  try {
-    state.element.check(reply);
-  } catch (error) {
-    throw state.invalid(error, name);
-  }
-  return state.element.decode(reply as Json);
 }
 
 function refuseInPipeline({ root, path }: DictState, verb: string, instead: string): void {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Mismatch, type Codec, type Json } from '../codec/codec';
 import { appendItems, dropItem, insertItems, popItem, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
@@ -222,6 +221,7 @@ export class RedisList<T> extends Array<T> {
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `pop()` there.
    * @throws {@link CommitRefusedError} the position is out of range.
+   * @throws {@link CorruptDocumentError} what was removed does not fit the type of the items; the error carries it.
    *
    * @example
    * ```ts
@@ -233,14 +233,14 @@ export class RedisList<T> extends Array<T> {
     const state = this[CONTAINER];
     if (openPipelineOf(state.root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
     state.settleItem(state.positionOf(index), 'collect');
+    let item: unknown = null;
     return state.act<T | null>(
       {
         operations: [popItem('apop', state.path, index)],
         apply: (reply) => {
-          const at = state.positionOf(index);
-          if (reply !== '' && state.items.length > at && at >= 0 && sameStored(state.storedAt(at), reply)) state.splice(at, 1);
+          if (reply !== '') item = state.takeRemoved(index, reply as string);
         },
-        result: (reply) => (reply === '' ? null : state.element.decode(JSON.parse(reply as string) as Json)) as T | null,
+        result: () => item as T | null,
       },
       options,
     );
@@ -409,11 +409,6 @@ function positionIn(state: ListState, index: number, max: number): number {
 function clampPosition(index: number, length: number): number {
   const whole = Math.trunc(index) || 0;
   return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
-}
-
-/** Whether a local item is the one that the server answered. */
-function sameStored(local: Json, text: unknown): boolean {
-  return isDeepStrictEqual(local, JSON.parse(text as string));
 }
 
 function needsReply(list: RedisList<unknown>, verb: string, instead: string): PipelineNeedsReplyError {

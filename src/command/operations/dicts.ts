@@ -59,18 +59,23 @@ function memberIn(whole: unknown, name: string): Json | undefined {
   return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
-/** Removes one member and answers its stored value, or undefined when it was not there. */
+function textIn(whole: unknown, name: string): string | undefined {
+  const member = memberIn(whole, name);
+  return member === undefined ? undefined : JSON.stringify(member);
+}
+
+/** Removes one member and answers its JSON text, or undefined when it was not there. */
 export function popMember(verb: string, dict: JsonPath, name: string): Operation {
   const operation = deleteMember(verb, dict, name);
-  if (!operation.path.addressable) return { ...operation, decode: (reply) => memberIn(reply, name) };
+  if (!operation.path.addressable) return { ...operation, decode: (reply) => textIn(reply, name) };
   return {
     ...operation,
     writes: [{ name: 'dict.pop', path: operation.path.sent, args: [] }],
-    decode: (reply) => (reply === '' ? undefined : (JSON.parse(reply as string) as Json)),
+    decode: (reply) => (reply === '' ? undefined : reply),
   };
 }
 
-/** Removes one member, the server chooses which, and answers `[name, stored value]`, or undefined when there is none. */
+/** Removes one member, the server chooses which, and answers `[name, JSON text]`, or undefined when there is none. */
 export function popAnyMember(verb: string, dict: JsonPath): Operation {
   return {
     verb,
@@ -81,7 +86,7 @@ export function popAnyMember(verb: string, dict: JsonPath): Operation {
     decode: (reply) => {
       if (!Array.isArray(reply)) return undefined;
       const [name, whole] = reply as [string, string];
-      return [name, memberIn(whole, name)];
+      return [name, textIn(whole, name)];
     },
   };
 }
