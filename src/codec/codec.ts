@@ -84,11 +84,6 @@ export function isStored(value: unknown): value is Stored {
   return typeof value === 'object' && value !== null && STORED in value;
 }
 
-/** A copy that shares nothing with the original. */
-export function detached(json: Json): Json {
-  return typeof json === 'object' && json !== null ? (JSON.parse(JSON.stringify(json)) as Json) : json;
-}
-
 /** Puts a member on an object even when its name is `__proto__`. */
 export function setMember(target: JsonObject, name: string, value: Json): void {
   if (name === '__proto__') Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });

@@ -1,5 +1,5 @@
 import type { JsonPath } from '../path/json-path';
-import { isStored, Mismatch, rethrowBelow, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
@@ -74,8 +74,33 @@ function fillAbsent(stored: JsonObject, field: DocumentField): void {
   if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined).below(field.name);
   stored[field.name] = field.makeDefault();
   const names = absentMembers(stored);
-  if (names === undefined) Object.defineProperty(stored, ABSENT, { value: new Set([field.name]) });
+  if (names === undefined) noteAbsent(stored, new Set([field.name]));
   else names.add(field.name);
+}
+
+function noteAbsent(stored: JsonObject, names: Set<string>): void {
+  Object.defineProperty(stored, ABSENT, { value: names });
+}
+
+/** A copy that can be read and changed as the original can. */
+export function copyStored<T extends Json>(json: T): T {
+  if (typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) return json.map(copyStored) as T;
+  const out: JsonObject = {};
+  for (const name of Object.keys(json)) setMember(out, name, copyStored((json as JsonObject)[name] as Json));
+  const absent = absentMembers(json);
+  if (absent !== undefined) noteAbsent(out, new Set(absent));
+  return out as T;
+}
+
+/** A copy without members that were filled in on reading, at any depth. */
+export function withoutDefaults(json: Json): Json {
+  if (typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) return json.map(withoutDefaults);
+  const out: JsonObject = {};
+  const absent = absentMembers(json);
+  for (const name of Object.keys(json)) if (absent?.has(name) !== true) setMember(out, name, withoutDefaults(json[name] as Json));
+  return out;
 }
 
 /** Stored form of plain input; reports every field that is missing, unknown or wrong at once. */

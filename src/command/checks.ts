@@ -1,3 +1,5 @@
+import type { Json } from '../codec/codec';
+import { withoutDefaults } from '../codec/document';
 import type { RedatomError } from '../errors/base';
 import { CommitRefusedError, VersionConflictError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
@@ -85,12 +87,14 @@ export function isInstantText(path: JsonPath): Check {
   return { name: '?instant', path, args: [], refuse: mismatch('a date as ISO 8601 text', path) };
 }
 
-/** The item at the path is still the one that was read. */
-export function sameItem(path: JsonPath, itemPath: JsonPath, stored: string): Check {
+/** The item at the path is still the one that was read. What it lacked then it may lack, or have by now as it was filled in. */
+export function sameItem(path: JsonPath, itemPath: JsonPath, stored: Json): Check {
+  const full = JSON.stringify(stored);
+  const least = JSON.stringify(withoutDefaults(stored));
   return {
     name: '?equals',
     path,
-    args: [stored],
+    args: full === least ? [full] : [full, least],
     refuse: (found, facts) =>
       found === NO_DOCUMENT ? new KeyNotFoundError({ ...facts, path: undefined }) : new StaleItemError({ ...facts, path: itemPath.text }),
   };

@@ -263,9 +263,8 @@ export abstract class Container {
     const seeds: Operation[] = [];
     this.requireReachable();
     this.prepare({ queue, covers, guards, seeds, scope });
-    const [first, ...rest] = operations;
-    if (first === undefined || (guards.length === 0 && seeds.length === 0)) return operations;
-    return [...seeds, withGuards(first, guards), ...rest];
+    const [first, ...rest] = [...seeds, ...operations];
+    return first === undefined ? operations : [withGuards(first, guards), ...rest];
   }
 
   /** Refuses to look below a name that no path can carry: what is sent could reach another place. */
@@ -286,14 +285,14 @@ export abstract class Container {
 
   private guardOfItem({ queue, covers, scope }: CommitSketch): Check[] {
     const identity = this.identity();
-    if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, JSON.stringify(identity.stored))];
+    if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, identity.stored)];
     // Without a key the whole item is compared, and later changes of the same commit would change it.
     const { guardedIn } = this;
     const isGuarded = guardedIn !== undefined && (guardedIn === queue || guardedIn === covers);
     if (guardedIn !== queue) scope?.undoWith(() => (this.guardedIn = guardedIn));
     this.guardedIn = queue;
     if (isGuarded) return [];
-    return [sameItem(this.path, this.path, JSON.stringify(this.toStored(true)))];
+    return [sameItem(this.path, this.path, this.toStored(true))];
   }
 }
 

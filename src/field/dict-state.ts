@@ -1,4 +1,5 @@
-import { detached, isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { copyStored } from '../codec/document';
 import { setMemberValue } from '../command/operations/dicts';
 import { Container, CONTAINER, type Placement } from './container';
 
@@ -107,7 +108,7 @@ export class DictState extends Container {
     const runtime = new Map(this.runtime);
     // A container that is made later works on this very object.
     if (this.holdsContainers)
-      for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, detached(stored[name] as Json));
+      for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, copyStored(stored[name] as Json));
     return () => {
       const made = this.runtime;
       this.reset(stored);

@@ -1,5 +1,5 @@
-import { detached, type Json, type JsonObject } from '../codec/codec';
-import { absentMembers, type DocumentField } from '../codec/document';
+import type { Json, JsonObject } from '../codec/codec';
+import { absentMembers, copyStored, type DocumentField } from '../codec/document';
 import { seedValue, setValue } from '../command/operations/values';
 import type { Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
@@ -22,16 +22,12 @@ export class ModelState extends Container implements LocalDocument {
   private scalars: (object | undefined)[] | undefined = undefined;
   /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
   ignored: Map<string, number> | undefined = undefined;
-  /** Fields that the stored document lacks, until something is written there. */
-  private absent: Set<string> | undefined;
-
   constructor(
     readonly schema: ModelSchema,
     private stored: JsonObject,
     placement: Placement,
   ) {
     super(placement);
-    this.absent = absentMembers(stored);
   }
 
   override pathOf(segment: PathSegment): JsonPath {
@@ -40,6 +36,11 @@ export class ModelState extends Container implements LocalDocument {
 
   override lacks(segment: PathSegment): boolean {
     return this.absent?.has(segment as string) === true;
+  }
+
+  /** Fields that the stored document lacks, until something is written there. */
+  private get absent(): Set<string> | undefined {
+    return absentMembers(this.stored);
   }
 
   pathOfField(field: DocumentField): JsonPath {
@@ -55,7 +56,6 @@ export class ModelState extends Container implements LocalDocument {
 
   reset(stored: Json): void {
     const next = stored as JsonObject;
-    this.absent = absentMembers(next);
     for (const field of this.schema.fields) {
       this.rememberPart(field);
       this.replace(field, next[field.name] as Json);
@@ -137,7 +137,7 @@ export class ModelState extends Container implements LocalDocument {
 
   /** The whole of it is stored now. */
   noteWritten(): void {
-    this.absent = undefined;
+    this.absent?.clear();
   }
 
   /** Takes a stored value of one field over. */
@@ -163,7 +163,7 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   snapshot(): () => void {
-    const stored = { ...this.stored };
+    const stored = copyStored(this.stored);
     const undo = this.schema.fields.map((field) => this.snapshotOf(field));
     return () => {
       this.stored = stored;
@@ -185,13 +185,13 @@ export class ModelState extends Container implements LocalDocument {
     const value = container && this.runtime[index];
     const undo = container?.snapshot();
     // A container that is made later works on this very object.
-    const stored = field.form === 'container' && value === undefined ? detached(this.stored[name] as Json) : (this.stored[name] as Json);
+    const stored = value === undefined ? copyStored(this.stored[name] as Json) : (this.stored[name] as Json);
     const isAbsent = this.lacks(name);
     return () => {
       this.restore(field, value, stored);
       undo?.();
       this.stored[name] = stored;
-      if (isAbsent) (this.absent ??= new Set()).add(name);
+      if (isAbsent) this.absent?.add(name);
     };
   }
 

@@ -397,7 +397,7 @@ function removal(state: ListState, item: unknown): { operation: Operation | unde
   if (typeof stored !== 'object' || stored === null) return { operation: removeItem('remove', state.path, stored), index };
   if (index === -1) return { operation: undefined, index };
   const path = state.path.element(index);
-  return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, JSON.stringify(stored))] }, index };
+  return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, state.storedAt(index))] }, index };
 }
 
 function positionIn(state: ListState, index: number, max: number): number {

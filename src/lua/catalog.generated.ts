@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'c587f7486ce2d515c09664ebad55d50d5ebe2ffc',
+  sha1: '66392dfd143792b3caaf216c1043f44d0778b75b',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -20,19 +20,22 @@ local function seldom()
     return string.sub(reply, 2, -2)
   end
   local function comparisons()
-    local function same(a, b)
-      if type(a) ~= type(b) then return false end
-      if type(a) ~= 'table' then return a == b end
-      for k, v in pairs(a) do
-        if not same(v, b[k]) then return false end
+    local function same(found, full, least)
+      if type(found) ~= type(full) then return false end
+      if type(found) ~= 'table' then return found == full end
+      for k, v in pairs(found) do
+        if not same(v, full[k], least and least[k]) then return false end
       end
-      for k in pairs(b) do
-        if a[k] == nil then return false end
+      for k in pairs(full) do
+        if found[k] == nil and (not least or least[k] ~= nil) then return false end
       end
       return true
     end
-    local function same_json(left, right)
-      return left == right or (left ~= nil and same(cjson.decode('[' .. left .. ']'), cjson.decode('[' .. right .. ']')))
+    local function decoded(json)
+      return json and cjson.decode('[' .. json .. ']')
+    end
+    local function same_json(found, full, least)
+      return found == full or (found ~= nil and same(decoded(found), decoded(full), decoded(least)))
     end
 local MS_PER_DAY = 86400000
 local function days_of(year, month, day)
@@ -97,7 +100,7 @@ end
       if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
     elseif name == '?equals' then
       local found = text_at(key, path)
-      if not comparisons().same_json(found, a) then return found or type_at(key, path) end
+      if not comparisons().same_json(found, a, b) then return found or type_at(key, path) end
     elseif name == '?instant' then
       local found = text_at(key, path)
       if not found or not comparisons().parse_instant(found) then return found or type_at(key, path) end

@@ -19,6 +19,8 @@ class Grown extends AtomicRedisModel {
   @Field(dict(String)) settings!: RedisDict<string>;
   @Field(() => Part, { default: () => ({ n: 1 }) }) part!: Part;
   @Field(list(() => Part)) parts!: RedisList<Part>;
+  @Field(list(list(() => Part))) rows!: RedisList<RedisList<Part>>;
+  @Field(list(dict(() => Part))) named!: RedisList<RedisDict<Part>>;
   @Field(RedisDatetime, { default: new Date(0) }) at!: RedisDatetime;
   @Field(String, { nullable: true }) note!: string | null;
 }
@@ -51,6 +53,8 @@ describeOnEveryBackend('documents older than their class', (backend) => {
       settings: {},
       part: { n: 1, notes: [] },
       parts: [],
+      rows: [],
+      named: [],
       at: new Date(0),
       note: null,
     });
@@ -108,6 +112,64 @@ describeOnEveryBackend('documents older than their class', (backend) => {
 
     expect(await backend.json(grown.key)).toEqual({ i: 5, part: { notes: ['x'], n: 1 }, parts: [{ n: 2 }] });
     expect(grown.parts[0]?.notes).toHaveLength(0);
+  });
+
+  const oldItems = { i: 5, parts: [{ n: 1 }, { n: 2 }], rows: [[{ n: 3 }]], named: [{ a: { n: 4 } }] };
+  const first = (grown: Grown): Part => grown.parts[0] as Part;
+
+  test.each<[string, (grown: Grown) => unknown, object]>([
+    ['a number', (grown) => first(grown).n.increase(4), { parts: [{ n: 5 }, { n: 2 }] }],
+    ['the list that it lacks', (grown) => first(grown).notes.aappend('x'), { parts: [{ n: 1, notes: ['x'] }, { n: 2 }] }],
+    [
+      'both, queued',
+      (grown) => grown.pipeline(() => (first(grown).notes.append('x'), first(grown).n.add(1))),
+      { parts: [{ n: 2, notes: ['x'] }, { n: 2 }] },
+    ],
+    [
+      'both, local',
+      (grown) => (first(grown).notes.append('x'), first(grown).n.add(1), grown.saveChanges()),
+      { parts: [{ n: 2, notes: ['x'] }, { n: 2 }] },
+    ],
+    ['an item of an item', (grown) => grown.rows[0]?.[0]?.n.increase(1), { rows: [[{ n: 4 }]] }],
+    ['a member of an item', (grown) => grown.named[0]?.['a']?.n.increase(1), { named: [{ a: { n: 5 } }] }],
+    ['the item, saved', (grown) => first(grown).save(), { parts: [{ n: 1, notes: [] }, { n: 2 }] }],
+  ])('a verb on an item of a list that lacks members works, and so does the next one: %s', async (_, verb, expected) => {
+    const grown = await old(oldItems);
+
+    await verb(grown);
+
+    expect(await backend.json(grown.key)).toEqual({ ...oldItems, ...expected });
+    await first(grown).notes.aappend('y');
+    await grown.parts[1]?.n.increase(1);
+    await grown.rows[0]?.[0]?.notes.aappend('z');
+    expect(await backend.json(grown.key)).toMatchObject({ parts: [{}, { n: 3 }], rows: [[{ notes: ['z'] }]] });
+    expect(JSON.parse(JSON.stringify(grown))).toMatchObject((await backend.json(grown.key)) as object);
+  });
+
+  test('after save() or a pipeline that failed, an item that lacked members is still the same', async () => {
+    const [saved, queued, undone] = [await old(oldItems), await old(oldItems), await old(oldItems)];
+
+    await saved.save();
+    await queued.pipeline(() => queued.save());
+    const failed = undone.pipeline(() => {
+      undone.update({ parts: [], rows: [] });
+      first(undone).n.add(1);
+    });
+    await expect(failed).rejects.toThrow(TypeError);
+
+    for (const grown of [saved, queued, undone]) {
+      await expect(first(grown).n.increase()).resolves.toBe(2);
+      await expect(grown.rows[0]?.[0]?.n.increase()).resolves.toBe(4);
+    }
+  });
+
+  test('an item that lacks members is another one when one of the others differs, or what it lacked has come otherwise', async () => {
+    const [changed, filled, cut] = [await old(oldItems), await old(oldItems), await old(oldItems)];
+    await backend.overwrite(changed.key, '$["parts"][0]["n"]', 9);
+    await backend.overwrite(filled.key, '$["parts"][0]["notes"]', ['x']);
+    await backend.overwrite(cut.key, '$["parts"][0]', {});
+
+    for (const grown of [changed, filled, cut]) await expect(first(grown).n.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
 
   test('save() writes the whole of the new form', async () => {
