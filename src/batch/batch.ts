@@ -27,7 +27,8 @@ class BatchRecorder extends CommandRecorder {
    * Records the changes that `work` makes to a document, or to several, as one command: a commit that checks everything before it writes, so all of them
    * are applied or none. Its reply lists the answer to each change. Locks that are held and versions are checked as in a pipeline.
    *
-   * Local values change now. They return to what they were when the commit is refused or fails.
+   * Local values change now. They return to what they were when the commit is refused or fails, and with `clear()`. Where that cannot be told, because the
+   * instance was changed again after them or the batch was applied a second time, the instance is stale until `load()`.
    *
    * @param documents - Models on the connection that the batch will run on; on a cluster all in one slot.
    * @param work - Makes the changes, at once: it must not be asynchronous.
@@ -44,7 +45,7 @@ class BatchRecorder extends CommandRecorder {
     return this;
   }
 
-  /** Takes all commands out. */
+  /** Takes all commands out, and local changes back that were not applied. */
   clear(): this {
     this.forget();
     return this;
@@ -95,15 +96,26 @@ class BatchRecorder extends CommandRecorder {
   }
 }
 
-function commitCommand({ commit, rollBack }: CollectedChanges): RecordedCommand {
+function commitCommand({ commit, undo, markStale }: CollectedChanges): RecordedCommand {
   const { script, keys, args } = commit.call;
-  // A transaction cannot send the text after the server said that it does not know the digest.
-  const command = rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, (reply) => commit.accept(reply));
+  // The local values show changes that are not stored yet.
+  let isAhead = true;
+  const takeBack = (): void => {
+    if (isAhead) undo();
+    isAhead = false;
+  };
+  const decode = (reply: unknown): unknown => {
+    const replies = [...commit.accept(reply)];
+    if (!isAhead) markStale();
+    isAhead = false;
+    return replies;
+  };
   const onFailure = (error: unknown): void => {
-    rollBack();
+    takeBack();
     commit.fail(error);
   };
-  return { ...command, onFailure };
+  // A transaction cannot send the text after the server said that it does not know the digest.
+  return { ...rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, decode), onFailure, onRemoval: takeBack };
 }
 
 function countsByName(reply: unknown): Record<string, number> {

@@ -97,10 +97,7 @@ export class CrossSlotError extends RedatomError {
 export class OutcomeUnknownError extends RedatomError {
   override readonly code = 'OUTCOME_UNKNOWN';
 
-  constructor(facts: ErrorFacts) {
-    super(
-      `${facts.command ?? 'the write'} on ${JSON.stringify(facts.key ?? '')} was sent, but its reply did not arrive: it may have been applied; load() shows what holds`,
-      facts,
-    );
+  constructor(facts: ErrorFacts, problem = 'was sent, but its reply did not arrive: it may have been applied') {
+    super(`${facts.command ?? 'the write'} on ${JSON.stringify(facts.key ?? '')} ${problem}; load() shows what holds`, facts);
   }
 }

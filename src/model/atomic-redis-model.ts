@@ -109,7 +109,7 @@ export abstract class AtomicRedisModel extends ModelBase {
     return this[CONTAINER].parent !== undefined;
   }
 
-  /** Whether a write got no reply, so that the local values may differ from the stored ones. `load()` ends that. */
+  /** Whether a write got no reply, or could not be undone here, so that the local values may differ from the stored ones. `load()` ends that. */
   get isStale(): boolean {
     return this[CONTAINER].root.isStale;
   }

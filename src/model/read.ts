@@ -74,8 +74,7 @@ export function takeOver(state: ModelState, json: string): void {
   requireNoPipeline(state.root);
   const stored = readStored(state.schema, state.root.key, json);
   state.reset(stored);
-  state.root.takePending();
-  state.root.isStale = false;
+  state.root.wasRead();
 }
 
 /** What a read of many documents found. */

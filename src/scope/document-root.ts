@@ -22,8 +22,10 @@ export class DocumentRoot<S extends Services = Services> {
   locks: readonly HeldLock[] = NO_LOCKS;
   /** The state of the instance that users hold; set as soon as it exists. */
   local!: LocalDocument;
-  /** A write got no reply, so the local values may differ from the stored ones until `load()`. */
+  /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
   isStale = false;
+  /** Grows when local values may have changed. */
+  revision = 0;
   /** How many verbs were answered, or failed. */
   answered = 0;
   private underWay = 0;
@@ -44,6 +46,7 @@ export class DocumentRoot<S extends Services = Services> {
   end(): void {
     this.underWay -= 1;
     this.answered += 1;
+    this.revision += 1;
     if (this.underWay > 0 || this.waiting === undefined) return;
     for (const resume of this.waiting) resume();
     this.waiting = undefined;
@@ -71,6 +74,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Forgets local changes at or below a path: the server has just said what holds there. */
   forget(pathText: string): void {
+    this.revision += 1;
     if (this.pending.length === 0) return;
     const kept = this.pending.filter(({ path }) => !path.text.startsWith(pathText));
     // What is dropped may have carried the guard of an item, so its next change is to be guarded anew: a new array.
@@ -102,6 +106,13 @@ export class DocumentRoot<S extends Services = Services> {
     const later = this.pending.splice(0);
     for (const change of taken) this.pending.push(change);
     for (const change of later) this.pending.push(change);
+  }
+
+  /** The whole document was read. */
+  wasRead(): void {
+    this.pending = [];
+    this.isStale = false;
+    this.revision += 1;
   }
 
   /** Takes the local changes for a commit. */

@@ -81,6 +81,7 @@ export class PipelineScope {
 
   rollBack(): void {
     for (const restore of this.undo.reverse()) restore();
+    for (const root of this.roots) root.revision += 1;
   }
 
   close(): void {

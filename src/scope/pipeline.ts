@@ -118,7 +118,9 @@ function ignoreDeletion(error: unknown): PipelineResult {
 
 /** Refuses to build a commit on local values that may differ from the stored ones. */
 export function requireFresh(root: DocumentRoot): void {
-  if (root.isStale) throw new OutcomeUnknownError({ model: root.model, key: root.key, command: 'an earlier write' });
+  if (!root.isStale) return;
+  const facts = { model: root.model, key: root.key, command: 'an earlier write' };
+  throw new OutcomeUnknownError(facts, 'left local values that may differ from the stored ones');
 }
 
 /** Writes the local changes of a document as one commit. They stay pending when it is refused. */
@@ -145,13 +147,18 @@ export function flushPending(
 /** Changes of documents that were made locally and wait to be sent as a part of something else. */
 export interface CollectedChanges {
   readonly commit: PreparedCommit;
-  /** Puts the local values back. */
-  readonly rollBack: () => void;
+  /** Puts the local values back. Where others changed after them it cannot be told what is to be left, so the instances are stale then. */
+  readonly undo: () => void;
+  /** The stored documents have the changes more often than the local ones. */
+  readonly markStale: () => void;
 }
 
 /** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
 export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
   for (const root of roots) requireFresh(root);
+  // What was changed before is no part of this, and is not undone with it.
+  collectInside(roots);
+  const before = revisionsOf(roots);
   const scope = new PipelineScope(roots);
   try {
     const later = startWork(scope, work);
@@ -161,11 +168,40 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
     }
     if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
     const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
-    return { commit, rollBack: () => scope.rollBack() };
+    return { commit, ...undoingOf(scope, before) };
   } catch (error) {
-    scope.rollBack();
+    putBack(scope, before);
+    for (const root of roots) root.local.dropOpaqueChanges();
     throw error;
   } finally {
     scope.close();
   }
+}
+
+function undoingOf(scope: PipelineScope, before: readonly number[]): Pick<CollectedChanges, 'undo' | 'markStale'> {
+  const { roots } = scope;
+  const after = revisionsOf(roots);
+  const markStale = (): void => {
+    for (const root of roots) root.isStale = true;
+  };
+  const isLast = (): boolean => {
+    if (roots.some(({ openPipeline }) => openPipeline !== undefined)) return false;
+    collectInside(roots);
+    return roots.every(({ revision }, at) => revision === after[at]);
+  };
+  return { undo: () => (isLast() ? putBack(scope, before) : markStale()), markStale };
+}
+
+function revisionsOf(roots: readonly DocumentRoot[]): number[] {
+  return roots.map(({ revision }) => revision);
+}
+
+/** Takes local changes back as if they had never been made. Only commits change versions, so those are left. */
+function putBack(scope: PipelineScope, revisions: readonly number[]): void {
+  const versions = scope.roots.map(({ local }) => local.version);
+  runOutsideFlows(() => scope.rollBack());
+  scope.roots.forEach((root, at) => {
+    root.revision = revisions[at] as number;
+    if (versions[at] !== undefined) root.local.setVersion(versions[at]);
+  });
 }

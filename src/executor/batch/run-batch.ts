@@ -10,7 +10,7 @@ import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-comma
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
-import { failureOf, readReplies } from './settle';
+import { failureOf, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace } from './transaction-run';
 import { runWithin } from './within';
 
@@ -135,6 +135,8 @@ async function borrowing<T>(
     if (isRunning) throw error;
     const [first] = commands as readonly [RecordedCommand];
     const cause = toRedatomError(error, { args: [nameOf(first)], key: undefined, write: false });
-    throw new BatchConnectionError(commands.map((command) => failureOf(cause, command)));
+    const results = commands.map((command) => failureOf(cause, command));
+    reportFailures(results, commands);
+    throw new BatchConnectionError(results);
   }
 }

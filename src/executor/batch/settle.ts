@@ -29,11 +29,16 @@ export function overdue(command: Pick<RecordedCommand, 'args' | 'routingKey' | '
 
 /** Reads the raw reply to each command; errors stay in their places. */
 export function readReplies(raw: readonly unknown[], commands: readonly RecordedCommand[], protocol: Protocol): unknown[] {
-  return commands.map((command, index) => {
-    const result = readReply(raw[index], command, protocol);
-    if (result instanceof Error) command.onFailure?.(result);
-    return result;
-  });
+  const results = commands.map((command, index) => readReply(raw[index], command, protocol));
+  reportFailures(results, commands);
+  return results;
+}
+
+/** Tells the commands that failed, the last one first: what it did locally came on top of what those before it did. */
+export function reportFailures(results: readonly unknown[], commands: readonly RecordedCommand[]): void {
+  for (let index = commands.length - 1; index >= 0; index -= 1) {
+    if (results[index] instanceof Error) commands[index]?.onFailure?.(results[index]);
+  }
 }
 
 function readReply(reply: unknown, command: RecordedCommand, protocol: Protocol): unknown {

@@ -40,6 +40,7 @@ export class CommandRecorder {
 
   /** @internal */
   forget(): void {
+    for (const command of this.recorded.reverse()) command.onRemoval?.();
     this.recorded = [];
   }
 }

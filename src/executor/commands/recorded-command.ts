@@ -16,6 +16,8 @@ export interface RecordedCommand {
   decode(reply: unknown, protocol: Protocol): unknown;
   /** Hears that it failed. */
   onFailure?(error: unknown): void;
+  /** Hears that it was taken out of its list. */
+  onRemoval?(): void;
 }
 
 /** Name of a command in capitals, as the server knows it. */
