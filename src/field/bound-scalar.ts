@@ -28,9 +28,10 @@ function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
   return { container: state, path: pathOf(scalar), check: (stored) => field.codec.check(stored) };
 }
 
-/** Changes the local value and queues the change. */
+/** Changes the local value and queues the change, after what was changed from inside. */
 export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: JsonPath) => Operation, stored: Json): void {
   const { state, field } = scalar[PLACE];
+  state.collectInside(field);
   state.change(state.withDefault(field, [operation(pathOf(scalar))]), () => {
     state.put(field, stored);
   });

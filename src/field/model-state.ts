@@ -230,7 +230,8 @@ export class ModelState extends Container implements LocalDocument {
     }
   }
 
-  private collectInside(field: DocumentField): void {
+  /** Queues a field whose value was changed from inside. */
+  collectInside(field: DocumentField): void {
     const now = this.insideOf(field);
     if (now === undefined) return;
     this.change([setValue('set', this.pathOfField(field), now)], () => {

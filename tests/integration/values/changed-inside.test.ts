@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { AtomicRedisModel, dict, Field, Key, list, Model, nullable, RedisDict, RedisList } from 'redatom';
+import { AtomicRedisModel, dict, Field, Key, list, Model, nullable, RedisDatetime, RedisDict, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -17,6 +17,8 @@ class Entry extends AtomicRedisModel {
 class Diary extends AtomicRedisModel {
   @Key() @Field(String) name!: string;
   @Field(Date, { default: () => new Date(0) }) at!: Date;
+  @Field(RedisDatetime, { default: () => new Date(0) }) moved!: RedisDatetime;
+  @Field(RedisDatetime, { default: () => new Date(0), format: 'epochMs' }) movedMs!: RedisDatetime;
   @Field(list(nullable(Date))) days!: RedisList<Date | null>;
   @Field(list(list(Date))) weeks!: RedisList<RedisList<Date>>;
   @Field(dict(Date)) named!: RedisDict<Date>;
@@ -171,5 +173,37 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
 
     expect(traffic).toHaveLength(1);
     expect(await stored()).toMatchObject({ days: [day(2001), null, day(2002), day(2003)], named: { 'a b': day(2004), b: day(2006) } });
+  });
+
+  describe('and then moved', () => {
+    const moveBoth = (it: Diary): void => {
+      it.moved.addMs(5);
+      it.movedMs.addMs(5);
+    };
+    const changeBoth = (it: Diary): void => {
+      it.moved.value.setTime(1000);
+      it.movedMs.value.setTime(1000);
+    };
+    const MOVED = { moved: '1970-01-01T00:00:01.005Z', movedMs: 1005 };
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['are written by saveChanges()', () => (changeBoth(diary), moveBoth(diary), diary.saveChanges())],
+      ['are written by a pipeline', () => (changeBoth(diary), diary.pipeline(moveBoth))],
+      ['are written by the pipeline around both', () => diary.pipeline((it) => (changeBoth(it), moveBoth(it)))],
+    ])('%s', async (_what, write) => {
+      await write();
+
+      expect(await stored()).toMatchObject(MOVED);
+      expect(diary.toJSON()).toEqual(await stored());
+      expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+    });
+
+    test('are what they were when the pipeline is refused', async () => {
+      await backend.send('DEL', diary.key);
+
+      await expect(diary.pipeline((it) => (changeBoth(it), moveBoth(it)))).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+
+      expect(diary.toJSON()).toEqual(before);
+    });
   });
 });
