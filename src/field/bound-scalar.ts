@@ -103,9 +103,10 @@ export class BoundScalar<T> {
   /** Writes the local value to Redis. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
-    return promised(() =>
-      saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, options),
-    );
+    return promised(() => {
+      state.collectInside(field);
+      return saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, options);
+    });
   }
 
   /**

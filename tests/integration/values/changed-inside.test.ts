@@ -137,6 +137,29 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     expect(await stored()).toMatchObject(CHANGED);
   });
 
+  test('are written by save() of their field once', async () => {
+    diary.at.setUTCFullYear(2016);
+    diary.moved.value.setUTCFullYear(2017);
+
+    await diary.field('at').save();
+    await diary.pipeline((it) => it.moved.save());
+
+    expect(await stored()).toMatchObject({ at: day(2016), moved: day(2017) });
+    await backend.overwrite(diary.key, '$["at"]', day(2050));
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
+  test('wait on when save() of their field is refused', async () => {
+    diary.at.setUTCFullYear(2016);
+    await backend.send('DEL', diary.key);
+    await expect(diary.field('at').save()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+
+    await backend.overwrite(diary.key, '$', before);
+    await diary.saveChanges();
+
+    expect(await stored()).toMatchObject({ at: day(2016) });
+  });
+
   test('follow their item when it moves, and go with it when it goes', async () => {
     const [, , last] = diary.days;
     diary.days.unshift(date(1999));
