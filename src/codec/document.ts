@@ -87,7 +87,7 @@ export function copyStored<T extends Json>(json: T): T {
   if (typeof json !== 'object' || json === null) return json;
   if (Array.isArray(json)) return json.map(copyStored) as T;
   const out: JsonObject = {};
-  for (const name of Object.keys(json)) setMember(out, name, copyStored((json as JsonObject)[name] as Json));
+  for (const name of Object.keys(json)) setMember(out, name, copyStored((json)[name] as Json));
   const absent = absentMembers(json);
   if (absent !== undefined) noteAbsent(out, new Set(absent));
   return out as T;
