@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
 import { filesWithMaps, publicNames } from './package-contents';
 
 const ROOT = resolve(__dirname, '..');
@@ -65,6 +66,51 @@ function importEverywhere(folder: string): void {
   if (deep !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error(`deep imports are not closed: ${deep}`);
 }
 
+/** A program in one file: with everything in it, it runs where nothing is installed. */
+const PROGRAM = `
+import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
+import { startEmbeddedRedis } from 'redatom/testing';
+
+@Model()
+class Counter extends AtomicRedisModel {
+  @Field(RedisInt) count!: RedisInt;
+}
+
+async function main() {
+  const redis = await startEmbeddedRedis();
+  const db = await connect(redis.url, { models: [Counter] });
+  const counter = await Counter.create({});
+  await counter.withLock('count', () => counter.count.increase(2));
+  console.log((await Counter.get(counter.key)).count.value);
+  await db.close();
+  await redis.close();
+}
+
+void main();
+`;
+
+/** What CommonJS needs in a module, as bundlers are told to begin it with. */
+const BANNER = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+function bundleEverything(folder: string): void {
+  writeFileSync(join(folder, 'program.ts'), PROGRAM);
+  const alone = mkdtempSync(join(tmpdir(), 'redatom-bundle-'));
+  try {
+    for (const [format, file] of [
+      ['cjs', 'program.cjs'],
+      ['esm', 'program.mjs'],
+    ] as const) {
+      const options = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: folder } as const;
+      const banner: Record<string, string> = format === 'esm' ? { js: BANNER } : {};
+      buildSync({ ...options, entryPoints: ['program.ts'], format, banner, outfile: join(alone, file), logLevel: 'error' });
+      const printed = execute(process.execPath, [join(alone, file)], alone).trim();
+      if (printed !== '2') throw new Error(`the ${format} bundle printed ${printed}`);
+    }
+  } finally {
+    rmSync(alone, { recursive: true, force: true });
+  }
+}
+
 function main(): void {
   let tarball = '';
   step('build and pack', () => {
@@ -87,6 +133,7 @@ function main(): void {
     execute('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', tarball], temporary);
     importEverywhere(temporary);
   });
+  step('bundles of everything, in CommonJS and ESM', () => bundleEverything(temporary));
 }
 
 interface PackResult {

@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module';
 import type * as ClassTransformer from 'class-transformer';
 import { anyJson } from './any-json';
 import { Mismatch, type Codec, type Json, type JsonObject } from './codec';
 
 export type PlainClass = new (...args: never[]) => object;
 
-const requireLater = createRequire(__filename);
-
 /** class-transformer takes 9 ms to load, so it is loaded by the first model that needs it. */
 function transformer(): typeof ClassTransformer {
-  return requireLater('class-transformer') as typeof ClassTransformer;
+  return require('class-transformer') as typeof ClassTransformer;
 }
 
 /** An instance of a class that is no model, converted by class-transformer with the decorators of that class. */

@@ -83,14 +83,14 @@ function noteAbsent(stored: JsonObject, names: Set<string>): void {
 }
 
 /** A copy that can be read and changed as the original can. */
-export function copyStored<T extends Json>(json: T): T {
+export function copyStored(json: Json): Json {
   if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) return json.map(copyStored) as T;
+  if (Array.isArray(json)) return json.map(copyStored);
   const out: JsonObject = {};
-  for (const name of Object.keys(json)) setMember(out, name, copyStored((json)[name] as Json));
+  for (const name of Object.keys(json)) setMember(out, name, copyStored(json[name] as Json));
   const absent = absentMembers(json);
   if (absent !== undefined) noteAbsent(out, new Set(absent));
-  return out as T;
+  return out;
 }
 
 /** A copy without members that were filled in on reading, at any depth. */

@@ -163,7 +163,7 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   snapshot(): () => void {
-    const stored = copyStored(this.stored);
+    const stored = copyStored(this.stored) as JsonObject;
     const undo = this.schema.fields.map((field) => this.snapshotOf(field));
     return () => {
       this.stored = stored;

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type * as ClassValidator from 'class-validator';
 import { ValidationError, type ValueProblem } from '../errors/codec';
+import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { toPlainObject } from './plain-view';
@@ -9,12 +9,21 @@ interface MetadataStorage {
   getTargetValidationMetadatas(target: object, schema: string, always: boolean, strictGroups: boolean): readonly unknown[];
 }
 
-const requireLater = createRequire(__filename);
-
 /** class-validator keeps its rules in one place for the whole process; without that place nobody has decorated anything. */
 function hasRules(model: object): boolean {
   const storage = (globalThis as { classValidatorMetadataStorage?: MetadataStorage }).classValidatorMetadataStorage;
   return storage !== undefined && storage.getTargetValidationMetadatas(model, '', false, false).length > 0;
+}
+
+/** A bundler that finds no such package goes on because of the `try`. */
+function classValidator(model: string): typeof ClassValidator {
+  try {
+    return require('class-validator') as typeof ClassValidator;
+  } catch (cause) {
+    throw new SchemaError(model, [
+      `it has rules of class-validator, which redatom cannot load: install it beside redatom (${String(cause)})`,
+    ]);
+  }
 }
 
 /** What the rules see: the plain values of the instance under its class. */
@@ -38,7 +47,7 @@ export async function requireValid(states: readonly ModelState[]): Promise<void>
 }
 
 async function runRules(state: ModelState, patch: object): Promise<void> {
-  const { validate } = requireLater('class-validator') as typeof ClassValidator;
+  const { validate } = classValidator(state.schema.name);
   refuse(state, await validate(carrierOf(state, patch)));
 }
 
@@ -52,7 +61,7 @@ interface Checked {
 export function validateRulesNow(state: ModelState, patch: object): void {
   const { model } = state.schema;
   if (!hasRules(model)) return;
-  const { validateSync } = requireLater('class-validator') as typeof ClassValidator;
+  const { validateSync } = classValidator(state.schema.name);
   refuse(state, validateSync(carrierOf(state, patch)));
 }
 

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { RedisConnectionError } from '../errors/connection';
 
 /** What is needed of the server in `redatom/testing`. */
@@ -11,8 +10,6 @@ interface Testing {
   startEmbeddedRedis(): Promise<EmbeddedServer>;
 }
 
-const requireLater = createRequire(__filename);
-
 /**
  * Starts the embedded server. It is part of the tests' subpath, which is loaded only for this.
  *
@@ -21,7 +18,7 @@ const requireLater = createRequire(__filename);
 export async function startFakeRedis(): Promise<EmbeddedServer> {
   let testing: Testing;
   try {
-    testing = requireLater('redatom/testing') as Testing;
+    testing = require('redatom/testing') as Testing;
   } catch (cause) {
     throw new RedisConnectionError('fakeRedis needs the embedded server of redatom/testing, which this installation does not have', {
       cause,
