@@ -171,7 +171,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     opaque: false,
     encode: (value) => {
       if (!isStored(value)) return encodeDocument(shape(), value);
-      const json = structuredClone(value[STORED]());
+      const json = JSON.parse(JSON.stringify(value[STORED]())) as Json;
       checkDocument(shape(), json);
       return json;
     },

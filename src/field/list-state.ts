@@ -177,9 +177,17 @@ export class ListState extends Container {
   }
 
   /** Position of the first item with a stored form, or -1. */
-  indexOfStored(text: string): number {
-    for (let index = 0; index < this.items.length; index += 1) if (JSON.stringify(this.storedAt(index)) === text) return index;
+  indexOfStored(wanted: Json): number {
+    for (let index = 0; index < this.items.length; index += 1) {
+      const stored = this.storedAt(index);
+      if (stored === wanted || isDeepStrictEqual(stored, wanted)) return index;
+    }
     return -1;
+  }
+
+  /** The stored form of an item as it was last known; other writers may have put the same value in another form. */
+  knownAt(index: number): Json {
+    return this.known === undefined ? this.storedAt(index, true) : (this.known[index] as Json);
   }
 
   private toRuntime(stored: Json, index: number): unknown {

@@ -276,7 +276,9 @@ export class RedisList<T> extends Array<T> {
     return state.act(
       {
         operations: [operation],
-        apply: () => (index === -1 ? [] : state.splice(index, 1)),
+        apply: (reply) => {
+          if (index !== -1 && reply !== 0) state.splice(index, 1);
+        },
         result: (reply) => (reply === undefined ? index !== -1 : reply !== 0),
       },
       options,
@@ -393,11 +395,12 @@ function rewrite(state: ListState, verb: string, work: () => unknown): void {
 function removal(state: ListState, item: unknown): { operation: Operation | undefined; index: number } {
   const stored = state.encode(state.element, item, state.items.length);
   state.settleInside('collect');
-  const index = state.indexOfStored(JSON.stringify(stored));
-  if (typeof stored !== 'object' || stored === null) return { operation: removeItem('remove', state.path, stored), index };
+  const index = state.indexOfStored(stored);
+  const known = index === -1 ? stored : state.knownAt(index);
+  if (typeof known !== 'object' || known === null) return { operation: removeItem('remove', state.path, known), index };
   if (index === -1) return { operation: undefined, index };
   const path = state.path.element(index);
-  return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, state.storedAt(index))] }, index };
+  return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, known)] }, index };
 }
 
 function positionIn(state: ListState, index: number, max: number): number {

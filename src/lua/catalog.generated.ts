@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '66392dfd143792b3caaf216c1043f44d0778b75b',
+  sha1: 'c3648b3a7dc940415016eeb79175742897cb0c84',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -114,6 +114,10 @@ end
     local writes = {}
     writes['list.remove'] = function(key, path, item)
       local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
+      if string.find(item, '^-?%d+$') then
+        local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
+        if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
+      end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1

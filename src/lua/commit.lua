@@ -94,6 +94,11 @@ local function seldom()
 
     writes['list.remove'] = function(key, path, item)
       local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
+      -- A whole number that another writer stored with a fraction is the same number, but not the same to the command.
+      if string.find(item, '^-?%d+$') then
+        local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
+        if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
+      end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1
