@@ -84,6 +84,13 @@ export function isStored(value: unknown): value is Stored {
   return typeof value === 'object' && value !== null && STORED in value;
 }
 
+/** A copy of the stored form of a bound value that is given for another place, whose check it has to pass. */
+export function takeStored(value: Stored, check: (json: unknown) => void): Json {
+  const json = JSON.parse(JSON.stringify(value[STORED]())) as Json;
+  check(json);
+  return json;
+}
+
 /** Puts a member on an object even when its name is `__proto__`. */
 export function setMember(target: JsonObject, name: string, value: Json): void {
   if (name === '__proto__') Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });

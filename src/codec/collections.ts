@@ -1,4 +1,4 @@
-import { isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
 import { isText } from './scalars';
 
 /** An array whose elements all have one type. */
@@ -50,6 +50,7 @@ export function dict(value: Codec): Codec {
     element: value,
     check,
     encode: (input) => {
+      if (isStored(input)) return takeStored(input, check);
       const out = membersOf(input);
       for (const name of Object.keys(out)) {
         if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
@@ -81,7 +82,6 @@ function checkItem(element: Codec, segment: string | number, item: unknown): voi
 
 /** A copy of the members, to be replaced by their stored forms. */
 function membersOf(input: unknown): JsonObject {
-  if (isStored(input)) return { ...(input[STORED]() as JsonObject) };
   if (input instanceof Map) {
     for (const name of input.keys()) if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
     return Object.fromEntries(input as Map<string, Json>);

@@ -1,5 +1,5 @@
 import type { JsonPath } from '../path/json-path';
-import { isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
@@ -161,6 +161,7 @@ function encodeField(field: DocumentField, value: unknown): Json {
 export function nestedDocument(model: { readonly name: string }, shapeOf: () => DocumentShape): Codec {
   let known: DocumentShape | undefined;
   const shape = (): DocumentShape => (known ??= shapeOf());
+  const check = (json: unknown): void => checkDocument(shape(), json);
   return {
     kind: 'model',
     name: model.name,
@@ -169,15 +170,8 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     nullable: false,
     identity: false,
     opaque: false,
-    encode: (value) => {
-      if (!isStored(value)) return encodeDocument(shape(), value);
-      const json = JSON.parse(JSON.stringify(value[STORED]())) as Json;
-      checkDocument(shape(), json);
-      return json;
-    },
-    check: (json) => {
-      checkDocument(shape(), json);
-    },
+    encode: (value) => (isStored(value) ? takeStored(value, check) : encodeDocument(shape(), value)),
+    check,
     decode: (json) => {
       const out: Record<string, unknown> = {};
       for (const field of shape().fields) out[field.name] = field.codec.decode((json as JsonObject)[field.name] as Json);
