@@ -142,6 +142,17 @@ export abstract class Container {
     }
   }
 
+  /** A stored value that the server answered, once it is known to fit. */
+  checked(codec: Codec, stored: Json, segment: PathSegment): Json {
+    try {
+      codec.check(stored);
+      codec.decode(stored);
+      return stored;
+    } catch (error) {
+      throw corrupt(error, { model: this.root.model, key: this.root.key, path: this.pathOf(segment) });
+    }
+  }
+
   /** The runtime form of what a verb has removed from Redis: what cannot be read is handed over with the error, because it is nowhere else. */
   decodeRemoved(codec: Codec, removed: string, segment: PathSegment): unknown {
     try {

@@ -227,6 +227,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Sets a member in Redis unless it is there, and resolves to the value that holds afterwards.
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `has()` and `set()` there.
+   * @throws {@link CorruptDocumentError} the value that is there does not fit the type of the values.
    *
    * @example
    * ```ts
@@ -243,7 +244,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
       {
         operations: [setMemberDefault('asetDefault', state.path, { name, value: stored })],
         apply: (reply) => {
-          state.put(name, reply as Json);
+          state.put(name, state.checked(state.element, reply as Json, name));
         },
         result: () => state.read(name) as V,
       },

@@ -15,9 +15,10 @@ class Removed extends AtomicRedisModel {
   @Field(list(BigInt)) big!: RedisList<bigint>;
   @Field(dict(() => Part)) named!: RedisDict<Part>;
   @Field(dict(BigInt)) sums!: RedisDict<bigint>;
+  @Field(dict(Uint8Array)) files!: RedisDict<Uint8Array>;
 }
 
-describeOnEveryBackend('values that a verb removes', (backend) => {
+describeOnEveryBackend('values that a verb answers', (backend) => {
   useModels(backend, Removed);
 
   async function stored(members: object): Promise<Removed> {
@@ -35,6 +36,21 @@ describeOnEveryBackend('values that a verb removes', (backend) => {
 
     expect([document.parts.length, document.named.size]).toEqual([1, 0]);
     expect(await backend.json(document.key)).toMatchObject({ parts: [{ n: 1 }], named: {} });
+  });
+
+  test.each<[string, unknown, (document: Removed) => Promise<unknown>, string]>([
+    ['sums', { a: 'abc' }, ({ sums }) => sums.asetDefault('a', 1n), '$["sums"]["a"]'],
+    ['named', { a: 5 }, ({ named }) => named.asetDefault('a', { n: 1 }), '$["named"]["a"]'],
+    ['files', { a: 'no!!' }, ({ files }) => files.asetDefault('a', new Uint8Array()), '$["files"]["a"]'],
+  ])('asetDefault of %s: what is there already and does not fit is reported, and not taken over', async (name, value, set, path) => {
+    const document = await Removed.create({});
+    await backend.overwrite(document.key, `$["${name}"]`, value);
+
+    await expect(set(document)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', key: document.key, path });
+
+    expect(document.toJSON()).toMatchObject({ [name]: {} });
+    expect(document.toObject()).toMatchObject({ sums: {}, named: {}, files: {} });
+    expect(await backend.json(document.key, `$["${name}"]`)).toEqual(value);
   });
 
   const removals: [string, unknown, (document: Removed) => Promise<unknown>, string, string][] = [
