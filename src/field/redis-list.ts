@@ -1,4 +1,5 @@
 import { Mismatch, type Codec, type Json } from '../codec/codec';
+import { copyStored } from '../codec/document';
 import { appendItems, dropItem, insertItems, popItem, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
 import { sameItem } from '../command/checks';
@@ -183,7 +184,7 @@ export class RedisList<T> extends Array<T> {
   override copyWithin(target: number, start: number, end?: number): this {
     const state = this[CONTAINER];
     const stored = Array.prototype.copyWithin.call(state.toStored(), target, start, end) as Json[];
-    this.assign(stored.map((item) => state.element.decode(item)) as Input<T>[]);
+    state.change([replaceList('copyWithin', state.path, stored)], () => state.reset(stored.map(copyStored)));
     return this;
   }
 

@@ -193,6 +193,21 @@ describeOnEveryBackend('items of lists', (backend) => {
     ]);
   });
 
+  test('copyWithin keeps members that the class does not know, as sort and reverse do', async () => {
+    const plan = await create();
+    const lines = [1, 2, 3].map((quantity) => ({ sku: String(quantity), quantity, extra: quantity }));
+    await backend.overwrite(plan.key, '$["lines"]', lines);
+    await plan.load();
+
+    plan.lines.reverse();
+    plan.lines.copyWithin(0, 1);
+    await plan.saveChanges();
+
+    expect(await backend.json(plan.key, '$.lines')).toEqual([lines[1], lines[0], lines[0]]);
+    await at(plan.lines, 1).quantity.increase(5);
+    expect([...plan.lines].map(({ quantity }) => quantity.value)).toEqual([2, 6, 1]);
+  });
+
   test('a nested save of an item writes that item only', async () => {
     const plan = await create();
     await backend.overwrite(plan.key, '$["grid"]', [[9]]);
