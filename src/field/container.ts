@@ -278,17 +278,22 @@ export abstract class Container {
     return first === undefined ? operations : [withGuards(first, guards), ...rest];
   }
 
-  /** Refuses to look below a name that no path can carry: what is sent could reach another place. */
+  /** Refuses what was removed, and to look below a name that no path can carry: what is sent could reach another place. */
   requireReachable(): void {
+    this.requireAttached();
     if (this.path.addressable) return;
     const expected = 'names on the way here that RedisJSON can follow: none with a backslash, both kinds of quote or blanks at its ends';
     throw this.inHere(Mismatch.of(expected, this.segment));
   }
 
+  private requireAttached(): void {
+    if (this.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
+    this.parent?.requireAttached();
+  }
+
   private prepare(commit: CommitSketch): void {
     const { parent } = this;
     if (parent === undefined) return;
-    if (this.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
     if (parent.hasPositions) commit.guards.push(...this.guardOfItem(commit));
     if (parent.lacks(this.segment as PathSegment)) commit.seeds.unshift(seedValue(this.path, this.toStored()));
     parent.prepare(commit);

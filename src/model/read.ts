@@ -1,6 +1,7 @@
+import type { JsonObject } from '../codec/codec';
 import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
-import { KeyNotFoundError } from '../errors/document';
+import { KeyNotFoundError, StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
@@ -52,7 +53,10 @@ export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call
 export function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
   const { root, schema } = state;
   if (state.parent !== undefined) {
-    const check = (stored: unknown): void => checkDocument(schema, stored);
+    const check = (stored: unknown): void => {
+      checkDocument(schema, stored);
+      requireSameItem(state, stored);
+    };
     return loadValue(
       { container: state, path: state.path, check },
       { take: (stored) => state.reset(stored), result: () => undefined },
@@ -67,6 +71,13 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
     };
     return fetchDocument(root, take, call);
   });
+}
+
+/** Refuses the neighbour that another writer has moved to the place of an item. */
+function requireSameItem(state: ModelState, stored: JsonObject): void {
+  const identity = state.parent?.hasPositions === true ? state.identity() : undefined;
+  if (identity === undefined || stored[identity.name] === identity.stored) return;
+  throw new StaleItemError({ model: state.root.model, key: state.root.key, path: state.path.text });
 }
 
 /** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */

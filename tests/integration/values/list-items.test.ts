@@ -208,6 +208,22 @@ describeOnEveryBackend('items of lists', (backend) => {
     expect([...plan.lines].map(({ quantity }) => quantity.value)).toEqual([2, 6, 1]);
   });
 
+  test('loading an item that another writer has shifted is refused, and so is loading one that was removed', async () => {
+    const plan = await create();
+    const [x, y] = [...plan.lines] as [Line, Line];
+    const [, b] = [...plan.steps] as [Step, Step];
+    await shift(plan, '$.lines');
+
+    await expect(y.load()).rejects.toMatchObject({ code: 'STALE_ITEM', path: '$["lines"][1]' });
+    plan.lines.shift();
+    plan.steps.removeRange(0, 2);
+    await expect(x.load()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    await expect(b.notes.load()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    await expect(b.count.load()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+
+    expect([x.sku, y.sku]).toEqual(['x', 'y']);
+  });
+
   test('a nested save of an item writes that item only', async () => {
     const plan = await create();
     await backend.overwrite(plan.key, '$["grid"]', [[9]]);
