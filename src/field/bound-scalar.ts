@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
-import { STORED, type Json } from '../codec/codec';
+import { Mismatch, STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import type { Operation } from '../command/operation';
+import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, type JsonPath } from '../path/json-path';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
@@ -26,6 +27,21 @@ function pathOf(scalar: BoundScalar<unknown>): JsonPath {
 function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
   const { state, field } = scalar[PLACE];
   return { container: state, path: pathOf(scalar), check: (stored) => field.codec.check(stored) };
+}
+
+/** The present value, for a verb that makes another of it; that of a nullable field may be null. */
+export function presentValue<T>(scalar: BoundScalar<T>, { verb, expected }: { verb: string; expected: string }): T {
+  const { value, key, jsonPath } = scalar;
+  if (value !== null) return value;
+  throw new PathMismatchError(expected, 'null', { model: scalar[PLACE].state.root.model, key, path: jsonPath, command: verb });
+}
+
+/** The stored form of what is to be added to a value: what fits the field, but never null. */
+export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, expected: string): Json {
+  const { state, field } = scalar[PLACE];
+  const stored = state.encode(field.codec, operand, field.name);
+  if (stored !== null) return stored;
+  throw state.invalid(Mismatch.of(expected, operand), field.name);
 }
 
 /** Changes the local value and queues the change, after what was changed from inside. */

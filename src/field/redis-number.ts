@@ -3,7 +3,8 @@ import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type N
 import { ValidationError } from '../errors/codec';
 import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
-import { actOnScalar, BoundScalar, changeScalar, PLACE } from './bound-scalar';
+import { openPipelineOf } from '../scope/dispatch';
+import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { promised } from '../executor/promised';
 
 /** A number in a document, with the verbs that change it in Redis. */
@@ -11,19 +12,19 @@ abstract class RedisNumber extends BoundScalar<number> {
   /** Adds locally; queues `JSON.NUMINCRBY` in a pipeline, so changes by others are kept. */
   add(n: number): void {
     const by = operand(this, n);
-    changeScalar(this, () => addToNumber(targetOf(this), { verb: 'add', by }), checked(this, this.value + by));
+    changeScalar(this, () => addToNumber(targetOf(this), { verb: 'add', by }), checked(this, presentNumber(this, 'add') + by));
   }
 
   /** Subtracts locally; queues `JSON.NUMINCRBY` in a pipeline. */
   subtract(n: number): void {
     const by = -operand(this, n);
-    changeScalar(this, () => addToNumber(targetOf(this), { verb: 'subtract', by }), checked(this, this.value + by));
+    changeScalar(this, () => addToNumber(targetOf(this), { verb: 'subtract', by }), checked(this, presentNumber(this, 'subtract') + by));
   }
 
   /** Multiplies locally; queues `JSON.NUMMULTBY` in a pipeline. */
   multiply(n: number): void {
-    const by = operand(this, n, false);
-    changeScalar(this, () => multiplyNumber(targetOf(this), { verb: 'multiply', by }), checked(this, this.value * by));
+    const by = factor(this, n);
+    changeScalar(this, () => multiplyNumber(targetOf(this), { verb: 'multiply', by }), checked(this, presentNumber(this, 'multiply') * by));
   }
 
   /**
@@ -118,17 +119,25 @@ function targetOf(scalar: RedisNumber): NumberTarget {
 
 function move(scalar: RedisNumber, by: NumberMove, options?: CallOptions): Promise<number> {
   const operation = addToNumber(targetOf(scalar), by);
-  const toStored = (reply: unknown): Json => (reply === undefined ? checked(scalar, scalar.value + by.by) : (reply as number));
+  // The server's answer says what the number is then; without one it has to be known here.
+  const queued = openPipelineOf(scalar[PLACE].state.root) && checked(scalar, presentNumber(scalar, by.verb) + by.by);
+  const toStored = (reply: unknown): Json => queued ?? (reply as number);
   return actOnScalar(scalar, { operation, toStored, result: () => scalar.value }, options);
 }
 
+function presentNumber(scalar: RedisNumber, verb: string): number {
+  return presentValue(scalar, { verb, expected: 'a number' });
+}
+
 /** Only what fits the field can be added to it. */
-function operand(scalar: RedisNumber, n: number, asField = true): number {
-  const { state, field } = scalar[PLACE];
-  if (asField) return state.encode(field.codec, n, field.name) as number;
+function operand(scalar: RedisNumber, n: number): number {
+  return encodeOperand(scalar, n, 'a number to add') as number;
+}
+
+function factor(scalar: RedisNumber, n: number): number {
   if (Number.isFinite(n)) return n;
   const problem = { field: scalar.fieldPath, expected: 'a finite number to multiply by', found: String(n) };
-  throw new ValidationError([problem], { model: state.root.model, key: scalar.key, path: scalar.jsonPath });
+  throw new ValidationError([problem], { model: scalar[PLACE].state.root.model, key: scalar.key, path: scalar.jsonPath });
 }
 
 function checked(scalar: RedisNumber, result: number): Json {

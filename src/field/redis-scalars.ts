@@ -3,7 +3,7 @@ import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
-import { actOnScalar, BoundScalar, changeScalar, PLACE } from './bound-scalar';
+import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { delegateMethods } from './delegate';
 
 /**
@@ -19,13 +19,13 @@ export class RedisStr extends BoundScalar<string> {
 
   /** Appends locally; queues `JSON.STRAPPEND` in a pipeline. */
   append(text: string): void {
-    const suffix = encodeLike(this, text);
-    changeScalar(this, (path) => appendText(path, suffix), this.value + suffix);
+    const { suffix, result } = appended(this, text);
+    changeScalar(this, (path) => appendText(path, suffix), result);
   }
 
   /** Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`. */
   async aappend(text: string, options?: CallOptions): Promise<string> {
-    const suffix = encodeLike(this, text);
+    const { suffix } = appended(this, text);
     const { state, field } = this[PLACE];
     const operation = appendText(state.pathOfField(field), suffix);
     return actOnScalar(this, { operation, toStored: () => this.value + suffix, result: () => this.value }, options);
@@ -80,7 +80,8 @@ export class RedisDatetime extends BoundScalar<Date> {
    */
   addMs(ms: number): void {
     const { state, field } = this[PLACE];
-    const moved = state.encode(field.codec, new Date(this.value.getTime() + ms), field.name);
+    const from = presentValue(this, { verb: 'addMs', expected: 'a date' });
+    const moved = state.encode(field.codec, new Date(from.getTime() + ms), field.name);
     const isNumber = typeof moved === 'number';
     const by = isNumber ? moved - (state.storedOf(field) as number) : ms;
     const local = isNumber ? (state.storedOf(field) as number) : 0;
@@ -114,7 +115,8 @@ delegateMethods(RedisDatetime.prototype, Date.prototype, (name) => /^(get|to)/.t
 /** A value of another type: a boolean, a bigint, one of an enum, JSON, or an instance of a plain class. */
 export class RedisValue<T> extends BoundScalar<T> {}
 
-function encodeLike(scalar: RedisStr, text: string): string {
-  const { state, field } = scalar[PLACE];
-  return state.encode(field.codec, text, field.name) as string;
+/** What is appended, and the text with it. */
+function appended(scalar: RedisStr, text: string): { suffix: string; result: string } {
+  const suffix = encodeOperand(scalar, text, 'text to append') as string;
+  return { suffix, result: presentValue(scalar, { verb: 'append', expected: 'text' }) + suffix };
 }

@@ -1,0 +1,80 @@
+import { AtomicRedisModel, Field, Model, RedisDatetime, RedisInt, RedisStr } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Form extends AtomicRedisModel {
+  @Field(RedisStr, { nullable: true }) text!: RedisStr | null;
+  @Field(RedisInt, { nullable: true }) count!: RedisInt | null;
+  @Field(RedisDatetime, { nullable: true }) at!: RedisDatetime | null;
+  @Field(RedisDatetime, { nullable: true, format: 'epochMs' }) ms!: RedisDatetime | null;
+}
+
+type Bound<T> = NonNullable<T>;
+const text = (form: Form): RedisStr => form.field('text') as Bound<Form['text']>;
+const count = (form: Form): RedisInt => form.field('count') as Bound<Form['count']>;
+const at = (form: Form): RedisDatetime => form.field('at') as Bound<Form['at']>;
+const ms = (form: Form): RedisDatetime => form.field('ms') as Bound<Form['ms']>;
+
+const EMPTY = { text: null, count: null, at: null, ms: null };
+
+describeOnEveryBackend('bound values that are null', (backend) => {
+  useModels(backend, Form);
+
+  test.each<[string, string, (form: Form) => void]>([
+    ['append', 'text', (form) => text(form).append('x')],
+    ['add', 'count', (form) => count(form).add(1)],
+    ['subtract', 'count', (form) => count(form).subtract(1)],
+    ['multiply', 'count', (form) => count(form).multiply(2)],
+    ['addMs', 'at', (form) => at(form).addMs(5)],
+    ['addMs', 'ms', (form) => ms(form).addMs(5)],
+  ])('%s is refused at once, and nothing is changed', async (verb, name, work) => {
+    const form = await Form.create(EMPTY);
+
+    expect(() => work(form)).toThrow(
+      errorWith({ code: 'PATH_MISMATCH', found: 'null', command: verb, path: `$["${name}"]`, key: form.key }),
+    );
+
+    expect(form.toJSON()).toEqual(EMPTY);
+    expect(await backend.commandsSent(() => form.saveChanges())).toEqual([]);
+    await expect(form.pipeline(() => work(form))).rejects.toMatchObject({ code: 'PATH_MISMATCH', command: verb });
+    expect(form.toJSON()).toEqual(EMPTY);
+  });
+
+  test.each<[string, (form: Form) => Promise<unknown>]>([
+    ['append', (form) => text(form).aappend('x')],
+    ['increase', (form) => count(form).increase()],
+    ['decrease', (form) => count(form).decrease()],
+    ['adjust', (form) => count(form).adjust(1, { max: 3 })],
+  ])('%s in Redis is refused with the same error', async (verb, act) => {
+    const form = await Form.create(EMPTY);
+
+    await expect(act(form)).rejects.toMatchObject({ code: 'PATH_MISMATCH', command: verb });
+    await expect(form.pipeline(() => act(form))).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'null', command: verb });
+
+    expect(form.toJSON()).toEqual(EMPTY);
+    expect(await backend.json(form.key)).toEqual(EMPTY);
+  });
+
+  test('a number that another writer put there is increased, because the answer says what it is then', async () => {
+    const form = await Form.create(EMPTY);
+    await backend.overwrite(form.key, '$["count"]', 4);
+
+    await expect(count(form).increase(3)).resolves.toBe(7);
+
+    expect(form.count?.value).toBe(7);
+  });
+
+  test.each<[string, (form: Form) => unknown]>([
+    ['append', (form) => text(form).append(null as never)],
+    ['add', (form) => count(form).add(null as never)],
+    ['multiply', (form) => count(form).multiply(null as never)],
+  ])('null is nothing to %s', async (_verb, work) => {
+    const form = await Form.create({ text: 'a', count: 1, at: null, ms: null });
+
+    expect(() => work(form)).toThrow(errorWith({ code: 'VALIDATION' }));
+
+    expect(await backend.commandsSent(() => form.saveChanges())).toEqual([]);
+  });
+});
