@@ -74,17 +74,22 @@ export function resultWithin(path: JsonPath, { how, by, min, max, whole }: Numbe
     name: '?range',
     path,
     args: [how, String(by), String(min), String(max), whole ? '1' : '0'],
-    refuse: (found, facts): RedatomError => {
-      const [, reason, value] = /^(below-min|above-max|not-an-integer) (.*)$/.exec(found) ?? [];
-      if (reason === undefined || value === undefined) return mismatch('a number', path)(found, facts);
-      return new CommitRefusedError(reason, value, { ...facts, path: path.text });
-    },
+    refuse: outOfRange('a number', path),
   };
 }
 
-/** The path holds a date as ISO 8601 text. */
-export function isInstantText(path: JsonPath): Check {
-  return { name: '?instant', path, args: [], refuse: mismatch('a date as ISO 8601 text', path) };
+/** The refusal of a change whose result the place must not hold, or whose place holds nothing that can be changed so. */
+function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
+  return (found, facts): RedatomError => {
+    const [, reason, value] = /^(below-min|above-max|not-an-integer) (.*)$/.exec(found) ?? [];
+    if (reason === undefined || value === undefined) return mismatch(expected, path)(found, facts);
+    return new CommitRefusedError(reason, value, { ...facts, path: path.text });
+  };
+}
+
+/** The path holds a date as ISO 8601 text, and moving it gives a date. */
+export function movesInstant(path: JsonPath, ms: number): Check {
+  return { name: '?instant', path, args: [String(ms)], refuse: outOfRange('a date as ISO 8601 text', path) };
 }
 
 /** The item at the path is still the one that was read. What it lacked then it may lack, or have by now as it was filled in. */

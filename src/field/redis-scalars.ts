@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- the methods of the plain value are put on the prototypes here */
+import { Mismatch } from '../codec/codec';
 import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../executor/executor';
@@ -65,6 +66,9 @@ export interface RedisBytes extends Pick<Buffer, BufferReader> {
 delegateMethods(RedisBytes.prototype, Buffer.prototype as object, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
 delegateMethods(RedisBytes.prototype, Object.getPrototypeOf(Uint8Array.prototype) as object, (name) => /^(at|subarray)$/.test(name));
 
+/** The last instant that a Date can hold; the first is as far on the other side of 1970. */
+const LATEST_MS = 8.64e15;
+
 /** A date in a document. It has the reading methods of Date. */
 export class RedisDatetime extends BoundScalar<Date> {
   static readonly [FIELD_KIND] = 'instant';
@@ -81,15 +85,12 @@ export class RedisDatetime extends BoundScalar<Date> {
   addMs(ms: number): void {
     const { state, field } = this[PLACE];
     const from = presentValue(this, { verb: 'addMs', expected: 'a date' });
+    if (!Number.isFinite(ms)) throw state.invalid(Mismatch.of('a finite number of milliseconds', ms), field.name);
     const moved = state.encode(field.codec, new Date(from.getTime() + ms), field.name);
-    const isNumber = typeof moved === 'number';
-    const by = isNumber ? moved - (state.storedOf(field) as number) : ms;
-    const local = isNumber ? (state.storedOf(field) as number) : 0;
-    changeScalar(
-      this,
-      (path) => (isNumber ? addToNumber({ path, whole: false, local }, { verb: 'addMs', by }) : moveInstant(path, ms)),
-      moved,
-    );
+    if (typeof moved !== 'number') return changeScalar(this, (path) => moveInstant(path, ms), moved);
+    const local = state.storedOf(field) as number;
+    const limit = state.encode(field.codec, new Date(LATEST_MS), field.name) as number;
+    changeScalar(this, (path) => addToNumber({ path, whole: false, local, limit }, { verb: 'addMs', by: moved - local }), moved);
   }
 
   /** Milliseconds since 1970, so that comparison and subtraction work. */

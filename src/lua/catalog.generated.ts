@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'c3648b3a7dc940415016eeb79175742897cb0c84',
+  sha1: 'd906832b1272414205b3448aaec7855d16110108',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -56,9 +56,10 @@ local function date_of(days)
   return year + era * 400 + (month <= 2 and 1 or 0), month, of_year - math.floor((153 * shifted + 2) / 5) + 1
 end
 local function parse_instant(json)
-  local year, month, day, hour, minute, second, rest =
-    string.match(json, '^"([+-]?%d+)-(%d%d)-(%d%d)[T ](%d%d):(%d%d):(%d%d)(.*)"$')
+  local year, month, day, hour, minute, rest = string.match(json, '^"([+-]?%d+)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)"$')
   if not year then return nil end
+  local second, after = string.match(rest, '^:(%d%d)(.*)$')
+  rest = after or rest
   local fraction, zone = string.match(rest, '^%.?(%d*)(.*)$')
   local offset = 0
   if zone ~= '' and zone ~= 'Z' then
@@ -68,7 +69,7 @@ local function parse_instant(json)
   end
   local ms = math.floor(tonumber('0.' .. (fraction == '' and '0' or fraction)) * 1000 + 1e-9)
   local minutes = tonumber(hour) * 60 + tonumber(minute) - offset
-  return days_of(tonumber(year), tonumber(month), tonumber(day)) * MS_PER_DAY + minutes * 60000 + tonumber(second) * 1000 + ms
+  return days_of(tonumber(year), tonumber(month), tonumber(day)) * MS_PER_DAY + minutes * 60000 + tonumber(second or 0) * 1000 + ms
 end
 local function format_instant(ms)
   local days = math.floor(ms / MS_PER_DAY)
@@ -103,7 +104,11 @@ end
       if not comparisons().same_json(found, a, b) then return found or type_at(key, path) end
     elseif name == '?instant' then
       local found = text_at(key, path)
-      if not found or not comparisons().parse_instant(found) then return found or type_at(key, path) end
+      local instants = comparisons()
+      local instant = found and instants.parse_instant(found)
+      if not instant then return found or type_at(key, path) end
+      local result = instant + tonumber(a)
+      if math.abs(result) > 8.64e15 then return (result < 0 and 'below-min ' or 'above-max ') .. instants.format_instant(result) end
     elseif name == '?missing' then
       if redis.call('EXISTS', key) == 1 then return 'a document' end
     else

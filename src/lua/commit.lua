@@ -80,7 +80,12 @@ local function seldom()
       if not comparisons().same_json(found, a, b) then return found or type_at(key, path) end
     elseif name == '?instant' then
       local found = text_at(key, path)
-      if not found or not comparisons().parse_instant(found) then return found or type_at(key, path) end
+      local instants = comparisons()
+      local instant = found and instants.parse_instant(found)
+      if not instant then return found or type_at(key, path) end
+      local result = instant + tonumber(a)
+      -- Beyond, no date of JavaScript goes.
+      if math.abs(result) > 8.64e15 then return (result < 0 and 'below-min ' or 'above-max ') .. instants.format_instant(result) end
     elseif name == '?missing' then
       if redis.call('EXISTS', key) == 1 then return 'a document' end
     else

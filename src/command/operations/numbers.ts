@@ -7,6 +7,10 @@ import { singleAnswer } from '../reply';
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
 const CAREFUL_ABOVE = 2 ** 52;
 
+function limitOf(whole: boolean): number {
+  return whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
+}
+
 /** Bounds that a number must keep in Redis. */
 export interface NumberBounds {
   /** Smallest allowed result. Default: none. */
@@ -18,6 +22,8 @@ export interface NumberBounds {
 export interface NumberTarget {
   readonly path: JsonPath;
   readonly whole: boolean;
+  /** Largest result, and with a minus the smallest. Default: that of the type. */
+  readonly limit?: number;
   /** The value known here, to tell whether the plain command is safe. */
   readonly local: number;
 }
@@ -44,9 +50,8 @@ class AddToNumber implements Operation {
   }
 
   get checks(): Check[] {
-    const { whole } = this.target;
+    const { whole, limit = limitOf(whole) } = this.target;
     const { by, min, max } = this.move;
-    const limit = whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
     return [resultWithin(this.path, { how: '+', by, min: min ?? -limit, max: max ?? limit, whole })];
   }
 
@@ -93,7 +98,7 @@ const SUM: Join = {
 
 /** Multiplies a number. */
 export function multiplyNumber({ path, whole }: NumberTarget, { verb, by }: NumberMove): Operation {
-  const limit = whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
+  const limit = limitOf(whole);
   return {
     verb,
     path,

@@ -1,5 +1,5 @@
 import type { JsonPath } from '../../path/json-path';
-import { isInstantText, typeIs } from '../checks';
+import { movesInstant, typeIs } from '../checks';
 import type { Decode, Operation } from '../operation';
 import { singleAnswer } from '../reply';
 
@@ -27,7 +27,7 @@ export function moveInstant(path: JsonPath, ms: number): Operation {
   return {
     verb: 'addMs',
     path,
-    checks: [isInstantText(path)],
+    checks: [movesInstant(path, ms)],
     writes: [{ name: 'instant.add', path: path.sent, args: [String(ms)] }],
     effects: [{ kind: 'change', path }],
     decode: (reply) => reply,

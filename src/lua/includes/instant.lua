@@ -22,9 +22,10 @@ end
 
 -- Milliseconds since 1970 of ISO 8601 text in quotes; text without a zone is UTC. Nil when it is no date.
 local function parse_instant(json)
-  local year, month, day, hour, minute, second, rest =
-    string.match(json, '^"([+-]?%d+)-(%d%d)-(%d%d)[T ](%d%d):(%d%d):(%d%d)(.*)"$')
+  local year, month, day, hour, minute, rest = string.match(json, '^"([+-]?%d+)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)"$')
   if not year then return nil end
+  local second, after = string.match(rest, '^:(%d%d)(.*)$')
+  rest = after or rest
   local fraction, zone = string.match(rest, '^%.?(%d*)(.*)$')
   local offset = 0
   if zone ~= '' and zone ~= 'Z' then
@@ -34,7 +35,7 @@ local function parse_instant(json)
   end
   local ms = math.floor(tonumber('0.' .. (fraction == '' and '0' or fraction)) * 1000 + 1e-9)
   local minutes = tonumber(hour) * 60 + tonumber(minute) - offset
-  return days_of(tonumber(year), tonumber(month), tonumber(day)) * MS_PER_DAY + minutes * 60000 + tonumber(second) * 1000 + ms
+  return days_of(tonumber(year), tonumber(month), tonumber(day)) * MS_PER_DAY + minutes * 60000 + tonumber(second or 0) * 1000 + ms
 end
 
 local function format_instant(ms)

@@ -141,6 +141,9 @@ describeOnEveryBackend('dates', (backend) => {
     ['2024-01-02T03:04:05+02:00', '2024-01-02T01:04:05.000Z'],
     ['2024-01-02T03:04:05.5Z', '2024-01-02T03:04:05.500Z'],
     ['2024-01-02 03:04:05', '2024-01-02T03:04:05.000Z'],
+    ['2024-01-02T03:04Z', '2024-01-02T03:04:00.000Z'],
+    ['2024-01-02 03:04', '2024-01-02T03:04:00.000Z'],
+    ['+002024-01-02T03:04+0530', '2024-01-01T21:34:00.000Z'],
   ])('%s of another writer is read as %s, moved in Redis, and not rewritten by others', async (stored, instant) => {
     const values = await Values.create({});
     await backend.overwrite(values.key, '$["at"]', stored);
@@ -187,6 +190,48 @@ describeOnEveryBackend('dates', (backend) => {
       }
     },
   );
+
+  test.each([
+    ['at', 8.64e15, 5, 'above-max', '+275760-09-13T00:00:00.005Z'],
+    ['at', -8.64e15, -1, 'below-min', '-271821-04-19T23:59:59.999Z'],
+    ['ms', 8.64e15, 5, 'above-max', '8640000000000005'],
+    ['seconds', 8.64e15, 1000, 'above-max', '8640000000001'],
+  ] as const)('%s at %d of another writer is not moved by %d to where no date is', async (name, ms, by, reason, found) => {
+    const values = await Values.create({});
+    const last = await Values.create({ [name]: new Date(ms) });
+    const stored = (await backend.json(last.key, `$.${name}`)) as string;
+    await backend.overwrite(values.key, `$["${name}"]`, stored);
+
+    await expect(values.pipeline(() => values[name].addMs(by))).rejects.toMatchObject({
+      code: 'COMMIT_REFUSED',
+      reason,
+      found,
+      command: 'addMs',
+    });
+
+    expect(await backend.json(values.key, `$.${name}`)).toBe(stored);
+    expect(values[name].getTime()).toBe(0);
+  });
+
+  test('moves of one number are sent as one', async () => {
+    const values = await Values.create({});
+
+    const { replies } = await values.pipeline(() => {
+      values.ms.addMs(1000);
+      values.ms.addMs(500);
+    });
+
+    expect(replies).toEqual([1500, 1500]);
+  });
+
+  test.each(['5', null, undefined, Infinity, 5n])('%p is nothing to move by', async (ms) => {
+    const values = await Values.create({});
+
+    for (const date of [values.at, values.ms]) expect(() => date.addMs(ms as number)).toThrow(errorWith({ code: 'VALIDATION' }));
+
+    expect(values.at.getTime()).toBe(0);
+    expect(await backend.commandsSent(() => values.saveChanges())).toEqual([]);
+  });
 
   test('what is no date is refused', async () => {
     const values = await Values.create({});
