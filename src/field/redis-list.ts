@@ -13,6 +13,7 @@ import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
+import { requireWhole } from './list-position';
 import { toldApart } from './no-list';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 import { promised } from '../executor/promised';
@@ -205,7 +206,7 @@ export class RedisList<T> extends Array<T> {
 
   /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
   async ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
-    const state = this[CONTAINER];
+    const state = requireWhole(this[CONTAINER], index);
     const [stored] = encodeItems(state, [item], index) as [Json];
     return state.act(
       {
@@ -233,6 +234,7 @@ export class RedisList<T> extends Array<T> {
   async apop(index = -1, options?: CallOptions): Promise<T | null> {
     const state = this[CONTAINER];
     if (openPipelineOf(state.root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    requireWhole(state, index);
     state.settleItem(state.positionOf(index), 'collect');
     let item: unknown = null;
     return state.act<T | null>(
@@ -249,7 +251,7 @@ export class RedisList<T> extends Array<T> {
 
   /** Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`. */
   async aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
-    const state = this[CONTAINER];
+    const state = requireWhole(this[CONTAINER], index);
     const [stored] = encodeItems(state, [item], index) as [Json];
     const apply = (): void => {
       const at = state.positionOf(index);

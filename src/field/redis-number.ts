@@ -1,6 +1,5 @@
-import type { Json } from '../codec/codec';
+import { Mismatch, type Json } from '../codec/codec';
 import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type NumberTarget } from '../command/operations/numbers';
-import { ValidationError } from '../errors/codec';
 import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
@@ -55,7 +54,10 @@ abstract class RedisNumber extends BoundScalar<number> {
    */
   adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
     const { min, max } = options ?? {};
-    return promised(() => move(this, { verb: 'adjust', by: operand(this, n), min, max }, options));
+    return promised(() => {
+      const bounds = { min: checkedBound(this, min), max: checkedBound(this, max) };
+      return move(this, { verb: 'adjust', by: operand(this, n), ...bounds }, options);
+    });
   }
 
   /** As of Number. */
@@ -134,10 +136,19 @@ function operand(scalar: RedisNumber, n: number): number {
   return encodeOperand(scalar, n, 'a number to add') as number;
 }
 
+function checkedBound(scalar: RedisNumber, bound: number | undefined): number | undefined {
+  if (bound === undefined || (typeof bound === 'number' && !Number.isNaN(bound))) return bound;
+  throw unfit(scalar, 'numbers as bounds', bound);
+}
+
 function factor(scalar: RedisNumber, n: number): number {
   if (Number.isFinite(n)) return n;
-  const problem = { field: scalar.fieldPath, expected: 'a finite number to multiply by', found: String(n) };
-  throw new ValidationError([problem], { model: scalar[PLACE].state.root.model, key: scalar.key, path: scalar.jsonPath });
+  throw unfit(scalar, 'a finite number to multiply by', n);
+}
+
+function unfit(scalar: RedisNumber, expected: string, found: unknown): unknown {
+  const { state, field } = scalar[PLACE];
+  return state.invalid(Mismatch.of(expected, found), field.name);
 }
 
 function checked(scalar: RedisNumber, result: number): Json {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
 import type { CallOptions } from '../executor/executor';
+import { checkedRetries } from '../executor/retries';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
@@ -26,6 +27,7 @@ export async function transact<T, R>(
 ): Promise<R> {
   if (schemaOf(model).version === undefined)
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
+  const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
     const document = await getDocument(model, keyOrPk, call);
     try {
@@ -33,7 +35,7 @@ export async function transact<T, R>(
       await flushPending((document as unknown as ModelBase)[CONTAINER].root, { call });
       return result;
     } catch (error) {
-      if (!(error instanceof VersionConflictError) || attempt >= retries) throw error;
+      if (!(error instanceof VersionConflictError) || attempt >= most) throw error;
     }
     await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
   }

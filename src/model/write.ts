@@ -208,10 +208,14 @@ export async function existsDocument(schema: ModelSchema, key: string, call?: Ca
   return executorOf(schema).execute({ args: ['EXISTS', key], key, write: false }, (reply) => reply === 1, call);
 }
 
+/** Beyond, no date of JavaScript goes. */
+const LONGEST_SECONDS = 8.64e12;
+
 /** Sets the time to live of a document. */
 export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
   const { root } = state;
-  if (!(Number.isFinite(seconds) && seconds > 0)) throw new RangeError(`expire() takes a positive number of seconds, found ${seconds}`);
+  if (!(seconds > 0 && seconds <= LONGEST_SECONDS))
+    throw new RangeError(`expire() takes a positive number of seconds, at most ${LONGEST_SECONDS}, found ${seconds}`);
   const operations = [expireDocument(Math.ceil(seconds * 1000))];
   // No local value depends on it, so another flow may do it while a pipeline is open.
   const scope = pipelineAround(root);

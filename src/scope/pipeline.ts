@@ -1,3 +1,4 @@
+import { isGeneratorObject } from 'node:util/types';
 import type { CallOptions } from '../executor/executor';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
@@ -37,6 +38,7 @@ export function runPipeline(
   options: PipelineOptions = {},
 ): Promise<PipelineResult> {
   return promised(() => {
+    const isDeletionFine = options.ignoreIfDeleted === true;
     for (const root of roots) requireFresh(root);
     const outer = currentFlow()?.pipeline;
     const joined = outer === undefined ? undefined : outerOf(outer, roots);
@@ -47,9 +49,12 @@ export function runPipeline(
     const finish = (): Promise<PipelineResult> => {
       commands.close();
       scope.close();
-      if (joined === undefined) return commitScope(scope, options);
-      scope.join(joined);
-      return Promise.resolve(NOTHING);
+      if (joined !== undefined) {
+        scope.join(joined);
+        return Promise.resolve(NOTHING);
+      }
+      const sent = commitScope(scope, options);
+      return isDeletionFine ? sent.catch(ignoreDeletion) : sent;
     };
     const undo = (error: unknown): never => {
       commands.close();
@@ -73,6 +78,7 @@ export function runPipeline(
 function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | undefined {
   return runInFlow({ pipeline: scope }, () => {
     const started = work();
+    if (isGeneratorObject(started)) throw new TypeError('the callback is a generator, which nobody runs; use an async function');
     if (isThenable(started)) return endOf(started, scope.roots);
     collectInside(scope.roots);
     return undefined;
@@ -100,15 +106,14 @@ function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): Pipeline
   throw new PipelineBusyError({ model: root?.model, key: root?.key });
 }
 
-function commitScope(scope: PipelineScope, options: PipelineOptions): Promise<PipelineResult> {
+function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineResult> {
   const { queue, roots } = scope;
   if (queue.length + scope.commands.length === 0) return Promise.resolve({ committed: true, replies: [] });
   const locks = roots.flatMap(locksOn);
   const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
   const onFailure = (): void => scope.rollBack();
-  const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call: options, onFailure };
-  const sent = commit(request, (replies) => ({ committed: true, replies }));
-  return options.ignoreIfDeleted === true ? sent.catch(ignoreDeletion) : sent;
+  const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call, onFailure };
+  return commit(request, (replies) => ({ committed: true, replies }));
 }
 
 function ignoreDeletion(error: unknown): PipelineResult {

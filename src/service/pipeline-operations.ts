@@ -7,6 +7,7 @@ import type { NodeClient } from '../executor/clients/client-shapes';
 import type { CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import { rawCommand } from '../executor/commands/raw-command';
 import { crossSlot } from '../executor/batch/route';
+import { checkedRetries } from '../executor/retries';
 import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/batch/run-batch';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
@@ -129,12 +130,13 @@ export class PipelineOperations {
   private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<AtomicResult<unknown>> {
     const { watch = [], retries = 0 } = options;
     const limits = { ...this.limits, ...options };
+    const most = checkedRetries(retries);
     for (let attempt = 1; ; attempt += 1) {
       const { value, results } = await (watch.length === 0
         ? this.runOnce(build, limits)
         : runWatched(this.servers, watch, (client) => this.runOnce(build, { ...limits, client })));
       if (results !== null) return { value, results: settled(results, options) };
-      if (attempt > retries) throw new TransactionAbortedError(watch, attempt);
+      if (attempt > most) throw new TransactionAbortedError(watch, attempt);
       await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
     }
   }

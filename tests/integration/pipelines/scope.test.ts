@@ -184,4 +184,29 @@ describeOnEveryBackend('scope of a pipeline', (backend) => {
     await expect(user.pipeline(() => user.load())).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
     await expect(user.pipeline(() => user.tags.load())).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
   });
+
+  test('options that are null are refused before anything is changed', async () => {
+    const user = await createUser();
+
+    await expect(user.pipeline(() => user.score.add(1), null as never)).rejects.toThrow(TypeError);
+
+    expect(user.score.value).toBe(0);
+  });
+
+  test('a generator is refused, because nobody would run it', async () => {
+    const user = await createUser();
+
+    for (const work of [
+      function* () {
+        yield user.score.add(1);
+      },
+      async function* () {
+        yield await user.score.increase();
+      },
+    ]) {
+      await expect(user.pipeline(work)).rejects.toThrow('is a generator');
+    }
+
+    expect(user.score.value).toBe(0);
+  });
 });

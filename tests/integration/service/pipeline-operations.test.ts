@@ -105,6 +105,12 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
       expect(await value('{w}a')).toBe('other');
     });
 
+    test.each([NaN, -1, 'x' as unknown as number])('is refused with retries: %p before the builder runs', async (retries) => {
+      const build = jest.fn();
+      await expect((await operations()).transact(build, { watch: ['{n}'], retries })).rejects.toThrow('retries is a number of at least 0');
+      expect(build).not.toHaveBeenCalled();
+    });
+
     test('loses no update of eight writers who watch and try again', async () => {
       const client = await backend.raw();
       const ops = await operations();

@@ -23,7 +23,7 @@ describeOnEveryBackend('expire and ttl', (backend) => {
     expect(left).toBeGreaterThan(1);
   });
 
-  test.each([0, -1, NaN, Infinity])('expire(%p) is refused before anything is sent', async (seconds) => {
+  test.each([0, -1, NaN, Infinity, 1e300])('expire(%p) is refused before anything is sent', async (seconds) => {
     const user = await createUser();
 
     const sent = await backend.commandsSent(() => expect(user.expire(seconds)).rejects.toThrow(RangeError));

@@ -134,4 +134,20 @@ describeOnEveryBackend('RedisList', (backend) => {
 
     expect(sent).toEqual([]);
   });
+
+  test.each([1.5, NaN, Infinity, '0' as unknown as number, null as unknown as number])(
+    '%p is no position, and nothing is changed or sent',
+    async (index) => {
+      const { n } = await Box.create({ n: [1, 2] });
+
+      const sent = await backend.commandsSent(async () => {
+        await expect(n.aset(index, 9)).rejects.toMatchObject({ code: 'VALIDATION' });
+        await expect(n.ainsert(index, 9)).rejects.toMatchObject({ code: 'VALIDATION' });
+        await expect(n.apop(index)).rejects.toMatchObject({ code: 'VALIDATION' });
+      });
+
+      expect(sent).toEqual([]);
+      expect([...n]).toEqual([1, 2]);
+    },
+  );
 });

@@ -176,4 +176,17 @@ describeOnEveryBackend('numbers', (backend) => {
       expect((await Numbers.get(numbers.key)).f.value).toBe(value);
     }
   });
+
+  test.each([{ min: 'a' as unknown as number }, { max: NaN }, { max: null as unknown as number }])(
+    'adjust within %p is refused before anything is sent',
+    async (bounds) => {
+      const numbers = await Numbers.create({ i: 5 });
+
+      const sent = await backend.commandsSent(() =>
+        expect(numbers.i.adjust(1, bounds)).rejects.toMatchObject({ code: 'VALIDATION', path: '$["i"]' }),
+      );
+
+      expect(sent).toEqual([]);
+    },
+  );
 });

@@ -100,4 +100,17 @@ describeOnEveryBackend('transact', (backend) => {
 
     await expect(User.transact(user.key, () => undefined)).rejects.toMatchObject({ code: 'SCHEMA', model: 'User' });
   });
+
+  test.each([NaN, -1, '3' as unknown as number, null as unknown as number])(
+    'retries: %p is refused before anything is read',
+    async (retries) => {
+      const work = jest.fn();
+
+      const sent = await backend.commandsSent(() =>
+        expect(Stock.transact('1', work, { retries })).rejects.toThrow('retries is a number of at least 0'),
+      );
+
+      expect([sent, work.mock.calls]).toEqual([[], []]);
+    },
+  );
 });
