@@ -2,6 +2,7 @@ import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
+import { checkedLimits } from './limits';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import { SilenceWatch } from './silence';
@@ -86,7 +87,7 @@ export class NodeRedisExecutor implements Executor {
         if (isPlain) silence?.end();
         if (!isUnknownScript(error)) return fail(request, error);
         scripts.clear();
-        const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 0) };
+        const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
         return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left);
       },
     );
@@ -110,10 +111,11 @@ export class NodeRedisExecutor implements Executor {
     return sendWithin({ send, writesAtOnce, settled: () => silence?.end() }, request, this.limitsOf(call));
   }
 
-  private limitsOf(call: CallOptions | undefined): CallOptions {
+  private limitsOf(call: CallOptions = {}): CallOptions {
     const { link, settings } = this;
     const isLimited = settings.limitsEachCall === true || !link.isReady;
-    return { signal: call?.signal, timeoutMs: call?.timeoutMs ?? (isLimited ? settings.timeoutMs : undefined) };
+    const { signal, timeoutMs = isLimited ? settings.timeoutMs : undefined } = checkedLimits(call);
+    return { signal, timeoutMs };
   }
 
   async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {

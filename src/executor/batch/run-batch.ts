@@ -10,6 +10,7 @@ import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-comma
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
+import { checkedLimits } from '../limits';
 import { failureOf, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace } from './transaction-run';
 import { runWithin } from './within';
@@ -31,11 +32,9 @@ export interface BatchSettings {
 
 const OFFLINE_TIMEOUT_MS = 10_000;
 
-function limitOf(
-  { timeoutMs, signal }: BatchSettings,
-  servers: Servers,
-): { timeoutMs: number | undefined; signal: AbortSignal | undefined } {
-  return { timeoutMs: timeoutMs ?? (servers.isReady ? undefined : OFFLINE_TIMEOUT_MS), signal };
+function limitOf(settings: BatchSettings, servers: Servers): { timeoutMs: number | undefined; signal: AbortSignal | undefined } {
+  const { signal, timeoutMs = servers.isReady ? undefined : OFFLINE_TIMEOUT_MS } = checkedLimits(settings);
+  return { timeoutMs, signal };
 }
 
 /** Sends commands without a transaction. Resolves to the reply of each, with errors in the places of those that failed. */

@@ -10,7 +10,7 @@ import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from '../reply-errors';
-import { LONGEST_TIMER_MS } from '../timer';
+import { timerMs } from '../limits';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 
@@ -67,12 +67,6 @@ function wrongTarget(target: unknown, cause?: unknown): TypeError {
 /** A target in a few words, for error messages. Whatever stands before an at sign may be a password. */
 export function describeTarget(target: unknown): string {
   return describe(typeof target === 'string' ? target.replace(/^(\w+:\/+)?.*@/s, '$1***@') : target);
-}
-
-function timerMs(timeoutMs: number): number {
-  if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
-    throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
-  return Math.min(timeoutMs, LONGEST_TIMER_MS);
 }
 
 /** The same link, whose client is not ours to close. */

@@ -1,0 +1,17 @@
+import { describe } from '../codec/codec';
+import type { CallOptions } from './executor';
+import { LONGEST_TIMER_MS } from './timer';
+
+/** Refuses limits that nobody can mean: whatever they made of a call, it would not be what was asked for. */
+export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
+  if (timeoutMs !== undefined) timerMs(timeoutMs);
+  if (signal === undefined || typeof (signal as AbortSignal | null)?.addEventListener === 'function') return { signal, timeoutMs };
+  throw new TypeError(`signal is an AbortSignal, found ${describe(signal)}`);
+}
+
+/** A time limit as Node can set a timer for it. */
+export function timerMs(timeoutMs: number): number {
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
+    throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
+  return Math.min(timeoutMs, LONGEST_TIMER_MS);
+}
