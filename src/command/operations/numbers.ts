@@ -1,11 +1,14 @@
 import type { JsonPath } from '../../path/json-path';
 import type { ErrorFacts } from '../../errors/base';
+import { CorruptDocumentError } from '../../errors/codec';
 import { resultWithin } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
 const CAREFUL_ABOVE = 2 ** 52;
+
+const WHOLE_NUMBER = 'a whole number between -(2^53 - 1) and 2^53 - 1';
 
 function limitOf(whole: boolean): number {
   return whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
@@ -72,7 +75,11 @@ class AddToNumber implements Operation {
   }
 
   decode(reply: unknown, place: ErrorFacts): number {
-    return Number(singleAnswer(reply, { expected: 'a number', path: this.path.text, command: this.verb }, place));
+    const { path, verb, target } = this;
+    const result = Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place));
+    if (!target.whole || Number.isSafeInteger(result)) return result;
+    // The plain command does not look first; the value known here gave it no reason to.
+    throw new CorruptDocumentError(WHOLE_NUMBER, String(result), { model: place.model, key: place.key, path: path.text, command: verb });
   }
 
   /** The result has to be looked at before it is written. */

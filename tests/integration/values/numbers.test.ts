@@ -79,6 +79,21 @@ describeOnEveryBackend('numbers', (backend) => {
     expect(await stored(numbers)).toMatchObject({ i: MAX });
   });
 
+  test.each([
+    [MAX, 5, '9007199254740996'],
+    [1.5, 1, '2.5'],
+  ])('tells that %p in Redis, which was not known here, and %p make no RedisInt', async (stored, by, found) => {
+    const numbers = await Numbers.create({ i: 3 });
+    await backend.overwrite(numbers.key, '$.i', stored);
+
+    await expect(numbers.i.increase(by)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', key: numbers.key, path: '$["i"]', found });
+
+    expect(numbers.i.value).toBe(3);
+    numbers.i.value = 7;
+    await numbers.saveChanges();
+    expect((await Numbers.get(numbers.key)).i.value).toBe(7);
+  });
+
   const written: [string, (numbers: Numbers) => unknown][] = [
     ['an assignment', (numbers) => (numbers.i.value = 1)],
     ['update()', (numbers) => numbers.update({ i: 1 })],
