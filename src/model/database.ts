@@ -2,6 +2,7 @@ import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, Executor } from '../executor/executor';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
+import { refuseUnknown } from '../executor/limits';
 import { describe } from '../codec/codec';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
@@ -28,6 +29,8 @@ export interface ConnectOptions {
    */
   readonly timeoutMs?: number;
 }
+
+const CONNECT_OPTIONS: readonly string[] = ['models', 'name', 'timeoutMs'] satisfies (keyof ConnectOptions)[];
 
 /** A connection with the models that are bound to it. */
 export class Database implements AsyncDisposable, Binding {
@@ -115,6 +118,7 @@ export class Database implements AsyncDisposable, Binding {
  * ```
  */
 export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
+  refuseUnknown(options, CONNECT_OPTIONS, 'connect()');
   const { models = [] } = options;
   if (!Array.isArray(models)) throw new TypeError(`connect() takes models: [User, …], found ${describe(models)}`);
   for (const model of models as readonly ModelClass[]) if (MODEL in model) schemaOf(model);

@@ -20,6 +20,14 @@ export interface ModelOptions {
   readonly hashTag?: string;
 }
 
+const REFRESHES: readonly unknown[] = ['never', 'onWrite', 'onUse'] satisfies TtlRefresh[];
+
+export function isTtlRefresh(value: unknown): value is TtlRefresh {
+  return REFRESHES.includes(value);
+}
+
+export const MODEL_OPTIONS: readonly string[] = ['prefix', 'ttl', 'refreshTtl', 'connection', 'hashTag'] satisfies (keyof ModelOptions)[];
+
 /** Options of {@link Field}. */
 export interface FieldOptions {
   /** The field may hold `null`; that is also its default. */
@@ -29,3 +37,5 @@ export interface FieldOptions {
   /** How a date is stored. Default `'iso'`. */
   readonly format?: InstantFormat;
 }
+
+export const FIELD_OPTIONS: readonly string[] = ['nullable', 'default', 'format'] satisfies (keyof FieldOptions)[];

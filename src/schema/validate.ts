@@ -1,7 +1,8 @@
+import { describe } from '../codec/codec';
 import { JsonPath } from '../path/json-path';
 import type { FieldDeclaration } from './declarations';
 import type { ModelClass } from './model-schema';
-import type { ModelOptions } from './options';
+import { FIELD_OPTIONS, isTtlRefresh, MODEL_OPTIONS, type ModelOptions } from './options';
 import type { ResolvedType } from './resolve-type';
 import { MODEL } from './type-reference';
 
@@ -20,14 +21,25 @@ export function problemsOfClass(model: ModelClass, options: ModelOptions | undef
   return problems;
 }
 
-function problemsOfOptions({ ttl, prefix, hashTag }: ModelOptions): string[] {
-  const problems: string[] = [];
-  if (ttl !== undefined && !(Number.isSafeInteger(ttl * 1000) && ttl > 0)) {
-    problems.push(`{ ttl } is a positive number of seconds, found ${ttl}; write { ttl: 3600 }`);
+function problemsOfOptions(options: ModelOptions): string[] {
+  const { ttl, refreshTtl, prefix, hashTag } = options;
+  const problems = unknownOptions(options, MODEL_OPTIONS).map((problem) => `@Model() ${problem}`);
+  if (ttl !== undefined && !(typeof ttl === 'number' && Number.isSafeInteger(ttl * 1000) && ttl > 0)) {
+    const found = typeof ttl === 'number' ? String(ttl) : describe(ttl);
+    problems.push(`{ ttl } is a positive number of seconds, found ${found}; write { ttl: 3600 }`);
+  }
+  if (refreshTtl !== undefined && !isTtlRefresh(refreshTtl)) {
+    problems.push(`{ refreshTtl } is 'never', 'onWrite' or 'onUse', found ${describe(refreshTtl)}`);
   }
   if (prefix === '') problems.push("{ prefix } is empty; write { prefix: 'user' }");
   if (hashTag !== undefined && /[{}]|^$/.test(hashTag)) problems.push(`{ hashTag } holds no braces and is not empty, found "${hashTag}"`);
   return problems;
+}
+
+/** What is meant by an option that is none would be left out silently. */
+function unknownOptions(options: object, known: readonly string[]): string[] {
+  const names = Object.keys(options).filter((name) => !known.includes(name));
+  return names.map((name) => `knows no option "${name}"; write one of ${known.join(', ')}`);
 }
 
 /** What is wrong with a field before its type is looked at. */
@@ -48,8 +60,8 @@ function libraryPrototype(model: ModelClass): object {
 }
 
 /** Everything that is wrong with one field whose type is known. */
-export function problemsOfField({ name, isKey, isVersion, type }: FieldDeclaration, { codec }: ResolvedType): string[] {
-  const problems: string[] = [];
+export function problemsOfField({ name, isKey, isVersion, type, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
+  const problems = unknownOptions(options, FIELD_OPTIONS).map((problem) => `${name}: @Field() ${problem}`);
   if (isKey === true && (codec.nullable || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
     problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
   }

@@ -10,7 +10,7 @@ import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from '../reply-errors';
-import { timerMs } from '../limits';
+import { refuseUnknown, timerMs } from '../limits';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 
@@ -27,6 +27,8 @@ export interface ConnectionOptions {
 /** Where to connect to: a URL, options, or a ready client of node-redis. */
 export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
+const CONNECTION_OPTIONS: readonly string[] = ['url', 'timeoutMs', 'RESP'] satisfies (keyof ConnectionOptions)[];
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 const PROTOCOLS = new Set(['redis:', 'rediss:']);
@@ -35,7 +37,10 @@ const PROTOCOLS = new Set(['redis:', 'rediss:']);
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
   const limit = timeoutMs === undefined ? {} : { timeoutMs: timerMs(timeoutMs) };
   if (typeof target === 'string') return openUrl({ url: target, ...limit });
-  if (isOptions(target)) return openUrl({ ...target, ...limit });
+  if (isOptions(target)) {
+    refuseUnknown(target, CONNECTION_OPTIONS, 'connect({ url })');
+    return openUrl({ ...target, ...limit });
+  }
   const link = linkTo(target);
   if (link === undefined) throw wrongTarget(target);
   return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });

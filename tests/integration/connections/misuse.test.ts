@@ -45,6 +45,13 @@ describe('connect refuses', () => {
     await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(`connect() takes models: [User, …], found ${found}`);
   });
 
+  test.each([
+    ['redis://127.0.0.1:1', { model: [User] }, 'connect() knows no option "model"; it takes models, name, timeoutMs'],
+    [{ url: 'redis://127.0.0.1:1', password: 'secret' }, {}, 'connect({ url }) knows no option "password"; it takes url, timeoutMs, RESP'],
+  ])('options that are none, such as of %j and %j', async (target, options, message) => {
+    await expect(connect(target as ConnectionTarget, options as ConnectOptions)).rejects.toThrow(new TypeError(message));
+  });
+
   test.each([0, -1, NaN, '10', null])('%p as a time', async (timeoutMs) => {
     const options = { timeoutMs } as unknown as ConnectOptions;
     await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(RangeError);

@@ -1,4 +1,18 @@
-import { AtomicRedisModel, Field, Index, Key, Model, RedisDict, RedisList, SchemaError, Version, enumOf, list } from 'redatom';
+import {
+  AtomicRedisModel,
+  Field,
+  Index,
+  Key,
+  Model,
+  RedisDict,
+  RedisList,
+  SchemaError,
+  Version,
+  enumOf,
+  list,
+  type FieldOptions,
+  type ModelOptions,
+} from 'redatom';
 import { schemaOf } from '../../../src/schema/compile';
 import type { ModelClass } from '../../../src/schema/model-schema';
 
@@ -86,6 +100,11 @@ describe('a field that cannot be', () => {
       'it: a version counts in whole numbers, this is string; write @Version() it!: number',
     ],
     [
+      'has an option that is none',
+      declared(Field(String, { defualt: 'x' } as FieldOptions)),
+      'it: @Field() knows no option "defualt"; write one of nullable, default, format',
+    ],
+    [
       'has a default of another type',
       declared(Field(Number, { default: 'x' })),
       'it: its default does not fit: expects a finite number, found the text "x"',
@@ -134,11 +153,14 @@ describe('a class that cannot be', () => {
     [{ ttl: 0 }, '{ ttl } is a positive number of seconds, found 0; write { ttl: 3600 }'],
     [{ ttl: -1 }, '{ ttl } is a positive number of seconds, found -1; write { ttl: 3600 }'],
     [{ ttl: Infinity }, '{ ttl } is a positive number of seconds, found Infinity; write { ttl: 3600 }'],
+    [{ ttl: '5' }, '{ ttl } is a positive number of seconds, found the text "5"; write { ttl: 3600 }'],
+    [{ refreshTtl: 'often' }, "{ refreshTtl } is 'never', 'onWrite' or 'onUse', found the text \"often\""],
+    [{ tll: 3 }, '@Model() knows no option "tll"; write one of prefix, ttl, refreshTtl, connection, hashTag'],
     [{ prefix: '' }, "{ prefix } is empty; write { prefix: 'user' }"],
     [{ hashTag: '' }, '{ hashTag } holds no braces and is not empty, found ""'],
     [{ hashTag: 'a}' }, '{ hashTag } holds no braces and is not empty, found "a}"'],
   ])('has the options %j', (options, problem) => {
-    @Model(options)
+    @Model(options as ModelOptions)
     class Probe extends AtomicRedisModel {}
     expect(problemsOf(Probe)).toEqual([problem]);
   });
