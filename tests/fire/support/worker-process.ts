@@ -120,6 +120,7 @@ export async function buildWorker(): Promise<WorkerProgram> {
     packages: 'external',
     alias: {
       'redatom/batch': join(ROOT, 'src/batch/index.ts'),
+      'redatom/testing': join(ROOT, 'src/testing.ts'),
       'redatom/tree': join(ROOT, 'src/tree/index.ts'),
       redatom: join(ROOT, 'src/index.ts'),
     },
