@@ -1,5 +1,6 @@
 import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
+import type { Operation } from '../command/operation';
 import { RedatomError } from '../errors/base';
 import type { ScriptCall } from '../executor/executor';
 import type { Argument } from '../executor/commands/recorded-command';
@@ -49,7 +50,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
       return replies;
     },
     fail: (error) => {
-      for (const root of roots) noteOutcome(root, error);
+      for (const root of roots) noteOutcome(root, error, operationsOn(root, request.queue));
     },
   };
 }
@@ -107,9 +108,13 @@ function accepted(answer: unknown, accept: PreparedCommit['accept'], onFailure: 
   }
 }
 
-/** Marks an instance whose stored form is unknown. */
-export function noteOutcome(root: DocumentRoot, error: unknown): unknown {
-  if (error instanceof OutcomeUnknownError) root.isStale = true;
+function operationsOn(root: DocumentRoot, queue: readonly QueuedOperation[]): Operation[] {
+  return queue.filter(({ root: owner }) => owner === root).map(({ operation }) => operation);
+}
+
+/** Marks an instance whose stored values are unknown. How long it lives is none of them. */
+export function noteOutcome(root: DocumentRoot, error: unknown, operations: readonly Operation[]): unknown {
+  if (error instanceof OutcomeUnknownError && operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.isStale = true;
   // Errors that a client made know the command, not the class behind it.
   if (error instanceof RedatomError && error.model === undefined) Object.assign(error, { model: root.model });
   return error;

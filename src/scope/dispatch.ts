@@ -134,5 +134,5 @@ function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: P
 
 function failed(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {
   verb.onFailure?.();
-  return noteOutcome(root, error);
+  return noteOutcome(root, error, verb.operations);
 }

@@ -65,6 +65,26 @@ describeOnOwnServers('a connection that fails', (server) => {
     });
   });
 
+  const expiring: [string, string, (ledger: Ledger) => Promise<unknown>][] = [
+    ['alone', 'PEXPIRE', (it) => it.expire(60)],
+    ['in a pipeline', 'EVALSHA', (it) => it.pipeline(() => it.expire(60))],
+  ];
+
+  test.each(expiring)(
+    'swallowed reply: that of expire() %s is unknown as well, but leaves no value in doubt',
+    async (_, command, expire) => {
+      const happens = proxy.onRequest(command, 'swallow reply');
+
+      const { code } = await outcomeOf(expire(ledger));
+      await happens;
+
+      expect(code).toBe('OUTCOME_UNKNOWN');
+      expect(ledger.isStale).toBe(false);
+      await ledger.pipeline(({ total }) => total.add(1));
+      expect(await server().json(ledger.key)).toEqual(ledger.toJSON());
+    },
+  );
+
   test.each(VERBS)('swallowed reply: $name ends at its deadline as unknown', async (verb) => {
     const expected = await storedWhenDone(verb);
     const happens = proxy.onRequest(verb.command, 'swallow reply');
