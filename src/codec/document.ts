@@ -84,22 +84,23 @@ function noteAbsent(stored: JsonObject, names: Set<string>): void {
 
 /** A copy that can be read and changed as the original can. */
 export function copyStored(json: Json): Json {
-  if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) return json.map(copyStored);
-  const out: JsonObject = {};
-  for (const name of Object.keys(json)) setMember(out, name, copyStored(json[name] as Json));
-  const absent = absentMembers(json);
-  if (absent !== undefined) noteAbsent(out, new Set(absent));
-  return out;
+  return copied(json, true);
 }
 
 /** A copy without members that were filled in on reading, at any depth. */
 export function withoutDefaults(json: Json): Json {
+  return copied(json, false);
+}
+
+function copied(json: Json, withDefaults: boolean): Json {
   if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) return json.map(withoutDefaults);
+  if (Array.isArray(json)) return json.map((item) => copied(item, withDefaults));
   const out: JsonObject = {};
   const absent = absentMembers(json);
-  for (const name of Object.keys(json)) if (absent?.has(name) !== true) setMember(out, name, withoutDefaults(json[name] as Json));
+  for (const name of Object.keys(json)) {
+    if (withDefaults || absent?.has(name) !== true) setMember(out, name, copied(json[name] as Json, withDefaults));
+  }
+  if (withDefaults && absent !== undefined) noteAbsent(out, new Set(absent));
   return out;
 }
 

@@ -9,12 +9,6 @@ export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
   throw new TypeError(`signal is an AbortSignal, found ${describe(signal)}`);
 }
 
-/** Refuses an option that is none: what was meant by it would be left out silently. */
-export function refuseUnknown(options: object, known: readonly string[], what: string): void {
-  const name = Object.keys(options).find((candidate) => !known.includes(candidate));
-  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${known.join(', ')}`);
-}
-
 /** A time limit as Node can set a timer for it. */
 export function timerMs(timeoutMs: number): number {
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0))

@@ -274,6 +274,7 @@ export abstract class Container {
     const seeds: Operation[] = [];
     this.requireReachable();
     this.prepare({ queue, covers, guards, seeds, scope });
+    if (guards.length === 0 && seeds.length === 0) return operations;
     const [first, ...rest] = [...seeds, ...operations];
     return first === undefined ? operations : [withGuards(first, guards), ...rest];
   }

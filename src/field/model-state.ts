@@ -22,6 +22,7 @@ export class ModelState extends Container implements LocalDocument {
   private scalars: (object | undefined)[] | undefined = undefined;
   /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
   ignored: Map<string, number> | undefined = undefined;
+
   constructor(
     readonly schema: ModelSchema,
     private stored: JsonObject,
@@ -163,7 +164,7 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   snapshot(): () => void {
-    const stored = copyStored(this.stored) as JsonObject;
+    const { stored } = this;
     const undo = this.schema.fields.map((field) => this.snapshotOf(field));
     return () => {
       this.stored = stored;

@@ -2,7 +2,7 @@ import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, Executor } from '../executor/executor';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
-import { refuseUnknown } from '../executor/limits';
+import { refuseUnknown } from '../executor/known-options';
 import { describe } from '../codec/codec';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';

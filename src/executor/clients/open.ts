@@ -10,7 +10,8 @@ import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from '../reply-errors';
-import { refuseUnknown, timerMs } from '../limits';
+import { refuseUnknown } from '../known-options';
+import { timerMs } from '../limits';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 

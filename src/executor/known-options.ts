@@ -1,0 +1,5 @@
+/** Refuses an option that is none: what was meant by it would be left out silently. */
+export function refuseUnknown(options: object, known: readonly string[], what: string): void {
+  const name = Object.keys(options).find((candidate) => !known.includes(candidate));
+  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${known.join(', ')}`);
+}
