@@ -11,8 +11,10 @@ export interface Sender {
   readonly send: (request: Request, options: SendOptions | undefined) => Promise<unknown>;
   /** It is written at once, so there is nothing to take back: to tell the client how costs a third of a small command. */
   readonly writesAtOnce?: boolean;
-  /** Called when it was answered or has failed, also when nobody waits for it any more. */
-  readonly settled?: () => void;
+  /** Called when it was answered, also when nobody waits for it any more. */
+  readonly answered?: () => void;
+  /** Called when it has failed, likewise. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Sender {
  * if it changes anything.
  */
 export function sendWithin(
-  { send, writesAtOnce, settled }: Sender,
+  { send, writesAtOnce, answered, failed }: Sender,
   request: Request,
   { signal, timeoutMs }: CallOptions,
 ): Promise<unknown> {
@@ -43,16 +45,17 @@ export function sendWithin(
     const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', onAbort, { once: true });
     const stopWaiting = (): void => {
-      settled?.();
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
     send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {
+        answered?.();
         stopWaiting();
         resolve(reply);
       },
       (error: Error) => {
+        failed?.(error);
         stopWaiting();
         reject(cause === undefined ? error : notSent(request, cause));
       },

@@ -60,7 +60,7 @@ export class NodeRedisExecutor implements Executor {
         return decode(reply);
       },
       (error: unknown) => {
-        silence?.end();
+        silence?.fail(error);
         return fail(request, error);
       },
     );
@@ -84,7 +84,7 @@ export class NodeRedisExecutor implements Executor {
         return decode(reply);
       },
       (error: unknown) => {
-        if (isPlain) silence?.end();
+        if (isPlain) silence?.fail(error);
         if (!isUnknownScript(error)) return fail(request, error);
         scripts.clear();
         const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
@@ -108,7 +108,8 @@ export class NodeRedisExecutor implements Executor {
     };
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
     const writesAtOnce = silence !== undefined && call?.signal === undefined;
-    return sendWithin({ send, writesAtOnce, settled: () => silence?.end() }, request, this.limitsOf(call));
+    const sender = { send, writesAtOnce, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
+    return sendWithin(sender, request, this.limitsOf(call));
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {

@@ -1,3 +1,5 @@
+import { isServerAnswer } from './reply-errors';
+
 /** Ticks without any answer after which a server counts as silent. */
 const QUIET_TICKS = 2;
 
@@ -24,10 +26,16 @@ export class SilenceWatch {
     if (this.timer === undefined) this.start();
   }
 
-  /** It was answered, or failed. */
+  /** It was answered. */
   end(): void {
     this.waiting -= 1;
     this.answered += 1;
+  }
+
+  /** It failed: by an answer that refuses it, or without one. */
+  fail(error: unknown): void {
+    this.waiting -= 1;
+    if (isServerAnswer(error)) this.answered += 1;
   }
 
   stop(): void {
