@@ -34,6 +34,8 @@ export interface ScriptCall {
 export interface Executor {
   /** Sends one command; what `decode` throws, the promise rejects with. */
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R>;
+  /** Reads the text of a JSON document; null when there is none. Documents that are asked for at a time may travel together. */
+  read<R>(key: string, decode: (json: string | null) => R, call?: CallOptions): Promise<R>;
   /** Runs a script: by its source until the server has run it, then by its digest. */
   evaluate<R>(call: ScriptCall, decode: (reply: unknown) => R, options?: CallOptions): Promise<R>;
   /** Listens to a channel until the returned function is called. Uses a connection of its own. */

@@ -2,6 +2,7 @@ import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
+import { GatheredReads, readRequest } from './gathered-reads';
 import { checkedLimits } from './limits';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
@@ -30,11 +31,16 @@ export class NodeRedisExecutor implements Executor {
   private closed = false;
   private readonly silence: SilenceWatch | undefined;
   private readonly scripts = new KnownScripts();
+  private readonly reads: GatheredReads;
 
   constructor(
     private readonly link: Link,
     private readonly settings: ExecutorSettings,
   ) {
+    this.reads = new GatheredReads({
+      isReady: () => link.isReady,
+      execute: (request, decode) => this.execute(request, decode),
+    });
     const { restart } = link;
     if (restart !== undefined) this.silence = new SilenceWatch(settings.timeoutMs, restart);
   }
@@ -44,6 +50,7 @@ export class NodeRedisExecutor implements Executor {
   }
 
   get servers(): ServerSource {
+    this.reads.flush();
     return this.link.servers;
   }
 
@@ -52,6 +59,7 @@ export class NodeRedisExecutor implements Executor {
     if (!link.isReady || this.hasLimits(call)) {
       return this.sendWithin(request, call).then(decode, (error: unknown) => fail(request, error));
     }
+    this.reads.flush();
     // Each further promise on the way costs as much as the rest of a small command.
     silence?.begin();
     return link.send(request).then(
@@ -66,6 +74,14 @@ export class NodeRedisExecutor implements Executor {
     );
   }
 
+  read<R>(key: string, decode: (json: string | null) => R, call?: CallOptions): Promise<R> {
+    const { link } = this;
+    const take = decode as (reply: unknown) => R;
+    // In a cluster the documents lie on several servers.
+    if (!link.isReady || link.hasSlots || this.hasLimits(call)) return this.execute(readRequest(key), take, call);
+    return this.reads.read(key, take);
+  }
+
   evaluate<R>({ script, keys, args, onFailure }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const { link, silence, scripts } = this;
     const { epoch } = link;
@@ -76,6 +92,7 @@ export class NodeRedisExecutor implements Executor {
     const request: Request = { args: sent, key: keys[0], write: true, onFailure };
     const isPlain = link.isReady && !this.hasLimits(call);
     const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
+    this.reads.flush();
     if (isPlain) silence?.begin();
     return (isPlain ? link.send(request) : this.sendWithin(request, call)).then(
       (reply) => {
@@ -106,6 +123,7 @@ export class NodeRedisExecutor implements Executor {
       silence?.begin();
       return link.send(sent, options);
     };
+    this.reads.flush();
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
     const writesAtOnce = silence !== undefined && call?.signal === undefined;
     const sender = { send, writesAtOnce, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
@@ -140,6 +158,7 @@ export class NodeRedisExecutor implements Executor {
   }
 
   async *scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]> {
+    this.reads.flush();
     for (const primary of await this.link.primaries()) {
       let cursor = '0';
       do {
@@ -159,6 +178,7 @@ export class NodeRedisExecutor implements Executor {
 
   async close(): Promise<void> {
     if (this.closed) return;
+    this.reads.flush();
     this.closed = true;
     const opening = this.subscriber?.catch(() => undefined);
     // Also when it opens later.

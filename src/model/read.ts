@@ -22,11 +22,14 @@ function fetchDocument<R>(
   call: CallOptions | undefined,
 ): Promise<R> {
   const executor = executorOf(schema);
-  const read = decode as (reply: unknown) => R;
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
-    return executor.evaluate({ script: readAndTouch, keys: [key], args: [String(schema.ttlMs), '.'] }, read, call);
+    return executor.evaluate(
+      { script: readAndTouch, keys: [key], args: [String(schema.ttlMs), '.'] },
+      decode as (reply: unknown) => R,
+      call,
+    );
   }
-  return executor.execute({ args: ['JSON.GET', key], key, write: false }, read, call);
+  return executor.read(key, decode, call);
 }
 
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {

@@ -1,0 +1,91 @@
+import type { RedatomError } from '../errors/base';
+import type { Request } from './executor';
+import { promised } from './promised';
+import { isServerAnswer, toRedatomError } from './reply-errors';
+
+/** The most documents that one command reads: the first of them is there no sooner than the last. */
+const MOST_KEYS = 64;
+
+interface Asked {
+  readonly key: string;
+  readonly resolve: (document: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How requests are sent. */
+interface Door {
+  /** What is sent now is written now. */
+  isReady(): boolean;
+  execute<R>(request: Request, decode: (reply: unknown) => R): Promise<R>;
+}
+
+/** Asks for one document. */
+export function readRequest(key: string, onFailure?: () => void): Request {
+  return { args: ['JSON.GET', key], key, write: false, onFailure };
+}
+
+/**
+ * Documents that are asked for while another one is on its way travel together: one JSON.MGET for all of a turn of the event loop. So nobody waits for
+ * company, and a single read is what it was.
+ */
+export class GatheredReads {
+  private asked: Asked[] = [];
+  private underWay = 0;
+  private readonly noteFailure = (): void => {
+    this.underWay -= 1;
+  };
+
+  constructor(private readonly door: Door) {}
+
+  /** The text of a document, as the server answers it. */
+  read<R>(key: string, decode: (document: unknown) => R): Promise<R> {
+    if (this.underWay === 0) return this.send(readRequest(key, this.noteFailure), decode);
+    const document = new Promise<unknown>((resolve, reject) => {
+      // When all that is ready to run has run, and before anything is written.
+      if (this.asked.length === 0) process.nextTick(() => this.flush());
+      this.asked.push({ key, resolve, reject });
+    });
+    if (this.asked.length === MOST_KEYS) this.flush();
+    return document.then(decode);
+  }
+
+  /** Sends what was asked for. Called before anything else is sent, so that requests keep their order. */
+  flush(): void {
+    if (this.asked.length === 0) return;
+    const { asked } = this;
+    this.asked = [];
+    if (asked.length > 1 && this.door.isReady()) this.readTogether(asked);
+    else for (const one of asked) this.readAlone(one);
+  }
+
+  private readAlone({ key, resolve, reject }: Asked): void {
+    promised(() => this.send(readRequest(key, this.noteFailure), resolve)).catch(reject);
+  }
+
+  private readTogether(asked: readonly Asked[]): void {
+    const keys = asked.map(({ key }) => key);
+    const take = (documents: unknown): void => {
+      asked.forEach((one, position) => {
+        const document = (documents as unknown[])[position];
+        // There is no document, or something else: only the command for a single one tells.
+        if (typeof document === 'string') one.resolve(document);
+        else this.readAlone(one);
+      });
+    };
+    const request = { args: ['JSON.MGET', ...keys, '.'], key: keys[0], write: false, onFailure: this.noteFailure };
+    promised(() => this.send(request, take)).catch(({ cause }: RedatomError) => {
+      for (const one of asked) {
+        if (isServerAnswer(cause)) this.readAlone(one);
+        else one.reject(toRedatomError(cause, readRequest(one.key)));
+      }
+    });
+  }
+
+  private send<R>(request: Request, decode: (reply: unknown) => R): Promise<R> {
+    this.underWay += 1;
+    return this.door.execute(request, (reply) => {
+      this.underWay -= 1;
+      return decode(reply);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
+import { describeOnEveryServer } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
+
+@Model()
+class Passing extends AtomicRedisModel {
+  @Field(RedisInt) count!: RedisInt;
+}
+
+const because = 'on a cluster the documents lie on several servers, and are read one by one';
+
+describeOnEveryServer('reads that are started one after the other without waiting', because, (backend) => {
+  useModels(backend, User);
+
+  async function createUsers(count: number): Promise<User[]> {
+    return Promise.all(Array.from({ length: count }, (_, score) => createUser({ score })));
+  }
+  const codeOf = async (read: Promise<unknown>): Promise<unknown> =>
+    read.then(
+      () => 'found',
+      ({ code }: { code: string }) => code,
+    );
+
+  test('travel together, and each gets its own document', async () => {
+    const users = await createUsers(10);
+    let read: User[] = [];
+
+    const sent = await backend.roundTrips(async () => {
+      read = await Promise.all(users.map(({ key }) => User.get(key)));
+    });
+
+    expect(sent).toEqual(['JSON.GET', 'JSON.MGET']);
+    expect(read.map(({ score }) => score.value)).toEqual(users.map(({ score }) => score.value));
+  });
+
+  test('one that waits for the one before is a command of its own', async () => {
+    const [one, other] = (await createUsers(2)) as [User, User];
+
+    const sent = await backend.roundTrips(async () => {
+      await User.get(one.key);
+      await User.get(other.key);
+    });
+
+    expect(sent).toEqual(['JSON.GET', 'JSON.GET']);
+  });
+
+  test('more than a command should name are several commands', async () => {
+    const users = await createUsers(200);
+
+    const sent = await backend.roundTrips(() => Promise.all(users.map(({ key }) => User.get(key))));
+
+    expect(sent).toEqual(['JSON.GET', 'JSON.MGET', 'JSON.MGET', 'JSON.MGET', 'JSON.MGET']);
+  });
+
+  test('keep their place among writes', async () => {
+    const [first, one, other] = (await createUsers(3)) as [User, User, User];
+
+    const before = [User.get(first.key), User.get(one.key), User.get(other.key)];
+    const written = one.score.increase(100);
+    const after = [User.get(one.key), User.get(other.key)];
+
+    await written;
+    expect((await Promise.all(before)).map(({ score }) => score.value)).toEqual([0, 1, 2]);
+    expect((await Promise.all(after)).map(({ score }) => score.value)).toEqual([101, 2]);
+  });
+
+  test('fail one by one: a missing document, another type, a corrupt one', async () => {
+    const [first, good, bad] = (await createUsers(3)) as [User, User, User];
+    await backend.overwrite(bad.key, '$["score"]', 'many');
+    await backend.send('SET', 'User:text', 'text');
+
+    const codes = await Promise.all([first.key, 'nobody', 'text', bad.key, good.key].map((key) => codeOf(User.get(key))));
+    const [, absent, found] = await Promise.all([User.find(first.key), User.find('nobody'), User.find(good.key)]);
+
+    expect(codes).toEqual(['found', 'KEY_NOT_FOUND', 'PATH_MISMATCH', 'CORRUPT_DOCUMENT', 'found']);
+    expect([absent, found?.pk]).toEqual([null, good.pk]);
+  });
+
+  test('a limit of time makes a read one of its own', async () => {
+    const users = await createUsers(3);
+
+    const sent = await backend.roundTrips(() => Promise.all(users.map(({ key }) => User.get(key, { timeoutMs: 5000 }))));
+
+    expect(sent).toEqual(['JSON.GET', 'JSON.GET', 'JSON.GET']);
+  });
+
+  test('load() is one of them, in the flow that called it', async () => {
+    const users = await createUsers(4);
+    await Promise.all(users.map(async ({ key }) => (await User.get(key)).score.increase(10)));
+
+    const pipelined = users[3] as User;
+    const outcomes = await Promise.all([
+      ...users.slice(0, 3).map((user) => user.load().then(() => user.score.value)),
+      pipelined.pipeline(async (user) => codeOf(user.load())).then(() => 'done'),
+    ]);
+
+    expect(outcomes).toEqual([10, 11, 12, 'done']);
+  });
+
+  test('a connection that is closed at once still answers them', async () => {
+    const database = await connect(await backend.target(), { models: [Passing] });
+    const made = await Promise.all(Array.from({ length: 5 }, () => Passing.create({})));
+
+    const reads = made.map(({ key }) => codeOf(Passing.get(key)));
+    const closed = database.close();
+
+    expect(await Promise.all(reads)).toEqual(['found', 'found', 'found', 'found', 'found']);
+    await closed;
+  });
+});
