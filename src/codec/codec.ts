@@ -10,11 +10,51 @@ export interface JsonObject {
 /** What a codec's values look like at run time; decides which bound value a field gets. */
 export type CodecKind = 'text' | 'integer' | 'float' | 'bytes' | 'instant' | 'value' | 'list' | 'dict' | 'model';
 
-const CONTAINERS: ReadonlySet<CodecKind> = new Set(['list', 'dict', 'model']);
-
 /** Whether values of a codec hold other values, each with a place of its own. */
-export function isContainer(codec: Codec): boolean {
-  return CONTAINERS.has(codec.kind);
+export function isContainer({ kind }: Codec): boolean {
+  return kind === 'list' || kind === 'dict' || kind === 'model';
+}
+
+const TEXT = 1;
+const NUMBER = 2;
+const INTEGER = 3;
+const FLAG = 4;
+
+/** A check that needs no call: 0 where there is none. A number, because names of types take longer to compare. */
+export type QuickCheck = 0 | typeof TEXT | typeof NUMBER | typeof INTEGER | typeof FLAG;
+
+const QUICK_CHECKS = { string: TEXT, number: NUMBER, integer: INTEGER, boolean: FLAG } as const;
+
+export function quickCheckOf({ storedAs }: Pick<Codec, 'storedAs'>): QuickCheck {
+  return storedAs === undefined ? 0 : QUICK_CHECKS[storedAs];
+}
+
+/** Whether a stored value fits at a glance; else `check` decides. */
+export function fitsAtAGlance(check: QuickCheck, stored: unknown): boolean {
+  switch (check) {
+    case TEXT:
+      return typeof stored === 'string';
+    case NUMBER:
+      return typeof stored === 'number';
+    case INTEGER:
+      return Number.isSafeInteger(stored);
+    case FLAG:
+      return typeof stored === 'boolean';
+    default:
+      return false;
+  }
+}
+
+/** Whether a value of the user's is its own stored form; else `encode` decides. */
+export function isStoredAsItIs(check: QuickCheck, value: unknown): value is Json {
+  switch (check) {
+    case TEXT:
+      return typeof value === 'string' && value.isWellFormed();
+    case NUMBER:
+      return Number.isFinite(value);
+    default:
+      return fitsAtAGlance(check, value);
+  }
 }
 
 /**
@@ -29,8 +69,8 @@ export interface Codec {
   readonly nullable: boolean;
   /** The runtime form is the stored form, so nothing has to be converted on reading. */
   readonly identity: boolean;
-  /** What `typeof` says of a stored value, where nothing else has to be checked. */
-  readonly storedAs?: 'string' | 'number' | 'boolean';
+  /** What a stored value has to be, where nothing else has to be checked. */
+  readonly storedAs?: 'string' | 'number' | 'integer' | 'boolean';
   /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
   readonly opaque: boolean;
   /** Class of a nested model. */

@@ -1,12 +1,25 @@
-import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import {
+  fitsAtAGlance,
+  isStored,
+  isStoredAsItIs,
+  Mismatch,
+  quickCheckOf,
+  rethrowBelow,
+  setMember,
+  takeStored,
+  type Codec,
+  type Json,
+  type JsonObject,
+} from './codec';
 import { isText } from './scalars';
 
 /** An array whose elements all have one type. */
 export function list(element: Codec): Codec {
-  const { storedAs } = element;
+  const quickCheck = quickCheckOf(element);
   const check = (json: unknown): void => {
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
-    for (let index = 0; index < json.length; index += 1) if (typeof json[index] !== storedAs) checkItem(element, index, json[index]);
+    for (let index = 0; index < json.length; index += 1)
+      if (!fitsAtAGlance(quickCheck, json[index])) checkItem(element, index, json[index]);
   };
   return {
     kind: 'list',
@@ -21,7 +34,10 @@ export function list(element: Codec): Codec {
       const out: Json[] = new Array<Json>(value.length);
       let index = 0;
       try {
-        for (; index < value.length; index += 1) out[index] = element.encode(value[index]);
+        for (; index < value.length; index += 1) {
+          const item: unknown = value[index];
+          out[index] = isStoredAsItIs(quickCheck, item) ? item : element.encode(item);
+        }
       } catch (error) {
         rethrowBelow(error, index);
       }
@@ -33,12 +49,12 @@ export function list(element: Codec): Codec {
 
 /** An object whose names are data and whose values all have one type. */
 export function dict(value: Codec): Codec {
-  const { storedAs } = value;
+  const quickCheck = quickCheckOf(value);
   const check = (json: unknown): void => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
     for (const name in json) {
       const item = (json as JsonObject)[name];
-      if (typeof item !== storedAs && Object.hasOwn(json, name)) checkItem(value, name, item);
+      if (!fitsAtAGlance(quickCheck, item) && Object.hasOwn(json, name)) checkItem(value, name, item);
     }
   };
   return {
@@ -52,9 +68,10 @@ export function dict(value: Codec): Codec {
     encode: (input) => {
       if (isStored(input)) return takeStored(input, check);
       const out = membersOf(input);
-      for (const name of Object.keys(out)) {
+      for (const name in out) {
         if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
         const item = out[name];
+        if (isStoredAsItIs(quickCheck, item) || !Object.hasOwn(out, name)) continue;
         try {
           const stored = value.encode(item);
           if (stored !== item) setMember(out, name, stored);

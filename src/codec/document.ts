@@ -1,5 +1,17 @@
 import type { JsonPath } from '../path/json-path';
-import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import {
+  fitsAtAGlance,
+  isStored,
+  isStoredAsItIs,
+  Mismatch,
+  rethrowBelow,
+  setMember,
+  takeStored,
+  type Codec,
+  type Json,
+  type JsonObject,
+  type QuickCheck,
+} from './codec';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
@@ -9,8 +21,6 @@ export interface DocumentField {
   /** Path from the root of a document of this class. */
   readonly path: JsonPath;
   readonly codec: Codec;
-  /** The codec's own, at hand for checks. */
-  readonly storedAs: Codec['storedAs'];
   /**
    * What its property gives: the stored value itself, its decoded form, a bound value with verbs, or a container of other values.
    */
@@ -28,6 +38,9 @@ export interface DocumentShape {
   readonly model: object;
   readonly fields: readonly DocumentField[];
   readonly byName: ReadonlyMap<string, DocumentField>;
+  /** What a stored document looks like at a glance: names and quick checks of the fields, side by side, so that a check of one reads little else. */
+  readonly names: readonly string[];
+  readonly quickChecks: readonly QuickCheck[];
 }
 
 /** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
@@ -44,14 +57,13 @@ export function absentMembers(stored: JsonObject): Set<string> | undefined {
 export function checkDocument(shape: DocumentShape, json: unknown): asserts json is JsonObject {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
   const stored = json as JsonObject;
-  const { fields } = shape;
+  const { fields, names, quickChecks } = shape;
   let index = 0;
   // Documents hold their members in the order of the fields, and to go along with them is several times faster than to look each field up.
   for (const name in stored) {
-    const field = fields[index];
-    if (field?.name !== name) break;
+    if (names[index] !== name) break;
     const value = stored[name];
-    if (typeof value !== field.storedAs) checkMember(field, value);
+    if (!fitsAtAGlance(quickChecks[index] as QuickCheck, value)) checkMember(fields[index] as DocumentField, value);
     index += 1;
   }
   for (; index < fields.length; index += 1) {
@@ -115,16 +127,17 @@ export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject
  *
  * @returns Undefined when the input does not have exactly the fields, in their order, or when one is wrong.
  */
-function encodeInOrder({ fields }: DocumentShape, input: JsonObject): JsonObject | undefined {
+function encodeInOrder({ fields, names, quickChecks }: DocumentShape, input: JsonObject): JsonObject | undefined {
   const out: JsonObject = { ...input };
   let index = 0;
   try {
     for (const name in out) {
-      const field = fields[index];
-      if (field?.name !== name) return undefined;
+      if (names[index] !== name) return undefined;
       const value = out[name];
-      const stored = encodeField(field, value);
-      if (stored !== value) out[name] = stored;
+      if (!isStoredAsItIs(quickChecks[index] as QuickCheck, value)) {
+        const stored = encodeField(fields[index] as DocumentField, value);
+        if (stored !== value) out[name] = stored;
+      }
       index += 1;
     }
   } catch (error) {

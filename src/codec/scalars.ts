@@ -1,4 +1,4 @@
-import { isStored, Mismatch, STORED, type Codec, type CodecKind, type Json } from './codec';
+import { fitsAtAGlance, isStored, Mismatch, quickCheckOf, STORED, type Codec, type CodecKind, type Json } from './codec';
 
 interface ScalarRules<Stored extends Json> {
   readonly kind: CodecKind;
@@ -6,12 +6,13 @@ interface ScalarRules<Stored extends Json> {
   /** For messages: what is expected. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
-  /** What `typeof` says of a stored value, where nothing else can be wrong with it. */
-  readonly storedAs?: 'string' | 'number' | 'boolean';
+  /** What a stored value has to be, where nothing else can be wrong with it. */
+  readonly storedAs?: NonNullable<Codec['storedAs']>;
 }
 
 /** A codec whose runtime form is its stored form. */
 function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }: ScalarRules<Stored>): Codec {
+  const quickCheck = quickCheckOf(storedAs === undefined ? {} : { storedAs });
   return {
     kind,
     name,
@@ -25,7 +26,7 @@ function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }
       return plain;
     },
     check: (json) => {
-      if (storedAs === undefined ? !accepts(json) : typeof json !== storedAs) throw Mismatch.of(expected, json);
+      if (quickCheck === 0 ? !accepts(json) : !fitsAtAGlance(quickCheck, json)) throw Mismatch.of(expected, json);
     },
     decode: (json) => json,
   };
@@ -36,7 +37,8 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed();
 }
 
-const anyText = scalar({
+/** `string`, stored as a JSON string. */
+export const text = scalar({
   kind: 'text',
   name: 'string',
   expected: 'text (well-formed Unicode)',
@@ -44,17 +46,12 @@ const anyText = scalar({
   storedAs: 'string',
 });
 
-/** `string`, stored as a JSON string. Most values are text, and a function of their own is one that the engine can inline. */
-export const text: Codec = {
-  ...anyText,
-  encode: (value) => (typeof value === 'string' && value.isWellFormed() ? value : anyText.encode(value)),
-};
-
 /** A whole number between ±(2^53 − 1), stored as a JSON number. */
 export const integer = scalar({
   kind: 'integer',
   name: 'integer',
   expected: 'a whole number between -(2^53 - 1) and 2^53 - 1',
+  storedAs: 'integer',
   accepts: (value): value is number => Number.isSafeInteger(value),
 });
 

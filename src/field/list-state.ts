@@ -47,11 +47,18 @@ export class ListState extends Container {
   }
 
   reset(stored: Json): void {
-    if (this.items[0] !== undefined) this.detachItems(0, this.items.length);
+    this.detachItems(0, this.items.length);
     const source = stored as Json[];
     if (this.items.length !== source.length) this.items.length = source.length;
+    this.fill(this.items, source);
+  }
+
+  /** Puts the items of a stored list into an array as long as that, which is the one behind the list from then on. */
+  fill(items: unknown[], source: readonly Json[]): void {
+    this.items = items;
     if (this.element.opaque) this.known = [...source];
-    for (let index = 0; index < source.length; index += 1) this.items[index] = this.toRuntime(source[index] as Json, index);
+    if (this.element.identity) for (let index = 0; index < source.length; index += 1) items[index] = source[index];
+    else for (let index = 0; index < source.length; index += 1) items[index] = this.toRuntime(source[index] as Json, index);
   }
 
   toStored(asKnown = false): Json[] {

@@ -156,11 +156,12 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   toStored(asKnown = false): JsonObject {
+    if (this.runtime === NOTHING_READ) return this.stored;
     for (const field of this.schema.fields) {
       const container = this.containerAt(field);
       if (container !== undefined) this.stored[field.name] = container.toStored(asKnown);
     }
-    return asKnown || this.runtime === NOTHING_READ ? this.stored : this.withChangesInside();
+    return asKnown ? this.stored : this.withChangesInside();
   }
 
   snapshot(): () => void {
@@ -221,6 +222,7 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   settleInside(task: 'collect' | 'forget'): void {
+    if (this.runtime === NOTHING_READ) return;
     for (const field of this.schema.fields) {
       const value = this.runtime[field.index];
       if (value === undefined) continue;

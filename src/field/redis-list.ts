@@ -335,8 +335,7 @@ export class RedisList<T> extends Array<T> {
 export function bindList(codec: Codec, stored: Json, placement: Placement): object {
   const container = new ListState(codec, placement);
   const items = new RedisList<unknown>((stored as Json[]).length, container);
-  container.items = items;
-  container.reset(stored);
+  container.fill(items, stored as Json[]);
   return new Proxy(items, listHandler);
 }
 

@@ -1,4 +1,4 @@
-import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
+import { isContainer, Mismatch, quickCheckOf, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { SchemaError } from '../errors/definition';
 import { JsonPath } from '../path/json-path';
@@ -109,7 +109,6 @@ function compileField({ declaration, resolved, index, initial, problems, model }
     index,
     path: JsonPath.root.member(name),
     codec: resolved.codec,
-    storedAs: resolved.codec.storedAs,
     form: formOf(resolved),
     isKey: declaration.isKey === true,
     isVersion: declaration.isVersion === true,
@@ -163,8 +162,11 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
   return Object.freeze({
     name: model.name,
     model,
-    fields: Object.freeze(fields),
+    // V8 reads items of frozen arrays two to three times slower, and every document is read along these three.
+    fields,
     byName,
+    names: fields.map(({ name }) => name),
+    quickChecks: fields.map(({ codec }) => quickCheckOf(codec)),
     prefix: prefixOf(lineage, options),
     ttlMs: options.ttl === undefined ? undefined : options.ttl * 1000,
     refreshTtl: options.refreshTtl ?? 'onWrite',

@@ -21,7 +21,6 @@ describe('schemaOf', () => {
   test('compiles once, and freezes what it compiled', () => {
     expect(schemaOf(Base)).toBe(schemaOf(Base));
     expect(Object.isFrozen(schemaOf(Base))).toBe(true);
-    expect(Object.isFrozen(schemaOf(Base).fields)).toBe(true);
     expect(Object.isFrozen(schemaOf(Base).fields[0])).toBe(true);
   });
 
