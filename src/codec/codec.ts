@@ -15,48 +15,6 @@ export function isContainer({ kind }: Codec): boolean {
   return kind === 'list' || kind === 'dict' || kind === 'model';
 }
 
-const TEXT = 1;
-const NUMBER = 2;
-const INTEGER = 3;
-const FLAG = 4;
-
-/** A check that needs no call: 0 where there is none. A number, because names of types take longer to compare. */
-export type QuickCheck = 0 | typeof TEXT | typeof NUMBER | typeof INTEGER | typeof FLAG;
-
-const QUICK_CHECKS = { string: TEXT, number: NUMBER, integer: INTEGER, boolean: FLAG } as const;
-
-export function quickCheckOf({ storedAs }: Pick<Codec, 'storedAs'>): QuickCheck {
-  return storedAs === undefined ? 0 : QUICK_CHECKS[storedAs];
-}
-
-/** Whether a stored value fits at a glance; else `check` decides. */
-export function fitsAtAGlance(check: QuickCheck, stored: unknown): boolean {
-  switch (check) {
-    case TEXT:
-      return typeof stored === 'string';
-    case NUMBER:
-      return typeof stored === 'number';
-    case INTEGER:
-      return Number.isSafeInteger(stored);
-    case FLAG:
-      return typeof stored === 'boolean';
-    default:
-      return false;
-  }
-}
-
-/** Whether a value of the user's is its own stored form; else `encode` decides. */
-export function isStoredAsItIs(check: QuickCheck, value: unknown): value is Json {
-  switch (check) {
-    case TEXT:
-      return typeof value === 'string' && value.isWellFormed();
-    case NUMBER:
-      return Number.isFinite(value);
-    default:
-      return fitsAtAGlance(check, value);
-  }
-}
-
 /**
  * Two-way conversion between a runtime value and its stored form. Stateless; built only by composition.
  *

@@ -1,16 +1,5 @@
-import {
-  fitsAtAGlance,
-  isStored,
-  isStoredAsItIs,
-  Mismatch,
-  quickCheckOf,
-  rethrowBelow,
-  setMember,
-  takeStored,
-  type Codec,
-  type Json,
-  type JsonObject,
-} from './codec';
+import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import { fitsAtAGlance, isStoredAsItIs, quickCheckOf } from './quick-check';
 import { isText } from './scalars';
 
 /** An array whose elements all have one type. */

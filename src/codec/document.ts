@@ -1,17 +1,6 @@
 import type { JsonPath } from '../path/json-path';
-import {
-  fitsAtAGlance,
-  isStored,
-  isStoredAsItIs,
-  Mismatch,
-  rethrowBelow,
-  setMember,
-  takeStored,
-  type Codec,
-  type Json,
-  type JsonObject,
-  type QuickCheck,
-} from './codec';
+import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {

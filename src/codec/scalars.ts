@@ -1,4 +1,5 @@
-import { fitsAtAGlance, isStored, Mismatch, quickCheckOf, STORED, type Codec, type CodecKind, type Json } from './codec';
+import { isStored, Mismatch, STORED, type Codec, type CodecKind, type Json } from './codec';
+import { fitsAtAGlance, quickCheckOf } from './quick-check';
 
 interface ScalarRules<Stored extends Json> {
   readonly kind: CodecKind;

@@ -1,5 +1,6 @@
-import { isContainer, Mismatch, quickCheckOf, type Codec, type Json } from '../codec/codec';
+import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
+import { quickCheckOf } from '../codec/quick-check';
 import { SchemaError } from '../errors/definition';
 import { JsonPath } from '../path/json-path';
 import { ownDeclaration, type ClassDeclaration, type FieldDeclaration } from './declarations';
