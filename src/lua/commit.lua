@@ -196,62 +196,68 @@ local function seldom()
 end
 
 local NOTHING = 'nothing was done'
-local replies, at, step = { 1 }, 2, 0
+local replies, step = { 1 }, 0
 local pcall_redis, byte = redis.pcall, string.byte
 local tools
 
-while ARGV[at] do
-  local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
-  local first, found = byte(name), nil
-  -- Redis commands are written in capitals, names of checks begin with a question mark.
-  if backups > 0 and first ~= 63 then
-    tools = tools or seldom()
-    tools.back_up()
-  end
-  if first >= 65 and first <= 90 then
-    local reply = pcall_redis(name, key, unpack(ARGV, at + 3, last))
-    if type(reply) == 'table' then
-      found = reply.err or (reply.ok == nil and not reply[1] and NOTHING)
-      reply = reply.ok or reply
-    elseif reply == false or reply == '[]' or reply == '[null]' then
-      found = NOTHING
+-- Answers what a step that failed has found.
+local function run()
+  local at = 2
+  while ARGV[at] do
+    local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
+    local first, found = byte(name), nil
+    -- Redis commands are written in capitals, names of checks begin with a question mark.
+    if backups > 0 and first ~= 63 then
+      tools = tools or seldom()
+      tools.back_up()
     end
-    replies[#replies + 1] = reply
-  elseif name == '?type' then
-    local kind = type_at(key, ARGV[at + 3])
-    if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
-  elseif name == '?lock' then
-    local holder = pcall_redis('GET', key)
-    if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
-  elseif name == 'release' then
-    -- include lock-grant
-    -- include lock-free
-    replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
-  elseif name == 'raw' then
-    local reply = pcall_redis(unpack(ARGV, at + 3, last))
-    found = type(reply) == 'table' and reply.err
-    replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
-  else
-    tools = tools or seldom()
-    local is_check = first == 63
-    local ran, answer = pcall(is_check and tools.check or tools.special, name, key, unpack(ARGV, at + 3, last))
-    if not ran then
-      found = type(answer) == 'table' and answer.err or tostring(answer)
-      -- An error that no step expected says itself what is wrong, unless something was written before.
-      if #replies == 1 then return redis.error_reply(found) end
-    elseif is_check then
-      found = answer
+    if first >= 65 and first <= 90 then
+      local reply = pcall_redis(name, key, unpack(ARGV, at + 3, last))
+      if type(reply) == 'table' then
+        found = reply.err or (reply.ok == nil and not reply[1] and NOTHING)
+        reply = reply.ok or reply
+      elseif reply == false or reply == '[]' or reply == '[null]' then
+        found = NOTHING
+      end
+      replies[#replies + 1] = reply
+    elseif name == '?type' then
+      local kind = type_at(key, ARGV[at + 3])
+      if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
+    elseif name == '?lock' then
+      local holder = pcall_redis('GET', key)
+      if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
+    elseif name == 'release' then
+      -- include lock-grant
+      -- include lock-free
+      replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
+    elseif name == 'raw' then
+      local reply = pcall_redis(unpack(ARGV, at + 3, last))
+      found = type(reply) == 'table' and reply.err
+      replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
     else
-      -- Such a write may answer JSON that looks like the nothing of a command.
-      found = type(answer) == 'table' and answer.err or answer == false and NOTHING
-      replies[#replies + 1] = answer
+      tools = tools or seldom()
+      local is_check = first == 63
+      local answer = (is_check and tools.check or tools.special)(name, key, unpack(ARGV, at + 3, last))
+      if is_check then
+        found = answer
+      else
+        -- Such a write may answer JSON that looks like the nothing of a command.
+        found = type(answer) == 'table' and answer.err or answer == false and NOTHING
+        replies[#replies + 1] = answer
+      end
     end
+    if found then return found end
+    at, step = last + 1, step + 1
   end
-  if found then
-    if tools then tools.put_back() end
-    return { 0, step, found }
-  end
-  at, step = last + 1, step + 1
+end
+
+local ran, found = pcall(run)
+if not ran then found = type(found) == 'table' and found.err or tostring(found) end
+if found then
+  if tools then tools.put_back() end
+  -- An error that no step expected says itself what is wrong, unless something was written before.
+  if not ran and #replies == 1 then return redis.error_reply(found) end
+  return { 0, step, found }
 end
 if tools then tools.drop_backups() end
 return replies

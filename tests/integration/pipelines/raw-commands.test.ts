@@ -201,6 +201,26 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
     });
   });
 
+  test('of as many arguments as a script can hand over run, and longer ones are refused before anything is sent', async () => {
+    const [member, key] = [await createMember({ tags: ['a'] }), newKey()];
+    const members = Array.from({ length: 7_000 }, (_, at) => `m${at}`);
+
+    await member.pipeline((same, commands) => (same.score.add(1), commands.sAdd(key, members.slice(2)).append(newKey(), 'x')));
+    expect(await backend.send('SCARD', key)).toBe(6_998);
+
+    const sent = await backend.commandsSent(async () => {
+      const refused = member.pipeline((same, commands) => {
+        same.score.add(1);
+        same.tags.clear();
+        commands.set(newKey(), 'written').sAdd(key, members.slice(1));
+      });
+      await expect(refused).rejects.toMatchObject({ code: 'PIPELINE_COMMAND', command: 'SADD' });
+      await expect(refused).rejects.toThrow('it has 7001 words, and a script can hand over 7000; split it');
+    });
+    expect(sent).toEqual([]);
+    expect([member.score.value, [...member.tags]]).toEqual([1, ['a']]);
+  });
+
   test('run only when the changes beside them are accepted', async () => {
     const [treasury, key] = [await Treasury.create({ name: `t${(count += 1)}` }), newKey()];
     const pay = (one: Treasury, options = {}): Promise<{ committed: boolean }> =>
