@@ -31,7 +31,7 @@ export interface ScriptStep {
 
 export interface CommitSteps {
   readonly steps: readonly ScriptStep[];
-  /** Keys that are put back when a later step fails. */
+  /** Keys that are put back when a later step fails, each once. */
   readonly backedUp: readonly string[];
 }
 
@@ -49,8 +49,8 @@ export function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], 
   for (const step of late) steps.push(step);
   for (const step of commands) steps.push(step);
   if (request.release !== undefined) steps.push(releaseStep(request.release));
-  if (commands.length === 0) return { steps, backedUp };
-  return { steps, backedUp: [...new Set([...backedUp, ...keysToBackUp(request.commands?.commands ?? [])])] };
+  if (commands.length > 0) backedUp.push(...keysToBackUp(request.commands?.commands ?? []));
+  return { steps, backedUp: backedUp.length < 2 ? backedUp : [...new Set(backedUp)] };
 }
 
 function releaseStep(lock: ReleasedLock): ScriptStep {

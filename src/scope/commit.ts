@@ -8,6 +8,7 @@ import { promised } from '../executor/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
 import { JsonPath } from '../path/json-path';
+import { randomId } from '../path/random-id';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { routingKeysOf } from './commands-in-commit';
@@ -35,7 +36,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   const replies: unknown[] = [];
   const { steps, backedUp } = stepsOf(request, roots, replies);
   const executor = soleExecutor(request, roots);
-  const positions = positionsOf(steps, roots, backedUp);
+  const { keys, positions } = placeKeys(steps, roots, backedUp);
   const args: Argument[] = [String(backedUp.length)];
   for (const { name, key, path, args: rest } of steps) {
     args.push(name, String(positions.get(key) ?? 0), String(path === undefined ? rest.length : rest.length + 1));
@@ -44,7 +45,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   }
   return {
     executor,
-    call: { script: commitScript, keys: [...positions.keys()], args },
+    call: { script: commitScript, keys, args },
     accept: (answer) => {
       settle(answer as unknown[], steps, backedUp.length > 0);
       return replies;
@@ -137,20 +138,31 @@ function requireOneSlot(keys: readonly string[], locks: readonly HeldLock[]): vo
   );
 }
 
-/** All keys with their positions from 1: those with a backup first, then the backups. */
-function positionsOf(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], backedUp: readonly string[]): Map<string, number> {
-  const positions = new Map<string, number>();
+/** The keys of a script call, and where those that steps name stand among them, from 1. */
+interface PlacedKeys {
+  readonly keys: readonly string[];
+  readonly positions: ReadonlyMap<string, number>;
+}
+
+/** Those with a backup come first, then as many backups. */
+function placeKeys(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], backedUp: readonly string[]): PlacedKeys {
+  const keys = backedUp.length === 0 ? [] : [...backedUp, ...backupsOf(backedUp)];
+  const positions = new Map(backedUp.map((key, at) => [key, at + 1]));
   const add = (key: string): void => {
-    if (!positions.has(key)) positions.set(key, positions.size + 1);
+    if (!positions.has(key)) positions.set(key, keys.push(key));
   };
-  for (const key of backedUp) add(key);
-  for (const key of backedUp) add(colocatedKey(key, ':redatom-backup'));
   for (const { key } of roots) add(key);
   for (const step of steps) {
     if (step.keys === undefined) add(step.key);
     else for (const key of step.keys) add(key);
   }
-  return positions;
+  return { keys, positions };
+}
+
+/** Keys that nobody else has: neither another key of this commit, nor a document that is called like one. */
+function backupsOf(keys: readonly string[]): string[] {
+  const id = randomId();
+  return keys.map((key, at) => colocatedKey(key, `:redatom-backup:${id}:${at}`));
 }
 
 function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: boolean): void {

@@ -1,6 +1,15 @@
+import { AtomicRedisModel, Field, Key, Model, RedisInt } from 'redatom';
 import { openExecutor } from '../../../src/executor/clients/open';
 import { commit } from '../../../src/lua/catalog.generated';
 import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+import { createMember, Member } from '../../support/user';
+
+@Model({ hashTag: 'club' })
+class Named extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) count!: RedisInt;
+}
 
 let count = 0;
 
@@ -11,6 +20,44 @@ function newKey(): string {
 }
 
 describeOnEveryBackend('what a commit backs up', (backend) => {
+  useModels(backend, Member, Named);
+
+  test('is told apart whatever the keys are called', async () => {
+    const member = await createMember({ score: 1 });
+    const keys = ['club', '{club}', '{club}victim'];
+    for (const key of keys) await backend.send('SET', key, key);
+
+    const append = (last: string): Promise<unknown> =>
+      member.pipeline((same, commands) => {
+        same.score.add(1);
+        commands.append('club', '1').append('{club}', '1').append(last, '1').append('{club}', '2');
+      });
+
+    await append('{club}victim');
+    const stored = ['club1', '{club}12', '{club}victim1'];
+    expect(await backend.send('MGET', ...keys)).toEqual(stored);
+    await expect(append(member.key)).rejects.toMatchObject({ reply: expect.stringMatching(/WRONGTYPE|Existing/) as string });
+    expect(await backend.send('MGET', ...keys)).toEqual(stored);
+    expect(await backend.json(member.key, '$.score')).toBe(2);
+    await backend.send('DEL', ...keys);
+  });
+
+  test('is copied to keys that no document can have', async () => {
+    const [one, other] = [await Named.create({ name: 'ada', count: 1 }), await Named.create({ name: 'ada:redatom-backup' })];
+
+    const increase = (): Promise<unknown> =>
+      one.pipeline(async (same) => {
+        same.count.add(1);
+        await same.count.adjust(1, { min: 0, max: 4 });
+      });
+
+    await increase();
+    await expect(increase()).rejects.toMatchObject({ code: 'COMMIT_REFUSED' });
+    expect(await backend.json(one.key)).toEqual({ name: 'ada', count: 3 });
+    expect(await backend.json(other.key)).toEqual({ name: 'ada:redatom-backup', count: 0 });
+    expect(await backend.send('KEYS', '*redatom-backup:*')).toEqual([]);
+  });
+
   test('are put back also when the script itself fails at a later step', async () => {
     const [key, lock, fence, document] = [newKey(), newKey(), newKey(), newKey()];
     await backend.send('MSET', key, 'old', fence, 'no number');
