@@ -9,15 +9,12 @@ export class PipelineClosedError extends RedatomError {
   }
 }
 
-/** Another flow has a pipeline open on the same instance. */
+/** Another flow has a pipeline open on the same instance, or a pipeline was given two instances of one document. */
 export class PipelineBusyError extends RedatomError {
   override readonly code = 'PIPELINE_BUSY';
 
-  constructor(facts: ErrorFacts) {
-    super(
-      `${facts.model} ${JSON.stringify(facts.key)} has a pipeline open in another flow; await it, or work on an instance of your own`,
-      facts,
-    );
+  constructor(facts: ErrorFacts, problem = 'has a pipeline open in another flow; await it, or work on an instance of your own') {
+    super(`${facts.model} ${JSON.stringify(facts.key)} ${problem}`, facts);
   }
 }
 

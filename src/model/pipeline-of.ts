@@ -9,6 +9,7 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
  * Raw commands that `work` records run after the changes, in the same commit. When one is refused, everything is taken back.
  *
  * @throws {@link CrossSlotError} they belong to different connections, or lie in different slots of a cluster.
+ * @throws {@link PipelineBusyError} two of them are instances of one document.
  * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit: it waits, or is about no key.
  * @example
  * ```ts

@@ -37,6 +37,7 @@ export class PipelineScope {
     readonly outer?: PipelineScope,
     readonly joined?: PipelineScope,
   ) {
+    refuseSameDocument(roots);
     for (const root of roots) {
       if (root.openPipeline !== undefined && !this.isInside(root.openPipeline))
         throw new PipelineBusyError({ model: root.model, key: root.key });
@@ -99,5 +100,20 @@ export class PipelineScope {
 
   private outerFor(root: DocumentRoot): PipelineScope | undefined {
     return this.outer?.roots.includes(root) === true ? this.outer : this.outer?.outerFor(root);
+  }
+}
+
+/** What one instance does to the document, the other does not know, so together they could go beyond what each was checked for. */
+function refuseSameDocument(roots: readonly DocumentRoot[]): void {
+  if (roots.length < 2) return;
+  const byKey = new Map<string, DocumentRoot>();
+  for (const root of roots) {
+    const { model, key, executor } = root;
+    if (byKey.get(key)?.executor === executor)
+      throw new PipelineBusyError(
+        { model, key },
+        'stands in one pipeline as two instances, which do not see the changes of each other; use one of them',
+      );
+    byKey.set(key, root);
   }
 }

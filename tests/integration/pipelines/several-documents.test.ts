@@ -1,4 +1,5 @@
-import { AtomicRedisModel, connect, Field, Model, pipeline, RedisInt } from 'redatom';
+import { AtomicRedisModel, connect, Field, Model, pipeline, PipelineBusyError, RedisInt } from 'redatom';
+import { Batch } from 'redatom/batch';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createMember, Member } from '../../support/user';
@@ -98,5 +99,37 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
 
     expect(await backend.json(user.key)).toMatchObject({ score: 1, address: { city: 'Lyon' } });
     expect(await backend.json(other.key, '$.score')).toBe(1);
+  });
+
+  test('refuses two instances of one document before the callback runs', async () => {
+    const [one, third] = [await createMember({ score: 500, tags: ['a'] }), await createMember()];
+    const same = await Member.get(one.key);
+    const work = jest.fn();
+
+    const sent = await backend.commandsSent(async () => {
+      const refused = pipeline([one, third, same], work);
+      await expect(refused).rejects.toMatchObject({ code: 'PIPELINE_BUSY', key: one.key, model: 'Member' });
+      await expect(refused).rejects.toThrow('stands in one pipeline as two instances, which do not see the changes of each other');
+      expect(() => new Batch(true).add([one, same], work)).toThrow(PipelineBusyError);
+    });
+
+    expect(sent).toEqual([]);
+    expect(work).not.toHaveBeenCalled();
+    await pipeline([one, third, one], () => one.score.add(1));
+    await same.pipeline(() => same.tags.append('b'));
+    expect(await backend.json(one.key)).toMatchObject({ score: 501, tags: ['a', 'b'] });
+  });
+
+  test('of which an inner one has another instance are two commits, each checked', async () => {
+    const one = await createMember({ score: 500 });
+    const same = await Member.get(one.key);
+
+    const outer = one.pipeline(async () => {
+      await one.score.adjust(-300, { min: 0 });
+      await expect(same.pipeline(() => same.score.adjust(-300, { min: 0 }))).resolves.toMatchObject({ committed: true });
+    });
+
+    await expect(outer).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'below-min' });
+    expect(await backend.json(one.key, '$.score')).toBe(200);
   });
 });
