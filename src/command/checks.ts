@@ -61,19 +61,20 @@ export function lengthAtLeast(path: JsonPath, min: number): Check {
 
 export interface NumberRange {
   readonly how: '+' | '*';
-  readonly by: number;
+  /** The operands, one after the other. */
+  readonly by: readonly number[];
   readonly min: number;
   readonly max: number;
   /** The result has to be a whole number. */
   readonly whole: boolean;
 }
 
-/** The path holds a number, and changing it gives a result within bounds. */
+/** The path holds a number, and changing it gives results within bounds. */
 export function resultWithin(path: JsonPath, { how, by, min, max, whole }: NumberRange): Check {
   return {
     name: '?range',
     path,
-    args: [how, String(by), String(min), String(max), whole ? '1' : '0'],
+    args: [how, by.join(' '), String(min), String(max), whole ? '1' : '0'],
     refuse: outOfRange('a number', path),
   };
 }

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '0556c224d9edc5851fa2459e35845b2e76dc9eb5',
+  sha1: '0ea0cde86f2f346eb43458b8e806bc776c4d5563',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -81,16 +81,21 @@ local function format_instant(ms)
 end
     return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
   end
+  local function after(how, number, operand)
+    return how == '*' and number * tonumber(operand) or number + tonumber(operand)
+  end
   local function check(name, key, path, a, b, c, d, e)
     if name == '?range' then
       local how, by, min, max, whole = a, b, c, d, e
       local found = tonumber(text_at(key, path) or '')
       if not found then return type_at(key, path) end
-      local result = how == '*' and found * tonumber(by) or found + tonumber(by)
-      local text = string.format('%.17g', result)
-      if not (result >= tonumber(min)) then return 'below-min ' .. text end
-      if not (result <= tonumber(max)) then return 'above-max ' .. text end
-      if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
+      for operand in string.gmatch(by, '%S+') do
+        found = after(how, found, operand)
+        local text = string.format('%.17g', found)
+        if not (found >= tonumber(min)) then return 'below-min ' .. text end
+        if not (found <= tonumber(max)) then return 'above-max ' .. text end
+        if whole == '1' and found % 1 ~= 0 then return 'not-an-integer ' .. text end
+      end
     elseif name == '?length' then
       local reply = redis.call('JSON.ARRLEN', key, path)
       local length = reply and reply[1]
@@ -165,6 +170,16 @@ end
       local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
       redis.call('JSON.SET', key, path, '"' .. moved .. '"')
       return moved
+    end
+    writes['float.change'] = function(key, path, command, operands)
+      local how = command == 'JSON.NUMMULTBY' and '*' or '+'
+      local number, reply = tonumber(text_at(key, path)), nil
+      for operand in string.gmatch(operands, '%S+') do
+        number = after(how, number, operand)
+        if math.abs(number) >= 2 ^ 53 and string.find(operand, '^-?%d+$') then operand = operand .. '.0' end
+        reply = redis.call(command, key, path, operand)
+      end
+      return reply
     end
     writes['delete'] = function(key)
       return redis.call('DEL', key)

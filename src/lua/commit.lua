@@ -56,17 +56,23 @@ local function seldom()
     return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
   end
 
+  local function after(how, number, operand)
+    return how == '*' and number * tonumber(operand) or number + tonumber(operand)
+  end
+
   -- A check answers nil when it holds, else what it found. Names of checks begin with a question mark.
   local function check(name, key, path, a, b, c, d, e)
     if name == '?range' then
       local how, by, min, max, whole = a, b, c, d, e
       local found = tonumber(text_at(key, path) or '')
       if not found then return type_at(key, path) end
-      local result = how == '*' and found * tonumber(by) or found + tonumber(by)
-      local text = string.format('%.17g', result)
-      if not (result >= tonumber(min)) then return 'below-min ' .. text end
-      if not (result <= tonumber(max)) then return 'above-max ' .. text end
-      if whole == '1' and result % 1 ~= 0 then return 'not-an-integer ' .. text end
+      for operand in string.gmatch(by, '%S+') do
+        found = after(how, found, operand)
+        local text = string.format('%.17g', found)
+        if not (found >= tonumber(min)) then return 'below-min ' .. text end
+        if not (found <= tonumber(max)) then return 'above-max ' .. text end
+        if whole == '1' and found % 1 ~= 0 then return 'not-an-integer ' .. text end
+      end
     elseif name == '?length' then
       local reply = redis.call('JSON.ARRLEN', key, path)
       local length = reply and reply[1]
@@ -154,6 +160,18 @@ local function seldom()
       local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
       redis.call('JSON.SET', key, path, '"' .. moved .. '"')
       return moved
+    end
+
+    writes['float.change'] = function(key, path, command, operands)
+      local how = command == 'JSON.NUMMULTBY' and '*' or '+'
+      local number, reply = tonumber(text_at(key, path)), nil
+      for operand in string.gmatch(operands, '%S+') do
+        number = after(how, number, operand)
+        -- RedisJSON lets integers run over into the other sign; with a fraction it counts in floating point, as JavaScript does.
+        if math.abs(number) >= 2 ^ 53 and string.find(operand, '^-?%d+$') then operand = operand .. '.0' end
+        reply = redis.call(command, key, path, operand)
+      end
+      return reply
     end
 
     writes['delete'] = function(key)

@@ -54,12 +54,12 @@ class AddToNumber implements Operation {
 
   get checks(): Check[] {
     const { whole, limit = limitOf(whole) } = this.target;
-    const { by, min, max } = this.move;
-    return [resultWithin(this.path, { how: '+', by, min: min ?? -limit, max: max ?? limit, whole })];
+    const { min, max } = this.move;
+    return [resultWithin(this.path, { how: '+', by: [this.move.by], min: min ?? -limit, max: max ?? limit, whole })];
   }
 
   get writes(): Write[] {
-    return [{ name: 'JSON.NUMINCRBY', path: this.path.sent, args: [String(this.move.by)] }];
+    return [numberWrite('JSON.NUMINCRBY', this.target, [this.move.by])];
   }
 
   get effects(): Effect[] {
@@ -85,8 +85,14 @@ class AddToNumber implements Operation {
   /** The result has to be looked at before it is written. */
   private get isCareful(): boolean {
     const { by, min, max } = this.move;
-    return min !== undefined || max !== undefined || Math.abs(this.target.local + by) > CAREFUL_ABOVE;
+    return min !== undefined || max !== undefined || Math.abs(this.target.local + by) > CAREFUL_ABOVE || Math.abs(by) > CAREFUL_ABOVE;
   }
+}
+
+/** Whole numbers stay within what the server counts with exactly. Others may leave its 64 bits, beyond which it runs over. */
+function numberWrite(command: string, { path, whole }: NumberTarget, operands: readonly number[]): Write {
+  if (whole) return { name: command, path: path.sent, args: operands.map(String) };
+  return { name: 'float.change', path: path.sent, args: [command, operands.join(' ')] };
 }
 
 /** Adds to a number. With bounds, a result outside them is refused. */
@@ -104,13 +110,14 @@ const SUM: Join = {
 };
 
 /** Multiplies a number. */
-export function multiplyNumber({ path, whole }: NumberTarget, { verb, by }: NumberMove): Operation {
+export function multiplyNumber(target: NumberTarget, { verb, by }: NumberMove): Operation {
+  const { path, whole } = target;
   const limit = limitOf(whole);
   return {
     verb,
     path,
-    checks: [resultWithin(path, { how: '*', by, min: -limit, max: limit, whole })],
-    writes: [{ name: 'JSON.NUMMULTBY', path: path.sent, args: [String(by)] }],
+    checks: [resultWithin(path, { how: '*', by: [by], min: -limit, max: limit, whole })],
+    writes: [numberWrite('JSON.NUMMULTBY', target, [by])],
     effects: [{ kind: 'change', path }],
     decode: (reply, place) => Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place)),
   };
