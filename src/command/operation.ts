@@ -41,6 +41,11 @@ export interface Operation {
   readonly decode: Decode;
   /** The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. */
   readonly direct?: ((key: string) => string[] | undefined) | undefined;
+  /**
+   * Where `decode` found that the plain command may have gone too far: what takes it back if it has. That answers undefined then, else what `decode` would
+   * have answered.
+   */
+  readonly review?: ((problem: unknown) => Operation | undefined) | undefined;
   /** Afterwards there is no document. */
   readonly endsDocument?: true;
   /** It decides how long the document lives, and changes nothing in it. */

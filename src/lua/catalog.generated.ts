@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '0ea0cde86f2f346eb43458b8e806bc776c4d5563',
+  sha1: '7ca48ba53da4eaee1c7e737987c8abc4bea49dac',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -180,6 +180,13 @@ end
         reply = redis.call(command, key, path, operand)
       end
       return reply
+    end
+    writes['number.takeBack'] = function(key, path, by, min, max)
+      local found = text_at(key, path)
+      local number = tonumber(found or '')
+      if number and number >= tonumber(min) and number <= tonumber(max) then return found end
+      if number then redis.call('JSON.NUMINCRBY', key, path, by) end
+      return ''
     end
     writes['delete'] = function(key)
       return redis.call('DEL', key)

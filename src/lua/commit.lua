@@ -174,6 +174,15 @@ local function seldom()
       return reply
     end
 
+    -- Answers the number where it may be, else '' when that is changed.
+    writes['number.takeBack'] = function(key, path, by, min, max)
+      local found = text_at(key, path)
+      local number = tonumber(found or '')
+      if number and number >= tonumber(min) and number <= tonumber(max) then return found end
+      if number then redis.call('JSON.NUMINCRBY', key, path, by) end
+      return ''
+    end
+
     writes['delete'] = function(key)
       return redis.call('DEL', key)
     end

@@ -1,6 +1,6 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
-import { PipelineBusyError } from '../errors/commit';
+import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { promised } from '../executor/promised';
 import { commit, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';
@@ -93,6 +93,11 @@ function sendPlain<R>(
   const decode = (reply: unknown): R => {
     try {
       return verb.accept(answerOf(root, verb, reply));
+    } catch (error) {
+      const review = verb.operations[0]?.review?.(error);
+      if (review === undefined) throw error;
+      // A promise resolves to what the one comes to that it is given.
+      return settleDoubt(root, { review, verb, error }) as R;
     } finally {
       root.end();
     }
@@ -113,6 +118,19 @@ function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): 
   } catch (error) {
     throw failed(root, verb, error);
   }
+}
+
+/** Rejects with what was wrong once it is taken back. */
+function settleDoubt<R>(root: DocumentRoot, { review, verb, error }: { review: Operation; verb: SentVerb<R>; error: unknown }): Promise<R> {
+  const read = ([answer]: unknown[]): R => {
+    if (answer === undefined) throw error;
+    return verb.accept(answer);
+  };
+  return commit({ queue: [{ root, operation: review }], locks: [], checkVersion: false }, read).catch((cause: unknown) => {
+    if (cause === error) throw cause;
+    const facts = { model: root.model, key: root.key, path: review.path.text, command: review.verb, cause };
+    throw noteOutcome(root, new OutcomeUnknownError(facts, 'went too far, and may not have been taken back'), [review]);
+  });
 }
 
 function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {

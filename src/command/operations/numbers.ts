@@ -1,12 +1,19 @@
 import type { JsonPath } from '../../path/json-path';
 import type { ErrorFacts } from '../../errors/base';
 import { CorruptDocumentError } from '../../errors/codec';
+import { CommitRefusedError } from '../../errors/commit';
 import { resultWithin } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
 const CAREFUL_ABOVE = 2 ** 52;
+
+/** Integers of RESP3 up to here are read exactly by the client; those that follow may be one off. */
+const EXACT_BELOW = Number.MAX_SAFE_INTEGER - 64;
+
+/** What is added by a plain command takes a number that runs over no further than to here. */
+const RUN_OVER_ABOVE = 2 ** 62;
 
 const WHOLE_NUMBER = 'a whole number between -(2^53 - 1) and 2^53 - 1';
 
@@ -54,8 +61,8 @@ class AddToNumber implements Operation {
 
   get checks(): Check[] {
     const { whole, limit = limitOf(whole) } = this.target;
-    const { min, max } = this.move;
-    return [resultWithin(this.path, { how: '+', by: [this.move.by], min: min ?? -limit, max: max ?? limit, whole })];
+    const { by, min = -limit, max = limit } = this.move;
+    return [resultWithin(this.path, { how: '+', by: [by], min: Math.max(min, -limit), max: Math.min(max, limit), whole })];
   }
 
   get writes(): Write[] {
@@ -77,9 +84,21 @@ class AddToNumber implements Operation {
   decode(reply: unknown, place: ErrorFacts): number {
     const { path, verb, target } = this;
     const result = Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place));
-    if (!target.whole || Number.isSafeInteger(result)) return result;
     // The plain command does not look first; the value known here gave it no reason to.
-    throw new CorruptDocumentError(WHOLE_NUMBER, String(result), { model: place.model, key: place.key, path: path.text, command: verb });
+    if (target.whole ? Number.isSafeInteger(result) && !isInexact(reply, result) : !this.hasRunOver(result)) return result;
+    const facts = { model: place.model, key: place.key, path: path.text, command: verb };
+    if (target.whole) throw new CorruptDocumentError(WHOLE_NUMBER, String(result), facts);
+    throw new CommitRefusedError(this.move.by > 0 ? 'above-max' : 'below-min', String(result), facts);
+  }
+
+  review(problem: unknown): Operation | undefined {
+    const isRefusal = problem instanceof CorruptDocumentError || problem instanceof CommitRefusedError;
+    return isRefusal && Math.abs(Number(problem.found)) > EXACT_BELOW ? takeBackBeyond(this) : undefined;
+  }
+
+  /** Of two integers the server takes the sum in 64 bits; beyond, it has the other sign. */
+  private hasRunOver(result: number): boolean {
+    return Math.abs(result) >= RUN_OVER_ABOVE && result < 0 === this.move.by > 0;
   }
 
   /** The result has to be looked at before it is written. */
@@ -87,6 +106,27 @@ class AddToNumber implements Operation {
     const { by, min, max } = this.move;
     return min !== undefined || max !== undefined || Math.abs(this.target.local + by) > CAREFUL_ABOVE || Math.abs(by) > CAREFUL_ABOVE;
   }
+}
+
+function isInexact(reply: unknown, result: number): boolean {
+  return typeof reply !== 'string' && Math.abs(result) > EXACT_BELOW;
+}
+
+/** Subtracts again what was added, if the number is where it must not be. */
+function takeBackBeyond({ path, verb, target: { whole }, move: { by } }: AddToNumber): Operation {
+  const [min, max] = whole
+    ? [-limitOf(true), limitOf(true)]
+    : by > 0
+      ? [-RUN_OVER_ABOVE, limitOf(false)]
+      : [-limitOf(false), RUN_OVER_ABOVE];
+  return {
+    verb,
+    path,
+    checks: [],
+    writes: [{ name: 'number.takeBack', path: path.sent, args: [String(-by), String(min), String(max)] }],
+    effects: [{ kind: 'change', path }],
+    decode: (reply) => (reply === '' ? undefined : Number(reply)),
+  };
 }
 
 /** Whole numbers stay within what the server counts with exactly. Others may leave its 64 bits, beyond which it runs over. */

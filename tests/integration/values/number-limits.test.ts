@@ -61,4 +61,65 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     await expect(refused).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max', path: '$["f"]' });
     expect(await backend.json(numbers.key)).toMatchObject({ f: 1.7e308, i: 1 });
   });
+
+  const stale: [string, number, number, (numbers: Numbers) => Promise<unknown>][] = [
+    ['increase', Number.MAX_SAFE_INTEGER, 5, ({ i }) => i.increase(5)],
+    ['decrease', -Number.MAX_SAFE_INTEGER, -5, ({ i }) => i.decrease(5)],
+    ['adjust', Number.MAX_SAFE_INTEGER, 5, ({ i }) => i.adjust(5)],
+    ['adjust without an end', Number.MAX_SAFE_INTEGER, 5, ({ i }) => i.adjust(5, { max: Infinity })],
+  ];
+
+  test.each(stale)('%s by one who does not know how far a counter is leaves it readable', async (_, start, by, act) => {
+    const numbers = await Numbers.create({ i: 0 });
+    const other = await Numbers.get(numbers.key);
+    await other.i.increase(start);
+
+    await expect(act(numbers)).rejects.toMatchObject({ code: expect.stringMatching(/CORRUPT_DOCUMENT|COMMIT_REFUSED/) as string });
+
+    expect(numbers.i.value).toBe(0);
+    expect((await Numbers.get(numbers.key)).i.value).toBe(start);
+    await expect(other.i.increase(-by)).resolves.toBe(start - by);
+  });
+
+  test('many who do not know how far a counter is leave it readable together', async () => {
+    const numbers = await Numbers.create({ i: 0 });
+    const others = await Promise.all(Array.from({ length: 8 }, () => Numbers.get(numbers.key)));
+    await numbers.i.increase(Number.MAX_SAFE_INTEGER - 3);
+
+    const outcomes = await Promise.allSettled(others.map(({ i }) => i.increase(2)));
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await Numbers.get(numbers.key)).i.value).toBe(Number.MAX_SAFE_INTEGER - 1);
+  });
+
+  test('a float that would run over from a number that is not known here is left as it was', async () => {
+    const numbers = await Numbers.create({ f: 0 });
+    await backend.send('JSON.SET', numbers.key, '$.f', '9223372036854775807');
+
+    await expect(numbers.f.increase(1)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max' });
+
+    expect(await backend.jsonText(numbers.key, '$.f')).toBe('[9223372036854775807]');
+    await numbers.load();
+    await expect(numbers.f.increase(1)).resolves.toBe(2 ** 63);
+  });
+
+  test.each([0, 1, 2, 7, 48, 49, 63, 64, 65])('the answer is exact where %p is left to the last whole number', async (left) => {
+    const numbers = await Numbers.create({ i: 0 });
+    await backend.overwrite(numbers.key, '$.i', Number.MAX_SAFE_INTEGER - left - 1);
+
+    await expect(numbers.i.increase(1)).resolves.toBe(Number.MAX_SAFE_INTEGER - left);
+    expect(numbers.i.value).toBe(Number.MAX_SAFE_INTEGER - left);
+  });
+
+  test('an increment that goes too far is taken back by a second request, one that does not is one command', async () => {
+    const numbers = await Numbers.create({ i: 0 });
+    await backend.overwrite(numbers.key, '$.i', 2 ** 52);
+
+    expect(await backend.roundTrips(() => numbers.i.increase(1))).toEqual(['JSON.NUMINCRBY']);
+    numbers.i.value = 0;
+    await numbers.saveChanges();
+    await backend.overwrite(numbers.key, '$.i', Number.MAX_SAFE_INTEGER);
+    const sent = await backend.roundTrips(() => numbers.i.increase(1).catch(() => undefined));
+    expect(sent).toEqual(['JSON.NUMINCRBY', 'EVALSHA']);
+  });
 });
