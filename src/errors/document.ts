@@ -4,13 +4,14 @@ import { RedatomError, type ErrorFacts } from './base';
 export class KeyNotFoundError extends RedatomError {
   override readonly code = 'KEY_NOT_FOUND';
 
-  constructor(facts: ErrorFacts) {
-    const place = facts.path === undefined || facts.path === '$' ? '' : ` has nothing at ${facts.path}`;
-    super(
-      place === '' ? `no document is stored under ${JSON.stringify(facts.key)}` : `document ${JSON.stringify(facts.key)}${place}`,
-      facts,
-    );
+  constructor(facts: ErrorFacts, message = nothingAt(facts)) {
+    super(message, facts);
   }
+}
+
+function nothingAt({ key, path }: ErrorFacts): string {
+  const quoted = JSON.stringify(key);
+  return path === undefined || path === '$' ? `no document is stored under ${quoted}` : `document ${quoted} has nothing at ${path}`;
 }
 
 /** `create` found a document under the same key; nothing was written. */

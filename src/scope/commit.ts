@@ -65,15 +65,25 @@ function rootsOf(queue: readonly QueuedOperation[]): readonly DocumentRoot[] {
 
 /** What follows a deletion finds no document, unless it writes a whole one. */
 function refuseAfterDeletion(queue: readonly QueuedOperation[]): void {
-  if (!queue.some(({ operation }) => operation.endsDocument === true)) return;
+  const index = changeAfterDeletion(queue);
+  if (index === undefined) return;
+  const { root, operation } = queue[index] as QueuedOperation;
+  const facts = { model: root.model, key: root.key, command: operation.verb, index };
+  const message = `the pipeline deletes ${JSON.stringify(root.key)} before ${operation.verb}() changes it; leave one of the two out`;
+  throw new KeyNotFoundError(facts, message);
+}
+
+/** Position of the first change of a document that the queue has deleted before. */
+export function changeAfterDeletion(queue: readonly QueuedOperation[]): number | undefined {
+  if (!queue.some(({ operation }) => operation.endsDocument === true)) return undefined;
   const gone = new Set<DocumentRoot>();
-  queue.forEach(({ root, operation }, index) => {
+  for (const [index, { root, operation }] of queue.entries()) {
     if (operation.endsDocument === true) gone.add(root);
-    else if (!gone.has(root)) return;
-    else if (operation.path !== JsonPath.root || operation.setsTimeToLive === true)
-      throw new KeyNotFoundError({ model: root.model, key: root.key, command: operation.verb, index });
+    else if (!gone.has(root)) continue;
+    else if (operation.path !== JsonPath.root || operation.setsTimeToLive === true) return index;
     else gone.delete(root);
-  });
+  }
+  return undefined;
 }
 
 /**

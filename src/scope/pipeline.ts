@@ -3,7 +3,7 @@ import type { CallOptions } from '../executor/executor';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { promised } from '../executor/promised';
-import { commit, prepareCommit, type PreparedCommit } from './commit';
+import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, record, takePending } from './dispatch';
 import { placesOf } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
@@ -53,8 +53,10 @@ export function runPipeline(
         scope.join(joined);
         return Promise.resolve(NOTHING);
       }
+      // What the callback itself deletes is no document that was gone.
+      const ignoresDeletion = isDeletionFine && changeAfterDeletion(scope.queue) === undefined;
       const sent = commitScope(scope, options);
-      return isDeletionFine ? sent.catch(ignoreDeletion) : sent;
+      return ignoresDeletion ? sent.catch(ignoreDeletion) : sent;
     };
     const undo = (error: unknown): never => {
       commands.close();

@@ -102,6 +102,28 @@ describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
     expect(await backend.json(other.key, '$.score')).toBe(1);
   });
 
+  test.each(afterDeletion)('says with ignoreIfDeleted too that it deletes first and changes %s then', async (_, change) => {
+    const user = await createUser({ score: 1 });
+    const work = async (): Promise<void> => {
+      await user.delete();
+      change(user);
+    };
+
+    for (const options of [{}, { ignoreIfDeleted: true }]) {
+      const refused = user.pipeline(work, options);
+      await expect(refused).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key, index: 1 });
+      await expect(refused).rejects.toThrow(/^the pipeline deletes ".*" before .* changes it; leave one of the two out$/);
+    }
+
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+    expect([user.score.value, user.email]).toEqual([1, '']);
+    await backend.send('DEL', user.key);
+    await expect(user.pipeline(async () => void (await user.delete()), { ignoreIfDeleted: true })).resolves.toMatchObject({
+      committed: true,
+    });
+    await expect(user.pipeline(work, { ignoreIfDeleted: true })).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+
   test('that is written anew after it was deleted lives as long as others, and counts its version on', async () => {
     for (const model of [Passing, Once]) {
       const session = await model.create({});
