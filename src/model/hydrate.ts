@@ -26,7 +26,9 @@ export function newState(schema: ModelSchema, key: string, stored: JsonObject): 
 
 /** Checks a stored document and makes an instance of it. Values are decoded when they are first read. */
 export function hydrate(schema: ModelSchema, key: string, json: string): ModelBase {
-  return instanceFor(newState(schema, key, readStored(schema, key, json)));
+  const state = newState(schema, key, readStored(schema, key, json));
+  state.root.wasFound = true;
+  return instanceFor(state);
 }
 
 /**

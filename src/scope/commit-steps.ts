@@ -1,4 +1,4 @@
-import { versionIs } from '../command/checks';
+import { documentExists, versionIs } from '../command/checks';
 import type { Check, Operation } from '../command/operation';
 import type { RedatomError } from '../errors/base';
 import { LockLostError } from '../errors/lock';
@@ -139,12 +139,18 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptS
   const field = root.schema.version;
   const local = root.local.version;
   if (field === undefined || local === undefined) return NO_STEPS;
-  const check = versionIs(field.path, local);
   const { key, model } = root;
+  const step = (check: Check): ScriptStep => ({
+    key,
+    name: check.name,
+    path: check.path.sent,
+    args: check.args,
+    refuse: (found) => check.refuse(found, { model, key }),
+  });
+  // A document that was read without a version has the same one as nothing.
+  const presence = local === 0 && root.wasFound ? [documentExists] : [];
   return {
-    checks: isChecked
-      ? [{ key, name: check.name, path: check.path.sent, args: check.args, refuse: (found) => check.refuse(found, { model, key }) }]
-      : [],
+    checks: isChecked ? [...presence, versionIs(field.path, local)].map(step) : [],
     writes: [
       { key, name: 'seed', path: field.path.sent, place: field.path.text, args: ['0'] },
       {

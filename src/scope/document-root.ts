@@ -24,6 +24,8 @@ export class DocumentRoot<S extends Services = Services> {
   local!: LocalDocument;
   /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
   isStale = false;
+  /** It was read, so there was a document. */
+  wasFound = false;
   /** Grows when local values may have changed. */
   revision = 0;
   /** How many verbs were answered, or failed. */
@@ -112,6 +114,7 @@ export class DocumentRoot<S extends Services = Services> {
   wasRead(): void {
     this.pending = [];
     this.isStale = false;
+    this.wasFound = true;
     this.revision += 1;
   }
 

@@ -82,6 +82,28 @@ describeOnEveryBackend('@Version', (backend) => {
     await expect(counter.pipeline(() => counter.n.add(1))).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
   });
 
+  test('save() does not make a document again that is gone, also where it was read without a version', async () => {
+    const counter = await Counter.create({ n: 1 });
+    await backend.send('JSON.DEL', counter.key, '$["version"]');
+    const read = await Counter.get(counter.key);
+    await backend.send('DEL', counter.key);
+
+    for (const write of [() => read.save(), () => read.pipeline(() => read.save()), () => counter.save()]) {
+      await expect(write()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: counter.key });
+      expect(await backend.send('EXISTS', counter.key)).toBe(0);
+    }
+  });
+
+  test('save() writes a document that was built here, new or not', async () => {
+    const built = Counter.build({ n: 1 });
+
+    await built.save();
+    await built.save();
+
+    expect(await versionOf(built)).toBe(2);
+    expect(built.version).toBe(2);
+  });
+
   test('documents of insertMany, getOrCreate and duplicate start like those of create', async () => {
     const created = await Counter.create({ n: 1 });
     const [inserted] = await Counter.insertMany([{ n: 1 }]);
