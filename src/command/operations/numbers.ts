@@ -46,9 +46,11 @@ export interface NumberMove extends NumberBounds {
 
 /** Made at once for each count, so what only a commit needs is made when a commit asks for it. */
 class AddToNumber implements Operation {
+  /** @param steps - What is added one after the other, where that is more than `move.by`. */
   constructor(
     readonly target: NumberTarget,
     readonly move: NumberMove,
+    private readonly steps?: readonly number[],
   ) {}
 
   get verb(): string {
@@ -61,12 +63,12 @@ class AddToNumber implements Operation {
 
   get checks(): Check[] {
     const { whole, limit = limitOf(whole) } = this.target;
-    const { by, min = -limit, max = limit } = this.move;
-    return [resultWithin(this.path, { how: '+', by: [by], min: Math.max(min, -limit), max: Math.min(max, limit), whole })];
+    const { min = -limit, max = limit } = this.move;
+    return [resultWithin(this.path, { how: '+', by: this.allSteps, min: Math.max(min, -limit), max: Math.min(max, limit), whole })];
   }
 
   get writes(): Write[] {
-    return [numberWrite('JSON.NUMINCRBY', this.target, [this.move.by])];
+    return [numberWrite('JSON.NUMINCRBY', this.target, this.allSteps)];
   }
 
   get effects(): Effect[] {
@@ -99,6 +101,10 @@ class AddToNumber implements Operation {
   /** Of two integers the server takes the sum in 64 bits; beyond, it has the other sign. */
   private hasRunOver(result: number): boolean {
     return Math.abs(result) >= RUN_OVER_ABOVE && result < 0 === this.move.by > 0;
+  }
+
+  private get allSteps(): readonly number[] {
+    return this.steps ?? [this.move.by];
   }
 
   /** The result has to be looked at before it is written. */
@@ -145,7 +151,10 @@ const SUM: Join = {
   all: (operations) => {
     const additions = operations as readonly AddToNumber[];
     const [{ target, verb }] = additions as [AddToNumber];
-    return addToNumber(target, { verb, by: additions.reduce((sum, { move }) => sum + move.by, 0) });
+    const steps = additions.map(({ move }) => move.by);
+    const by = steps.reduce((sum, step) => sum + step, 0);
+    // A sum of fractions depends on where it begins.
+    return new AddToNumber(target, { verb, by }, target.whole ? undefined : steps);
   },
 };
 

@@ -154,6 +154,28 @@ describeOnEveryBackend('numbers', (backend) => {
     expect(await stored(numbers)).toMatchObject({ i: 50 });
   });
 
+  test('fractions that are added in one commit give here what they give in Redis', async () => {
+    const numbers = await Numbers.create({ f: 0.1, plain: 0.1 });
+    await numbers.pipeline(() => numbers.f.add(0));
+
+    const { replies } = await numbers.pipeline(() => {
+      numbers.f.add(0.2);
+      numbers.f.add(0.3);
+      numbers.f.subtract(1e-7);
+      numbers.field('plain').add(0.2);
+      numbers.field('plain').add(0.3);
+    });
+    numbers.f.add(0.7);
+    numbers.f.add(0.1);
+    await numbers.saveChanges();
+
+    expect(numbers.plain).toBe(0.1 + 0.2 + 0.3);
+    expect(numbers.f.value).toBe(0.1 + 0.2 + 0.3 - 1e-7 + 0.7 + 0.1);
+    expect(await stored(numbers)).toMatchObject({ f: numbers.f.value, plain: numbers.plain });
+    const first = 0.1 + 0.2 + 0.3 - 1e-7;
+    expect(replies).toEqual([first, first, first, numbers.plain, numbers.plain]);
+  });
+
   test('operations keep their order: ×2 and then +1', async () => {
     const numbers = await Numbers.create({ i: 10 });
     await backend.send('SCRIPT', 'FLUSH');
