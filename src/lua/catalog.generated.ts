@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '7ca48ba53da4eaee1c7e737987c8abc4bea49dac',
+  sha1: 'a91da07c6b4170ec5985d85e6aedf65fedc95b1b',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -72,6 +72,7 @@ local function parse_instant(json)
   return days_of(tonumber(year), tonumber(month), tonumber(day)) * MS_PER_DAY + minutes * 60000 + tonumber(second or 0) * 1000 + ms
 end
 local function format_instant(ms)
+  ms = ms < 0 and math.ceil(ms) or math.floor(ms)
   local days = math.floor(ms / MS_PER_DAY)
   local rest = ms - days * MS_PER_DAY
   local year, month, day = date_of(days)

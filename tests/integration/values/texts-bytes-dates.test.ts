@@ -192,6 +192,26 @@ describeOnEveryBackend('dates', (backend) => {
   );
 
   test.each([
+    [-1, 0.5],
+    [-1000, 0.5],
+    [-1000, -0.5],
+    [0, -0.9],
+    [0, 0.9],
+    [86_400_000, -0.25],
+    [-86_400_000, 0.25],
+    [-62_135_596_800_000, -1.75],
+  ])('%d ms from 1970 moved by %d ms are the same date here and in Redis', async (from, by) => {
+    const values = await Values.create({ at: new Date(from), ms: new Date(from), seconds: new Date(from) });
+
+    await values.pipeline(() => {
+      for (const date of [values.at, values.ms, values.seconds, values.at, values.ms, values.seconds]) date.addMs(by);
+    });
+
+    expect(await backend.json(values.key)).toEqual(values.toJSON());
+    expect(values.at.getTime()).toBe(Math.trunc(Math.trunc(from + by) + by) + 0);
+  });
+
+  test.each([
     ['at', 8.64e15, 5, 'above-max', '+275760-09-13T00:00:00.005Z'],
     ['at', -8.64e15, -1, 'below-min', '-271821-04-19T23:59:59.999Z'],
     ['ms', 8.64e15, 5, 'above-max', '8640000000000005'],
