@@ -107,7 +107,9 @@ function putAll(state: ModelState, values: readonly FieldValue[]): void {
 
 /** A copy under another pk, in Redis. */
 export async function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
-  const { schema } = state;
+  const { root, schema } = state;
+  // Of a commit under way it is not known yet whether its changes will stay.
+  while (!root.isSettled && pipelineAround(root) === undefined) await root.whenSettled();
   const stored = structuredClone(state.toStored());
   if (schema.key !== undefined) {
     const problem = { field: schema.key.name, expected: 'a new value for the copy: duplicate(newPk)', found: 'nothing' };

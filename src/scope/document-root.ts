@@ -44,10 +44,14 @@ export class DocumentRoot<S extends Services = Services> {
     this.underWay += 1;
   }
 
-  /** It was answered, or failed. */
-  end(): void {
+  /**
+   * It was answered, or failed.
+   *
+   * @param isNews - Whoever has read the document before lacks what it did. Default true.
+   */
+  end(isNews = true): void {
     this.underWay -= 1;
-    this.answered += 1;
+    if (isNews) this.answered += 1;
     this.revision += 1;
     if (this.underWay > 0 || this.waiting === undefined) return;
     for (const resume of this.waiting) resume();

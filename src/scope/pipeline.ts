@@ -113,9 +113,20 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   if (queue.length + scope.commands.length === 0) return Promise.resolve({ committed: true, replies: [] });
   const locks = roots.flatMap(locksOn);
   const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
-  const onFailure = (): void => scope.rollBack();
+  const end = (): void => {
+    for (const root of roots) root.end();
+  };
+  const onFailure = (): void => {
+    scope.rollBack();
+    end();
+  };
   const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call, onFailure };
-  return commit(request, (replies) => ({ committed: true, replies }));
+  // Whoever writes local values as they are has to wait: they may be put back.
+  for (const root of roots) root.begin();
+  return commit(request, (replies) => {
+    end();
+    return { committed: true, replies };
+  });
 }
 
 function ignoreDeletion(error: unknown): PipelineResult {
@@ -139,6 +150,7 @@ export function flushPending(
     requireFresh(root);
     const scope = openPipelineOf(root);
     root.local.collectOpaqueChanges();
+    const locks = locksOn(root);
     const taken = takePending(root, scope);
     if (taken.length === 0) return Promise.resolve();
     if (scope !== undefined) {
@@ -146,8 +158,14 @@ export function flushPending(
       return Promise.resolve();
     }
     const queue = taken.map((operation) => ({ root, operation }));
-    const onFailure = (): void => root.putBack(taken);
-    return commit({ queue, locks: locksOn(root), checkVersion: true, release, call, onFailure }, () => undefined);
+    // Whoever gets a lock with the commit that frees it reads what that commit did.
+    const end = (): void => root.end(release === undefined);
+    const onFailure = (): void => {
+      root.putBack(taken);
+      end();
+    };
+    root.begin();
+    return commit({ queue, locks, checkVersion: true, release, call, onFailure }, end);
   });
 }
 

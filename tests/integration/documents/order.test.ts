@@ -2,6 +2,11 @@ import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
+async function settled(promise: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
+  const [outcome] = await Promise.allSettled([promise]);
+  return outcome;
+}
+
 describeOnEveryBackend('verbs that are started one after the other without waiting', (backend) => {
   useModels(backend, User);
 
@@ -74,6 +79,48 @@ describeOnEveryBackend('verbs that are started one after the other without waiti
 
     expect(await backend.json(user.key)).toEqual(user.toJSON());
     expect(user.toJSON()).not.toMatchObject({ tags: ['a'], score: 0, email: '' });
+  });
+
+  const copies: [string, (user: User) => Promise<unknown>][] = [['save()', (user) => user.save()]];
+
+  test.each(copies)('%s does not write the changes of a commit under way that is refused then', async (_, write) => {
+    const user = await createUser({ email: 'old', score: 5, tags: ['a'] });
+
+    const refused = user.pipeline((same) => {
+      same.email = 'new';
+      same.tags.append('b');
+      void same.score.adjust(-10, { min: 0 });
+    });
+    const [{ status }] = await Promise.all([settled(refused), write(user)]);
+
+    expect(status).toBe('rejected');
+    expect(await backend.json(user.key)).toMatchObject({ email: 'old', score: 5, tags: ['a'] });
+    expect(user.toJSON()).toEqual(await backend.json(user.key));
+  });
+
+  test('duplicate() copies what a commit under way leaves when it is refused', async () => {
+    const user = await createUser({ email: 'old', score: 5 });
+
+    const refused = user.pipeline((same) => {
+      same.email = 'new';
+      void same.score.adjust(-10, { min: 0 });
+    });
+    const [, copy] = await Promise.all([settled(refused), user.duplicate(`${user.pk}-copy`)]);
+
+    expect(await backend.json(copy.key)).toMatchObject({ email: 'old', score: 5 });
+  });
+
+  test('save() writes nothing twice when saveChanges() under way is refused then', async () => {
+    const user = await createUser({ score: 5 });
+    user.score.add(1);
+    user.email = 'new';
+    await backend.overwrite(user.key, '$.score', 'no number');
+
+    const [{ status }] = await Promise.all([settled(user.saveChanges()), user.save()]);
+    await user.saveChanges();
+
+    expect(status).toBe('rejected');
+    expect(await backend.json(user.key)).toMatchObject({ email: 'new', score: 6 });
   });
 
   const pairs: [string, (user: User) => Promise<unknown>[]][] = [
