@@ -5,11 +5,11 @@ import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, type JsonPath } from '../path/json-path';
+import { onceSettled } from '../scope/dispatch';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, PLAIN } from './plain-types';
-import { promised } from '../executor/promised';
 
 /** @internal Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
@@ -119,7 +119,7 @@ export class BoundScalar<T> {
   /** Writes the local value to Redis. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
-    return promised(() => {
+    return onceSettled(state.root, () => {
       state.collectInside(field);
       return saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, options);
     });

@@ -12,7 +12,7 @@ import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
-import { openPipelineOf } from '../scope/dispatch';
+import { onceSettled, openPipelineOf } from '../scope/dispatch';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -20,7 +20,6 @@ import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
 import { INSPECT } from './inspect';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
-import { promised } from '../executor/promised';
 
 /** Values by name, as a verb takes them. */
 export type Members<V> = Readonly<Record<string, Input<V>>> | ReadonlyMap<string, Input<V>>;
@@ -255,7 +254,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return promised(() => {
+    return onceSettled(state.root, () => {
       state.settleInside('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
     });

@@ -6,7 +6,7 @@ import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
-import { openPipelineOf } from '../scope/dispatch';
+import { onceSettled, openPipelineOf } from '../scope/dispatch';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -304,7 +304,7 @@ export class RedisList<T> extends Array<T> {
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return promised(() => {
+    return onceSettled(state.root, () => {
       state.settleInside('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
     });

@@ -11,7 +11,7 @@ import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { keyOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
+import { onceSettled, openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
@@ -21,6 +21,10 @@ import { groupsOf } from './read';
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
+  return onceSettled(state.root, () => saveNow(state, result, call));
+}
+
+function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
   const { root, schema } = state;
   requireFresh(root);
   state.settleInside('collect');
@@ -29,8 +33,6 @@ export function saveState<R>(state: ModelState, result: () => R, call?: CallOpti
     return saveValue({ container: state, path: state.path, check }, { stored: state.toStored(), result }, call);
   }
   const scope = openPipelineOf(root);
-  // What verbs under way change here only when they are answered would be written over.
-  if (scope === undefined && !root.isSettled) return root.whenSettled().then(() => saveState(state, result, call));
   const operations = [putDocument('save', state.toStored())];
   const taken = takePending(root, scope);
   if (scope !== undefined) {

@@ -81,7 +81,30 @@ describeOnEveryBackend('verbs that are started one after the other without waiti
     expect(user.toJSON()).not.toMatchObject({ tags: ['a'], score: 0, email: '' });
   });
 
-  const copies: [string, (user: User) => Promise<unknown>][] = [['save()', (user) => user.save()]];
+  test('save() of a part does not write over a verb on it that is under way', async () => {
+    const user = await createUser({ score: 1, tags: ['a'], address: { city: 'Paris' } });
+    const { address } = user;
+
+    await Promise.all([
+      user.tags.aappend('x'),
+      user.tags.save(),
+      user.score.increase(5),
+      user.score.save(),
+      address?.aupdate({ city: 'Rome' }),
+      address?.save(),
+      user.settings.asetItem('q', '1'),
+      user.settings.save(),
+    ]);
+
+    expect(await backend.json(user.key)).toMatchObject({ score: 6, tags: ['a', 'x'], address: { city: 'Rome' }, settings: { q: '1' } });
+    expect(user.toJSON()).toEqual(await backend.json(user.key));
+  });
+
+  const copies: [string, (user: User) => Promise<unknown>][] = [
+    ['save()', (user) => user.save()],
+    ['save() of a list', (user) => user.tags.save()],
+    ['save() of a field', (user) => user.score.save()],
+  ];
 
   test.each(copies)('%s does not write the changes of a commit under way that is refused then', async (_, write) => {
     const user = await createUser({ email: 'old', score: 5, tags: ['a'] });
