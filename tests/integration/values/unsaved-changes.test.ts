@@ -101,4 +101,41 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
     await note.saveChanges();
     expect(await stored(note)).toMatchObject({ lines: [{ title: 'ONE' }, { title: 'three' }] });
   });
+
+  const parts: [string, { save: (note: Note) => Promise<unknown>; change: (note: Note) => unknown; expected: object }][] = [
+    [
+      'a nested model',
+      { save: ({ head }) => head.save(), change: ({ head }) => (head.title.value = 'B'), expected: { head: { title: 'B' } } },
+    ],
+    ['a list', { save: ({ tags }) => tags.save(), change: ({ tags }) => tags.append('b'), expected: { tags: ['a', 'b'] } }],
+    ['a field', { save: ({ text }) => text.save(), change: ({ text }) => (text.value = 'B'), expected: { text: 'B' } }],
+    ['a number', { save: ({ views }) => views.save(), change: ({ views }) => views.add(1), expected: { views: 2 } }],
+  ];
+
+  test.each(parts)('writes what is changed while the save of its part is under way: %s', async (_, { save, change, expected }) => {
+    const note = await newNote();
+
+    const saved = save(note);
+    change(note);
+    await saved;
+    await note.saveChanges();
+
+    expect(note.toJSON()).toMatchObject(expected);
+    expect(await stored(note)).toMatchObject(expected);
+    expect(await backend.commandsSent(() => note.saveChanges())).toEqual([]);
+  });
+
+  test('keeps what it was to save, and what was changed meanwhile, when the save of a part is refused', async () => {
+    const note = await newNote();
+    note.head.title.value = 'A';
+    await backend.overwrite(note.key, '$.head', 'no model');
+
+    const refused = note.head.title.save();
+    note.head.count.add(3);
+    await expect(refused).rejects.toMatchObject({ key: note.key });
+    await backend.overwrite(note.key, '$.head', { title: 'old', count: 1 });
+    await note.saveChanges();
+
+    expect(await stored(note)).toMatchObject({ head: { title: 'A', count: 4 } });
+  });
 });
