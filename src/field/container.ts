@@ -41,10 +41,10 @@ export interface Change<R> {
 
 /** What a change adds to the commit that it becomes part of. */
 interface CommitSketch {
-  /** Stands for the commit. */
-  readonly queue: object;
-  /** Stands for changes that go before this one in the commit. */
-  readonly covers: object | undefined;
+  /** Stands for the commit; undefined when nothing else will become part of it. */
+  readonly queue: object | undefined;
+  /** Local changes that go before this one in the commit. */
+  readonly earlier: readonly Operation[];
   readonly guards: Check[];
   readonly seeds: Operation[];
   /** The pipeline that collects the change. */
@@ -52,7 +52,14 @@ interface CommitSketch {
 }
 
 /** What guards need to know of the commit that a change becomes part of. */
-type CommitPlace = Pick<CommitSketch, 'queue' | 'covers' | 'scope'>;
+type CommitPlace = Pick<CommitSketch, 'queue' | 'earlier' | 'scope'>;
+
+/** What guards an item of a list. */
+interface Guard {
+  /** Stands for the commit that it is part of. */
+  readonly queue: object;
+  readonly check: Check;
+}
 
 const NOTHING: readonly Operation[] = [];
 
@@ -63,8 +70,8 @@ export abstract class Container {
   /** Place in the parent; items of lists move. */
   segment: PathSegment | undefined;
   private isDetached = false;
-  /** The queue that already guards this item of a list. */
-  private guardedIn: object | undefined = undefined;
+  /** What guards this item of a list already. */
+  private guarded: Guard | undefined = undefined;
 
   constructor({ root, parent, segment }: Placement) {
     this.root = root;
@@ -185,9 +192,8 @@ export abstract class Container {
     const { root } = this;
     const scope = openPipelineOf(root);
     if (scope !== undefined) this.rememberIn(scope, operations);
-    const { pending } = root;
     const earlier = scope === undefined ? NOTHING : this.takeEarlier(operations);
-    const guarded = this.guardAfter(earlier, operations, { queue: scope?.committer ?? pending, covers: pending, scope, taken: earlier });
+    const guarded = this.guardAfter(operations, { queue: scope?.committer ?? root.pending, earlier, scope, taken: earlier });
     if (earlier.length > 0) {
       scope?.undoWith(() => {
         root.putBackFirst(earlier);
@@ -209,13 +215,12 @@ export abstract class Container {
       });
       return Promise.resolve(result(undefined));
     }
-    const { pending } = root;
     const earlier = this.takeEarlier(operations);
     const sent = this.replacesAll(earlier, operations) ? NOTHING : earlier;
     const guarded =
       this.parent === undefined && sent.length === 0
         ? operations
-        : this.guardAfter(sent, operations, { queue: {}, covers: sent.length > 0 ? pending : undefined, scope: undefined, taken: earlier });
+        : this.guardAfter(operations, { queue: undefined, earlier: sent, scope: undefined, taken: earlier });
     const accept = (reply: unknown): R => {
       apply(reply);
       return result(reply);
@@ -239,11 +244,8 @@ export abstract class Container {
   }
 
   /** Guards operations that follow earlier changes; when they are refused here, what was taken goes on waiting. */
-  private guardAfter(
-    earlier: readonly Operation[],
-    operations: readonly Operation[],
-    commit: CommitPlace & { taken: readonly Operation[] },
-  ): readonly Operation[] {
+  private guardAfter(operations: readonly Operation[], commit: CommitPlace & { taken: readonly Operation[] }): readonly Operation[] {
+    const { earlier } = commit;
     try {
       const guarded = this.guard(operations, commit);
       return earlier.length > 0 ? [...earlier, ...guarded] : guarded;
@@ -268,12 +270,12 @@ export abstract class Container {
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */
-  private guard(operations: readonly Operation[], { queue, covers, scope }: CommitPlace): readonly Operation[] {
+  private guard(operations: readonly Operation[], { queue, earlier, scope }: CommitPlace): readonly Operation[] {
     if (this.parent === undefined) return operations;
     const guards: Check[] = [];
     const seeds: Operation[] = [];
     this.requireReachable();
-    this.prepare({ queue, covers, guards, seeds, scope });
+    this.prepare({ queue, earlier, guards, seeds, scope });
     if (guards.length === 0 && seeds.length === 0) return operations;
     const [first, ...rest] = [...seeds, ...operations];
     return first === undefined ? operations : [withGuards(first, guards), ...rest];
@@ -300,16 +302,23 @@ export abstract class Container {
     parent.prepare(commit);
   }
 
-  private guardOfItem({ queue, covers, scope }: CommitSketch): Check[] {
+  private guardOfItem({ queue, earlier, scope }: CommitSketch): Check[] {
     const identity = this.identity();
     if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, identity.stored)];
     // Without a key the whole item is compared, and later changes of the same commit would change it.
-    const { guardedIn } = this;
-    const isGuarded = guardedIn !== undefined && (guardedIn === queue || guardedIn === covers);
-    if (guardedIn !== queue) scope?.undoWith(() => (this.guardedIn = guardedIn));
-    this.guardedIn = queue;
-    if (isGuarded) return [];
-    return [sameItem(this.path, this.path, this.toStored(true))];
+    const { guarded } = this;
+    const isGuarded = guarded !== undefined && this.isGuardedIn(guarded, { queue, earlier });
+    const check = isGuarded ? guarded.check : sameItem(this.path, this.path, this.toStored(true));
+    if (queue !== undefined && !(isGuarded && guarded.queue === queue)) {
+      scope?.undoWith(() => (this.guarded = guarded));
+      this.guarded = { queue, check };
+    }
+    return isGuarded ? [] : [check];
+  }
+
+  private isGuardedIn({ queue, check }: Guard, commit: Pick<CommitSketch, 'queue' | 'earlier'>): boolean {
+    if (queue === commit.queue) return queue !== this.root.pending || this.root.isWaiting(check);
+    return commit.earlier.some(({ guards }) => guards?.includes(check));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../command/operation';
+import type { Check, Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
 import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
@@ -14,7 +14,7 @@ export interface Services {
 
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
-  /** Local changes that no commit has taken, in order. */
+  /** Local changes that no commit has taken, in order. Items of lists know by the array that they are guarded in it. */
   pending: Operation[] = [];
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
@@ -32,6 +32,8 @@ export class DocumentRoot<S extends Services = Services> {
   answered = 0;
   private underWay = 0;
   private waiting: (() => void)[] | undefined = undefined;
+  /** Guards of items that came with local changes and left with them. */
+  private goneGuards: WeakSet<Check> | undefined = undefined;
 
   constructor(
     readonly schema: ModelSchema,
@@ -82,9 +84,24 @@ export class DocumentRoot<S extends Services = Services> {
   forget(pathText: string): void {
     this.revision += 1;
     if (this.pending.length === 0) return;
-    const kept = this.pending.filter(({ path }) => !path.text.startsWith(pathText));
-    // What is dropped may have carried the guard of an item, so its next change is to be guarded anew: a new array.
-    if (kept.length < this.pending.length) this.pending = kept;
+    const before = this.pending.splice(0);
+    for (const change of before) if (!change.path.text.startsWith(pathText)) this.pending.push(change);
+    this.noteGuards(before, 'gone');
+    this.noteGuards(this.pending, 'waiting');
+  }
+
+  /** Whether the guard of an item that came with one of the local changes is still among them. */
+  isWaiting(guard: Check): boolean {
+    return this.goneGuards?.has(guard) !== true;
+  }
+
+  private noteGuards(changes: readonly Operation[], state: 'waiting' | 'gone'): void {
+    for (const { guards = [] } of changes) {
+      for (const guard of guards) {
+        if (state === 'waiting') this.goneGuards?.delete(guard);
+        else (this.goneGuards ??= new WeakSet()).add(guard);
+      }
+    }
   }
 
   /**
@@ -104,12 +121,14 @@ export class DocumentRoot<S extends Services = Services> {
     }
     this.pending.length = 0;
     for (const change of kept.reverse()) this.pending.push(change);
+    this.noteGuards(taken, 'gone');
     return taken.reverse();
   }
 
   /** Puts changes back that were taken and not written. */
   putBackFirst(taken: readonly Operation[]): void {
     const later = this.pending.splice(0);
+    this.noteGuards(taken, 'waiting');
     for (const change of taken) this.pending.push(change);
     for (const change of later) this.pending.push(change);
   }
@@ -129,7 +148,7 @@ export class DocumentRoot<S extends Services = Services> {
     return taken;
   }
 
-  /** Puts changes back that no commit took. Keeps their array, by which items know that they are guarded already. */
+  /** Puts changes back that no commit took. Keeps their array. */
   putBack(taken: Operation[]): void {
     for (const change of this.pending) taken.push(change);
     this.pending = taken;

@@ -74,6 +74,51 @@ describeOnEveryBackend('items of lists', (backend) => {
     expect(plan.toJSON()).toEqual(await backend.json(plan.key));
   });
 
+  test('are looked for again when a verb has taken their earlier changes along', async () => {
+    const plan = await create();
+    at(plan.steps, 0).name = 'x';
+    await plan.steps.aappend({ name: 'd' });
+    await (await Plan.get(plan.key)).steps.apop(0);
+
+    at(plan.steps, 0).name = 'y';
+
+    await expect(plan.saveChanges()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    expect(await names(plan)).toEqual(['b', 'c', 'd']);
+  });
+
+  test('are found with all their changes when a verb has taken those of another list along', async () => {
+    const plan = await create();
+    const b = at(plan.steps, 1);
+    b.name = 'x';
+    plan.grid.append([4]);
+    await plan.grid.aappend([5]);
+
+    b.name = 'y';
+    b.count.add(1);
+    b.notes = ['n'] as never;
+    b.name = 'z';
+    await plan.saveChanges();
+
+    expect(await backend.json(plan.key, '$.steps[1]')).toEqual({ name: 'z', count: 1, notes: ['n'] });
+    expect(plan.toJSON()).toEqual(await backend.json(plan.key));
+  });
+
+  test('are found with all their changes when a pipeline goes on with earlier ones, or a verb with them is refused', async () => {
+    const plan = await create();
+    const b = at(plan.steps, 1);
+    b.name = 'x';
+    await plan.pipeline(() => {
+      b.name = 'y';
+      b.name = 'z';
+    });
+    b.name = 'u';
+    await expect(b.count.adjust(-1, { min: 0 })).rejects.toMatchObject({ code: 'COMMIT_REFUSED' });
+    b.name = 'v';
+    await plan.saveChanges();
+
+    expect(await names(plan)).toEqual(['a', 'v', 'c']);
+  });
+
   test.each([
     ['increase', (plan: Plan) => at(plan.steps, 1).count.increase(5)],
     ['a list verb', (plan: Plan) => at(plan.steps, 1).notes.aappend('x')],
