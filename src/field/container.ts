@@ -10,6 +10,7 @@ import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import type { DocumentRoot, Services } from '../scope/document-root';
+import { requireFresh } from '../scope/pipeline';
 import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
 
 /** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
@@ -247,6 +248,8 @@ export abstract class Container {
   private guardAfter(operations: readonly Operation[], commit: CommitPlace & { taken: readonly Operation[] }): readonly Operation[] {
     const { earlier } = commit;
     try {
+      // Those may be stored already, and would be written a second time.
+      if (earlier.length > 0) requireFresh(this.root);
       const guarded = this.guard(operations, commit);
       return earlier.length > 0 ? [...earlier, ...guarded] : guarded;
     } catch (error) {

@@ -1,0 +1,53 @@
+import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, type Database } from 'redatom';
+import { describeOnEveryServer } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
+
+@Model()
+class Counted extends AtomicRedisModel {
+  @Field(RedisInt) count!: RedisInt;
+  @Field(RedisInt) other!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+}
+
+describeOnEveryServer('local changes whose outcome nobody knows', 'a proxy stands in front of it and cuts its connection', (backend) => {
+  let proxy: TcpProxy;
+  let db: Database;
+  beforeAll(async () => {
+    proxy = await TcpProxy.start(backend.url);
+    db = await connect({ url: proxy.url, timeoutMs: 2_000 }, { models: [Counted] });
+  });
+  afterAll(async () => {
+    await db.close();
+    await proxy.close();
+  });
+
+  /** A document whose local changes were written by a verb, without an answer. */
+  async function unanswered(): Promise<Counted> {
+    const counted = await Counted.create({ count: 0 });
+    counted.count.add(5);
+    void proxy.onRequest('NUMINCRBY', 'cut after');
+    await expect(counted.count.increase(1)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(await backend.json(counted.key, '$.count')).toBe(6);
+    return counted;
+  }
+
+  test('are not written a second time by the next verb', async () => {
+    const counted = await unanswered();
+
+    await expect(counted.count.increase(1)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', model: 'Counted', key: counted.key });
+
+    expect(await backend.json(counted.key, '$.count')).toBe(6);
+    await counted.load();
+    expect(await counted.count.increase(1)).toBe(7);
+  });
+
+  test('do not hinder verbs that would not write them', async () => {
+    const counted = await unanswered();
+
+    expect(await counted.other.increase(1)).toBe(1);
+    expect(await counted.tags.aappend('a')).toBe(1);
+    await counted.field('count').save();
+
+    expect(await backend.json(counted.key)).toMatchObject({ count: 5, other: 1, tags: ['a'] });
+  });
+});
