@@ -68,10 +68,7 @@ export function withLockOn<R>(
     const call = lockCallOn(root, action, options);
     return underLock(call, (lease, json) => {
       const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, { root, options, isOuter: json === undefined }));
-      // Under another lock of this flow, changes that were not written yet are part of its section.
-      const isInside = (currentFlow()?.locks.filter((lock) => isOn(lock, root)).length ?? 0) > 1;
-      if (json === undefined || (isInside && root.pending.length > 0)) return run();
-      return refresh(call, json)?.then(run) ?? run();
+      return readAnew(call, lease, json)?.then(run) ?? run();
     });
   });
 }
@@ -85,8 +82,9 @@ export function withLockFromKey<T, R>(
   return promised(() => {
     const schema = schemaOf(model);
     const key = toKey(schema.prefix, place.key);
-    const run = (document: T, lease: ReleasedLock & HeldLockInfo, isOuter: boolean): Promise<R> | R => {
+    const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
       const { root } = (document as unknown as ModelBase)[CONTAINER];
+      lease.reader = root;
       return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter }));
     };
     return underLock({ schema, key, executor: executorOf(schema), action: place.action, options }, (lease, json) =>
@@ -160,6 +158,18 @@ function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): I
   return call;
 }
 
+/** Makes the local value what is stored now, unless it was the last to be read under this lock, or has changes of the section around it. */
+function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<void> | undefined {
+  const { root } = call;
+  const isReader = lease.reader === root;
+  lease.reader = root;
+  if (isReader) return undefined;
+  // Under another lock of this flow, changes that were not written yet are part of its section.
+  const isInside = json === undefined || (currentFlow()?.locks.filter((lock) => isOn(lock, root)).length ?? 0) > 1;
+  if (isInside && root.pending.length > 0) return undefined;
+  return json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
+}
+
 /** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile. */
 function refresh({ root, answered }: InstanceLockCall, json: string): Promise<void> | undefined {
   const state = root.local as ModelState;
@@ -169,10 +179,7 @@ function refresh({ root, answered }: InstanceLockCall, json: string): Promise<vo
 }
 
 /** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
-async function underLock<R>(
-  call: LockCall,
-  work: (lease: HeldLockInfo & ReleasedLock, json: string | undefined) => Promise<R> | R,
-): Promise<R> {
+async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | undefined) => Promise<R> | R): Promise<R> {
   refuseInsidePipeline(call);
   const outer = currentFlow()?.locks.find((lock) => isSame(lock, call) && !lock.isOver);
   if (outer !== undefined) return work(outer as Lease, undefined);

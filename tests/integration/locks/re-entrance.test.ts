@@ -50,6 +50,34 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
     });
   });
 
+  test('reads another instance of the document anew, and the first again when it comes back', async () => {
+    const user = await createUser();
+    const other = await User.get(user.key);
+    const count = (it: User): Promise<void> => it.withLock('work', () => void (it.score.value += 1), { saveAtEnd: true });
+
+    await user.withLock('work', async () => {
+      for (const it of [user, other, user, other, other]) await count(it);
+    });
+
+    expect(await backend.json(user.key, '$.score')).toBe(5);
+  });
+
+  test('keeps what another instance has to save', async () => {
+    const user = await createUser();
+
+    await user.withLock('work', async () => {
+      const other = await User.get(user.key);
+      other.email = 'other';
+      await other.withLock('work', () => other.score.add(1), { saveAtEnd: true });
+    });
+    await User.withLockFromKey(user.key, 'work', async (read) => {
+      read.email = `${read.email}!`;
+      await read.withLock('work', () => read.score.add(1), { saveAtEnd: true });
+    });
+
+    expect(await backend.json(user.key)).toMatchObject({ email: 'other!', score: 2 });
+  });
+
   test('another action is another lock, and both are fenced', async () => {
     const user = await createUser();
 
