@@ -166,6 +166,7 @@ function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined
   if (isReader) return undefined;
   // Under another lock of this flow, changes that were not written yet are part of its section.
   const isInside = json === undefined || (currentFlow()?.locks.filter((lock) => isOn(lock, root)).length ?? 0) > 1;
+  if (isInside) root.local.collectOpaqueChanges();
   if (isInside && root.pending.length > 0) return undefined;
   return json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
 }

@@ -97,6 +97,25 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     expect(await stored()).toMatchObject(CHANGED);
   });
 
+  test('are saved by the lock around one of another action', async () => {
+    await diary.withLock(
+      'outer',
+      async () => {
+        diary.at.setUTCFullYear(2001);
+        await diary.withLock('inner', () => undefined);
+      },
+      { saveAtEnd: true },
+    );
+
+    expect(await backend.json(diary.key, '$.at')).toBe('2001-01-01T00:00:00.000Z');
+  });
+
+    await expect(failed).rejects.toThrow('mine');
+    expect(diary.toJSON()).toEqual(before);
+    await diary.save();
+    expect(await backend.json(diary.key)).toEqual(before);
+  });
+
   test('are what they were when a pipeline throws, or is refused', async () => {
     const throwing = diary.pipeline((it) => {
       changeAll(it);
