@@ -91,7 +91,7 @@ export class ListState extends Container {
     }
     const before = known[index] as Json;
     if (task === 'forget') {
-      if (!isDeepStrictEqual(this.element.encode(item), before)) this.items[index] = this.toRuntime(before, index);
+      if (!this.isStoredAs(item, before)) this.items[index] = this.toRuntime(before, index);
       return;
     }
     const now = this.changedInside(this.element, item, { before, segment: index });
@@ -99,6 +99,15 @@ export class ListState extends Container {
     this.change([setValue('set', this.path.element(index), now)], () => {
       known[index] = now;
     });
+  }
+
+  /** Whether an item is stored like this; one that was changed from inside may not be fit to be stored at all. */
+  private isStoredAs(item: unknown, stored: Json): boolean {
+    try {
+      return isDeepStrictEqual(this.element.encode(item), stored);
+    } catch {
+      return false;
+    }
   }
 
   /** The items were put in another order. */

@@ -110,6 +110,15 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     expect(await backend.json(diary.key, '$.at')).toBe('2001-01-01T00:00:00.000Z');
   });
 
+  test('do not get in the way of what undoes them, also when they cannot be stored', async () => {
+    const failed = diary.pipeline(() => {
+      diary.days.append(date(2009));
+      diary.moved.addMs(5);
+      diary.days[0]?.setTime(NaN);
+      diary.weeks[0]?.[0]?.setTime(NaN);
+      throw new Error('mine');
+    });
+
     await expect(failed).rejects.toThrow('mine');
     expect(diary.toJSON()).toEqual(before);
     await diary.save();
