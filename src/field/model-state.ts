@@ -175,10 +175,18 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Only the fields that are changed: what others did to the rest meanwhile stays. */
   protected override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
-    for (const { path } of operations) {
-      const field = this.schema.byName.get(path.segment as string) as DocumentField;
-      scope.remember(this, field, () => this.snapshotOf(field));
+    for (const operation of operations) {
+      if (this.isAbout(operation)) super.rememberIn(scope, operations);
+      else {
+        const field = this.schema.byName.get(operation.path.segment as string) as DocumentField;
+        scope.remember(this, field, () => this.snapshotOf(field));
+      }
     }
+  }
+
+  /** Whether an operation works on the model as a whole, not on one of its fields. */
+  private isAbout({ path }: Operation): boolean {
+    return path.segment === this.segment && path.text === this.path.text;
   }
 
   private snapshotOf(field: DocumentField): () => void {

@@ -46,6 +46,27 @@ describeOnEveryBackend('a nested model', (backend) => {
     expect(await backend.commandsSent(() => user.saveChanges())).toEqual([]);
   });
 
+  test('save in a pipeline is part of the commit, and undone with it', async () => {
+    const user = await createUser({ address: { city: 'Paris' } });
+    const address = user.address as Address;
+
+    const failed = user.pipeline(async () => {
+      await address.save();
+      address.city = 'Lyon';
+      await address.save();
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    expect([user.address, address.city]).toEqual([address, 'Paris']);
+    await user.pipeline(async () => {
+      address.city = 'Nice';
+      await address.save();
+    });
+
+    expect(await backend.json(user.key, '$.address')).toEqual({ city: 'Nice', street: '' });
+    expect(await backend.commandsSent(() => user.saveChanges())).toEqual([]);
+  });
+
   test('save of one whose document is gone creates nothing', async () => {
     const user = await createUser({ address: { city: 'Paris' } });
     await backend.send('DEL', user.key);

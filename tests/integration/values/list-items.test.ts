@@ -74,6 +74,22 @@ describeOnEveryBackend('items of lists', (backend) => {
     expect(plan.toJSON()).toEqual(await backend.json(plan.key));
   });
 
+  test('are saved in a pipeline as a part of its commit', async () => {
+    const plan = await create();
+    const [b, y] = [at(plan.steps, 1), at(plan.lines, 1)];
+
+    await plan.pipeline(async () => {
+      b.count.add(4);
+      y.quantity.add(4);
+      await Promise.all([b.save(), y.save()]);
+    });
+
+    expect(await backend.json(plan.key, '$.steps[1]')).toEqual({ name: 'b', count: 4, notes: [] });
+    expect(await backend.json(plan.key, '$.lines[1]')).toEqual({ sku: 'y', quantity: 6 });
+    await shift(plan);
+    await expect(plan.pipeline(() => b.save())).rejects.toMatchObject({ code: 'STALE_ITEM' });
+  });
+
   test('are looked for again when a verb has taken their earlier changes along', async () => {
     const plan = await create();
     at(plan.steps, 0).name = 'x';
