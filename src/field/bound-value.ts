@@ -63,16 +63,11 @@ export function requireNoPipeline(root: DocumentRoot): void {
   });
 }
 
-/** The local value is there already, and what was changed since it was sent goes on waiting. */
-function noChange(): void {
-  // Nothing to take over.
-}
-
 /** Writes the local value of a place. The document must exist. */
 export function saveValue<R>({ container, path }: ValuePlace, { stored, result }: SavedValue<R>, call?: CallOptions): Promise<R> {
   const isItem = typeof path.segment === 'number';
   const operation = isItem
     ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') })
     : setValue('save', path, stored);
-  return container.act({ operations: [operation], apply: noChange, result }, call);
+  return container.act({ operations: [operation], result }, call);
 }

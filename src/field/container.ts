@@ -34,8 +34,8 @@ export interface Placement {
 /** A change as a verb describes it: what to send, and what to do to the local value. */
 export interface Change<R> {
   readonly operations: readonly Operation[];
-  /** Changes the local value; gets the server's answer, or undefined when the change is only queued. */
-  readonly apply: (reply: unknown) => void;
+  /** Changes the local value; gets the server's answer, or undefined when the change is only queued. None where the local value is what is sent. */
+  readonly apply?: (reply: unknown) => void;
   /** What the verb resolves to. */
   readonly result: (reply: unknown) => R;
 }
@@ -212,7 +212,7 @@ export abstract class Container {
     const { root } = this;
     if (openPipelineOf(root) !== undefined) {
       this.change(operations, () => {
-        apply(undefined);
+        apply?.(undefined);
       });
       return Promise.resolve(result(undefined));
     }
@@ -223,7 +223,10 @@ export abstract class Container {
         ? operations
         : this.guardAfter(operations, { queue: undefined, earlier: sent, scope: undefined, taken: earlier });
     const accept = (reply: unknown): R => {
-      apply(reply);
+      if (apply !== undefined) {
+        root.noteChange(operations);
+        apply(reply);
+      }
       return result(reply);
     };
     const onFailure = earlier.length === 0 ? undefined : (): void => root.putBackFirst(earlier);
@@ -264,12 +267,20 @@ export abstract class Container {
 
   /** Remembers the local value before its first change in an open pipeline. */
   begin(): void {
-    pipelineAround(this.root)?.remember(this, WHOLE, () => this.snapshot());
+    const scope = pipelineAround(this.root);
+    if (scope !== undefined) this.rememberWhole(scope);
   }
 
   /** Remembers what operations are about to change of the local value. */
   protected rememberIn(scope: PipelineScope, _operations: readonly Operation[]): void {
-    scope.remember(this, WHOLE, () => this.snapshot());
+    this.rememberWhole(scope);
+  }
+
+  private rememberWhole(scope: PipelineScope): void {
+    scope.remember(this, WHOLE, () => {
+      scope.notePlace(this.root, this.path.text);
+      return this.snapshot();
+    });
   }
 
   /** Adds what must hold of the items on the way here, and defaults that an older document lacks. `queue` stands for the commit that this becomes part of. */

@@ -179,7 +179,10 @@ export class ModelState extends Container implements LocalDocument {
       if (this.isAbout(operation)) super.rememberIn(scope, operations);
       else {
         const field = this.schema.byName.get(operation.path.segment as string) as DocumentField;
-        scope.remember(this, field, () => this.snapshotOf(field));
+        scope.remember(this, field, () => {
+          scope.notePlace(this.root, this.pathOfField(field).text);
+          return this.snapshotOf(field);
+        });
       }
     }
   }

@@ -159,7 +159,7 @@ function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): I
 }
 
 /** Makes the local value what is stored now, unless it was the last to be read under this lock, or has changes of the section around it. */
-function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<void> | undefined {
+function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<unknown> | undefined {
   const { root } = call;
   const isReader = lease.reader === root;
   lease.reader = root;
@@ -171,10 +171,10 @@ function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined
   return json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
 }
 
-/** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile. */
-function refresh({ root, answered }: InstanceLockCall, json: string): Promise<void> | undefined {
+/** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */
+function refresh({ root, answered }: InstanceLockCall, json: string): Promise<unknown> | undefined {
   const state = root.local as ModelState;
-  if (root.answered !== answered) return loadInto(state);
+  if (root.answered !== answered || root.ahead > 0) return loadInto(state);
   takeOver(state, json);
   return undefined;
 }

@@ -53,7 +53,7 @@ export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call
 }
 
 /** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. */
-export function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
+export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown> {
   const { root, schema } = state;
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => {
@@ -68,11 +68,14 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<void> {
   }
   return promised(() => {
     requireNoPipeline(root);
-    const take = (json: string | null): void => {
+    const take = (json: string | null): Promise<unknown> | undefined => {
       if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
+      // What was read before a commit lacks its changes, which the local values have.
+      if (root.ahead > 0) return root.whenSettled().then(() => loadInto(state, call));
       takeOver(state, json);
+      return undefined;
     };
-    return fetchDocument(root, take, call);
+    return fetchDocument<unknown>(root, take, call);
   });
 }
 

@@ -2,6 +2,7 @@ import type { Check, Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
 import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
+import { overlapsOne } from './overlap';
 
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
@@ -12,12 +13,22 @@ export interface Services {
   readonly executorOf: (schema: ModelSchema) => Executor;
 }
 
+/** Told what changes local values, as long as it may have to put them back. */
+export interface ChangeWatcher {
+  noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void;
+}
+
+/** Shared, because most instances have none. */
+const NO_WATCHERS: readonly ChangeWatcher[] = [];
+
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
   /** Local changes that no commit has taken, in order. Items of lists know by the array that they are guarded in it. */
   pending: Operation[] = [];
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
+  /** Pipelines that may have to put local values back. */
+  watchers: readonly ChangeWatcher[] = NO_WATCHERS;
   /** Locks taken for this very instance by a handle. */
   locks: readonly HeldLock[] = NO_LOCKS;
   /** The state of the instance that users hold; set as soon as it exists. */
@@ -30,6 +41,8 @@ export class DocumentRoot<S extends Services = Services> {
   revision = 0;
   /** How many verbs were answered, or failed. */
   answered = 0;
+  /** How many commits are under way whose changes the local values have already. */
+  ahead = 0;
   private underWay = 0;
   private waiting: (() => void)[] | undefined = undefined;
   /** Guards of items that came with local changes and left with them. */
@@ -68,6 +81,11 @@ export class DocumentRoot<S extends Services = Services> {
   /** Resolves when the verbs that are under way have been answered. */
   whenSettled(): Promise<void> {
     return new Promise((resolve) => (this.waiting ??= []).push(resolve));
+  }
+
+  /** Tells pipelines that may have to put local values back what is changed; `by` stands for the pipeline that does it. */
+  noteChange(operations: readonly Operation[], by?: object): void {
+    for (const watcher of this.watchers) watcher.noteChange(this, operations, by);
   }
 
   /** The connection of the model, as it is bound now. */
@@ -153,11 +171,6 @@ export class DocumentRoot<S extends Services = Services> {
     for (const change of this.pending) taken.push(change);
     this.pending = taken;
   }
-}
-
-function overlapsOne(places: ReadonlySet<string>, text: string): boolean {
-  for (const place of places) if (text.startsWith(place) || place.startsWith(text)) return true;
-  return false;
 }
 
 /** What a commit asks of the local instance. */

@@ -1,7 +1,8 @@
 import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
-import type { DocumentRoot } from './document-root';
+import type { ChangeWatcher, DocumentRoot } from './document-root';
+import { overlapsOne } from './overlap';
 
 /** A change that waits for the commit. */
 export interface QueuedOperation {
@@ -20,12 +21,16 @@ export interface QueuedCommand {
 export const WHOLE = undefined;
 
 /** An open pipeline: what was queued, and how to put the local values back. */
-export class PipelineScope {
+export class PipelineScope implements ChangeWatcher {
   readonly queue: QueuedOperation[] = [];
   /** Commands that run after the changes, in the same commit. */
   readonly commands: QueuedCommand[] = [];
   private readonly undo: (() => void)[] = [];
   private readonly remembered = new Map<object, Set<unknown>>();
+  /** Places that will be put back, as paths, by document. */
+  private readonly places = new Map<DocumentRoot, Set<string>>();
+  /** Documents where others have changed such a place since. */
+  private readonly overlapped = new Set<DocumentRoot>();
   private closed = false;
 
   /**
@@ -80,9 +85,36 @@ export class PipelineScope {
     this.undo.push(restore);
   }
 
+  /** Puts the local values back. What others changed at the same places since is lost here. */
   rollBack(): void {
     for (const restore of this.undo.reverse()) restore();
-    for (const root of this.roots) root.revision += 1;
+    for (const root of this.roots) {
+      root.revision += 1;
+      root.isStale ||= this.overlapped.has(root);
+    }
+    this.unwatch();
+  }
+
+  /** Takes note of what others change, until it is known whether this has to be undone. */
+  watch(): void {
+    for (const root of this.roots) root.watchers = [...root.watchers, this];
+  }
+
+  unwatch(): void {
+    for (const root of this.roots) root.watchers = root.watchers.filter((watcher) => watcher !== this);
+  }
+
+  noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void {
+    const places = this.places.get(root);
+    if (by === this.committer || places === undefined) return;
+    if (operations.some(({ path }) => overlapsOne(places, path.text))) this.overlapped.add(root);
+  }
+
+  /** What was remembered stands here. */
+  notePlace(root: DocumentRoot, pathText: string): void {
+    const places = this.places.get(root);
+    if (places === undefined) this.places.set(root, new Set([pathText]));
+    else places.add(pathText);
   }
 
   close(): void {
@@ -96,6 +128,9 @@ export class PipelineScope {
     for (const { command, after } of this.commands) outer.commands.push({ command, after: before + after });
     for (const change of this.queue) outer.queue.push(change);
     for (const restore of this.undo) outer.undo.push(restore);
+    for (const [root, places] of this.places) for (const place of places) outer.notePlace(root, place);
+    for (const root of this.overlapped) outer.overlapped.add(root);
+    this.unwatch();
   }
 
   private outerFor(root: DocumentRoot): PipelineScope | undefined {

@@ -45,6 +45,7 @@ export function runPipeline(
     // What was changed before is no part of this pipeline, and is not undone with it.
     collectInside(roots);
     const scope = new PipelineScope(roots, outer, joined);
+    scope.watch();
     const commands = new PipelineCommands(scope);
     const finish = (): Promise<PipelineResult> => {
       commands.close();
@@ -110,11 +111,14 @@ function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): Pipeline
 
 function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineResult> {
   const { queue, roots } = scope;
-  if (queue.length + scope.commands.length === 0) return Promise.resolve({ committed: true, replies: [] });
+  if (queue.length + scope.commands.length === 0) {
+    scope.unwatch();
+    return Promise.resolve({ committed: true, replies: [] });
+  }
   const locks = roots.flatMap(locksOn);
   const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
   const end = (): void => {
-    for (const root of roots) root.end();
+    for (const root of roots) endAhead(root);
   };
   const onFailure = (): void => {
     scope.rollBack();
@@ -122,11 +126,23 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   };
   const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
-  for (const root of roots) root.begin();
+  for (const root of roots) beginAhead(root);
   return commit(request, (replies) => {
+    scope.unwatch();
     end();
     return { committed: true, replies };
   });
+}
+
+/** A commit is sent whose changes the local values have already. */
+function beginAhead(root: DocumentRoot): void {
+  root.ahead += 1;
+  root.begin();
+}
+
+function endAhead(root: DocumentRoot, isNews = true): void {
+  root.ahead -= 1;
+  root.end(isNews);
 }
 
 function ignoreDeletion(error: unknown): PipelineResult {
@@ -159,12 +175,12 @@ export function flushPending(
     }
     const queue = taken.map((operation) => ({ root, operation }));
     // Whoever gets a lock with the commit that frees it reads what that commit did.
-    const end = (): void => root.end(release === undefined);
+    const end = (): void => endAhead(root, release === undefined);
     const onFailure = (): void => {
       root.putBack(taken);
       end();
     };
-    root.begin();
+    beginAhead(root);
     return commit({ queue, locks, checkVersion: true, release, call, onFailure }, end);
   });
 }

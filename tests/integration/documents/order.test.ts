@@ -151,6 +151,8 @@ describeOnEveryBackend('verbs that are started one after the other without waiti
     ['load of a field, increase', (user) => [user.score.load(), user.score.increase(2)]],
     ['aupdate, increase', (user) => [user.aupdate({ email: 'x@y.z', score: 7 }), user.score.increase(2)]],
     ['pipeline, increase', (user) => [user.pipeline(() => user.score.add(10)), user.score.increase(2)]],
+    ['load, pipeline', (user) => [user.load(), user.pipeline(() => user.score.add(10))]],
+    ['load, saveChanges', (user) => [user.load(), (user.score.add(3), user.saveChanges())]],
     ['increase, adjust', (user) => [user.score.increase(2), user.score.adjust(3, { max: 10 })]],
   ];
 

@@ -99,6 +99,47 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
     expect(await backend.json(whole.key)).toEqual(whole.toJSON());
   });
 
+  const overlapping: [string, (whole: Whole) => Promise<unknown>[]][] = [
+    ['a verb before it', (whole) => [whole.tags.aappend('b'), refusedOn(whole)]],
+    ['a verb on a part, before it', (whole) => [(whole.parts.get('a') as Part).count.increase(1), refusedOn(whole)]],
+    ['a pipeline after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.tags.append('b'))]],
+    ['a pipeline on a part, after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.parts.get('a')?.count.add(1))]],
+  ];
+
+  /** Changes all, and is refused. */
+  function refusedOn(whole: Whole): Promise<unknown> {
+    return whole.pipeline(() => {
+      whole.tags.append('never');
+      whole.parts.set('c', { count: 1 });
+      void whole.count.adjust(-1, { min: 0 });
+    });
+  }
+
+  test.each(overlapping)('says that the local values may differ when %s changed the same place meanwhile', async (_, calls) => {
+    const whole = await Whole.create({ ...start, tags: ['a'] });
+
+    const outcomes = await Promise.allSettled(calls(whole));
+
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(whole.isStale).toBe(true);
+    await expect(whole.save()).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await whole.load();
+    expect(whole.isStale).toBe(false);
+    expect(whole.toJSON()).toEqual(await backend.json(whole.key));
+  });
+
+  test('knows the local values when nothing else changed the same place, or only afterwards', async () => {
+    const whole = await Whole.create({ ...start, tags: ['a'] });
+
+    await Promise.allSettled([whole.save(), whole.groups.get('a')?.save(), refusedOn(whole), whole.tags.aappend('b')]);
+    await Promise.allSettled([refusedOn(whole)]);
+    await whole.pipeline(() => whole.tags.append('c'));
+
+    expect(whole.isStale).toBe(false);
+    expect(whole.toJSON()).toEqual(await backend.json(whole.key));
+    expect(whole.tags).toEqual(['a', 'b', 'c']);
+  });
+
   test.each([
     ['save', (whole: Whole) => whole.save()],
     ['saveChanges', (whole: Whole) => whole.saveChanges()],
