@@ -20,6 +20,10 @@ function isVerb(dict: Dict, name: string): boolean {
   return verbs.has(name);
 }
 
+function nameOfVerb(dict: Dict, name: string, { instead, value }: { instead: string; value: unknown }): unknown {
+  return dict[CONTAINER].invalid(Mismatch.of(`${instead}, because the name is that of a verb`, value), name);
+}
+
 /** What makes `dict.name`, `dict.name = x`, `delete dict.name`, `in` and `Object.keys` speak of the members. */
 export const dictHandler: ProxyHandler<Dict> = {
   get(dict, name, receiver) {
@@ -30,9 +34,7 @@ export const dictHandler: ProxyHandler<Dict> = {
   },
   set(dict, name, value) {
     if (typeof name === 'symbol') throw dict[CONTAINER].invalid(Mismatch.of('a name of text', name), String(name));
-    if (isVerb(dict, name)) {
-      throw dict[CONTAINER].invalid(Mismatch.of(`set(${JSON.stringify(name)}, value), because the name is that of a verb`, value), name);
-    }
+    if (isVerb(dict, name)) throw nameOfVerb(dict, name, { instead: `set(${JSON.stringify(name)}, value)`, value });
     dict.set(name, value);
     return true;
   },
@@ -48,7 +50,10 @@ export const dictHandler: ProxyHandler<Dict> = {
   },
   getOwnPropertyDescriptor(dict, name) {
     if (typeof name === 'symbol' || !dict[CONTAINER].has(name)) return undefined;
-    return { value: dict[CONTAINER].read(name), writable: true, enumerable: true, configurable: true };
+    const value = dict[CONTAINER].read(name);
+    // Whoever enumerates reads the property next, and would take the verb for the member.
+    if (isVerb(dict, name)) throw nameOfVerb(dict, name, { instead: `get(${JSON.stringify(name)}), entries() or clone()`, value });
+    return { value, writable: true, enumerable: true, configurable: true };
   },
   defineProperty(dict, name, descriptor) {
     if (typeof name === 'string') dict.set(name, descriptor.value);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AtomicRedisModel, dict, Field, list, Model, nullable, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
@@ -53,6 +54,35 @@ describeOnEveryBackend('RedisDict', (backend) => {
     box.n.set('update', 9);
     expect(typeof box.n.update).toBe('function');
     expect(box.n.get('update')).toBe(9);
+  });
+
+  test('a member under the name of a verb is never enumerated with the verb as its value', async () => {
+    const box = await Box.create({ n: { a: 1, size: 7, key: 8, get: 9 } });
+    const refused = errorWith({ code: 'VALIDATION', key: box.key, path: '$["n"]["size"]' });
+    const walks: Record<string, (n: object) => unknown> = {
+      spread: (n) => ({ ...n }),
+      assign: (n) => Object.assign({}, n),
+      entries: (n) => Object.entries(n),
+      values: (n) => Object.values(n) as unknown,
+      forIn: (n) => {
+        for (const name in n) if (name === 'none') break;
+      },
+    };
+
+    for (const walk of Object.values(walks)) expect(() => walk(box.n)).toThrow(refused);
+    expect(() => ({ ...box.n })).toThrow(/get\("size"\), entries\(\) or clone\(\), because the name is that of a verb, found the number 7/);
+    await expect((async () => Box.create({ n: { ...box.n, extra: 1 } }))()).rejects.toThrow(refused);
+
+    expect([box.n.clone(), Object.fromEntries(box.n), JSON.parse(JSON.stringify(box.n))]).toEqual(
+      new Array(3).fill({ a: 1, size: 7, key: 8, get: 9 }),
+    );
+    expect([[...box.n.keys()], 'size' in box.n, box.n.has('key')]).toEqual([['a', 'size', 'key', 'get'], true, true]);
+    expect(inspect(box.n)).toBe('{ a: 1, size: 7, key: 8, get: 9 }');
+    expect((await Box.create({ n: box.n })).n.clone()).toEqual(box.n.clone());
+    box.n.delete('size');
+    box.n.delete('key');
+    box.n.delete('get');
+    expect({ ...box.n }).toEqual({ a: 1 });
   });
 
   test('checks every value before anything is changed or sent', async () => {
