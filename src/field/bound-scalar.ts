@@ -47,6 +47,7 @@ export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, ex
 /** Changes the local value and queues the change, after what was changed from inside. */
 export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: JsonPath) => Operation, stored: Json): void {
   const { state, field } = scalar[PLACE];
+  state.refuseNewKey(field, stored);
   state.collectInside(field);
   state.change(state.withDefault(field, [operation(pathOf(scalar))]), () => {
     state.put(field, stored);
@@ -56,6 +57,8 @@ export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: Jso
 /** A change of a scalar as a verb describes it. */
 export interface ScalarChange<R> {
   readonly operation: Operation;
+  /** The stored value afterwards, as far as it is known here. */
+  readonly local: Json;
   /** The stored value afterwards; gets the server's answer, or undefined when the change is only queued. */
   readonly toStored: (reply: unknown) => Json;
   readonly result: () => R;
@@ -64,10 +67,11 @@ export interface ScalarChange<R> {
 /** Changes the value in Redis, then here to what the server answered. */
 export function actOnScalar<R>(
   scalar: BoundScalar<unknown>,
-  { operation, toStored, result }: ScalarChange<R>,
+  { operation, local, toStored, result }: ScalarChange<R>,
   options?: CallOptions,
 ): Promise<R> {
   const { state, field } = scalar[PLACE];
+  state.refuseNewKey(field, local);
   const apply = (reply: unknown): void => {
     state.put(field, toStored(reply));
   };

@@ -248,6 +248,7 @@ export class ModelState extends Container implements LocalDocument {
   collectInside(field: DocumentField): void {
     const now = this.insideOf(field);
     if (now === undefined) return;
+    this.refuseNewKey(field, now);
     this.change([setValue('set', this.pathOfField(field), now)], () => {
       this.stored[field.name] = now;
       this.absent?.delete(field.name);
@@ -284,7 +285,8 @@ export class ModelState extends Container implements LocalDocument {
     }
   }
 
-  private refuseNewKey(field: DocumentField, stored: Json): void {
+  /** Refuses a value for a key field that is another than the one that the document is stored under. */
+  refuseNewKey(field: DocumentField, stored: Json): void {
     if (!field.isKey || stored === this.stored[field.name]) return;
     const problem = {
       field: this.fieldPath === '' ? field.name : `${this.fieldPath}.${field.name}`,

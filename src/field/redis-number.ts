@@ -120,11 +120,12 @@ function targetOf(scalar: RedisNumber): NumberTarget {
 }
 
 function move(scalar: RedisNumber, by: NumberMove, options?: CallOptions): Promise<number> {
-  const operation = addToNumber(targetOf(scalar), by);
+  const target = targetOf(scalar);
+  const operation = addToNumber(target, by);
   // The server's answer says what the number is then; without one it has to be known here.
   const queued = openPipelineOf(scalar[PLACE].state.root) && checked(scalar, presentNumber(scalar, by.verb) + by.by);
   const toStored = (reply: unknown): Json => queued ?? (reply as number);
-  return actOnScalar(scalar, { operation, toStored, result: () => scalar.value }, options);
+  return actOnScalar(scalar, { operation, local: target.local + by.by, toStored, result: () => scalar.value }, options);
 }
 
 function presentNumber(scalar: RedisNumber, verb: string): number {

@@ -26,10 +26,10 @@ export class RedisStr extends BoundScalar<string> {
 
   /** Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`. */
   async aappend(text: string, options?: CallOptions): Promise<string> {
-    const { suffix } = appended(this, text);
+    const { suffix, result: local } = appended(this, text);
     const { state, field } = this[PLACE];
     const operation = appendText(state.pathOfField(field), suffix);
-    return actOnScalar(this, { operation, toStored: () => this.value + suffix, result: () => this.value }, options);
+    return actOnScalar(this, { operation, local, toStored: () => this.value + suffix, result: () => this.value }, options);
   }
 
   /** Number of UTF-16 code units, as of String. */

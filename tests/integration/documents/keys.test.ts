@@ -1,4 +1,4 @@
-import { AtomicRedisModel, enumOf, Field, Key, Model } from 'redatom';
+import { AtomicRedisModel, enumOf, Field, Key, list, Model, RedisInt, RedisList, RedisStr } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
@@ -31,8 +31,24 @@ class Dated extends AtomicRedisModel {
   @Key() @Field(Date) id!: Date;
 }
 
+@Model()
+class Counted extends AtomicRedisModel {
+  @Key() @Field(RedisInt) id!: RedisInt;
+  @Field(String, { default: '' }) text!: string;
+}
+
+@Model()
+class Part extends AtomicRedisModel {
+  @Key() @Field(RedisStr) id!: RedisStr;
+}
+
+@Model()
+class Shelf extends AtomicRedisModel {
+  @Field(list(() => Part)) parts!: RedisList<Part>;
+}
+
 describeOnEveryBackend('keys', (backend) => {
-  useModels(backend, User, Prefixed, Overriding, Child, Tagged, Dated);
+  useModels(backend, User, Prefixed, Overriding, Child, Tagged, Dated, Counted, Shelf);
 
   test('keyOf builds the key of a pk', () => {
     expect(User.keyOf('ada')).toBe('User:ada');
@@ -70,6 +86,41 @@ describeOnEveryBackend('keys', (backend) => {
     user.username = user.pk;
     await user.saveChanges();
     expect(await backend.json(user.key, '$.email')).toBe('');
+  });
+
+  test('a key field keeps its value under verbs', async () => {
+    const [user, counted] = [await createUser(), await Counted.create({ id: 3 })];
+    const dated = await Dated.create({ id: new Date(5) });
+    const shelf = await Shelf.create({ parts: [{ id: 'p' }] });
+    const part = shelf.parts[0] as Part;
+    const refused = (path: string): unknown =>
+      errorWith({ code: 'VALIDATION', message: expect.stringContaining('to keep its value, because it is the key') as string, path });
+    const id = refused('$["id"]') as Error;
+
+    const sent = await backend.commandsSent(async () => {
+      await expect(user.field('username').aappend('x')).rejects.toThrow(refused('$["username"]') as Error);
+      expect(() => user.field('username').append('x')).toThrow(refused('$["username"]') as Error);
+      await expect(counted.id.increase()).rejects.toThrow(id);
+      await expect(counted.id.adjust(-1, { min: 0 })).rejects.toThrow(id);
+      for (const change of ['add', 'subtract', 'multiply'] as const) expect(() => counted.id[change](2)).toThrow(id);
+      await expect(counted.pipeline(() => counted.id.add(1))).rejects.toThrow(id);
+      await expect(counted.pipeline(async () => counted.id.increase(1))).rejects.toThrow(id);
+      expect(() => part.id.append('x')).toThrow(refused('$["parts"][0]["id"]') as Error);
+      await expect(part.id.aappend('x')).rejects.toThrow(refused('$["parts"][0]["id"]') as Error);
+      expect(() => dated.field('id').addMs(1)).toThrow(id);
+      dated.id.setUTCFullYear(2001);
+      await expect(dated.save()).rejects.toThrow(id);
+      await expect(dated.saveChanges()).rejects.toThrow(id);
+      await expect(dated.field('id').save()).rejects.toThrow(id);
+      await Promise.all([user.saveChanges(), counted.saveChanges(), shelf.saveChanges()]);
+    });
+
+    expect(sent).toEqual([]);
+    expect([user.username, counted.id.value, part.id.value]).toEqual([user.pk, 3, 'p']);
+    expect([counted.toJSON(), shelf.toJSON()]).toEqual([await backend.json(counted.key), await backend.json(shelf.key)]);
+    await expect(counted.id.increase(0)).resolves.toBe(3);
+    await dated.load();
+    expect(dated.id).toEqual(new Date(5));
   });
 
   test('a document of another class is not read as this one', async () => {
