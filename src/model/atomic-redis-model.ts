@@ -17,6 +17,7 @@ import { BARE } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import type { Database } from './database';
+import { duplicateState } from './duplicate';
 import { buildState } from './hydrate';
 import {
   lockFromKey,
@@ -37,7 +38,6 @@ import {
   deleteDocuments,
   deleteState,
   deleteStored,
-  duplicateState,
   existsDocument,
   expireState,
   getOrCreateDocument,

@@ -61,10 +61,14 @@ export function buildState(model: ModelClass, init: unknown): ModelState {
 export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
   const { key } = schema;
   if (key === undefined) return randomId();
-  const value = stored[key.name];
-  const pk = typeof value === 'string' ? value : JSON.stringify(value);
+  const pk = pkOfStored(stored[key.name] as Json);
   requireOwnKey(schema, pk);
   return pk;
+}
+
+/** The pk of a document whose key field has this stored value. */
+export function pkOfStored(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A pk that reads like a key would name another document wherever a key or a pk is given. */

@@ -1,4 +1,4 @@
-import { setMember, type Json, type JsonObject } from '../codec/codec';
+import type { Json, JsonObject } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
@@ -8,14 +8,14 @@ import { saveValue } from '../field/bound-value';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { getOrCreate, insertMany } from '../lua/catalog.generated';
-import { keyOf, toKey } from '../path/redis-key';
+import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { onceSettled, openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
-import { buildState, hydrate, newState, pkFrom, requireOwnKey } from './hydrate';
+import { buildState, hydrate, newState } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
 
@@ -107,25 +107,8 @@ function putAll(state: ModelState, values: readonly FieldValue[]): void {
   for (const { field, stored } of values) state.put(field, stored);
 }
 
-/** A copy under another pk, in Redis. */
-export async function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
-  const { root, schema } = state;
-  // Of a commit under way it is not known yet whether its changes will stay.
-  while (!root.isSettled && pipelineAround(root) === undefined) await root.whenSettled();
-  const stored = structuredClone(state.toStored());
-  if (schema.key !== undefined) {
-    const problem = { field: schema.key.name, expected: 'a new value for the copy: duplicate(newPk)', found: 'nothing' };
-    if (newPk === undefined) throw new ValidationError([problem], { model: schema.name, key: state.root.key });
-    setMember(stored, schema.key.name, schema.key.codec.kind === 'text' ? newPk : (JSON.parse(newPk) as Json));
-  }
-  if (newPk !== undefined) requireOwnKey(schema, newPk);
-  const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
-  await createState(copy, call);
-  return instanceFor(copy);
-}
-
 /** A document that is written without a commit starts at version 1, as its first commit would leave it. */
-function withFirstVersion(schema: ModelSchema, stored: JsonObject, version: number): JsonObject {
+export function withFirstVersion(schema: ModelSchema, stored: JsonObject, version: number): JsonObject {
   if (schema.version !== undefined) stored[schema.version.name] = version;
   return stored;
 }

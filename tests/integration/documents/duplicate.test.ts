@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, list, Model, RedisList } from 'redatom';
+import { AtomicRedisModel, enumOf, Field, Key, list, literal, Model, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
@@ -8,8 +8,73 @@ class Note extends AtomicRedisModel {
   @Field(list(String)) lines!: RedisList<string>;
 }
 
+@Model()
+class Large extends AtomicRedisModel {
+  @Key() @Field(BigInt) id!: bigint;
+}
+
+@Model()
+class Spoken extends AtomicRedisModel {
+  @Key() @Field(literal('de', 'en', '7', 8, true)) id!: 'de' | 'en' | '7' | 8 | true;
+}
+
+@Model()
+class Daily extends AtomicRedisModel {
+  @Key() @Field(Date) id!: Date;
+}
+
+@Model()
+class Timed extends AtomicRedisModel {
+  @Key() @Field(Date, { format: 'epochSeconds' }) id!: Date;
+}
+
+@Model()
+class Numbered extends AtomicRedisModel {
+  @Key() @Field(RedisInt) id!: RedisInt;
+}
+
+@Model()
+class Ranked extends AtomicRedisModel {
+  @Key() @Field(enumOf({ Low: 1, High: 2.5 })) id!: number;
+}
+
+/** How documents of each class begin, and which pks are none of it. */
+const KEYS: [string, () => Promise<AtomicRedisModel>, Record<string, unknown>, unknown[]][] = [
+  [
+    'a bigint',
+    () => Large.create({ id: 1n }),
+    { '2': '2', '-40000000000000000000': '-40000000000000000000' },
+    ['1e3', '02', '"2"', '2.5', 'x'],
+  ],
+  [
+    'one of some',
+    () => Spoken.create({ id: 'de' }),
+    { en: 'en', '7': '7', '8': 8, true: true },
+    ['"en"', '"xx"', 'xx', '9', 'false', 'null'],
+  ],
+  [
+    'a date',
+    () => Daily.create({ id: new Date(0) }),
+    { '2001-02-03T04:05:06.700Z': '2001-02-03T04:05:06.700Z' },
+    ['2001-02-03', '5', 'x', '"2001-02-03T04:05:06.700Z"'],
+  ],
+  [
+    'a date as a number',
+    () => Timed.create({ id: new Date(0) }),
+    { '1.5': 1.5, '-2': -2 },
+    ['1.50', '1.00001', 'x', '"1"', '2001-02-03T04:05:06.700Z'],
+  ],
+  [
+    'a whole number',
+    () => Numbered.create({ id: 1 }),
+    { '1000': 1000, '-3': -3 },
+    ['"abc"', '1e3', '1.5', 'abc', ' 4', '9007199254740992', '-0', '{}'],
+  ],
+  ['a number of an enum', () => Ranked.create({ id: 1 }), { '2.5': 2.5 }, ['2', '2.50', 'High']],
+];
+
 describeOnEveryBackend('duplicate', (backend) => {
-  useModels(backend, User, Note);
+  useModels(backend, User, Note, Large, Spoken, Daily, Timed, Numbered, Ranked);
 
   test('stores a copy of the local values under another pk', async () => {
     const note = await Note.create({ lines: ['a'] });
@@ -43,6 +108,31 @@ describeOnEveryBackend('duplicate', (backend) => {
 
     expect(copy.username).toBe('grace');
     expect(await backend.json('User:grace')).toEqual({ ...user.toJSON(), username: 'grace' });
+  });
+
+  test.each(KEYS)('takes exactly the pks that documents have whose key is %s', async (_, create, taken, refused) => {
+    const document = await create();
+    const model = document.constructor as typeof User;
+
+    for (const [pk, id] of Object.entries(taken)) {
+      const copy = await document.duplicate(pk);
+      expect([copy.pk, await backend.json(copy.key)]).toEqual([pk, { id }]);
+      expect((await model.get(pk)).toObject()).toEqual(copy.toObject());
+    }
+    const sent = await backend.commandsSent(async () => {
+      for (const pk of refused) {
+        await expect(document.duplicate(pk as string)).rejects.toMatchObject({
+          code: 'VALIDATION',
+          problems: [expect.objectContaining({ field: 'id' })],
+        });
+      }
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test.each([5, null, {}, '\ud800'])('refuses %j as the pk of a copy', async (pk) => {
+    await expect((await createUser()).duplicate(pk as string)).rejects.toMatchObject({ code: 'VALIDATION', model: 'User' });
+    await expect((await Note.create()).duplicate(pk as string)).rejects.toMatchObject({ code: 'VALIDATION', model: 'Note' });
   });
 
   test('does not overwrite', async () => {

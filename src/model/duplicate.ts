@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe, Mismatch, setMember, type Codec, type Json } from '../codec/codec';
+import { isText } from '../codec/scalars';
+import { ValidationError } from '../errors/codec';
+import type { CallOptions } from '../executor/executor';
+import { instanceFor } from '../field/model-instance';
+import type { ModelState } from '../field/model-state';
+import { keyOf } from '../path/redis-key';
+import { pipelineAround } from '../scope/dispatch';
+import { newState, pkFrom, pkOfStored, requireOwnKey } from './hydrate';
+import { createState, withFirstVersion } from './write';
+
+/** A copy under another pk, in Redis. */
+export async function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
+  const { root, schema } = state;
+  const { key } = schema;
+  // Of a commit under way it is not known yet whether its changes will stay.
+  while (!root.isSettled && pipelineAround(root) === undefined) await root.whenSettled();
+  const stored = structuredClone(state.toStored());
+  if (key !== undefined && newPk === undefined) throw invalidPk(state, 'a new value for the copy: duplicate(newPk)', undefined);
+  if (newPk !== undefined) {
+    if (!isText(newPk)) throw invalidPk(state, 'a pk of text (well-formed Unicode)', newPk);
+    requireOwnKey(schema, newPk);
+    if (key !== undefined) setMember(stored, key.name, keyValueOf(state, key.codec, newPk));
+  }
+  const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
+  await createState(copy, call);
+  return instanceFor(copy);
+}
+
+/** What the key field of a document holds, in its own form, that has this pk. */
+function keyValueOf(state: ModelState, codec: Codec, pk: string): Json {
+  const value = [pk, parsed(pk)].find((json) => json !== undefined && isOwnForm(codec, json) && pkOfStored(json) === pk);
+  if (value === undefined) throw invalidPk(state, `the pk of a document whose key is ${codec.name}, as its pk property gives it`, pk);
+  return value;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOwnForm(codec: Codec, json: Json): boolean {
+  try {
+    codec.check(json);
+    return isDeepStrictEqual(codec.encode(codec.decode(json)), json);
+  } catch (error) {
+    if (error instanceof Mismatch) return false;
+    throw error;
+  }
+}
+
+function invalidPk({ schema, root }: ModelState, expected: string, found: unknown): ValidationError {
+  const problem = { field: schema.key?.name ?? 'pk', expected, found: describe(found) };
+  return new ValidationError([problem], { model: schema.name, key: root.key });
+}
