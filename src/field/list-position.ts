@@ -6,3 +6,16 @@ export function requireWhole(state: ListState, index: number): ListState {
   if (Number.isSafeInteger(index)) return state;
   throw state.inHere(Mismatch.of('a whole number as position', index));
 }
+
+/** A position from 0 for one from the start or the end of what is here. */
+export function positionIn(state: ListState, index: number, max: number): number {
+  const at = index < 0 ? max + index : index;
+  if (Number.isSafeInteger(index) && at >= 0 && at <= max) return at;
+  throw state.invalid(Mismatch.of(`a position from -${max} to ${max}`, index), index);
+}
+
+/** A position as methods of Array take it: beyond the ends it is an end. */
+export function clampPosition(index: number, length: number): number {
+  const whole = Math.trunc(index) || 0;
+  return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
+}

@@ -4,7 +4,7 @@ import { setValue } from '../command/operations/values';
 import { Container, CONTAINER, type Placement } from './container';
 
 /** Ten times faster than to spread the array, because it is of a class of its own. */
-function copyOf(items: readonly unknown[]): unknown[] {
+export function copyOf(items: readonly unknown[]): unknown[] {
   const copy = new Array<unknown>(items.length);
   for (let index = 0; index < items.length; index += 1) copy[index] = items[index];
   return copy;
@@ -14,7 +14,7 @@ function copyOf(items: readonly unknown[]): unknown[] {
 const ITEMS_PER_CALL = 10_000;
 
 /** As `splice` of Array, with any number of items. */
-function spliceInto<T>(target: T[], { start, deleteCount }: { start: number; deleteCount: number }, items: readonly T[]): T[] {
+export function spliceInto<T>(target: T[], { start, deleteCount }: { start: number; deleteCount: number }, items: readonly T[]): T[] {
   const { splice } = Array.prototype;
   const removed = splice.call(target, start, deleteCount, ...items.slice(0, ITEMS_PER_CALL)) as T[];
   for (let at = ITEMS_PER_CALL; at < items.length; at += ITEMS_PER_CALL) {
@@ -69,7 +69,11 @@ export class ListState extends Container {
   }
 
   storedAt(index: number, asKnown = false): Json {
-    const item = this.items[index];
+    return this.storedFormOf(this.items[index], asKnown);
+  }
+
+  /** The stored form of an item, wherever it is. */
+  storedFormOf(item: unknown, asKnown = false): Json {
     if (this.element.identity) return item as Json;
     const container = this.containerOf(item);
     return container === undefined ? this.element.encode(item) : container.toStored(asKnown);
@@ -110,8 +114,15 @@ export class ListState extends Container {
     }
   }
 
-  /** The items were put in another order. */
-  noteReordered(): void {
+  /** Puts the items in another order. */
+  rearrange(items: readonly unknown[]): void {
+    this.items.length = items.length;
+    for (let index = 0; index < items.length; index += 1) this.items[index] = items[index];
+    this.noteRewritten();
+  }
+
+  /** The list is stored as a whole, as it is now. */
+  noteRewritten(): void {
     if (this.known !== undefined) this.known = this.toStored();
     this.renumber();
   }

@@ -1,6 +1,6 @@
-import { Mismatch, type Codec, type Json } from '../codec/codec';
+import type { Codec, Json } from '../codec/codec';
 import { copyStored } from '../codec/document';
-import { appendItems, dropItem, insertItems, popItem, removeItem, removeSlice, replaceList } from '../command/operations/lists';
+import { appendItems, dropItem, insertItems, popItem, removeItem, replaceList } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
@@ -11,9 +11,10 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
+import { dropAt, insertAt, removeBetween, reorder, replaceBetween } from './list-changes';
+import { clampPosition, positionIn, requireWhole } from './list-position';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
-import { requireWhole } from './list-position';
 import { toldApart } from './no-list';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 import { promised } from '../executor/promised';
@@ -149,25 +150,21 @@ export class RedisList<T> extends Array<T> {
     const removed = state.items.slice(from, from + count) as T[];
     if (stored.length === 0) removeBetween(state, 'splice', { start: from, endExclusive: from + count });
     else if (count === 0) insertAt(state, { verb: 'splice', index: from }, stored);
-    else rewrite(state, 'splice', () => state.splice(from, count, stored));
+    else replaceBetween(state, 'splice', { start: from, deleteCount: count, stored });
     return removed;
   }
 
   /** Sorts in place. Queues the whole list. */
   override sort(compare?: (a: T, b: T) => number): this {
     const state = this[CONTAINER];
-    rewrite(state, 'sort', () => {
-      Array.prototype.sort.call(state.items, compare as never);
-    });
+    reorder(state, 'sort', (items) => items.sort(compare as never));
     return this;
   }
 
   /** Reverses in place. Queues the whole list. */
   override reverse(): T[] {
     const state = this[CONTAINER];
-    rewrite(state, 'reverse', () => {
-      Array.prototype.reverse.call(state.items);
-    });
+    reorder(state, 'reverse', (items) => items.reverse());
     return this;
   }
 
@@ -177,7 +174,7 @@ export class RedisList<T> extends Array<T> {
     const from = clampPosition(start, state.items.length);
     const count = Math.max(0, clampPosition(end, state.items.length) - from);
     const stored = encodeItems(state, new Array<Input<T>>(count).fill(item), from);
-    rewrite(state, 'fill', () => state.splice(from, count, stored));
+    replaceBetween(state, 'fill', { start: from, deleteCount: count, stored });
     return this;
   }
 
@@ -358,41 +355,6 @@ function sendAppend(state: ListState, stored: readonly Json[], options: CallOpti
   );
 }
 
-function insertAt(state: ListState, { verb, index }: { verb: string; index: number }, stored: readonly Json[]): void {
-  if (stored.length === 0) return;
-  const atEnd = index === state.items.length;
-  const operation = atEnd ? appendItems(verb, state.path, stored) : insertItems(verb, state.path, { index, items: stored });
-  state.change([operation], () => state.splice(index, 0, stored));
-}
-
-function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
-  const { items } = state;
-  if (items.length === 0) return undefined;
-  const at = index === 0 ? 0 : items.length - 1;
-  const item = items[at];
-  state.change([dropItem(verb, state.path, index)], () => state.splice(at, 1));
-  return item;
-}
-
-function removeBetween(state: ListState, verb: string, range: { start: number; endExclusive: number }): void {
-  if (range.endExclusive <= range.start) return;
-  state.change([removeSlice(verb, state.path, range)], () => state.splice(range.start, range.endExclusive - range.start));
-}
-
-/** For changes that no command can express: the local list is changed, and sent as a whole. */
-function rewrite(state: ListState, verb: string, work: () => unknown): void {
-  state.settleInside('collect');
-  const undo = state.snapshot();
-  work();
-  state.noteReordered();
-  const stored = state.toStored();
-  undo();
-  state.change([replaceList(verb, state.path, stored)], () => {
-    work();
-    state.noteReordered();
-  });
-}
-
 /** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
 function removal(state: ListState, item: unknown): { operation: Operation | undefined; index: number } {
   const stored = state.encode(state.element, item, state.items.length);
@@ -403,17 +365,6 @@ function removal(state: ListState, item: unknown): { operation: Operation | unde
   if (index === -1) return { operation: undefined, index };
   const path = state.path.element(index);
   return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, known)] }, index };
-}
-
-function positionIn(state: ListState, index: number, max: number): number {
-  const at = index < 0 ? max + index : index;
-  if (Number.isSafeInteger(index) && at >= 0 && at <= max) return at;
-  throw state.invalid(Mismatch.of(`a position from -${max} to ${max}`, index), index);
-}
-
-function clampPosition(index: number, length: number): number {
-  const whole = Math.trunc(index) || 0;
-  return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
 }
 
 function needsReply(list: RedisList<unknown>, verb: string, instead: string): PipelineNeedsReplyError {

@@ -119,6 +119,39 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [] });
   });
 
+  test('what sort() compares with runs for one sorting, which is the one that is stored', async () => {
+    const box = await Box.create({ n: [5, 3, 1, 4, 2], dates: [new Date(2), new Date(1), new Date(3)] });
+    /** An order of its own at each call, as of `() => Math.random() - 0.5`. */
+    const shuffling = (): (() => number) => {
+      let calls = 0;
+      return () => Math.sin((calls += 1));
+    };
+    const plain = [5, 3, 1, 4, 2].sort(shuffling());
+
+    box.n.sort(shuffling());
+    box.dates.sort(shuffling());
+    await box.saveChanges();
+
+    expect([[...box.n], await backend.json(box.key, '$.n')]).toEqual([plain, plain]);
+    expect(await backend.json(box.key)).toEqual(box.toJSON());
+  });
+
+  test('a comparison that throws leaves the list as it was', async () => {
+    const box = await Box.create({ n: [2, 1] });
+
+    expect(() =>
+      box.n.sort(() => {
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    await box.saveChanges();
+
+    expect([[...box.n], await backend.json(box.key, '$.n')]).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+  });
+
   test('an empty change sends nothing', async () => {
     const box = await Box.create({ n: [1] });
 
