@@ -1,5 +1,7 @@
 import type { Json } from '../codec/codec';
-import { appendItems, dropItem, insertItems, removeSlice, replaceList } from '../command/operations/lists';
+import { sameItem } from '../command/checks';
+import type { Operation } from '../command/operation';
+import { appendItems, dropItem, insertItems, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { copyOf, spliceInto, type ListState } from './list-state';
 
 export function insertAt(state: ListState, { verb, index }: { verb: string; index: number }, stored: readonly Json[]): void {
@@ -47,4 +49,31 @@ export function replaceBetween(state: ListState, verb: string, { start, deleteCo
     state.splice(start, deleteCount, stored);
     state.noteRewritten();
   });
+}
+
+/** The removal of an item that equals one. */
+interface Removal {
+  /** Undefined when there is nothing to send. */
+  readonly operation: Operation | undefined;
+  readonly isHere: boolean;
+  /** Removes the local item. Verbs that were under way may have moved it, so it is looked up only then. */
+  readonly apply: () => void;
+}
+
+/** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
+export function removal(state: ListState, item: unknown): Removal {
+  const stored = state.encode(state.element, item, state.items.length);
+  state.settleInside('collect');
+  const index = state.indexOfStored(stored);
+  const isHere = index !== -1;
+  const known = isHere ? state.knownAt(index) : stored;
+  const dropFound = (at: number): void => {
+    if (at !== -1) state.splice(at, 1);
+  };
+  if (typeof known !== 'object' || known === null) {
+    return { operation: removeItem('remove', state.path, known), isHere, apply: () => dropFound(state.indexOfStored(stored)) };
+  }
+  const path = state.path.element(index);
+  const operation = isHere ? { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, known)] } : undefined;
+  return { operation, isHere, apply: () => dropFound(state.indexOfStored(stored, index)) };
 }

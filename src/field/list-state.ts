@@ -203,13 +203,16 @@ export class ListState extends Container {
     return index < 0 ? this.items.length + index : index;
   }
 
-  /** Position of the first item with a stored form, or -1. */
-  indexOfStored(wanted: Json): number {
-    for (let index = 0; index < this.items.length; index += 1) {
-      const stored = this.storedAt(index);
-      if (stored === wanted || isDeepStrictEqual(stored, wanted)) return index;
-    }
+  /** Position of the first item with a stored form, or -1; of the one at `preferred` if that has it. */
+  indexOfStored(wanted: Json, preferred = 0): number {
+    if (preferred < this.items.length && this.isStoredAt(preferred, wanted)) return preferred;
+    for (let index = 0; index < this.items.length; index += 1) if (this.isStoredAt(index, wanted)) return index;
     return -1;
+  }
+
+  private isStoredAt(index: number, wanted: Json): boolean {
+    const stored = this.storedAt(index);
+    return stored === wanted || isDeepStrictEqual(stored, wanted);
   }
 
   /** The stored form of an item as it was last known; other writers may have put the same value in another form. */

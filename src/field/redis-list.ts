@@ -1,9 +1,7 @@
 import type { Codec, Json } from '../codec/codec';
 import { copyStored } from '../codec/document';
-import { appendItems, dropItem, insertItems, popItem, removeItem, replaceList } from '../command/operations/lists';
+import { appendItems, insertItems, popItem, replaceList } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
-import { sameItem } from '../command/checks';
-import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
 import { onceSettled, openPipelineOf } from '../scope/dispatch';
@@ -11,7 +9,7 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
-import { dropAt, insertAt, removeBetween, reorder, replaceBetween } from './list-changes';
+import { dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
 import { clampPosition, positionIn, requireWhole } from './list-position';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
@@ -113,9 +111,9 @@ export class RedisList<T> extends Array<T> {
   /** Removes the first item that equals this one; returns whether there was one here. Queues the removal of the first equal item in Redis. */
   remove(item: Input<T>): boolean {
     const state = this[CONTAINER];
-    const { operation, index } = removal(state, item);
-    if (operation !== undefined) state.change([operation], () => (index === -1 ? [] : state.splice(index, 1)));
-    return index !== -1;
+    const { operation, isHere, apply } = removal(state, item);
+    if (operation !== undefined) state.change([operation], apply);
+    return isHere;
   }
 
   /** Removes the items from `start` up to but not including `endExclusive`; negative positions count from the end, positions beyond are cut. Queues `JSON.DEL` of the slice. */
@@ -271,15 +269,15 @@ export class RedisList<T> extends Array<T> {
    */
   async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
-    const { operation, index } = removal(state, item);
+    const { operation, isHere, apply } = removal(state, item);
     if (operation === undefined) return false;
     return state.act(
       {
         operations: [operation],
         apply: (reply) => {
-          if (index !== -1 && reply !== 0) state.splice(index, 1);
+          if (reply !== 0) apply();
         },
-        result: (reply) => (reply === undefined ? index !== -1 : reply !== 0),
+        result: (reply) => (reply === undefined ? isHere : reply !== 0),
       },
       options,
     );
@@ -353,18 +351,6 @@ function sendAppend(state: ListState, stored: readonly Json[], options: CallOpti
     },
     options,
   );
-}
-
-/** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
-function removal(state: ListState, item: unknown): { operation: Operation | undefined; index: number } {
-  const stored = state.encode(state.element, item, state.items.length);
-  state.settleInside('collect');
-  const index = state.indexOfStored(stored);
-  const known = index === -1 ? stored : state.knownAt(index);
-  if (typeof known !== 'object' || known === null) return { operation: removeItem('remove', state.path, known), index };
-  if (index === -1) return { operation: undefined, index };
-  const path = state.path.element(index);
-  return { operation: { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, known)] }, index };
 }
 
 function needsReply(list: RedisList<unknown>, verb: string, instead: string): PipelineNeedsReplyError {

@@ -4,11 +4,17 @@ import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 @Model()
+class Part extends AtomicRedisModel {
+  @Field(String) name!: string;
+}
+
+@Model()
 class Box extends AtomicRedisModel {
   @Field(list(Number)) n!: RedisList<number>;
   @Field(list(Date)) dates!: RedisList<Date>;
   @Field(list(nullable(String))) maybe!: RedisList<string | null>;
   @Field(list(BigInt)) big!: RedisList<bigint>;
+  @Field(list(() => Part)) parts!: RedisList<Part>;
 }
 
 describeOnEveryBackend('RedisList', (backend) => {
@@ -116,7 +122,7 @@ describeOnEveryBackend('RedisList', (backend) => {
     await expect(box.big.apop()).resolves.toBe(10n ** 30n);
     await expect(box.dates.aremove(new Date(1))).resolves.toBe(true);
 
-    expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [] });
+    expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [], parts: [] });
   });
 
   test('what sort() compares with runs for one sorting, which is the one that is stored', async () => {
@@ -150,6 +156,32 @@ describeOnEveryBackend('RedisList', (backend) => {
       [2, 1],
       [2, 1],
     ]);
+  });
+
+  test.each<[string, number[], (n: RedisList<number>) => Promise<unknown>[], number[]]>([
+    ['itself', [1, 2, 1], (n) => [n.aremove(1), n.aremove(1)], [2]],
+    ['ainsert()', [1, 2], (n) => [n.ainsert(0, 9), n.aremove(1)], [9, 2]],
+    ['aappend() of the item', [2], (n) => [n.aappend(1), n.aremove(1)], [2]],
+    ['apop()', [8, 9, 3, 1, 4, 1], (n) => [n.apop(0), n.apop(0), n.aremove(1)], [3, 4, 1]],
+    ['aclear()', [1], (n) => [n.aclear(), n.aremove(1)], []],
+  ])('aremove() after %s that is under way removes the same item here and in Redis', async (_, init, verbs, left) => {
+    const box = await Box.create({ n: init });
+
+    await Promise.all(verbs(box.n));
+
+    expect([[...box.n], await backend.json(box.key, '$.n')]).toEqual([left, left]);
+  });
+
+  test('aremove() of an item with parts removes the one at its place, after verbs that are under way too', async () => {
+    const box = await Box.create({ parts: ['x', 'a', 'a', 'b'].map((name) => ({ name })) });
+    const last = box.parts[2] as Part;
+
+    await Promise.all([box.parts.apop(0), box.parts.aremove({ name: 'a' })]);
+    await Promise.all([box.parts.aappend({ name: 'c' }), box.parts.aremove({ name: 'b' })]);
+
+    expect(box.toJSON()).toEqual(await backend.json(box.key));
+    expect(box.parts.map(({ name }) => name)).toEqual(['a', 'c']);
+    await expect(last.save()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
 
   test('an empty change sends nothing', async () => {
