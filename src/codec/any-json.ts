@@ -16,7 +16,8 @@ function toJson(value: unknown, depth: number): Json {
     throw Mismatch.of('a finite number', value);
   }
   if (typeof value !== 'object') throw Mismatch.of('a JSON value', value);
-  if (isStored(value)) return value[STORED]();
+  // What models hold goes on changing there.
+  if (isStored(value)) return toJson(value[STORED](), depth);
   if (depth > MAX_DEPTH) throw Mismatch.of(`a value nested at most ${MAX_DEPTH} deep, without cycles`, value);
   return Array.isArray(value) ? toJsonList(value, depth) : toJsonObject(value, depth);
 }
