@@ -82,6 +82,11 @@ export function isStored(value: unknown): value is Stored {
   return typeof value === 'object' && value !== null && STORED in value;
 }
 
+/** Whether what an object holds are its members. Those of dates, maps, promises and the like say nothing of what they are. */
+export function hasMembers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]';
+}
+
 /** A copy of the stored form of a bound value that is given for another place, whose check it has to pass. */
 export function takeStored(value: Stored, check: (json: unknown) => void): Json {
   const json = JSON.parse(JSON.stringify(value[STORED]())) as Json;

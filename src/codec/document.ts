@@ -1,5 +1,5 @@
 import type { JsonPath } from '../path/json-path';
-import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import { hasMembers, isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
 import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
@@ -137,6 +137,8 @@ function encodeInOrder({ fields, names, quickChecks }: DocumentShape, input: Jso
 }
 
 function encodeByName(shape: DocumentShape, given: Record<string, unknown>): JsonObject {
+  const names = Object.keys(given);
+  if (names.length === 0 && !hasMembers(given)) throw Mismatch.of(`an object for ${shape.name}`, given);
   const out: JsonObject = {};
   const problems: Mismatch[] = [];
   for (const field of shape.fields) {
@@ -147,7 +149,7 @@ function encodeByName(shape: DocumentShape, given: Record<string, unknown>): Jso
       problems.push(error.below(field.name));
     }
   }
-  for (const name of Object.keys(given)) {
+  for (const name of names) {
     if (!shape.byName.has(name)) problems.push(Mismatch.of(`to be a field of ${shape.name}`, given[name]).below(name));
   }
   if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));

@@ -22,8 +22,13 @@ export class ValidationError extends RedatomError {
     readonly problems: readonly ValueProblem[],
     facts: ErrorFacts = {},
   ) {
-    super(`${facts.model ?? 'value'}: ${problems.map((p) => `${p.field} expects ${p.expected}, found ${p.found}`).join('; ')}`, facts);
+    super(`${facts.model ?? 'value'}: ${problems.map(sentence).join('; ')}`, facts);
   }
+}
+
+/** The value as a whole has no path. */
+function sentence({ field, expected, found }: ValueProblem): string {
+  return `${field === '' ? '' : `${field} `}expects ${expected}, found ${found}`;
 }
 
 /** Where a stored value does not fit, and what became of it. */

@@ -10,7 +10,7 @@ import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
 import { dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
-import { clampPosition, positionIn, requireWhole } from './list-position';
+import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import { toldApart } from './no-list';
@@ -339,6 +339,7 @@ function placeOf(state: ListState): ValuePlace {
 }
 
 function encodeItems(state: ListState, items: Iterable<unknown>, from: number): Json[] {
+  if (!Array.isArray(items)) requireItems(state, items);
   return Array.from(items, (item, offset) => state.encode(state.element, item, from + offset));
 }
 

@@ -1,4 +1,4 @@
-import { Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
+import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument } from '../codec/document';
 import { ValidationError } from '../errors/codec';
 import { corrupt, type FieldServices } from '../field/container';
@@ -99,7 +99,7 @@ function invalidInit(error: unknown, schema: ModelSchema): unknown {
 /** Class field initialisers run once for all fields of a new document that were not given. */
 function withInitialisers(schema: ModelSchema, init: unknown): unknown {
   if (isStored(init)) return init[STORED]();
-  if (!schema.hasInitialisers || typeof init !== 'object' || init === null) return init;
+  if (!schema.hasInitialisers || !hasMembers(init)) return init;
   const initial = constructBare(schema.model);
   const given: Record<string, unknown> = {};
   for (const { name } of schema.fields) if (initial[name] !== undefined) given[name] = initial[name];

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../codec/codec';
+import { hasMembers, isStored, Mismatch, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
@@ -73,6 +73,7 @@ interface FieldValue {
 
 /** Checks a patch as a whole before any of it is applied. */
 function encodePatch(state: ModelState, patch: object): FieldValue[] {
+  if (!hasMembers(patch) || isStored(patch)) throw state.inHere(Mismatch.of('a plain object of fields', patch));
   const values: FieldValue[] = [];
   for (const name of Object.keys(patch)) {
     const value = (patch as Record<string, unknown>)[name];

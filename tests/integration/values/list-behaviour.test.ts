@@ -15,6 +15,7 @@ class Box extends AtomicRedisModel {
   @Field(list(nullable(String))) maybe!: RedisList<string | null>;
   @Field(list(BigInt)) big!: RedisList<bigint>;
   @Field(list(() => Part)) parts!: RedisList<Part>;
+  @Field(String, { default: 'ab' }) title!: string;
 }
 
 describeOnEveryBackend('RedisList', (backend) => {
@@ -75,6 +76,42 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect([...box.n]).toEqual([1]);
   });
 
+  test.each<[unknown, string]>([
+    [{}, 'an object'],
+    [5, 'the number 5'],
+    [true, 'the boolean true'],
+    [null, 'null'],
+    [undefined, 'nothing'],
+    ['ab', 'the text "ab"'],
+    [Object('ab'), 'an instance of String'],
+    [Promise.resolve([]), 'an instance of Promise'],
+    [() => [], 'a function'],
+  ])('items that are %p are refused before anything is changed or sent', async (items, found) => {
+    const box = await Box.create({ maybe: ['x'] });
+    const problem = { field: 'maybe', expected: 'an iterable of items, such as an array', found };
+    const refused = errorWith({ code: 'VALIDATION', key: box.key, path: '$["maybe"]', problems: [problem] });
+
+    const sent = await backend.commandsSent(async () => {
+      expect(() => box.maybe.assign(items as [])).toThrow(refused);
+      expect(() => box.maybe.extend(items as [])).toThrow(refused);
+      await expect(box.maybe.aextend(items as [])).rejects.toThrow(refused);
+      await box.saveChanges();
+    });
+
+    expect([sent, [...box.maybe]]).toEqual([[], ['x']]);
+  });
+
+  test('items come from any iterable, but not from the letters of a bound text', async () => {
+    const box = await Box.create({});
+
+    box.maybe.assign(new Set(['a']));
+    box.maybe.extend(new Map([['b', 1]]).keys());
+    await expect(box.maybe.aextend(box.maybe)).resolves.toBe(4);
+
+    expect(await backend.json(box.key, '$.maybe')).toEqual(['a', 'b', 'a', 'b']);
+    expect(() => box.maybe.assign(box.field('title') as unknown as [])).toThrow(errorWith({ code: 'VALIDATION' }));
+  });
+
   test('apop takes what the server has, and the local list loses the same item', async () => {
     const box = await Box.create({ n: [1, 2] });
     await backend.send('JSON.ARRAPPEND', box.key, '$.n', '3');
@@ -122,7 +159,7 @@ describeOnEveryBackend('RedisList', (backend) => {
     await expect(box.big.apop()).resolves.toBe(10n ** 30n);
     await expect(box.dates.aremove(new Date(1))).resolves.toBe(true);
 
-    expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [], parts: [] });
+    expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [], parts: [], title: 'ab' });
   });
 
   test('what sort() compares with runs for one sorting, which is the one that is stored', async () => {

@@ -1,10 +1,17 @@
-import { Mismatch } from '../codec/codec';
+import { isStored, Mismatch, STORED } from '../codec/codec';
 import type { ListState } from './list-state';
 
 /** Refuses what is no position of any list; whether this one reaches so far only the server knows. */
 export function requireWhole(state: ListState, index: number): ListState {
   if (Number.isSafeInteger(index)) return state;
   throw state.inHere(Mismatch.of('a whole number as position', index));
+}
+
+/** Refuses what holds no items: the letters of a text are never meant. */
+export function requireItems(state: ListState, items: unknown): void {
+  const isIterable = typeof items === 'object' && items !== null && Symbol.iterator in items;
+  const isText = items instanceof String || (isStored(items) && typeof items[STORED]() === 'string');
+  if (!isIterable || isText) throw state.inHere(Mismatch.of('an iterable of items, such as an array', items));
 }
 
 /** A position from 0 for one from the start or the end of what is here. */
