@@ -221,6 +221,22 @@ describeOnEveryBackend('RedisList', (backend) => {
     await expect(last.save()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
 
+  test.each<[string, [number, ...number[]]]>([
+    ['a position', [1]],
+    ['no count', [1, undefined as never]],
+    ['no count but an item', [1, undefined as never, 9]],
+    ['null', [1, null as never]],
+    ['more than there are', [-2, 7]],
+    ['less than none', [0, -1, 8]],
+  ])('splice() given %s does as that of Array', async (_, given) => {
+    const [box, plain] = [await Box.create({ n: [1, 2, 3] }), [1, 2, 3]];
+
+    expect(box.n.splice(...(given as [number, number]))).toEqual(plain.splice(...(given as [number, number])));
+    await box.saveChanges();
+
+    expect([[...box.n], await backend.json(box.key, '$.n')]).toEqual([plain, plain]);
+  });
+
   test('an empty change sends nothing', async () => {
     const box = await Box.create({ n: [1] });
 
