@@ -421,7 +421,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /** Whether a document is stored. Sends `EXISTS`. */
-  static exists(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
+  static async exists(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
     const schema = schemaOf(this);
     return existsDocument(schema, toKey(schema.prefix, keyOrPk), options);
   }

@@ -71,15 +71,12 @@ export function pkOfStored(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A pk that reads like a key would name another document wherever a key or a pk is given. */
+/** A pk that reads like a key would name another document wherever a key or a pk is given, and an empty one that of all who lack an id. */
 export function requireOwnKey({ key, name, prefix }: ModelSchema, pk: string): void {
-  if (!pk.startsWith(`${prefix}:`)) return;
-  const problem = {
-    field: key?.name ?? 'pk',
-    expected: `a pk that does not begin with "${prefix}:", as keys of ${name} do`,
-    found: JSON.stringify(pk),
-  };
-  throw new ValidationError([problem], { model: name });
+  const isKey = pk.startsWith(`${prefix}:`);
+  if (!isKey && pk !== '') return;
+  const expected = isKey ? `a pk that does not begin with "${prefix}:", as keys of ${name} do` : 'a pk that is not empty';
+  throw new ValidationError([{ field: key?.name ?? 'pk', expected, found: JSON.stringify(pk) }], { model: name });
 }
 
 function encodeInit(schema: ModelSchema, init: unknown): JsonObject {

@@ -171,7 +171,7 @@ export async function* scanKeys(model: ModelClass, call?: CallOptions): AsyncGen
   const { executor, prefixes } = bindingOf(schemaOf(model));
   const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));
   for await (const page of executor.scan(scanPattern(prefix), KEYS_PER_SCAN, call)) {
-    yield longer.length === 0 ? page : page.filter((key) => !longer.some((other) => key.startsWith(`${other}:`)));
+    yield page.filter((key) => key.length > prefix.length + 1 && !longer.some((other) => key.startsWith(`${other}:`)));
   }
 }
 

@@ -1,5 +1,7 @@
+import { AtomicRedisModel, Field, Model } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
-import { User } from '../../support/user';
+import { createUser, User } from '../../support/user';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 const verbs: readonly (readonly [string, (pk: never) => Promise<unknown>])[] = [
@@ -9,8 +11,15 @@ const verbs: readonly (readonly [string, (pk: never) => Promise<unknown>])[] = [
   ['getMany', (pk) => User.getMany(['ada', pk])],
   ['deleteByKey', (pk) => User.deleteByKey(pk)],
   ['deleteMany', (pk) => User.deleteMany(['ada', pk])],
+  ['keyOf', async (pk) => User.keyOf(pk)],
+  ['lockFromKey', (pk) => User.lockFromKey(pk)],
   ['withLockFromKey', (pk) => User.withLockFromKey(pk, 'work', () => undefined)],
 ];
+
+@Model()
+class Note extends AtomicRedisModel {
+  @Field(String, { default: '' }) text!: string;
+}
 
 describeOnEveryBackend('a pk that is no text', (backend) => {
   useModels(backend, User);
@@ -24,5 +33,46 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
 
       expect(sent).toEqual([]);
     });
+  });
+});
+
+describeOnEveryBackend('an empty pk', (backend) => {
+  useModels(backend, User, Note);
+
+  test('is refused for a new document', async () => {
+    const problem = { field: 'username', expected: 'a pk that is not empty', found: '""' };
+    const refused = { code: 'VALIDATION', model: 'User', problems: [problem] };
+    const user = await createUser();
+
+    const sent = await backend.commandsSent(async () => {
+      expect(() => User.build({ username: '' })).toThrow(errorWith(refused));
+      await expect(User.create({ username: '' })).rejects.toMatchObject(refused);
+      await expect(User.getOrCreate({ username: '' })).rejects.toMatchObject(refused);
+      await expect(User.insertMany([{ username: 'a' }, { username: '' }])).rejects.toMatchObject(refused);
+      await expect(user.duplicate('')).rejects.toMatchObject(refused);
+      await expect(Note.build().duplicate('')).rejects.toMatchObject({ code: 'VALIDATION', model: 'Note' });
+    });
+
+    expect(sent).toEqual([]);
+  });
+
+  describe.each(verbs)('%s', (verb, run) => {
+    test.each(verb === 'keyOf' ? [''] : ['', 'User:'])('refuses %j, and nothing is sent', async (pk) => {
+      const sent = await backend.commandsSent(async () => {
+        await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a pk is not empty, found ${JSON.stringify(pk)}`));
+      });
+
+      expect(sent).toEqual([]);
+    });
+  });
+
+  test('a key of another program that has none is passed over by a scan', async () => {
+    const note = await Note.create();
+    await backend.send('JSON.SET', 'Note:', '$', '{}');
+    const seen: string[] = [];
+
+    for await (const { key } of Note.scan()) seen.push(key);
+
+    expect([seen, await Note.afindKeys()]).toEqual([[note.key], [note.key]]);
   });
 });
