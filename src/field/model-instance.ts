@@ -1,5 +1,5 @@
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { BARE, constructBare } from '../schema/probe';
+import { constructBare } from '../schema/probe';
 import { CONTAINER } from './container';
 import type { ModelState } from './model-state';
 import { tie, tiedTo } from './slot';
@@ -114,6 +114,6 @@ function countAssignments(model: ModelClass, fields: ModelSchema['fields']): Map
     // Only its prototype is used.
   };
   watching.prototype = prototype;
-  Reflect.construct(model, [BARE], watching);
+  constructBare(model, watching);
   return assignments;
 }

@@ -13,7 +13,7 @@ import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../
 import type { LockOptions } from '../lock/lock-options';
 import { keyOf, pkOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
-import { BARE } from '../schema/probe';
+import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import type { Database } from './database';
@@ -72,7 +72,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   /** Makes a local document. `Class.build(init)` does the same with checked types. */
   constructor(init?: Readonly<Record<string, unknown>>);
   constructor(init?: unknown) {
-    const state = init === BARE ? undefined : buildState(new.target as unknown as ModelConstructor<object>, init);
+    const state = isNextBare(new.target) ? undefined : buildState(new.target as unknown as ModelConstructor<object>, init);
     super(state, state !== undefined && prepareConstruction(state));
   }
 

@@ -85,13 +85,24 @@ function mergeFields(records: readonly FieldDeclaration[]): FieldDeclaration[] {
   return [...byName.values()];
 }
 
+const constructing = new Set<ModelClass>();
+
 function initialValues(model: ModelClass, problems: string[]): Record<string, unknown> {
+  if (constructing.has(model)) throw new SchemaError(model.name, [`its constructor makes another ${model.name}; make it in a method`]);
+  constructing.add(model);
   try {
     return constructBare(model);
   } catch (error) {
-    problems.push(`its constructor must work without arguments, but it throws: ${String(error)}; give its parameters defaults`);
+    problems.push(...problemsOfConstructor(model, error));
     return {};
+  } finally {
+    constructing.delete(model);
   }
+}
+
+function problemsOfConstructor(model: ModelClass, error: unknown): readonly string[] {
+  if (error instanceof SchemaError && error.model === model.name) return error.problems;
+  return [`its constructor must work without arguments, but it throws: ${String(error)}; give its parameters defaults`];
 }
 
 interface FieldInput {

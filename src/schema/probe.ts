@@ -1,11 +1,28 @@
 import type { ModelClass } from './model-schema';
 
-/** Given to a constructor of a model: make the members that the class itself defines, and nothing else. */
-export const BARE: unique symbol = Symbol('redatom/bare');
+/** Whose next instance is to have the members that the class itself defines, and nothing else. */
+let nextBare: object | undefined;
 
-/** Runs the constructor of a model class without any data. What it leaves on the instance are its class fields. */
-export function constructBare(model: ModelClass): Record<string, unknown> {
-  return Reflect.construct(model, [BARE]) as Record<string, unknown>;
+/**
+ * Runs the constructor of a model class without arguments, and without data whatever it passes on. What it leaves on the instance are its class fields.
+ *
+ * @param target - Whose prototype the instance gets.
+ */
+export function constructBare(model: ModelClass, target: object = model): Record<string, unknown> {
+  const outer = nextBare;
+  nextBare = target;
+  try {
+    return Reflect.construct(model, [], target as ModelClass) as Record<string, unknown>;
+  } finally {
+    nextBare = outer;
+  }
+}
+
+/** Asked by the base class: whether the instance under construction is a bare one. Others that its constructor makes are not. */
+export function isNextBare(target: object): boolean {
+  if (nextBare !== target) return false;
+  nextBare = undefined;
+  return true;
 }
 
 /** Source text that shows that instances hold what only their constructor can make: private names or a constructor's own work. */

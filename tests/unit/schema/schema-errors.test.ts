@@ -192,6 +192,15 @@ describe('a class that cannot be', () => {
     ]);
   });
 
+  test('makes others of itself', () => {
+    @Model()
+    class Probe extends AtomicRedisModel {
+      @Field(String, { default: '' }) name!: string;
+      readonly next = new Probe();
+    }
+    expect(problemsOf(Probe)).toEqual(['its constructor makes another Probe; make it in a method']);
+  });
+
   test('lists all its problems at once, with its name', () => {
     @Model({ ttl: -5, prefix: '' })
     class Broken extends AtomicRedisModel {
