@@ -64,12 +64,17 @@ export function Key(): FieldDecorator {
   return record((name) => ({ name, isKey: true }));
 }
 
+/** What the property of a bound number holds, as far as types are concerned. */
+interface BoundNumber {
+  value: number;
+}
+
 /**
  * Makes a whole-number field count the commits of its document, so that a writer who read an older version is refused.
  * Stands beside `@Field(Number)` or alone.
  */
-export function Version(): FieldDecorator {
-  return record((name) => ({ name, isVersion: true }));
+export function Version(): FieldDecorator<number | BoundNumber> {
+  return record((name, designType) => ({ name, designType, isVersion: true }));
 }
 
 /** Marks a field for search. The mark is kept in the compiled schema; this release creates no index from it. */

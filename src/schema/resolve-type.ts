@@ -30,11 +30,10 @@ const FIELD_KINDS: Partial<Record<CodecKind, Codec>> = { text, integer, float, b
 
 /** The codec of a declared field, or a sentence that says what to write instead. */
 export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup): ResolvedType | string {
+  if (declaration.isVersion === true && declaration.isField !== true) return resolveVersion(declaration.designType, shapeOf);
   const reference = declaration.type ?? declaration.designType;
   if (reference === undefined) {
-    return declaration.isVersion === true
-      ? { codec: integer, bound: false }
-      : `${declaration.name}: its type is unknown, because this compiler emits no type metadata; write @Field(String), or the type that it has`;
+    return `${declaration.name}: its type is unknown, because this compiler emits no type metadata; write @Field(String), or the type that it has`;
   }
   const resolved = resolveReference(reference as TypeReference, shapeOf);
   if (typeof resolved === 'string') return `${declaration.name}: ${resolved}`;
@@ -42,6 +41,13 @@ export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup
   return typeof codec === 'string'
     ? codec
     : { codec, bound: isContainer(codec) || (isFieldClass(thunkValue(reference)) && codec.kind !== 'value') };
+}
+
+/** A version needs no `@Field`: it is a whole number, unless the compiler knows better. */
+function resolveVersion(designType: unknown, shapeOf: ShapeLookup): ResolvedType {
+  const hinted = designType === undefined ? integer : resolveReference(designType as TypeReference, shapeOf);
+  const isUnclear = typeof hinted === 'string' || hinted.kind === 'float';
+  return { codec: isUnclear ? integer : hinted, bound: isFieldClass(designType) };
 }
 
 function withOptions(codec: Codec, { name, options = {} }: FieldDeclaration): Codec | string {

@@ -60,12 +60,12 @@ function libraryPrototype(model: ModelClass): object {
 }
 
 /** Everything that is wrong with one field whose type is known. */
-export function problemsOfField({ name, isKey, isVersion, type, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
+export function problemsOfField({ name, isKey, isVersion, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
   const problems = unknownOptions(options, FIELD_OPTIONS).map((problem) => `${name}: @Field() ${problem}`);
   if (isKey === true && (codec.nullable || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
     problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
   }
-  if (isVersion === true && type !== undefined && codec.kind !== 'integer' && codec.kind !== 'float') {
+  if (isVersion === true && codec.kind !== 'integer' && codec.kind !== 'float') {
     problems.push(`${name}: a version counts in whole numbers, this is ${codec.name}; write @Version() ${name}!: number`);
   }
   return problems;

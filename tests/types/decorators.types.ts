@@ -5,6 +5,7 @@ import {
   RedisDict,
   RedisInt,
   RedisList,
+  Version,
   dict,
   enumOf,
   json,
@@ -57,10 +58,18 @@ export class Right extends AtomicRedisModel {
   @Field(json()) anything!: { a: number };
   @Field(json<{ a: number }>()) typed!: { a: number };
   @Field() hinted!: string;
+  @Version() version!: number;
 
   show(): string {
     return this.secret;
   }
+}
+
+@Model()
+export class Versioned extends AtomicRedisModel {
+  @Version() @Field(RedisInt) counter!: RedisInt;
+  @Version() wide!: unknown;
+  @Version() optional?: number;
 }
 
 /** Wrong ones. */
@@ -88,6 +97,8 @@ export class Wrong extends AtomicRedisModel {
   @Field(literal('x', 2)) literal!: boolean;
   // @ts-expect-error another enum
   @Field(enumOf(Role)) level!: Level;
+  // @ts-expect-error versions are counted
+  @Version() version!: string;
   // @ts-expect-error a date is stored as text or number, but it is a Date here
   @Field(Date) since!: number;
 }

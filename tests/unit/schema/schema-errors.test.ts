@@ -118,6 +118,19 @@ describe('a field that cannot be', () => {
     expect(problemsOf(model)).toEqual([problem]);
   });
 
+  test.each([
+    [String, 'string'],
+    [Boolean, 'boolean'],
+    [Date, 'Date'],
+    [BigInt, 'bigint'],
+  ])('is a version whose property is a %p', (type, name) => {
+    @Model()
+    class Probe extends AtomicRedisModel {}
+    Reflect.defineMetadata('design:type', type, Probe.prototype, 'it');
+    Version()(Probe.prototype, 'it');
+    expect(problemsOf(Probe)).toEqual([`it: a version counts in whole numbers, this is ${name}; write @Version() it!: number`]);
+  });
+
   test.each(['save', 'key', 'pk', 'pipeline', 'toJSON', 'constructor', '__proto__'])('has the name %s of a member', (name) => {
     @Model()
     class Probe extends AtomicRedisModel {}
