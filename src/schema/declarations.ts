@@ -13,6 +13,8 @@ export interface FieldDeclaration {
   readonly isKey?: true;
   readonly isVersion?: true;
   readonly isIndexed?: true;
+  /** It stands at a member of the class itself, where no document has anything. */
+  readonly isStatic?: true;
 }
 
 /** What the decorators of one class said; inherited classes have records of their own. */

@@ -82,21 +82,28 @@ export function Index(): FieldDecorator {
   return record((name) => ({ name, isIndexed: true }));
 }
 
+type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static'>;
+
 function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator<never> {
-  return (target: object | undefined, context: string | symbol | Pick<ClassFieldDecoratorContext, 'name' | 'metadata'>) => {
+  return (target: object | undefined, context: string | symbol | StandardContext) => {
     if (typeof context === 'object') recordStandard(declare(nameOf(context.name), undefined), context);
     else {
-      const prototype = target as object;
-      const declaration = declare(nameOf(context), designTypeOf(prototype, nameOf(context)));
-      declarationOf(prototype.constructor).fields.push(Object.freeze(declaration));
+      // Of a static member the target is the class itself.
+      const isStatic = typeof target === 'function';
+      const name = nameOf(context);
+      const owner = isStatic ? target : (target as object).constructor;
+      declarationOf(owner).fields.push(placed(declare(name, designTypeOf(target as object, name)), isStatic));
     }
   };
 }
 
-function recordStandard(declaration: FieldDeclaration, context: Pick<ClassFieldDecoratorContext, 'metadata'>): void {
-  const metadata = context.metadata as object | undefined;
-  if (metadata === undefined) unclaimed.push(Object.freeze(declaration));
-  else declarationOf(metadata).fields.push(Object.freeze(declaration));
+function recordStandard(declaration: FieldDeclaration, { metadata, static: isStatic }: StandardContext): void {
+  const fields = (metadata as object | undefined) === undefined ? unclaimed : declarationOf(metadata).fields;
+  fields.push(placed(declaration, isStatic));
+}
+
+function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclaration {
+  return Object.freeze(isStatic ? { ...declaration, isStatic: true } : declaration);
 }
 
 function nameOf(name: string | symbol): string {

@@ -43,7 +43,8 @@ function unknownOptions(options: object, known: readonly string[]): string[] {
 }
 
 /** What is wrong with a field before its type is looked at. */
-export function problemOfName(model: ModelClass, { name, isField, isVersion }: FieldDeclaration): string | undefined {
+export function problemOfName(model: ModelClass, { name, isField, isVersion, isStatic }: FieldDeclaration): string | undefined {
+  if (isStatic === true) return `${name}: it is static, and a document has fields of instances; leave the decorator or the word static out`;
   if (isField !== true && isVersion !== true)
     return `${name}: it is marked but not declared; write @Field(String), or the type that it has`;
   if (name === '__proto__' || Reflect.has(libraryPrototype(model), name))

@@ -131,6 +131,34 @@ describe('a field that cannot be', () => {
     expect(problemsOf(Probe)).toEqual([`it: a version counts in whole numbers, this is ${name}; write @Version() it!: number`]);
   });
 
+  test('is static', () => {
+    @Model()
+    class Probe extends AtomicRedisModel {
+      @Field(String) static a: string;
+      @Version() static b: number;
+      @Key() @Field(String) own!: string;
+    }
+    expect(problemsOf(Probe)).toEqual([
+      'a: it is static, and a document has fields of instances; leave the decorator or the word static out',
+      'b: it is static, and a document has fields of instances; leave the decorator or the word static out',
+    ]);
+  });
+
+  test('is static, by the standard convention of decorators', () => {
+    @Model()
+    class Probe extends AtomicRedisModel {}
+    const metadata = {};
+    Object.defineProperty(Probe, (Symbol as { metadata?: symbol }).metadata as symbol, { value: metadata });
+    Field(String)(undefined, { kind: 'field', name: 'a', static: true, metadata } as unknown as ClassFieldDecoratorContext<
+      unknown,
+      string
+    >);
+    Model()(Probe, { metadata } as unknown as ClassDecoratorContext);
+    expect(problemsOf(Probe)).toEqual([
+      'a: it is static, and a document has fields of instances; leave the decorator or the word static out',
+    ]);
+  });
+
   test.each(['save', 'key', 'pk', 'pipeline', 'toJSON', 'constructor', '__proto__'])('has the name %s of a member', (name) => {
     @Model()
     class Probe extends AtomicRedisModel {}
