@@ -17,7 +17,7 @@ import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import type { Database } from './database';
-import { duplicateState } from './duplicate';
+import { duplicateOften, duplicateState } from './duplicate';
 import { buildState } from './hydrate';
 import {
   lockFromKey,
@@ -184,7 +184,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   /** Stores several copies under generated pks. */
   async duplicateMany(count: number, options?: CallOptions): Promise<this[]> {
     requireDocument(this, 'duplicateMany');
-    return Promise.all(Array.from({ length: count }, () => this.duplicate(undefined, options)));
+    return (await duplicateOften(this[CONTAINER], count, options)) as this[];
   }
 
   /** Changes several fields locally, all or none; queued in a pipeline. */

@@ -28,6 +28,13 @@ export async function duplicateState(state: ModelState, newPk: string | undefine
   return instanceFor(copy);
 }
 
+/** Several copies under generated pks. */
+export async function duplicateOften(state: ModelState, count: number, call?: CallOptions): Promise<object[]> {
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new RangeError(`duplicateMany() takes a whole number of copies, at least 0, found ${describe(count)}`);
+  return Promise.all(Array.from({ length: count }, () => duplicateState(state, undefined, call)));
+}
+
 /** What the key field of a document holds, in its own form, that has this pk. */
 function keyValueOf(state: ModelState, codec: Codec, pk: string): Json {
   const value = [pk, parsed(pk)].find((json) => json !== undefined && isOwnForm(codec, json) && pkOfStored(json) === pk);

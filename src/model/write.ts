@@ -1,4 +1,4 @@
-import { hasMembers, isStored, Mismatch, type Json, type JsonObject } from '../codec/codec';
+import { describe, hasMembers, isStored, Mismatch, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
@@ -202,8 +202,10 @@ const LONGEST_SECONDS = 8.64e12;
 /** Sets the time to live of a document. */
 export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
   const { root } = state;
-  if (!(seconds > 0 && seconds <= LONGEST_SECONDS))
-    throw new RangeError(`expire() takes a positive number of seconds, at most ${LONGEST_SECONDS}, found ${seconds}`);
+  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= LONGEST_SECONDS)) {
+    const found = typeof seconds === 'number' ? String(seconds) : describe(seconds);
+    throw new RangeError(`expire() takes a positive number of seconds, at most ${LONGEST_SECONDS}, found ${found}`);
+  }
   const operations = [expireDocument(Math.ceil(seconds * 1000))];
   // No local value depends on it, so another flow may do it while a pipeline is open.
   const scope = pipelineAround(root);

@@ -152,4 +152,19 @@ describeOnEveryBackend('duplicate', (backend) => {
     for (const copy of copies) expect(await backend.json(copy.key)).toEqual({ lines: ['a'] });
     await expect(note.duplicateMany(0)).resolves.toEqual([]);
   });
+
+  test.each([
+    [-1, 'the number -1'],
+    [1.5, 'the number 1.5'],
+    [NaN, 'the number NaN'],
+    ['2', 'the text "2"'],
+    [undefined, 'nothing'],
+  ])('duplicateMany(%p) is refused before anything is sent', async (count, found) => {
+    const note = await Note.create();
+    const refused = new RangeError(`duplicateMany() takes a whole number of copies, at least 0, found ${found}`);
+
+    const sent = await backend.commandsSent(() => expect(note.duplicateMany(count as number)).rejects.toThrow(refused));
+
+    expect(sent).toEqual([]);
+  });
 });

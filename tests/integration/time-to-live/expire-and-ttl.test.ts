@@ -23,6 +23,20 @@ describeOnEveryBackend('expire and ttl', (backend) => {
     expect(left).toBeGreaterThan(1);
   });
 
+  test.each([
+    ['5', 'the text "5"'],
+    [null, 'null'],
+    [undefined, 'nothing'],
+    [[5], 'a list of 1'],
+  ])('expire(%p), which is no number, is refused before anything is sent', async (seconds, found) => {
+    const user = await createUser();
+    const refused = new RangeError(`expire() takes a positive number of seconds, at most 8640000000000, found ${found}`);
+
+    const sent = await backend.commandsSent(() => expect(user.expire(seconds as unknown as number)).rejects.toThrow(refused));
+
+    expect(sent).toEqual([]);
+  });
+
   test.each([0, -1, NaN, Infinity, 1e300])('expire(%p) is refused before anything is sent', async (seconds) => {
     const user = await createUser();
 
