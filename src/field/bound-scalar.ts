@@ -47,7 +47,7 @@ export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, ex
 /** Changes the local value and queues the change, after what was changed from inside. */
 export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: JsonPath) => Operation, stored: Json): void {
   const { state, field } = scalar[PLACE];
-  state.refuseNewKey(field, stored);
+  state.requireKept(field, stored);
   state.collectInside(field);
   state.change(state.withDefault(field, [operation(pathOf(scalar))]), () => {
     state.put(field, stored);
@@ -71,7 +71,7 @@ export function actOnScalar<R>(
   options?: CallOptions,
 ): Promise<R> {
   const { state, field } = scalar[PLACE];
-  state.refuseNewKey(field, local);
+  state.requireKept(field, local);
   const apply = (reply: unknown): void => {
     state.put(field, toStored(reply));
   };

@@ -124,15 +124,16 @@ export class ModelState extends Container implements LocalDocument {
   /** Replaces the value of a field, locally and in the queue. */
   assign(field: DocumentField, value: unknown): void {
     const stored = this.encodeFor(field, value);
+    if (this.isCounted(field)) return;
     this.change([setValue('set', this.pathOfField(field), stored)], () => {
       this.put(field, stored);
     });
   }
 
-  /** Checks a value for a field, and that a key stays what it is. */
+  /** Checks a value for a field, and that a key or a version stays what it is. */
   encodeFor(field: DocumentField, value: unknown): Json {
     const stored = this.encode(field.codec, value, field.name);
-    this.refuseNewKey(field, stored);
+    this.requireKept(field, stored);
     return stored;
   }
 
@@ -248,7 +249,7 @@ export class ModelState extends Container implements LocalDocument {
   collectInside(field: DocumentField): void {
     const now = this.insideOf(field);
     if (now === undefined) return;
-    this.refuseNewKey(field, now);
+    this.requireKept(field, now);
     this.change([setValue('set', this.pathOfField(field), now)], () => {
       this.stored[field.name] = now;
       this.absent?.delete(field.name);
@@ -285,12 +286,17 @@ export class ModelState extends Container implements LocalDocument {
     }
   }
 
-  /** Refuses a value for a key field that is another than the one that the document is stored under. */
-  refuseNewKey(field: DocumentField, stored: Json): void {
-    if (!field.isKey || stored === this.stored[field.name]) return;
+  /** Whether it is the version that each commit writes. Nothing counts the versions of nested models. */
+  isCounted(field: DocumentField): boolean {
+    return field.isVersion && this.parent === undefined;
+  }
+
+  /** Refuses another value for the key, under which the document is stored, and for the version, which only commits count on. */
+  requireKept(field: DocumentField, stored: Json): void {
+    if ((!field.isKey && !this.isCounted(field)) || stored === this.stored[field.name]) return;
     const problem = {
       field: this.fieldPath === '' ? field.name : `${this.fieldPath}.${field.name}`,
-      expected: 'to keep its value, because it is the key',
+      expected: `to keep its value, because it ${field.isKey ? 'is the key' : 'counts the commits'}`,
       found: JSON.stringify(stored),
     };
     throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: this.pathOfField(field).text });

@@ -83,7 +83,8 @@ function encodePatch(state: ModelState, patch: object): FieldValue[] {
       const problem = { field: name, expected: `to be a field of ${state.schema.name}`, found: typeof value };
       throw new ValidationError([problem], { model: state.root.model, key: state.root.key });
     }
-    values.push({ field, stored: state.encodeFor(field, value) });
+    const stored = state.encodeFor(field, value);
+    if (!state.isCounted(field)) values.push({ field, stored });
   }
   return values;
 }

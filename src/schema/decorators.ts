@@ -71,7 +71,7 @@ interface BoundNumber {
 
 /**
  * Makes a whole-number field count the commits of its document, so that a writer who read an older version is refused.
- * Stands beside `@Field(Number)` or alone.
+ * Stands beside `@Field(Number)` or alone. Only commits change it; an assignment is refused.
  */
 export function Version(): FieldDecorator<number | BoundNumber> {
   return record((name, designType) => ({ name, designType, isVersion: true }));

@@ -1,5 +1,6 @@
 import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList, Version } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 @Model()
@@ -9,8 +10,13 @@ class Counter extends AtomicRedisModel {
   @Version() version!: number;
 }
 
+@Model()
+class Holder extends AtomicRedisModel {
+  @Field(() => Counter) inner!: Counter;
+}
+
 describeOnEveryBackend('@Version', (backend) => {
-  useModels(backend, Counter);
+  useModels(backend, Counter, Holder);
 
   const versionOf = (counter: Counter): Promise<unknown> => backend.json(counter.key, '$.version');
 
@@ -50,6 +56,40 @@ describeOnEveryBackend('@Version', (backend) => {
     expect(await backend.json(counter.key)).toEqual(before);
     await stale.load();
     await expect(write(stale)).resolves.toBeDefined();
+  });
+
+  test('is not assigned, because only commits count it on', async () => {
+    const counter = await Counter.create({ n: 1 });
+    const { version } = counter;
+    const problem = { field: 'version', expected: 'to keep its value, because it counts the commits', found: '9' };
+    const refused = { code: 'VALIDATION', model: 'Counter', key: counter.key, path: '$["version"]', problems: [problem] };
+
+    const sent = await backend.commandsSent(async () => {
+      expect(() => (counter.version = 9)).toThrow(errorWith(refused));
+      expect(() => counter.update({ n: 2, version: 9 })).toThrow(errorWith(refused));
+      await expect(counter.aupdate({ n: 2, version: 9 })).rejects.toMatchObject(refused);
+      await expect(counter.pipeline(() => (counter.version = 9))).rejects.toMatchObject(refused);
+      expect(() => counter.field('version').add(9 - version)).toThrow(errorWith(refused));
+      await expect(counter.field('version').increase(9 - version)).rejects.toMatchObject(refused);
+      await counter.saveChanges();
+    });
+
+    expect([sent, counter.n.value, counter.version]).toEqual([[], 1, version]);
+    const object = counter.toObject();
+    counter.version = version;
+    counter.update({ ...object, n: 2 });
+    await counter.saveChanges();
+    await counter.aupdate({ ...object, version: version + 1, n: 3 });
+    expect([counter.version, counter.toJSON()]).toEqual([version + 2, await backend.json(counter.key)]);
+  });
+
+  test('of a nested model is a number like others', async () => {
+    const holder = await Holder.create({ inner: { n: 1, version: 4 } });
+
+    holder.inner.version = 9;
+    await holder.saveChanges();
+
+    expect(await backend.json(holder.key, '$.inner.version')).toBe(9);
   });
 
   test('single verbs need no version, because they say what to do to what is there; but they count it on', async () => {
