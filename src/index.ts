@@ -42,6 +42,7 @@ export {
   PipelineNeedsReplyError,
   VersionConflictError,
 } from './errors/commit';
+export { CommandArgumentError } from './errors/command';
 export { NotConnectedError, RedisConnectionError, RedisServiceError } from './errors/connection';
 export { SchemaError } from './errors/definition';
 export { EmptyDictError, KeyExistsError, KeyNotFoundError, NestedModelError, PathMismatchError, StaleItemError } from './errors/document';

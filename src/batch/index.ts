@@ -5,5 +5,6 @@ export type { RawCommandOptions } from '../executor/commands/raw-command';
 export type { RetryStrategy } from '../executor/batch/pipeline-run';
 export type { Route } from '../executor/batch/route';
 export { BatchConnectionError, BatchError, type BatchResults } from '../errors/batch';
+export { BatchCommandError, CommandArgumentError } from '../errors/command';
 export { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 export { RedisConnectionError, RedisServiceError } from '../errors/connection';

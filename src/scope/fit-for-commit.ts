@@ -1,4 +1,5 @@
 import { PipelineCommandError } from '../errors/commit';
+import { OF_CONNECTIONS, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../executor/commands/connection-state';
 import { nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
 
 /** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
@@ -7,18 +8,17 @@ const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: st
     names: namesIn('BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF'),
     reason: 'it may wait, and a commit does not',
   },
-  { names: namesIn('MULTI EXEC DISCARD WATCH UNWATCH'), reason: 'a commit is a transaction already' },
+  { names: OF_TRANSACTIONS, reason: 'a commit is a transaction already' },
   { names: namesIn('EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO'), reason: 'a commit is a script, and a script runs no other' },
   { names: namesIn('FLUSHALL FLUSHDB SWAPDB MOVE MIGRATE'), reason: 'it cannot be taken back' },
+  { names: OF_SUBSCRIPTIONS, reason: 'it changes what the connection listens to' },
   {
-    names: namesIn('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE'),
-    reason: 'it changes what the connection listens to',
-  },
-  {
-    names: namesIn(
-      'ACL ASKING AUTH BGREWRITEAOF BGSAVE CLIENT CLUSTER CONFIG DEBUG FAILOVER FUNCTION HELLO LATENCY MODULE MONITOR PSYNC QUIT READONLY READWRITE ' +
-        'REPLCONF REPLICAOF RESET ROLE SAVE SCRIPT SELECT SHUTDOWN SLAVEOF SYNC',
-    ),
+    names: new Set([
+      ...OF_CONNECTIONS,
+      ...namesIn(
+        'ACL BGREWRITEAOF BGSAVE CLIENT CLUSTER CONFIG DEBUG FAILOVER FUNCTION LATENCY MODULE REPLICAOF ROLE SAVE SCRIPT SHUTDOWN SLAVEOF',
+      ),
+    ]),
     reason: 'it is about a connection or a server, and not about keys',
   },
 ];

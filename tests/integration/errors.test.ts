@@ -1,5 +1,6 @@
 import {
   AtomicRedisModel,
+  CommandArgumentError,
   connect,
   CommitRefusedError,
   CorruptDocumentError,
@@ -192,6 +193,12 @@ const ERRORS: [new (...args: never[]) => RedatomError, string, Provoke, object][
     'PIPELINE_COMMAND',
     async () => (await createUser()).pipeline((_, commands) => commands.blPop('queue', 1)),
     { command: 'BLPOP' },
+  ],
+  [
+    CommandArgumentError,
+    'COMMAND_ARGUMENT',
+    async () => (await createUser()).pipeline((_, commands) => commands.customCommand([])),
+    { command: 'a command' },
   ],
   [
     CrossSlotError,

@@ -1,3 +1,4 @@
+import { refuseChangeOfConnection } from './connection-state';
 import type { RecordedCommand } from './recorded-command';
 import { rawCommand, type RawCommandOptions } from './raw-command';
 import { allVerbs, type Verb } from './verb';
@@ -22,6 +23,8 @@ export class CommandRecorder {
    *
    * @param args - The command and its arguments.
    * @param options - `keys`, where a cluster cannot tell them from the name of the command; `write: false` for one that changes nothing.
+   * @throws {@link BatchCommandError} the command would change the connection for all who share it.
+   * @throws {@link CommandArgumentError} it has no name.
    */
   customCommand(args: readonly (string | Buffer)[], options?: RawCommandOptions): this {
     this.record(rawCommand(args, options));
@@ -30,6 +33,7 @@ export class CommandRecorder {
 
   /** @internal */
   record(command: RecordedCommand): void {
+    refuseChangeOfConnection(command);
     this.recorded.push(command);
   }
 

@@ -1,3 +1,4 @@
+import { checkedArguments } from './arguments';
 import { keyPositionsOf } from './command-keys';
 import type { Argument, RecordedCommand } from './recorded-command';
 
@@ -9,13 +10,18 @@ export interface RawCommandOptions {
   readonly write?: boolean;
 }
 
-/** A command that is sent as it is written, its reply untouched unless `decode` reads it. */
+/**
+ * A command that is sent as it is written, its reply untouched unless `decode` reads it.
+ *
+ * @throws {@link CommandArgumentError} it has no name.
+ */
 export function rawCommand(
   args: readonly Argument[],
   { keys, write = true }: RawCommandOptions = {},
   decode: (reply: unknown) => unknown = (reply) => reply,
 ): RecordedCommand {
-  const keyAt = keys === undefined ? keyPositionsOf(args) : keys.map((key) => args.indexOf(key, 1));
+  const checked = checkedArguments(args);
+  const keyAt = keys === undefined ? keyPositionsOf(checked) : keys.map((key) => args.indexOf(key, 1));
   const routingKey = keyAt[0] === undefined ? undefined : args[keyAt[0]];
-  return { args: [...args], keyAt, routingKey, write, decode };
+  return { args: checked, keyAt, routingKey, write, decode };
 }

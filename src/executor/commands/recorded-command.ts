@@ -22,7 +22,7 @@ export interface RecordedCommand {
 
 /** Name of a command in capitals, as the server knows it. */
 export function nameOf({ args }: Pick<RecordedCommand, 'args'>): string {
-  return String(args[0]).toUpperCase();
+  return String(args[0]).trim().toUpperCase();
 }
 
 export function keysOf({ args, keyAt }: RecordedCommand): Argument[] {

@@ -1,0 +1,21 @@
+import { RedatomError } from './base';
+
+/**
+ * A command was recorded for a batch that would change the connection for everybody who shares it, such as `SELECT` or `SUBSCRIBE`. Nothing was sent.
+ */
+export class BatchCommandError extends RedatomError {
+  override readonly code = 'BATCH_COMMAND';
+
+  constructor(command: string, reason: string, instead: string) {
+    super(`${command} cannot be part of a batch: ${reason}; ${instead}`, { command });
+  }
+}
+
+/** A command was recorded without a name, or with an argument that is neither text nor bytes. Nothing was sent. */
+export class CommandArgumentError extends RedatomError {
+  override readonly code = 'COMMAND_ARGUMENT';
+
+  constructor(command: string, expected: string, found: string) {
+    super(`${command} expects ${expected}, found ${found}; nothing was sent`, { command });
+  }
+}
