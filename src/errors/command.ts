@@ -15,7 +15,10 @@ export class BatchCommandError extends RedatomError {
 export class CommandArgumentError extends RedatomError {
   override readonly code = 'COMMAND_ARGUMENT';
 
-  constructor(command: string, expected: string, found: string) {
-    super(`${command} expects ${expected}, found ${found}; nothing was sent`, { command });
+  constructor(
+    command: string,
+    { expected, found, cause }: { readonly expected: string; readonly found: string; readonly cause?: unknown },
+  ) {
+    super(`${command} expects ${expected}, found ${found}; nothing was sent`, { command, cause });
   }
 }

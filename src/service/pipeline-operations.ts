@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe } from '../codec/codec';
 import { TransactionAbortedError, type BatchResults } from '../errors/batch';
 import { RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
@@ -12,7 +13,7 @@ import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '.
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
 import { collect, type Build } from './building';
-import { scriptArguments, type ScriptArgument } from './script-arguments';
+import { scriptArguments, scriptKeys, type ScriptArgument } from './script-arguments';
 import { runWatched, type Attempt } from './watched';
 
 /** Options of `execute`. */
@@ -118,8 +119,9 @@ export class PipelineOperations {
    * ```
    */
   async evalScript(script: string, keys: readonly string[] = [], args: readonly ScriptArgument[] = []): Promise<unknown> {
-    if (this.servers.hasSlots && new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, 'a script');
-    const rest = [String(keys.length), ...keys, ...scriptArguments(args)];
+    if (typeof script !== 'string') throw new TypeError(`a script is text, found ${describe(script)}`);
+    if (this.servers.hasSlots && new Set(scriptKeys(keys).map(slotOf)).size > 1) throw crossSlot(keys, 'a script');
+    const rest = [String(keys.length), ...scriptKeys(keys), ...scriptArguments(args)];
     const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], this.limits);
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);

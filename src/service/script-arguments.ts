@@ -1,12 +1,23 @@
+import { describe } from '../codec/codec';
+
 /** What a script can be given: Redis knows only text and bytes, and a number has one text. */
 export type ScriptArgument = string | number | Buffer;
 
 /** Arguments as they are sent. Refuses what has no one text that everybody expects: booleans, null, objects, numbers that are none. */
 export function scriptArguments(args: readonly ScriptArgument[]): (string | Buffer)[] {
+  if (!Array.isArray(args)) throw new TypeError(`the arguments of a script are a list, found ${describe(args)}`);
   return args.map((arg: unknown, index) => {
     if (typeof arg === 'string' || Buffer.isBuffer(arg)) return arg;
     if (typeof arg === 'number' && Number.isFinite(arg)) return String(arg);
     const found = arg === null || typeof arg === 'number' ? String(arg) : typeof arg;
     throw new TypeError(`argument ${index} of a script must be text, a finite number or a Buffer, found ${found}`);
   });
+}
+
+/** Keys as they are sent. */
+export function scriptKeys(keys: readonly string[]): readonly string[] {
+  if (!Array.isArray(keys)) throw new TypeError(`the keys of a script are a list, found ${describe(keys)}`);
+  const wrong = keys.findIndex((key) => typeof key !== 'string');
+  if (wrong >= 0) throw new TypeError(`key ${wrong} of a script must be text, found ${describe(keys[wrong])}`);
+  return keys as readonly string[];
 }

@@ -1,11 +1,36 @@
+import { isUint8Array } from 'node:util/types';
 import { describe } from '../../codec/codec';
 import { CommandArgumentError } from '../../errors/command';
-import type { Argument } from './recorded-command';
+import { nameOf, type Argument } from './recorded-command';
 
-/** A copy of the arguments of a command. A server says nothing to a command without a name, and all replies after it would be those of others. */
-export function checkedArguments(args: readonly Argument[]): Argument[] {
-  if (!Array.isArray(args)) throw new CommandArgumentError('a command', "a list such as ['GET', 'key']", describe(args));
-  if (args.length === 0 || String(args[0]).trim() === '')
-    throw new CommandArgumentError('a command', 'its name first', args.length === 0 ? 'an empty list' : 'an empty name');
-  return [...(args as readonly Argument[])];
+/** What is taken for an argument. */
+export type ArgumentLike = string | Uint8Array;
+
+/**
+ * Arguments as they can be sent, in a list of their own. The client would find out only while it sends: the commands around this one would go out without
+ * it. And a server says nothing to a command without a name, so all replies after it would be those of others.
+ *
+ * @throws {@link CommandArgumentError} one is neither text nor bytes, or there is no name.
+ */
+export function checkedArguments(given: readonly ArgumentLike[]): Argument[] {
+  if (!Array.isArray(given)) throw wrong('a command', "a list such as ['GET', 'key']", describe(given));
+  // Without the room that arrays have for more: of a batch of thousands that is half of what has to be kept.
+  const args = given.slice() as Argument[];
+  for (let at = 0; at < args.length; at += 1) {
+    const arg: unknown = args[at];
+    if (typeof arg !== 'string' && !(arg instanceof Buffer)) args[at] = bytesOf(arg, args, at);
+  }
+  if (args.length === 0) throw wrong('a command', 'its name first', 'an empty list');
+  if (nameOf({ args }) === '') throw wrong('a command', 'its name first', 'an empty name');
+  return args;
+}
+
+function bytesOf(arg: unknown, args: readonly Argument[], at: number): Buffer {
+  if (isUint8Array(arg)) return Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength);
+  if (at === 0) throw wrong('a command', 'its name first', describe(arg));
+  throw wrong(nameOf({ args }), `text or bytes as argument ${at}`, describe(arg));
+}
+
+function wrong(command: string, expected: string, found: string): CommandArgumentError {
+  return new CommandArgumentError(command, { expected, found });
 }

@@ -24,9 +24,9 @@ export class CommandRecorder {
    * @param args - The command and its arguments.
    * @param options - `keys`, where a cluster cannot tell them from the name of the command; `write: false` for one that changes nothing.
    * @throws {@link BatchCommandError} the command would change the connection for all who share it.
-   * @throws {@link CommandArgumentError} it has no name.
+   * @throws {@link CommandArgumentError} it has no name, or an argument that is neither text nor bytes.
    */
-  customCommand(args: readonly (string | Buffer)[], options?: RawCommandOptions): this {
+  customCommand(args: readonly (string | Uint8Array)[], options?: RawCommandOptions): this {
     this.record(rawCommand(args, options));
     return this;
   }

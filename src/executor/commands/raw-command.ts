@@ -1,4 +1,4 @@
-import { checkedArguments } from './arguments';
+import { checkedArguments, type ArgumentLike } from './arguments';
 import { keyPositionsOf } from './command-keys';
 import type { Argument, RecordedCommand } from './recorded-command';
 
@@ -13,15 +13,15 @@ export interface RawCommandOptions {
 /**
  * A command that is sent as it is written, its reply untouched unless `decode` reads it.
  *
- * @throws {@link CommandArgumentError} it has no name.
+ * @throws {@link CommandArgumentError} it has no name, or an argument that is neither text nor bytes.
  */
 export function rawCommand(
-  args: readonly Argument[],
+  args: readonly ArgumentLike[],
   { keys, write = true }: RawCommandOptions = {},
   decode: (reply: unknown) => unknown = (reply) => reply,
 ): RecordedCommand {
   const checked = checkedArguments(args);
   const keyAt = keys === undefined ? keyPositionsOf(checked) : keys.map((key) => args.indexOf(key, 1));
-  const routingKey = keyAt[0] === undefined ? undefined : args[keyAt[0]];
+  const routingKey = keyAt[0] === undefined ? undefined : checked[keyAt[0]];
   return { args: checked, keyAt, routingKey, write, decode };
 }

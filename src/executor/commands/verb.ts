@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { CommandArgumentError } from '../../errors/command';
+import { checkedArguments } from './arguments';
 import { hasOneKey } from './command-keys';
 import { nodeRedis } from '../clients/node-redis';
 import type { Argument, Protocol, RecordedCommand } from './recorded-command';
@@ -70,9 +72,8 @@ function takeMarks(args: Arguments): readonly number[] {
 
 const NOTHING: Arguments = [];
 
-/** Without the room that arrays have for more: of a batch of thousands that is half of what has to be kept. */
-function exact(args: Arguments): Arguments {
-  const copy: Arguments = args.slice();
+function checked(args: Arguments): Arguments {
+  const copy: Arguments = checkedArguments(args);
   if (args.preserve !== undefined) copy.preserve = args.preserve;
   return copy;
 }
@@ -97,10 +98,16 @@ class Caller {
   /** The arguments of the command; what else it is told about it is left in the fields until the next call. */
   call({ namespace, name }: Verb, values: readonly unknown[]): Arguments {
     const owner = namespace === undefined ? this.builder : (this.builder[namespace] as Record<string, Method>);
-    (owner[name] as Method)(...values);
+    try {
+      (owner[name] as Method)(...values);
+    } catch (error) {
+      const verb = namespace === undefined ? name : `${namespace}.${name}`;
+      const found = `others: ${(error as Error).message}`;
+      throw new CommandArgumentError(`${verb}()`, { expected: 'the arguments that it has in node-redis', found, cause: error });
+    }
     const { args } = this;
     this.args = NOTHING;
-    return exact(args);
+    return checked(args);
   }
 }
 
@@ -132,16 +139,28 @@ export class Verb {
   commandOf(values: readonly unknown[]): RecordedCommand {
     marking ??= new Caller(markingBuilder(3));
     // The way by marks knows every key, and takes twice as long.
-    if (this.hasOneKey) {
-      plain ??= new Caller(plainBuilder(marking.builder));
-      return new VerbCommand(plain.call(this, values), ONE_KEY, this);
-    }
-    const args = marking.call(this, values);
+    if (this.hasOneKey) return new VerbCommand(this.argumentsOf(values, marking), ONE_KEY, this);
+    const args = this.markedArgumentsOf(values, marking);
     const { firstKey } = marking;
     this.learn(values, marking, args);
     const keyAt = takeMarks(args);
     const command = new VerbCommand(args, keyAt, this);
     return keyAt.length === 0 && firstKey !== undefined ? routed(command, firstKey) : command;
+  }
+
+  private argumentsOf(values: readonly unknown[], { builder }: Caller): Arguments {
+    plain ??= new Caller(plainBuilder(builder));
+    return plain.call(this, values);
+  }
+
+  private markedArgumentsOf(values: readonly unknown[], caller: Caller): Arguments {
+    try {
+      return caller.call(this, values);
+    } catch (error) {
+      // What is no key cannot be marked; without marks it is seen which argument it is.
+      this.argumentsOf(values, caller);
+      throw error;
+    }
   }
 
   transformOf(protocol: Protocol): Transform | undefined {
