@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSentinel } from 'redis';
+import { createSentinel, RESP_TYPES } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, RedisInt, RedisList, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
@@ -50,6 +50,27 @@ describe('through a sentinel', () => {
     await note.withLock('work', (same) => same.lines.aappend('b'));
     expect((await Note.get('n')).toJSON()).toEqual({ name: 'n', reads: 2, lines: ['a', 'b'] });
     expect(await Note.afindKeys()).toEqual(['Note:n']);
+  });
+
+  test('replies are read in their own types whatever the client maps them to', async () => {
+    const commandOptions = { typeMapping: { [RESP_TYPES.NUMBER]: String, [RESP_TYPES.SIMPLE_STRING]: Buffer } };
+    const mapped = await createSentinel({
+      name: 'main',
+      sentinelRootNodes: [{ host: '127.0.0.1', port: sentinel.port }],
+      commandOptions,
+      nodeClientOptions: { commandOptions } as object,
+    }).connect();
+    const db = await connect(mapped, { models: [Note] });
+
+    const note = await Note.create({ name: 'mapped' });
+    await note.withLock('work', (same) => same.lines.aappend('a'));
+    expect(await new BatchClient(db).exec(new Batch(true).set('m', '1').incr('m'), true)).toEqual(['OK', 2]);
+    await expect(new PipelineOperations(db).transact((pipe) => pipe.incr('m'), { watch: ['m'] })).resolves.toEqual([3]);
+    expect(await note.delete()).toBe(true);
+
+    await db.close();
+    database.bind(Note);
+    await mapped.close();
   });
 
   test('batches, transactions with watched keys and scripts work', async () => {

@@ -7,7 +7,7 @@ export type RawClient = ReturnType<typeof openClient>;
 /** What tests vary of a client. */
 export interface ClientOptions {
   readonly RESP?: 2 | 3;
-  readonly commandOptions?: { readonly timeout?: number };
+  readonly commandOptions?: { readonly timeout?: number; readonly typeMapping?: object };
 }
 
 /** One server, seen from one test file. Each jest worker uses its own database of the server. */

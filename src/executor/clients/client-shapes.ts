@@ -9,6 +9,8 @@ export interface AbortSource {
 
 export interface SendOptions {
   readonly abortSignal?: AbortSource;
+  /** In which types replies come; undefined for those that they have by themselves. */
+  readonly typeMapping?: object | undefined;
 }
 
 interface Closable {
@@ -25,7 +27,7 @@ export interface ChainOptions extends SendOptions {
 export interface NodeClient {
   readonly isReady: boolean;
   readonly isWatching?: boolean;
-  readonly options?: { readonly RESP?: 2 | 3; readonly socket?: object; readonly commandOptions?: unknown } | undefined;
+  readonly options?: { readonly RESP?: 2 | 3; readonly socket?: object; readonly commandOptions?: object } | undefined;
   sendCommand(args: readonly (string | Buffer)[], options?: ChainOptions): Promise<unknown>;
   multi(): { addCommand(args: readonly (string | Buffer)[]): unknown; exec(): Promise<unknown> };
   duplicate(overrides?: object): IsolatedClient;

@@ -3,7 +3,7 @@ import { RedisServiceError } from '../../errors/connection';
 import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
 import type { ServerSource, Servers } from './servers';
-import { withoutDefaultTimeout } from './command-timeout';
+import { bareClient } from './command-options';
 
 /** What is used of a server as the cluster client of node-redis keeps it. */
 interface ClusterNode {
@@ -71,7 +71,7 @@ class ClusterServers implements Servers {
   private clientOf(node: unknown): NodeClient | Promise<NodeClient> {
     const { client, connectPromise } = node as ClusterNode;
     // The verb of the cluster client gives a promise for each command of a batch, also where it has the client at hand.
-    if (client !== undefined && connectPromise === undefined) return withoutDefaultTimeout(client);
-    return Promise.resolve(this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>).then(withoutDefaultTimeout);
+    if (client !== undefined && connectPromise === undefined) return bareClient(client);
+    return Promise.resolve(this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>).then(bareClient);
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
+import { bareOptions } from './command-options';
 import { clusterServers } from './cluster-servers';
 import type { Request } from '../executor';
 import { borrowedSubscriber, type Link } from './link';
@@ -16,7 +17,7 @@ export function clusterLink(cluster: ClusterClient): Link {
       Promise.all(
         cluster.masters.map(async (node) => {
           const client = (await cluster.nodeClient(node as never)) as StandaloneClient;
-          return (args: string[], options?: SendOptions) => client.sendCommand(args, options);
+          return (args: string[], options?: SendOptions) => client.sendCommand(args, bareOptions(options));
         }),
       ),
     openSubscriber: () => Promise.resolve(borrowedSubscriber(cluster)),
@@ -37,7 +38,7 @@ const FOR_THE_MOMENT = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;
 async function sendPatiently(cluster: ClusterClient, { args, key, write }: Request, options?: SendOptions): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await cluster.sendCommand(key, !write, args as string[], options);
+      return await cluster.sendCommand(key, !write, args as string[], bareOptions(options));
     } catch (error) {
       const isPassing = error instanceof Error && FOR_THE_MOMENT.test(error.message);
       if (!isPassing || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw error;

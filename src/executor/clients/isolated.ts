@@ -1,4 +1,5 @@
 import type { NodeClient } from './client-shapes';
+import { bareClient } from './command-options';
 import { toRedatomError } from '../reply-errors';
 
 /**
@@ -6,7 +7,7 @@ import { toRedatomError } from '../reply-errors';
  * would be gone without a sign.
  */
 export async function isolated<T>(client: NodeClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
-  const copy = client.duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
+  const copy = bareClient(client).duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
   copy.on('error', () => undefined);
   await copy.connect().catch((error: unknown) => {
     throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });

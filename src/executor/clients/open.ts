@@ -3,7 +3,7 @@ import { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
 import { clusterLink } from './cluster';
-import { withoutDefaultTimeout } from './command-timeout';
+import { bareClient } from './command-options';
 import type { Executor } from '../executor';
 import type { Link } from './link';
 import { nodeRedis } from './node-redis';
@@ -50,10 +50,19 @@ export async function openExecutor(target: ConnectionTarget, timeoutMs?: number)
 /** How to speak to a ready client, which is told by its shape; undefined for anything else. */
 export function linkTo(client: AnyClient): Link | undefined {
   if (typeof client !== 'object' || (client as unknown) === null) return undefined;
+  refuseKeyPrefix(client);
   if (isCluster(client)) return clusterLink(client);
   if (isSentinel(client)) return sentinelLink(client);
   if (isPool(client)) return poolLink(client);
-  return isStandalone(client) ? standaloneLink(withoutDefaultTimeout(client)) : undefined;
+  return isStandalone(client) ? standaloneLink(bareClient(client)) : undefined;
+}
+
+/** node-redis puts it before keys that it knows as such, and before those of raw commands and scripts it does not. */
+function refuseKeyPrefix(client: AnyClient & { readonly _keyPrefix?: string | Buffer | undefined }): void {
+  const { _keyPrefix: prefix } = client;
+  if (prefix === undefined || prefix.length === 0) return;
+  const instead = 'use a client without it, and @Model({ prefix }) or RedisTree({ namespace })';
+  throw new TypeError(`a client with keyPrefix ${JSON.stringify(String(prefix))} would not put it before the keys of redatom; ${instead}`);
 }
 
 function isOptions(target: ConnectionTarget): target is ConnectionOptions {

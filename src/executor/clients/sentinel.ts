@@ -1,5 +1,5 @@
 import type { NodeClient, SendOptions, SentinelClient } from './client-shapes';
-import { withoutDefaultTimeout } from './command-timeout';
+import { bareClient, bareOptions } from './command-options';
 import { borrowedSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';
@@ -50,13 +50,13 @@ function sendOnce(
   { args, isReadonly }: { readonly args: readonly string[]; readonly isReadonly: boolean },
   options?: SendOptions,
 ): Promise<unknown> {
-  return onPrimary(sentinel, isReadonly, (client) => client.sendCommand(args, options));
+  return onPrimary(sentinel, isReadonly, (client) => client.sendCommand(args, bareOptions(options)));
 }
 
 function sentinelServers(sentinel: SentinelClient): ServerSource {
   return {
     hasSlots: false,
-    borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(withoutDefaultTimeout(client)))),
+    borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(bareClient(client)))),
     isolate: async (_slot, work) => isolated(await onPrimary(sentinel, false, (client) => Promise.resolve(client)), work),
   };
 }

@@ -1,5 +1,5 @@
 import type { NodeClient, PoolClient, StandaloneClient } from './client-shapes';
-import { withoutDefaultTimeout } from './command-timeout';
+import { bareClient, bareOptions } from './command-options';
 import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';
@@ -29,9 +29,9 @@ export function poolLink(pool: PoolClient): Link {
       return pool.isOpen;
     },
     hasSlots: false,
-    send: ({ args }, options) => pool.sendCommand(args as string[], options),
+    send: ({ args }, options) => pool.sendCommand(args as string[], bareOptions(options)),
     servers: poolServers(pool),
-    primaries: () => Promise.resolve([(args, options) => pool.sendCommand(args, options)]),
+    primaries: () => Promise.resolve([(args, options) => pool.sendCommand(args, bareOptions(options))]),
     openSubscriber: async (givenUp) => {
       let opened: Promise<unknown> | undefined;
       await pool.execute((client) => {
@@ -58,8 +58,7 @@ function clientServers(client: NodeClient): ServerSource {
 function poolServers(pool: PoolClient): ServerSource {
   return {
     hasSlots: false,
-    borrow: (work) =>
-      pool.execute((client) => work(oneServer(withoutDefaultTimeout(client as unknown as NodeClient)))) as ReturnType<typeof work>,
+    borrow: (work) => pool.execute((client) => work(oneServer(bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
     // The copy is no part of the pool, and must not keep a connection of it waiting.
     isolate: async (_slot, work) => isolated((await pool.execute((client) => client)) as NodeClient, work),
   };

@@ -1,6 +1,9 @@
-import { createClientPool } from 'redis';
+import { createClient, createClientPool, createCluster, createSentinel, RESP_TYPES } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, Model, pipeline, Version, type ConnectionTarget } from 'redatom';
 import { describeOnEveryBackend, testOnOneServer, type Backend } from '../../support/backends';
+import { BatchClient, Batch } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
+import { RedisTree } from 'redatom/tree';
 import { createUser, User } from '../../support/user';
 
 @Model()
@@ -18,11 +21,22 @@ interface Opened {
 
 type Ways = [string, (backend: Backend) => Promise<Opened>][];
 
+/** Replies in other types than they have by themselves, as an owner of a client may wish them for commands of his own. */
+const typeMapping = {
+  [RESP_TYPES.NUMBER]: String,
+  [RESP_TYPES.SIMPLE_STRING]: Buffer,
+  [RESP_TYPES.BLOB_STRING]: Buffer,
+  [RESP_TYPES.DOUBLE]: String,
+};
+
 const ready: Ways = [
   ['a client', async (backend) => own(await backend.newClient())],
   ['a client, RESP 2', async (backend) => own(await backend.newClient({ RESP: 2 }))],
   ['a client, RESP 3', async (backend) => own(await backend.newClient({ RESP: 3 }))],
   ['a client with a timeout of its own', async (backend) => own(await backend.newClient({ commandOptions: { timeout: 5000 } }))],
+  ['a client with a type mapping', async (backend) => own(await backend.newClient({ commandOptions: { typeMapping } }))],
+  ['a client with a type mapping, RESP 2', async (backend) => own(await backend.newClient({ RESP: 2, commandOptions: { typeMapping } }))],
+  ['what withTypeMapping() made of a client', async (backend) => mapped(await backend.newClient())],
 ];
 
 /** A URL and a pool name one server. */
@@ -32,11 +46,17 @@ const toOneServer: Ways = [
   ['options, RESP 3', async ({ url }) => ({ target: { url, RESP: 3, timeoutMs: 5000 }, close: () => undefined })],
   ['a pool', async ({ url }) => ownPool(await createClientPool({ url }, { minimum: 2, maximum: 3 }).connect())],
   ['a pool of one', async ({ url }) => ownPool(await createClientPool({ url }, { minimum: 1, maximum: 1 }).connect())],
+  ['a pool with a type mapping', async ({ url }) => ownPool(await createClientPool({ url, commandOptions: { typeMapping } }).connect())],
   ['a pool, RESP 2', async ({ url }) => ownPool(await createClientPool({ url, RESP: 2 }).connect())],
 ];
 
 function own(client: { destroy(): void } | undefined): Opened {
   return { target: client as unknown as ConnectionTarget, close: () => client?.destroy() };
+}
+
+function mapped(client: { destroy(): void }): Opened {
+  const { withTypeMapping } = client as unknown as { withTypeMapping: (this: unknown, mapping: object) => ConnectionTarget };
+  return { ...own(client), target: withTypeMapping.call(client, typeMapping) };
 }
 
 /** A pool that is dropped keeps a timer for three seconds, and the process with it. */
@@ -52,7 +72,7 @@ describeOnEveryBackend('connect', (backend) => {
       const { target, close } = await open(backend);
       const db = await connect(target, { models: [User, Counter] });
       try {
-        await useEveryKindOfVerb(backend);
+        await useEveryKindOfVerb(backend, target);
       } finally {
         await db.close();
         await close();
@@ -76,6 +96,19 @@ describeOnEveryBackend('connect', (backend) => {
     });
   }
 
+  test('refuses a key prefix of the client, which it would not put before its keys', async () => {
+    const options = { keyPrefix: 'app:' };
+    const refused = [createClient(options), createClientPool(options), createCluster({ rootNodes: [], ...options })] as ConnectionTarget[];
+    const sentinel = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }], ...options });
+    for (const client of [...refused, sentinel as unknown as ConnectionTarget]) {
+      const message = /^a client with keyPrefix "app:".*@Model\(\{ prefix \}\)/;
+      await expect(connect(client)).rejects.toThrow(TypeError);
+      await expect(connect(client)).rejects.toThrow(message);
+      expect(() => new BatchClient(client as never)).toThrow(message);
+      await expect(new RedisTree({ client }).root().val()).rejects.toThrow(message);
+    }
+  });
+
   test('close() leaves a ready client to its owner', async () => {
     const client = await backend.newClient();
     const db = await connect(client, { models: [User] });
@@ -92,7 +125,7 @@ describeOnEveryBackend('connect', (backend) => {
   });
 });
 
-async function useEveryKindOfVerb(backend: Backend): Promise<void> {
+async function useEveryKindOfVerb(backend: Backend, target: ConnectionTarget): Promise<void> {
   const user = await createUser({ score: 1, tags: ['a'], settings: { a: '1' }, address: { city: 'Paris' } });
 
   expect(await user.score.increase(2)).toBe(3);
@@ -120,9 +153,31 @@ async function useEveryKindOfVerb(backend: Backend): Promise<void> {
   expect(user.toJSON()).toEqual(await backend.json(user.key));
   await expect(user.field('email').load()).resolves.toBeDefined();
   await countTogether(user.pk);
+  await useBatchesAndTrees(target, user.key);
   expect(await user.delete()).toBe(true);
   await expect(user.score.increase()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
   await expect(user.load()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+}
+
+async function useBatchesAndTrees(target: ConnectionTarget, key: string): Promise<void> {
+  const client = typeof target === 'string' || 'url' in target ? undefined : target;
+  if (client !== undefined) {
+    const run = (batch: Batch): Promise<unknown[] | null> => new BatchClient(client).exec(batch, true);
+    const fill = (batch: Batch): Batch =>
+      batch.hSet(`{${key}}h`, { a: '1' }).hGetAll(`{${key}}h`).zAdd(`{${key}}z`, { score: 1.5, value: 'm' });
+    for (const isAtomic of [true, false]) {
+      expect(await run(fill(new Batch(isAtomic)).del([`{${key}}h`, `{${key}}z`]))).toEqual([1, { a: '1' }, 1, 2]);
+    }
+    const operations = new PipelineOperations(client);
+    expect(await operations.transact((pipe) => pipe.incr(`{${key}}n`), { watch: [`{${key}}n`] })).toEqual([1]);
+    expect(await operations.evalScript("return redis.call('GETDEL', KEYS[1])", [`{${key}}n`])).toBe('1');
+  }
+  const tree = new RedisTree({ client: target, namespace: key });
+  await tree.at('a').set('b', [1.5, 'x']);
+  expect(await tree.root().val()).toEqual({ a: { b: [1.5, 'x'] } });
+  expect(await tree.at('a').withLock((node) => node.get('n').add(2))).toBe(2);
+  await tree.root().clear();
+  await tree.close();
 }
 
 /** Locks and versions when many work at the same time, on more connections than one where there are more. */
