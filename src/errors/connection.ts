@@ -21,14 +21,15 @@ export class RedisServiceError extends RedatomError {
   }
 }
 
-/** A model is used before it was bound to a connection. */
+/** A model is used before it was bound to a connection, or a connection after it was closed. */
 export class NotConnectedError extends RedatomError {
   override readonly code = 'NOT_CONNECTED';
 
-  constructor(model: string, facts: ErrorFacts = {}) {
-    super(`${model} is not bound to a connection; pass it to connect(url, { models: [${model}] }) or call ${model}.bind(db)`, {
-      model,
-      ...facts,
-    });
+  constructor(
+    model: string,
+    facts: ErrorFacts = {},
+    message = `${model} is not bound to a connection; pass it to connect(url, { models: [${model}] }) or call ${model}.bind(db)`,
+  ) {
+    super(message, { model, ...facts });
   }
 }

@@ -1,5 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
+import { NotConnectedError } from '../errors/connection';
 import { isOpenConnection, type OpenConnection } from '../executor/clients/target';
 
 interface Shared {
@@ -10,13 +11,16 @@ interface Shared {
 /** Trees and locks over one ready client share what is built on it, so that they share its connection for messages. */
 const ofClients = new WeakMap<object, Shared>();
 
-/** A connection that is opened when it is first needed. */
+/** A connection that is opened when it is first needed, and never again after it was closed: nobody would close it then. */
 export class LazyConnection {
   private opened: Promise<Executor> | undefined;
+  private isClosed = false;
 
   constructor(private readonly target: ConnectionTarget | OpenConnection) {}
 
   executor(): Promise<Executor> {
+    if (this.isClosed)
+      return Promise.reject(new NotConnectedError('RedisTree', { model: undefined }, 'this RedisTree is closed; make a new one'));
     this.opened ??= this.open().catch((error: unknown) => {
       this.opened = undefined;
       throw error;
@@ -28,6 +32,7 @@ export class LazyConnection {
   async close(): Promise<void> {
     const { opened, target } = this;
     this.opened = undefined;
+    this.isClosed = true;
     if (opened === undefined || isOpenConnection(target)) return;
     const shared = typeof target === 'object' ? ofClients.get(target) : undefined;
     if (shared !== undefined) {

@@ -17,6 +17,6 @@ export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneCl
 export { RedatomError, type ErrorFacts } from '../errors/base';
 export { ValidationError, type ValueProblem } from '../errors/codec';
 export { OutcomeUnknownError } from '../errors/commit';
-export { RedisConnectionError, RedisServiceError } from '../errors/connection';
+export { NotConnectedError, RedisConnectionError, RedisServiceError } from '../errors/connection';
 export { DeadlockError, LockedError, LockLostError, LockNotHeldError, LockTimeoutError } from '../errors/lock';
 export { TreePathError, TreeTypeError } from '../errors/tree';

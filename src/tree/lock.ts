@@ -58,7 +58,7 @@ export class Lock {
     return this.node.withLock((_, lock) => work(lock), options);
   }
 
-  /** Closes the connection that the lock opened; a ready client stays open. */
+  /** Closes the connection that the lock opened; a ready client stays open. Calls throw {@link NotConnectedError} afterwards. */
   close(): Promise<void> {
     return this.tree.close();
   }

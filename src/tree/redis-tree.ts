@@ -100,7 +100,7 @@ export class RedisTree implements TreeDoor {
     return doorOf(this.context, () => holder);
   }
 
-  /** Closes the connection that the tree opened; a ready client stays open. */
+  /** Closes the connection that the tree opened; a ready client stays open. Calls throw {@link NotConnectedError} afterwards. */
   async close(): Promise<void> {
     await this.connection.close();
   }
