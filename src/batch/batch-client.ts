@@ -1,4 +1,11 @@
-import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/batch/run-batch';
+import {
+  BATCH_SETTINGS,
+  batchFailure,
+  refuseUnknownSettings,
+  runPipeline,
+  runTransaction,
+  type BatchSettings,
+} from '../executor/batch/run-batch';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
 import type { Batch } from './batch';
@@ -30,6 +37,7 @@ export class BatchClient {
    * @throws {@link CrossSlotError} the keys of an atomic batch lie in several slots; nothing was sent.
    */
   async exec(batch: Batch, raiseOnError: boolean, options: ExecOptions = {}): Promise<unknown[] | null> {
+    refuseUnknownSettings(options, BATCH_SETTINGS, 'exec()');
     const commands = [...batch.commands];
     if (batch.isAtomic) refuseRetries(options);
     const results = batch.isAtomic

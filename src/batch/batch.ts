@@ -3,6 +3,7 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/pipeline';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
+import { refuseUnknown } from '../executor/known-options';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { RedisVerbs } from '../executor/commands/verbs';
 
@@ -13,6 +14,8 @@ export interface CopyOptions {
   /** Index of the database of the copy; a cluster has only 0. Default: that of the connection. */
   readonly destinationDatabase?: number;
 }
+
+const COPY_OPTIONS: readonly string[] = ['replace', 'destinationDatabase'] satisfies (keyof CopyOptions)[];
 
 /** Commands that differ from node-redis' own, as GLIDE has them. */
 class BatchRecorder extends CommandRecorder {
@@ -56,7 +59,9 @@ class BatchRecorder extends CommandRecorder {
    *
    * On a cluster both keys must lie in one slot.
    */
-  copy(source: string | Buffer, destination: string | Buffer, { replace = false, destinationDatabase }: CopyOptions = {}): this {
+  copy(source: string | Buffer, destination: string | Buffer, options: CopyOptions = {}): this {
+    refuseUnknown(options, COPY_OPTIONS, 'copy()');
+    const { replace = false, destinationDatabase } = options;
     const database = destinationDatabase === undefined ? [] : ['DB', String(destinationDatabase)];
     const args = ['COPY', source, destination, ...database, ...(replace ? ['REPLACE'] : [])];
     this.record(rawCommand(args, {}, (reply) => reply === 1));

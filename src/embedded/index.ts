@@ -20,6 +20,9 @@ export interface EmbeddedRedisOptions {
   readonly password?: string;
 }
 
+const OPTIONS: readonly string[] = ['port', 'host', 'cluster', 'databases', 'password'] satisfies (keyof EmbeddedRedisOptions)[];
+const CLUSTER_OPTIONS: readonly string[] = ['masters', 'replicas'] satisfies (keyof NonNullable<EmbeddedRedisOptions['cluster']>)[];
+
 /** The clock of an embedded server. */
 export interface EmbeddedClock {
   /** Milliseconds since 1970, as the server sees it. */
@@ -60,6 +63,8 @@ interface Node {
  * ```
  */
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Promise<EmbeddedRedis> {
+  refuseUnknown(options, OPTIONS, 'startEmbeddedRedis()');
+  if (options.cluster !== undefined) refuseUnknown(options.cluster, CLUSTER_OPTIONS, 'cluster');
   const { port = 0, host = '127.0.0.1', cluster } = options;
   const clock = new Clock();
   const common = { clock, pubSub: new PubSub(), password: options.password };
@@ -80,6 +85,14 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Pr
     throw error;
   }
   return embeddedRedis({ clock, nodes, addresses, password: options.password });
+}
+
+/** What was meant by an option that is none would be left out silently. */
+function refuseUnknown(options: object, known: readonly string[], what: string): void {
+  if (typeof options !== 'object' || (options as unknown) === null)
+    throw new TypeError(`${what} takes its options as an object, such as { ${known[0]} }, found ${JSON.stringify(options)}`);
+  const name = Object.keys(options).find((candidate) => !known.includes(candidate));
+  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${known.join(', ')}`);
 }
 
 interface Layout {

@@ -1,6 +1,13 @@
 import { describe } from '../codec/codec';
 import type { CallOptions } from './executor';
+import { refuseUnknown } from './known-options';
 import { LONGEST_TIMER_MS } from './timer';
+
+const CALL_OPTIONS: readonly string[] = ['signal', 'timeoutMs'] satisfies (keyof CallOptions)[];
+
+export function refuseUnknownLimits(call: CallOptions): void {
+  refuseUnknown(call, CALL_OPTIONS, 'a call');
+}
 
 /** Refuses limits that nobody can mean: whatever they made of a call, it would not be what was asked for. */
 export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {

@@ -3,7 +3,7 @@ import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import { GatheredReads, readRequest } from './gathered-reads';
-import { checkedLimits } from './limits';
+import { checkedLimits, refuseUnknownLimits } from './limits';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import { SilenceWatch } from './silence';
@@ -112,7 +112,9 @@ export class NodeRedisExecutor implements Executor {
 
   private hasLimits(call: CallOptions | undefined): boolean {
     if (this.settings.limitsEachCall === true) return true;
-    return call !== undefined && (call.timeoutMs !== undefined || call.signal !== undefined);
+    if (call === undefined) return false;
+    refuseUnknownLimits(call);
+    return call.timeoutMs !== undefined || call.signal !== undefined;
   }
 
   private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
@@ -132,6 +134,7 @@ export class NodeRedisExecutor implements Executor {
 
   private limitsOf(call: CallOptions = {}): CallOptions {
     const { link, settings } = this;
+    refuseUnknownLimits(call);
     const isLimited = settings.limitsEachCall === true || !link.isReady;
     const { signal, timeoutMs = isLimited ? settings.timeoutMs : undefined } = checkedLimits(call);
     return { signal, timeoutMs };

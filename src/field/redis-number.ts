@@ -4,7 +4,10 @@ import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
+import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
+
+const ADJUST_OPTIONS: readonly string[] = ['min', 'max', 'signal', 'timeoutMs'] satisfies (keyof (NumberBounds & CallOptions))[];
 
 /** A number in a document, with the verbs that change it in Redis. */
 abstract class RedisNumber extends BoundScalar<number> {
@@ -53,10 +56,11 @@ abstract class RedisNumber extends BoundScalar<number> {
    * ```
    */
   adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
-    const { min, max } = options ?? {};
     return promised(() => {
+      if (options !== undefined) refuseUnknown(options, ADJUST_OPTIONS, 'adjust()');
+      const { min, max, signal, timeoutMs } = options ?? {};
       const bounds = { min: checkedBound(this, min), max: checkedBound(this, max) };
-      return move(this, { verb: 'adjust', by: operand(this, n), ...bounds }, options);
+      return move(this, { verb: 'adjust', by: operand(this, n), ...bounds }, { signal, timeoutMs });
     });
   }
 

@@ -10,6 +10,9 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Their names. */
+export const LOCK_OPTIONS = ['ttlMs', 'waitMs', 'maxHoldMs', 'signal'] as const satisfies (keyof LockOptions)[];
+
 export interface LockSettings extends Required<Omit<LockOptions, 'signal'>> {
   readonly signal: AbortSignal | undefined;
 }

@@ -1,13 +1,14 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
+import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
 import { acquireLock, type Acquired } from '../lock/lock';
-import { lockSettings, type LockOptions } from '../lock/lock-options';
+import { LOCK_OPTIONS, lockSettings, type LockOptions } from '../lock/lock-options';
 import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
@@ -26,6 +27,8 @@ export interface WithLockOptions extends LockOptions {
   /** Commits the local changes before the lock is released, unless the callback threw. Default false. */
   readonly saveAtEnd?: boolean;
 }
+
+const WITH_LOCK_OPTIONS: readonly string[] = ['saveAtEnd', ...LOCK_OPTIONS] satisfies (keyof WithLockOptions)[];
 
 /** A lock that is held. */
 export interface HeldLockInfo {
@@ -65,6 +68,7 @@ export function withLockOn<R>(
 ): Promise<R> {
   const { root } = state;
   return promised(() => {
+    refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
     const call = lockCallOn(root, action, options);
     return underLock(call, (lease, json) => {
       const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, { root, options, isOuter: json === undefined }));
@@ -80,6 +84,7 @@ export function withLockFromKey<T, R>(
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   return promised(() => {
+    refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
     const schema = schemaOf(model);
     const key = toKey(schema.prefix, place.key);
     const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
@@ -104,6 +109,7 @@ function section<R>(made: Promise<R> | R, finish: () => Promise<void> | undefine
 
 /** Takes a lock for an instance until the handle releases it. */
 export async function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
+  refuseUnknown(options, LOCK_OPTIONS, 'lock()');
   const { root } = document[CONTAINER];
   const call = lockCallOn(root, action, options);
   refuseInsidePipeline(call);
@@ -123,6 +129,7 @@ export async function lockFromKey<T>(
   place: { readonly key: string; readonly action: string },
   options: LockOptions,
 ): Promise<LockHandle<T>> {
+  refuseUnknown(options, LOCK_OPTIONS, 'lock()');
   const schema = schemaOf(model);
   const key = toKey(schema.prefix, place.key);
   const call = { schema, key, executor: executorOf(schema), action: place.action, options };

@@ -3,6 +3,7 @@ import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError, StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import { refuseUnknown } from '../executor/known-options';
 import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
@@ -187,15 +188,19 @@ export interface ScanOptions extends CallOptions {
   readonly onCorrupt?: (error: CorruptDocumentError) => void;
 }
 
+const SCAN_OPTIONS: readonly string[] = ['onCorrupt', 'signal', 'timeoutMs'] satisfies (keyof ScanOptions)[];
+
 export async function* scanDocuments<T>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
+  refuseUnknown(options, SCAN_OPTIONS, 'scan()');
+  const { onCorrupt, ...call } = options;
   const seen = new Set<string>();
-  for await (const page of scanKeys(model, options)) {
+  for await (const page of scanKeys(model, call)) {
     const fresh = page.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
-    const { found, corrupt: bad } = await getDocuments(model, fresh, options);
+    const { found, corrupt: bad } = await getDocuments(model, fresh, call);
     for (const error of bad) {
-      if (options.onCorrupt === undefined) throw error;
-      options.onCorrupt(error);
+      if (onCorrupt === undefined) throw error;
+      onCorrupt(error);
     }
     yield* found;
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
 import type { CallOptions } from '../executor/executor';
+import { refuseUnknown } from '../executor/known-options';
 import { checkedRetries } from '../executor/retries';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
@@ -16,6 +17,8 @@ export interface TransactOptions extends CallOptions {
   readonly retries?: number;
 }
 
+const TRANSACT_OPTIONS: readonly string[] = ['retries', 'signal', 'timeoutMs'] satisfies (keyof TransactOptions)[];
+
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 
@@ -23,8 +26,10 @@ const LONGEST_PAUSE_MS = 100;
 export async function transact<T, R>(
   model: ModelConstructor<T>,
   keyOrPk: string,
-  { work, options: { retries = 10, ...call } }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
+  { work, options }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
 ): Promise<R> {
+  refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
+  const { retries = 10, ...call } = options;
   if (schemaOf(model).version === undefined)
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
   const most = checkedRetries(retries);

@@ -2,6 +2,7 @@ import { isGeneratorObject } from 'node:util/types';
 import type { CallOptions } from '../executor/executor';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
+import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, record, takePending } from './dispatch';
@@ -17,6 +18,8 @@ export interface PipelineOptions extends CallOptions {
   /** A document that is gone makes the commit do nothing, instead of throwing {@link KeyNotFoundError}. Default false. */
   readonly ignoreIfDeleted?: boolean;
 }
+
+const PIPELINE_OPTIONS: readonly string[] = ['ignoreIfDeleted', 'signal', 'timeoutMs'] satisfies (keyof PipelineOptions)[];
 
 /** What a pipeline did. */
 export interface PipelineResult {
@@ -38,7 +41,8 @@ export function runPipeline(
   options: PipelineOptions = {},
 ): Promise<PipelineResult> {
   return promised(() => {
-    const isDeletionFine = options.ignoreIfDeleted === true;
+    refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
+    const { ignoreIfDeleted, signal, timeoutMs } = options;
     for (const root of roots) requireFresh(root);
     const outer = currentFlow()?.pipeline;
     const joined = outer === undefined ? undefined : outerOf(outer, roots);
@@ -55,8 +59,8 @@ export function runPipeline(
         return Promise.resolve(NOTHING);
       }
       // What the callback itself deletes is no document that was gone.
-      const ignoresDeletion = isDeletionFine && changeAfterDeletion(scope.queue) === undefined;
-      const sent = commitScope(scope, options);
+      const ignoresDeletion = ignoreIfDeleted === true && changeAfterDeletion(scope.queue) === undefined;
+      const sent = commitScope(scope, { signal, timeoutMs });
       return ignoresDeletion ? sent.catch(ignoreDeletion) : sent;
     };
     const undo = (error: unknown): never => {

@@ -8,8 +8,16 @@ import type { NodeClient } from '../executor/clients/client-shapes';
 import type { CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import { rawCommand } from '../executor/commands/raw-command';
 import { crossSlot } from '../executor/batch/route';
+import { refuseUnknown } from '../executor/known-options';
 import { checkedRetries } from '../executor/retries';
-import { batchFailure, runPipeline, runTransaction, type BatchSettings } from '../executor/batch/run-batch';
+import {
+  BATCH_SETTINGS,
+  batchFailure,
+  refuseUnknownSettings,
+  runPipeline,
+  runTransaction,
+  type BatchSettings,
+} from '../executor/batch/run-batch';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
 import { collect, type Build } from './building';
@@ -29,6 +37,17 @@ export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   /** How often the builder is run again after a watched key had changed. Default 0. */
   readonly retries?: number;
 }
+
+const LIMITS: readonly string[] = ['timeoutMs', 'signal'] satisfies (keyof BatchSettings)[];
+const EXECUTE_OPTIONS: readonly string[] = ['raiseOnError', ...BATCH_SETTINGS] satisfies (keyof ExecuteOptions)[];
+const TRANSACT_OPTIONS: readonly string[] = [
+  'watch',
+  'retries',
+  'raiseOnError',
+  'timeoutMs',
+  'signal',
+  'route',
+] satisfies (keyof TransactOptions)[];
 
 /** What `atomic` gives. */
 export interface AtomicResult<T> {
@@ -52,6 +71,7 @@ export class PipelineOperations {
     target: BatchTarget,
     private readonly limits: Pick<BatchSettings, 'timeoutMs' | 'signal'> = {},
   ) {
+    refuseUnknown(limits, LIMITS, 'PipelineOperations');
     this.servers = serversOf(target);
   }
 
@@ -71,6 +91,7 @@ export class PipelineOperations {
    * ```
    */
   async execute(build: Build | CommandRecorder, options: ExecuteOptions = {}): Promise<unknown[]> {
+    refuseUnknownSettings(options, EXECUTE_OPTIONS, 'execute()');
     const { commands } = await collect(build);
     return settled(await runPipeline(this.servers, commands, { ...this.limits, ...options }), options);
   }
@@ -130,7 +151,9 @@ export class PipelineOperations {
   }
 
   private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<AtomicResult<unknown>> {
+    refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
     const { watch = [], retries = 0 } = options;
+    refuseNoKeys(watch);
     const limits = { ...this.limits, ...options };
     const most = checkedRetries(retries);
     for (let attempt = 1; ; attempt += 1) {
@@ -147,6 +170,12 @@ export class PipelineOperations {
     const { value, commands } = await collect(build);
     return { value, results: await runTransaction(this.servers, commands, settings) };
   }
+}
+
+/** A text would be watched letter by letter. */
+function refuseNoKeys(watch: readonly string[]): void {
+  if (Array.isArray(watch) && watch.every((key) => typeof key === 'string')) return;
+  throw new TypeError(`watch is a list of keys such as ['key'], found ${describe(watch)}`);
 }
 
 function settled(results: unknown[], { raiseOnError = true }: ExecuteOptions): unknown[] {

@@ -1,8 +1,9 @@
+import { refuseUnknown } from '../executor/known-options';
 import type { PathLike } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
 import { Pool } from './pool';
 import { contextOf, doorOf, type TreeDoor } from './redis-tree';
-import type { TreeLockDefaults } from './tree-lock-options';
+import { TREE_LOCK_DEFAULTS, type TreeLockDefaults } from './tree-lock-options';
 import type { TreeNode } from './tree-node';
 
 /** Options of a node of the default tree. */
@@ -10,6 +11,8 @@ export interface ProxyOptions extends TreeLockDefaults {
   /** A database by its name in the configuration of the pool. */
   readonly dbName?: string;
 }
+
+const PROXY_OPTIONS: readonly string[] = ['dbName', ...TREE_LOCK_DEFAULTS] satisfies (keyof ProxyOptions)[];
 
 /**
  * The node of a path in the default tree, which connects through {@link Pool}.
@@ -35,7 +38,9 @@ export function section(name: string, options: ProxyOptions = {}): TreeNode {
   return defaultDoor(options).section(name);
 }
 
-function defaultDoor({ dbName, ...lockDefaults }: ProxyOptions): TreeDoor {
+function defaultDoor(options: ProxyOptions): TreeDoor {
+  refuseUnknown(options, PROXY_OPTIONS, 'a node of the default tree');
+  const { dbName, ...lockDefaults } = options;
   const context = contextOf(() => Pool.instance().getConnection(dbName), lockDefaults);
   return doorOf(context, () => new LockHolder());
 }

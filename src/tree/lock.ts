@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from '../executor/clients/open';
+import { refuseUnknown } from '../executor/known-options';
 import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
 import type { HeldTreeLock } from './subtree-lock';
@@ -15,6 +16,8 @@ export interface StandaloneLockOptions {
   readonly namespace?: string;
 }
 
+const LOCK_OPTIONS: readonly string[] = ['acquireTimeout', 'expireTimeout', 'namespace'] satisfies (keyof StandaloneLockOptions)[];
+
 /**
  * A lock on a path, without values: it keeps out whoever locks the same path, one above it or one below it.
  *
@@ -28,7 +31,9 @@ export class Lock {
   private readonly tree: RedisTree;
   private readonly node: TreeNode;
 
-  constructor(client: ConnectionTarget, path: PathLike, { acquireTimeout, expireTimeout, namespace = 'lock' }: StandaloneLockOptions = {}) {
+  constructor(client: ConnectionTarget, path: PathLike, options: StandaloneLockOptions = {}) {
+    refuseUnknown(options, LOCK_OPTIONS, 'Lock');
+    const { acquireTimeout, expireTimeout, namespace = 'lock' } = options;
     this.tree = new RedisTree({
       client,
       namespace,

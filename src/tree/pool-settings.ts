@@ -1,3 +1,5 @@
+import { refuseUnknown } from '../executor/known-options';
+
 /** Where a pool connects to. What is left out has its default, not its former value. */
 export interface PoolConfig {
   /** Default `localhost`. */
@@ -19,6 +21,18 @@ export interface PoolConfig {
   readonly fakeRedis?: boolean;
 }
 
+const POOL_CONFIG: readonly string[] = [
+  'host',
+  'port',
+  'database',
+  'default',
+  'password',
+  'maxConnections',
+  'timeoutSeconds',
+  'names',
+  'fakeRedis',
+] satisfies (keyof PoolConfig)[];
+
 /** A pool's configuration with its defaults. */
 export interface PoolSettings {
   readonly host: string;
@@ -33,6 +47,7 @@ export interface PoolSettings {
 
 /** @throws RangeError for numbers that make no sense. */
 export function poolSettings(config: PoolConfig): PoolSettings {
+  refuseUnknown(config, POOL_CONFIG, 'reload()');
   const { host = 'localhost', port = 6379, maxConnections = 100, timeoutSeconds = 50, fakeRedis = false, password } = config;
   const database = config.database ?? config.default ?? 0;
   const names = new Map(Object.entries(config.names ?? {}));

@@ -1,5 +1,6 @@
-import type { ConnectionTarget } from '../executor/clients/open';
+import { describeTarget, type ConnectionTarget } from '../executor/clients/open';
 import type { Executor } from '../executor/executor';
+import { refuseUnknown } from '../executor/known-options';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
 import type { OpenConnection } from '../executor/clients/target';
@@ -7,7 +8,7 @@ import { LazyConnection } from './connections';
 import { newScope } from './lock-flow';
 import { LockHolder } from './lock-holder';
 import type { TreeContext } from './tree-context';
-import type { TreeLockDefaults } from './tree-lock-options';
+import { TREE_LOCK_DEFAULTS, type TreeLockDefaults } from './tree-lock-options';
 import { TreeNode } from './tree-node';
 import { TreeStore } from './tree-store';
 
@@ -20,6 +21,8 @@ export interface RedisTreeOptions extends TreeLockDefaults {
   /** Refuses writes into the lock of another. Without it locks bind those who use them. Default false. */
   readonly enforceLocks?: boolean;
 }
+
+const TREE_OPTIONS: readonly string[] = ['client', 'namespace', 'enforceLocks', ...TREE_LOCK_DEFAULTS] satisfies (keyof RedisTreeOptions)[];
 
 /** Where nodes are taken from. */
 export interface TreeDoor {
@@ -73,7 +76,8 @@ export class RedisTree implements TreeDoor {
   private readonly context: TreeContext;
   private readonly door: TreeDoor;
 
-  constructor({ client, ...options }: RedisTreeOptions) {
+  constructor(given: RedisTreeOptions) {
+    const { client, ...options } = checkedOptions(given);
     this.connection = new LazyConnection(client);
     this.context = contextOf(() => this.connection.executor(), options);
     this.door = doorOf(this.context, () => new LockHolder());
@@ -104,6 +108,15 @@ export class RedisTree implements TreeDoor {
   async close(): Promise<void> {
     await this.connection.close();
   }
+}
+
+function checkedOptions(options: RedisTreeOptions): RedisTreeOptions {
+  if (typeof options !== 'object' || (options as unknown) === null || !('client' in options)) {
+    const example = "{ client: 'redis://localhost:6379', namespace: 'shop' }";
+    throw new TypeError(`RedisTree takes { client, namespace }, such as ${example}, found ${describeTarget(options)}`);
+  }
+  refuseUnknown(options, TREE_OPTIONS, 'RedisTree');
+  return options;
 }
 
 function sectionPath(name: string): TreePath {

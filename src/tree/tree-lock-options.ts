@@ -1,3 +1,4 @@
+import { refuseUnknown } from '../executor/known-options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 
 /** Defaults of the locks of a tree. */
@@ -7,6 +8,9 @@ export interface TreeLockDefaults {
   /** How long a lock outlives a crashed holder, in seconds, fractions allowed. Default 30, minimum 0.1. */
   readonly lockExpireTimeout?: number;
 }
+
+/** Their names. */
+export const TREE_LOCK_DEFAULTS = ['lockAcquireTimeout', 'lockExpireTimeout'] as const satisfies (keyof TreeLockDefaults)[];
 
 /** Options of one lock of a tree. */
 export interface TreeLockOptions {
@@ -22,11 +26,20 @@ export interface TreeLockOptions {
   readonly signal?: AbortSignal;
 }
 
+const TREE_LOCK_OPTIONS: readonly string[] = [
+  'shared',
+  'acquireTimeout',
+  'expireTimeout',
+  'autoRenew',
+  'signal',
+] satisfies (keyof TreeLockOptions)[];
+
 /** What ends later than the last date of JavaScript cannot be computed exactly. */
 export const LONGEST_SECONDS = 8.64e12;
 
 /** Options with their defaults, in milliseconds; bad ones are refused instead of being rounded. */
 export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDefaults): LockSettings {
+  refuseUnknown(options, TREE_LOCK_OPTIONS, 'a lock of a tree');
   const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;
   if (!Number.isFinite(acquireTimeout) || acquireTimeout < 0)
     throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${acquireTimeout}`);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../codec/codec';
+import { refuseUnknown } from '../executor/known-options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
 import { isSubtreeLocked } from '../lock/hierarchical';
@@ -17,6 +18,8 @@ export interface SetOptions {
   /** Removes the value after so many seconds, fractions allowed. Default: it stays. */
   readonly expire?: number;
 }
+
+const SET_OPTIONS: readonly string[] = ['expire'] satisfies (keyof SetOptions)[];
 
 /** A lock that is held until it is released, for `await using`. */
 export interface TreeLock extends HeldTreeLock, AsyncDisposable {
@@ -91,7 +94,9 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /** Stores a value here, like {@link TreeNode.set} does below. */
-  async assign(value: unknown, { expire }: SetOptions = {}): Promise<this> {
+  async assign(value: unknown, options: SetOptions = {}): Promise<this> {
+    refuseUnknown(options, SET_OPTIONS, 'set()');
+    const { expire } = options;
     const json = toStoredText(this.place, value);
     const ttlMs = expire === undefined ? undefined : toTtlMs(expire);
     const store = await this.context.store();
@@ -240,8 +245,9 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
-  async isLocked({ below = false }: { readonly below?: boolean } = {}): Promise<boolean> {
-    return isSubtreeLocked(await this.context.store(), this.place, below);
+  async isLocked(options: { readonly below?: boolean } = {}): Promise<boolean> {
+    refuseUnknown(options, ['below'], 'isLocked()');
+    return isSubtreeLocked(await this.context.store(), this.place, options.below === true);
   }
 
   /**

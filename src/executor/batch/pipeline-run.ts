@@ -14,6 +14,8 @@ export interface RetryStrategy {
   readonly retryConnectionError?: boolean;
 }
 
+export const RETRY_STRATEGY: readonly string[] = ['retryServerError', 'retryConnectionError'] satisfies (keyof RetryStrategy)[];
+
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }

@@ -4,12 +4,13 @@ import { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
 import type { NodeClient } from '../clients/client-shapes';
-import { PipelineRun, type RetryStrategy } from './pipeline-run';
+import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run';
 import { promised } from '../promised';
 import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-command';
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
+import { refuseUnknown } from '../known-options';
 import { checkedLimits } from '../limits';
 import { failureOf, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace } from './transaction-run';
@@ -30,7 +31,16 @@ export interface BatchSettings {
   readonly retryStrategy?: RetryStrategy | undefined;
 }
 
+/** Their names. */
+export const BATCH_SETTINGS = ['timeoutMs', 'signal', 'route', 'retryStrategy'] as const satisfies (keyof BatchSettings)[];
+
 const OFFLINE_TIMEOUT_MS = 10_000;
+
+/** Refuses settings that are none, those of the way to retry among them. */
+export function refuseUnknownSettings(settings: BatchSettings, known: readonly string[], what: string): void {
+  refuseUnknown(settings, known, what);
+  if (settings.retryStrategy !== undefined) refuseUnknown(settings.retryStrategy, RETRY_STRATEGY, 'retryStrategy');
+}
 
 function limitOf(settings: BatchSettings, servers: Servers): { timeoutMs: number | undefined; signal: AbortSignal | undefined } {
   const { signal, timeoutMs = servers.isReady ? undefined : OFFLINE_TIMEOUT_MS } = checkedLimits(settings);

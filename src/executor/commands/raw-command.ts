@@ -1,3 +1,4 @@
+import { refuseUnknown } from '../known-options';
 import { checkedArguments, type ArgumentLike } from './arguments';
 import { keyPositionsOf } from './command-keys';
 import type { Argument, RecordedCommand } from './recorded-command';
@@ -10,6 +11,8 @@ export interface RawCommandOptions {
   readonly write?: boolean;
 }
 
+const RAW_COMMAND_OPTIONS: readonly string[] = ['keys', 'write'] satisfies (keyof RawCommandOptions)[];
+
 /**
  * A command that is sent as it is written, its reply untouched unless `decode` reads it.
  *
@@ -17,9 +20,11 @@ export interface RawCommandOptions {
  */
 export function rawCommand(
   args: readonly ArgumentLike[],
-  { keys, write = true }: RawCommandOptions = {},
+  options: RawCommandOptions = {},
   decode: (reply: unknown) => unknown = (reply) => reply,
 ): RecordedCommand {
+  refuseUnknown(options, RAW_COMMAND_OPTIONS, 'customCommand()');
+  const { keys, write = true } = options;
   const checked = checkedArguments(args);
   const keyAt = keys === undefined ? keyPositionsOf(checked) : keys.map((key) => args.indexOf(key, 1));
   const routingKey = keyAt[0] === undefined ? undefined : checked[keyAt[0]];

@@ -32,6 +32,15 @@ describe('startEmbeddedRedis', () => {
     expect(again.port).toBe(redis.port);
   });
 
+  test.each([
+    [{ prot: 5 }, 'startEmbeddedRedis() knows no option "prot"; it takes port, host, cluster, databases, password'],
+    [{ cluster: { masters: 1, replica: 1 } }, 'cluster knows no option "replica"; it takes masters, replicas'],
+    [{ cluster: 3 }, 'cluster takes its options as an object, such as { masters }, found 3'],
+    [6379, 'startEmbeddedRedis() takes its options as an object, such as { port }, found 6379'],
+  ])('refuses %j', async (options, message) => {
+    await expect(startEmbeddedRedis(options as never)).rejects.toThrow(new TypeError(message));
+  });
+
   test('refuses a port that is taken', async () => {
     await using redis = await startEmbeddedRedis();
 
