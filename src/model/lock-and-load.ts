@@ -13,7 +13,7 @@ import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
-import { isOn } from '../scope/dispatch';
+import { locksOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
 import type { HeldLock, ReleasedLock } from '../scope/held-lock';
 import { flushPending, isThenable } from '../scope/pipeline';
@@ -43,7 +43,7 @@ export interface LockHandle<T> extends HeldLockInfo, AsyncDisposable {
   /** The document, as it was read when the lock was taken. */
   readonly document: T;
   /**
-   * Frees the lock. Calling it again does nothing.
+   * Frees the lock, unless the instance has another handle of it. Calling it again does nothing.
    *
    * @throws {@link LockLostError} the lock had been lost.
    */
@@ -58,6 +58,8 @@ interface LockCall {
   readonly action: string;
   readonly options: LockOptions;
   readonly onGrant?: () => void;
+  /** The document of the instance that asks. */
+  readonly root?: DocumentRoot;
 }
 
 /** Runs work under a lock, on the instance itself, which is read anew when the lock is taken. */
@@ -113,9 +115,14 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
   const { root } = document[CONTAINER];
   const call = lockCallOn(root, action, options);
   refuseInsidePipeline(call);
+  const held = handledLease(call);
+  if (held !== undefined) {
+    await readAnew(call, held, undefined);
+    return handleOf(document, root, held);
+  }
   const acquired = await acquire(call);
   try {
-    await refresh(call, acquired.document);
+    await readAnew(call, acquired.lease, acquired.document);
   } catch (error) {
     await freeQuietly(acquired.lease);
     throw error;
@@ -172,7 +179,7 @@ function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined
   lease.reader = root;
   if (isReader) return undefined;
   // Under another lock of this flow, changes that were not written yet are part of its section.
-  const isInside = json === undefined || (currentFlow()?.locks.filter((lock) => isOn(lock, root)).length ?? 0) > 1;
+  const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
   if (isInside) root.local.collectOpaqueChanges();
   if (isInside && root.pending.length > 0) return undefined;
   return json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
@@ -191,6 +198,8 @@ async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | 
   refuseInsidePipeline(call);
   const outer = currentFlow()?.locks.find((lock) => isSame(lock, call) && !lock.isOver);
   if (outer !== undefined) return work(outer as Lease, undefined);
+  const handled = handledLease(call);
+  if (handled !== undefined) return runInFlow({ locks: [handled] }, () => work(handled, undefined));
   const { lease, document } = await acquire(call);
   let result: R;
   try {
@@ -202,6 +211,11 @@ async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | 
   if (lease.isFreed) lease.turn.end();
   else await release(lease);
   return result;
+}
+
+/** The lock that the instance holds already, by a handle. */
+function handledLease(call: LockCall): Lease | undefined {
+  return call.root?.locks.find((lock) => isSame(lock, call) && !lock.isOver) as Lease | undefined;
 }
 
 function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
@@ -244,13 +258,15 @@ async function freeQuietly(lease: Lease): Promise<void> {
 }
 
 function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<T> {
+  // Once for each handle: the last one frees it.
   root.locks = [...root.locks, lease];
   let released = false;
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
-    root.locks = root.locks.filter((held) => held !== lease);
-    await release(lease);
+    root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
+    if (!root.locks.includes(lease)) await release(lease);
+    else if (lease.isOver) throw new LockLostError(lease.action, { key: lease.documentKey });
   };
   return {
     document,

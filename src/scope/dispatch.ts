@@ -52,11 +52,11 @@ export function takePending(root: DocumentRoot, scope: PipelineScope | undefined
 export function locksOn(root: DocumentRoot): readonly HeldLock[] {
   const locks = currentFlow()?.locks;
   if (locks === undefined || locks.length === 0) return root.locks;
-  return [...root.locks, ...locks.filter((lock) => isOn(lock, root))];
+  return [...root.locks, ...locks.filter((lock) => isOn(lock, root) && !root.locks.includes(lock))];
 }
 
 /** Whether a lock is one of this document. */
-export function isOn({ documentKey, executor }: HeldLock, root: DocumentRoot): boolean {
+function isOn({ documentKey, executor }: HeldLock, root: DocumentRoot): boolean {
   return documentKey === root.key && executor === root.executor;
 }
 

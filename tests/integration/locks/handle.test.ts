@@ -82,4 +82,65 @@ describeOnEveryBackend('lock handle', (backend) => {
 
     await expect(waiting).resolves.toBe('in');
   });
+
+  const again: [string, (user: User) => Promise<unknown>][] = [
+    ['withLock', (user) => user.withLock('work', () => user.score.increase(1), { waitMs: 0 })],
+    [
+      'withLock of another instance inside that',
+      (user) =>
+        user.withLock('work', async () => {
+          const other = await User.get(user.key);
+          await other.withLock('work', () => other.score.increase(1), { waitMs: 0 });
+        }),
+    ],
+    [
+      'lock',
+      async (user) => {
+        await using _handle = await user.lock('work', { waitMs: 0 });
+        await user.score.increase(1);
+      },
+    ],
+  ];
+
+  test.each(again)('lets its instance in again by %s, and is held until it is released', async (_, enter) => {
+    const user = await createUser();
+    const handle = await user.lock('work');
+    user.email = 'changed under the lock';
+
+    await enter(user);
+    await enter(user);
+
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
+    await user.saveChanges();
+    await handle.release();
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+    expect(await backend.json(user.key)).toMatchObject({ score: 2, email: 'changed under the lock' });
+  });
+
+  test('frees the lock when the last handle of it is released', async () => {
+    const user = await createUser();
+    const first = await user.lock('work');
+    const second = await user.lock('work');
+
+    await first.release();
+    await first.release();
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
+    await second.release();
+
+    expect(second.fence).toBe(first.fence);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('is waited for by its instance, too, when the lock was lost to another holder', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work', { ttlMs: 100, maxHoldMs: 100 });
+    const second = await user.lock('work');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const other = await (await User.get(user.key)).lock('work');
+
+    await expect(user.withLock('work', () => undefined, { waitMs: 30 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await expect(second.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await other.release();
+  });
 });
