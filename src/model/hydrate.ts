@@ -1,9 +1,9 @@
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument } from '../codec/document';
 import { ValidationError } from '../errors/codec';
-import { corrupt, type FieldServices } from '../field/container';
+import { CONTAINER, corrupt, type FieldServices } from '../field/container';
 import { bind, bindScalar } from '../field/field-factory';
-import { instanceFor, type ModelBase } from '../field/model-instance';
+import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
 import { dotted, JsonPath } from '../path/json-path';
 import { randomId } from '../path/random-id';
@@ -13,6 +13,7 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
 import { DocumentRoot } from '../scope/document-root';
 import { executorOf } from './bindings';
+import { toPlainObject } from './plain-view';
 
 const SERVICES: FieldServices = { executorOf, bind, bindScalar };
 
@@ -95,6 +96,8 @@ function invalidInit(error: unknown, schema: ModelSchema): unknown {
 
 /** Class field initialisers run once for all fields of a new document that were not given. */
 function withInitialisers(schema: ModelSchema, init: unknown): unknown {
+  // Its stored form may be another one than that of the fields of the same names here.
+  if (init instanceof ModelBase) return toPlainObject(init[CONTAINER]);
   if (isStored(init)) return init[STORED]();
   if (!schema.hasInitialisers || !hasMembers(init)) return init;
   const initial = constructBare(schema.model);

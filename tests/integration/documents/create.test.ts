@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, Model, ValidationError } from 'redatom';
+import { AtomicRedisModel, dict, Field, list, Model, RedisDatetime, RedisDict, RedisList, ValidationError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
@@ -10,8 +10,30 @@ class Strict extends AtomicRedisModel {
   @Field(Date) born!: Date;
 }
 
+@Model()
+class Trip extends AtomicRedisModel {
+  @Field(Date) begins!: Date;
+  @Field(RedisDatetime, { format: 'epochMs' }) ends!: RedisDatetime;
+  @Field(BigInt) metres!: bigint;
+  @Field(Uint8Array) map!: Uint8Array;
+  @Field(list(Date)) stops!: RedisList<Date>;
+  @Field(dict(Date)) named!: RedisDict<Date>;
+  @Field(() => Strict, { nullable: true }) guide!: Strict | null;
+}
+
+/** Stores its date in another form than the next one. */
+@Model()
+class Plan extends AtomicRedisModel {
+  @Field(Date, { format: 'epochSeconds' }) begins!: Date;
+}
+
+@Model()
+class Begun extends AtomicRedisModel {
+  @Field(Date) begins!: Date;
+}
+
 describeOnEveryBackend('create', (backend) => {
-  useModels(backend, User, Strict);
+  useModels(backend, User, Strict, Trip, Plan, Begun);
 
   test('stores the fields in the order of their declaration, with defaults for those that were not given', async () => {
     const user = await User.create({ tags: ['admin'], username: 'ada' });
@@ -72,5 +94,29 @@ describeOnEveryBackend('create', (backend) => {
     expect(sent).toEqual([]);
     expect(constructed?.toJSON()).toEqual(built?.toJSON());
     expect(await User.exists('local')).toBe(false);
+  });
+
+  test('takes an instance for the values of another document, whatever they are stored as', async () => {
+    const at = (year: number): Date => new Date(Date.UTC(year, 0));
+    const trip = await Trip.create({
+      begins: at(2001),
+      ends: at(2002),
+      metres: 12n,
+      map: Buffer.from([1, 2]),
+      stops: [at(2003)],
+      named: { first: at(2004) },
+      guide: { name: 'Ada', age: 36, born: at(1815) },
+    });
+    trip.begins.setUTCFullYear(2000);
+
+    const copy = Trip.build(trip);
+    await copy.save();
+
+    expect(copy.pk).not.toBe(trip.pk);
+    expect(await backend.json(copy.key)).toEqual(trip.toJSON());
+    expect(new Trip(trip as never).toJSON()).toEqual(trip.toJSON());
+    copy.stops.append(at(2005));
+    expect(trip.stops).toHaveLength(1);
+    expect(Begun.build(Plan.build({ begins: at(2006) })).begins).toEqual(at(2006));
   });
 });
