@@ -25,11 +25,16 @@ export class RedisServiceError extends RedatomError {
 export class NotConnectedError extends RedatomError {
   override readonly code = 'NOT_CONNECTED';
 
-  constructor(
-    model: string,
-    facts: ErrorFacts = {},
-    message = `${model} is not bound to a connection; pass it to connect(url, { models: [${model}] }) or call ${model}.bind(db)`,
-  ) {
+  constructor(model: string, facts: ErrorFacts = {}, message = `${model} is not bound to a connection; ${howToBind(model)}`) {
     super(message, { model, ...facts });
   }
+
+  /** The connection that a model was bound to is closed. */
+  static closed(model: string): NotConnectedError {
+    return new NotConnectedError(model, {}, `the connection of ${model} was closed; ${howToBind(model)}`);
+  }
+}
+
+function howToBind(model: string): string {
+  return `pass it to connect(url, { models: [${model}] }) or call ${model}.bind(db)`;
 }

@@ -32,7 +32,8 @@ export class PathMismatchError extends RedatomError {
     readonly found: string,
     facts: ErrorFacts,
   ) {
-    super(`${facts.command ?? 'the verb'} on ${JSON.stringify(facts.key)} at ${facts.path} needs ${expected}, found ${found}`, facts);
+    const place = facts.path === undefined ? '' : ` at ${facts.path}`;
+    super(`${facts.command ?? 'the verb'} on ${JSON.stringify(facts.key)}${place} needs ${expected}, found ${found}`, facts);
   }
 }
 

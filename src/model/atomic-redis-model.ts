@@ -393,6 +393,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /**
    * Reads many documents by their keys or pks; missing and unreadable ones are listed beside those that were found. Sends `JSON.MGET`.
+   * A key that holds another type of Redis counts as missing, because `JSON.MGET` does not tell it from one that holds nothing.
    *
    * @example
    * ```ts

@@ -23,10 +23,6 @@ export function nameBinding(name: string, binding: Binding): void {
   byName.set(name, binding);
 }
 
-export function forgetName(name: string, binding: Binding): void {
-  if (byName.get(name) === binding) byName.delete(name);
-}
-
 /**
  * The connection of a class.
  *
@@ -40,7 +36,8 @@ export function executorOf(schema: ModelSchema): Executor {
 export function bindingOf(schema: ModelSchema): Binding {
   const named = schema.connection === undefined ? undefined : byName.get(schema.connection);
   const binding = byModel.get(schema.model) ?? named;
-  if (binding === undefined || binding.isClosed) throw new NotConnectedError(schema.name);
+  if (binding === undefined) throw new NotConnectedError(schema.name);
+  if (binding.isClosed) throw NotConnectedError.closed(schema.name);
   return binding;
 }
 

@@ -7,7 +7,7 @@ import { describe } from '../codec/codec';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
-import { bindModel, forgetName, nameBinding, type Binding } from './bindings';
+import { bindModel, nameBinding, type Binding } from './bindings';
 import type { ModelConstructor } from './model-class';
 import { getDocument } from './read';
 
@@ -96,7 +96,6 @@ export class Database implements AsyncDisposable, Binding {
   /** Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. */
   async close(): Promise<void> {
     this.closed = true;
-    if (this.name !== undefined) forgetName(this.name, this);
     await this.executor.close();
   }
 

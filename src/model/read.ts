@@ -99,7 +99,7 @@ export function takeOver(state: ModelState, json: string): void {
 export interface FoundDocuments<T> {
   /** The documents that were found, in the order of the keys. */
   readonly found: T[];
-  /** Keys without a document. */
+  /** Keys without a document: they hold nothing, or another type of Redis. */
   readonly missing: string[];
   /** Documents that cannot be read as the model, each with key, path and what was found. */
   readonly corrupt: CorruptDocumentError[];

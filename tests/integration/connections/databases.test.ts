@@ -22,6 +22,9 @@ class Deep extends AtomicRedisModel {
   @Field(RedisInt) n!: RedisInt;
 }
 
+const closed = (model: string): string =>
+  `the connection of ${model} was closed; pass it to connect(url, { models: [${model}] }) again or call ${model}.bind(db)`;
+
 describeOnEveryBackend('databases', (backend) => {
   test('a model finds its connection by name, until that is closed', async () => {
     await expect(Named.create({})).rejects.toMatchObject({ code: 'NOT_CONNECTED', model: 'Named' });
@@ -31,7 +34,19 @@ describeOnEveryBackend('databases', (backend) => {
     expect(await backend.json(named.key)).toEqual({ n: 1 });
     await db.close();
 
-    await expect(named.n.increase()).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+    await expect(named.n.increase()).rejects.toMatchObject({ code: 'NOT_CONNECTED', message: closed('Named') });
+  });
+
+  test('what became of a connection is told', async () => {
+    const db = await connect(await backend.target(), { models: [Moving] });
+    const moving = await Moving.create({});
+    await db.close();
+
+    await expect(moving.n.increase()).rejects.toThrow(closed('Moving'));
+    await expect(Moving.get(moving.key)).rejects.toThrow(closed('Moving'));
+    await expect(Twin.get('x')).rejects.toThrow(
+      'Twin is not bound to a connection; pass it to connect(url, { models: [Twin] }) or call Twin.bind(db)',
+    );
   });
 
   test('the last binding counts', async () => {
