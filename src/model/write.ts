@@ -2,6 +2,7 @@ import { describe, hasMembers, isStored, Mismatch, type Json, type JsonObject } 
 import { checkDocument, type DocumentField } from '../codec/document';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
+import { PipelineNeedsReplyError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { saveValue } from '../field/bound-value';
@@ -12,6 +13,7 @@ import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { onceSettled, openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
+import { currentFlow } from '../scope/flow';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
@@ -174,7 +176,15 @@ function ttlText({ ttlMs }: ModelSchema): string {
 /** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
 export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
   const schema = schemaOf(model);
-  return deleteState(newState(schema, toKey(schema.prefix, keyOrPk), {}), call);
+  const key = toKey(schema.prefix, keyOrPk);
+  refuseInsidePipeline(schema, key, 'deleteByKey');
+  return deleteState(newState(schema, key, {}), call);
+}
+
+/** The document would be gone at once, also when the pipeline is taken back. */
+function refuseInsidePipeline(schema: ModelSchema, key: string, verb: string): void {
+  if (currentFlow()?.pipeline?.collects(key) !== true) return;
+  throw new PipelineNeedsReplyError(verb, 'use delete() of the instance', { model: schema.name, key });
 }
 
 const KEYS_PER_DELETE = 1000;
@@ -184,6 +194,7 @@ export async function deleteDocuments(model: ModelClass, keysOrPks: readonly str
   const schema = schemaOf(model);
   const executor = executorOf(schema);
   const keys = keysOrPks.map((keyOrPk) => toKey(schema.prefix, keyOrPk));
+  for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
   const counts = await Promise.all(
     groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
       const group = positions.map((position) => keys[position] as string);

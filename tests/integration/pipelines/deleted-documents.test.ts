@@ -36,6 +36,34 @@ describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
     expect(user.score.value).toBe(1);
   });
 
+  test.each<[string, (user: User) => Promise<unknown>]>([
+    ['deleteByKey', (user) => User.deleteByKey(user.key)],
+    ['deleteByKey', (user) => User.deleteByKey(user.pk)],
+    ['deleteMany', (user) => User.deleteMany(['another', user.key])],
+  ])('%s() inside of it is refused, because it would not wait', async (verb, remove) => {
+    const user = await createUser({ score: 1 });
+
+    const sent = await backend.commandsSent(async () => {
+      const refused = user.pipeline(async () => {
+        user.score.add(1);
+        await remove(user);
+      });
+      await expect(refused).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY', command: verb, key: user.key, model: 'User' });
+      await expect(refused).rejects.toThrow('use delete() of the instance');
+    });
+
+    expect(sent).toEqual([]);
+    expect(user.score.value).toBe(1);
+  });
+
+  test('documents of others are deleted at once inside of it', async () => {
+    const [user, other] = [await createUser(), await createUser()];
+    await user.pipeline(async () => {
+      await expect(User.deleteByKey(other.key)).resolves.toBe(true);
+    });
+    expect(await backend.send('EXISTS', other.key)).toBe(0);
+  });
+
   test('ignoreIfDeleted hides no other error', async () => {
     const user = await createUser({ score: 1 });
     await backend.overwrite(user.key, '$["score"]', 'text');
