@@ -42,7 +42,6 @@ export function runPipeline(
 ): Promise<PipelineResult> {
   return promised(() => {
     refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
-    const { ignoreIfDeleted, signal, timeoutMs } = options;
     for (const root of roots) requireFresh(root);
     const outer = currentFlow()?.pipeline;
     const joined = outer === undefined ? undefined : outerOf(outer, roots);
@@ -58,10 +57,7 @@ export function runPipeline(
         scope.join(joined);
         return Promise.resolve(NOTHING);
       }
-      // What the callback itself deletes is no document that was gone.
-      const ignoresDeletion = ignoreIfDeleted === true && changeAfterDeletion(scope.queue) === undefined;
-      const sent = commitScope(scope, { signal, timeoutMs });
-      return ignoresDeletion ? sent.catch(ignoreDeletion) : sent;
+      return commitFound(scope, options);
     };
     const undo = (error: unknown): never => {
       commands.close();
@@ -79,6 +75,13 @@ export function runPipeline(
     // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
     return later === undefined ? finish() : later.then(finish, undo);
   });
+}
+
+/** Commits; a document that is gone may be no failure. */
+function commitFound(scope: PipelineScope, { ignoreIfDeleted, signal, timeoutMs }: PipelineOptions): Promise<PipelineResult> {
+  const sent = commitScope(scope, { signal, timeoutMs });
+  // What the callback itself deletes is no document that was gone.
+  return ignoreIfDeleted === true && changeAfterDeletion(scope.queue) === undefined ? sent.catch(ignoreDeletion) : sent;
 }
 
 /** Runs work in its pipeline; resolves when it has ended, or answers undefined when it has already. */
