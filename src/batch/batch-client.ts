@@ -1,3 +1,4 @@
+import { describe } from '../codec/codec';
 import {
   BATCH_SETTINGS,
   batchFailure,
@@ -37,6 +38,8 @@ export class BatchClient {
    * @throws {@link CrossSlotError} the keys of an atomic batch lie in several slots; nothing was sent.
    */
   async exec(batch: Batch, raiseOnError: boolean, options: ExecOptions = {}): Promise<unknown[] | null> {
+    if (!Array.isArray((batch as Batch | null | undefined)?.commands))
+      throw new TypeError(`exec() takes a Batch or a ClusterBatch, found ${describe(batch)}`);
     refuseUnknownSettings(options, BATCH_SETTINGS, 'exec()');
     const commands = [...batch.commands];
     if (batch.isAtomic) refuseRetries(options);

@@ -1,5 +1,5 @@
 import { CommandRecorder } from '../executor/commands/command-pipe';
-import { CONTAINER } from '../field/container';
+import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/pipeline';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
@@ -43,8 +43,8 @@ class BatchRecorder extends CommandRecorder {
    */
   add<const D extends ModelBase | readonly ModelBase[]>(documents: D, work: (documents: D) => unknown): this {
     const all = (Array.isArray(documents) ? documents : [documents]) as readonly ModelBase[];
-    const roots = [...new Set(all.map((document) => document[CONTAINER].root))];
-    this.record(commitCommand(collectChanges(roots, () => work(documents))));
+
+    this.record(commitCommand(collectChanges(documentsOf(all, 'add()'), () => work(documents))));
     return this;
   }
 

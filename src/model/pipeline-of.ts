@@ -1,5 +1,6 @@
 import type { CommandPipe } from '../executor/commands/command-pipe';
-import { CONTAINER } from '../field/container';
+import { promised } from '../executor/promised';
+import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 
@@ -26,6 +27,5 @@ export function pipeline<const M extends readonly ModelBase[]>(
   work: (documents: M, commands: CommandPipe) => unknown,
   options?: PipelineOptions,
 ): Promise<PipelineResult> {
-  const roots = [...new Set(documents.map((document) => document[CONTAINER].root))];
-  return runPipeline(roots, (commands) => work(documents, commands), options);
+  return promised(() => runPipeline(documentsOf(documents, 'pipeline()'), (commands) => work(documents, commands), options));
 }

@@ -1,3 +1,4 @@
+import { describe } from '../codec/codec';
 import { BuilderPipe } from '../executor/commands/builder-pipe';
 import { type CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
@@ -14,6 +15,8 @@ export interface Built {
 /** Runs a builder to its end. */
 export async function collect(build: Build | CommandRecorder): Promise<Built> {
   if (build instanceof CommandRecorder) return { commands: [...build.commands], value: undefined };
+  if (typeof build !== 'function')
+    throw new TypeError(`commands come from a function that records them, or from a Batch, found ${describe(build)}`);
   const pipe = new BuilderPipe();
   try {
     const value = await build(pipe);

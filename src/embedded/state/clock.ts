@@ -24,10 +24,11 @@ export class Clock {
   /**
    * Moves the time forward, so that times to live and leases run out without waiting.
    *
-   * @param ms - How far, in milliseconds; must not be negative.
+   * @param ms - How far, in milliseconds; finite, and not negative.
    */
   advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`the clock moves forward only, got ${ms} ms`);
+    if (!Number.isFinite(ms) || ms < 0)
+      throw new RangeError(`the clock moves forward only, by a number of milliseconds, got the ${typeof ms} ${String(ms)}`);
     this.offsetMs += ms;
     for (const listener of this.listeners) listener();
   }

@@ -1,9 +1,11 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { connect, RedisConnectionError, type ConnectionTarget, type ConnectOptions } from 'redatom';
-import { BatchClient } from 'redatom/batch';
+import { connect, pipeline, RedisConnectionError, type ConnectionTarget, type ConnectOptions } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
 import { RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
-import { User } from '../../support/user';
+import { useDatabase } from '../../support/use-models';
+import { createUser, User } from '../../support/user';
 
 /** A port on which nobody listens. */
 async function deadPort(): Promise<number> {
@@ -104,5 +106,47 @@ describeOnEveryServer('a time of connect that no timer holds', 'a URL is a conne
     await using _ = await connect(backend.url, { timeoutMs, models: [User] });
 
     await expect(User.find('nobody')).resolves.toBeNull();
+  });
+});
+
+describeOnEveryBackend('something else where one is expected', (backend) => {
+  const database = useDatabase(() => backend.target(), [User]);
+
+  test.each<[(user: User) => unknown, string]>([
+    [() => [{}], 'found an object at position 0'],
+    [(user) => [user, user.tags], 'found a list of 0 at position 1'],
+    [() => [undefined], 'found nothing at position 0'],
+    [(user) => user, 'takes its documents as a list, found an instance of User'],
+    [() => undefined, 'takes its documents as a list, found nothing'],
+  ])('documents of a pipeline: %p', async (documents, message) => {
+    const user = await createUser();
+    const given = documents(user) as never;
+
+    let refused: Promise<unknown> | undefined;
+    expect(() => (refused = pipeline(given, () => undefined))).not.toThrow();
+
+    await expect(refused).rejects.toThrow(TypeError);
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  test('a document of a batch', async () => {
+    const user = await createUser();
+    const add = (document: unknown) => (): unknown => new Batch(true).add(document as never, () => undefined);
+
+    expect(add({})).toThrow(new TypeError('add() takes documents, found an object at position 0'));
+    expect(add([user, {}])).toThrow(new TypeError('add() takes documents, found an object at position 1'));
+  });
+
+  test.each([
+    [[], 'a list of 0'],
+    [undefined, 'nothing'],
+    ['GET', 'the text "GET"'],
+    [{}, 'an object'],
+  ])('a batch: %j', async (given, found) => {
+    const run = new BatchClient(database()).exec(given as never, true);
+    await expect(run).rejects.toThrow(new TypeError(`exec() takes a Batch or a ClusterBatch, found ${found}`));
+
+    const built = new PipelineOperations(database()).execute(given as never);
+    await expect(built).rejects.toThrow(new TypeError(`commands come from a function that records them, or from a Batch, found ${found}`));
   });
 });

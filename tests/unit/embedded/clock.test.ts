@@ -40,4 +40,14 @@ describe('the time of the embedded server', () => {
     expect(clock.now() - before).toBeGreaterThanOrEqual(60_000);
     expect(() => clock.advance(-1)).toThrow(RangeError);
   });
+
+  test.each(['5', NaN, -1, Infinity, undefined, null, 5n])('it is not moved by %p', (ms) => {
+    const clock = new Clock();
+    const before = clock.now();
+
+    expect(() => clock.advance(ms as number)).toThrow(RangeError);
+    expect(() => clock.advance(ms as number)).toThrow(/^the clock moves forward only, by a number of milliseconds, got /);
+
+    expect(clock.now() - before).toBeLessThan(1000);
+  });
 });
