@@ -31,10 +31,10 @@ export class NotConnectedError extends RedatomError {
 
   /** The connection that a model was bound to is closed. */
   static closed(model: string): NotConnectedError {
-    return new NotConnectedError(model, {}, `the connection of ${model} was closed; ${howToBind(model)}`);
+    return new NotConnectedError(model, {}, `the connection of ${model} was closed; ${howToBind(model, ' again')}`);
   }
 }
 
-function howToBind(model: string): string {
-  return `pass it to connect(url, { models: [${model}] }) or call ${model}.bind(db)`;
+function howToBind(model: string, again = ''): string {
+  return `pass it to connect(url, { models: [${model}] })${again} or call ${model}.bind(db)`;
 }
