@@ -12,7 +12,8 @@ import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
-import { onceSettled, openPipelineOf } from '../scope/dispatch';
+import { openPipelineOf } from '../scope/dispatch';
+import { onceSettled } from '../scope/settled';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -254,9 +255,9 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return onceSettled(state.root, () => {
+    return onceSettled(state.root, options, (call) => {
       state.settleInside('collect');
-      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
+      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
     });
   }
 

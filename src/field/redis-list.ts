@@ -4,7 +4,8 @@ import { appendItems, insertItems, popItem, replaceList } from '../command/opera
 import { setValue } from '../command/operations/values';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
-import { onceSettled, openPipelineOf } from '../scope/dispatch';
+import { openPipelineOf } from '../scope/dispatch';
+import { onceSettled } from '../scope/settled';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -301,9 +302,9 @@ export class RedisList<T> extends Array<T> {
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return onceSettled(state.root, () => {
+    return onceSettled(state.root, options, (call) => {
       state.settleInside('collect');
-      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, options);
+      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
     });
   }
 

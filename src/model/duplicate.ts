@@ -7,6 +7,7 @@ import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';
 import { pipelineAround } from '../scope/dispatch';
+import { settledWithin } from '../scope/settled';
 import { newState, pkFrom, pkOfStored, requireOwnKey } from './hydrate';
 import { createState, withFirstVersion } from './write';
 
@@ -15,7 +16,8 @@ export async function duplicateState(state: ModelState, newPk: string | undefine
   const { root, schema } = state;
   const { key } = schema;
   // Of a commit under way it is not known yet whether its changes will stay.
-  while (!root.isSettled && pipelineAround(root) === undefined) await root.whenSettled();
+  let left = call;
+  while (!root.isSettled && pipelineAround(root) === undefined) left = await settledWithin(root, left);
   const stored = structuredClone(state.toStored());
   if (key !== undefined && newPk === undefined) throw invalidPk(state, 'a new value for the copy: duplicate(newPk)', undefined);
   if (newPk !== undefined) {
@@ -24,7 +26,7 @@ export async function duplicateState(state: ModelState, newPk: string | undefine
     if (key !== undefined) setMember(stored, key.name, keyValueOf(state, key.codec, newPk));
   }
   const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
-  await createState(copy, call);
+  await createState(copy, left);
   return instanceFor(copy);
 }
 

@@ -12,6 +12,7 @@ import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { settledWithin } from '../scope/settled';
 import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -72,7 +73,7 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown
     const take = (json: string | null): Promise<unknown> | undefined => {
       if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
       // What was read before a commit lacks its changes, which the local values have.
-      if (root.ahead > 0) return root.whenSettled().then(() => loadInto(state, call));
+      if (root.ahead > 0) return settledWithin(root, call).then((left) => loadInto(state, left));
       takeOver(state, json);
       return undefined;
     };

@@ -12,8 +12,9 @@ import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { onceSettled, openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
+import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import { currentFlow } from '../scope/flow';
+import { onceSettled } from '../scope/settled';
 import { requireFresh } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
@@ -23,7 +24,7 @@ import { groupsOf } from './read';
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
-  return onceSettled(state.root, () => saveNow(state, result, call));
+  return onceSettled(state.root, call, (left) => saveNow(state, result, left));
 }
 
 function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {

@@ -25,12 +25,6 @@ export function pipelineAround(root: DocumentRoot): PipelineScope | undefined {
   return currentFlow()?.pipeline?.scopeFor(root);
 }
 
-/** Starts a write of local values as they are: what verbs under way change here only when they are answered would be written over. */
-export function onceSettled<R>(root: DocumentRoot, write: () => Promise<R>): Promise<R> {
-  if (root.isSettled) return promised(write);
-  return promised(() => (openPipelineOf(root) === undefined ? root.whenSettled().then(() => onceSettled(root, write)) : write()));
-}
-
 /** Notes a change that was made locally: in the open pipeline, or until `saveChanges()`. */
 export function record(root: DocumentRoot, operations: readonly Operation[], scope = openPipelineOf(root)): void {
   root.revision += 1;

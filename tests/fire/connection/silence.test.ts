@@ -43,6 +43,26 @@ describeOnOwnServers('a server that is silent', (server) => {
     await server().server.kill('SIGCONT');
   });
 
+  const waiting: [string, (it: Ledger) => Promise<unknown>][] = [
+    ['save()', (it) => it.save({ timeoutMs: 150 })],
+    ['save() of a field', (it) => it.log.save({ timeoutMs: 150 })],
+    ['duplicate()', (it) => it.duplicate('two', { timeoutMs: 150 })],
+    ['save() with a signal', (it) => it.save({ signal: AbortSignal.timeout(150) })],
+  ];
+
+  test.each(waiting)('%s, which waits for a verb under way, ends at its own deadline as not done', async (_, run) => {
+    await server().server.kill('SIGSTOP');
+    const stuck = outcomeOf(ledger.log.aappend('x'));
+
+    const { code, ms } = await outcomeOf(run(ledger));
+
+    expect(code).toBe('REDIS_CONNECTION');
+    expect(ms).toBeLessThan(150 + SLACK_MS);
+    await server().server.kill('SIGCONT');
+    await stuck;
+    expect((await server().json<typeof INIT>(ledger.key))?.log).toEqual([...INIT.log, 'x']);
+  });
+
   test('verbs that go on being sent do not keep the others waiting', async () => {
     await server().server.kill('SIGSTOP');
     const outcomes: Promise<{ code: string; ms: number }>[] = [];
