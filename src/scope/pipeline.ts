@@ -7,6 +7,7 @@ import { promised } from '../executor/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, record, takePending } from './dispatch';
 import { placesOf } from './commands-in-commit';
+import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import type { ReleasedLock } from './held-lock';
@@ -117,13 +118,12 @@ function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): Pipeline
 }
 
 function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineResult> {
-  const { queue, roots } = scope;
-  if (queue.length + scope.commands.length === 0) {
+  const { roots } = scope;
+  if (scope.queue.length + scope.commands.length === 0) {
     scope.unwatch();
     return Promise.resolve({ committed: true, replies: [] });
   }
-  const locks = roots.flatMap(locksOn);
-  const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
+  const { queue, commands, executor, locks } = partsOf(scope);
   const end = (): void => {
     for (const root of roots) endAhead(root);
   };
@@ -131,7 +131,7 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
     scope.rollBack();
     end();
   };
-  const request = { queue, commands, executor: roots[0]?.executor, locks, checkVersion: true, call, onFailure };
+  const request = { queue, commands, executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
   for (const root of roots) beginAhead(root);
   return commit(request, (replies) => {
@@ -139,6 +139,18 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
     end();
     return { committed: true, replies };
   });
+}
+
+/** What a pipeline has gathered, and what goes with it. Nothing is sent over a connection that was closed meanwhile. */
+function partsOf(scope: PipelineScope): Pick<CommitRequest, 'queue' | 'commands' | 'executor' | 'locks'> {
+  const { queue, roots } = scope;
+  try {
+    const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
+    return { queue, commands, executor: roots[0]?.executor, locks: roots.flatMap(locksOn) };
+  } catch (error) {
+    scope.rollBack();
+    throw error;
+  }
 }
 
 /** A commit is sent whose changes the local values have already. */

@@ -1,7 +1,13 @@
+import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
+
+@Model()
+class Passing extends AtomicRedisModel {
+  @Field(RedisInt) count!: RedisInt;
+}
 
 const start = { email: 'e', score: 5, tags: ['a', 'b'], settings: { theme: 'dark' }, address: { city: 'Paris' } };
 
@@ -135,5 +141,22 @@ describeOnEveryBackend('undo of a pipeline', (backend) => {
       address: { city: 'Rome' },
     });
     expect(user.toJSON()).toEqual(await backend.json(user.key));
+  });
+
+  test('puts everything back when the connection was closed before the commit, also under a lock', async () => {
+    const database = await connect(await backend.target(), { models: [Passing] });
+    const plain = await Passing.create({});
+    const locked = await Passing.create({});
+    const add = (passing: Passing): Promise<unknown> => passing.pipeline(() => passing.count.add(1));
+
+    await locked
+      .withLock('work', async () => {
+        await database.close();
+        await expect(add(locked)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+      })
+      .catch(() => undefined);
+    await expect(add(plain)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+
+    expect([locked.count.value, plain.count.value]).toEqual([0, 0]);
   });
 });
