@@ -43,7 +43,6 @@ class BatchRecorder extends CommandRecorder {
    */
   add<const D extends ModelBase | readonly ModelBase[]>(documents: D, work: (documents: D) => unknown): this {
     const all = (Array.isArray(documents) ? documents : [documents]) as readonly ModelBase[];
-
     this.record(commitCommand(collectChanges(documentsOf(all, 'add()'), () => work(documents))));
     return this;
   }

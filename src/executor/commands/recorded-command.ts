@@ -20,9 +20,13 @@ export interface RecordedCommand {
   onRemoval?(): void;
 }
 
+/** How node-redis writes nearly all names. */
+const PLAIN_NAME = /^[A-Z.]+$/;
+
 /** Name of a command in capitals, as the server knows it. */
-export function nameOf({ args }: Pick<RecordedCommand, 'args'>): string {
-  return String(args[0]).trim().toUpperCase();
+export function nameOf({ args: [first] }: Pick<RecordedCommand, 'args'>): string {
+  // To make capitals of capitals takes as long as the rest of recording a command.
+  return typeof first === 'string' && PLAIN_NAME.test(first) ? first : String(first).trim().toUpperCase();
 }
 
 export function keysOf({ args, keyAt }: RecordedCommand): Argument[] {
