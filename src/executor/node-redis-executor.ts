@@ -112,9 +112,10 @@ export class NodeRedisExecutor implements Executor {
 
   private hasLimits(call: CallOptions | undefined): boolean {
     if (this.settings.limitsEachCall === true) return true;
-    if (call === undefined) return false;
-    refuseUnknownLimits(call);
-    return call.timeoutMs !== undefined || call.signal !== undefined;
+    if (call?.timeoutMs !== undefined || call?.signal !== undefined) return true;
+    // Those of a call that has limits are looked at where these are read.
+    if (call !== undefined) refuseUnknownLimits(call);
+    return false;
   }
 
   private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {

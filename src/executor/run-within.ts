@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as afterWrites } from 'node:timers/promises';
-import { LONGEST_TIMER_MS } from '../timer';
+import { LONGEST_TIMER_MS } from './timer';
 
 /** How long something may take. */
 export interface TimeLimit {

@@ -1,7 +1,7 @@
 import { RedisConnectionError } from '../errors/connection';
-import { runWithin } from '../executor/batch/within';
+import { runWithin } from '../executor/run-within';
 import type { CallOptions } from '../executor/executor';
-import { checkedLimits } from '../executor/limits';
+import { checkedLimits, refuseUnknownLimits } from '../executor/limits';
 import { promised } from '../executor/promised';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
@@ -27,6 +27,7 @@ export function onceSettled<R>(
  * @throws {@link RedisConnectionError} its time is over, or its signal has aborted.
  */
 export async function settledWithin(root: DocumentRoot, call: CallOptions = {}): Promise<CallOptions> {
+  refuseUnknownLimits(call);
   const { signal, timeoutMs } = checkedLimits(call);
   const began = performance.now();
   const reason = await runWithin({ signal, timeoutMs }, () => root.whenSettled());

@@ -14,7 +14,7 @@ import { refuseUnknown } from '../known-options';
 import { checkedLimits } from '../limits';
 import { failureOf, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace } from './transaction-run';
-import { runWithin } from './within';
+import { runWithin } from '../run-within';
 
 /** How a list of commands runs. */
 export interface BatchSettings {
