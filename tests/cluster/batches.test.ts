@@ -144,7 +144,7 @@ describe('batches on a cluster', () => {
     };
     await Promise.all(Array.from({ length: 6 }, write));
     expect(await at.client.get('{n}')).toBe('18');
-  }, 30_000);
+  });
 
   test('run a script where its keys are', async () => {
     const operations = new PipelineOperations(at.client);

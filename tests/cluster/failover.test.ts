@@ -59,7 +59,7 @@ describe('a primary that is killed under load', () => {
     expect(sum((work) => work.refused).filter((id) => present.has(id))).toEqual([]);
     expect(sum((work) => work.replicated).length).toBeGreaterThan(100);
     for (const { afterwards } of all) for (const name of JOURNALS) expect(afterwards[name]).toBeGreaterThan(0);
-  }, 90_000);
+  });
 
   async function promoted(): Promise<void> {
     const deadline = Date.now() + 30_000;

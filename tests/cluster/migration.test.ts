@@ -93,7 +93,7 @@ describe('a slot that moves to and fro under load', () => {
     const totals = await batches.exec(new ClusterBatch(false).mGet([`${tag}a`, 'elsewhere', `${tag}b`, `${tag}c`, `${tag}d`]), true);
     const [, , , ofBatches, ofTransactions, ofScripts] = done as [number, number, number, number, number, number];
     expect((totals?.[0] as string[]).map(Number)).toEqual([2 * ofBatches, ofBatches, ofTransactions, ofTransactions, ofScripts]);
-  }, 60_000);
+  });
 
   test('costs a stale map one refresh', async () => {
     await at.client.set('{Account:moving}a', '1');

@@ -88,7 +88,7 @@ describe('what may be sent again', () => {
         refusedWith('TRYAGAIN'),
       ]);
       expect(await countOf('TRYAGAIN')).toBe(before + 17);
-    }, 20_000);
+    });
   });
 
   describe('by a transaction while its slot moves', () => {
@@ -123,7 +123,7 @@ describe('what may be sent again', () => {
       await expect(refused).rejects.toBeInstanceOf(BatchError);
       await endMove();
       expect(await at.client.mGet([`${TAG}a`, `${TAG}b`])).toEqual(['1', '2']);
-    }, 20_000);
+    });
   });
 });
 

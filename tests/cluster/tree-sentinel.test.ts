@@ -51,14 +51,14 @@ describe('trees through a sentinel', () => {
     trees = clients.map((client) => new RedisTree({ client, namespace: NAMESPACE })) as [RedisTree, RedisTree];
     // The sentinel asks the primary for its replicas when it starts.
     await sleep(1500);
-  }, 40_000);
+  });
   afterEach(async () => {
     await Promise.all(trees.map((tree) => tree.close()));
     await Promise.all(clients.map((client) => client.destroy()));
     for (const client of [atPrimary, atReplica]) client.destroy();
     await sentinel.stop();
     await Promise.all(servers.map((server) => server.stop()));
-  }, 20_000);
+  });
 
   /** From now on nothing reaches the replica any more; connections that are open go on. */
   async function cutReplication(): Promise<void> {
@@ -99,7 +99,7 @@ describe('trees through a sentinel', () => {
     const lock = await mine.at('a').acquire();
     await expect(its.at('a.n').acquire({ acquireTimeout: 0.05 })).rejects.toThrow(LockTimeoutError);
     await lock.release();
-  }, 30_000);
+  });
 
   test('a lock that reached the replica is still held after the failover', async () => {
     const [mine, its] = trees;
@@ -112,7 +112,7 @@ describe('trees through a sentinel', () => {
     expect(lock.signal.aborted).toBe(false);
     await lock.release();
     expect(await its.root().val()).toEqual({ a: { kept: true } });
-  }, 60_000);
+  });
 
   test('a lock that was lost with its primary writes no more, beside the next holder, and its signal aborts', async () => {
     const [mine, its] = trees;
@@ -137,7 +137,7 @@ describe('trees through a sentinel', () => {
     expect(await next.node.val()).toEqual({ owner: 'the next' });
     await next.node.set('owner', 'still the next');
     await next.release();
-  }, 60_000);
+  });
 
   test('who waits during the failover gets the lock, or a typed error in time', async () => {
     const [mine, its] = trees;
@@ -157,5 +157,5 @@ describe('trees through a sentinel', () => {
     await waiting;
     expect(performance.now() - began).toBeLessThan(12_000);
     await eventually(() => its.at('a').withLock(() => undefined));
-  }, 60_000);
+  });
 });

@@ -53,7 +53,7 @@ describe('trees on a cluster', () => {
       expect(next.fence).toBeGreaterThan(lock.fence);
       await next.release();
     }
-  }, 30_000);
+  });
 
   test('find deadlocks, and refuse the writes of a lock that was lost', async () => {
     const [mine, its] = [at.client, second].map((client) => new RedisTree({ client, namespace: 'ring' })) as [RedisTree, RedisTree];
@@ -103,7 +103,7 @@ describe('trees on a cluster', () => {
     expect(errors).toEqual([]);
     expect(sum).toBeGreaterThan(20);
     expect(await trees[0]?.at('count.n').val()).toBe(sum);
-  }, 60_000);
+  });
 
   test('go on after their primary was killed; no two holders write, and all errors are typed', async () => {
     const namespace = NAMESPACES.find((name) => serverOf(name) === 0) as string;
@@ -151,5 +151,5 @@ describe('trees on a cluster', () => {
     expect(report.errors.filter((error) => !(error instanceof RedatomError))).toEqual([]);
     expect(report.torn).toBe(0);
     expect(report.after).toBeGreaterThanOrEqual(20);
-  }, 90_000);
+  });
 });

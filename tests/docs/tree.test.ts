@@ -15,14 +15,14 @@ story.add(fences);
 test(`${file}: the code compiles`, () => {
   expect(fences.length).toBeGreaterThan(5);
   expect(complaintsAbout(story.source, 'tree.snippets.ts')).toEqual([]);
-}, 60_000);
+});
 
 describeOnEveryBackend(file, (backend) => {
   test('the code runs from top to bottom, and its results are the ones it names', async () => {
     const { part0 } = loadModule(story.source, (name) => jest.requireActual(name));
     if (part0 === undefined) throw new Error(`the code of ${file} was not compiled`);
     await part0(checks as never, backend.url as never);
-  }, 60_000);
+  });
 });
 
 test('every exported name of redatom/tree, and every method and accessor of its own, has a doc comment', () => {

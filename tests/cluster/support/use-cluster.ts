@@ -8,11 +8,11 @@ export function useCluster(options: ClusterOptions = {}): { readonly cluster: Te
   beforeAll(async () => {
     cluster = await startCluster(options);
     client = await clusterClient(cluster.urls).connect();
-  }, 60_000);
+  });
   afterAll(async () => {
     client?.destroy();
     await cluster?.stop();
-  }, 20_000);
+  });
   return {
     get cluster() {
       return cluster as TestCluster;

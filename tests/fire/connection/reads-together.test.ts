@@ -39,5 +39,5 @@ describeOnOwnServers('reads that travel together', (server) => {
       NAMES.map((name) => ({ code: 'REDIS_CONNECTION', key: `Ledger:${name}`, command: 'JSON.GET' })),
     );
     await database.close();
-  }, 15_000);
+  });
 });

@@ -77,7 +77,7 @@ describeOnOwnServers('a server that is silent', (server) => {
       expect(['OUTCOME_UNKNOWN', 'REDIS_CONNECTION']).toContain(code);
       expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
     }
-  }, 15_000);
+  });
 
   test('verbs behind a full connection end, and what is not done never runs', async () => {
     const big = 'x'.repeat(1_000_000);
@@ -97,7 +97,7 @@ describeOnOwnServers('a server that is silent', (server) => {
       expect(['OUTCOME_UNKNOWN', 'REDIS_CONNECTION']).toContain(code);
       if (code === 'REDIS_CONNECTION') expect(names).not.toContain(`${index}${big}`);
     });
-  }, 15_000);
+  });
 
   test('a connection that was idle meanwhile serves again afterwards', async () => {
     await server().server.kill('SIGSTOP');
@@ -106,7 +106,7 @@ describeOnOwnServers('a server that is silent', (server) => {
 
     expect((await outcomeOf(Ledger.get('one', { timeoutMs: 3000 }))).code).toBe('done');
     expect((await outcomeOf(ledger.withLock('work', (held) => held.log.aappend('afterwards')))).code).toBe('done');
-  }, 15_000);
+  });
 
   test('reads end as not done', async () => {
     await server().server.kill('SIGSTOP');

@@ -80,7 +80,7 @@ describeOnOwnServers('names and values that are hostile', (server) => {
       await check(onTexts['aclear, asetItem, apopItem'] as Step, 'big', text);
       await check(onTexts['asetItem, apop'] as Step, text, 'value');
     }
-  }, 60_000);
+  });
 
   test.each(['list', 'object'] as const)(
     'values nested 100 deep (%s), and deeper ones',

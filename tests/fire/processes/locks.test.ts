@@ -81,7 +81,7 @@ describeOnEveryBackend('locks between processes', (backend) => {
 
       expect(next.fence).toBeGreaterThan(fence);
       await expectRefused(holder);
-    }, 20_000);
+    });
 
     test('after the server forgot its lock, which only the commit can find out', async () => {
       const { holder, waiter, params } = await startBoth(30_000);
@@ -92,7 +92,7 @@ describeOnEveryBackend('locks between processes', (backend) => {
       holder.signal('SIGCONT');
 
       await expectRefused(holder);
-    }, 20_000);
+    });
   });
 
   test('a paused holder learns of its loss when it wakes', async () => {
@@ -106,7 +106,7 @@ describeOnEveryBackend('locks between processes', (backend) => {
     holder.signal('SIGCONT');
 
     await expect(holder.report('lost')).resolves.toBe('LOCK_LOST');
-  }, 20_000);
+  });
 
   test('the next waiter enters within the lease plus a second after the holder was killed', async () => {
     const ttlMs = 1500;
@@ -128,5 +128,5 @@ describeOnEveryBackend('locks between processes', (backend) => {
     console.log(`entered ${waitedMs.toFixed(0)} ms after the kill; the lease is ${ttlMs} ms`);
     expect(waitedMs).toBeLessThan(ttlMs + 1000);
     expect(await backend.json('Ledger:killed')).toMatchObject({ plain: 0, log: ['mine'] });
-  }, 20_000);
+  });
 });

@@ -104,5 +104,5 @@ describeOnOwnServers('random programs', (server) => {
 
   test('the document, the instance and a plain model are equal after each step', async () => {
     await fc.assert(fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 8 }), runProgram), { numRuns: 250 });
-  }, 90_000);
+  });
 });

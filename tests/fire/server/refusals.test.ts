@@ -134,7 +134,7 @@ describe.each(flavours())('a read-only replica on %s', (flavour) => {
       await new Promise((done) => setTimeout(done, 50));
     }
     database = await connect(replica.url, { models: [Ledger] });
-  }, 40_000);
+  });
   beforeEach(async () => {
     ledger = await Ledger.get('one');
   });
@@ -171,7 +171,7 @@ describeOnOwnServers(
       expect(await codeOf(connect(`redis://127.0.0.1:${port}`, { models: [Ledger] }))).toBe('REDIS_SERVICE NOAUTH');
 
       expect(performance.now() - begin).toBeLessThan(5000);
-    }, 15_000);
+    });
 
     test('takes the right one', async () => {
       await using _database = await connect(server().url, { models: [Ledger] });
@@ -230,7 +230,7 @@ describeOnOwnServers('a key that is not what it was', (server) => {
   test.each(WRITES.filter((verb) => !isSave(verb)))('evicted: $name says so and brings nothing back', async ({ run }) => {
     await server().send('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random');
     await server().send('CONFIG', 'SET', 'maxmemory', '1');
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 30_000;
     while ((await server().send('EXISTS', ledger.key)) === 1) {
       if (Date.now() > deadline) throw new Error('the server evicted nothing');
       await server()

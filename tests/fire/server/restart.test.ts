@@ -57,7 +57,7 @@ describeOnOwnServers(
       expect(count('unknown')).toBeGreaterThan(0);
       expect(count('not done')).toBeGreaterThan(0);
       console.log(`two kills: ${count('done')} done, ${count('not done')} not done, ${count('unknown')} unknown, 0 untrue`);
-    }, 60_000);
+    });
   },
   { args: ['--appendonly', 'yes', '--appendfsync', 'always'] },
 );

@@ -58,7 +58,7 @@ export function describeOnOwnServers(name: string, define: (server: () => OwnSer
     let server: OwnServer;
     beforeAll(async () => {
       server = await OwnServer.start(flavour, options);
-    }, 30_000);
+    });
     afterAll(() => server.stop());
     define(() => server);
   });

@@ -49,7 +49,7 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
     expect(count.granted).toBeGreaterThan(100);
     expect(count.nested).toBeGreaterThan(10);
     expect(await rowsLeft()).toBe(0);
-  }, 60_000);
+  });
 
   test('processes that are killed take nobody with them', async () => {
     const params = paramsFor(4_000, { leaseMs: 600 });
@@ -73,7 +73,7 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
     await lease.release();
     await executor.close();
     expect(await rowsLeft()).toBe(0);
-  }, 60_000);
+  });
 
   test.each(Object.keys(MUTANTS) as Mutant[])(
     'the witness sees a lock that is broken: %s',

@@ -26,13 +26,13 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     await tree.at('a.b.c').set('d', 0);
     await Promise.all(workers.map((worker) => worker.run('incrementUnderLock', params('a.b.c', { rounds: 200 }))));
     expect(await tree.at('a.b.c.d').val()).toBe(400);
-  }, 60_000);
+  });
 
   test('four processes add without a lock, and lose nothing', async () => {
     const workers = await pool.start(4);
     await Promise.all(workers.map((worker) => worker.run('addWithoutLock', params('count', { rounds: 1000 }))));
     expect(await tree.at('count').val()).toBe(4000);
-  }, 60_000);
+  });
 
   test('the next one enters within the lease after its holder was killed', async () => {
     const [holder, waiter] = (await pool.start(2)) as [WorkerProcess, WorkerProcess];
@@ -49,7 +49,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     const afterMs = performance.now() - killedAt;
     console.log(`${backend.name}: entered ${afterMs.toFixed(0)} ms after the kill of a holder whose lease is 1000 ms`);
     expect(afterMs).toBeLessThan(1_500);
-  }, 30_000);
+  });
 
   test('a waiter that was killed is in the way no longer than its place in the queue', async () => {
     const [holder, dead, waiter] = (await pool.start(3)) as [WorkerProcess, WorkerProcess, WorkerProcess];
@@ -72,7 +72,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     expect(afterMs).toBeLessThan(1_700);
     holder.cue('go on');
     await holder.result();
-  }, 30_000);
+  });
 
   test('a holder that was paused beyond its lease writes nothing, and learns why', async () => {
     const [holder, waiter] = (await pool.start(2)) as [WorkerProcess, WorkerProcess];
@@ -88,7 +88,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     holder.cue('go on');
     await expect(holder.result()).rejects.toMatchObject({ code: 'LOCK_LOST' });
     expect(await tree.root().val()).toBeUndefined();
-  }, 30_000);
+  });
 
   test('a holder whose grant the server forgot while it was paused writes nothing: the script finds out', async () => {
     const [holder, waiter] = (await pool.start(2)) as [WorkerProcess, WorkerProcess];
@@ -103,7 +103,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
 
     await expect(holder.result()).rejects.toMatchObject({ code: 'LOCK_LOST' });
     expect(await tree.root().val()).toBeUndefined();
-  }, 30_000);
+  });
 
   test('crossed locks of two processes end at once for exactly one', async () => {
     const workers = (await pool.start(2)) as [WorkerProcess, WorkerProcess];
@@ -119,5 +119,5 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     expect((failed[0]?.reason as WorkerError).code).toBe('DEADLOCK');
     const tookMs = await Promise.all(workers.map((worker) => worker.report<number>('ended')));
     expect(Math.max(...tookMs)).toBeLessThan(1_000);
-  }, 30_000);
+  });
 });

@@ -73,7 +73,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     expect(await other.at('a.n').val()).toBe(0);
     expect((await outcomeOf(other.at('a').withLock(() => undefined, { acquireTimeout: 2 }))).code).toBe('done');
     expect(await rowsLeft()).toEqual([0, 0]);
-  }, 20_000);
+  });
 
   test('verbs end with the deadline of the connection', async () => {
     const lock = await tree.at('a').acquire();
@@ -89,7 +89,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
       expect(['OUTCOME_UNKNOWN', 'REDIS_CONNECTION']).toContain(code);
       expect(ms).toBeLessThan(3 * TIMEOUT_MS + SLACK_MS);
     }
-  }, 20_000);
+  });
 
   test.each([0, 0.5])(
     'a lock is not waited for beyond %d s and the time of one attempt',
@@ -121,7 +121,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     expect((await outcomeOf(lock.release())).code).toBe('done');
     await sleep(100);
     expect(await rowsLeft()).toEqual([0, 0]);
-  }, 20_000);
+  });
 
   test('who waits in the queue gets the lock when the server answers again', async () => {
     const lock = await other.at('a').acquire({ expireTimeout: 10 });
@@ -136,13 +136,13 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     expect(next.fence).toBeGreaterThan(lock.fence);
     expect((await outcomeOf(next.node.assign(1))).code).toBe('done');
     await next.release();
-  }, 20_000);
+  });
 
   test('work that is done does not wait for the release longer than its connection waits', async () => {
     const { code, ms } = await outcomeOf(tree.at('a').withLock(pause));
     expect(code).toBe('done');
     expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
-  }, 20_000);
+  });
 
   test('work that is done does not wait for the release longer than the lease, on a connection without a deadline', async () => {
     const client = createClient({ url: server().url });
@@ -158,7 +158,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
       await patient.close();
       client.destroy();
     }
-  }, 20_000);
+  });
 });
 
 describeOnOwnServers('the pool on a server that stops', (server) => {
@@ -184,11 +184,11 @@ describeOnOwnServers('the pool on a server that stops', (server) => {
     await server().server.kill('SIGCONT');
     await sleep(500);
     for (let call = 0; call < 2 * CONNECTIONS; call++) expect((await outcomeOf(root().val())).code).toBe('done');
-  }, 20_000);
+  });
 
   test('serves again after it was restarted, over all connections', async () => {
     await server().server.restart();
     await sleep(1000);
     for (let call = 0; call < 2 * CONNECTIONS; call++) expect((await outcomeOf(root().set('n', call))).code).toBe('done');
-  }, 20_000);
+  });
 });

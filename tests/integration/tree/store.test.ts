@@ -166,7 +166,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
       for (const verb of verbs) await verb();
       for (const verb of verbs) expect(await backend.roundTrips(verb)).toEqual(['EVALSHA']);
       // On a cluster all of its servers are listened to.
-    }, 30_000);
+    });
 
     test('frees every key when the root is cleared', async () => {
       await tree.at('a.b').assign(1, { expire: 100 });

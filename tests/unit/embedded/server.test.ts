@@ -229,4 +229,4 @@ test('the command line starts a server that ends on request', async () => {
   client.destroy();
   program.kill('SIGTERM');
   await once(program, 'exit');
-}, 20_000);
+});

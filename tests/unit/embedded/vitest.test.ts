@@ -36,4 +36,4 @@ test('the hooks of redatom/testing give the tests of a Vitest file a server', ()
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
