@@ -3,7 +3,7 @@ import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
 import type { SendOptions } from './clients/client-shapes';
-import { LONGEST_TIMER_MS } from './timer';
+import { Alarm } from './alarm';
 import { Unsent } from './unsent';
 
 /** How a request is sent. */
@@ -42,10 +42,10 @@ export function sendWithin(
       giveUp(signal?.reason);
     };
     const overdue = (): void => giveUp(new Error(`no reply within ${timeoutMs} ms`));
-    const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
+    const alarm = timeoutMs === undefined ? undefined : new Alarm(timeoutMs, overdue);
     signal?.addEventListener('abort', onAbort, { once: true });
     const stopWaiting = (): void => {
-      clearTimeout(timer);
+      alarm?.cancel();
       signal?.removeEventListener('abort', onAbort);
     };
     send(request, unsent && { abortSignal: unsent }).then(

@@ -49,6 +49,10 @@ export class NodeRedisExecutor implements Executor {
     return this.link.hasSlots;
   }
 
+  get longestSilenceMs(): number {
+    return this.silence !== undefined && this.link.isReady ? this.silence.longestMs : Infinity;
+  }
+
   get servers(): ServerSource {
     this.reads.flush();
     return this.link.servers;

@@ -1,5 +1,5 @@
+import { Alarm } from '../executor/alarm';
 import type { Executor } from '../executor/executor';
-import { LONGEST_TIMER_MS } from '../executor/timer';
 import { isListening, onFreed } from './wake-ups';
 
 /** Whoever cannot be told of messages asks without them. */
@@ -110,11 +110,11 @@ function pause(longestMs: number, { signal }: Patience): Promise<void> {
 function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
-      clearTimeout(timer);
+      alarm.cancel();
       signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
+    const alarm = new Alarm(ms, wake);
     signal?.addEventListener('abort', wake, { once: true });
     wakeBy(wake);
     if (signal?.aborted === true) wake();

@@ -1,5 +1,5 @@
+import { Alarm } from '../executor/alarm';
 import type { Executor } from '../executor/executor';
-import { LONGEST_TIMER_MS } from '../executor/timer';
 import { freeingCall } from './lock-keys';
 
 /** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
@@ -154,7 +154,7 @@ function standInLine(
   const { waiters } = line;
   return new Promise((resolve) => {
     const stopWaiting = (): void => {
-      clearTimeout(timer);
+      alarm.cancel();
       signal?.removeEventListener('abort', leave);
     };
     const enter: Waiter['enter'] = (handed, mayHold) => {
@@ -167,7 +167,7 @@ function standInLine(
       resolve(undefined);
     };
     const waiter: Waiter = { claim, enter };
-    const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
+    const alarm = new Alarm(waitMs, leave);
     signal?.addEventListener('abort', leave, { once: true });
     waiters.push(waiter);
     if (signal?.aborted === true) leave();
