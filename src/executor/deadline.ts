@@ -2,6 +2,7 @@ import type { RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
+import { promised } from './promised';
 import type { SendOptions } from './clients/client-shapes';
 import { Alarm } from './alarm';
 import { Unsent } from './unsent';
@@ -17,50 +18,71 @@ export interface Sender {
   readonly failed?: (error: unknown) => void;
 }
 
+/** What becomes of an answer or a failure: at once, so that all answers are taken in the order in which they came. */
+export interface Receiver<R> {
+  readonly decode: (reply: unknown) => R | Promise<R>;
+  readonly refuse: (error: unknown) => R | Promise<R>;
+}
+
 /**
  * Sends under a deadline. A request given up before it was written never runs; one given up after it was written has an unknown outcome
  * if it changes anything.
  */
-export function sendWithin(
+export function sendWithin<R>(
   { send, writesAtOnce, answered, failed }: Sender,
   request: Request,
-  { signal, timeoutMs }: CallOptions,
-): Promise<unknown> {
-  if (signal?.aborted === true) return Promise.reject(notSent(request, signal.reason));
+  { limits: { signal, timeoutMs }, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
+): Promise<R> {
+  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(notSent(request, signal.reason))));
   return new Promise((resolve, reject) => {
+    const settle = settleOnce(resolve, reject);
     const unsent = writesAtOnce === true ? undefined : new Unsent();
     let cause: unknown;
-    const giveUp = (reason: unknown): void => {
+    const stopWatching = watchLimits({ signal, timeoutMs }, (reason) => {
       cause = reason;
       unsent?.abort();
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
-      setImmediate(() => {
-        reject(withoutReply(request, reason));
-      });
-    };
-    const onAbort = (): void => {
-      giveUp(signal?.reason);
-    };
-    const overdue = (): void => giveUp(new Error(`no reply within ${timeoutMs} ms`));
-    const alarm = timeoutMs === undefined ? undefined : new Alarm(timeoutMs, overdue);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const stopWaiting = (): void => {
-      alarm?.cancel();
-      signal?.removeEventListener('abort', onAbort);
-    };
+      setImmediate(() => settle(() => refuse(withoutReply(request, reason))));
+    });
     send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {
         answered?.();
-        stopWaiting();
-        resolve(reply);
+        stopWatching();
+        settle(() => decode(reply));
       },
       (error: Error) => {
         failed?.(error);
-        stopWaiting();
-        reject(cause === undefined ? error : notSent(request, cause));
+        stopWatching();
+        settle(() => refuse(cause === undefined ? error : notSent(request, cause)));
       },
     );
   });
+}
+
+/** Settles a promise with the first outcome; later ones are not even looked at. */
+function settleOnce<R>(resolve: (result: R | Promise<R>) => void, reject: (error: Error) => void): (outcome: () => R | Promise<R>) => void {
+  let isOver = false;
+  return (outcome) => {
+    if (isOver) return;
+    isOver = true;
+    try {
+      resolve(outcome());
+    } catch (error) {
+      reject(error as Error);
+    }
+  };
+}
+
+/** Gives up when the time is over or the signal aborts, until the returned function is called. */
+export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason: unknown) => void): () => void {
+  const onAbort = (): void => giveUp(signal?.reason);
+  const overdue = (): void => giveUp(new Error(`no reply within ${timeoutMs} ms`));
+  const alarm = timeoutMs === undefined ? undefined : new Alarm(timeoutMs, overdue);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    alarm?.cancel();
+    signal?.removeEventListener('abort', onAbort);
+  };
 }
 
 function notSent({ key, args: [command] }: Request, cause: unknown): RedisConnectionError {

@@ -8,7 +8,8 @@ const MOST_KEYS = 64;
 
 interface Asked {
   readonly key: string;
-  readonly resolve: (document: unknown) => void;
+  /** Takes the text at once, so that all answers are taken in the order in which they came. */
+  readonly take: (document: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -40,13 +41,23 @@ export class GatheredReads {
   /** The text of a document, as the server answers it. */
   read<R>(key: string, decode: (document: unknown) => R): Promise<R> {
     if (this.underWay === 0) return this.send(readRequest(key, this.noteFailure), decode);
-    const document = new Promise<unknown>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       // When all that is ready to run has run, and before anything is written.
       if (this.asked.length === 0) process.nextTick(() => this.flush());
-      this.asked.push({ key, resolve, reject });
+      const asked: Asked = {
+        key,
+        take: (document) => {
+          try {
+            resolve(decode(document));
+          } catch (error) {
+            asked.reject(error);
+          }
+        },
+        reject,
+      };
+      this.asked.push(asked);
+      if (this.asked.length === MOST_KEYS) this.flush();
     });
-    if (this.asked.length === MOST_KEYS) this.flush();
-    return document.then(decode);
   }
 
   /** Sends what was asked for. Called before anything else is sent, so that requests keep their order. */
@@ -58,8 +69,8 @@ export class GatheredReads {
     else for (const one of asked) this.readAlone(one);
   }
 
-  private readAlone({ key, resolve, reject }: Asked): void {
-    promised(() => this.send(readRequest(key, this.noteFailure), resolve)).catch(reject);
+  private readAlone({ key, take, reject }: Asked): void {
+    promised(() => this.send(readRequest(key, this.noteFailure), take)).catch(reject);
   }
 
   private readTogether(asked: readonly Asked[]): void {
@@ -67,12 +78,24 @@ export class GatheredReads {
     const take = (documents: unknown): void => {
       asked.forEach((one, position) => {
         const document = (documents as unknown[])[position];
-        // There is no document, or something else: only the command for a single one tells.
-        if (typeof document === 'string') one.resolve(document);
-        else this.readAlone(one);
+        if (typeof document === 'string') one.take(document);
+        else this.tellAbsent(one);
       });
     };
-    const request = { args: ['JSON.MGET', ...keys, '.'], key: keys[0], write: false, onFailure: this.noteFailure };
+    this.sendFor(['JSON.MGET', ...keys, '.'], asked, take);
+  }
+
+  /** There was no document, or something else. One that is there by now has come later. */
+  private tellAbsent(one: Asked): void {
+    this.sendFor(['TYPE', one.key], [one], (type) => {
+      if (type === 'none' || type === 'ReJSON-RL') one.take(null);
+      // Only the command for a document says what is wrong.
+      else this.readAlone(one);
+    });
+  }
+
+  private sendFor(args: readonly string[], asked: readonly Asked[], take: (reply: unknown) => void): void {
+    const request = { args, key: asked[0]?.key, write: false, onFailure: this.noteFailure };
     promised(() => this.send(request, take)).catch(({ cause }: RedatomError) => {
       for (const one of asked) {
         if (isServerAnswer(cause)) this.readAlone(one);

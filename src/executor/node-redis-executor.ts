@@ -1,6 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
-import { sendWithin } from './deadline';
+import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import { GatheredReads, readRequest } from './gathered-reads';
 import { checkedLimits, refuseUnknownLimits } from './limits';
@@ -54,14 +54,24 @@ export class NodeRedisExecutor implements Executor {
   }
 
   get servers(): ServerSource {
-    this.reads.flush();
-    return this.link.servers;
+    const { link, reads } = this;
+    return {
+      hasSlots: link.hasSlots,
+      borrow: (work) => {
+        reads.flush();
+        return link.servers.borrow(work);
+      },
+      isolate: (slot, work) => {
+        reads.flush();
+        return link.servers.isolate(slot, work);
+      },
+    };
   }
 
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const { link, silence } = this;
     if (!link.isReady || this.hasLimits(call)) {
-      return this.sendWithin(request, call).then(decode, (error: unknown) => fail(request, error));
+      return this.sendWithin(request, call, { decode, refuse: (error) => fail(request, error) });
     }
     this.reads.flush();
     // Each further promise on the way costs as much as the rest of a small command.
@@ -97,19 +107,26 @@ export class NodeRedisExecutor implements Executor {
     const isPlain = link.isReady && !this.hasLimits(call);
     const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
     this.reads.flush();
-    if (isPlain) silence?.begin();
-    return (isPlain ? link.send(request) : this.sendWithin(request, call)).then(
+    const take = (reply: unknown): R => {
+      if (!isKnown) scripts.add(digest, epoch);
+      return decode(reply);
+    };
+    const refuse = (error: unknown): Promise<R> => {
+      if (!isUnknownScript(error)) return fail(request, error);
+      scripts.clear();
+      const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
+      return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left);
+    };
+    if (!isPlain) return this.sendWithin(request, call, { decode: take, refuse });
+    silence?.begin();
+    return link.send(request).then(
       (reply) => {
-        if (isPlain) silence?.end();
-        if (!isKnown) scripts.add(digest, epoch);
-        return decode(reply);
+        silence?.end();
+        return take(reply);
       },
       (error: unknown) => {
-        if (isPlain) silence?.fail(error);
-        if (!isUnknownScript(error)) return fail(request, error);
-        scripts.clear();
-        const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
-        return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left);
+        silence?.fail(error);
+        return refuse(error);
       },
     );
   }
@@ -122,7 +139,7 @@ export class NodeRedisExecutor implements Executor {
     return false;
   }
 
-  private sendWithin(request: Request, call: CallOptions | undefined): Promise<unknown> {
+  private sendWithin<R>(request: Request, call: CallOptions | undefined, receiver: Receiver<R>): Promise<R> {
     const { link } = this;
     // Also a call that is given up earlier shows that the server is silent.
     const silence = link.isReady ? this.silence : undefined;
@@ -134,7 +151,7 @@ export class NodeRedisExecutor implements Executor {
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
     const writesAtOnce = silence !== undefined && call?.signal === undefined;
     const sender = { send, writesAtOnce, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
-    return sendWithin(sender, request, this.limitsOf(call));
+    return sendWithin(sender, request, { limits: this.limitsOf(call), ...receiver });
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {
@@ -172,12 +189,9 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false };
-        const reply = await sendWithin({ send: (_, options) => primary(args, options) }, request, this.limitsOf(call)).catch(
-          (error: unknown) => {
-            throw toRedatomError(error, request);
-          },
-        );
-        const [next, keys] = reply as [string, string[]];
+        const send: Sender['send'] = (_, options) => primary(args, options);
+        const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => fail(request, error) };
+        const [next, keys] = await sendWithin({ send }, request, { limits: this.limitsOf(call), ...page });
         cursor = String(next);
         yield keys;
       } while (cursor !== '0');

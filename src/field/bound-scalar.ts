@@ -5,7 +5,7 @@ import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, type JsonPath } from '../path/json-path';
-import { onceSettled } from '../scope/settled';
+import { atRest } from '../scope/in-turn';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
@@ -123,7 +123,7 @@ export class BoundScalar<T> {
   /** Writes the local value to Redis. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
-    return onceSettled(state.root, options, (call) => {
+    return atRest(state.root, { verb: 'save', call: options }, (call) => {
       state.collectInside(field);
       return saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, call);
     });

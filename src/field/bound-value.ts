@@ -7,6 +7,7 @@ import type { CallOptions } from '../executor/executor';
 import { promised } from '../executor/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
+import { inTurn, readAtRest } from '../scope/in-turn';
 import type { DocumentRoot } from '../scope/document-root';
 import { corrupt, type Container } from './container';
 
@@ -31,13 +32,25 @@ export interface LoadedValue<R> {
 }
 
 /** Reads the stored value at a place, and hands it over as soon as it is there, in the order of the answers. */
-export function loadValue<R>({ container, path, check }: ValuePlace, { take, result }: LoadedValue<R>, call?: CallOptions): Promise<R> {
+export function loadValue<R>(place: ValuePlace, reader: LoadedValue<R>, call?: CallOptions): Promise<R> {
+  const { container } = place;
+  const { root } = container;
   return promised(() => {
     container.requireReachable();
-    const { root } = container;
+    return inTurn(root, call, (left) => loadNow(place, reader, left));
+  });
+}
+
+function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions | undefined): Promise<R> {
+  const { container, path, check } = place;
+  const { take, result } = reader;
+  const { root } = container;
+  return promised(() => {
     requireNoPipeline(root);
     const facts = { model: root.model, key: root.key, path: path.text };
-    const decode = (reply: unknown): R => {
+    const decode = (reply: unknown): R | Promise<R> => {
+      if (!root.isSettled) return readAtRest(root, call, (left) => loadNow(place, reader, left));
+      requireNoPipeline(root);
       if (reply === null) throw new KeyNotFoundError({ ...facts, path: undefined });
       const [stored] = JSON.parse(reply as string) as Json[];
       if (stored === undefined) throw new KeyNotFoundError(facts);
@@ -50,7 +63,11 @@ export function loadValue<R>({ container, path, check }: ValuePlace, { take, res
       take(stored);
       return result();
     };
-    return root.executor.execute({ args: ['JSON.GET', root.key, path.sent], key: root.key, write: false }, decode, call);
+    return root.executor.execute<R>(
+      { args: ['JSON.GET', root.key, path.sent], key: root.key, write: false },
+      decode as (reply: unknown) => R,
+      call,
+    );
   });
 }
 
@@ -69,5 +86,7 @@ export function saveValue<R>({ container, path }: ValuePlace, { stored, result }
   const operation = isItem
     ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') })
     : setValue('save', path, stored);
-  return container.act({ operations: [operation], result }, call);
+  const change = { operations: [operation], result };
+  // Whoever saves has waited for the turn.
+  return openPipelineOf(container.root) === undefined ? container.actNow(change, call) : container.act(change, call);
 }

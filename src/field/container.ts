@@ -10,7 +10,8 @@ import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import type { DocumentRoot, Services } from '../scope/document-root';
-import { requireFresh } from '../scope/pipeline';
+import { requireFresh } from '../scope/freshness';
+import { inTurn } from '../scope/in-turn';
 import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
 
 /** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
@@ -208,14 +209,20 @@ export abstract class Container {
    * Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. Local changes of the same
    * value that were not written yet go before it in the same commit.
    */
-  act<R>({ operations, apply, result }: Change<R>, call?: CallOptions): Promise<R> {
+  act<R>(change: Change<R>, call?: CallOptions): Promise<R> {
     const { root } = this;
-    if (openPipelineOf(root) !== undefined) {
-      this.change(operations, () => {
-        apply?.(undefined);
-      });
-      return Promise.resolve(result(undefined));
-    }
+    if (openPipelineOf(root) === undefined)
+      return root.line === undefined ? this.actNow(change, call) : inTurn(root, call, (left) => this.actNow(change, left));
+    const { operations, apply, result } = change;
+    this.change(operations, () => {
+      apply?.(undefined);
+    });
+    return Promise.resolve(result(undefined));
+  }
+
+  /** For what is in its turn already. */
+  actNow<R>({ operations, apply, result }: Change<R>, call: CallOptions | undefined): Promise<R> {
+    const { root } = this;
     const earlier = this.takeEarlier(operations);
     const sent = this.replacesAll(earlier, operations) ? NOTHING : earlier;
     const guarded =
@@ -225,6 +232,8 @@ export abstract class Container {
     const accept = (reply: unknown): R => {
       if (apply !== undefined) {
         root.noteChange(operations);
+        // It was applied to what stands here now, of which only the server knows.
+        if (!this.isAttached) root.markStale();
         apply(reply);
       }
       return result(reply);
@@ -304,8 +313,11 @@ export abstract class Container {
   }
 
   private requireAttached(): void {
-    if (this.isDetached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
-    this.parent?.requireAttached();
+    if (!this.isAttached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
+  }
+
+  private get isAttached(): boolean {
+    return !this.isDetached && this.parent?.isAttached !== false;
   }
 
   private prepare(commit: CommitSketch): void {

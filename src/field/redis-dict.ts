@@ -13,7 +13,7 @@ import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { openPipelineOf } from '../scope/dispatch';
-import { onceSettled } from '../scope/settled';
+import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -255,7 +255,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return onceSettled(state.root, options, (call) => {
+    return atRest(state.root, { verb: 'save', call: options }, (call) => {
       state.settleInside('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
     });

@@ -5,7 +5,7 @@ import { setValue } from '../command/operations/values';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
 import { openPipelineOf } from '../scope/dispatch';
-import { onceSettled } from '../scope/settled';
+import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -302,7 +302,7 @@ export class RedisList<T> extends Array<T> {
   /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return onceSettled(state.root, options, (call) => {
+    return atRest(state.root, { verb: 'save', call: options }, (call) => {
       state.settleInside('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
     });

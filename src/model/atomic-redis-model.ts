@@ -15,6 +15,7 @@ import { keyOf, pkOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
+import { inTurn } from '../scope/in-turn';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
@@ -210,7 +211,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   /** Whether the document is stored. Sends `EXISTS`. */
   async exists(options?: CallOptions): Promise<boolean> {
     requireDocument(this, 'exists');
-    return existsDocument(this[CONTAINER].schema, this.key, options);
+    const { root, schema } = this[CONTAINER];
+    return inTurn(root, options, (call) => existsDocument(schema, root.key, call));
   }
 
   /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`; in a pipeline it is queued, and decides over the time to live of the model. */

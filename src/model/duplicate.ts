@@ -6,18 +6,19 @@ import type { CallOptions } from '../executor/executor';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';
-import { pipelineAround } from '../scope/dispatch';
-import { settledWithin } from '../scope/settled';
+import { atRest } from '../scope/in-turn';
 import { newState, pkFrom, pkOfStored, requireOwnKey } from './hydrate';
 import { createState, withFirstVersion } from './write';
 
 /** A copy under another pk, in Redis. */
-export async function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
-  const { root, schema } = state;
-  const { key } = schema;
+export function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
   // Of a commit under way it is not known yet whether its changes will stay.
-  let left = call;
-  while (!root.isSettled && pipelineAround(root) === undefined) left = await settledWithin(root, left);
+  return atRest(state.root, { verb: 'duplicate', call }, (left) => duplicateNow(state, newPk, left));
+}
+
+async function duplicateNow(state: ModelState, newPk: string | undefined, call: CallOptions | undefined): Promise<object> {
+  const { schema } = state;
+  const { key } = schema;
   const stored = structuredClone(state.toStored());
   if (key !== undefined && newPk === undefined) throw invalidPk(state, 'a new value for the copy: duplicate(newPk)', undefined);
   if (newPk !== undefined) {
@@ -26,7 +27,7 @@ export async function duplicateState(state: ModelState, newPk: string | undefine
     if (key !== undefined) setMember(stored, key.name, keyValueOf(state, key.codec, newPk));
   }
   const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
-  await createState(copy, left);
+  await createState(copy, call);
   return instanceFor(copy);
 }
 

@@ -155,6 +155,8 @@ interface InstanceLockCall extends LockCall {
   readonly root: DocumentRoot;
   /** How many verbs of the instance had been answered when the lock was granted. */
   answered: number;
+  /** How often it had become unknown what the instance holds, when the lock was asked for. */
+  readonly unknowns: number;
 }
 
 function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): InstanceLockCall {
@@ -167,6 +169,7 @@ function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): I
     action,
     options,
     answered: 0,
+    unknowns: root.unknowns,
     onGrant: () => (call.answered = root.answered),
   };
   return call;
@@ -186,10 +189,10 @@ function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined
 }
 
 /** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */
-function refresh({ root, answered }: InstanceLockCall, json: string): Promise<unknown> | undefined {
+function refresh({ root, answered, unknowns }: InstanceLockCall, json: string): Promise<unknown> | undefined {
   const state = root.local as ModelState;
-  if (root.answered !== answered || root.ahead > 0) return loadInto(state);
-  takeOver(state, json);
+  if (root.answered !== answered || !root.isSettled || root.unknowns !== unknowns) return loadInto(state);
+  takeOver(state, { json, unknowns });
   return undefined;
 }
 

@@ -12,7 +12,7 @@ import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { settledWithin } from '../scope/settled';
+import { inTurn, readAtRest } from '../scope/in-turn';
 import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -68,17 +68,21 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown
       call,
     );
   }
-  return promised(() => {
-    requireNoPipeline(root);
-    const take = (json: string | null): Promise<unknown> | undefined => {
-      if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
-      // What was read before a commit lacks its changes, which the local values have.
-      if (root.ahead > 0) return settledWithin(root, call).then((left) => loadInto(state, left));
-      takeOver(state, json);
-      return undefined;
-    };
-    return fetchDocument<unknown>(root, take, call);
-  });
+  return promised(() => inTurn(root, call, (left) => loadWhole(state, left)));
+}
+
+function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<unknown> {
+  const { root } = state;
+  requireNoPipeline(root);
+  const { unknowns } = root;
+  const take = (json: string | null): Promise<unknown> | undefined => {
+    // What was sent after this read is missing in it, and the local values may have it already.
+    if (!root.isSettled) return readAtRest(root, call, (left) => loadWhole(state, left));
+    if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
+    takeOver(state, { json, unknowns });
+    return undefined;
+  };
+  return fetchDocument<unknown>(root, take, call);
 }
 
 /** Refuses the neighbour that another writer has moved to the place of an item. */
@@ -88,12 +92,18 @@ function requireSameItem(state: ModelState, stored: JsonObject): void {
   throw new StaleItemError({ model: state.root.model, key: state.root.key, path: state.path.text });
 }
 
+/** A document as it was read by a request that was sent when so often had become unknown what its instance holds. */
+export interface ReadDocument {
+  readonly json: string;
+  readonly unknowns: number;
+}
+
 /** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
-export function takeOver(state: ModelState, json: string): void {
+export function takeOver(state: ModelState, { json, unknowns }: ReadDocument): void {
   requireNoPipeline(state.root);
   const stored = readStored(state.schema, state.root.key, json);
   state.reset(stored);
-  state.root.wasRead();
+  state.root.wasRead(unknowns);
 }
 
 /** What a read of many documents found. */

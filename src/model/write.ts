@@ -14,8 +14,8 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import { currentFlow } from '../scope/flow';
-import { onceSettled } from '../scope/settled';
-import { requireFresh } from '../scope/pipeline';
+import { requireFresh } from '../scope/freshness';
+import { atRest, inTurn } from '../scope/in-turn';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
 import { buildState, hydrate, newState } from './hydrate';
@@ -24,7 +24,7 @@ import { groupsOf } from './read';
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
-  return onceSettled(state.root, call, (left) => saveNow(state, result, left));
+  return atRest(state.root, { verb: 'save', call }, (left) => saveNow(state, result, left));
 }
 
 function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
@@ -56,7 +56,7 @@ export function createState(state: ModelState, call?: CallOptions): Promise<void
   const accept = (): void => {
     state.root.takePending();
   };
-  return send(state.root, { operations: [insertDocument(state.toStored())], accept }, call);
+  return inTurn(state.root, call, (left) => send(state.root, { operations: [insertDocument(state.toStored())], accept }, left));
 }
 
 export function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
@@ -65,7 +65,7 @@ export function deleteState(state: ModelState, call?: CallOptions): Promise<bool
     record(root, [deleteDocument]);
     return Promise.resolve(true);
   }
-  return send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, call);
+  return inTurn(root, call, (left) => send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, left));
 }
 
 /** A value of a patch, as it will be stored. */
@@ -222,7 +222,7 @@ export function expireState(state: ModelState, seconds: number, call?: CallOptio
   const operations = [expireDocument(Math.ceil(seconds * 1000))];
   // No local value depends on it, so another flow may do it while a pipeline is open.
   const scope = pipelineAround(root);
-  if (scope === undefined) return send(root, { operations, accept: () => undefined }, call);
+  if (scope === undefined) return inTurn(root, call, (left) => send(root, { operations, accept: () => undefined }, left));
   record(root, operations, scope);
   return Promise.resolve();
 }
@@ -230,7 +230,8 @@ export function expireState(state: ModelState, seconds: number, call?: CallOptio
 /** Seconds left to a document, or null when it lives for ever. */
 export async function ttlOfDocument(state: ModelState, call?: CallOptions): Promise<number | null> {
   const { root } = state;
-  const ms = await root.executor.execute({ args: ['PTTL', root.key], key: root.key, write: false }, Number, call);
+  const request = { args: ['PTTL', root.key], key: root.key, write: false };
+  const ms = await inTurn(root, call, (left) => root.executor.execute(request, Number, left));
   if (ms === -2) throw new KeyNotFoundError({ model: root.model, key: root.key });
   return ms === -1 ? null : ms / 1000;
 }

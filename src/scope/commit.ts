@@ -125,7 +125,7 @@ function operationsOn(root: DocumentRoot, queue: readonly QueuedOperation[]): Op
 
 /** Marks an instance whose stored values are unknown. How long it lives is none of them. */
 export function noteOutcome(root: DocumentRoot, error: unknown, operations: readonly Operation[]): unknown {
-  if (error instanceof OutcomeUnknownError && operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.isStale = true;
+  if (error instanceof OutcomeUnknownError && operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.markStale();
   // Errors that a client made know the command, not the class behind it.
   if (error instanceof RedatomError && error.model === undefined) Object.assign(error, { model: root.model });
   return error;

@@ -88,19 +88,24 @@ function sendPlain<R>(
   { args, call }: { args: string[]; call: CallOptions | undefined },
 ): Promise<R> {
   const onFailure = (error: unknown): void => {
-    root.end();
+    // Who waits for it must find the instance stale.
     failed(root, verb, error);
+    root.end();
   };
+  const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
   const decode = (reply: unknown): R => {
+    let doubt: Promise<R> | undefined;
     try {
       return verb.accept(answerOf(root, verb, reply));
     } catch (error) {
       const review = verb.operations[0]?.review?.(error);
       if (review === undefined) throw error;
+      const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
+      doubt = settleDoubt(root, { review, verb, error, call: left });
       // A promise resolves to what the one comes to that it is given.
-      return settleDoubt(root, { review, verb, error }) as R;
+      return doubt as R;
     } finally {
-      root.end();
+      if (doubt === undefined) root.end();
     }
   };
   const { executor } = root;
@@ -122,12 +127,20 @@ function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): 
 }
 
 /** Rejects with what was wrong once it is taken back. */
-function settleDoubt<R>(root: DocumentRoot, { review, verb, error }: { review: Operation; verb: SentVerb<R>; error: unknown }): Promise<R> {
+function settleDoubt<R>(
+  root: DocumentRoot,
+  { review, verb, error, call }: { review: Operation; verb: SentVerb<R>; error: unknown; call: CallOptions | undefined },
+): Promise<R> {
   const read = ([answer]: unknown[]): R => {
-    if (answer === undefined) throw error;
-    return verb.accept(answer);
+    try {
+      if (answer === undefined) throw error;
+      return verb.accept(answer);
+    } finally {
+      root.end();
+    }
   };
-  return commit({ queue: [{ root, operation: review }], locks: [], checkVersion: false }, read).catch((cause: unknown) => {
+  const onFailure = (): void => root.end();
+  return commit({ queue: [{ root, operation: review }], locks: [], checkVersion: false, call, onFailure }, read).catch((cause: unknown) => {
     if (cause === error) throw cause;
     const facts = { model: root.model, key: root.key, path: review.path.text, command: review.verb, cause };
     throw noteOutcome(root, new OutcomeUnknownError(facts, 'went too far, and may not have been taken back'), [review]);
@@ -137,8 +150,9 @@ function settleDoubt<R>(root: DocumentRoot, { review, verb, error }: { review: O
 function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
   const queue = verb.operations.map((operation) => ({ root, operation }));
   const onFailure = (error: unknown): void => {
-    root.end();
+    // Who waits for it must find the instance stale.
     failed(root, verb, error);
+    root.end();
   };
   const read = (replies: unknown[]): R => {
     try {

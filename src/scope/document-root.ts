@@ -2,6 +2,7 @@ import type { Check, Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
 import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
+import type { Line } from './line';
 import { overlapsOne } from './overlap';
 
 /** Shared, because most instances are never locked by a handle. */
@@ -33,18 +34,19 @@ export class DocumentRoot<S extends Services = Services> {
   locks: readonly HeldLock[] = NO_LOCKS;
   /** The state of the instance that users hold; set as soon as it exists. */
   local!: LocalDocument;
-  /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
-  isStale = false;
   /** It was read, so there was a document. */
   wasFound = false;
   /** Grows when local values may have changed. */
   revision = 0;
   /** How many verbs were answered, or failed. */
   answered = 0;
-  /** How many commits are under way whose changes the local values have already. */
-  ahead = 0;
+  /** What waits to be sent for this instance; undefined when nothing does. */
+  line: Line | undefined = undefined;
+  /** How often it became unknown whether the local values are the stored ones. */
+  unknowns = 0;
+  /** Of those, how many an answer that was asked for later has settled. */
+  private known = 0;
   private underWay = 0;
-  private waiting: (() => void)[] | undefined = undefined;
   /** Guards of items that came with local changes and left with them. */
   private goneGuards: WeakSet<Check> | undefined = undefined;
 
@@ -68,19 +70,22 @@ export class DocumentRoot<S extends Services = Services> {
     this.underWay -= 1;
     if (isNews) this.answered += 1;
     this.revision += 1;
-    if (this.underWay > 0 || this.waiting === undefined) return;
-    for (const resume of this.waiting) resume();
-    this.waiting = undefined;
+    if (this.underWay === 0) this.line?.advance();
   }
 
-  /** Verbs that are under way will change local values. */
+  /** No verb is under way. Those that are will change local values, or may have to put them back. */
   get isSettled(): boolean {
     return this.underWay === 0;
   }
 
-  /** Resolves when the verbs that are under way have been answered. */
-  whenSettled(): Promise<void> {
-    return new Promise((resolve) => (this.waiting ??= []).push(resolve));
+  /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
+  get isStale(): boolean {
+    return this.known < this.unknowns;
+  }
+
+  /** Nobody knows whether the local values are the stored ones. */
+  markStale(): void {
+    this.unknowns += 1;
   }
 
   /** Tells pipelines that may have to put local values back what is changed; `by` stands for the pipeline that does it. */
@@ -151,10 +156,10 @@ export class DocumentRoot<S extends Services = Services> {
     for (const change of later) this.pending.push(change);
   }
 
-  /** The whole document was read. */
-  wasRead(): void {
+  /** The whole document was read, by a request that was sent when `unknowns` was this. */
+  wasRead(unknowns: number): void {
     this.pending = [];
-    this.isStale = false;
+    this.known = unknowns;
     this.wasFound = true;
     this.revision += 1;
   }

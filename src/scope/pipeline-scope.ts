@@ -90,7 +90,7 @@ export class PipelineScope implements ChangeWatcher {
     for (const restore of this.undo.reverse()) restore();
     for (const root of this.roots) {
       root.revision += 1;
-      root.isStale ||= this.overlapped.has(root);
+      if (this.overlapped.has(root)) root.markStale();
     }
     this.unwatch();
   }

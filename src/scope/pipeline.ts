@@ -1,6 +1,6 @@
 import { isGeneratorObject } from 'node:util/types';
 import type { CallOptions } from '../executor/executor';
-import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
+import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
@@ -10,7 +10,9 @@ import { placesOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
+import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
+import { inTurn, inTurnOfAll } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope } from './pipeline-scope';
 
@@ -43,9 +45,30 @@ export function runPipeline(
 ): Promise<PipelineResult> {
   return promised(() => {
     refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
-    for (const root of roots) requireFresh(root);
+    const { ignoreIfDeleted, signal, timeoutMs } = options;
     const outer = currentFlow()?.pipeline;
     const joined = outer === undefined ? undefined : outerOf(outer, roots);
+    const places = { roots, outer, joined };
+    if (joined !== undefined) return gather(places, work, options);
+    return inTurnOfAll(roots, { signal, timeoutMs }, (left) => gather(places, work, { ignoreIfDeleted, ...left }));
+  });
+}
+
+/** The documents of a pipeline, and the pipelines around it. */
+interface PipelinePlaces {
+  readonly roots: readonly DocumentRoot[];
+  readonly outer: PipelineScope | undefined;
+  /** The one that commits these documents anyway. */
+  readonly joined: PipelineScope | undefined;
+}
+
+function gather(
+  { roots, outer, joined }: PipelinePlaces,
+  work: (commands: PipelineCommands) => unknown,
+  options: PipelineOptions,
+): Promise<PipelineResult> {
+  return promised(() => {
+    for (const root of roots) requireFresh(root);
     // What was changed before is no part of this pipeline, and is not undone with it.
     collectInside(roots);
     const scope = new PipelineScope(roots, outer, joined);
@@ -125,7 +148,7 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   }
   const { queue, commands, executor, locks } = partsOf(scope);
   const end = (): void => {
-    for (const root of roots) endAhead(root);
+    for (const root of roots) root.end();
   };
   const onFailure = (): void => {
     scope.rollBack();
@@ -133,7 +156,7 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   };
   const request = { queue, commands, executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
-  for (const root of roots) beginAhead(root);
+  for (const root of roots) root.begin();
   return commit(request, (replies) => {
     scope.unwatch();
     end();
@@ -153,33 +176,25 @@ function partsOf(scope: PipelineScope): Pick<CommitRequest, 'queue' | 'commands'
   }
 }
 
-/** A commit is sent whose changes the local values have already. */
-function beginAhead(root: DocumentRoot): void {
-  root.ahead += 1;
-  root.begin();
-}
-
-function endAhead(root: DocumentRoot, isNews = true): void {
-  root.ahead -= 1;
-  root.end(isNews);
-}
-
 function ignoreDeletion(error: unknown): PipelineResult {
   if (error instanceof KeyNotFoundError) return NOTHING;
   throw error;
-}
-
-/** Refuses to build a commit on local values that may differ from the stored ones. */
-export function requireFresh(root: DocumentRoot): void {
-  if (!root.isStale) return;
-  const facts = { model: root.model, key: root.key, command: 'an earlier write' };
-  throw new OutcomeUnknownError(facts, 'left local values that may differ from the stored ones');
 }
 
 /** Writes the local changes of a document as one commit. They stay pending when it is refused. */
 export function flushPending(
   root: DocumentRoot,
   { release, call }: { release?: ReleasedLock | undefined; call?: CallOptions | undefined } = {},
+): Promise<void> {
+  return promised(() => {
+    if (openPipelineOf(root) !== undefined) return flushNow(root, { release, call });
+    return inTurn(root, call, (left) => flushNow(root, { release, call: left }));
+  });
+}
+
+function flushNow(
+  root: DocumentRoot,
+  { release, call }: { release: ReleasedLock | undefined; call: CallOptions | undefined },
 ): Promise<void> {
   return promised(() => {
     requireFresh(root);
@@ -194,12 +209,12 @@ export function flushPending(
     }
     const queue = taken.map((operation) => ({ root, operation }));
     // Whoever gets a lock with the commit that frees it reads what that commit did.
-    const end = (): void => endAhead(root, release === undefined);
+    const end = (): void => root.end(release === undefined);
     const onFailure = (): void => {
       root.putBack(taken);
       end();
     };
-    beginAhead(root);
+    root.begin();
     return commit({ queue, locks, checkVersion: true, release, call, onFailure }, end);
   });
 }
@@ -242,7 +257,7 @@ function undoingOf(scope: PipelineScope, before: readonly number[]): Pick<Collec
   const { roots } = scope;
   const after = revisionsOf(roots);
   const markStale = (): void => {
-    for (const root of roots) root.isStale = true;
+    for (const root of roots) root.markStale();
   };
   const isLast = (): boolean => {
     if (roots.some(({ openPipeline }) => openPipeline !== undefined)) return false;

@@ -2,6 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sendWithin, type Sender } from '../../../src/executor/deadline';
 import { Unsent } from '../../../src/executor/unsent';
 
+const AS_IT_IS = {
+  decode: (reply: unknown) => reply,
+  refuse: (error: unknown) => Promise.reject(error as Error),
+};
+
 const REQUEST = { args: ['SET', 'k', 'v'], key: 'k', write: true };
 
 describe('a deadline', () => {
@@ -10,18 +15,18 @@ describe('a deadline', () => {
       await sleep(20);
       return 'OK';
     };
-    await expect(sendWithin({ send: answerLater }, REQUEST, { timeoutMs })).resolves.toBe('OK');
+    await expect(sendWithin({ send: answerLater }, REQUEST, { limits: { timeoutMs }, ...AS_IT_IS })).resolves.toBe('OK');
   });
 
   test('takes back what was not written yet, which is then not done', async () => {
     const keepUnwritten: Sender['send'] = (_, options) =>
       new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new Error('taken back'))));
-    await expect(sendWithin({ send: keepUnwritten }, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await expect(sendWithin({ send: keepUnwritten }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
   });
 
   test('leaves the outcome of what was written unknown', async () => {
     const writeAtOnce: Sender['send'] = () => new Promise(() => undefined);
-    await expect(sendWithin({ send: writeAtOnce }, REQUEST, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await expect(sendWithin({ send: writeAtOnce }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 });
 
