@@ -283,7 +283,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
 }
 
 /** A pipeline commits after the lock would be free again. */
-function refuseInsidePipeline({ schema, key }: Pick<LockCall, 'schema' | 'key'>): void {
-  if (currentFlow()?.pipeline?.collects(key) !== true) return;
+function refuseInsidePipeline({ schema, key, executor }: Pick<LockCall, 'schema' | 'key' | 'executor'>): void {
+  if (currentFlow()?.pipeline?.collects(key, executor) !== true) return;
   throw new PipelineNeedsReplyError('withLock', 'take the lock around the pipeline', { model: schema.name, key });
 }

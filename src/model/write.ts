@@ -184,7 +184,7 @@ export async function deleteStored(model: ModelClass, keyOrPk: string, call?: Ca
 
 /** The document would be gone at once, also when the pipeline is taken back. */
 function refuseInsidePipeline(schema: ModelSchema, key: string, verb: string): void {
-  if (currentFlow()?.pipeline?.collects(key) !== true) return;
+  if (currentFlow()?.pipeline?.collects(key, executorOf(schema)) !== true) return;
   throw new PipelineNeedsReplyError(verb, 'use delete() of the instance', { model: schema.name, key });
 }
 

@@ -66,9 +66,10 @@ export class PipelineScope implements ChangeWatcher {
     return this;
   }
 
-  /** Whether changes of the document with this key are queued here or around here. */
-  collects(key: string): boolean {
-    return (!this.closed && this.roots.some((root) => root.key === key)) || this.outer?.collects(key) === true;
+  /** Whether changes of the document with this key are queued here or around here. Another connection may have another one of the same key. */
+  collects(key: string, executor: object): boolean {
+    const isHere = !this.closed && this.roots.some((root) => root.key === key && root.executor === executor);
+    return isHere || this.outer?.collects(key, executor) === true;
   }
 
   /** Remembers how to put a value back, or a part of it, before its first change. */

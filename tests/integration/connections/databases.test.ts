@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
-import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
+import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
 import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 
 @Model({ connection: 'second' })
@@ -19,6 +20,18 @@ class Twin extends AtomicRedisModel {
 
 @Model({ prefix: 'Moving:deep' })
 class Deep extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model()
+class Here extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model({ prefix: 'Here' })
+class There extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
   @Field(RedisInt) n!: RedisInt;
 }
 
@@ -82,6 +95,33 @@ describeOnEveryBackend('databases', (backend) => {
       expect(await backend.json(named.key)).toBeUndefined();
       await raw.del(named.key);
       raw.destroy();
+    },
+  );
+
+  testOnOneServer(backend, 'a cluster has one database')(
+    'a document of the same key in another database is none of a pipeline of this one',
+    async () => {
+      const elsewhere = new URL(backend.url);
+      elsewhere.pathname = '/15';
+      await using _here = await connect(backend.url, { models: [Here] });
+      await using _there = await connect(elsewhere.href, { models: [There] });
+      const name = randomUUID(); // nobody empties the other database
+      const [here, there] = [await Here.create({ name, n: 1 }), await There.create({ name, n: 7 })];
+      const work = ({ n }: There): number => n.value;
+
+      await here.pipeline(async () => {
+        here.n.add(1);
+        expect(await there.withLock('work', work)).toBe(7);
+        expect(await There.withLockFromKey(here.key, 'work', work)).toBe(7);
+        await (await there.lock('work')).release();
+        await expect(here.withLock('work', () => undefined)).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+        await expect(Here.deleteByKey(here.key)).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+        await expect(Here.deleteMany([here.key])).rejects.toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+        expect(await There.deleteByKey(here.key)).toBe(true);
+        expect(await There.deleteMany([here.key])).toBe(0);
+      });
+
+      expect(await backend.json(here.key)).toEqual({ name, n: 2 });
     },
   );
 
