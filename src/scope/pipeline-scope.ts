@@ -107,8 +107,15 @@ export class PipelineScope implements ChangeWatcher {
 
   noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void {
     const places = this.places.get(root);
-    if (by === this.committer || places === undefined) return;
-    if (operations.some(({ path }) => overlapsOne(places, path.text))) this.overlapped.add(root);
+    if (places === undefined || this.isOwn(by)) return;
+    // How long a document lives is no local value.
+    const isOnOne = ({ path, setsTimeToLive }: Operation): boolean => setsTimeToLive !== true && overlapsOne(places, path.text);
+    if (operations.some(isOnOne)) this.overlapped.add(root);
+  }
+
+  /** What those inside have changed is put back with this, or has been. What the one around it changes is not. */
+  private isOwn(by: object | undefined): boolean {
+    return by === this || (by instanceof PipelineScope && by.isInside(this));
   }
 
   /** What was remembered stands here. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AtomicRedisModel, Field, list, Model, pipeline, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
@@ -115,6 +116,82 @@ describeOnEveryBackend('a pipeline inside another', (backend) => {
 
     expect(user.score.value).toBe(5);
     expect(await backend.json(user.key, '$.score')).toBe(5);
+  });
+
+  /** One inside that changes the score and then fails, and what the outer one does meanwhile. */
+  async function failWhile(user: User, change: () => unknown): Promise<void> {
+    const failed = user.pipeline(async () => {
+      user.score.add(1);
+      await sleep(10);
+      throw new Error('inner');
+    });
+    await change();
+    await expect(failed).rejects.toThrow('inner');
+  }
+
+  const meanwhile: [string, (user: User) => unknown][] = [
+    ['changed the same place', (user) => user.score.add(10)],
+    ['changed it by a verb that waits', (user) => user.score.increase(10)],
+    ['wrote all of it', (user) => user.save()],
+  ];
+
+  test.each(meanwhile)('that fails says that the local values may differ when the outer one %s meanwhile', async (_, change) => {
+    const user = await createUser();
+
+    await user.pipeline(() => failWhile(user, () => change(user)));
+
+    expect(user.isStale).toBe(true);
+    await user.load();
+    expect(user.isStale).toBe(false);
+    expect(user.toJSON()).toEqual(await backend.json(user.key));
+  });
+
+  test('that fails is undone when the outer one changed other places meanwhile, or the same one before and after', async () => {
+    const user = await createUser();
+
+    await user.pipeline(async () => {
+      user.score.add(100);
+      await failWhile(user, () => [user.tags.append('a'), user.expire(60_000)]);
+      user.score.add(10);
+    });
+
+    expect(user.isStale).toBe(false);
+    expect(user.toJSON()).toMatchObject({ score: 110, tags: ['a'] });
+    expect(user.toJSON()).toEqual(await backend.json(user.key));
+  });
+
+  test('says that the local values may differ when it changed the same place at the same time as the outer one, which fails', async () => {
+    const user = await createUser();
+
+    const failed = user.pipeline(async () => {
+      const inner = user.pipeline(async () => {
+        user.score.add(1);
+        await sleep(10);
+      });
+      user.score.add(10);
+      await inner;
+      throw new Error('outer');
+    });
+
+    await expect(failed).rejects.toThrow('outer');
+    expect(user.isStale).toBe(true);
+  });
+
+  test('leaves no doubt when both changed the same place one after the other, and the outer one fails', async () => {
+    const user = await createUser({ score: 5 });
+
+    const failed = user.pipeline(async () => {
+      user.score.add(1);
+      await user.pipeline(async () => {
+        user.score.add(10);
+        await user.pipeline(() => user.score.add(100));
+      });
+      user.score.add(1000);
+      throw new Error('outer');
+    });
+
+    await expect(failed).rejects.toThrow('outer');
+    expect([user.score.value, user.isStale]).toEqual([5, false]);
   });
 
   test('of another document commits by itself, at its own end', async () => {
