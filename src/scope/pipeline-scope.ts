@@ -31,6 +31,8 @@ export class PipelineScope implements ChangeWatcher {
   private readonly places = new Map<DocumentRoot, Set<string>>();
   /** Documents where others have changed such a place since. */
   private readonly overlapped = new Set<DocumentRoot>();
+  /** How to undo those inside that are to become part of this one, and have not ended. */
+  private readonly unfinished = new Map<PipelineScope, () => void>();
   private closed = false;
 
   /**
@@ -62,8 +64,21 @@ export class PipelineScope implements ChangeWatcher {
   /** The innermost open pipeline of this flow that a document belongs to. */
   scopeFor(root: DocumentRoot): PipelineScope | undefined {
     if (!this.roots.includes(root)) return this.outer?.scopeFor(root);
-    if (this.closed) throw new PipelineClosedError({ model: root.model, key: root.key });
+    this.requireOpen(root);
     return this;
+  }
+
+  get isOpen(): boolean {
+    return !this.closed;
+  }
+
+  requireOpen(root = this.roots[0]): void {
+    if (this.closed) throw new PipelineClosedError({ model: root?.model, key: root?.key });
+  }
+
+  /** Says how to undo this when the one that it is to become part of ends before it: nothing would commit its changes. */
+  undoIfOutlived(undo: () => void): void {
+    this.joined?.unfinished.set(this, undo);
   }
 
   /** Whether changes of the document with this key are queued here or around here. Another connection may have another one of the same key. */
@@ -125,8 +140,11 @@ export class PipelineScope implements ChangeWatcher {
     else places.add(pathText);
   }
 
+  /** Takes no more changes; what was begun inside and has not ended is undone. */
   close(): void {
     this.closed = true;
+    this.joined?.unfinished.delete(this);
+    for (const undo of this.unfinished.values()) undo();
     for (const root of this.roots) root.openPipeline = this.outerFor(root);
   }
 

@@ -46,59 +46,62 @@ export function runPipeline(
   return promised(() => {
     refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
     const { ignoreIfDeleted, signal, timeoutMs } = options;
-    const outer = currentFlow()?.pipeline;
-    const joined = outer === undefined ? undefined : outerOf(outer, roots);
-    const places = { roots, outer, joined };
-    if (joined !== undefined) return gather(places, work, options);
-    return inTurnOfAll(roots, { signal, timeoutMs }, (left) => gather(places, work, { ignoreIfDeleted, ...left }));
+    // Work of another pipeline may not wait for it.
+    if (currentFlow()?.pipeline !== undefined) return gather(roots, work, options);
+    return inTurnOfAll(roots, { signal, timeoutMs }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
   });
 }
 
-/** The documents of a pipeline, and the pipelines around it. */
-interface PipelinePlaces {
-  readonly roots: readonly DocumentRoot[];
-  readonly outer: PipelineScope | undefined;
-  /** The one that commits these documents anyway. */
-  readonly joined: PipelineScope | undefined;
-}
-
 function gather(
-  { roots, outer, joined }: PipelinePlaces,
+  roots: readonly DocumentRoot[],
   work: (commands: PipelineCommands) => unknown,
   options: PipelineOptions,
 ): Promise<PipelineResult> {
   return promised(() => {
-    for (const root of roots) requireFresh(root);
-    // What was changed before is no part of this pipeline, and is not undone with it.
-    collectInside(roots);
-    const scope = new PipelineScope(roots, outer, joined);
-    scope.watch();
+    const scope = openScope(roots);
     const commands = new PipelineCommands(scope);
-    const finish = (): Promise<PipelineResult> => {
+    const close = (): void => {
       commands.close();
       scope.close();
-      if (joined !== undefined) {
-        scope.join(joined);
-        return Promise.resolve(NOTHING);
-      }
-      return commitFound(scope, options);
     };
-    const undo = (error: unknown): never => {
-      commands.close();
-      scope.close();
+    const finish = (): Promise<PipelineResult> => {
+      scope.requireOpen();
+      close();
+      if (scope.joined === undefined) return commitFound(scope, options);
+      scope.join(scope.joined);
+      return Promise.resolve(NOTHING);
+    };
+    const undo = (): void => {
+      close();
       runOutsideFlows(() => scope.rollBack());
       for (const root of roots) root.local.dropOpaqueChanges();
+    };
+    const fail = (error: unknown): never => {
+      // When the one around it has ended before, it was undone then.
+      if (scope.isOpen) undo();
       throw error;
     };
+    scope.undoIfOutlived(undo);
     let later: Promise<void> | undefined;
     try {
       later = startWork(scope, () => work(commands));
     } catch (error) {
-      return undo(error);
+      return fail(error);
     }
     // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
-    return later === undefined ? finish() : later.then(finish, undo);
+    return later === undefined ? finish() : later.then(finish, fail);
   });
+}
+
+function openScope(roots: readonly DocumentRoot[]): PipelineScope {
+  for (const root of roots) requireFresh(root);
+  const outer = currentFlow()?.pipeline;
+  const joined = outer === undefined ? undefined : outerOf(outer, roots);
+  // What was changed before is no part of this pipeline, and is not undone with it.
+  collectInside(roots);
+  const scope = new PipelineScope(roots, outer, joined);
+  scope.watch();
+  return scope;
 }
 
 /** Commits; a document that is gone may be no failure. */
@@ -236,11 +239,7 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
   const before = revisionsOf(roots);
   const scope = new PipelineScope(roots);
   try {
-    const later = startWork(scope, work);
-    if (later !== undefined) {
-      later.catch(() => undefined);
-      throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
-    }
+    workAtOnce(scope, work);
     if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
     const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
     return { commit, ...undoingOf(scope, before) };
@@ -248,6 +247,15 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
     putBack(scope, before);
     for (const root of roots) root.local.dropOpaqueChanges();
     throw error;
+  }
+}
+
+function workAtOnce(scope: PipelineScope, work: () => unknown): void {
+  try {
+    const later = startWork(scope, work);
+    if (later === undefined) return;
+    later.catch(() => undefined);
+    throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
   } finally {
     scope.close();
   }
