@@ -28,7 +28,7 @@ export function pipelineAround(root: DocumentRoot): PipelineScope | undefined {
 /** Notes a change that was made locally: in the open pipeline, or until `saveChanges()`. */
 export function record(root: DocumentRoot, operations: readonly Operation[], scope = openPipelineOf(root)): void {
   root.revision += 1;
-  if (scope !== undefined) root.noteChange(operations, scope);
+  root.noteChange(operations, scope);
   for (const operation of operations) {
     if (scope === undefined) root.pending.push(operation);
     else scope.queue.push({ root, operation });
