@@ -104,7 +104,7 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
     ['a verb on a part, before it', (whole) => [(whole.parts.get('a') as Part).count.increase(1), refusedOn(whole)]],
     ['a pipeline after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.tags.append('b'))]],
     ['a pipeline on a part, after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.parts.get('a')?.count.add(1))]],
-    ['a change that was not sent, after it', (whole) => [refusedOn(whole), Promise.resolve(whole.tags.append('b'))]],
+    ['a local change after it', (whole) => [refusedOn(whole), Promise.resolve(whole.tags.append('b'))]],
   ];
 
   /** Changes all, and is refused. */
