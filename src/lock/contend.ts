@@ -114,8 +114,8 @@ function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () =>
       signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const alarm = new Alarm(ms, wake);
     signal?.addEventListener('abort', wake, { once: true });
+    const alarm = new Alarm(ms, wake);
     wakeBy(wake);
     if (signal?.aborted === true) wake();
   });

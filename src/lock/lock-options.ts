@@ -1,3 +1,6 @@
+import { describe } from '../codec/codec';
+import { checkedLimits } from '../executor/limits';
+
 /** Options of a lock. */
 export interface LockOptions {
   /** How long the lock outlives a crashed holder, in milliseconds; renewed at a third of it while it is held. Default 30 000, minimum 100. */
@@ -22,9 +25,12 @@ const MIN_TTL_MS = 100;
 /** Options with their defaults; bad ones are refused instead of being rounded. */
 export function lockSettings({ ttlMs = 30_000, waitMs = 10_000, maxHoldMs = Infinity, signal }: LockOptions): LockSettings {
   if (!Number.isSafeInteger(ttlMs) || ttlMs < MIN_TTL_MS)
-    throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${ttlMs}`);
-  if (!(waitMs >= 0)) throw new RangeError(`waitMs is a number of milliseconds of at least 0, found ${waitMs}`);
-  if (!(maxHoldMs > 0)) throw new RangeError(`maxHoldMs is a positive number of milliseconds, found ${maxHoldMs}`);
+    throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${describe(ttlMs)}`);
+  if (!(typeof waitMs === 'number' && waitMs >= 0))
+    throw new RangeError(`waitMs is a number of milliseconds of at least 0, found ${describe(waitMs)}`);
+  if (!(typeof maxHoldMs === 'number' && maxHoldMs > 0))
+    throw new RangeError(`maxHoldMs is a positive number of milliseconds, found ${describe(maxHoldMs)}`);
+  if (signal !== undefined) checkedLimits({ signal });
   // No lease lasts longer than the lock may be held.
   return { ttlMs: Math.max(Math.floor(Math.min(ttlMs, maxHoldMs)), 1), waitMs, maxHoldMs, signal };
 }

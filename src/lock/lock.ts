@@ -100,11 +100,16 @@ function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquir
     refusal: () => notGranted(asked),
   };
   const patience = { deadline, signal: settings.signal };
-  const granted = turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience);
-  return granted.catch((error: unknown) => {
+  const giveUp = (error: unknown): never => {
     turn.end();
     throw withdrawn(contender, error, mayHold);
-  });
+  };
+  try {
+    return (turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience)).catch(giveUp);
+  } catch (error) {
+    // A request that cannot even be made ends the turn as one that fails does.
+    return giveUp(error);
+  }
 }
 
 /** Frees what may have been granted without an answer, which no one else would; gives the error that tells of it. */

@@ -125,8 +125,9 @@ export class Turn {
 
   /** Lets the next one of this process have the lock, or ask for it. Once is enough. */
   end(): void {
-    if (!this.isEnded) this.line.next();
+    if (this.isEnded) return;
     this.isEnded = true;
+    this.line.next();
   }
 }
 
@@ -167,8 +168,9 @@ function standInLine(
       resolve(undefined);
     };
     const waiter: Waiter = { claim, enter };
-    const alarm = new Alarm(waitMs, leave);
+    // First of all: when it cannot be listened to, nobody stands in line.
     signal?.addEventListener('abort', leave, { once: true });
+    const alarm = new Alarm(waitMs, leave);
     waiters.push(waiter);
     if (signal?.aborted === true) leave();
   });

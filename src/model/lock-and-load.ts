@@ -8,7 +8,7 @@ import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
 import { acquireLock, type Acquired } from '../lock/lock';
-import { LOCK_OPTIONS, lockSettings, type LockOptions } from '../lock/lock-options';
+import { LOCK_OPTIONS, lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
 import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
@@ -56,7 +56,7 @@ interface LockCall {
   readonly key: string;
   readonly executor: Executor;
   readonly action: string;
-  readonly options: LockOptions;
+  readonly settings: LockSettings;
   readonly onGrant?: () => void;
   /** The document of the instance that asks. */
   readonly root?: DocumentRoot;
@@ -94,7 +94,7 @@ export function withLockFromKey<T, R>(
       lease.reader = root;
       return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter }));
     };
-    return underLock({ schema, key, executor: executorOf(schema), action: place.action, options }, (lease, json) =>
+    return underLock({ schema, key, executor: executorOf(schema), action: place.action, settings: lockSettings(options) }, (lease, json) =>
       json === undefined
         ? getDocument(model, key).then((document) => run(document, lease, true))
         : run(hydrate(schema, key, json) as T, lease, false),
@@ -139,7 +139,7 @@ export async function lockFromKey<T>(
   refuseUnknown(options, LOCK_OPTIONS, 'lock()');
   const schema = schemaOf(model);
   const key = toKey(schema.prefix, place.key);
-  const call = { schema, key, executor: executorOf(schema), action: place.action, options };
+  const call = { schema, key, executor: executorOf(schema), action: place.action, settings: lockSettings(options) };
   refuseInsidePipeline(call);
   const acquired = await acquire(call);
   try {
@@ -167,7 +167,7 @@ function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): I
     key,
     executor,
     action,
-    options,
+    settings: lockSettings(options),
     answered: 0,
     unknowns: root.unknowns,
     onGrant: () => (call.answered = root.answered),
@@ -225,8 +225,8 @@ function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
   return lock.documentKey === key && lock.action === action && lock.executor === executor;
 }
 
-function acquire({ executor, schema, key, action, options, onGrant }: LockCall): Promise<Acquired> {
-  return acquireLock(executor, { documentKey: key, action, model: schema.name, onGrant }, lockSettings(options));
+function acquire({ executor, schema, key, action, settings, onGrant }: LockCall): Promise<Acquired> {
+  return acquireLock(executor, { documentKey: key, action, model: schema.name, onGrant }, settings);
 }
 
 /** Commits local changes under a lock, where that is asked for. When this call took the lock, the same step frees it. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'redatom';
+import { connect, type LockOptions } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
@@ -118,5 +118,26 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
 
     await expect(user.withLock('work', () => undefined, options)).rejects.toThrow(RangeError);
     await expect(user.withLock('work', () => 'free', { waitMs: 0 })).resolves.toBe('free');
+  });
+
+  const wrong: [LockOptions, string][] = [
+    [{ signal: null as never }, 'signal is an AbortSignal, found null'],
+    [{ signal: {} as never, waitMs: 20 }, 'signal is an AbortSignal, found an object'],
+    [{ waitMs: '5' as never }, 'waitMs is a number of milliseconds of at least 0, found the text "5"'],
+  ];
+
+  test.each(wrong)('%j is refused, and holds up nobody', async (options, message) => {
+    const user = await createUser();
+    const waiter = await User.get(user.key);
+
+    await expect(user.withLock('work', () => undefined, options)).rejects.toThrow(message);
+    const handle = await user.lock('work', { waitMs: 1000 });
+    await expect(waiter.withLock('work', () => undefined, options)).rejects.toThrow(message);
+    await expect(user.withLock('work', () => undefined, options)).rejects.toThrow(message);
+    const waiting = waiter.withLock('work', () => 'in', { waitMs: 1000 });
+    await sleep(50);
+    await handle.release();
+
+    await expect(waiting).resolves.toBe('in');
   });
 });

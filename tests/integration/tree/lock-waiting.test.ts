@@ -78,6 +78,19 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await expect(tree.at('a').acquire(options)).rejects.toThrow(new RegExp(`^${Object.keys(options)[0]} is a number of seconds`));
     });
 
+    test.each([null, {}])('refuse the signal %j, also where the lock is held', async (signal) => {
+      const options = { signal: signal as never, acquireTimeout: 0.02 };
+      await expect(tree.at('a').acquire(options)).rejects.toThrow('signal is an AbortSignal, found');
+      await tree.at('a').withLock(async () => {
+        // From here on the process listens, so it does not ask before it waits.
+        const waiting = asStranger(() => tree.at('a').withLock(() => undefined, { acquireTimeout: 0.1 }));
+        await expect(waiting).rejects.toThrow(LockTimeoutError);
+        await expect(asStranger(() => tree.at('a').acquire(options))).rejects.toThrow('signal is an AbortSignal, found');
+        await sleep(50);
+      });
+      expect(await isFree('a')).toBe(true);
+    });
+
     test.each([1e7, 8e12])('of %d s are held, and renewed no sooner than they need', async (expireTimeout) => {
       const lock = await tree.at('a').acquire({ expireTimeout, acquireTimeout: 1e300 });
       expect(await lockCallsDuring(() => sleep(100))).toBe(0);

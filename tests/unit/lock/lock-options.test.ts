@@ -1,4 +1,4 @@
-import { lockSettings } from '../../../src/lock/lock-options';
+import { lockSettings, type LockOptions } from '../../../src/lock/lock-options';
 
 describe('lockSettings', () => {
   test('has defaults', () => {
@@ -24,4 +24,19 @@ describe('lockSettings', () => {
       expect(() => lockSettings(options)).toThrow(RangeError);
     },
   );
+
+  test.each<[keyof LockOptions, unknown, string]>([
+    ['ttlMs', '500', 'the text "500"'],
+    ['ttlMs', null, 'null'],
+    ['waitMs', '5', 'the text "5"'],
+    ['waitMs', null, 'null'],
+    ['waitMs', 5n, 'the bigint 5'],
+    ['maxHoldMs', '5', 'the text "5"'],
+    ['maxHoldMs', null, 'null'],
+    ['signal', null, 'null'],
+    ['signal', {}, 'an object'],
+    ['signal', new AbortController(), 'an instance of AbortController'],
+  ])('refuses %s of a wrong type: %p', (name, value, found) => {
+    expect(() => lockSettings({ [name]: value })).toThrow(new RegExp(`^${name} is an? .*, found ${found}$`));
+  });
 });

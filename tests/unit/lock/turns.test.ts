@@ -60,4 +60,21 @@ describe('turns at a lock', () => {
 
     expect(await third).toMatchObject({ handed: undefined, mayHold: true });
   });
+
+  test('are not waited for by one whose signal cannot be listened to', async () => {
+    const { executor, join } = lineOf();
+    const first = join('a') as Turn;
+    const refused = new Error('cannot be listened to');
+    const addEventListener = (): never => {
+      throw refused;
+    };
+    const claim = { documentKey: 'document', token: 'b', ttlMs: 100 };
+    const signal = { addEventListener } as unknown as AbortSignal;
+    await expect(takeTurn({ executor, lockKey: 'lock', claim }, { waitMs: 1, signal })).rejects.toBe(refused);
+    const third = join('c');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    first.end();
+
+    expect(await third).toMatchObject({ handed: undefined, mayHold: false });
+  });
 });
