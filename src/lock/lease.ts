@@ -23,7 +23,7 @@ export class Lease extends RenewedGrant implements Grant {
   readonly fence: number;
   /** To be ended when the lock is no longer held. */
   readonly turn: Turn;
-  /** The instance that was the last to read the document under it: others hold what was there before. */
+  /** The instance that was the last to read the document under it, and has: others may hold what was there before. */
   reader: object | undefined = undefined;
 
   constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {

@@ -178,14 +178,22 @@ function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): I
 /** Makes the local value what is stored now, unless it was the last to be read under this lock, or has changes of the section around it. */
 function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<unknown> | undefined {
   const { root } = call;
-  const isReader = lease.reader === root;
-  lease.reader = root;
-  if (isReader) return undefined;
+  if (lease.reader === root) return undefined;
+  // Nobody is before it was read: what is left out or fails leaves all of them to be read anew.
+  lease.reader = undefined;
   // Under another lock of this flow, changes that were not written yet are part of its section.
   const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
   if (isInside) root.local.collectOpaqueChanges();
   if (isInside && root.pending.length > 0) return undefined;
-  return json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
+  const reading = json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
+  if (reading !== undefined) return noteReader(lease, root, reading);
+  lease.reader = root;
+  return undefined;
+}
+
+async function noteReader(lease: Lease, root: DocumentRoot, reading: Promise<unknown>): Promise<void> {
+  await reading;
+  lease.reader = root;
 }
 
 /** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */

@@ -78,6 +78,50 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
     expect(await backend.json(user.key)).toMatchObject({ email: 'other!', score: 2 });
   });
 
+  const unread: [string, (other: User) => Promise<unknown>][] = [
+    [
+      'whose read failed',
+      async (other) => {
+        await backend.overwrite(other.key, '$["score"]', 'no number');
+        await expect(other.withLock('work', () => undefined)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT' });
+        await backend.overwrite(other.key, '$["score"]', 7);
+      },
+    ],
+    [
+      'that was not read because it had something to save',
+      async (other) => {
+        other.email = 'other';
+        await other.withLock('work', () => expect(other.score.value).toBe(0), { saveAtEnd: true });
+      },
+    ],
+  ];
+
+  test.each(unread)('reads an instance anew %s', async (_, enter) => {
+    const user = await createUser();
+    const other = await User.get(user.key);
+    const add = (it: User): Promise<void> => it.withLock('work', () => void (it.score.value += 1), { saveAtEnd: true });
+
+    await user.withLock('work', async () => {
+      await user.score.increase(7);
+      await enter(other);
+      await add(other);
+      await add(user);
+    });
+
+    expect(await backend.json(user.key, '$.score')).toBe(9);
+  });
+
+  test('reads an instance anew for each section that enters before it was read', async () => {
+    const user = await createUser();
+    const other = await User.get(user.key);
+
+    await user.withLock('work', async () => {
+      await user.score.increase(7);
+      const seen = [1, 2].map(() => other.withLock('work', () => other.score.value));
+      expect(await Promise.all(seen)).toEqual([7, 7]);
+    });
+  });
+
   test('another action is another lock, and both are fenced', async () => {
     const user = await createUser();
 
