@@ -25,6 +25,10 @@ export class Lease extends RenewedGrant implements Grant {
   readonly turn: Turn;
   /** The instance that was the last to read the document under it, and has: others may hold what was there before. */
   reader: object | undefined = undefined;
+  /** The instance whose last handle frees it; undefined where the end of a section does. */
+  keeper: object | undefined = undefined;
+  /** How many handles there are that do not free it: they lose it when it is freed. */
+  guests = 0;
 
   constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {
     super(executor, terms);
@@ -63,6 +67,11 @@ export class Lease extends RenewedGrant implements Grant {
     if (answer === null) return false;
     this.turn.freed(answer);
     return true;
+  }
+
+  protected override noteFreed(): void {
+    super.noteFreed();
+    if (this.guests > 0) this.tellLost();
   }
 
   /** Whoever hangs with a lock that is lost holds up nobody. */

@@ -83,9 +83,14 @@ export abstract class RenewedGrant {
 
   private lose(): void {
     this.stop();
+    this.tellLost();
+    this.noteLost();
+  }
+
+  /** Aborts the signal, at once or when somebody asks for it. */
+  protected tellLost(): void {
     this.isLost = true;
     this.lost?.abort(this.lossError());
-    this.noteLost();
   }
 
   /** Called once, when it is known that the grant is lost. */

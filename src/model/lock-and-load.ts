@@ -43,9 +43,10 @@ export interface LockHandle<T> extends HeldLockInfo, AsyncDisposable {
   /** The document, as it was read when the lock was taken. */
   readonly document: T;
   /**
-   * Frees the lock, unless the instance has another handle of it. Calling it again does nothing.
+   * Frees the lock, unless the instance has another handle of it. One that was taken before, by `withLock` around or by another instance, stays held.
+   * Calling it again does nothing.
    *
-   * @throws {@link LockLostError} the lock had been lost.
+   * @throws {@link LockLostError} the lock had been lost, or freed by who took it.
    */
   release(): Promise<void>;
 }
@@ -115,10 +116,11 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
   const { root } = document[CONTAINER];
   const call = lockCallOn(root, action, options);
   refuseInsidePipeline(call);
-  const held = handledLease(call);
+  const held = leaseOfFlow(call) ?? leaseOfHandles(call);
   if (held !== undefined) {
     await readAnew(call, held, undefined);
-    return handleOf(document, root, held);
+    // It may have been freed while the document was read.
+    if (!held.isOver) return handleOf(document, root, held);
   }
   const acquired = await acquire(call);
   try {
@@ -127,6 +129,7 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
     await freeQuietly(acquired.lease);
     throw error;
   }
+  acquired.lease.keeper = root;
   return handleOf(document, root, acquired.lease);
 }
 
@@ -141,12 +144,21 @@ export async function lockFromKey<T>(
   const key = toKey(schema.prefix, place.key);
   const call = { schema, key, executor: executorOf(schema), action: place.action, settings: lockSettings(options) };
   refuseInsidePipeline(call);
-  const acquired = await acquire(call);
+  const held = leaseOfFlow(call);
+  if (held !== undefined) {
+    const document = await getDocument(model, key);
+    const { root } = (document as unknown as ModelBase)[CONTAINER];
+    held.reader = root;
+    if (!held.isOver) return handleOf(document, root, held);
+  }
+  const { lease, document: json } = await acquire(call);
   try {
-    const document = hydrate(schema, key, acquired.document);
-    return handleOf(document as T, document[CONTAINER].root, acquired.lease);
+    const document = hydrate(schema, key, json);
+    const { root } = document[CONTAINER];
+    lease.keeper = lease.reader = root;
+    return handleOf(document as T, root, lease);
   } catch (error) {
-    await freeQuietly(acquired.lease);
+    await freeQuietly(lease);
     throw error;
   }
 }
@@ -207,9 +219,9 @@ function refresh({ root, answered, unknowns }: InstanceLockCall, json: string): 
 /** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
 async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | undefined) => Promise<R> | R): Promise<R> {
   refuseInsidePipeline(call);
-  const outer = currentFlow()?.locks.find((lock) => isSame(lock, call) && !lock.isOver);
-  if (outer !== undefined) return work(outer as Lease, undefined);
-  const handled = handledLease(call);
+  const outer = leaseOfFlow(call);
+  if (outer !== undefined) return work(outer, undefined);
+  const handled = leaseOfHandles(call);
   if (handled !== undefined) return runInFlow({ locks: [handled] }, () => work(handled, undefined));
   const { lease, document } = await acquire(call);
   let result: R;
@@ -224,9 +236,18 @@ async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | 
   return result;
 }
 
+/** The lock that this flow holds already. */
+function leaseOfFlow(call: LockCall): Lease | undefined {
+  return leaseAmong(currentFlow()?.locks, call);
+}
+
 /** The lock that the instance holds already, by a handle. */
-function handledLease(call: LockCall): Lease | undefined {
-  return call.root?.locks.find((lock) => isSame(lock, call) && !lock.isOver) as Lease | undefined;
+function leaseOfHandles(call: LockCall): Lease | undefined {
+  return leaseAmong(call.root?.locks, call);
+}
+
+function leaseAmong(locks: readonly HeldLock[] | undefined, call: LockCall): Lease | undefined {
+  return locks?.find((lock) => isSame(lock, call) && !lock.isOver) as Lease | undefined;
 }
 
 function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
@@ -269,14 +290,17 @@ async function freeQuietly(lease: Lease): Promise<void> {
 }
 
 function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<T> {
-  // Once for each handle: the last one frees it.
+  // Once for each handle: the last one of the instance that took it frees it.
   root.locks = [...root.locks, lease];
+  const isGuest = lease.keeper !== root;
+  if (isGuest) lease.guests += 1;
   let released = false;
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
     root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
-    if (!root.locks.includes(lease)) await release(lease);
+    if (isGuest) lease.guests -= 1;
+    if (!isGuest && !root.locks.includes(lease)) await release(lease);
     else if (lease.isOver) throw new LockLostError(lease.action, { key: lease.documentKey });
   };
   return {
