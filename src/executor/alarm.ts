@@ -75,8 +75,7 @@ export class Alarm {
     Alarm.timer = undefined;
     Alarm.goesOffAt = Infinity;
     if (nextAt !== Infinity) Alarm.wind(nextAt, now);
-    // The newest stands first.
-    for (const alarm of due.reverse()) {
+    for (const alarm of due.reverse().sort((one, other) => one.dueAt - other.dueAt)) {
       if (!alarm.isSet) continue;
       alarm.cancel();
       alarm.ring();

@@ -16,6 +16,7 @@ import type { DocumentRoot } from '../scope/document-root';
 import { locksOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
 import type { HeldLock, ReleasedLock } from '../scope/held-lock';
+import { inTurn } from '../scope/in-turn';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { hydrate } from './hydrate';
@@ -232,7 +233,7 @@ async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | 
     throw error;
   }
   if (lease.isFreed) lease.turn.end();
-  else await release(lease);
+  else await release(lease, call.root ?? (lease.reader as DocumentRoot | undefined));
   return result;
 }
 
@@ -254,8 +255,9 @@ function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
   return lock.documentKey === key && lock.action === action && lock.executor === executor;
 }
 
-function acquire({ executor, schema, key, action, settings, onGrant }: LockCall): Promise<Acquired> {
-  return acquireLock(executor, { documentKey: key, action, model: schema.name, onGrant }, settings);
+function acquire({ executor, schema, key, action, settings, onGrant, root }: LockCall): Promise<Acquired> {
+  const ask = (): Promise<Acquired> => acquireLock(executor, { documentKey: key, action, model: schema.name, onGrant }, settings);
+  return root === undefined ? ask() : inTurn(root, undefined, ask);
 }
 
 /** Commits local changes under a lock, where that is asked for. When this call took the lock, the same step frees it. */
@@ -268,10 +270,11 @@ function saveUnder(
   return root.pending.length === 0 ? undefined : flushPending(root, isOuter ? {} : { release: lease });
 }
 
-/** Frees a lock after work that succeeded. That the lock had been lost meanwhile is an error. */
-async function release(lease: Lease): Promise<void> {
+/** Frees a lock after work that succeeded, behind what still waits to be sent under it. That the lock had been lost meanwhile is an error. */
+async function release(lease: Lease, root: DocumentRoot | undefined): Promise<void> {
   try {
-    const wasHeld = await lease.release().catch(leaveToExpire);
+    const freed = root === undefined ? lease.release() : inTurn(root, undefined, () => lease.release());
+    const wasHeld = await freed.catch(leaveToExpire);
     if (!wasHeld) throw new LockLostError(lease.action, { key: lease.documentKey });
   } finally {
     lease.turn.end();
@@ -298,9 +301,11 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
+    // What waits to be sent is still guarded.
+    if (root.line !== undefined) await inTurn(root, undefined, () => Promise.resolve());
     root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
     if (isGuest) lease.guests -= 1;
-    if (!isGuest && !root.locks.includes(lease)) await release(lease);
+    if (!isGuest && !root.locks.includes(lease)) await release(lease, root);
     else if (lease.isOver) throw new LockLostError(lease.action, { key: lease.documentKey });
   };
   return {

@@ -2,6 +2,7 @@ import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import type { ChangeWatcher, DocumentRoot } from './document-root';
+import type { HeldLock } from './held-lock';
 import { overlapsOne } from './overlap';
 
 /** A change that waits for the commit. */
@@ -33,6 +34,8 @@ export class PipelineScope implements ChangeWatcher {
   private readonly overlapped = new Set<DocumentRoot>();
   /** How to undo those inside that are to become part of this one, and have not ended. */
   private readonly unfinished = new Map<PipelineScope, () => void>();
+  /** Locks that guarded its documents when it was opened; without them it must not commit. */
+  locks: readonly HeldLock[] = [];
   private closed = false;
 
   /**

@@ -100,6 +100,7 @@ function openScope(roots: readonly DocumentRoot[]): PipelineScope {
   // What was changed before is no part of this pipeline, and is not undone with it.
   collectInside(roots);
   const scope = new PipelineScope(roots, outer, joined);
+  scope.locks = roots.flatMap(locksOn);
   scope.watch();
   return scope;
 }
@@ -172,7 +173,7 @@ function partsOf(scope: PipelineScope): Pick<CommitRequest, 'queue' | 'commands'
   const { queue, roots } = scope;
   try {
     const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
-    return { queue, commands, executor: roots[0]?.executor, locks: roots.flatMap(locksOn) };
+    return { queue, commands, executor: roots[0]?.executor, locks: [...new Set([...scope.locks, ...roots.flatMap(locksOn)])] };
   } catch (error) {
     scope.rollBack();
     throw error;

@@ -58,6 +58,33 @@ describeOnEveryBackend('lock handle', (backend) => {
     expect(await backend.send('GET', `{${user.key}}/work:lock`)).toBe('another');
   });
 
+  test('is released behind a save that waits, which it guards', async () => {
+    const user = await createUser({ score: 1 });
+    const handle = await user.lock('work');
+
+    const sent = await backend.commandsSent(async () => {
+      const saved = Promise.all([user.score.increase(5), user.save(), handle.release()]);
+      await saved;
+    });
+
+    expect(sent).toEqual(['EVALSHA', 'EVALSHA', 'EVALSHA']);
+    expect(await backend.json(user.key, '$.score')).toBe(6);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('refuses the commit of a pipeline that outlives it', async () => {
+    const user = await createUser({ score: 1 });
+    const handle = await user.lock('work');
+
+    const outlived = user.pipeline(async () => {
+      user.score.add(5);
+      await handle.release();
+    });
+
+    await expect(outlived).rejects.toMatchObject({ code: 'LOCK_LOST', action: 'work' });
+    expect([user.score.value, await backend.json(user.key, '$.score')]).toEqual([1, 1]);
+  });
+
   test('releasing twice does nothing, and frees no later holder', async () => {
     const user = await createUser();
     const first = await user.lock('work');

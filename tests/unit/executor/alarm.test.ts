@@ -19,6 +19,15 @@ describe('an alarm', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(40);
   });
 
+  test('rings in the same order when the process was busy meanwhile', async () => {
+    const rung: number[] = [];
+    const all = Promise.all([4, 1, 3, 2, 2.5].map((ms) => ring(ms).then(() => rung.push(ms))));
+    const until = performance.now() + 10;
+    while (performance.now() < until);
+    await all;
+    expect(rung).toEqual([1, 2, 2.5, 3, 4]);
+  });
+
   test('does not ring when it was called off, and the others do', async () => {
     const rung: number[] = [];
     const alarms = [1, 2, 3, 4].map((n) => new Alarm(10, () => rung.push(n)));
