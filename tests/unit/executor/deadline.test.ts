@@ -4,7 +4,9 @@ import { Unsent } from '../../../src/executor/unsent';
 
 const AS_IT_IS = {
   decode: (reply: unknown) => reply,
-  refuse: (error: unknown) => Promise.reject(error as Error),
+  refuse: (error: unknown): never => {
+    throw error;
+  },
 };
 
 const REQUEST = { args: ['SET', 'k', 'v'], key: 'k', write: true };
@@ -21,12 +23,16 @@ describe('a deadline', () => {
   test('takes back what was not written yet, which is then not done', async () => {
     const keepUnwritten: Sender['send'] = (_, options) =>
       new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new Error('taken back'))));
-    await expect(sendWithin({ send: keepUnwritten }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await expect(sendWithin({ send: keepUnwritten }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
+      code: 'REDIS_CONNECTION',
+    });
   });
 
   test('leaves the outcome of what was written unknown', async () => {
     const writeAtOnce: Sender['send'] = () => new Promise(() => undefined);
-    await expect(sendWithin({ send: writeAtOnce }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await expect(sendWithin({ send: writeAtOnce }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
   });
 });
 
