@@ -87,6 +87,43 @@ describe('the stored form', () => {
     expect((instant().decode(stored) as Date).toISOString()).toBe(iso);
   });
 
+  test('a date is stored and read as JavaScript itself does it', () => {
+    // Of the years in four digits, which are the only ones that redatom writes and reads itself.
+    const nearby = fc.date({ noInvalidDate: true, min: new Date('0000-01-01'), max: new Date('9999-12-31T23:59:59.999Z') });
+    fc.assert(
+      fc.property(fc.oneof(anyDate, nearby), (date) => {
+        expect(instant().encode(date)).toBe(date.toISOString());
+      }),
+      { numRuns: 2000 },
+    );
+    const part = (min: number, max: number, digits: number): fc.Arbitrary<string> =>
+      fc.integer({ min, max }).map((n) => String(n).padStart(digits, '0'));
+    const day = fc.tuple(part(0, 9999, 4), part(1, 12, 2), part(1, 31, 2));
+    const time = fc.tuple(part(0, 23, 2), part(0, 59, 2), part(0, 59, 2), part(0, 999, 3));
+    fc.assert(
+      fc.property(day, time, ([year, month, date], [hours, minutes, seconds, ms]) => {
+        const text = `${year}-${month}-${date}T${hours}:${minutes}:${seconds}.${ms}Z`;
+        expect((instant().decode(text) as Date).getTime()).toBe(Date.parse(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['2026-13-01T00:00:00.000Z'],
+    ['2026-00-01T00:00:00.000Z'],
+    ['2026-01-00T00:00:00.000Z'],
+    ['2026-01-32T00:00:00.000Z'],
+    ['2026-01-01T25:00:00.000Z'],
+    ['2026-01-01T00:60:00.000Z'],
+    ['2026-01-01T00:00:60.000Z'],
+    ['2026-01-01T00:00:00.00aZ'],
+    ['2026-01-01X00:00:00.000Z'],
+    ['2026/01/01T00:00:00.000Z'],
+  ])('%s is no date', (text) => {
+    expect(() => instant().check(text)).toThrow();
+  });
+
   test('of a member named __proto__ is a member', () => {
     const stored = dict(text).encode(new Map([['__proto__', 'x']]));
     expect(JSON.stringify(stored)).toBe('{"__proto__":"x"}');
