@@ -23,6 +23,8 @@ export class TcpProxy {
   private readonly pairs = new Set<Pair>();
   private readonly watches: Watch[] = [];
   private isRefusing = false;
+  /** Answers that are kept back, when they are. */
+  private heldAnswers: (() => void)[] | undefined = undefined;
   private port = 0;
 
   private constructor(
@@ -73,6 +75,18 @@ export class TcpProxy {
     await this.close();
   }
 
+  /** Lets requests pass and keeps every answer back, until `letAnswersGo()`. */
+  holdAnswers(): void {
+    this.heldAnswers ??= [];
+  }
+
+  /** Passes on what was kept back, in its order, and what follows. */
+  letAnswersGo(): void {
+    const held = this.heldAnswers ?? [];
+    this.heldAnswers = undefined;
+    for (const pass of held) pass();
+  }
+
   /** Listens again on the same port. */
   async comeBack(): Promise<void> {
     this.listener.listen(this.port, '127.0.0.1');
@@ -92,7 +106,12 @@ export class TcpProxy {
       return;
     }
     const server = createConnection({ host: this.target.hostname, port: Number(this.target.port || 6379) });
-    const pair = new Pair(client, server, (request) => this.takeWatch(request));
+    const watchFor = (request: Buffer): Watch | undefined => this.takeWatch(request);
+    const deliver = (pass: () => void): void => {
+      if (this.heldAnswers === undefined) pass();
+      else this.heldAnswers.push(pass);
+    };
+    const pair = new Pair(client, server, { watchFor, deliver });
     this.pairs.add(pair);
     client.once('close', () => this.pairs.delete(pair));
   }
@@ -109,7 +128,7 @@ class Pair {
   constructor(
     private readonly client: Socket,
     private readonly server: Socket,
-    private readonly watchFor: (request: Buffer) => Watch | undefined,
+    private readonly proxy: { watchFor(request: Buffer): Watch | undefined; deliver(pass: () => void): void },
   ) {
     client.setNoDelay(true);
     server.setNoDelay(true);
@@ -127,7 +146,7 @@ class Pair {
   }
 
   private forward(request: Buffer): void {
-    this.fault ??= this.watchFor(request);
+    this.fault ??= this.proxy.watchFor(request);
     if (this.fault?.fault === 'cut before') {
       this.cut();
       this.fault.happened();
@@ -143,7 +162,7 @@ class Pair {
 
   private answer(reply: Buffer): void {
     if (this.fault === undefined) {
-      this.client.write(reply);
+      this.proxy.deliver(() => this.client.write(reply));
       return;
     }
     if (this.fault.fault === 'cut after') this.cut();

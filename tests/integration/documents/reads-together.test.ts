@@ -1,6 +1,7 @@
 import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
 import { describeOnEveryServer } from '../../support/backends';
-import { useModels } from '../../support/use-models';
+import { useDatabase } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
 @Model()
@@ -11,7 +12,7 @@ class Passing extends AtomicRedisModel {
 const because = 'on a cluster the documents lie on several servers, and are read one by one';
 
 describeOnEveryServer('reads that are started one after the other without waiting', because, (backend) => {
-  useModels(backend, User);
+  const database = useDatabase(() => backend.target(), [User]);
 
   async function createUsers(count: number): Promise<User[]> {
     return Promise.all(Array.from({ length: count }, (_, score) => createUser({ score })));
@@ -75,6 +76,37 @@ describeOnEveryServer('reads that are started one after the other without waitin
 
     expect(codes).toEqual(['found', 'KEY_NOT_FOUND', 'PATH_MISMATCH', 'CORRUPT_DOCUMENT', 'found']);
     expect([absent, found?.pk]).toEqual([null, good.pk]);
+  });
+
+  test('that find nothing find nothing that is made after them', async () => {
+    const [first] = (await createUsers(1)) as [User];
+
+    const [, missing, found, codes, made] = await Promise.all([
+      User.get(first.key),
+      User.find('made later'),
+      User.find(first.key),
+      codeOf(User.get('made later')),
+      User.create({ username: 'made later' }),
+    ]);
+
+    expect([missing, found?.pk, codes, made.pk]).toEqual([null, first.pk, 'KEY_NOT_FOUND', 'made later']);
+  });
+
+  test.each([true, false])('come before a batch on the same connection that is started after them, atomic %s', async (isAtomic) => {
+    const [first, one, other] = (await createUsers(3)) as [User, User, User];
+    const batch = new Batch(isAtomic)
+      .customCommand(['JSON.NUMINCRBY', one.key, '$.score', '100'])
+      .customCommand(['JSON.NUMINCRBY', other.key, '$.score', '100']);
+
+    const [, ...before] = await Promise.all([
+      User.get(first.key),
+      User.get(one.key),
+      User.get(other.key),
+      new BatchClient(database()).exec(batch, true),
+    ]);
+
+    expect(before.slice(0, 2).map((user) => (user as User).score.value)).toEqual([1, 2]);
+    expect((await User.get(one.key)).score.value).toBe(101);
   });
 
   test('a limit of time makes a read one of its own', async () => {

@@ -53,6 +53,21 @@ describeOnEveryServer('TcpProxy', 'a proxy stands before one', (backend) => {
     later.destroy();
   });
 
+  test('keeps answers back while requests pass, and lets them go in their order', async () => {
+    const order: number[] = [];
+    proxy.holdAnswers();
+    const answers = [1, 2, 3].map(async () => order.push(await client.incr('counter')));
+    while ((await backend.send('GET', 'counter')) !== '3');
+    await new Promise((done) => setTimeout(done, 20));
+    expect(order).toEqual([]);
+
+    proxy.letAnswersGo();
+    await Promise.all(answers);
+    await client.incr('counter');
+
+    expect(order).toEqual([1, 2, 3]);
+  });
+
   test('lets everything else pass', async () => {
     void proxy.onRequest('DEL', 'cut before');
     const long = 'x'.repeat(1_000_000);
