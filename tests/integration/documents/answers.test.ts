@@ -223,6 +223,21 @@ describeOnEveryBackend('answers that come while others are awaited', (backend) =
     await expectInStep(user);
     await expectInStep(other);
   });
+
+  test.each(parts)(
+    'load() of %s that is made anew ends when a pipeline of another document changes the instance meanwhile',
+    async (_, load) => {
+      const [user, other] = [await createUser({ address: { city: 'Paris' } }), await createUser()];
+
+      const loaded = load(user);
+      await user.score.increase(1);
+      await other.pipeline(() => user.pipeline(() => user.score.add(10)));
+      await loaded;
+
+      expect(await user.score.increase(100)).toBe(111);
+      await expectInStep(user);
+    },
+  );
 });
 
 describeOnEveryBackend('an answer for a part that was replaced meanwhile', (backend) => {

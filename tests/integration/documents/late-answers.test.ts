@@ -170,6 +170,26 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     expect(user.isStale).toBe(true);
   });
 
+  const limitedReads: Verb[] = [
+    ['load()', (user) => user.load({ timeoutMs: 1_000 })],
+    ['load() of a number', (user) => user.score.load({ timeoutMs: 1_000 })],
+  ];
+
+  test.each(limitedReads)('%s that is made anew gets no more time than it had', async (_, read) => {
+    const user = await createUser();
+    proxy.holdAnswers();
+
+    const loaded = read(user);
+    const after = user.score.increase(1);
+    await sleep(300);
+    void proxy.onRequest('JSON.GET', 'swallow reply');
+    proxy.letAnswersGo();
+
+    const cause = within(/^no reply within [1-7]?\d?\d(\.\d+)? ms$/);
+    await expect(loaded).rejects.toMatchObject({ code: 'REDIS_CONNECTION', key: user.key, cause });
+    await after;
+  });
+
   test('an increase that went too far is taken back within the time of its call', async () => {
     const user = await createUser();
     await backend.overwrite(user.key, '$.score', Number.MAX_SAFE_INTEGER);

@@ -1,7 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pipeline } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
-import { createUser, User } from '../../support/user';
+import { createMember, createUser, Member, User } from '../../support/user';
 
 const settled = async (promise: Promise<unknown>): Promise<unknown> => (await Promise.allSettled([promise]))[0];
 const refusedWith = (code: string): object => ({ status: 'rejected', reason: expect.objectContaining({ code }) as unknown });
@@ -9,7 +11,7 @@ const refusedWith = (code: string): object => ({ status: 'rejected', reason: exp
 type Verb = [string, (user: User) => Promise<unknown>];
 
 describeOnEveryBackend('a save that waits for the verbs before it', (backend) => {
-  useModels(backend, User);
+  useModels(backend, User, Member);
 
   /** The instance holds what is stored, and nothing waits for `saveChanges()`. */
   async function expectInStep(user: User): Promise<void> {
@@ -43,6 +45,8 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
     ['aupdate', (user) => user.aupdate({ email: 'later', score: 50 })],
     ['load', (user) => user.load()],
     ['load of a part', (user) => user.settings.load()],
+    ['pipeline', (user) => user.pipeline(() => (user.score.add(10), user.tags.append('x')))],
+    ['pipeline that waits', (user) => user.pipeline(async () => (await sleep(1), user.score.add(10)))],
     ['exists', (user) => user.exists()],
     ['ttl', (user) => user.ttl()],
     ['expire', (user) => user.expire(100)],
@@ -87,6 +91,17 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
     expect(sent).toEqual(['JSON.NUMINCRBY', 'JSON.SET', 'JSON.NUMINCRBY', 'JSON.SET', 'JSON.SET']);
     expect(await backend.json(user.key, '$.score')).toBe(3);
     await expectInStep(user);
+  });
+
+  test('is sent before a pipeline of several documents that follows', async () => {
+    const [one, other] = [await createMember(), await createMember()];
+    const both = (): unknown => (one.score.add(10), other.score.add(10));
+
+    await Promise.all([one.score.increase(1), one.save(), other.score.increase(2), other.save(), pipeline([one, other], both)]);
+
+    expect([one.score.value, other.score.value]).toEqual([11, 12]);
+    await expectInStep(one);
+    await expectInStep(other);
   });
 
   test('is sent though what it waits for fails, and so is what follows', async () => {
@@ -242,6 +257,29 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
     expect(await backend.json(user.key)).toMatchObject({ score: 1, email: '' });
     await user.saveChanges();
     expect(await backend.json(user.key)).toMatchObject({ score: 1, email: 'later' });
+  });
+
+  const behind: Verb[] = [
+    ['increase', (user) => user.score.increase(10)],
+    ['aappend', (user) => user.tags.aappend('never')],
+    ['aupdate', (user) => user.aupdate({ tags: ['never'] })],
+  ];
+
+  test.each(behind)('what follows is refused like any verb when a pipeline is open as its turn comes: %s', async (_, follow) => {
+    const [user, other] = [await createUser(), await createUser()];
+    const open = async (): Promise<void> => {
+      user.email = 'of the pipeline';
+      await sleep(20);
+    };
+
+    const before = [user.score.increase(1), settled(user.save())];
+    const refused = settled(follow(user));
+    await other.pipeline(() => user.pipeline(open));
+    await Promise.all(before);
+
+    expect(await refused).toMatchObject(refusedWith('PIPELINE_BUSY'));
+    expect(await backend.json(user.key)).toMatchObject({ score: 1, tags: [], email: 'of the pipeline' });
+    await expectInStep(user);
   });
 
   test('goes on in the flow that called it, under its lock', async () => {
