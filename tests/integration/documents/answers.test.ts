@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
@@ -109,6 +110,25 @@ describeOnEveryBackend('answers that come while others are awaited', (backend) =
     expect(sent).toEqual(['JSON.GET', 'JSON.NUMINCRBY', 'JSON.GET', 'JSON.NUMINCRBY', 'JSON.ARRAPPEND']);
     await expectInStep(user);
   });
+
+  const laterCommits: Verb[] = [
+    ['increase, pipeline', async (user) => Promise.all([user.score.increase(5), user.pipeline(() => user.score.add(1))])],
+    ['aappend, pipeline', async (user) => Promise.all([user.tags.aappend('a'), user.pipeline(() => user.tags.append('b'))])],
+    ['aupdate, pipeline', async (user) => Promise.all([user.aupdate({ email: 'a' }), user.pipeline(() => user.update({ email: 'b' }))])],
+    ['increase, saveChanges', async (user) => Promise.all([user.score.increase(5), (user.score.add(1), user.saveChanges())])],
+    ['aappend, saveChanges', async (user) => Promise.all([user.tags.aappend('a'), (user.tags.append('b'), user.saveChanges())])],
+  ];
+
+  test.each(laterCommits)(
+    'a commit of local changes under way keeps its place behind the answer of a verb before it: %s',
+    async (_, start) => {
+      const user = await createUser();
+
+      await start(user);
+
+      expect(user.isStale || isDeepStrictEqual(user.toJSON(), await backend.json(user.key))).toBe(true);
+    },
+  );
 
   const parts: Verb[] = [
     ['the document', (user) => user.load()],
