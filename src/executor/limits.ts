@@ -16,6 +16,13 @@ export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
   throw new TypeError(`signal is an AbortSignal, found ${describe(signal)}`);
 }
 
+/** Counts the time of a call down: what it gives says what is left of the limits then. */
+export function countdown<C extends CallOptions | undefined>(call: C): () => C {
+  if (call?.timeoutMs === undefined) return () => call;
+  const endsAt = performance.now() + call.timeoutMs;
+  return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
+}
+
 /** A time limit as Node can set a timer for it. */
 export function timerMs(timeoutMs: number): number {
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0))

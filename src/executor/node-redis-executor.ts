@@ -3,7 +3,7 @@ import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { CallOptions, Executor, Request, ScriptCall } from './executor';
 import { GatheredReads, readRequest } from './gathered-reads';
-import { checkedLimits, refuseUnknownLimits } from './limits';
+import { checkedLimits, countdown, refuseUnknownLimits } from './limits';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import { SilenceWatch } from './silence';
@@ -105,7 +105,7 @@ export class NodeRedisExecutor implements Executor {
     const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
     const request: Request = { args: sent, key: keys[0], write: true, onFailure };
     const isPlain = link.isReady && !this.hasLimits(call);
-    const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
+    const left = call === undefined ? undefined : countdown(call);
     this.reads.flush();
     const take = (reply: unknown): R => {
       if (!isKnown) scripts.add(digest, epoch);
@@ -114,8 +114,7 @@ export class NodeRedisExecutor implements Executor {
     const refuse = (error: unknown): Promise<R> => {
       if (!isUnknownScript(error)) return fail(request, error);
       scripts.clear();
-      const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
-      return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left);
+      return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left?.());
     };
     if (!isPlain) return this.sendWithin(request, call, { decode: take, refuse });
     silence?.begin();

@@ -26,7 +26,7 @@ function pathOf(scalar: BoundScalar<unknown>): JsonPath {
 
 function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
   const { state, field } = scalar[PLACE];
-  return { container: state, path: pathOf(scalar), check: (stored) => field.codec.check(stored) };
+  return { container: state, path: () => pathOf(scalar), check: (stored) => field.codec.check(stored) };
 }
 
 /** The present value, for a verb that makes another of it; that of a nullable field may be null. */

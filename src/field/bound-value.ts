@@ -2,19 +2,21 @@ import type { Json } from '../codec/codec';
 import { replaceValue, setValue } from '../command/operations/values';
 import { typeIs } from '../command/checks';
 import { PipelineNeedsReplyError } from '../errors/commit';
-import { KeyNotFoundError } from '../errors/document';
+import { KeyNotFoundError, StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import { countdown } from '../executor/limits';
 import { promised } from '../executor/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
 import { inTurn, readAtRest } from '../scope/in-turn';
 import type { DocumentRoot } from '../scope/document-root';
-import { corrupt, type Container } from './container';
+import { corrupt, type Container, type ItemIdentity } from './container';
 
 /** A value at a place: in a container, under a name or position. */
 export interface ValuePlace {
   readonly container: Container;
-  readonly path: JsonPath;
+  /** Its place now: items of lists move. */
+  readonly path: () => JsonPath;
   /** Throws a mismatch when a stored value does not fit here. */
   readonly check: (stored: unknown) => void;
 }
@@ -33,42 +35,49 @@ export interface LoadedValue<R> {
 
 /** Reads the stored value at a place, and hands it over as soon as it is there, in the order of the answers. */
 export function loadValue<R>(place: ValuePlace, reader: LoadedValue<R>, call?: CallOptions): Promise<R> {
+  return promised(() => inTurn(place.container.root, call, (left) => loadNow(place, reader, left)));
+}
+
+function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions | undefined): Promise<R> {
   const { container } = place;
   const { root } = container;
   return promised(() => {
     container.requireReachable();
-    return inTurn(root, call, (left) => loadNow(place, reader, left));
-  });
-}
-
-function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions | undefined): Promise<R> {
-  const { container, path, check } = place;
-  const { take, result } = reader;
-  const { root } = container;
-  return promised(() => {
     requireNoPipeline(root);
-    const facts = { model: root.model, key: root.key, path: path.text };
+    const path = place.path();
+    const identities = container.identities();
+    const left = countdown(call);
     const decode = (reply: unknown): R | Promise<R> => {
-      if (!root.isSettled) return readAtRest(root, call, (left) => loadNow(place, reader, left));
+      if (!root.isSettled) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
       requireNoPipeline(root);
-      if (reply === null) throw new KeyNotFoundError({ ...facts, path: undefined });
-      const [stored] = JSON.parse(reply as string) as Json[];
-      if (stored === undefined) throw new KeyNotFoundError(facts);
+      const stored = storedIn(reply, { root, path, identities });
       try {
-        check(stored);
+        place.check(stored);
       } catch (error) {
         throw corrupt(error, { model: root.model, key: root.key, path });
       }
       root.forget(path.text);
-      take(stored);
-      return result();
+      reader.take(stored);
+      return reader.result();
     };
-    return root.executor.execute<R>(
-      { args: ['JSON.GET', root.key, path.sent], key: root.key, write: false },
-      decode as (reply: unknown) => R,
-      call,
-    );
+    const args = ['JSON.GET', root.key, path.sent, ...identities.map((identity) => identity.path.sent)];
+    return root.executor.execute({ args, key: root.key, write: false }, decode as (reply: unknown) => R, call);
   });
+}
+
+/** The value at a path; refuses the neighbour that another writer has moved to the place of an item. */
+function storedIn(
+  reply: unknown,
+  { root, path, identities }: { root: DocumentRoot; path: JsonPath; identities: readonly ItemIdentity[] },
+): Json {
+  const facts = { model: root.model, key: root.key, path: path.text };
+  if (reply === null) throw new KeyNotFoundError({ ...facts, path: undefined });
+  const found = JSON.parse(reply as string) as Json[] | Record<string, Json[]>;
+  const at = (sent: string): Json | undefined => (Array.isArray(found) ? found[0] : found[sent]?.[0]);
+  const stored = at(path.sent);
+  if (stored === undefined) throw new KeyNotFoundError(facts);
+  if (identities.some((identity) => at(identity.path.sent) !== identity.stored)) throw new StaleItemError(facts);
+  return stored;
 }
 
 /** What is stored would take the place of changes that wait for the commit. */
@@ -81,7 +90,8 @@ export function requireNoPipeline(root: DocumentRoot): void {
 }
 
 /** Writes the local value of a place. The document must exist. */
-export function saveValue<R>({ container, path }: ValuePlace, { stored, result }: SavedValue<R>, call?: CallOptions): Promise<R> {
+export function saveValue<R>({ container, path: pathNow }: ValuePlace, { stored, result }: SavedValue<R>, call?: CallOptions): Promise<R> {
+  const path = pathNow();
   const isItem = typeof path.segment === 'number';
   const operation = isItem
     ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') })

@@ -56,6 +56,12 @@ interface CommitSketch {
 /** What guards need to know of the commit that a change becomes part of. */
 type CommitPlace = Pick<CommitSketch, 'queue' | 'earlier' | 'scope'>;
 
+/** What tells an item of a list from its neighbours. */
+export interface ItemIdentity {
+  readonly path: JsonPath;
+  readonly stored: Json;
+}
+
 /** What guards an item of a list. */
 interface Guard {
   /** Stands for the commit that it is part of. */
@@ -211,8 +217,16 @@ export abstract class Container {
    */
   act<R>(change: Change<R>, call?: CallOptions): Promise<R> {
     const { root } = this;
-    if (openPipelineOf(root) === undefined)
-      return root.line === undefined ? this.actNow(change, call) : inTurn(root, call, (left) => this.actNow(change, left));
+    if (openPipelineOf(root) === undefined) {
+      if (root.line === undefined) return this.actNow(change, call);
+      const { path } = this;
+      return inTurn(root, call, (left) => {
+        // Another flow may have opened one meanwhile, and what is to be sent names the place of before.
+        openPipelineOf(root);
+        if (this.path.text !== path.text) throw this.staleItem(path);
+        return this.actNow(change, left);
+      });
+    }
     const { operations, apply, result } = change;
     this.change(operations, () => {
       apply?.(undefined);
@@ -304,6 +318,15 @@ export abstract class Container {
     return first === undefined ? operations : [withGuards(first, guards), ...rest];
   }
 
+  /** Those of the items on the way here whose classes have a key. */
+  identities(): ItemIdentity[] {
+    const { parent } = this;
+    if (parent === undefined) return [];
+    const above = parent.identities();
+    const own = parent.hasPositions ? this.identity() : undefined;
+    return own === undefined ? above : [...above, { path: this.path.member(own.name), stored: own.stored }];
+  }
+
   /** Refuses what was removed, and to look below a name that no path can carry: what is sent could reach another place. */
   requireReachable(): void {
     this.requireAttached();
@@ -313,7 +336,11 @@ export abstract class Container {
   }
 
   private requireAttached(): void {
-    if (!this.isAttached) throw new StaleItemError({ model: this.root.model, key: this.root.key, path: this.path.text });
+    if (!this.isAttached) throw this.staleItem(this.path);
+  }
+
+  private staleItem({ text }: JsonPath): StaleItemError {
+    return new StaleItemError({ model: this.root.model, key: this.root.key, path: text });
   }
 
   private get isAttached(): boolean {

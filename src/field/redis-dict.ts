@@ -315,7 +315,7 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): obje
 }
 
 function placeOf(state: DictState): ValuePlace {
-  return { container: state, path: state.path, check: (stored) => state.codec.check(stored) };
+  return { container: state, path: () => state.path, check: (stored) => state.codec.check(stored) };
 }
 
 function requireName(state: DictState, name: string): string {

@@ -338,7 +338,7 @@ export function bindList(codec: Codec, stored: Json, placement: Placement): obje
 }
 
 function placeOf(state: ListState): ValuePlace {
-  return { container: state, path: state.path, check: (stored) => state.codec.check(stored) };
+  return { container: state, path: () => state.path, check: (stored) => state.codec.check(stored) };
 }
 
 function encodeItems(state: ListState, items: Iterable<unknown>, from: number): Json[] {

@@ -17,6 +17,8 @@ export interface LockTarget {
   readonly documentKey: string;
   readonly action: string;
   readonly model: string;
+  /** How long its instance has been waiting for its turn to ask, in milliseconds. Default 0. */
+  readonly waitedMs?: number | undefined;
   /** Told at once when the lock was granted, before anything that is answered later. */
   readonly onGrant?: (() => void) | undefined;
 }
@@ -37,7 +39,7 @@ const LONGEST_SLEEP_MS = 1_000;
 const WAITING_MS = String(3 * LONGEST_SLEEP_MS);
 
 /** The first attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
-const SHORTEST_ATTEMPT_MS = 1000;
+export const SHORTEST_ATTEMPT_MS = 1000;
 
 /**
  * Takes a lock, waiting for it as long as the settings say.
@@ -47,7 +49,8 @@ const SHORTEST_ATTEMPT_MS = 1000;
  */
 export function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
   return promised(() => {
-    const { documentKey, action, model } = target;
+    const { documentKey, action, model, waitedMs = 0 } = target;
+    const waitMs = Math.max(settings.waitMs - waitedMs, 0);
     if (!isText(action) || action === '') {
       throw new TypeError(`the lock of a document has a name, such as withLock('checkout', …), found ${describe(action)}`);
     }
@@ -58,10 +61,10 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       asked: { name: action, settings, facts: { key: documentKey, model } },
       lockKey: lockKeyOf(documentKey, action),
       token: randomId(),
-      deadline: performance.now() + settings.waitMs,
+      deadline: performance.now() + waitMs,
     };
     const claim = { documentKey, token: contender.token, ttlMs: settings.ttlMs, onGrant: target.onGrant };
-    const turn = takeTurn({ executor, lockKey: contender.lockKey, claim }, settings);
+    const turn = takeTurn({ executor, lockKey: contender.lockKey, claim }, { waitMs, signal: settings.signal });
     if (!(turn instanceof Promise)) return ask(contender, turn, false);
     return turn.then((entry) => {
       if (entry === undefined) throw notGranted(contender.asked);

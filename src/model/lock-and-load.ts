@@ -7,8 +7,9 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
-import { acquireLock, type Acquired } from '../lock/lock';
+import { acquireLock, SHORTEST_ATTEMPT_MS, type Acquired } from '../lock/lock';
 import { LOCK_OPTIONS, lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
+import { notGranted } from '../lock/refusal';
 import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
@@ -255,9 +256,27 @@ function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
   return lock.documentKey === key && lock.action === action && lock.executor === executor;
 }
 
-function acquire({ executor, schema, key, action, settings, onGrant, root }: LockCall): Promise<Acquired> {
-  const ask = (): Promise<Acquired> => acquireLock(executor, { documentKey: key, action, model: schema.name, onGrant }, settings);
-  return root === undefined ? ask() : inTurn(root, undefined, ask);
+function acquire(call: LockCall): Promise<Acquired> {
+  return call.root?.line === undefined ? ask(call) : acquireInTurn(call, call.root);
+}
+
+function ask({ executor, schema, key, action, settings, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
+  return acquireLock(executor, { documentKey: key, action, model: schema.name, waitedMs, onGrant }, settings);
+}
+
+/** To wait for the turn is a part of waiting for the lock. */
+function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
+  const { key, action, settings, schema } = call;
+  const { signal, waitMs } = settings;
+  const began = performance.now();
+  let isAsked = false;
+  const asked = inTurn(root, { signal, timeoutMs: Math.max(waitMs, SHORTEST_ATTEMPT_MS) }, () => {
+    isAsked = true;
+    return ask(call, performance.now() - began);
+  });
+  return asked.catch((error: unknown) => {
+    throw isAsked ? error : notGranted({ name: action, settings, facts: { key, model: schema.name } });
+  });
 }
 
 /** Commits local changes under a lock, where that is asked for. When this call took the lock, the same step frees it. */

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../codec/codec';
 import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
-import { KeyNotFoundError, StaleItemError } from '../errors/document';
+import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { refuseUnknown } from '../executor/known-options';
+import { countdown } from '../executor/limits';
 import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
@@ -12,6 +12,7 @@ import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { currentFlow, runAsIn } from '../scope/flow';
 import { inTurn, readAtRest } from '../scope/in-turn';
 import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
@@ -58,12 +59,9 @@ export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call
 export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown> {
   const { root, schema } = state;
   if (state.parent !== undefined) {
-    const check = (stored: unknown): void => {
-      checkDocument(schema, stored);
-      requireSameItem(state, stored);
-    };
+    const check = (stored: unknown): void => checkDocument(schema, stored);
     return loadValue(
-      { container: state, path: state.path, check },
+      { container: state, path: () => state.path, check },
       { take: (stored) => state.reset(stored), result: () => undefined },
       call,
     );
@@ -75,21 +73,17 @@ function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<un
   const { root } = state;
   requireNoPipeline(root);
   const { unknowns } = root;
+  const left = countdown(call);
+  const flow = currentFlow();
   const take = (json: string | null): Promise<unknown> | undefined => {
     // What was sent after this read is missing in it, and the local values may have it already.
-    if (!root.isSettled) return readAtRest(root, call, (left) => loadWhole(state, left));
+    if (!root.isSettled) return readAtRest(root, left(), (rest) => loadWhole(state, rest));
     if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
     takeOver(state, { json, unknowns });
     return undefined;
   };
-  return fetchDocument<unknown>(root, take, call);
-}
-
-/** Refuses the neighbour that another writer has moved to the place of an item. */
-function requireSameItem(state: ModelState, stored: JsonObject): void {
-  const identity = state.parent?.hasPositions === true ? state.identity() : undefined;
-  if (identity === undefined || stored[identity.name] === identity.stored) return;
-  throw new StaleItemError({ model: state.root.model, key: state.root.key, path: state.path.text });
+  // Read together with others, it is answered in the flow of one of them.
+  return fetchDocument<unknown>(root, (json) => runAsIn(flow, () => take(json)), call);
 }
 
 /** A document as it was read by a request that was sent when so often had become unknown what its instance holds. */

@@ -33,7 +33,7 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
   state.settleInside('collect');
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
-    return saveValue({ container: state, path: state.path, check }, { stored: state.toStored(), result }, call);
+    return saveValue({ container: state, path: () => state.path, check }, { stored: state.toStored(), result }, call);
   }
   const scope = openPipelineOf(root);
   const operations = [putDocument('save', state.toStored())];

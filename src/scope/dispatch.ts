@@ -1,6 +1,7 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../executor/executor';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
+import { countdown } from '../executor/limits';
 import { promised } from '../executor/promised';
 import { commit, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';
@@ -92,7 +93,7 @@ function sendPlain<R>(
     failed(root, verb, error);
     root.end();
   };
-  const endsAt = call?.timeoutMs === undefined ? undefined : performance.now() + call.timeoutMs;
+  const left = call === undefined ? undefined : countdown(call);
   const decode = (reply: unknown): R => {
     let doubt: Promise<R> | undefined;
     try {
@@ -100,8 +101,7 @@ function sendPlain<R>(
     } catch (error) {
       const review = verb.operations[0]?.review?.(error);
       if (review === undefined) throw error;
-      const left = endsAt === undefined ? call : { ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) };
-      doubt = settleDoubt(root, { review, verb, error, call: left });
+      doubt = settleDoubt(root, { review, verb, error, call: left?.() });
       // A promise resolves to what the one comes to that it is given.
       return doubt as R;
     } finally {

@@ -46,7 +46,10 @@ export class DocumentRoot<S extends Services = Services> {
   unknowns = 0;
   /** Of those, how many an answer that was asked for later has settled. */
   private known = 0;
+  /** How many verbs are under way whose answers will change local values. */
   private underWay = 0;
+  /** How many commits are under way whose changes the local values have already. */
+  private ahead = 0;
   /** Guards of items that came with local changes and left with them. */
   private goneGuards: WeakSet<Check> | undefined = undefined;
 
@@ -61,21 +64,41 @@ export class DocumentRoot<S extends Services = Services> {
     this.underWay += 1;
   }
 
+  /** It was answered, or failed. */
+  end(): void {
+    this.underWay -= 1;
+    this.noteEnd(true);
+  }
+
+  /** A commit was sent whose changes the local values have already. */
+  beginAhead(): void {
+    this.ahead += 1;
+  }
+
   /**
    * It was answered, or failed.
    *
    * @param isNews - Whoever has read the document before lacks what it did. Default true.
    */
-  end(isNews = true): void {
-    this.underWay -= 1;
-    if (isNews) this.answered += 1;
-    this.revision += 1;
-    if (this.underWay === 0) this.line?.advance();
+  endAhead(isNews = true): void {
+    this.ahead -= 1;
+    this.noteEnd(isNews);
   }
 
-  /** No verb is under way. Those that are will change local values, or may have to put them back. */
-  get isSettled(): boolean {
+  private noteEnd(isNews: boolean): void {
+    if (isNews) this.answered += 1;
+    this.revision += 1;
+    this.line?.advance();
+  }
+
+  /** No answer is due that will change local values. */
+  get isApplied(): boolean {
     return this.underWay === 0;
+  }
+
+  /** Nor one that may put them back. */
+  get isSettled(): boolean {
+    return this.underWay === 0 && this.ahead === 0;
   }
 
   /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */

@@ -8,7 +8,7 @@ export interface Flow {
   readonly locks: readonly HeldLock[];
 }
 
-const storage = new AsyncLocalStorage<Flow>();
+const storage = new AsyncLocalStorage<Flow | undefined>();
 
 export function currentFlow(): Flow | undefined {
   return storage.getStore();
@@ -17,6 +17,11 @@ export function currentFlow(): Flow | undefined {
 /** Runs work that no open pipeline shall see. */
 export function runOutsideFlows<T>(work: () => T): T {
   return storage.exit(work);
+}
+
+/** Runs work in the flow of before, also where another one goes on with it. */
+export function runAsIn<T>(flow: Flow | undefined, work: () => T): T {
+  return storage.getStore() === flow ? work() : storage.run(flow, work);
 }
 
 /** Runs work with something added to the flow. */

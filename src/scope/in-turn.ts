@@ -3,18 +3,12 @@ import { PipelineNeedsReplyError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import { watchLimits } from '../executor/deadline';
 import type { CallOptions } from '../executor/executor';
-import { checkedLimits, refuseUnknownLimits } from '../executor/limits';
+import { checkedLimits, countdown, refuseUnknownLimits } from '../executor/limits';
 import { promised } from '../executor/promised';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
-
-type Manner = Pick<Waiting, 'needsRest' | 'isAlone'>;
-
-const BEHIND_OTHERS: Manner = { needsRest: false, isAlone: false };
-const AT_REST: Manner = { needsRest: true, isAlone: false };
-const ALONE_AT_REST: Manner = { needsRest: true, isAlone: true };
 
 /** Starts what is sent for an instance: at once, or behind what waits. The wait counts as a part of the call; `start` gets what is left of its limits. */
 export function inTurn<R>(
@@ -22,14 +16,13 @@ export function inTurn<R>(
   call: CallOptions | undefined,
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  return root.line === undefined ? start(call) : wait(root, BEHIND_OTHERS, { call, start });
+  return root.line === undefined ? start(call) : wait([root], { call, start });
 }
 
-/** The same for what is sent for several instances. */
-export function inTurnOfAll<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  const root = roots.find(({ line }) => line !== undefined);
-  if (root === undefined) return start(call);
-  return wait(root, BEHIND_OTHERS, { call, start: (left) => inTurnOfAll(roots, left, start) });
+/** Starts changes of local values that are sent later: the answers of verbs before them would put older values over them. */
+export function onceApplied<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
+  const isApplied = (): boolean => roots.every((root) => root.isApplied);
+  return isApplied() && roots.every(({ line }) => line === undefined) ? start(call) : wait(roots, { call, start, isReady: isApplied });
 }
 
 /**
@@ -56,47 +49,62 @@ export function atRest<R>(
       if (root.unknowns !== unknowns) requireFresh(root);
       return start(left);
     };
-    return wait(root, AT_REST, { call, start: startFresh });
+    return wait([root], { call, start: startFresh, isReady: () => root.isSettled });
   });
 }
 
 /** Reads local values anew when verbs were sent after the read that would have done it. They would be missing, or what follows would be lost. */
 export function readAtRest<R>(root: DocumentRoot, call: CallOptions | undefined, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  return wait(root, ALONE_AT_REST, { call, start });
+  return wait([root], { call, start, isReady: () => root.isSettled, isAlone: true });
 }
 
-function wait<R>(
-  root: DocumentRoot,
-  manner: Manner,
-  { call = {}, start }: { call: CallOptions | undefined; start: (call: CallOptions) => Promise<R> },
-): Promise<R> {
+interface Delayed<R> extends Partial<Pick<Waiting, 'isReady' | 'isAlone'>> {
+  readonly call: CallOptions | undefined;
+  readonly start: (call: CallOptions) => Promise<R>;
+}
+
+function lineOf(root: DocumentRoot): Line {
+  root.line ??= new Line(() => (root.line = undefined));
+  return root.line;
+}
+
+function givenUp(root: DocumentRoot | undefined, cause: unknown): RedisConnectionError {
+  const facts = { model: root?.model, key: root?.key, cause };
+  return new RedisConnectionError('the call was given up while it waited for other verbs of the instance; it did not run', facts);
+}
+
+const isReadyAsFirst = (): boolean => true;
+
+function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady = isReadyAsFirst, isAlone = false }: Delayed<R>): Promise<R> {
   refuseUnknownLimits(call);
-  const { signal, timeoutMs } = checkedLimits(call);
-  const began = performance.now();
+  const limits = checkedLimits(call);
+  const { signal } = limits;
+  const left = countdown(call);
   // Whoever is answered makes it go on, and has another flow.
   const flow = new AsyncResource('redatom:waiting');
-  const line = (root.line ??= new Line(root));
+  const lines = roots.map(lineOf);
   return new Promise((resolve, reject) => {
     const giveUp = (cause: unknown): void => {
-      if (!line.leave(one)) return;
+      if (!lines.every((line) => line.leave(one))) return;
       stopWaiting();
-      const facts = { model: root.model, key: root.key, cause };
-      reject(new RedisConnectionError('the call was given up while it waited for other verbs of the instance; it did not run', facts));
+      for (const line of lines) line.advance();
+      reject(givenUp(roots[0], cause));
     };
     const one: Waiting = {
-      ...manner,
+      isReady,
+      isAlone,
+      lines,
       enter: () => {
         stopWaiting();
-        const left = timeoutMs === undefined ? call : { signal, timeoutMs: Math.max(timeoutMs - (performance.now() - began), 1) };
-        const sent = flow.runInAsyncScope(() => promised(() => start(left)));
+        const sent = flow.runInAsyncScope(() => promised(() => start(left())));
         resolve(sent);
         return sent;
       },
     };
-    const stopWaiting = watchLimits({ signal, timeoutMs }, giveUp);
-    line.join(one);
+    const stopWaiting = watchLimits(limits, giveUp);
+    for (const line of lines) line.join(one);
     if (signal?.aborted === true) giveUp(signal.reason);
-    // Those who wait at rest may be the first.
-    else line.advance();
+    // It may be the first.
+    else for (const line of lines) line.advance();
   });
 }

@@ -1,26 +1,21 @@
-/** How something waits that is to be sent for an instance. */
+/** What waits to be sent, in the lines of all instances that it is about. */
 export interface Waiting {
-  /** It needs local values as all verbs before it leave them, so they have to be answered. */
-  readonly needsRest: boolean;
-  /** Nothing else of the instance is sent before it has ended. */
+  /** Whether it need not wait any more when it is the first everywhere. */
+  readonly isReady: () => boolean;
+  /** Nothing else of the instances is sent before it has ended. */
   readonly isAlone: boolean;
+  readonly lines: readonly Line[];
   readonly enter: () => Promise<unknown>;
-}
-
-/** An instance, as its line sees it. */
-interface Sender {
-  /** There while something waits. */
-  line: Line | undefined;
-  /** No verb is under way. */
-  readonly isSettled: boolean;
 }
 
 /** What is to be sent for an instance, in the order of the calls, while the first of it has to wait. */
 export class Line {
   private readonly waiting: Waiting[] = [];
   private isHeld = false;
+  private isAdvancing = false;
 
-  constructor(private readonly sender: Sender) {}
+  /** @param onEmpty - Called when nothing waits any more. */
+  constructor(private readonly onEmpty: () => void) {}
 
   join(one: Waiting): void {
     this.waiting.push(one);
@@ -31,28 +26,48 @@ export class Line {
     const position = this.waiting.indexOf(one);
     if (position === -1) return false;
     this.waiting.splice(position, 1);
-    this.advance();
     return true;
   }
 
-  /** Sends what can be sent now. */
+  /** Sends what can be sent now. What that ends at once comes back here, and is left to the loop that runs already. */
   advance(): void {
-    while (!this.isHeld) {
-      const [first] = this.waiting;
-      if (first === undefined) {
-        this.sender.line = undefined;
-        return;
-      }
-      if (first.needsRest && !this.sender.isSettled) return;
-      this.waiting.shift();
-      this.isHeld = first.isAlone;
-      const ended = first.enter();
-      if (first.isAlone) void ended.then(this.release, this.release);
-    }
+    if (this.isAdvancing) return;
+    this.isAdvancing = true;
+    for (let first = this.next(); first !== undefined; first = this.next()) enter(first);
+    this.isAdvancing = false;
+    if (this.waiting.length === 0 && !this.isHeld) this.onEmpty();
   }
 
-  private readonly release = (): void => {
+  private next(): Waiting | undefined {
+    const [first] = this.waiting;
+    return first !== undefined && first.lines.every((line) => line.has(first)) && first.isReady() ? first : undefined;
+  }
+
+  /** Whether it is the first here. */
+  private has(one: Waiting): boolean {
+    return !this.isHeld && this.waiting[0] === one;
+  }
+
+  /** Lets nothing pass. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
     this.isHeld = false;
     this.advance();
+  }
+}
+
+function enter(one: Waiting): void {
+  for (const line of one.lines) {
+    line.leave(one);
+    if (one.isAlone) line.hold();
+  }
+  const release = (): void => {
+    for (const line of one.lines) line.release();
   };
+  const ended = one.enter();
+  if (one.isAlone) void ended.then(release, release);
+  else for (const line of one.lines) line.advance();
 }

@@ -5,14 +5,14 @@ import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
-import { locksOn, openPipelineOf, record, takePending } from './dispatch';
+import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
 import { placesOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
-import { inTurn, inTurnOfAll } from './in-turn';
+import { inTurn, onceApplied } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope } from './pipeline-scope';
 
@@ -46,9 +46,9 @@ export function runPipeline(
   return promised(() => {
     refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
     const { ignoreIfDeleted, signal, timeoutMs } = options;
-    // Work of another pipeline may not wait for it.
-    if (currentFlow()?.pipeline !== undefined) return gather(roots, work, options);
-    return inTurnOfAll(roots, { signal, timeoutMs }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
+    // A part of another one is sent with that.
+    if (roots.some((root) => pipelineAround(root) !== undefined)) return gather(roots, work, options);
+    return onceApplied(roots, { signal, timeoutMs }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
   });
 }
 
@@ -152,7 +152,7 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   }
   const { queue, commands, executor, locks } = partsOf(scope);
   const end = (): void => {
-    for (const root of roots) root.end();
+    for (const root of roots) root.endAhead();
   };
   const onFailure = (): void => {
     scope.rollBack();
@@ -160,7 +160,7 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   };
   const request = { queue, commands, executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
-  for (const root of roots) root.begin();
+  for (const root of roots) root.beginAhead();
   return commit(request, (replies) => {
     scope.unwatch();
     end();
@@ -213,12 +213,12 @@ function flushNow(
     }
     const queue = taken.map((operation) => ({ root, operation }));
     // Whoever gets a lock with the commit that frees it reads what that commit did.
-    const end = (): void => root.end(release === undefined);
+    const end = (): void => root.endAhead(release === undefined);
     const onFailure = (): void => {
       root.putBack(taken);
       end();
     };
-    root.begin();
+    root.beginAhead();
     return commit({ queue, locks, checkVersion: true, release, call, onFailure }, end);
   });
 }

@@ -66,6 +66,21 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     await handle.release();
   });
 
+  test('a lock that is asked for behind a save that waits gives up in its time', async () => {
+    const user = await createUser();
+    proxy.holdAnswers();
+    const before = Promise.all([user.score.increase(1), user.save()]);
+    const work = jest.fn();
+
+    await expect(user.withLock('work', work, { waitMs: 1_050 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 1_050 });
+    await expect(user.lock('work', { signal: AbortSignal.timeout(30) })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    proxy.letAnswersGo();
+    await before;
+
+    expect(work).not.toHaveBeenCalled();
+    await user.withLock('work', () => undefined, { waitMs: 0 });
+  });
+
   test('a read that was sent after it does', async () => {
     const user = await createUser();
     proxy.holdAnswers();

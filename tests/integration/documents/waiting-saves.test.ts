@@ -132,6 +132,46 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
     await expectInStep(user);
   });
 
+  test('lets thousands that follow fail at once, each by itself', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work');
+    const increaseOutside = user.score.increase(1);
+    await backend.send('DEL', `{${user.key}}/work:lock`);
+    await increaseOutside;
+
+    const saving = settled(user.save());
+    const lost = settled(user.tags.aappend('never'));
+    const following = Promise.all(Array.from({ length: 3_000 }, () => settled(user.score.increase(1))));
+
+    expect(await Promise.all([saving, lost])).toEqual([refusedWith('LOCK_LOST'), refusedWith('LOCK_LOST')]);
+    expect(await following).toEqual(Array.from({ length: 3_000 }, () => refusedWith('LOCK_LOST')));
+    await settled(handle.release());
+    await user.score.increase(1);
+    expect(await backend.json(user.key)).toMatchObject({ score: 2, tags: [] });
+  });
+
+  test('keeps its place before a pipeline of several documents, and that before what follows on each of them', async () => {
+    const [one, other] = [await createMember(), await createMember()];
+    const append = (item: string): unknown => (one.tags.append(item), other.tags.append(item));
+
+    await Promise.all([
+      one.score.increase(1),
+      one.save(),
+      pipeline([one, other], () => append('first')),
+      other.tags.aappend('second'),
+      other.save(),
+      pipeline([other, one], () => append('third')),
+      one.tags.aappend('fourth'),
+    ]);
+
+    expect([[...one.tags], [...other.tags]]).toEqual([
+      ['first', 'third', 'fourth'],
+      ['first', 'second', 'third'],
+    ]);
+    await expectInStep(one);
+    await expectInStep(other);
+  });
+
   const steady: Verb[] = [...saves, ['duplicate()', (user) => user.duplicate(`${user.pk}-copy`)]];
 
   test.each(steady)('ends while verbs of three flows go on: %s', async (_, save) => {
@@ -266,15 +306,14 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
   ];
 
   test.each(behind)('what follows is refused like any verb when a pipeline is open as its turn comes: %s', async (_, follow) => {
-    const [user, other] = [await createUser(), await createUser()];
+    const user = await createUser();
     const open = async (): Promise<void> => {
       user.email = 'of the pipeline';
       await sleep(20);
     };
 
-    const before = [user.score.increase(1), settled(user.save())];
+    const before = [user.score.increase(1), user.save(), user.pipeline(open)];
     const refused = settled(follow(user));
-    await other.pipeline(() => user.pipeline(open));
     await Promise.all(before);
 
     expect(await refused).toMatchObject(refusedWith('PIPELINE_BUSY'));

@@ -100,12 +100,25 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
   });
 
   const overlapping: [string, (whole: Whole) => Promise<unknown>[]][] = [
-    ['a verb before it', (whole) => [whole.tags.aappend('b'), refusedOn(whole)]],
-    ['a verb on a part, before it', (whole) => [(whole.parts.get('a') as Part).count.increase(1), refusedOn(whole)]],
     ['a pipeline after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.tags.append('b'))]],
     ['a pipeline on a part, after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.parts.get('a')?.count.add(1))]],
     ['a local change after it', (whole) => [refusedOn(whole), Promise.resolve(whole.tags.append('b'))]],
   ];
+
+  const before: [string, (whole: Whole) => Promise<unknown>][] = [
+    ['a verb', (whole) => whole.tags.aappend('b')],
+    ['a verb on a part', (whole) => (whole.parts.get('a') as Part).count.increase(1)],
+  ];
+
+  test.each(before)('leaves what %s before it has changed', async (_, call) => {
+    const whole = await Whole.create({ ...start, tags: ['a'] });
+
+    const outcomes = await Promise.allSettled([call(whole), refusedOn(whole)]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(whole.isStale).toBe(false);
+    expect(whole.toJSON()).toEqual(await backend.json(whole.key));
+  });
 
   /** Changes all, and is refused. */
   function refusedOn(whole: Whole): Promise<unknown> {

@@ -276,6 +276,8 @@ describeOnEveryBackend('items of lists', (backend) => {
     await shift(plan, '$.lines');
 
     await expect(y.load()).rejects.toMatchObject({ code: 'STALE_ITEM', path: '$["lines"][1]' });
+    await expect(y.quantity.load()).rejects.toMatchObject({ code: 'STALE_ITEM', path: '$["lines"][1]["quantity"]' });
+    expect(y.quantity.value).toBe(2);
     plan.lines.shift();
     plan.steps.removeRange(0, 2);
     await expect(x.load()).rejects.toMatchObject({ code: 'STALE_ITEM' });
@@ -283,6 +285,39 @@ describeOnEveryBackend('items of lists', (backend) => {
     await expect(b.count.load()).rejects.toMatchObject({ code: 'STALE_ITEM' });
 
     expect([x.sku, y.sku]).toEqual(['x', 'y']);
+  });
+
+  const movedAway: [string, (plan: Plan) => Promise<unknown>][] = [
+    ['increase', (plan) => at(plan.lines, 1).quantity.increase(5)],
+    ['aupdate', (plan) => at(plan.lines, 1).aupdate({ quantity: 9 })],
+    ['a verb of an item without a key', (plan) => at(plan.steps, 1).count.increase(5)],
+  ];
+
+  test.each(movedAway)('%s that waits behind a save does not reach the neighbour that has moved there', async (_, verb) => {
+    const plan = await create();
+    const removed = Promise.all([plan.lines.apop(0), plan.steps.apop(0), plan.save()]);
+
+    await expect(verb(plan)).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    await removed;
+
+    expect(plan.toJSON()).toMatchObject({
+      lines: [{ sku: 'y', quantity: 2 }],
+      steps: [
+        { name: 'b', count: 0 },
+        { name: 'c', count: 0 },
+      ],
+    });
+    expect(await backend.json(plan.key)).toEqual(plan.toJSON());
+  });
+
+  test('loading an item that has moved while it waited behind a save reads it where it is', async () => {
+    const plan = await create();
+    const y = at(plan.lines, 1);
+    await backend.overwrite(plan.key, '$["lines"][1]["quantity"]', 7);
+
+    await Promise.all([plan.lines.apop(0), plan.grid.save(), y.quantity.load(), y.load()]);
+
+    expect([y.quantity.value, plan.lines.length]).toEqual([7, 1]);
   });
 
   test('a nested save of an item writes that item only', async () => {

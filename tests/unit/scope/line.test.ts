@@ -1,6 +1,9 @@
 import { Line, type Waiting } from '../../../src/scope/line';
 
-type Manner = Pick<Waiting, 'needsRest' | 'isAlone'>;
+interface Manner {
+  readonly needsRest: boolean;
+  readonly isAlone: boolean;
+}
 
 const BEHIND: Manner = { needsRest: false, isAlone: false };
 const AT_REST: Manner = { needsRest: true, isAlone: false };
@@ -13,16 +16,16 @@ class Sender {
   private readonly ends = new Map<string, () => void>();
 
   constructor() {
-    this.line = new Line(this);
+    this.line = new Line(() => (this.line = undefined));
   }
 
   /** Makes one wait; what it sends is under way until `end`. */
-  join(name: string, manner: Manner): Waiting {
+  join(name: string, { needsRest, isAlone }: Manner): Waiting {
     const enter = (): Promise<void> => {
       this.sent.push(name);
       return new Promise((resolve, reject) => this.ends.set(name, name === 'failing' ? () => reject(new Error(name)) : resolve));
     };
-    const one = { ...manner, enter };
+    const one = { isReady: () => !needsRest || this.isSettled, isAlone, lines: [this.line as Line], enter };
     this.line?.join(one);
     return one;
   }
@@ -60,7 +63,7 @@ describe('Line', () => {
       sender.sent.push('increase');
       sender.isSettled = false;
     };
-    sender.line?.join({ ...BEHIND, enter });
+    sender.line?.join({ isReady: () => true, isAlone: false, lines: [sender.line], enter });
     sender.join('save', AT_REST);
 
     sender.rest();
@@ -92,6 +95,7 @@ describe('Line', () => {
     const increase = sender.join('increase', BEHIND);
 
     expect(line?.leave(save)).toBe(true);
+    line?.advance();
 
     expect(sender.sent).toEqual(['increase']);
     expect([line?.leave(increase), line?.leave(save)]).toEqual([false, false]);
