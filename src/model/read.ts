@@ -12,7 +12,7 @@ import { scanPattern, toKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { currentFlow, runAsIn } from '../scope/flow';
+import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, readAtRest } from '../scope/in-turn';
 import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
@@ -83,7 +83,7 @@ function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<un
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
-  return fetchDocument<unknown>(root, (json) => runAsIn(flow, () => take(json)), call);
+  return fetchDocument<unknown>(root, (json) => resumeFlow(flow, () => take(json)), call);
 }
 
 /** A document as it was read by a request that was sent when so often had become unknown what its instance holds. */

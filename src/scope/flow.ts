@@ -19,8 +19,8 @@ export function runOutsideFlows<T>(work: () => T): T {
   return storage.exit(work);
 }
 
-/** Runs work in the flow of before, also where another one goes on with it. */
-export function runAsIn<T>(flow: Flow | undefined, work: () => T): T {
+/** Goes on in a flow of before, whoever makes it go on. */
+export function resumeFlow<T>(flow: Flow | undefined, work: () => T): T {
   return storage.getStore() === flow ? work() : storage.run(flow, work);
 }
 
