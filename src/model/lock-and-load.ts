@@ -169,8 +169,8 @@ interface InstanceLockCall extends LockCall {
   readonly root: DocumentRoot;
   /** How many verbs of the instance had been answered when the lock was granted. */
   answered: number;
-  /** How often it had become unknown what the instance holds, when the lock was asked for. */
-  readonly unknowns: number;
+  /** The doubt in which the instance was when the lock was asked for. */
+  readonly doubt: object | undefined;
 }
 
 function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): InstanceLockCall {
@@ -183,7 +183,7 @@ function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): I
     action,
     settings: lockSettings(options),
     answered: 0,
-    unknowns: root.unknowns,
+    doubt: root.doubt,
     onGrant: () => (call.answered = root.answered),
   };
   return call;
@@ -211,10 +211,10 @@ async function noteReader(lease: Lease, root: DocumentRoot, reading: Promise<unk
 }
 
 /** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */
-function refresh({ root, answered, unknowns }: InstanceLockCall, json: string): Promise<unknown> | undefined {
+function refresh({ root, answered, doubt }: InstanceLockCall, json: string): Promise<unknown> | undefined {
   const state = root.local as ModelState;
-  if (root.answered !== answered || !root.isSettled || root.unknowns !== unknowns) return loadInto(state);
-  takeOver(state, { json, unknowns });
+  if (root.answered !== answered || !root.isSettled || root.doubt !== doubt) return loadInto(state);
+  takeOver(state, { json, doubt });
   return undefined;
 }
 

@@ -72,32 +72,32 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown
 function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<unknown> {
   const { root } = state;
   requireNoPipeline(root);
-  const { unknowns } = root;
+  const { doubt } = root;
   const left = countdown(call);
   const flow = currentFlow();
   const take = (json: string | null): Promise<unknown> | undefined => {
     // What was sent after this read is missing in it, and the local values may have it already.
     if (!root.isSettled) return readAtRest(root, left(), (rest) => loadWhole(state, rest));
     if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
-    takeOver(state, { json, unknowns });
+    takeOver(state, { json, doubt });
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
   return fetchDocument<unknown>(root, (json) => resumeFlow(flow, () => take(json)), call);
 }
 
-/** A document as it was read by a request that was sent when so often had become unknown what its instance holds. */
+/** A document as it was read by a request that was sent while its instance was in this doubt. */
 export interface ReadDocument {
   readonly json: string;
-  readonly unknowns: number;
+  readonly doubt: object | undefined;
 }
 
 /** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
-export function takeOver(state: ModelState, { json, unknowns }: ReadDocument): void {
+export function takeOver(state: ModelState, { json, doubt }: ReadDocument): void {
   requireNoPipeline(state.root);
   const stored = readStored(state.schema, state.root.key, json);
   state.reset(stored);
-  state.root.wasRead(unknowns);
+  state.root.wasRead(doubt);
 }
 
 /** What a read of many documents found. */

@@ -42,10 +42,8 @@ export class DocumentRoot<S extends Services = Services> {
   answered = 0;
   /** What waits to be sent for this instance; undefined when nothing does. */
   line: Line | undefined = undefined;
-  /** How often it became unknown whether the local values are the stored ones. */
-  unknowns = 0;
-  /** Of those, how many an answer that was asked for later has settled. */
-  private known = 0;
+  /** Stands for the last time when it became unknown whether the local values are the stored ones; undefined when they are. */
+  doubt: object | undefined = undefined;
   /** How many verbs are under way whose answers will change local values. */
   private underWay = 0;
   /** How many commits are under way whose changes the local values have already. */
@@ -103,12 +101,12 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
   get isStale(): boolean {
-    return this.known < this.unknowns;
+    return this.doubt !== undefined;
   }
 
   /** Nobody knows whether the local values are the stored ones. */
   markStale(): void {
-    this.unknowns += 1;
+    this.doubt = {};
   }
 
   /** Tells pipelines that may have to put local values back what is changed; `by` stands for the pipeline that does it. */
@@ -179,10 +177,10 @@ export class DocumentRoot<S extends Services = Services> {
     for (const change of later) this.pending.push(change);
   }
 
-  /** The whole document was read, by a request that was sent when `unknowns` was this. */
-  wasRead(unknowns: number): void {
+  /** The whole document was read, by a request that was sent in this doubt: a later one stays. */
+  wasRead(doubt: object | undefined): void {
     this.pending = [];
-    this.known = unknowns;
+    if (this.doubt === doubt) this.doubt = undefined;
     this.wasFound = true;
     this.revision += 1;
   }

@@ -44,9 +44,9 @@ export function atRest<R>(
       throw new PipelineNeedsReplyError(verb, 'await the verbs of the instance before the pipeline', facts);
     }
     if (isAtRest) return start(call);
-    const { unknowns } = root;
+    const { doubt } = root;
     const startFresh = (left: CallOptions): Promise<R> => {
-      if (root.unknowns !== unknowns) requireFresh(root);
+      if (root.doubt !== doubt) requireFresh(root);
       return start(left);
     };
     return wait([root], { call, start: startFresh, isReady: () => root.isSettled });
