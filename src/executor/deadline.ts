@@ -3,8 +3,8 @@ import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
 import { promised } from './promised';
+import { LONGEST_TIMER_MS } from './timer';
 import type { SendOptions } from './clients/client-shapes';
-import { Alarm } from './alarm';
 import { Unsent } from './unsent';
 
 /** How a request is sent. */
@@ -77,10 +77,10 @@ function settleOnce<R>(resolve: (result: R | Promise<R>) => void, reject: (error
 export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason: unknown) => void): () => void {
   const onAbort = (): void => giveUp(signal?.reason);
   const overdue = (): void => giveUp(new Error(`no reply within ${timeoutMs} ms`));
-  const alarm = timeoutMs === undefined ? undefined : new Alarm(timeoutMs, overdue);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => {
-    alarm?.cancel();
+    clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   };
 }

@@ -42,8 +42,6 @@ export interface Executor {
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
   /** All keys that match, from every node, in unspecified order; a key may come twice. */
   scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]>;
-  /** A server that is silent for so long fails what waits for it, also calls without limits; in milliseconds, Infinity where nobody watches. */
-  readonly longestSilenceMs: number;
   /** Whether keys in different slots can be part of one commit. */
   readonly hasSlots: boolean;
   /** The connections themselves, for batches. */

@@ -1,7 +1,7 @@
 import { describe } from '../codec/codec';
 import type { CallOptions } from './executor';
 import { refuseUnknown } from './known-options';
-import { LONGEST_TIMER_MS } from './alarm';
+import { LONGEST_TIMER_MS } from './timer';
 
 const CALL_OPTIONS: readonly string[] = ['signal', 'timeoutMs'] satisfies (keyof CallOptions)[];
 

@@ -49,10 +49,6 @@ export class NodeRedisExecutor implements Executor {
     return this.link.hasSlots;
   }
 
-  get longestSilenceMs(): number {
-    return this.silence !== undefined && this.link.isReady ? this.silence.longestMs : Infinity;
-  }
-
   get servers(): ServerSource {
     const { link, reads } = this;
     return {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as afterWrites } from 'node:timers/promises';
-import { Alarm } from './alarm';
+import { LONGEST_TIMER_MS } from './timer';
 
 /** How long something may take. */
 export interface TimeLimit {
@@ -33,17 +33,18 @@ async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: Abort
 }
 
 function deadline({ timeoutMs, signal }: TimeLimit): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
-  let alarm: Alarm | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const reached = new Promise<unknown>((resolve) => {
-    if (timeoutMs !== undefined) alarm = new Alarm(timeoutMs, () => resolve(new Error(`no reply within ${timeoutMs} ms`)));
+    if (timeoutMs !== undefined)
+      timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_TIMER_MS), new Error(`no reply within ${timeoutMs} ms`));
     if (signal === undefined) return;
     onAbort = () => resolve(signal.reason ?? new Error('aborted'));
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
   const cancel = (): void => {
-    alarm?.cancel();
+    clearTimeout(timer);
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
   };
   return { reached, cancel };

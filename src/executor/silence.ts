@@ -20,11 +20,6 @@ export class SilenceWatch {
     private readonly onSilence: () => void,
   ) {}
 
-  /** When it is noticed at the latest. */
-  get longestMs(): number {
-    return (this.timeoutMs / QUIET_TICKS) * (QUIET_TICKS + 2);
-  }
-
   /** A request was sent. */
   begin(): void {
     this.waiting += 1;

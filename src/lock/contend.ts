@@ -1,5 +1,5 @@
-import { Alarm } from '../executor/alarm';
 import type { Executor } from '../executor/executor';
+import { LONGEST_TIMER_MS } from '../executor/timer';
 import { isListening, onFreed } from './wake-ups';
 
 /** Whoever cannot be told of messages asks without them. */
@@ -110,12 +110,12 @@ function pause(longestMs: number, { signal }: Patience): Promise<void> {
 function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
-      alarm.cancel();
+      clearTimeout(timer);
       signal?.removeEventListener('abort', wake);
       resolve();
     };
     signal?.addEventListener('abort', wake, { once: true });
-    const alarm = new Alarm(ms, wake);
+    const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
     wakeBy(wake);
     if (signal?.aborted === true) wake();
   });

@@ -138,10 +138,7 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
-  const { signal } = settings;
-  const timeoutMs = Math.max(Math.ceil(deadline - askedAt), shortestMs);
-  // A watched connection needs no limit beyond its own, which costs a lock alone a twentieth of its time.
-  return executor.evaluate(call, read, signal === undefined && timeoutMs >= executor.longestSilenceMs ? undefined : { signal, timeoutMs });
+  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
 }
 
 /** @param leftMs - Of the present lease; negative when it has no end. */

@@ -1,6 +1,6 @@
 import type { LockLostError } from '../errors/lock';
-import { Alarm } from '../executor/alarm';
 import type { Executor, ScriptCall } from '../executor/executor';
+import { LONGEST_TIMER_MS } from '../executor/timer';
 import type { LockSettings } from './lock-options';
 
 /** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
@@ -20,7 +20,7 @@ export abstract class RenewedGrant {
   private readonly settings: LockSettings;
   private readonly acquiredAt: number;
   private endsAt: number;
-  private renewal: Alarm | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private over = false;
   private freed = false;
 
@@ -78,7 +78,7 @@ export abstract class RenewedGrant {
 
   private stop(): void {
     this.over = true;
-    this.renewal?.cancel();
+    clearTimeout(this.timer);
   }
 
   private lose(): void {
@@ -99,7 +99,8 @@ export abstract class RenewedGrant {
   }
 
   private schedule(): void {
-    this.renewal = new Alarm(this.leftMs() / 3, () => void this.renew(), false);
+    this.timer = setTimeout(() => void this.renew(), Math.min(Math.max(this.leftMs() / 3, 1), LONGEST_TIMER_MS));
+    this.timer.unref();
   }
 
   private leftMs(): number {

@@ -1,5 +1,5 @@
-import { Alarm } from '../executor/alarm';
 import type { Executor } from '../executor/executor';
+import { LONGEST_TIMER_MS } from '../executor/timer';
 import { freeingCall } from './lock-keys';
 
 /** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
@@ -155,7 +155,7 @@ function standInLine(
   const { waiters } = line;
   return new Promise((resolve) => {
     const stopWaiting = (): void => {
-      alarm.cancel();
+      clearTimeout(timer);
       signal?.removeEventListener('abort', leave);
     };
     const enter: Waiter['enter'] = (handed, mayHold) => {
@@ -170,7 +170,7 @@ function standInLine(
     const waiter: Waiter = { claim, enter };
     // First of all: when it cannot be listened to, nobody stands in line.
     signal?.addEventListener('abort', leave, { once: true });
-    const alarm = new Alarm(waitMs, leave);
+    const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
     waiters.push(waiter);
     if (signal?.aborted === true) leave();
   });
