@@ -16,7 +16,6 @@ const NOTHING_READ: unknown[] = [];
  * Local state of a model instance. The stored form is the truth for scalars; lists, dicts and nested models keep their own once they were touched.
  */
 export class ModelState extends Container implements LocalDocument {
-  readonly hasPositions = false;
   /** By field: the container of a list, dict or model; or the decoded form of a scalar whose stored form is another. */
   private runtime: unknown[] = NOTHING_READ;
   private scalars: (object | undefined)[] | undefined = undefined;
@@ -29,6 +28,11 @@ export class ModelState extends Container implements LocalDocument {
     placement: Placement,
   ) {
     super(placement);
+  }
+
+  // Of no instance its own: they would take eight bytes of each.
+  get hasPositions(): boolean {
+    return false;
   }
 
   override pathOf(segment: PathSegment): JsonPath {
