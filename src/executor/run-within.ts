@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as afterWrites } from 'node:timers/promises';
-import { LONGEST_TIMER_MS } from './timer';
+import { watchLimits } from './deadline';
 
 /** How long something may take. */
 export interface TimeLimit {
@@ -32,20 +32,13 @@ async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: Abort
   }
 }
 
-function deadline({ timeoutMs, signal }: TimeLimit): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
+function deadline(limit: TimeLimit): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
+  const { signal } = limit;
+  let cancel = (): void => undefined;
   const reached = new Promise<unknown>((resolve) => {
-    if (timeoutMs !== undefined)
-      timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_TIMER_MS), new Error(`no reply within ${timeoutMs} ms`));
-    if (signal === undefined) return;
-    onAbort = () => resolve(signal.reason ?? new Error('aborted'));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    const giveUp = (reason: unknown): void => resolve(reason ?? new Error('aborted'));
+    cancel = watchLimits(limit, giveUp);
+    if (signal?.aborted === true) giveUp(signal.reason);
   });
-  const cancel = (): void => {
-    clearTimeout(timer);
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
-  };
   return { reached, cancel };
 }
