@@ -8,7 +8,6 @@ const NOTHING_READ = new Map<string, unknown>();
 
 /** Local state of a dict. Values are decoded when they are first read. */
 export class DictState extends Container {
-  readonly hasPositions = false;
   readonly element: Codec;
   private readonly holdsContainers: boolean;
   /** Stored values by name. Containers keep the truth themselves once they exist. */

@@ -28,7 +28,6 @@ const NO_ITEMS: unknown[] = [];
 
 /** Local state of a list: its items at run time, and where it lives. */
 export class ListState extends Container {
-  readonly hasPositions = true;
   readonly element: Codec;
   private readonly holdsContainers: boolean;
 
@@ -44,6 +43,10 @@ export class ListState extends Container {
     super(placement);
     this.element = codec.element as Codec;
     this.holdsContainers = isContainer(this.element);
+  }
+
+  override get hasPositions(): boolean {
+    return true;
   }
 
   reset(stored: Json): void {

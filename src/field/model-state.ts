@@ -30,11 +30,6 @@ export class ModelState extends Container implements LocalDocument {
     super(placement);
   }
 
-  // Of no instance its own: they would take eight bytes of each.
-  get hasPositions(): boolean {
-    return false;
-  }
-
   override pathOf(segment: PathSegment): JsonPath {
     return this.parent === undefined ? (this.schema.byName.get(segment as string) as DocumentField).path : super.pathOf(segment);
   }
