@@ -5,8 +5,10 @@ import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
   readonly name: string;
-  /** Position in the class, parents first. */
-  readonly index: number;
+  /** Where an instance keeps what it makes of the stored value; none where that is the value itself. */
+  readonly slot: number | undefined;
+  /** Where it keeps the bound value. */
+  readonly boundSlot: number;
   /** Path from the root of a document of this class. */
   readonly path: JsonPath;
   readonly codec: Codec;
@@ -27,6 +29,10 @@ export interface DocumentShape {
   readonly model: object;
   readonly fields: readonly DocumentField[];
   readonly byName: ReadonlyMap<string, DocumentField>;
+  /** The fields that have a slot, by slot: an instance makes a container or a decoded form of their values when they are first read. */
+  readonly made: readonly DocumentField[];
+  /** How many slots are filled when all properties of an instance are read. */
+  readonly slots: number;
   /** What a stored document looks like at a glance: names and quick checks of the fields, side by side, so that a check of one reads little else. */
   readonly names: readonly string[];
   readonly quickChecks: readonly QuickCheck[];

@@ -82,16 +82,18 @@ export function actOnScalar<R>(
 export class BoundScalar<T> {
   declare readonly [PLAIN]: T;
   declare readonly [INPUT]: T;
-  readonly #place: ScalarPlace;
+  readonly #state: ModelState;
+  readonly #field: DocumentField;
 
   /** @internal */
   constructor(state: ModelState, field: DocumentField) {
-    this.#place = { state, field };
+    this.#state = state;
+    this.#field = field;
   }
 
   /** @internal */
   get [PLACE](): ScalarPlace {
-    return this.#place;
+    return { state: this.#state, field: this.#field };
   }
 
   /** The value. Assigning replaces it here, and in the queue of an open pipeline. */

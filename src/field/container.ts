@@ -71,6 +71,9 @@ interface Guard {
 
 const NOTHING: readonly Operation[] = [];
 
+/** What guards items of lists already. Few containers are such items and changed, so none has a property for it. */
+const guards = new WeakMap<Container, Guard | undefined>();
+
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
   readonly root: DocumentRoot<FieldServices>;
@@ -78,8 +81,6 @@ export abstract class Container {
   /** Place in the parent; items of lists move. */
   segment: PathSegment | undefined;
   private isDetached = false;
-  /** What guards this item of a list already. */
-  private guarded: Guard | undefined = undefined;
 
   constructor({ root, parent, segment }: Placement) {
     this.root = root;
@@ -361,12 +362,12 @@ export abstract class Container {
     const identity = this.identity();
     if (identity !== undefined) return [sameItem(this.path.member(identity.name), this.path, identity.stored)];
     // Without a key the whole item is compared, and later changes of the same commit would change it.
-    const { guarded } = this;
+    const guarded = guards.get(this);
     const isGuarded = guarded !== undefined && this.isGuardedIn(guarded, { queue, earlier });
     const check = isGuarded ? guarded.check : sameItem(this.path, this.path, this.toStored(true));
     if (queue !== undefined && !(isGuarded && guarded.queue === queue)) {
-      scope?.undoWith(() => (this.guarded = guarded));
-      this.guarded = { queue, check };
+      scope?.undoWith(() => guards.set(this, guarded));
+      guards.set(this, { queue, check });
     }
     return isGuarded ? [] : [check];
   }

@@ -8,22 +8,24 @@ const NOTHING_READ = new Map<string, unknown>();
 
 /** Local state of a dict. Values are decoded when they are first read. */
 export class DictState extends Container {
-  readonly element: Codec;
-  private readonly holdsContainers: boolean;
-  /** Stored values by name. Containers keep the truth themselves once they exist. */
-  private stored: JsonObject = {};
   /** Values that have another form here than in the store, once they were read. */
   private runtime = NOTHING_READ;
 
   constructor(
     readonly codec: Codec,
-    stored: Json,
+    /** Stored values by name. Containers keep the truth themselves once they exist. */
+    private stored: JsonObject,
     placement: Placement,
   ) {
     super(placement);
-    this.element = codec.element as Codec;
-    this.holdsContainers = isContainer(this.element);
-    this.stored = stored as JsonObject;
+  }
+
+  get element(): Codec {
+    return this.codec.element as Codec;
+  }
+
+  private get holdsContainers(): boolean {
+    return isContainer(this.element);
   }
 
   reset(stored: Json): void {

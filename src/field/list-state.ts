@@ -28,9 +28,6 @@ const NO_ITEMS: unknown[] = [];
 
 /** Local state of a list: its items at run time, and where it lives. */
 export class ListState extends Container {
-  readonly element: Codec;
-  private readonly holdsContainers: boolean;
-
   /** The array behind the list that users hold; changed in place. */
   items: unknown[] = NO_ITEMS;
   /** The stored forms of items that can be changed from inside, as they were last known. */
@@ -41,8 +38,14 @@ export class ListState extends Container {
     placement: Placement,
   ) {
     super(placement);
-    this.element = codec.element as Codec;
-    this.holdsContainers = isContainer(this.element);
+  }
+
+  get element(): Codec {
+    return this.codec.element as Codec;
+  }
+
+  private get holdsContainers(): boolean {
+    return isContainer(this.element);
   }
 
   override get hasPositions(): boolean {

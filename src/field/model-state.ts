@@ -16,9 +16,8 @@ const NOTHING_READ: unknown[] = [];
  * Local state of a model instance. The stored form is the truth for scalars; lists, dicts and nested models keep their own once they were touched.
  */
 export class ModelState extends Container implements LocalDocument {
-  /** By field: the container of a list, dict or model; or the decoded form of a scalar whose stored form is another. */
+  /** By slot: the container of a list, dict or model; the decoded form of a scalar whose stored form is another; and bound values. */
   private runtime: unknown[] = NOTHING_READ;
-  private scalars: (object | undefined)[] | undefined = undefined;
   /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
   ignored: Map<string, number> | undefined = undefined;
 
@@ -67,34 +66,42 @@ export class ModelState extends Container implements LocalDocument {
   read(field: DocumentField): unknown {
     const stored = this.stored[field.name] as Json;
     if (field.form === 'stored' || stored === null) return stored;
-    return field.form === 'bound' ? this.scalar(field) : (this.runtime[field.index] ?? this.makeRuntime(field, stored));
+    return field.form === 'bound' ? this.scalar(field) : (this.made(field) ?? this.make(field, stored));
   }
 
   /** The plain or container value of a field. */
   value(field: DocumentField): unknown {
     const stored = this.stored[field.name] as Json;
-    if (stored === null || field.form === 'stored' || (field.form === 'bound' && field.codec.identity)) return stored;
-    return this.runtime[field.index] ?? this.makeRuntime(field, stored);
+    return stored === null || field.slot === undefined ? stored : (this.made(field) ?? this.make(field, stored));
   }
 
-  private makeRuntime({ codec, name, index, form }: DocumentField, stored: Json): unknown {
+  /** The container or decoded form of a field, if it was made. */
+  private made({ slot }: DocumentField): unknown {
+    return slot === undefined ? undefined : this.runtime[slot];
+  }
+
+  private make({ codec, name, slot, form }: DocumentField, stored: Json): unknown {
     const value = form === 'container' ? this.bindItem(codec, stored, name) : this.decode(codec, stored, name);
-    this.keep(index, value);
+    this.keep(slot, value);
     return value;
   }
 
-  private keep(index: number, value: unknown): void {
+  private keep(slot: number | undefined, value: unknown): void {
+    if (slot === undefined) return;
     if (this.runtime === NOTHING_READ) {
       if (value === undefined) return;
-      this.runtime = new Array<unknown>(this.schema.fields.length);
+      this.runtime = new Array<unknown>(this.schema.slots);
     }
-    this.runtime[index] = value;
+    this.runtime[slot] = value;
   }
 
   /** The bound value of a scalar field. */
   scalar(field: DocumentField): object {
-    this.scalars ??= [];
-    return (this.scalars[field.index] ??= this.root.services.bindScalar(this as never, field));
+    const made = this.runtime[field.boundSlot] as object | undefined;
+    if (made !== undefined) return made;
+    const scalar = this.root.services.bindScalar(this as never, field);
+    this.keep(field.boundSlot, scalar);
+    return scalar;
   }
 
   storedOf(field: DocumentField): Json {
@@ -104,7 +111,7 @@ export class ModelState extends Container implements LocalDocument {
 
   private withChangesInside(): JsonObject {
     let out = this.stored;
-    for (const field of this.schema.fields) {
+    for (const field of this.schema.made) {
       const now = this.insideOf(field);
       if (now === undefined) continue;
       if (out === this.stored) out = { ...this.stored };
@@ -115,7 +122,7 @@ export class ModelState extends Container implements LocalDocument {
 
   /** What a field is to be stored as when its value was changed from inside. */
   private insideOf(field: DocumentField): Json | undefined {
-    const value = field.codec.opaque ? this.runtime[field.index] : undefined;
+    const value = field.codec.opaque ? this.made(field) : undefined;
     if (value === undefined) return undefined;
     return this.changedInside(field.codec, value, { before: this.stored[field.name] as Json, segment: field.name });
   }
@@ -157,7 +164,7 @@ export class ModelState extends Container implements LocalDocument {
 
   toStored(asKnown = false): JsonObject {
     if (this.runtime === NOTHING_READ) return this.stored;
-    for (const field of this.schema.fields) {
+    for (const field of this.schema.made) {
       const container = this.containerAt(field);
       if (container !== undefined) this.stored[field.name] = container.toStored(asKnown);
     }
@@ -193,9 +200,9 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   private snapshotOf(field: DocumentField): () => void {
-    const { name, index } = field;
+    const { name } = field;
     const container = this.containerAt(field);
-    const value = container && this.runtime[index];
+    const value = container && this.made(field);
     const undo = container?.snapshot();
     // A container that is made later works on this very object.
     const stored = value === undefined ? copyStored(this.stored[name] as Json) : (this.stored[name] as Json);
@@ -234,12 +241,12 @@ export class ModelState extends Container implements LocalDocument {
 
   settleInside(task: 'collect' | 'forget'): void {
     if (this.runtime === NOTHING_READ) return;
-    for (const field of this.schema.fields) {
-      const value = this.runtime[field.index];
+    for (const field of this.schema.made) {
+      const value = this.made(field);
       if (value === undefined) continue;
       if (field.form === 'container') (value as { [CONTAINER]: Container })[CONTAINER].settleInside(task);
       else if (!field.codec.opaque) continue;
-      else if (task === 'forget') this.keep(field.index, undefined);
+      else if (task === 'forget') this.keep(field.slot, undefined);
       else this.collectInside(field);
     }
   }
@@ -256,8 +263,8 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   private containerAt(field: DocumentField): Container | undefined {
-    const value = this.runtime[field.index];
-    return value !== undefined && field.form === 'container' ? (value as { [CONTAINER]: Container })[CONTAINER] : undefined;
+    const value = field.form === 'container' ? this.made(field) : undefined;
+    return value === undefined ? undefined : (value as { [CONTAINER]: Container })[CONTAINER];
   }
 
   /** A list, dict or model that takes a new value over has to be put back with what it holds now. */
@@ -268,19 +275,19 @@ export class ModelState extends Container implements LocalDocument {
   /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */
   private replace(field: DocumentField, stored: Json): void {
     const container = this.containerAt(field);
-    if (container === undefined) this.keep(field.index, undefined);
+    if (container === undefined) this.keep(field.slot, undefined);
     else if (stored === null) {
       container.detach();
-      this.keep(field.index, undefined);
+      this.keep(field.slot, undefined);
     } else container.reset(stored);
   }
 
   private restore(field: DocumentField, before: unknown, stored: Json): void {
     const now = this.containerAt(field);
     if (before === undefined) this.replace(field, stored);
-    else if (this.runtime[field.index] !== before) {
+    else if (this.made(field) !== before) {
       now?.detach();
-      this.keep(field.index, before);
+      this.keep(field.slot, before);
       (before as { [CONTAINER]: Container })[CONTAINER].attach();
     }
   }

@@ -310,7 +310,7 @@ export const RedisDict = RedisDictVerbs;
 /** Makes the dict for a stored object. */
 export function bindDict(codec: Codec, stored: Json, placement: Placement): object {
   const verbs = new RedisDictVerbs();
-  verbs[CONTAINER] = new DictState(codec, stored, placement);
+  verbs[CONTAINER] = new DictState(codec, stored as JsonObject, placement);
   return new Proxy(verbs, dictHandler);
 }
 

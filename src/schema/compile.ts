@@ -49,7 +49,7 @@ function compile(model: ModelClass): ModelSchema {
   const own = ownDeclaration(model);
   const problems = problemsOfClass(model, own?.options, declarations);
   const initial = initialValues(model, problems);
-  const fields = declarations.flatMap((declaration, index) => {
+  const fields = declarations.flatMap((declaration) => {
     const problem = problemOfName(model, declaration);
     if (problem !== undefined) {
       problems.push(problem);
@@ -61,10 +61,10 @@ function compile(model: ModelClass): ModelSchema {
       return [];
     }
     problems.push(...problemsOfField(declaration, resolved));
-    return [compileField({ declaration, resolved, index, initial, problems, model })];
+    return [compileField({ declaration, resolved, initial, problems, model })];
   });
   if (problems.length > 0) throw new SchemaError(model.name, problems);
-  return assemble({ model, lineage, fields, initial, own });
+  return assemble({ model, lineage, fields: placed(fields), initial, own });
 }
 
 /** The classes from the base down to the model itself, without the library's own. */
@@ -108,17 +108,18 @@ function problemsOfConstructor(model: ModelClass, error: unknown): readonly stri
 interface FieldInput {
   readonly declaration: FieldDeclaration;
   readonly resolved: ResolvedType;
-  readonly index: number;
   readonly initial: Record<string, unknown>;
   readonly problems: string[];
   readonly model: ModelClass;
 }
 
-function compileField({ declaration, resolved, index, initial, problems, model }: FieldInput): DocumentField {
+/** A field before it is known where instances keep what they make of it. */
+type UnplacedField = Omit<DocumentField, 'slot' | 'boundSlot'>;
+
+function compileField({ declaration, resolved, initial, problems, model }: FieldInput): UnplacedField {
   const { name } = declaration;
-  const field: DocumentField = Object.freeze({
+  const field: UnplacedField = {
     name,
-    index,
     path: JsonPath.root.member(name),
     codec: resolved.codec,
     form: formOf(resolved),
@@ -126,7 +127,7 @@ function compileField({ declaration, resolved, index, initial, problems, model }
     isVersion: declaration.isVersion === true,
     indexed: declaration.isIndexed === true,
     makeDefault: defaultMaker(declaration, resolved.codec, { initial: initial[name], model }),
-  });
+  };
   try {
     field.makeDefault?.();
   } catch (error) {
@@ -134,6 +135,27 @@ function compileField({ declaration, resolved, index, initial, problems, model }
     problems.push(`${name}: its default does not fit: ${error.message.trim()}`);
   }
   return field;
+}
+
+/** First what is made of stored values, then the bound values that properties give; those that few ask for stand last. */
+function placed(fields: readonly UnplacedField[]): DocumentField[] {
+  const made = fields.filter(isMade);
+  const bound = [...fields.filter(isBound), ...fields.filter((field) => !isBound(field))];
+  return fields.map((field) =>
+    Object.freeze({
+      ...field,
+      slot: isMade(field) ? made.indexOf(field) : undefined,
+      boundSlot: made.length + bound.indexOf(field),
+    }),
+  );
+}
+
+function isMade({ codec }: UnplacedField): boolean {
+  return !codec.identity;
+}
+
+function isBound({ form }: UnplacedField): boolean {
+  return form === 'bound';
 }
 
 /** A class field initialiser or `{ default }`; else null for nullable fields, empty for collections, 0 for counters. */
@@ -174,9 +196,11 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
   return Object.freeze({
     name: model.name,
     model,
-    // V8 reads items of frozen arrays two to three times slower, and every document is read along these three.
+    // V8 reads items of frozen arrays two to three times slower, and every document is read along these.
     fields,
     byName,
+    made: fields.filter(isMade),
+    slots: fields.filter(isMade).length + fields.filter(isBound).length,
     names: fields.map(({ name }) => name),
     quickChecks: fields.map(({ codec }) => quickCheckOf(codec)),
     prefix: prefixOf(lineage, options),

@@ -22,6 +22,9 @@ export interface ChangeWatcher {
 /** Shared, because most instances have none. */
 const NO_WATCHERS: readonly ChangeWatcher[] = [];
 
+/** Guards of items that came with local changes and left with them. */
+const goneGuards = new WeakSet<Check>();
+
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
   /** Local changes that no commit has taken, in order. Items of lists know by the array that they are guarded in it. */
@@ -48,8 +51,6 @@ export class DocumentRoot<S extends Services = Services> {
   private underWay = 0;
   /** How many commits are under way whose changes the local values have already. */
   private ahead = 0;
-  /** Guards of items that came with local changes and left with them. */
-  private goneGuards: WeakSet<Check> | undefined = undefined;
 
   constructor(
     readonly schema: ModelSchema,
@@ -136,14 +137,14 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Whether the guard of an item that came with one of the local changes is still among them. */
   isWaiting(guard: Check): boolean {
-    return this.goneGuards?.has(guard) !== true;
+    return !goneGuards.has(guard);
   }
 
   private noteGuards(changes: readonly Operation[], state: 'waiting' | 'gone'): void {
     for (const { guards = [] } of changes) {
       for (const guard of guards) {
-        if (state === 'waiting') this.goneGuards?.delete(guard);
-        else (this.goneGuards ??= new WeakSet()).add(guard);
+        if (state === 'waiting') goneGuards.delete(guard);
+        else goneGuards.add(guard);
       }
     }
   }
