@@ -37,7 +37,9 @@ export function refuseUnfit(command: RecordedCommand): void {
   if (reason !== undefined) throw new PipelineCommandError(name, reason);
 }
 
-function reasonOfArguments(name: string, { args, keyAt }: RecordedCommand): string | undefined {
+function reasonOfArguments(name: string, { args, keyAt, areKeysKnown }: RecordedCommand): string | undefined {
+  // What it changes could not be put back.
+  if (areKeysKnown === false) return 'nobody knows which of its arguments are keys, unless { keys: [...] } names them';
   const hasOption = (option: string): boolean => args.some((arg, at) => !keyAt.includes(at) && String(arg).toUpperCase() === option);
   if ((name === 'XREAD' || name === 'XREADGROUP') && hasOption('BLOCK')) return 'it may wait, and a commit does not';
   if (name === 'COPY' && hasOption('DB')) return 'it cannot be taken back';

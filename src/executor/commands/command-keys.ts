@@ -1,46 +1,63 @@
 import type { Argument } from './recorded-command';
 
-/** Commands without a key, of those that people send as they are. */
-const KEYLESS = new Set(
-  (
-    'ACL AUTH BGREWRITEAOF BGSAVE CLIENT CLUSTER COMMAND CONFIG DBSIZE DEBUG ECHO FAILOVER FLUSHALL FLUSHDB FUNCTION HELLO INFO KEYS LASTSAVE ' +
-    'LATENCY LOLWUT MODULE MONITOR PING PUBLISH PUBSUB RANDOMKEY READONLY READWRITE ROLE SAVE SCAN SCRIPT SHUTDOWN SLOWLOG SWAPDB TIME WAIT WAITAOF'
-  ).split(' '),
-);
+/** Says where the keys of a command stand. */
+type Rule = (args: readonly Argument[]) => number[];
 
-/** Commands with one key, right after their name, whatever follows. */
-const ONE_KEY = new Set(
-  (
-    'GET SET SETEX PSETEX SETNX GETDEL GETEX GETSET APPEND STRLEN GETRANGE SETRANGE INCR INCRBY INCRBYFLOAT DECR DECRBY EXPIRE PEXPIRE EXPIREAT TTL PTTL ' +
-    'PERSIST TYPE HSET HGET HMGET HGETALL HDEL HEXISTS HINCRBY HLEN HKEYS HVALS LPUSH RPUSH LPOP RPOP LLEN LRANGE LINDEX LSET LREM LTRIM SADD SREM ' +
-    'SISMEMBER SMEMBERS SCARD ZADD ZREM ZSCORE ZRANGE ZCARD ZINCRBY ZRANK XADD XLEN XRANGE XDEL JSON.SET JSON.GET JSON.DEL JSON.TYPE JSON.MERGE ' +
-    'JSON.NUMINCRBY JSON.ARRAPPEND JSON.ARRLEN JSON.ARRPOP JSON.ARRTRIM JSON.OBJKEYS JSON.STRAPPEND JSON.TOGGLE JSON.CLEAR'
-  ).split(' '),
-);
-
-export function hasOneKey(name: string): boolean {
-  return ONE_KEY.has(name);
+function every(stride: number, { start = 1, butLast = 0 } = {}): Rule {
+  return ({ length }) => range(start, length - butLast, stride);
 }
 
-/** Commands all of whose arguments are keys. */
-const ALL_KEYS = new Set(
-  'DEL UNLINK EXISTS TOUCH MGET PFCOUNT PFMERGE SDIFF SINTER SUNION SDIFFSTORE SINTERSTORE SUNIONSTORE WATCH'.split(' '),
-);
+/** As many keys as an argument says, right after it. */
+function counted(countAt: number): Rule {
+  return (args) => range(countAt + 1, countAt + 1 + Number(args[countAt]));
+}
 
-/** Commands that say how many keys follow, and where they say it. */
-const COUNTED: Readonly<Record<string, number>> = {
-  ...{ EVAL: 2, EVALSHA: 2, EVAL_RO: 2, EVALSHA_RO: 2, FCALL: 2, FCALL_RO: 2 },
-  ...{ LMPOP: 1, ZMPOP: 1, SINTERCARD: 1, ZINTERCARD: 1, ZDIFF: 1, ZINTER: 1, ZUNION: 1 },
+/** The first argument, and what the command is told to store its result in. */
+const andStored: Rule = (args) => [1, ...range(2, args.length).filter((at) => /^(STORE|STOREDIST)$/i.test(String(args[at - 1])))];
+
+/** The first half of what follows the word STREAMS. */
+const ofStreams: Rule = (args) => {
+  const first = args.findIndex((arg) => String(arg).toUpperCase() === 'STREAMS') + 1;
+  return first === 0 ? [] : range(first, first + Math.floor((args.length - first) / 2));
 };
 
-/** Commands with two keys at the front. */
-const TWO_KEYS = new Set('COPY RENAME RENAMENX SMOVE LMOVE RPOPLPUSH GEOSEARCHSTORE ZRANGESTORE LCS'.split(' '));
+const first: Rule = () => [1];
 
-/** Commands whose key stands after a subcommand. */
-const AFTER_SUBCOMMAND = new Set('OBJECT MEMORY XINFO XGROUP'.split(' '));
+/** The commands of Redis and of RedisJSON, by the place of their keys. */
+const RULES: readonly (readonly [rule: Rule, names: string])[] = [
+  [
+    () => [],
+    'ACL AUTH BGREWRITEAOF BGSAVE CLIENT CLUSTER COMMAND CONFIG DBSIZE DEBUG ECHO FAILOVER FLUSHALL FLUSHDB FUNCTION HELLO INFO KEYS LASTSAVE LATENCY ' +
+      'LOLWUT MODULE MONITOR PING PUBLISH PUBSUB RANDOMKEY READONLY READWRITE ROLE SAVE SCAN SCRIPT SHUTDOWN SLOWLOG SWAPDB TIME WAIT WAITAOF',
+  ],
+  [
+    first,
+    'APPEND BITCOUNT BITFIELD BITFIELD_RO BITPOS DECR DECRBY DUMP EXPIRE EXPIREAT EXPIRETIME GEOADD GEODIST GEOHASH GEOPOS GEORADIUSBYMEMBER_RO ' +
+      'GEORADIUS_RO GEOSEARCH GET GETBIT GETDEL GETEX GETRANGE GETSET HDEL HEXISTS HEXPIRE HEXPIREAT HEXPIRETIME HGET HGETALL HGETDEL HGETEX HINCRBY ' +
+      'HINCRBYFLOAT HKEYS HLEN HMGET HMSET HPERSIST HPEXPIRE HPEXPIREAT HPEXPIRETIME HPTTL HRANDFIELD HSCAN HSET HSETEX HSETNX HSTRLEN HTTL HVALS ' +
+      'INCR INCRBY INCRBYFLOAT LINDEX LINSERT LLEN LPOP LPOS LPUSH LPUSHX LRANGE LREM LSET LTRIM MOVE PERSIST PEXPIRE PEXPIREAT PEXPIRETIME PFADD ' +
+      'PSETEX PTTL RESTORE RPOP RPUSH RPUSHX SADD SCARD SET SETBIT SETEX SETNX SETRANGE SISMEMBER SMEMBERS SMISMEMBER SPOP SRANDMEMBER SREM SSCAN ' +
+      'STRLEN SUBSTR TTL TYPE XACK XADD XAUTOCLAIM XCLAIM XDEL XLEN XPENDING XRANGE XREVRANGE XSETID XTRIM ZADD ZCARD ZCOUNT ZINCRBY ZLEXCOUNT ' +
+      'ZMSCORE ZPOPMAX ZPOPMIN ZRANDMEMBER ZRANGE ZRANGEBYLEX ZRANGEBYSCORE ZRANK ZREM ZREMRANGEBYLEX ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE ' +
+      'ZREVRANGEBYLEX ZREVRANGEBYSCORE ZREVRANK ZSCAN ZSCORE JSON.ARRAPPEND JSON.ARRINDEX JSON.ARRINSERT JSON.ARRLEN JSON.ARRPOP JSON.ARRTRIM ' +
+      'JSON.CLEAR JSON.DEL JSON.FORGET JSON.GET JSON.MERGE JSON.NUMINCRBY JSON.NUMMULTBY JSON.NUMPOWBY JSON.OBJKEYS JSON.OBJLEN JSON.RESP JSON.SET ' +
+      'JSON.STRAPPEND JSON.STRLEN JSON.TOGGLE JSON.TYPE',
+  ],
+  [() => [1, 2], 'COPY RENAME RENAMENX SMOVE LMOVE BLMOVE RPOPLPUSH BRPOPLPUSH GEOSEARCHSTORE ZRANGESTORE LCS'],
+  [() => [2], 'OBJECT MEMORY XINFO XGROUP JSON.DEBUG'],
+  [every(1), 'DEL UNLINK EXISTS TOUCH MGET PFCOUNT PFMERGE SDIFF SINTER SUNION SDIFFSTORE SINTERSTORE SUNIONSTORE WATCH'],
+  [every(1, { start: 2 }), 'BITOP'],
+  [every(1, { butLast: 1 }), 'JSON.MGET BLPOP BRPOP BZPOPMIN BZPOPMAX'],
+  [every(2), 'MSET MSETNX'],
+  [every(3), 'JSON.MSET'],
+  [counted(1), 'LMPOP ZMPOP SINTERCARD ZINTERCARD ZDIFF ZINTER ZUNION'],
+  [counted(2), 'EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO BLMPOP BZMPOP'],
+  [(args) => [1, ...counted(2)(args)], 'ZDIFFSTORE ZINTERSTORE ZUNIONSTORE'],
+  [andStored, 'SORT SORT_RO GEORADIUS GEORADIUSBYMEMBER'],
+  [ofStreams, 'XREAD XREADGROUP'],
+];
 
-/** How many arguments stand for one key, in commands that set several. */
-const STRIDES: Readonly<Record<string, number>> = { MSET: 2, MSETNX: 2, 'JSON.MSET': 3 };
+const ruleOf = new Map(RULES.flatMap(([rule, names]) => names.split(' ').map((name) => [name, rule] as const)));
 
 function range(start: number, endExclusive: number, stride = 1): number[] {
   const positions: number[] = [];
@@ -48,24 +65,17 @@ function range(start: number, endExclusive: number, stride = 1): number[] {
   return positions;
 }
 
-/** Where a command that is sent as written has its keys. An unknown command is taken to have one, right after its name. */
-export function keyPositionsOf(args: readonly Argument[]): number[] {
-  const name = String(args[0]).toUpperCase();
-  const { length } = args;
-  if (KEYLESS.has(name) || name.startsWith('FT.') || length < 2) return [];
-  if (ALL_KEYS.has(name)) return range(1, length);
-  if (name === 'JSON.MGET') return range(1, length - 1);
-  if (TWO_KEYS.has(name)) return range(1, Math.min(3, length));
-  if (AFTER_SUBCOMMAND.has(name)) return length > 2 ? [2] : [];
-  const stride = STRIDES[name];
-  if (stride !== undefined) return range(1, length, stride);
-  const countAt = COUNTED[name];
-  if (countAt !== undefined) return range(countAt + 1, Math.min(countAt + 1 + Number(args[countAt]), length));
-  if (name === 'XREAD' || name === 'XREADGROUP') return streamKeys(args);
-  return [1];
+/** Whether a command has one key, right after its name, whatever follows. */
+export function hasOneKey(name: string): boolean {
+  return ruleOf.get(name) === first;
 }
 
-function streamKeys(args: readonly Argument[]): number[] {
-  const first = args.findIndex((arg) => String(arg).toUpperCase() === 'STREAMS') + 1;
-  return first === 0 ? [] : range(first, first + Math.floor((args.length - first) / 2));
+/** Where a command that is sent as written has its keys; undefined for one that is not known here. */
+export function keyPositionsOf(args: readonly Argument[]): number[] | undefined {
+  const name = String(args[0]).toUpperCase();
+  // What search commands name first is an index.
+  if (name.startsWith('FT.')) return [];
+  return ruleOf
+    .get(name)?.(args)
+    .filter((at) => at < args.length);
 }

@@ -22,7 +22,7 @@ export class CommandRecorder {
    * Records a command as it is written, for what has no method of its own. Its reply is left as the server gives it.
    *
    * @param args - The command and its arguments.
-   * @param options - `keys`, where a cluster cannot tell them from the name of the command; `write: false` for one that changes nothing.
+   * @param options - `keys`, where they cannot be told from the name of the command; `write: false` for one that changes nothing.
    * @throws {@link BatchCommandError} the command would change the connection for all who share it.
    * @throws {@link CommandArgumentError} it has no name, or an argument that is neither text nor bytes.
    */

@@ -1,11 +1,13 @@
 import { refuseUnknown } from '../known-options';
+import { describe } from '../../codec/codec';
+import { CommandArgumentError } from '../../errors/command';
 import { checkedArguments, type ArgumentLike } from './arguments';
 import { keyPositionsOf } from './command-keys';
-import type { Argument, RecordedCommand } from './recorded-command';
+import { nameOf, type Argument, type RecordedCommand } from './recorded-command';
 
 /** What a raw command says about itself. */
 export interface RawCommandOptions {
-  /** Its keys, where they cannot be told from its name. */
+  /** Its keys, which are among its arguments. Default: those that the command has in Redis or RedisJSON; of another command the first argument. */
   readonly keys?: readonly Argument[];
   /** False for a command that changes nothing. Default true. */
   readonly write?: boolean;
@@ -16,7 +18,7 @@ const RAW_COMMAND_OPTIONS: readonly string[] = ['keys', 'write'] satisfies (keyo
 /**
  * A command that is sent as it is written, its reply untouched unless `decode` reads it.
  *
- * @throws {@link CommandArgumentError} it has no name, or an argument that is neither text nor bytes.
+ * @throws {@link CommandArgumentError} it has no name, an argument that is neither text nor bytes, or a key that is none of its arguments.
  */
 export function rawCommand(
   args: readonly ArgumentLike[],
@@ -26,7 +28,19 @@ export function rawCommand(
   refuseUnknown(options, RAW_COMMAND_OPTIONS, 'customCommand()');
   const { keys, write = true } = options;
   const checked = checkedArguments(args);
-  const keyAt = keys === undefined ? keyPositionsOf(checked) : keys.map((key) => args.indexOf(key, 1));
+  const known = keys === undefined ? keyPositionsOf(checked) : positionsIn(args, keys);
+  const keyAt = known ?? (checked.length > 1 ? [1] : []);
   const routingKey = keyAt[0] === undefined ? undefined : checked[keyAt[0]];
-  return { args: checked, keyAt, routingKey, write, decode };
+  return { args: checked, keyAt, areKeysKnown: known !== undefined, routingKey, write, decode };
+}
+
+function positionsIn(args: readonly ArgumentLike[], keys: readonly Argument[]): number[] {
+  return keys.map((key) => {
+    const at = args.indexOf(key, 1);
+    if (at !== -1) return at;
+    throw new CommandArgumentError(nameOf({ args: args as readonly Argument[] }), {
+      expected: 'each of its keys among its arguments',
+      found: describe(key),
+    });
+  });
 }

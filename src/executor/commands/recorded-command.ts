@@ -9,6 +9,8 @@ export interface RecordedCommand {
   readonly args: readonly Argument[];
   /** Positions of the keys in `args`. */
   readonly keyAt: readonly number[];
+  /** False where those positions are the usual ones, because nobody knows the command. Default true. */
+  readonly areKeysKnown?: boolean;
   /** By what a cluster routes: the first key, or a shard channel. */
   readonly routingKey: Argument | undefined;
   /** It changes something: its outcome matters when the reply is lost. */

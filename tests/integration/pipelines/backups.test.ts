@@ -58,6 +58,46 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
     expect(await backend.send('KEYS', '*redatom-backup:*')).toEqual([]);
   });
 
+  test('is every key of a command, told by its name or by who sends it', async () => {
+    const [list, source] = [newKey(), newKey()];
+    const changed = [newKey(), newKey(), newKey(), newKey(), newKey(), newKey()];
+    const [bits, sorted, counted, union, streamed, own] = changed as [string, string, string, string, string, string];
+    await backend.send('RPUSH', list, '2', '1');
+    await backend.send('ZADD', source, '1', 'a');
+    for (const key of changed) await backend.send('SET', key, 'old');
+    const member = await createMember({});
+
+    const refused = member.pipeline((_same, commands) => {
+      commands.customCommand(['BITOP', 'NOT', bits, bits]);
+      commands.customCommand(['SORT', list, 'LIMIT', '0', '1', 'STORE', sorted]);
+      commands.customCommand(['ZUNIONSTORE', counted, '1', source]);
+      commands.customCommand(['ZDIFFSTORE', union, '1', source]);
+      commands.customCommand(['DEL', streamed]);
+      commands.customCommand(['SETBIT', own, '7', '1'], { keys: [own] });
+      commands.customCommand(['INCR', list]);
+    });
+
+    await expect(refused).rejects.toMatchObject({ code: 'REDIS_SERVICE', reply: 'WRONGTYPE' });
+    expect(await backend.send('MGET', ...changed)).toEqual(changed.map(() => 'old'));
+  });
+
+  test('cannot be told of a command that nobody knows, unless its keys are named', async () => {
+    const member = await createMember({ score: 1 });
+    const unknown = ['NEW.COMMAND', newKey(), 'x'];
+
+    await expect(member.pipeline((_same, commands) => commands.customCommand(unknown))).rejects.toMatchObject({
+      code: 'PIPELINE_COMMAND',
+      message:
+        'NEW.COMMAND cannot be part of a pipeline: nobody knows which of its arguments are keys, unless { keys: [...] } names them; send it by itself',
+    });
+    const named = member.pipeline((_same, commands) => commands.customCommand(unknown, { keys: [unknown[1] as string] }));
+    await expect(named).rejects.toMatchObject({ code: 'REDIS_SERVICE', message: expect.stringMatching(/unknown/i) as string });
+    await expect(member.pipeline((_same, commands) => commands.customCommand(['SET', 'a', '1'], { keys: ['b'] }))).rejects.toMatchObject({
+      code: 'COMMAND_ARGUMENT',
+      message: expect.stringContaining('"b"') as string,
+    });
+  });
+
   test('are put back also when the script itself fails at a later step', async () => {
     const [key, lock, fence, document] = [newKey(), newKey(), newKey(), newKey()];
     await backend.send('MSET', key, 'old', fence, 'no number');

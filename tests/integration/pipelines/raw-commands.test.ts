@@ -174,9 +174,10 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
 
     test('of a command that the server does not know', async () => {
       const member = await createMember();
+      const key = newKey();
       const refused = member.pipeline((same, commands) => {
         same.score.add(1);
-        commands.customCommand(['NOSUCH', newKey()]);
+        commands.customCommand(['NOSUCH', key], { keys: [key] });
       });
       await expect(refused).rejects.toMatchObject({ code: 'REDIS_SERVICE', command: 'NOSUCH', index: 1 });
       expect(await backend.json(member.key, '$.score')).toBe(0);
