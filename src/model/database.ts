@@ -43,9 +43,7 @@ export class Database implements AsyncDisposable, Binding {
     readonly executor: Executor,
     /** Name given to `connect`. */
     readonly name: string | undefined,
-  ) {
-    if (name !== undefined) nameBinding(name, this);
-  }
+  ) {}
 
   /** Whether `close()` was called. */
   get isClosed(): boolean {
@@ -68,17 +66,11 @@ export class Database implements AsyncDisposable, Binding {
    * @throws {@link SchemaError} one is declared wrongly, or two of them have the same prefix.
    */
   bind(...models: readonly ModelClass[]): this {
-    for (const model of models) {
-      if (typeof model !== 'function' || !(MODEL in model))
-        throw new TypeError(`${String(model)} is no model; it must extend AtomicRedisModel`);
-      const { prefix, name } = schemaOf(model);
-      const other = this.byPrefix.get(prefix);
-      if (other !== undefined && other !== model) {
-        throw new SchemaError(name, [`its prefix "${prefix}" is that of ${other.name}; write @Model({ prefix: 'another' })`]);
-      }
-      this.byPrefix.set(prefix, model);
-      bindModel(model, this);
-    }
+    const together = new Map(this.byPrefix);
+    for (const model of models) addByPrefix(together, model);
+    // None when one cannot be bound: they may be bound to another connection, which goes on serving them.
+    for (const [prefix, model] of together) this.byPrefix.set(prefix, model);
+    for (const model of models) bindModel(model, this);
     return this;
   }
 
@@ -104,6 +96,17 @@ export class Database implements AsyncDisposable, Binding {
   }
 }
 
+function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void {
+  if (typeof model !== 'function' || !(MODEL in model))
+    throw new TypeError(`${String(model)} is no model; it must extend AtomicRedisModel`);
+  const { prefix, name } = schemaOf(model);
+  const other = byPrefix.get(prefix);
+  if (other !== undefined && other !== model) {
+    throw new SchemaError(name, [`its prefix "${prefix}" is that of ${other.name}; write @Model({ prefix: 'another' })`]);
+  }
+  byPrefix.set(prefix, model);
+}
+
 /**
  * Opens a connection and binds models to it. A ready client of node-redis (client, pool, cluster or sentinel) is used as it is, and stays yours to close.
  *
@@ -123,7 +126,9 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions 
   for (const model of models as readonly ModelClass[]) if (MODEL in model) schemaOf(model);
   const database = new Database(await openExecutor(target, options.timeoutMs), options.name);
   try {
-    return database.bind(...(models as readonly ModelClass[]));
+    database.bind(...(models as readonly ModelClass[]));
+    if (options.name !== undefined) nameBinding(options.name, database);
+    return database;
   } catch (error) {
     await database.close();
     throw error;

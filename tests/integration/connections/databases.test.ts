@@ -73,6 +73,29 @@ describeOnEveryBackend('databases', (backend) => {
     await second.close();
   });
 
+  test('a connection that fails takes no model and no name from the one before', async () => {
+    await using _db = await connect(await backend.target(), { models: [Moving, Here], name: 'second' });
+    const [here, named] = [await Here.create({ name: 'clash' }), await Named.create({})];
+
+    const attempt = connect(await backend.target(), { models: [Here, Named, Moving, Twin], name: 'second' });
+
+    await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA', model: 'Twin' });
+    expect(await here.n.increase()).toBe(1);
+    expect(await named.n.increase()).toBe(1);
+  });
+
+  test('of models that cannot be bound together none is', async () => {
+    await using first = await connect(await backend.target(), { models: [Moving] });
+    await using second = await connect(await backend.target());
+
+    expect(() => second.bind(Moving, Twin)).toThrow('its prefix "Moving" is that of Moving');
+    expect(() => second.bind(Moving, class NoModel {} as never)).toThrow(TypeError);
+    expect(second.models).toEqual([]);
+    expect(first.models).toEqual([Moving]);
+    await second.close();
+    await expect(Moving.create({})).resolves.toBeInstanceOf(Moving);
+  });
+
   testOnOneServer(backend, 'a cluster has one database')(
     'a document of another database, written inside a pipeline of this one, stays in its own',
     async () => {
