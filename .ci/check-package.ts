@@ -81,7 +81,10 @@ async function main() {
   const db = await connect(redis.url, { models: [Counter] });
   const counter = await Counter.create({});
   await counter.withLock('count', () => counter.count.increase(2));
-  console.log((await Counter.get(counter.key)).count.value);
+  const { count } = await Counter.get(counter.key);
+  await Counter.deleteByKey(counter.key);
+  // A minifier renames the classes by which errors of the client are told apart.
+  console.log(count.value, await count.increase().catch((error) => error.code));
   await db.close();
   await redis.close();
 }
@@ -96,15 +99,17 @@ function bundleEverything(folder: string): void {
   writeFileSync(join(folder, 'program.ts'), PROGRAM);
   const alone = mkdtempSync(join(tmpdir(), 'redatom-bundle-'));
   try {
-    for (const [format, file] of [
-      ['cjs', 'program.cjs'],
-      ['esm', 'program.mjs'],
+    for (const [format, file, minify] of [
+      ['cjs', 'program.cjs', false],
+      ['esm', 'program.mjs', false],
+      ['cjs', 'minified.cjs', true],
+      ['esm', 'minified.mjs', true],
     ] as const) {
-      const options = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: folder } as const;
+      const options = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: folder, minify } as const;
       const banner: Record<string, string> = format === 'esm' ? { js: BANNER } : {};
       buildSync({ ...options, entryPoints: ['program.ts'], format, banner, outfile: join(alone, file), logLevel: 'error' });
       const printed = execute(process.execPath, [join(alone, file)], alone).trim();
-      if (printed !== '2') throw new Error(`the ${format} bundle printed ${printed}`);
+      if (printed !== '2 KEY_NOT_FOUND') throw new Error(`the bundle ${file} printed ${printed}`);
     }
   } finally {
     rmSync(alone, { recursive: true, force: true });
@@ -133,7 +138,7 @@ function main(): void {
     execute('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', tarball], temporary);
     importEverywhere(temporary);
   });
-  step('bundles of everything, in CommonJS and ESM', () => bundleEverything(temporary));
+  step('bundles of everything, in CommonJS and ESM, minified or not', () => bundleEverything(temporary));
 }
 
 interface PackResult {

@@ -2,6 +2,7 @@ import { RedatomError, type ErrorFacts } from '../errors/base';
 import { CommitRefusedError, CrossSlotError, OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { KeyNotFoundError, PathMismatchError } from '../errors/document';
+import { isClientError } from './client-errors';
 import type { Request } from './executor';
 
 /** Answers of RedisJSON that have a name here, by their text: RedisJSON gives them no code. */
@@ -26,29 +27,28 @@ const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: 
   { pattern: /^CROSSSLOT/, make: (message, facts) => new CrossSlotError(facts.key === undefined ? [] : [facts.key], message, facts) },
 ];
 
-/** node-redis' errors that say that a command was never written. They carry no name, so the class is asked for. */
-const NEVER_WRITTEN = new Set([
+/** node-redis' errors that say that a command was never written. */
+const NEVER_WRITTEN = [
   'ClientClosedError',
   'ClientOfflineError',
   'AbortError',
   'TimeoutError',
   'ConnectionTimeoutError',
   'RootNodesUnavailableError',
-]);
+] as const;
 
-/** Whether a rejection is the answer of a server, which did not do what it was asked. node-redis' classes carry no name, so the class is asked for. */
+/** Whether a rejection is the answer of a server, which did not do what it was asked. */
 export function isServerAnswer(error: unknown): boolean {
-  return error instanceof Error && ['ErrorReply', 'SimpleError', 'BlobError'].includes(error.constructor.name);
+  return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError');
 }
 
 /** Turns what a client rejected with into one of our errors. */
 export function toRedatomError(error: unknown, { args, key, write }: Request): RedatomError {
   if (error instanceof RedatomError) return error;
-  const kind = error instanceof Error ? error.constructor.name : '';
   const message = error instanceof Error ? error.message : String(error);
   const facts: ErrorFacts = { key, command: args[0], path: args[2]?.startsWith('$') === true ? args[2] : undefined, cause: error };
   if (isServerAnswer(error)) return refusalOf(message, facts);
-  if (NEVER_WRITTEN.has(kind)) return new RedisConnectionError(`${args[0]} was not sent: ${message}`, facts);
+  if (isClientError(error, ...NEVER_WRITTEN)) return new RedisConnectionError(`${args[0]} was not sent: ${message}`, facts);
   return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${args[0]} got no reply: ${message}`, facts);
 }
 

@@ -1,3 +1,5 @@
+import { CrossSlotError } from '../../errors/commit';
+import { isClientError } from '../client-errors';
 import { isServerAnswer } from '../reply-errors';
 
 /** Where a server sends us instead. */
@@ -24,11 +26,8 @@ export function isPassing(error: unknown): boolean {
 
 /** The connection failed, rather than the command. */
 export function isConnectionFailure(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    !isServerAnswer(error) &&
-    'RangeError TypeError CrossSlotError AbortError'.split(' ').every((name) => name !== error.constructor.name)
-  );
+  const isOurs = error instanceof RangeError || error instanceof TypeError || error instanceof CrossSlotError;
+  return error instanceof Error && !isOurs && !isServerAnswer(error) && !isClientError(error, 'AbortError');
 }
 
 const FIRST_PAUSE_MS = 5;

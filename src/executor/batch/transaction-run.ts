@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
 import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { isClientError } from '../client-errors';
 import { isServerAnswer } from '../reply-errors';
 import type { Servers } from '../clients/servers';
 import { overdue } from './settle';
@@ -103,7 +104,7 @@ async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]
   try {
     return { replies: (await multi.exec()) as unknown[], hasErrors: false, isRefused: false };
   } catch (error) {
-    if ((error as Error).constructor.name === 'WatchError') return { replies: null, hasErrors: false, isRefused: false };
+    if (isClientError(error, 'WatchError')) return { replies: null, hasErrors: false, isRefused: false };
     const { replies } = error as { replies?: unknown[] };
     if (replies !== undefined) return { replies, hasErrors: true, isRefused: false };
     // It does not say which command could not be queued. Nothing was applied then, so it is asked again.

@@ -1,0 +1,14 @@
+import type * as NodeRedis from 'redis';
+import { nodeRedis } from './clients/node-redis';
+
+type ClientError = {
+  [Name in keyof typeof NodeRedis]: (typeof NodeRedis)[Name] extends new (...args: never[]) => Error ? Name : never;
+}[keyof typeof NodeRedis];
+
+/** Whether it is an error of node-redis of one of these very classes, which carry no name or code. */
+export function isClientError(error: unknown, ...names: readonly ClientError[]): boolean {
+  if (!(error instanceof Error)) return false;
+  const made: unknown = error.constructor;
+  // Another copy of the client has classes of its own, and minifiers rename those of all copies.
+  return names.some((name) => name === error.constructor.name) || names.some((name) => made === nodeRedis()[name]);
+}
