@@ -33,7 +33,7 @@ import type { ModelConstructor } from './model-class';
 import { toJsonView, toPlainObject } from './plain-view';
 import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
 import { transact, type TransactOptions } from './transact';
-import { validateRulesNow, whenValid } from './class-validator';
+import { runRulesNow, whenValid } from './class-validator';
 import {
   createState,
   deleteDocuments,
@@ -190,7 +190,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Changes several fields locally, all or none; queued in a pipeline. */
   update(patch: Init<this>): void {
-    validateRulesNow(this[CONTAINER], patch);
+    runRulesNow(this[CONTAINER], patch);
     updateState(this[CONTAINER], patch);
   }
 

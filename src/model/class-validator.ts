@@ -1,18 +1,30 @@
 import type * as ClassValidator from 'class-validator';
+import { describe, hasMembers, isStored, STORED, type Codec } from '../codec/codec';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
+import { dotted, type PathSegment } from '../path/json-path';
+import type { ModelSchema } from '../schema/model-schema';
 import { toPlainObject } from './plain-view';
 
+interface Rule {
+  readonly type: string;
+  readonly propertyName: string;
+}
+
 interface MetadataStorage {
-  getTargetValidationMetadatas(target: object, schema: string, always: boolean, strictGroups: boolean): readonly unknown[];
+  getTargetValidationMetadatas(target: object, schema: string, always: boolean, strictGroups: boolean): readonly Rule[];
 }
 
 /** class-validator keeps its rules in one place for the whole process; without that place nobody has decorated anything. */
-function hasRules(model: object): boolean {
+function rulesOf(model: object): readonly Rule[] {
   const storage = (globalThis as { classValidatorMetadataStorage?: MetadataStorage }).classValidatorMetadataStorage;
-  return storage !== undefined && storage.getTargetValidationMetadatas(model, '', false, false).length > 0;
+  return storage?.getTargetValidationMetadatas(model, '', false, false) ?? [];
+}
+
+function hasRules(model: object): boolean {
+  return rulesOf(model).length > 0;
 }
 
 /** A bundler that finds no such package goes on because of the `try`. */
@@ -26,9 +38,35 @@ function classValidator(model: string): typeof ClassValidator {
   }
 }
 
-/** What the rules see: the plain values of the instance under its class. */
+/** What the rules see: the plain values of the instance under its class, with those of a patch in their places. */
 function carrierOf(state: ModelState, patch: object): object {
-  return Object.assign(Object.create({ constructor: state.schema.model }) as object, toPlainObject(state), patch);
+  const values = toPlainObject(state);
+  for (const [name, value] of Object.entries(patch)) if (value !== undefined) values[name] = value;
+  return carrier(state.schema, values);
+}
+
+/** Rules are found by the class of an object. */
+function carrier({ model, fields }: ModelSchema, values: object): object {
+  const isNested = new Set(rulesOf(model).flatMap(({ type, propertyName }) => (type === 'nestedValidation' ? [propertyName] : [])));
+  const out = Object.create({ constructor: model }) as Record<string, unknown>;
+  for (const { name, codec } of fields) {
+    const value = plain(codec, (values as Record<string, unknown>)[name]);
+    if (value !== undefined) out[name] = isNested.has(name) ? underClasses(codec, value) : value;
+  }
+  return out;
+}
+
+/** Nested models under their classes. Of the members of objects class-validator knows no classes, of those of maps it does. */
+function underClasses(codec: Codec, value: unknown): unknown {
+  const below = (item: unknown): unknown => underClasses(codec.element as Codec, plain(codec.element as Codec, item));
+  if (codec.kind === 'list' && Array.isArray(value)) return value.map(below);
+  if (!hasMembers(value)) return value;
+  if (codec.kind === 'dict') return new Map(Object.entries(value).map(([name, item]) => [name, below(item)]));
+  return codec.kind === 'model' ? carrier(codec.shape?.() as ModelSchema, value) : value;
+}
+
+function plain(codec: Codec, value: unknown): unknown {
+  return isStored(value) ? codec.decode(value[STORED]()) : value;
 }
 
 /**
@@ -38,15 +76,20 @@ function carrierOf(state: ModelState, patch: object): object {
  * @throws {@link ValidationError} lists every broken rule.
  */
 export function whenValid<R>({ state, patch = {} }: Checked, write: () => Promise<R>): Promise<R> {
-  return hasRules(state.schema.model) ? runRules(state, patch).then(write) : promised(write);
+  return runRules(state, patch)?.then(write) ?? promised(write);
 }
 
 /** Runs the rules of several documents, one after the other. */
 export async function requireValid(states: readonly ModelState[]): Promise<void> {
-  for (const state of states) if (hasRules(state.schema.model)) await runRules(state, {});
+  for (const state of states) await runRules(state);
 }
 
-async function runRules(state: ModelState, patch: object): Promise<void> {
+/** Runs the rules of a model on an instance, with the values of a patch in their places; undefined when it has none. */
+export function runRules(state: ModelState, patch: object = {}): Promise<void> | undefined {
+  return hasRules(state.schema.model) ? validated(state, patch) : undefined;
+}
+
+async function validated(state: ModelState, patch: object): Promise<void> {
   const { validate } = classValidator(state.schema.name);
   refuse(state, await validate(carrierOf(state, patch)));
 }
@@ -58,7 +101,7 @@ interface Checked {
 }
 
 /** The same for changes that do not wait; asynchronous rules are left to the next write. */
-export function validateRulesNow(state: ModelState, patch: object): void {
+export function runRulesNow(state: ModelState, patch: object = {}): void {
   const { model } = state.schema;
   if (!hasRules(model)) return;
   const { validateSync } = classValidator(state.schema.name);
@@ -67,14 +110,21 @@ export function validateRulesNow(state: ModelState, patch: object): void {
 
 function refuse(state: ModelState, errors: readonly ClassValidator.ValidationError[]): void {
   if (errors.length === 0) return;
-  throw new ValidationError(errors.flatMap(problemsOf), { model: state.schema.name, key: state.root.key });
+  const problems = errors.flatMap((error) => problemsOf(error, [error.property]));
+  throw new ValidationError(problems, { model: state.schema.name, key: state.root.key });
 }
 
-function problemsOf({ property, constraints = {}, value, children = [] }: ClassValidator.ValidationError): ValueProblem[] {
-  const own = Object.values(constraints).map((message) => ({
-    field: property,
-    expected: message,
-    found: JSON.stringify(value) ?? 'nothing',
+function problemsOf(
+  { constraints = {}, value, children = [] }: ClassValidator.ValidationError,
+  segments: readonly PathSegment[],
+): ValueProblem[] {
+  const own = Object.entries(constraints).map(([rule, message]) => ({
+    field: dotted(segments),
+    expected: `to pass ${rule} (${message})`,
+    found: describe(value),
   }));
-  return [...own, ...children.flatMap(problemsOf).map((problem) => ({ ...problem, field: `${property}.${problem.field}` }))];
+  const within = children.flatMap((child) =>
+    problemsOf(child, [...segments, Array.isArray(value) ? Number(child.property) : child.property]),
+  );
+  return [...own, ...within];
 }

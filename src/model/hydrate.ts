@@ -13,9 +13,16 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
 import { DocumentRoot } from '../scope/document-root';
 import { executorOf } from './bindings';
+import { runRules, runRulesNow } from './class-validator';
 import { toPlainObject } from './plain-view';
 
-const SERVICES: FieldServices = { executorOf, bind, bindScalar };
+const SERVICES: FieldServices = {
+  executorOf,
+  bind,
+  bindScalar,
+  runRules: (local) => runRules(local as ModelState),
+  runRulesNow: (local) => runRulesNow(local as ModelState),
+};
 
 /** A document with the state of its instance. */
 export function newState(schema: ModelSchema, key: string, stored: JsonObject): ModelState {

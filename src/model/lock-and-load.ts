@@ -20,6 +20,7 @@ import type { HeldLock, ReleasedLock } from '../scope/held-lock';
 import { inTurn } from '../scope/in-turn';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
+import { whenValid } from './class-validator';
 import { hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { getDocument, loadInto, takeOver } from './read';
@@ -286,7 +287,8 @@ function saveUnder(
 ): Promise<void> | undefined {
   if (options.saveAtEnd !== true) return undefined;
   root.local.collectOpaqueChanges();
-  return root.pending.length === 0 ? undefined : flushPending(root, isOuter ? {} : { release: lease });
+  if (root.pending.length === 0) return undefined;
+  return whenValid({ state: root.local as ModelState }, () => flushPending(root, isOuter ? {} : { release: lease }));
 }
 
 /** Frees a lock after work that succeeded, behind what still waits to be sent under it. That the lock had been lost meanwhile is an error. */

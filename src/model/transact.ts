@@ -8,6 +8,7 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/pipeline';
+import { whenValid } from './class-validator';
 import type { ModelConstructor } from './model-class';
 import { getDocument } from './read';
 
@@ -37,7 +38,8 @@ export async function transact<T, R>(
     const document = await getDocument(model, keyOrPk, call);
     try {
       const result = await work(document);
-      await flushPending((document as unknown as ModelBase)[CONTAINER].root, { call });
+      const state = (document as unknown as ModelBase)[CONTAINER];
+      await whenValid({ state }, () => flushPending(state.root, { call }));
       return result;
     } catch (error) {
       if (!(error instanceof VersionConflictError) || attempt >= most) throw error;

@@ -12,6 +12,10 @@ const NO_LOCKS: readonly HeldLock[] = [];
 export interface Services {
   /** The connection of a model, as it is bound now. */
   readonly executorOf: (schema: ModelSchema) => Executor;
+  /** Runs the rules that a user gave the class, on the local values; undefined when there are none. */
+  readonly runRules: (local: LocalDocument) => Promise<void> | undefined;
+  /** The same at once; rules that wait are left out. */
+  readonly runRulesNow: (local: LocalDocument) => void;
 }
 
 /** Told what changes local values, as long as it may have to put them back. */

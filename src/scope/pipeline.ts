@@ -14,7 +14,7 @@ import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
 import { inTurn, onceApplied } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
-import { PipelineScope } from './pipeline-scope';
+import { PipelineScope, type QueuedOperation } from './pipeline-scope';
 
 /** Options of a pipeline. */
 export interface PipelineOptions extends CallOptions {
@@ -161,11 +161,24 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
   const request = { queue, commands, executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
   for (const root of roots) root.beginAhead();
-  return commit(request, (replies) => {
-    scope.unwatch();
-    end();
-    return { committed: true, replies };
+  const send = (): Promise<PipelineResult> =>
+    commit(request, (replies) => {
+      scope.unwatch();
+      end();
+      return { committed: true, replies };
+    });
+  const rules = changedBy(queue).flatMap(({ services, local }) => services.runRules(local) ?? []);
+  if (rules.length === 0) return send();
+  return Promise.all(rules).then(send, (error: unknown) => {
+    onFailure();
+    throw error;
   });
+}
+
+/** The documents to which a commit gives other values. */
+function changedBy(queue: CommitRequest['queue']): readonly DocumentRoot[] {
+  const isChange = ({ operation }: QueuedOperation): boolean => operation.endsDocument !== true && operation.setsTimeToLive !== true;
+  return [...new Set(queue.filter(isChange).map(({ root }) => root))];
 }
 
 /** What a pipeline has gathered, and what goes with it. Nothing is sent over a connection that was closed meanwhile. */
@@ -242,6 +255,7 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
   try {
     workAtOnce(scope, work);
     if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
+    for (const { services, local } of changedBy(scope.queue)) services.runRulesNow(local);
     const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
     return { commit, ...undoingOf(scope, before) };
   } catch (error) {
