@@ -29,9 +29,21 @@ export class DictState extends Container {
   }
 
   reset(stored: Json): void {
+    const { runtime } = this;
+    for (const value of runtime.values()) this.containerOf(value)?.begin();
+    this.replaceAll(stored as JsonObject);
+    for (const [name, value] of runtime) {
+      const container = this.containerOf(value);
+      if (container === undefined || !this.has(name) || this.stored[name] === null) continue;
+      this.putBack(name, value);
+      container.reset(this.stored[name] as Json);
+    }
+  }
+
+  private replaceAll(stored: JsonObject): void {
     for (const value of this.runtime.values()) this.containerOf(value)?.detach();
     this.runtime = NOTHING_READ;
-    this.stored = stored as JsonObject;
+    this.stored = stored;
   }
 
   has(name: string): boolean {
@@ -112,7 +124,7 @@ export class DictState extends Container {
       for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, copyStored(stored[name] as Json));
     return () => {
       const made = this.runtime;
-      this.reset(stored);
+      this.replaceAll(stored);
       for (const [name, value] of runtime) this.putBack(name, value);
       for (const [name, value] of made) {
         if (runtime.has(name) || !this.has(name) || this.containerOf(value) === undefined) continue;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isContainer, type Codec, type Json } from '../codec/codec';
+import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { setValue } from '../command/operations/values';
 import { Container, CONTAINER, type Placement } from './container';
 
@@ -53,10 +53,13 @@ export class ListState extends Container {
   }
 
   reset(stored: Json): void {
-    this.detachItems(0, this.items.length);
     const source = stored as Json[];
+    const staying = this.holdsContainers ? this.stayingIn(source) : undefined;
+    for (const item of staying ?? []) this.containerOf(item)?.begin();
+    this.detachItems(0, this.items.length);
     if (this.items.length !== source.length) this.items.length = source.length;
-    this.fill(this.items, source);
+    if (staying === undefined) this.fill(this.items, source);
+    else source.forEach((item, index) => (this.items[index] = this.takenOver(staying[index], item, index)));
   }
 
   /** Puts the items of a stored list into an array as long as that, which is the one behind the list from then on. */
@@ -65,6 +68,33 @@ export class ListState extends Container {
     if (this.element.opaque) this.known = [...source];
     if (this.element.identity) for (let index = 0; index < source.length; index += 1) items[index] = source[index];
     else for (let index = 0; index < source.length; index += 1) items[index] = this.toRuntime(source[index] as Json, index);
+  }
+
+  /** By their places in a stored list, the items of now that stay: those with the same key; without keys, those with the same value in the same place. */
+  private stayingIn(source: readonly Json[]): unknown[] {
+    const byKey = new Map<Json, unknown[]>();
+    let name: string | undefined;
+    for (const item of this.items) {
+      const identity = this.containerOf(item)?.identity();
+      if (identity === undefined) continue;
+      ({ name } = identity);
+      byKey.set(identity.stored, [...(byKey.get(identity.stored) ?? []), item]);
+    }
+    return source.map((stored, index) => {
+      if (name !== undefined) return stored === null ? undefined : byKey.get((stored as JsonObject)[name] as Json)?.shift();
+      const item = this.items[index];
+      return this.containerOf(item) !== undefined && isDeepStrictEqual(this.storedAt(index, true), stored) ? item : undefined;
+    });
+  }
+
+  /** The item that stays, with what is stored now; else a new one. */
+  private takenOver(item: unknown, stored: Json, index: number): unknown {
+    const container = this.containerOf(item);
+    if (container === undefined) return this.toRuntime(stored, index);
+    container.attach();
+    container.segment = index;
+    container.reset(stored);
+    return item;
   }
 
   toStored(asKnown = false): Json[] {
@@ -232,7 +262,7 @@ export class ListState extends Container {
   }
 
   private containerOf(item: unknown): Container | undefined {
-    return this.holdsContainers && item !== null ? (item as { [CONTAINER]?: Container })[CONTAINER] : undefined;
+    return this.holdsContainers && item !== null && item !== undefined ? (item as { [CONTAINER]?: Container })[CONTAINER] : undefined;
   }
 
   private detachItems(start: number, end: number): void {
