@@ -43,7 +43,13 @@ describeOnEveryBackend('items that are held while their document is read anew', 
 
   test('take what is stored over, wherever they stand', async () => {
     const plan = await create();
-    const held = { b: at(plan.steps, 1), z: plan.byName['q'] as Step, two: at(plan.remarks, 1), row: at(plan.grid, 1), group: plan.groups['g'] };
+    const held = {
+      b: at(plan.steps, 1),
+      z: plan.byName['q'] as Step,
+      two: at(plan.remarks, 1),
+      row: at(plan.grid, 1),
+      group: plan.groups['g'],
+    };
     const g = at(held.group as RedisList<Step>, 0);
     await backend.overwrite(plan.key, '$["steps"]', [step('new'), step('b', 7), step('a', 3)]);
     await backend.overwrite(plan.key, '$["byName"]', { q: step('z', 5), r: step('r') });
