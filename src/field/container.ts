@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Mismatch, type Codec, type Json } from '../codec/codec';
+import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { sameItem } from '../command/checks';
 import { withGuards, type Check, type Operation } from '../command/operation';
@@ -67,6 +67,12 @@ interface Guard {
   /** Stands for the commit that it is part of. */
   readonly queue: object;
   readonly check: Check;
+}
+
+/** A value that is nowhere any more: its stored form, and what its property gave. */
+interface RemovedValue {
+  readonly stored: Json;
+  readonly value: unknown;
 }
 
 const NOTHING: readonly Operation[] = [];
@@ -171,12 +177,16 @@ export abstract class Container {
     }
   }
 
-  /** The runtime form of what a verb has removed from Redis: what cannot be read is handed over with the error, because it is nowhere else. */
-  decodeRemoved(codec: Codec, removed: string, segment: PathSegment): unknown {
+  /** What a verb has removed from Redis: what cannot be read is handed over with the error, because it is nowhere else. */
+  readRemoved(codec: Codec, removed: string, segment: PathSegment): RemovedValue {
     try {
       const stored = JSON.parse(removed) as Json;
       codec.check(stored);
-      return codec.decode(stored);
+      const plain = codec.decode(stored);
+      if (!isContainer(codec) || stored === null) return { stored, value: plain };
+      const value = this.bindItem(codec, stored, segment) as { [CONTAINER]: Container };
+      value[CONTAINER].detach();
+      return { stored, value };
     } catch (error) {
       throw corrupt(error, { model: this.root.model, key: this.root.key, path: this.pathOf(segment), removed });
     }

@@ -191,9 +191,9 @@ export class ListState extends Container {
     const at = this.positionOf(index);
     const isHere = at >= 0 && at < this.items.length;
     try {
-      const item = this.decodeRemoved(this.element, removed, index);
-      if (isHere && isDeepStrictEqual(this.ownForm(this.storedAt(at)), this.element.encode(item))) this.splice(at, 1);
-      return item;
+      const { stored, value } = this.readRemoved(this.element, removed, index);
+      if (isHere && isDeepStrictEqual(this.ownForm(this.storedAt(at)), this.ownForm(stored))) this.splice(at, 1);
+      return value;
     } catch (error) {
       if (isHere) this.splice(at, 1);
       throw error;

@@ -181,7 +181,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
         apply: () => {
           state.drop(name);
         },
-        result: (reply) => (reply === undefined ? fallback : state.decodeRemoved(state.element, reply as string, name)),
+        result: (reply) => (reply === undefined ? fallback : state.readRemoved(state.element, reply as string, name).value),
       },
       options,
     );
@@ -207,7 +207,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
         result: (reply) => {
           if (reply === undefined) throw new EmptyDictError({ model: root.model, key: root.key, path: path.text });
           const [name, removed] = reply as [string, string];
-          return [name, state.decodeRemoved(state.element, removed, name)] as [string, V];
+          return [name, state.readRemoved(state.element, removed, name).value] as [string, V];
         },
       },
       options,

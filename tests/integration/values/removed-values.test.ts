@@ -1,5 +1,6 @@
 import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 @Model()
@@ -7,6 +8,10 @@ class Part extends AtomicRedisModel {
   @Field(RedisInt) n!: RedisInt;
   @Field(String, { default: 'd' }) name!: string;
   @Field(list(String)) notes!: RedisList<string>;
+
+  label(): string {
+    return `${this.name} ${this.n.value}`;
+  }
 }
 
 @Model()
@@ -16,6 +21,8 @@ class Removed extends AtomicRedisModel {
   @Field(dict(() => Part)) named!: RedisDict<Part>;
   @Field(dict(BigInt)) sums!: RedisDict<bigint>;
   @Field(dict(Uint8Array)) files!: RedisDict<Uint8Array>;
+  @Field(list(dict(Number))) sets!: RedisList<RedisDict<number>>;
+  @Field(dict(list(Number))) rows!: RedisDict<RedisList<number>>;
 }
 
 describeOnEveryBackend('values that a verb answers', (backend) => {
@@ -30,12 +37,35 @@ describeOnEveryBackend('values that a verb answers', (backend) => {
   test('come with the defaults of what they lack', async () => {
     const document = await stored({ parts: [{ n: 1 }, { n: 2 }], named: { a: { n: 3 }, b: { n: 4 } } });
 
-    await expect(document.parts.apop()).resolves.toEqual({ n: 2, name: 'd', notes: [] });
-    await expect(document.named.apop('a')).resolves.toEqual({ n: 3, name: 'd', notes: [] });
-    await expect(document.named.apopItem()).resolves.toEqual(['b', { n: 4, name: 'd', notes: [] }]);
+    const removed = [await document.parts.apop(), await document.named.apop('a'), (await document.named.apopItem())[1]];
+
+    expect(removed.map((part) => part?.toObject())).toEqual([2, 3, 4].map((n) => ({ n, name: 'd', notes: [] })));
 
     expect([document.parts.length, document.named.size]).toEqual([1, 0]);
     expect(await backend.json(document.key)).toMatchObject({ parts: [{ n: 1 }], named: {} });
+  });
+
+  test('of models, lists and dicts are what pop() gives: values with their own members, and without a place', async () => {
+    const document = await Removed.create({
+      parts: [{ n: 1, name: 'a' }],
+      named: { a: { n: 2, name: 'b' } },
+      sets: [{ x: 1 }],
+      rows: { r: [7] },
+    });
+
+    const [part, named, set, row] = [
+      (await document.parts.apop()) as Part,
+      (await document.named.apopItem())[1],
+      (await document.sets.apop()) as RedisDict<number>,
+      (await document.rows.apop('r')) as RedisList<number>,
+    ];
+
+    expect([part.label(), named.label()]).toEqual(['a 1', 'b 2']);
+    expect([part, named].every((one) => one instanceof Part)).toBe(true);
+    expect([set.get('x'), row.at(0)]).toEqual([1, 7]);
+    for (const gone of [() => part.n.add(1), () => named.notes.append('x'), () => set.set('y', 2), () => row.append(8)])
+      expect(gone).toThrow(errorWith({ code: 'STALE_ITEM' }));
+    await expect(part.n.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
 
   test.each<[string, unknown, (document: Removed) => Promise<unknown>, string]>([
