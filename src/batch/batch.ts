@@ -15,7 +15,7 @@ export interface CopyOptions {
   readonly destinationDatabase?: number;
 }
 
-const COPY_OPTIONS: readonly string[] = ['replace', 'destinationDatabase'] satisfies (keyof CopyOptions)[];
+const COPY_OPTIONS = { replace: true, destinationDatabase: true } satisfies Record<keyof CopyOptions, true>;
 
 /** Commands that differ from node-redis' own, as GLIDE has them. */
 class BatchRecorder extends CommandRecorder {

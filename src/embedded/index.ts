@@ -20,8 +20,11 @@ export interface EmbeddedRedisOptions {
   readonly password?: string;
 }
 
-const OPTIONS: readonly string[] = ['port', 'host', 'cluster', 'databases', 'password'] satisfies (keyof EmbeddedRedisOptions)[];
-const CLUSTER_OPTIONS: readonly string[] = ['masters', 'replicas'] satisfies (keyof NonNullable<EmbeddedRedisOptions['cluster']>)[];
+const OPTIONS = { port: true, host: true, cluster: true, databases: true, password: true } satisfies Record<
+  keyof EmbeddedRedisOptions,
+  true
+>;
+const CLUSTER_OPTIONS = { masters: true, replicas: true } satisfies Record<keyof NonNullable<EmbeddedRedisOptions['cluster']>, true>;
 
 /** The clock of an embedded server. */
 export interface EmbeddedClock {
@@ -88,11 +91,12 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Pr
 }
 
 /** What was meant by an option that is none would be left out silently. */
-function refuseUnknown(options: object, known: readonly string[], what: string): void {
+function refuseUnknown(options: object, known: Readonly<Record<string, true>>, what: string): void {
+  const names = Object.keys(known);
   if (typeof options !== 'object' || (options as unknown) === null)
-    throw new TypeError(`${what} takes its options as an object, such as { ${known[0]} }, found ${JSON.stringify(options)}`);
-  const name = Object.keys(options).find((candidate) => !known.includes(candidate));
-  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${known.join(', ')}`);
+    throw new TypeError(`${what} takes its options as an object, such as { ${names[0]} }, found ${JSON.stringify(options)}`);
+  const name = Object.keys(options).find((candidate) => !Object.hasOwn(known, candidate));
+  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${names.join(', ')}`);
 }
 
 interface Layout {

@@ -1,9 +1,12 @@
 import { describe } from '../codec/codec';
 
+/** Names of all options, each `satisfies Record<keyof Options, true>`: of a list the compiler would not say that one is missing. */
+export type OptionNames = Readonly<Record<string, true>>;
+
 /** Refuses an option that is none: what was meant by it would be left out silently. */
-export function refuseUnknown(options: object, known: readonly string[], what: string): void {
+export function refuseUnknown(options: object, known: OptionNames, what: string): void {
   if (typeof options !== 'object' || (options as unknown) === null)
     throw new TypeError(`${what} takes its options as an object, found ${describe(options)}`);
-  const name = Object.keys(options).find((candidate) => !known.includes(candidate));
-  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${known.join(', ')}`);
+  const name = Object.keys(options).find((candidate) => !Object.hasOwn(known, candidate));
+  if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${Object.keys(known).join(', ')}`);
 }

@@ -3,7 +3,7 @@ import type { CallOptions } from './executor';
 import { refuseUnknown } from './known-options';
 import { LONGEST_TIMER_MS } from './timer';
 
-const CALL_OPTIONS: readonly string[] = ['signal', 'timeoutMs'] satisfies (keyof CallOptions)[];
+const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
 
 export function refuseUnknownLimits(call: CallOptions): void {
   refuseUnknown(call, CALL_OPTIONS, 'a call');

@@ -7,7 +7,7 @@ import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentVa
 import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
 
-const ADJUST_OPTIONS: readonly string[] = ['min', 'max', 'signal', 'timeoutMs'] satisfies (keyof (NumberBounds & CallOptions))[];
+const ADJUST_OPTIONS = { min: true, max: true, signal: true, timeoutMs: true } satisfies Record<keyof (NumberBounds & CallOptions), true>;
 
 /** A number in a document, with the verbs that change it in Redis. */
 abstract class RedisNumber extends BoundScalar<number> {

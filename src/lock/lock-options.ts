@@ -14,7 +14,7 @@ export interface LockOptions {
 }
 
 /** Their names. */
-export const LOCK_OPTIONS = ['ttlMs', 'waitMs', 'maxHoldMs', 'signal'] as const satisfies (keyof LockOptions)[];
+export const LOCK_OPTIONS = { ttlMs: true, waitMs: true, maxHoldMs: true, signal: true } satisfies Record<keyof LockOptions, true>;
 
 export interface LockSettings extends Required<Omit<LockOptions, 'signal'>> {
   readonly signal: AbortSignal | undefined;

@@ -30,7 +30,7 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
 }
 
-const CONNECT_OPTIONS: readonly string[] = ['models', 'name', 'timeoutMs'] satisfies (keyof ConnectOptions)[];
+const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true } satisfies Record<keyof ConnectOptions, true>;
 
 /** A connection with the models that are bound to it. */
 export class Database implements AsyncDisposable, Binding {

@@ -31,7 +31,7 @@ export interface WithLockOptions extends LockOptions {
   readonly saveAtEnd?: boolean;
 }
 
-const WITH_LOCK_OPTIONS: readonly string[] = ['saveAtEnd', ...LOCK_OPTIONS] satisfies (keyof WithLockOptions)[];
+const WITH_LOCK_OPTIONS = { saveAtEnd: true, ...LOCK_OPTIONS } satisfies Record<keyof WithLockOptions, true>;
 
 /** A lock that is held. */
 export interface HeldLockInfo {

@@ -193,7 +193,7 @@ export interface ScanOptions extends CallOptions {
   readonly onCorrupt?: (error: CorruptDocumentError) => void;
 }
 
-const SCAN_OPTIONS: readonly string[] = ['onCorrupt', 'signal', 'timeoutMs'] satisfies (keyof ScanOptions)[];
+const SCAN_OPTIONS = { onCorrupt: true, signal: true, timeoutMs: true } satisfies Record<keyof ScanOptions, true>;
 
 export async function* scanDocuments<T>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');

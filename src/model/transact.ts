@@ -18,7 +18,7 @@ export interface TransactOptions extends CallOptions {
   readonly retries?: number;
 }
 
-const TRANSACT_OPTIONS: readonly string[] = ['retries', 'signal', 'timeoutMs'] satisfies (keyof TransactOptions)[];
+const TRANSACT_OPTIONS = { retries: true, signal: true, timeoutMs: true } satisfies Record<keyof TransactOptions, true>;
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;

@@ -20,13 +20,16 @@ export interface ModelOptions {
   readonly hashTag?: string;
 }
 
-const REFRESHES: readonly unknown[] = ['never', 'onWrite', 'onUse'] satisfies TtlRefresh[];
+const REFRESHES = { never: true, onWrite: true, onUse: true } satisfies Record<TtlRefresh, true>;
 
 export function isTtlRefresh(value: unknown): value is TtlRefresh {
-  return REFRESHES.includes(value);
+  return typeof value === 'string' && Object.hasOwn(REFRESHES, value);
 }
 
-export const MODEL_OPTIONS: readonly string[] = ['prefix', 'ttl', 'refreshTtl', 'connection', 'hashTag'] satisfies (keyof ModelOptions)[];
+export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connection: true, hashTag: true } satisfies Record<
+  keyof ModelOptions,
+  true
+>;
 
 /** Options of {@link Field}. */
 export interface FieldOptions {
@@ -38,4 +41,4 @@ export interface FieldOptions {
   readonly format?: InstantFormat;
 }
 
-export const FIELD_OPTIONS: readonly string[] = ['nullable', 'default', 'format'] satisfies (keyof FieldOptions)[];
+export const FIELD_OPTIONS = { nullable: true, default: true, format: true } satisfies Record<keyof FieldOptions, true>;

@@ -37,9 +37,9 @@ function problemsOfOptions(options: ModelOptions): string[] {
 }
 
 /** What is meant by an option that is none would be left out silently. */
-function unknownOptions(options: object, known: readonly string[]): string[] {
-  const names = Object.keys(options).filter((name) => !known.includes(name));
-  return names.map((name) => `knows no option "${name}"; write one of ${known.join(', ')}`);
+function unknownOptions(options: object, known: Readonly<Record<string, true>>): string[] {
+  const names = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
+  return names.map((name) => `knows no option "${name}"; write one of ${Object.keys(known).join(', ')}`);
 }
 
 /** What is wrong with a field before its type is looked at. */

@@ -22,7 +22,7 @@ export interface PipelineOptions extends CallOptions {
   readonly ignoreIfDeleted?: boolean;
 }
 
-const PIPELINE_OPTIONS: readonly string[] = ['ignoreIfDeleted', 'signal', 'timeoutMs'] satisfies (keyof PipelineOptions)[];
+const PIPELINE_OPTIONS = { ignoreIfDeleted: true, signal: true, timeoutMs: true } satisfies Record<keyof PipelineOptions, true>;
 
 /** What a pipeline did. */
 export interface PipelineResult {

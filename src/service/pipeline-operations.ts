@@ -38,16 +38,14 @@ export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   readonly retries?: number;
 }
 
-const LIMITS: readonly string[] = ['timeoutMs', 'signal'] satisfies (keyof BatchSettings)[];
-const EXECUTE_OPTIONS: readonly string[] = ['raiseOnError', ...BATCH_SETTINGS] satisfies (keyof ExecuteOptions)[];
-const TRANSACT_OPTIONS: readonly string[] = [
-  'watch',
-  'retries',
-  'raiseOnError',
-  'timeoutMs',
-  'signal',
-  'route',
-] satisfies (keyof TransactOptions)[];
+type Limits = Pick<BatchSettings, 'timeoutMs' | 'signal'>;
+
+const LIMITS = { timeoutMs: true, signal: true } satisfies Record<keyof Limits, true>;
+const EXECUTE_OPTIONS = { raiseOnError: true, ...BATCH_SETTINGS } satisfies Record<keyof ExecuteOptions, true>;
+const TRANSACT_OPTIONS = { watch: true, retries: true, raiseOnError: true, timeoutMs: true, signal: true, route: true } satisfies Record<
+  keyof TransactOptions,
+  true
+>;
 
 /** What `atomic` gives. */
 export interface AtomicResult<T> {
@@ -69,7 +67,7 @@ export class PipelineOperations {
    */
   constructor(
     target: BatchTarget,
-    private readonly limits: Pick<BatchSettings, 'timeoutMs' | 'signal'> = {},
+    private readonly limits: Limits = {},
   ) {
     refuseUnknown(limits, LIMITS, 'PipelineOperations');
     this.servers = serversOf(target);

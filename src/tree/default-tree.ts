@@ -12,7 +12,7 @@ export interface ProxyOptions extends TreeLockDefaults {
   readonly dbName?: string;
 }
 
-const PROXY_OPTIONS: readonly string[] = ['dbName', ...TREE_LOCK_DEFAULTS] satisfies (keyof ProxyOptions)[];
+const PROXY_OPTIONS = { dbName: true, ...TREE_LOCK_DEFAULTS } satisfies Record<keyof ProxyOptions, true>;
 
 /**
  * The node of a path in the default tree, which connects through {@link Pool}.

@@ -16,7 +16,7 @@ export interface StandaloneLockOptions {
   readonly namespace?: string;
 }
 
-const LOCK_OPTIONS: readonly string[] = ['acquireTimeout', 'expireTimeout', 'namespace'] satisfies (keyof StandaloneLockOptions)[];
+const LOCK_OPTIONS = { acquireTimeout: true, expireTimeout: true, namespace: true } satisfies Record<keyof StandaloneLockOptions, true>;
 
 /**
  * A lock on a path, without values: it keeps out whoever locks the same path, one above it or one below it.

@@ -21,17 +21,17 @@ export interface PoolConfig {
   readonly fakeRedis?: boolean;
 }
 
-const POOL_CONFIG: readonly string[] = [
-  'host',
-  'port',
-  'database',
-  'default',
-  'password',
-  'maxConnections',
-  'timeoutSeconds',
-  'names',
-  'fakeRedis',
-] satisfies (keyof PoolConfig)[];
+const POOL_CONFIG = {
+  host: true,
+  port: true,
+  database: true,
+  default: true,
+  password: true,
+  maxConnections: true,
+  timeoutSeconds: true,
+  names: true,
+  fakeRedis: true,
+} satisfies Record<keyof PoolConfig, true>;
 
 /** A pool's configuration with its defaults. */
 export interface PoolSettings {

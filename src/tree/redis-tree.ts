@@ -22,7 +22,10 @@ export interface RedisTreeOptions extends TreeLockDefaults {
   readonly enforceLocks?: boolean;
 }
 
-const TREE_OPTIONS: readonly string[] = ['client', 'namespace', 'enforceLocks', ...TREE_LOCK_DEFAULTS] satisfies (keyof RedisTreeOptions)[];
+const TREE_OPTIONS = { client: true, namespace: true, enforceLocks: true, ...TREE_LOCK_DEFAULTS } satisfies Record<
+  keyof RedisTreeOptions,
+  true
+>;
 
 /** Where nodes are taken from. */
 export interface TreeDoor {

@@ -10,7 +10,7 @@ export interface TreeLockDefaults {
 }
 
 /** Their names. */
-export const TREE_LOCK_DEFAULTS = ['lockAcquireTimeout', 'lockExpireTimeout'] as const satisfies (keyof TreeLockDefaults)[];
+export const TREE_LOCK_DEFAULTS = { lockAcquireTimeout: true, lockExpireTimeout: true } satisfies Record<keyof TreeLockDefaults, true>;
 
 /** Options of one lock of a tree. */
 export interface TreeLockOptions {
@@ -26,13 +26,10 @@ export interface TreeLockOptions {
   readonly signal?: AbortSignal;
 }
 
-const TREE_LOCK_OPTIONS: readonly string[] = [
-  'shared',
-  'acquireTimeout',
-  'expireTimeout',
-  'autoRenew',
-  'signal',
-] satisfies (keyof TreeLockOptions)[];
+const TREE_LOCK_OPTIONS = { shared: true, acquireTimeout: true, expireTimeout: true, autoRenew: true, signal: true } satisfies Record<
+  keyof TreeLockOptions,
+  true
+>;
 
 /** What ends later than the last date of JavaScript cannot be computed exactly. */
 export const LONGEST_SECONDS = 8.64e12;

@@ -19,7 +19,7 @@ export interface SetOptions {
   readonly expire?: number;
 }
 
-const SET_OPTIONS: readonly string[] = ['expire'] satisfies (keyof SetOptions)[];
+const SET_OPTIONS = { expire: true } satisfies Record<keyof SetOptions, true>;
 
 /** A lock that is held until it is released, for `await using`. */
 export interface TreeLock extends HeldTreeLock, AsyncDisposable {
@@ -246,7 +246,7 @@ export class TreeNode implements AsyncIterable<string> {
 
   /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
   async isLocked(options: { readonly below?: boolean } = {}): Promise<boolean> {
-    refuseUnknown(options, ['below'], 'isLocked()');
+    refuseUnknown(options, { below: true } satisfies Record<keyof typeof options, true>, 'isLocked()');
     return isSubtreeLocked(await this.context.store(), this.place, options.below === true);
   }
 

@@ -14,7 +14,7 @@ export interface RetryStrategy {
   readonly retryConnectionError?: boolean;
 }
 
-export const RETRY_STRATEGY: readonly string[] = ['retryServerError', 'retryConnectionError'] satisfies (keyof RetryStrategy)[];
+export const RETRY_STRATEGY = { retryServerError: true, retryConnectionError: true } satisfies Record<keyof RetryStrategy, true>;
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;

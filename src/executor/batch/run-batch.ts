@@ -10,7 +10,7 @@ import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-comma
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
-import { refuseUnknown } from '../known-options';
+import { refuseUnknown, type OptionNames } from '../known-options';
 import { checkedLimits } from '../limits';
 import { failureOf, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace } from './transaction-run';
@@ -32,12 +32,15 @@ export interface BatchSettings {
 }
 
 /** Their names. */
-export const BATCH_SETTINGS = ['timeoutMs', 'signal', 'route', 'retryStrategy'] as const satisfies (keyof BatchSettings)[];
+export const BATCH_SETTINGS = { timeoutMs: true, signal: true, route: true, retryStrategy: true } satisfies Record<
+  keyof BatchSettings,
+  true
+>;
 
 const OFFLINE_TIMEOUT_MS = 10_000;
 
 /** Refuses settings that are none, those of the way to retry among them. */
-export function refuseUnknownSettings(settings: BatchSettings, known: readonly string[], what: string): void {
+export function refuseUnknownSettings(settings: BatchSettings, known: OptionNames, what: string): void {
   refuseUnknown(settings, known, what);
   if (settings.retryStrategy !== undefined) refuseUnknown(settings.retryStrategy, RETRY_STRATEGY, 'retryStrategy');
 }

@@ -28,7 +28,7 @@ export interface ConnectionOptions {
 /** Where to connect to: a URL, options, or a ready client of node-redis. */
 export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
-const CONNECTION_OPTIONS: readonly string[] = ['url', 'timeoutMs', 'RESP'] satisfies (keyof ConnectionOptions)[];
+const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies Record<keyof ConnectionOptions, true>;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 

@@ -13,7 +13,7 @@ export interface RawCommandOptions {
   readonly write?: boolean;
 }
 
-const RAW_COMMAND_OPTIONS: readonly string[] = ['keys', 'write'] satisfies (keyof RawCommandOptions)[];
+const RAW_COMMAND_OPTIONS = { keys: true, write: true } satisfies Record<keyof RawCommandOptions, true>;
 
 /**
  * A command that is sent as it is written, its reply untouched unless `decode` reads it.
