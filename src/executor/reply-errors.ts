@@ -42,6 +42,11 @@ export function isServerAnswer(error: unknown): boolean {
   return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError');
 }
 
+/** Whether the server says that it did nothing, and will be able to soon. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Error && /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/.test(error.message);
+}
+
 /** Turns what a client rejected with into one of our errors. */
 export function toRedatomError(error: unknown, { args, key, write }: Request): RedatomError {
   if (error instanceof RedatomError) return error;

@@ -16,6 +16,11 @@ export function runWithin(limit: TimeLimit, work: (unsent: AbortSignal | undefin
   return limit.timeoutMs === undefined && limit.signal === undefined ? work(undefined) : runLimited(limit, work);
 }
 
+/** Asked as a call, because the compiler takes what it has seen of `aborted` to hold behind an await too. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
 async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
   const unsent = new AbortController();
   setMaxListeners(0, unsent.signal);

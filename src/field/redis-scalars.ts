@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- the methods of the plain value are put on the prototypes here */
 import { Mismatch } from '../codec/codec';
+import { LAST_MS } from '../codec/instant';
 import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../executor/executor';
@@ -66,9 +67,6 @@ export interface RedisBytes extends Pick<Buffer, BufferReader> {
 delegateMethods(RedisBytes.prototype, Buffer.prototype as object, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
 delegateMethods(RedisBytes.prototype, Object.getPrototypeOf(Uint8Array.prototype) as object, (name) => /^(at|subarray)$/.test(name));
 
-/** The last instant that a Date can hold; the first is as far on the other side of 1970. */
-const LATEST_MS = 8.64e15;
-
 /** A date in a document. It has the reading methods of Date. */
 export class RedisDatetime extends BoundScalar<Date> {
   static readonly [FIELD_KIND] = 'instant';
@@ -89,7 +87,7 @@ export class RedisDatetime extends BoundScalar<Date> {
     const moved = state.encode(field.codec, new Date(from.getTime() + ms), field.name);
     if (typeof moved !== 'number') return changeScalar(this, (path) => moveInstant(path, ms), moved);
     const local = state.storedOf(field) as number;
-    const limit = state.encode(field.codec, new Date(LATEST_MS), field.name) as number;
+    const limit = state.encode(field.codec, new Date(LAST_MS), field.name) as number;
     changeScalar(this, (path) => addToNumber({ path, whole: false, local, limit }, { verb: 'addMs', by: moved - local }), moved);
   }
 

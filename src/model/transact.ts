@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
+import { backoffMs } from '../executor/backoff';
 import type { CallOptions } from '../executor/executor';
 import { refuseUnknown } from '../executor/known-options';
 import { checkedRetries } from '../executor/retries';
@@ -20,8 +21,7 @@ export interface TransactOptions extends CallOptions {
 
 const TRANSACT_OPTIONS = { retries: true, signal: true, timeoutMs: true } satisfies Record<keyof TransactOptions, true>;
 
-const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 100;
+const PAUSES = { firstMs: 2, longestMs: 100 };
 
 /** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
 export async function transact<T, R>(
@@ -44,6 +44,6 @@ export async function transact<T, R>(
     } catch (error) {
       if (!(error instanceof VersionConflictError) || attempt >= most) throw error;
     }
-    await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+    await sleep(Math.random() * backoffMs(attempt, PAUSES));
   }
 }

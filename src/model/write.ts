@@ -1,5 +1,6 @@
 import { describe, hasMembers, isStored, Mismatch, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
+import { LONGEST_SECONDS } from '../codec/instant';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { PipelineNeedsReplyError } from '../errors/commit';
@@ -208,9 +209,6 @@ export async function deleteDocuments(model: ModelClass, keysOrPks: readonly str
 export async function existsDocument(schema: ModelSchema, key: string, call?: CallOptions): Promise<boolean> {
   return executorOf(schema).execute({ args: ['EXISTS', key], key, write: false }, (reply) => reply === 1, call);
 }
-
-/** Beyond, no date of JavaScript goes. */
-const LONGEST_SECONDS = 8.64e12;
 
 /** Sets the time to live of a document. */
 export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {

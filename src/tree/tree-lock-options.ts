@@ -1,3 +1,4 @@
+import { LONGEST_SECONDS } from '../codec/instant';
 import { refuseUnknown } from '../executor/known-options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 
@@ -30,9 +31,6 @@ const TREE_LOCK_OPTIONS = { shared: true, acquireTimeout: true, expireTimeout: t
   keyof TreeLockOptions,
   true
 >;
-
-/** What ends later than the last date of JavaScript cannot be computed exactly. */
-export const LONGEST_SECONDS = 8.64e12;
 
 /** Options with their defaults, in milliseconds; bad ones are refused instead of being rounded. */
 export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDefaults): LockSettings {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../codec/codec';
+import { LONGEST_SECONDS } from '../codec/instant';
 import { refuseUnknown } from '../executor/known-options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
@@ -9,7 +10,7 @@ import type { PathLike, TreePath } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
 import { releaseHeld, runUnderLock, takeLock, type HeldTreeLock } from './subtree-lock';
 import type { TreeContext } from './tree-context';
-import { LONGEST_SECONDS, type TreeLockOptions } from './tree-lock-options';
+import type { TreeLockOptions } from './tree-lock-options';
 import type { TreeStore, TreeWrite } from './tree-store';
 import { toStoredText } from './tree-value';
 
@@ -200,7 +201,7 @@ export class TreeNode implements AsyncIterable<string> {
     const [mine, its] = await this.valuesWith(other);
     if (typeof mine !== typeof its || (typeof mine !== 'number' && typeof mine !== 'string')) {
       const facts = { command: 'compareTo', path: this.key() };
-      throw new TreeTypeError('two numbers or two texts', `${describe(mine)} and ${describe(its)}`, facts);
+      throw new TreeTypeError('two numbers or two texts', `${kindOf(mine)} and ${kindOf(its)}`, facts);
     }
     if (mine === its) return 0;
     return (mine as string) < (its as string) ? -1 : 1;
@@ -313,7 +314,7 @@ function isObject(value: Json | undefined): value is { [name: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function describe(value: Json | undefined): string {
+function kindOf(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   return value === null ? 'null' : `a value of type ${typeof value}`;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
-import { isConnectionFailure, isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { isConnectionFailure, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { isPassing } from '../reply-errors';
+import { isAborted } from '../run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
 import { overdue, PENDING } from './settle';
@@ -15,10 +17,6 @@ export interface RetryStrategy {
 }
 
 export const RETRY_STRATEGY = { retryServerError: true, retryConnectionError: true } satisfies Record<keyof RetryStrategy, true>;
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
-}
 
 /** Sends the parts of a plan, each server's in one go, and follows redirections. Errors take the place of replies. */
 export class PipelineRun {

@@ -1,4 +1,5 @@
 import { CrossSlotError } from '../../errors/commit';
+import { backoffMs } from '../backoff';
 import { isClientError } from '../client-errors';
 import { isServerAnswer } from '../reply-errors';
 
@@ -19,21 +20,15 @@ export function redirectionOf(error: unknown): Redirection | undefined {
   return (kind === 'MOVED' || kind === 'ASK') && address !== undefined ? { kind, address } : undefined;
 }
 
-/** The server did nothing, and will be able to soon. */
-export function isPassing(error: unknown): boolean {
-  return error instanceof Error && /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/.test(error.message);
-}
-
 /** The connection failed, rather than the command. */
 export function isConnectionFailure(error: unknown): boolean {
   const isOurs = error instanceof RangeError || error instanceof TypeError || error instanceof CrossSlotError;
   return error instanceof Error && !isOurs && !isServerAnswer(error) && !isClientError(error, 'AbortError');
 }
 
-const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 250;
+const PAUSES = { firstMs: 10, longestMs: 250 };
 
 /** How long to wait before sending again, from the second time on. */
 export function pauseMs(round: number): number {
-  return round === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS);
+  return round === 0 ? 0 : backoffMs(round - 1, PAUSES);
 }

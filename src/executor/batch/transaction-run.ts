@@ -2,9 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
-import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isClientError } from '../client-errors';
-import { isServerAnswer } from '../reply-errors';
+import { isPassing, isServerAnswer } from '../reply-errors';
+import { isAborted } from '../run-within';
 import type { Servers } from '../clients/servers';
 import { overdue } from './settle';
 
@@ -87,10 +88,6 @@ export class TransactionRun {
     const isChain = client.isWatching !== true && (asking || unsent !== undefined);
     return isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands);
   }
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }
 
 /**

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
 import { bareOptions } from './command-options';
 import { clusterServers } from './cluster-servers';
+import { backoffMs } from '../backoff';
 import type { Request } from '../executor';
 import { borrowedSubscriber, type Link } from './link';
+import { isPassing } from '../reply-errors';
 
 export function clusterLink(cluster: ClusterClient): Link {
   return {
@@ -27,22 +29,18 @@ export function clusterLink(cluster: ClusterClient): Link {
   };
 }
 
-const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 200;
+const PAUSES = { firstMs: 10, longestMs: 200 };
 /** Together about five seconds: a slot that moves, or a replica that takes over, needs less. */
 const MOST_ATTEMPTS = 30;
 
-/** The client follows MOVED and ASK. With these answers the server says that it did nothing and will be able to soon. */
-const FOR_THE_MOMENT = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;
-
+/** The client itself follows MOVED and ASK. */
 async function sendPatiently(cluster: ClusterClient, { args, key, write }: Request, options?: SendOptions): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await cluster.sendCommand(key, !write, args as string[], bareOptions(options));
     } catch (error) {
-      const isPassing = error instanceof Error && FOR_THE_MOMENT.test(error.message);
-      if (!isPassing || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw error;
+      if (!isPassing(error) || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw error;
     }
-    await sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+    await sleep(backoffMs(attempt - 1, PAUSES));
   }
 }

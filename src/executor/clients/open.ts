@@ -9,7 +9,7 @@ import type { Link } from './link';
 import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
-import { toRedatomError } from '../reply-errors';
+import { isPassing, toRedatomError } from '../reply-errors';
 import { refuseUnknown } from '../known-options';
 import { timerMs } from '../limits';
 import { sentinelLink } from './sentinel';
@@ -131,9 +131,6 @@ function ownLink(client: StandaloneClient): Link {
   return Object.assign(Object.create(standaloneLink(client)) as Link, { abandon, restart });
 }
 
-/** Answers of a server that will serve us later. */
-const TEMPORARY_REFUSALS = new Set(['LOADING', 'BUSY', 'MASTERDOWN', 'TRYAGAIN', 'CLUSTERDOWN']);
-
 /** What went wrong while a client tries to connect. */
 class Failures {
   last: unknown = undefined;
@@ -143,7 +140,8 @@ class Failures {
   note(error: unknown): void {
     this.last = error;
     const known = toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
-    if (known instanceof RedisServiceError && !TEMPORARY_REFUSALS.has(known.reply)) this.onRefusal(known);
+    // BUSY is a script that runs for long: the server will serve us after it.
+    if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.onRefusal(known);
   }
 }
 
