@@ -5,7 +5,7 @@ const WORDS = 'amber basil cedar delta ember fjord grove heron ivory jetty karst
 
 export const PREFIX = 'User';
 
-export function idOf(index: number): string {
+function idOf(index: number): string {
   return flat(`u${String(index).padStart(7, '0')}`);
 }
 

@@ -6,7 +6,7 @@ import type { RedatomError } from './base';
 export type BatchResults = readonly unknown[];
 
 /** Positions of the commands that failed, in order. */
-export function errorIndexesOf(results: BatchResults): number[] {
+function errorIndexesOf(results: BatchResults): number[] {
   return results.flatMap((result, index) => (result instanceof Error ? [index] : []));
 }
 

@@ -74,6 +74,6 @@ export function releaseCallOf({ prefix }: LockSpace, id: string): ScriptCall {
   return { script: treeLockRelease, keys: lockKeysOf(prefix), args: [id] };
 }
 
-export function isSameSpace(one: LockSpace, other: LockSpace): boolean {
+function isSameSpace(one: LockSpace, other: LockSpace): boolean {
   return one.executor === other.executor && one.prefix === other.prefix;
 }

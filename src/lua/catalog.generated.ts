@@ -405,8 +405,8 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 
 export const readAndTouch: Script = {
   name: 'read-and-touch',
-  sha1: 'a4b0d181a93efefffd5ce5856c03e17bc8a0d9c8',
-  source: String.raw`local document = redis.call('JSON.GET', KEYS[1], ARGV[2])
+  sha1: 'c061374072bccd14dc76be8f3c020f9e5df62e03',
+  source: String.raw`local document = redis.call('JSON.GET', KEYS[1], '.')
 if document then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return document
 `,

@@ -1,6 +1,5 @@
 import { NotConnectedError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
-import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 
 /** What a class is bound to. */
@@ -39,8 +38,4 @@ export function bindingOf(schema: ModelSchema): Binding {
   if (binding === undefined) throw new NotConnectedError(schema.name);
   if (binding.isClosed) throw NotConnectedError.closed(schema.name);
   return binding;
-}
-
-export function executorOfModel(model: ModelClass): Executor {
-  return executorOf(schemaOf(model));
 }

@@ -26,11 +26,7 @@ function fetchDocument<R>(
 ): Promise<R> {
   const executor = executorOf(schema);
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
-    return executor.evaluate(
-      { script: readAndTouch, keys: [key], args: [String(schema.ttlMs), '.'] },
-      decode as (reply: unknown) => R,
-      call,
-    );
+    return executor.evaluate({ script: readAndTouch, keys: [key], args: [String(schema.ttlMs)] }, decode as (reply: unknown) => R, call);
   }
   return executor.read(key, decode, call);
 }
@@ -172,7 +168,7 @@ export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots
 const KEYS_PER_SCAN = 500;
 
 /** Keys of all documents of a model, page by page; a key may come twice. */
-export async function* scanKeys(model: ModelClass, call?: CallOptions): AsyncGenerator<string[]> {
+async function* scanKeys(model: ModelClass, call?: CallOptions): AsyncGenerator<string[]> {
   const { prefix } = schemaOf(model);
   const { executor, prefixes } = bindingOf(schemaOf(model));
   const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));

@@ -2,7 +2,7 @@
  * The rules of the path language, in the order in which the server lists them when it says what it expected.
  * Rules that a fault can name are numbered; the name is how the server spells them.
  */
-export const ruleNames = [
+const ruleNames = [
   'EOI',
   '<string>',
   'string_value',

@@ -99,7 +99,7 @@ export function textOf(value: string | number): string {
   return typeof value === 'string' ? value : numberText(value);
 }
 
-export function equals(machine: Machine, left: LuaValue, right: LuaValue): boolean {
+function equals(machine: Machine, left: LuaValue, right: LuaValue): boolean {
   if (left === right) return true;
   if (!(left instanceof LuaTable) || !(right instanceof LuaTable)) return false;
   const handler = left.metatable?.get('__eq');
@@ -114,7 +114,7 @@ export function lessThan(machine: Machine, left: LuaValue, right: LuaValue): boo
   return compareBy(machine, '__lt', [left, right]);
 }
 
-export function lessOrEqual(machine: Machine, left: LuaValue, right: LuaValue): boolean {
+function lessOrEqual(machine: Machine, left: LuaValue, right: LuaValue): boolean {
   if (typeof left === 'number' && typeof right === 'number') return left <= right;
   if (typeof left === 'string' && typeof right === 'string') return left <= right;
   if (machine.metamethod(left, '__le') === undefined && machine.metamethod(left, '__lt') !== undefined)

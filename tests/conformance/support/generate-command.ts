@@ -216,12 +216,12 @@ const scripts = [
 ];
 
 /** A request of the JSON family. */
-export function jsonRequest(random: Random): Request {
+function jsonRequest(random: Random): Request {
   return weighted(random, jsonMakers);
 }
 
 /** Any single request. */
-export function plainRequest(random: Random): Request {
+function plainRequest(random: Random): Request {
   return random.chance(0.75) ? jsonRequest(random) : weighted(random, keyMakers);
 }
 

@@ -171,7 +171,7 @@ function nameText(random: Random): string {
   return JSON.stringify(random.chance(0.85) ? random.pick(plainNames) : random.pick(names));
 }
 
-export function scalarText(random: Random): string {
+function scalarText(random: Random): string {
   const roll = random.next();
   if (roll < 0.1) return 'null';
   if (roll < 0.25) return random.pick(['true', 'false']);

@@ -129,7 +129,7 @@ export class WireConnection {
   }
 }
 
-export function encodeRequest(args: readonly string[]): string {
+function encodeRequest(args: readonly string[]): string {
   return `*${args.length}\r\n${args.map((arg) => `$${arg.length}\r\n${arg}\r\n`).join('')}`;
 }
 

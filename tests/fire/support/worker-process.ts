@@ -108,7 +108,7 @@ export interface WorkerProgram {
   remove(): void;
 }
 
-export async function buildWorker(): Promise<WorkerProgram> {
+async function buildWorker(): Promise<WorkerProgram> {
   // Below the project, so that packages are found from there.
   const folder = join(ROOT, 'node_modules/.cache/redatom-fire');
   mkdirSync(folder, { recursive: true });

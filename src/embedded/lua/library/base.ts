@@ -20,7 +20,7 @@ function addressOf(object: object): string {
   return address;
 }
 
-export function toText(machine: Machine, value: LuaValue): string {
+function toText(machine: Machine, value: LuaValue): string {
   const handler = machine.metamethod(value, '__tostring');
   if (handler instanceof LuaFunction) {
     const text = handler.call([value])[0];
@@ -114,7 +114,7 @@ function setMetatable(args: Arguments): LuaValue[] {
   return [table];
 }
 
-export function unpack(args: Arguments): LuaValue[] {
+function unpack(args: Arguments): LuaValue[] {
   const table = args.table(1);
   const [start, end] = [args.integer(2, 1), args.integer(3, table.length)];
   if (end - start >= 8000) throw args.machine.fault(luaFault.tooManyResults);

@@ -6,7 +6,7 @@ import { JsonDecoder } from './json-decoder';
 import { library, type Arguments } from './arguments';
 
 /** JSON's null in Lua. */
-export const jsonNull = new LuaUserdata('null');
+const jsonNull = new LuaUserdata('null');
 
 const deepest = 1000;
 
