@@ -16,10 +16,9 @@ function constantName(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function readScript(name: string): { header: string; body: string } {
-  const [, header, body] = /^--\[\[([\s\S]*?)\]\]\n([\s\S]*)$/.exec(readFileSync(join(folder, `${name}.lua`), 'utf8')) ?? [];
-  const included = (_: string, part: string): string => readFileSync(join(folder, 'includes', `${part}.lua`), 'utf8');
-  return { header: header ?? '', body: (body ?? '').replace(/^-- include (\S+)$/gm, included) };
+function headerOf(name: string): string {
+  const [, header] = /^--\[\[([\s\S]*?)\]\]\n/.exec(readFileSync(join(folder, `${name}.lua`), 'utf8')) ?? [];
+  return header ?? '';
 }
 
 /** Positions of KEYS or ARGV that a header describes; `open` when it ends with "and so on". */
@@ -28,11 +27,11 @@ function described(header: string, table: 'KEYS' | 'ARGV'): { count: number; ope
   return { count: Math.max(0, ...entries.map(([, index]) => Number(index))), open: entries.some(([, , range]) => range !== undefined) };
 }
 
-function used(body: string, table: 'KEYS' | 'ARGV'): { count: number; open: boolean } {
-  const indexes = [...body.matchAll(new RegExp(`${table}\\[([^\\]]+)\\]`, 'g'))].map(([, index]) => Number(index));
+function used(source: string, table: 'KEYS' | 'ARGV'): { count: number; open: boolean } {
+  const indexes = [...source.matchAll(new RegExp(`${table}\\[([^\\]]+)\\]`, 'g'))].map(([, index]) => Number(index));
   return {
     count: Math.max(0, ...indexes.filter((index) => !Number.isNaN(index))),
-    open: indexes.some((index) => Number.isNaN(index)) || new RegExp(`[^\\w]${table}[^\\w\\[]`).test(body),
+    open: indexes.some((index) => Number.isNaN(index)) || new RegExp(`[^\\w]${table}[^\\w\\[]`).test(source),
   };
 }
 
@@ -53,7 +52,9 @@ describe('the catalogue of Lua scripts', () => {
 });
 
 describe.each(names)('%s.lua', (name) => {
-  const { header, body } = readScript(name);
+  const header = headerOf(name);
+  // As it is sent, with all that it includes.
+  const source = scripts.get(constantName(name))?.source ?? '';
 
   test('says in its header what it is called, given and answers, and what it costs', () => {
     const [title, purpose] = header.trimStart().split('\n');
@@ -63,13 +64,13 @@ describe.each(names)('%s.lua', (name) => {
   });
 
   test.each(['KEYS', 'ARGV'] as const)('describes the %s that it uses', (table) => {
-    const [says, uses] = [described(header, table), used(body, table)];
+    const [says, uses] = [described(header, table), used(source, table)];
     expect(says.open).toBe(uses.open);
     if (says.open) expect(says.count).toBeGreaterThanOrEqual(uses.count);
     else expect(says.count).toBe(uses.count);
   });
 
   test('never decodes a document to store it again', () => {
-    expect(body.replaceAll('cjson.encode({ [name] = cjson.null })', '')).not.toContain('cjson.encode');
+    expect(source.replaceAll('cjson.encode({ [name] = cjson.null })', '')).not.toContain('cjson.encode');
   });
 });
