@@ -39,12 +39,12 @@ export class Lease extends RenewedGrant implements Grant {
   freeing(): { keys: string[]; args: string[] } {
     const { lockKey, documentKey } = this;
     const waitingKey = waitingKeyOf(lockKey);
-    const heir = this.turn.heir();
-    if (heir === undefined) return { keys: [lockKey, waitingKey], args: [waitingKey] };
+    const successor = this.turn.successor();
+    if (successor === undefined) return { keys: [lockKey, waitingKey], args: [waitingKey] };
     const fenceKey = fenceKeyOf(documentKey);
     return {
       keys: [lockKey, waitingKey, fenceKey, documentKey],
-      args: [waitingKey, heir.token, String(heir.ttlMs), fenceKey, documentKey],
+      args: [waitingKey, successor.token, String(successor.ttlMs), fenceKey, documentKey],
     };
   }
 

@@ -43,14 +43,14 @@ interface Waiter {
 }
 
 /** Those who want one lock in this process, first come first served: only the first of them asks the server. */
-class Line {
+class LockQueue {
   readonly waiters: Waiter[];
   /** When the process took the lock; undefined when it was let go since. */
   streakBegan: number | undefined = undefined;
   /** Others were told that the lock is free. */
   yields = false;
   /** Whom the lock is being handed to, until it is known what became of that. */
-  heir: Waiter | undefined = undefined;
+  successor: Waiter | undefined = undefined;
   handed: Handed | undefined = undefined;
 
   constructor(
@@ -62,17 +62,17 @@ class Line {
   }
 
   next(): void {
-    const { heir, handed } = this;
-    this.heir = this.handed = undefined;
+    const { successor, handed } = this;
+    this.successor = this.handed = undefined;
     this.waiters.shift();
     const [first] = this.waiters;
-    if (first === undefined) lines.get(this.executor)?.delete(this.lockKey);
-    const isHeir = heir !== undefined && first === heir;
-    first?.enter(isHeir ? handed : undefined, isHeir);
-    if (heir !== undefined && !isHeir) this.withdraw(heir.claim);
+    if (first === undefined) queues.get(this.executor)?.delete(this.lockKey);
+    const isSuccessor = successor !== undefined && first === successor;
+    first?.enter(isSuccessor ? handed : undefined, isSuccessor);
+    if (successor !== undefined && !isSuccessor) this.withdraw(successor.claim);
   }
 
-  /** The heir has left. */
+  /** The successor has left. */
   private withdraw({ token }: Claim): void {
     this.executor.evaluate(freeingCall(this.lockKey, token), () => undefined).catch(() => undefined);
   }
@@ -83,76 +83,76 @@ export class Turn {
   private freedAt = 0;
   private isEnded = false;
 
-  constructor(private readonly line: Line) {}
+  constructor(private readonly queue: LockQueue) {}
 
   /** Others should have the chance to ask first. */
   get yields(): boolean {
-    return this.line.yields;
+    return this.queue.yields;
   }
 
   /** The lock was taken. */
   granted(): void {
-    this.line.streakBegan ??= performance.now();
-    this.line.yields = false;
+    this.queue.streakBegan ??= performance.now();
+    this.queue.yields = false;
   }
 
   /** Who gets the lock when it is freed now; undefined when all may ask for it. */
-  heir(): Claim | undefined {
+  successor(): Claim | undefined {
     if (this.isEnded) return undefined;
-    const { line } = this;
+    const { queue } = this;
     this.freedAt = performance.now();
-    const isStreak = line.streakBegan !== undefined && this.freedAt - line.streakBegan < STREAK_MS;
-    // One who may have it already, because nobody knows what became of an earlier attempt, stays the heir.
-    const [mine, next] = line.waiters;
+    const isStreak = queue.streakBegan !== undefined && this.freedAt - queue.streakBegan < STREAK_MS;
+    // One who may have it already, because nobody knows what became of an earlier attempt, stays the successor.
+    const [mine, next] = queue.waiters;
     // Keys of two documents can make one lock key.
-    if (isStreak && next?.claim.documentKey === mine?.claim.documentKey) line.heir ??= next;
-    return line.heir?.claim;
+    if (isStreak && next?.claim.documentKey === mine?.claim.documentKey) queue.successor ??= next;
+    return queue.successor?.claim;
   }
 
-  /** What was answered when it was freed: what the heir gets, or 1 when others wait. */
+  /** What was answered when it was freed: what the successor gets, or 1 when others wait. */
   freed(answer: unknown): void {
-    // A lock can be lost while it is being freed; the line has gone on then.
+    // A lock can be lost while it is being freed; the queue has gone on then.
     if (this.isEnded) return;
-    const { line } = this;
-    line.handed = handedIn(answer, this.freedAt);
-    if (line.handed !== undefined) {
-      line.heir?.claim.onGrant?.();
+    const { queue } = this;
+    queue.handed = handedIn(answer, this.freedAt);
+    if (queue.handed !== undefined) {
+      queue.successor?.claim.onGrant?.();
       return;
     }
-    line.heir = line.streakBegan = undefined;
-    line.yields = Number(answer) === 1;
+    queue.successor = queue.streakBegan = undefined;
+    queue.yields = Number(answer) === 1;
   }
 
   /** Lets the next one of this process have the lock, or ask for it. Once is enough. */
   end(): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    this.line.next();
+    this.queue.next();
   }
 }
 
-const lines = new WeakMap<Executor, Map<string, Line>>();
+const queues = new WeakMap<Executor, Map<string, LockQueue>>();
 
-/** Waits for the turn at a lock, if there is a line. Undefined when the turn did not come in time. */
+/** Waits for the turn at a lock, if there is a queue. Undefined when the turn did not come in time. */
 export function takeTurn(
   { executor, lockKey, claim }: { executor: Executor; lockKey: string; claim: Claim },
   limits: { waitMs: number; signal?: AbortSignal | undefined },
 ): Turn | Promise<Entry | undefined> {
-  let ofExecutor = lines.get(executor);
-  if (ofExecutor === undefined) lines.set(executor, (ofExecutor = new Map<string, Line>()));
-  const line = ofExecutor.get(lockKey);
-  if (line !== undefined) return standInLine(line, claim, limits);
-  const first = new Line(executor, lockKey, claim);
+  let ofExecutor = queues.get(executor);
+  if (ofExecutor === undefined) queues.set(executor, (ofExecutor = new Map<string, LockQueue>()));
+  const queue = ofExecutor.get(lockKey);
+  if (queue !== undefined) return joinQueue(queue, claim, limits);
+  const first = new LockQueue(executor, lockKey, claim);
   ofExecutor.set(lockKey, first);
   return new Turn(first);
 }
 
-function standInLine(
-  line: Line,
+function joinQueue(
+  queue: LockQueue,
   claim: Claim,
   { waitMs, signal }: { waitMs: number; signal?: AbortSignal | undefined },
 ): Promise<Entry | undefined> {
-  const { waiters } = line;
+  const { waiters } = queue;
   return new Promise((resolve) => {
     const stopWaiting = (): void => {
       clearTimeout(timer);
@@ -160,7 +160,7 @@ function standInLine(
     };
     const enter: Waiter['enter'] = (handed, mayHold) => {
       stopWaiting();
-      resolve({ turn: new Turn(line), handed, mayHold });
+      resolve({ turn: new Turn(queue), handed, mayHold });
     };
     const leave = (): void => {
       stopWaiting();
@@ -168,7 +168,7 @@ function standInLine(
       resolve(undefined);
     };
     const waiter: Waiter = { claim, enter };
-    // First of all: when it cannot be listened to, nobody stands in line.
+    // First of all: when it cannot be listened to, nobody stands in the queue.
     signal?.addEventListener('abort', leave, { once: true });
     const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
     waiters.push(waiter);

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'a91da07c6b4170ec5985d85e6aedf65fedc95b1b',
+  sha1: '2042119ed84ffb43c728b01ff41299c1aff633cb',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function type_at(key, path)
   local reply
@@ -263,8 +263,8 @@ local function grant(lock, fence_key, document_key, lease)
   end
   return { fence, document }
 end
-local function free(lock, waiting, heir, lease, fence_key, document_key)
-  local is_set = heir and not redis.pcall('SET', lock, heir, 'PX', lease).err
+local function free(lock, waiting, successor, lease, fence_key, document_key)
+  local is_set = successor and not redis.pcall('SET', lock, successor, 'PX', lease).err
   local granted = is_set and grant(lock, fence_key, document_key, lease)
   if granted and not granted.err then return granted end
   redis.call('DEL', lock)
@@ -366,7 +366,7 @@ return redis.call('PTTL', KEYS[1])
 
 export const lockRelease: Script = {
   name: 'lock-release',
-  sha1: '5901e2015408d3cb2cdc6977741de571392b0ddb',
+  sha1: 'e45029a48e0735a452bed96898255e14fc4cccbb',
   source: String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
@@ -382,8 +382,8 @@ local function grant(lock, fence_key, document_key, lease)
   end
   return { fence, document }
 end
-local function free(lock, waiting, heir, lease, fence_key, document_key)
-  local is_set = heir and not redis.pcall('SET', lock, heir, 'PX', lease).err
+local function free(lock, waiting, successor, lease, fence_key, document_key)
+  local is_set = successor and not redis.pcall('SET', lock, successor, 'PX', lease).err
   local granted = is_set and grant(lock, fence_key, document_key, lease)
   if granted and not granted.err then return granted end
   redis.call('DEL', lock)

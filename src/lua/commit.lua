@@ -5,7 +5,7 @@ KEYS[1..n]  documents, backups, lock keys and keys of commands, as the steps nam
 ARGV[1]     how many keys to back up: the first b keys; their backups are the next b keys
 ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command,
             release frees a lock, or hands it over: key that is there while somebody waits; token and lease in milliseconds of the
-            heir, fence key, document key
+            successor, fence key, document key
 Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found}
 Errors      none of its own: an error of a step is its finding
 Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document

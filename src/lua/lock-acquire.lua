@@ -9,7 +9,7 @@ Cluster  all keys in one slot          Cost     linear in the document
 -- include lock-grant
 local is_set = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
 if not is_set and redis.pcall('GET', KEYS[1]) == ARGV[1] then
-  -- An heir who was not told.
+  -- A successor who was not told.
   is_set = redis.call('PEXPIRE', KEYS[1], ARGV[2]) == 1
 end
 if is_set then return grant(KEYS[1], KEYS[2], KEYS[3], ARGV[2]) end

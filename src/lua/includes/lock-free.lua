@@ -1,7 +1,7 @@
--- Hands the lock over to an heir, who gets what a grant answers. Without one frees it, tells those who wait, and answers whether there are any.
-local function free(lock, waiting, heir, lease, fence_key, document_key)
+-- Hands the lock over to a successor, who gets what a grant answers. Without one frees it, tells those who wait, and answers whether there are any.
+local function free(lock, waiting, successor, lease, fence_key, document_key)
   -- Without memory nothing can be set; to free the lock takes none.
-  local is_set = heir and not redis.pcall('SET', lock, heir, 'PX', lease).err
+  local is_set = successor and not redis.pcall('SET', lock, successor, 'PX', lease).err
   local granted = is_set and grant(lock, fence_key, document_key, lease)
   if granted and not granted.err then return granted end
   redis.call('DEL', lock)

@@ -40,11 +40,11 @@ describeOnOwnServers('a connection that fails while a lock is handed over', (ser
   ])('%s: the next task has the lock long before a lease ends, and sees the truth', async (fault, total) => {
     const happens = proxy.onRequest(commit.sha1, fault);
     const first = Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(1), LONG);
-    const heir = Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(10), { ...LONG, waitMs: 10_000 });
+    const successor = Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(10), { ...LONG, waitMs: 10_000 });
 
     await expect(first).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     await happens;
-    await heir;
+    await successor;
 
     expect((await Ledger.get(INIT.name)).total.value - INIT.total).toBe(total);
     expect(await server().send('EXISTS', LOCK_KEY)).toBe(0);
@@ -90,11 +90,11 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
       },
       { saveAtEnd: true },
     );
-    const heir = Ledger.withLockFromKey(INIT.name, 'work', work);
+    const successor = Ledger.withLockFromKey(INIT.name, 'work', work);
     await expect(first).rejects.toMatchObject({ code: 'LOCK_LOST' });
     await sleep(50);
 
-    await Promise.all([heir, Outsider.withLockFromKey(INIT.name, 'work', work)]);
+    await Promise.all([successor, Outsider.withLockFromKey(INIT.name, 'work', work)]);
 
     expect(most).toBe(1);
     await pool.close();
@@ -108,10 +108,10 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
       async () => void (await server().send('CONFIG', 'SET', 'maxmemory', '1')),
       LONG,
     );
-    const heir = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 2000 });
+    const successor = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 2000 });
 
     await first;
-    await expect(heir).rejects.toMatchObject({ code: 'REDIS_SERVICE' });
+    await expect(successor).rejects.toMatchObject({ code: 'REDIS_SERVICE' });
 
     await server().send('CONFIG', 'SET', 'maxmemory', '0');
     expect(await server().send('EXISTS', LOCK_KEY)).toBe(0);

@@ -68,7 +68,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
   });
 
-  test('is free when the heir has given up meanwhile', async () => {
+  test('is free when the successor has given up meanwhile', async () => {
     const user = await createUser();
     const abort = new AbortController();
     const first = user.withLock(
@@ -80,10 +80,10 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
       },
       SAVE,
     );
-    const heir = User.withLockFromKey(user.key, 'work', () => 'heir', { ttlMs: 60_000, signal: abort.signal });
+    const successor = User.withLockFromKey(user.key, 'work', () => 'successor', { ttlMs: 60_000, signal: abort.signal });
 
     await first;
-    await expect(heir).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await expect(successor).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
 
     await expect(Outsider.withLockFromKey(user.key, 'work', () => 'free', { waitMs: 2000 })).resolves.toBe('free');
   });
@@ -91,10 +91,10 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
   test('is free when the document is gone, and the next one is told so', async () => {
     const user = await createUser();
     const deleting = User.withLockFromKey(user.key, 'work', async (fresh) => fresh.delete());
-    const heir = User.withLockFromKey(user.key, 'work', () => 'never');
+    const successor = User.withLockFromKey(user.key, 'work', () => 'never');
 
     await deleting;
-    await expect(heir).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key });
+    await expect(successor).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key });
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
   });
 
@@ -137,7 +137,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     expect(score.value).toBeGreaterThan(10);
   });
 
-  test('is asked for anew by an heir that comes to it when its lease has ended', async () => {
+  test('is asked for anew by a successor that comes to it when its lease has ended', async () => {
     const user = await createUser();
     const first = user.withLock(
       'work',
@@ -147,10 +147,10 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
       },
       SAVE,
     );
-    const heir = User.withLockFromKey(user.key, 'work', (fresh) => void fresh.score.add(1), { ...SAVE, ttlMs: 100 });
+    const successor = User.withLockFromKey(user.key, 'work', (fresh) => void fresh.score.add(1), { ...SAVE, ttlMs: 100 });
 
     await first;
-    await heir;
+    await successor;
 
     expect(await backend.json(user.key, '$.score')).toBe(1);
   });
@@ -191,9 +191,9 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
         },
         SAVE,
       );
-      const heir = user.withLock('work', () => undefined);
+      const successor = user.withLock('work', () => undefined);
 
-      await Promise.all([writing, first, heir]);
+      await Promise.all([writing, first, successor]);
 
       expect([...user.tags]).toEqual(['x']);
     }

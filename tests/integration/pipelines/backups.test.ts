@@ -105,7 +105,7 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
     const executor = await openExecutor(await backend.target());
 
     // The lock cannot be handed over, because its fence counts nothing.
-    const release = ['release', '3', '5', `${lock}:waiting`, 'heir', '1000', fence, document];
+    const release = ['release', '3', '5', `${lock}:waiting`, 'successor', '1000', fence, document];
     const keys = [key, `${key}:copy`, lock, `${lock}:waiting`, fence, document];
     const args = ['1', 'raw', '1', '3', 'SET', key, 'changed', ...release];
     const answer = await executor.evaluate({ script: commit, keys, args }, (reply) => reply);

@@ -22,7 +22,7 @@ describe('turns at a lock', () => {
     const first = join('a') as Turn;
     const second = join('b');
     first.granted();
-    expect(first.heir()).toMatchObject({ token: 'b' });
+    expect(first.successor()).toMatchObject({ token: 'b' });
     first.freed([7, '{}']);
     first.end();
 
@@ -30,12 +30,12 @@ describe('turns at a lock', () => {
     expect(withdrawn).toEqual([]);
   });
 
-  test('let the heir ask when nobody knows whether it has the lock', async () => {
+  test('let the successor ask when nobody knows whether it has the lock', async () => {
     const { join, withdrawn } = lineOf();
     const first = join('a') as Turn;
     const second = join('b');
     first.granted();
-    first.heir();
+    first.successor();
     first.end();
 
     expect(await second).toMatchObject({ handed: undefined, mayHold: true });
@@ -48,14 +48,14 @@ describe('turns at a lock', () => {
     const second = join('b');
     const third = join('c');
     first.granted();
-    first.heir();
+    first.successor();
     first.end();
     const { turn } = (await second) as Entry;
     first.freed([7, 'too late']);
-    expect(first.heir()).toBeUndefined();
+    expect(first.successor()).toBeUndefined();
     first.end();
     turn.granted();
-    turn.heir();
+    turn.successor();
     turn.end();
 
     expect(await third).toMatchObject({ handed: undefined, mayHold: true });
