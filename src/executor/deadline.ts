@@ -18,7 +18,7 @@ export interface Sender {
   readonly failed?: (error: unknown) => void;
 }
 
-/** What becomes of an answer or a failure: at once, so that all answers are taken in the order in which they came. */
+/** Makes the result of a call from its answer or its failure. Called at once, so that answers are taken in the order in which they come. */
 export interface Receiver<R> {
   readonly decode: (reply: unknown) => R | Promise<R>;
   readonly refuse: (error: unknown) => R | Promise<R>;

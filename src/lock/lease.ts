@@ -23,7 +23,7 @@ export class Lease extends RenewedGrant implements Grant {
   readonly fence: number;
   /** To be ended when the lock is no longer held. */
   readonly turn: Turn;
-  /** The instance that was the last to read the document under it, and has: others may hold what was there before. */
+  /** The instance that read the document last under this lock, so it need not read it again. Other instances may hold older values. */
   reader: object | undefined = undefined;
   /** The instance whose last handle frees it; undefined where the end of a section does. */
   keeper: object | undefined = undefined;

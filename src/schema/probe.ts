@@ -1,10 +1,11 @@
 import type { ModelClass } from './model-schema';
 
-/** Whose next instance is to have the members that the class itself defines, and nothing else. */
+/** The `new.target` whose next instance is made without data; undefined when none is. */
 let nextBare: object | undefined;
 
 /**
- * Runs the constructor of a model class without arguments, and without data whatever it passes on. What it leaves on the instance are its class fields.
+ * Runs the constructor of a model class without arguments. Whatever it passes on, the base class takes no data, so what is on the instance afterwards are
+ * the class fields.
  *
  * @param target - Whose prototype the instance gets.
  */
@@ -18,14 +19,14 @@ export function constructBare(model: ModelClass, target: object = model): Record
   }
 }
 
-/** Asked by the base class: whether the instance under construction is a bare one. Others that its constructor makes are not. */
+/** Asked by the base class: whether the instance under construction gets no data. True once, because its constructor may make others, which do. */
 export function isNextBare(target: object): boolean {
   if (nextBare !== target) return false;
   nextBare = undefined;
   return true;
 }
 
-/** Source text that shows that instances hold what only their constructor can make: private names or a constructor's own work. */
+/** Found in the source of a class with a constructor or private names: only running its constructor makes a whole instance. */
 const NEEDS_CONSTRUCTOR = /(^|[^\w$])constructor\s*\(|(^|[\s;{}(])#[\w$]/m;
 
 /** Whether some class of the lineage does more in its constructor than define the declared fields. */

@@ -26,12 +26,12 @@ export interface ChangeWatcher {
 /** Shared, because most instances have none. */
 const NO_WATCHERS: readonly ChangeWatcher[] = [];
 
-/** Guards of items that came with local changes and left with them. */
+/** Guards of list items whose local changes were taken or dropped, so that they guard nothing that is still to come. */
 const goneGuards = new WeakSet<Check>();
 
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
-  /** Local changes that no commit has taken, in order. Items of lists know by the array that they are guarded in it. */
+  /** Local changes that no commit has taken, in order. The array itself stands for the next commit: guards of list items compare it. */
   pending: Operation[] = [];
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
@@ -49,7 +49,10 @@ export class DocumentRoot<S extends Services = Services> {
   answered = 0;
   /** What waits to be sent for this instance; undefined when nothing does. */
   line: Line | undefined = undefined;
-  /** Stands for the last time when it became unknown whether the local values are the stored ones; undefined when they are. */
+  /**
+   * Set when it is unknown whether the local values are the stored ones. A new object each time, so that a read ends only the doubt that was there when
+   * it was sent.
+   */
   doubt: object | undefined = undefined;
   /** How many verbs are under way whose answers will change local values. */
   private underWay = 0;
@@ -182,7 +185,7 @@ export class DocumentRoot<S extends Services = Services> {
     for (const change of later) this.pending.push(change);
   }
 
-  /** The whole document was read, by a request that was sent in this doubt: a later one stays. */
+  /** The whole document was read. `doubt` is the one in which the request was sent; one that arose later stays. */
   wasRead(doubt: object | undefined): void {
     this.pending = [];
     if (this.doubt === doubt) this.doubt = undefined;
@@ -197,7 +200,7 @@ export class DocumentRoot<S extends Services = Services> {
     return taken;
   }
 
-  /** Puts changes back that no commit took. Keeps their array. */
+  /** Puts changes back that no commit took, in the array that was taken: guards of list items compare it. */
   putBack(taken: Operation[]): void {
     for (const change of this.pending) taken.push(change);
     this.pending = taken;

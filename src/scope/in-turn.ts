@@ -19,15 +19,15 @@ export function inTurn<R>(
   return root.line === undefined ? start(call) : wait([root], { call, start });
 }
 
-/** Starts changes of local values that are sent later: the answers of verbs before them would put older values over them. */
+/** Starts local changes that are sent later, when no answer is due any more that would put an older value over them. */
 export function onceApplied<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
   const isApplied = (): boolean => roots.every((root) => root.isApplied);
   return isApplied() && roots.every(({ line }) => line === undefined) ? start(call) : wait(roots, { call, start, isReady: isApplied });
 }
 
 /**
- * Starts a write of local values as they are: what verbs under way change here only when they are answered would be written over. What is called later for the
- * instance is sent after it.
+ * Starts a write of the local values when all verbs under way are answered. Until then the local values lack what these verbs do, and writing them would undo
+ * it. What is called later for the instance is sent after the write.
  *
  * @throws {@link RedisConnectionError} its time is over, or its signal has aborted, before it was sent.
  * @throws {@link OutcomeUnknownError} a verb that it waited for got no answer.
@@ -53,7 +53,10 @@ export function atRest<R>(
   });
 }
 
-/** Reads local values anew when verbs were sent after the read that would have done it. They would be missing, or what follows would be lost. */
+/**
+ * Repeats a read of the local values that came too early: verbs were sent after it, so it lacks what they do. This one waits for them, and nothing else is sent
+ * for the instance before it is answered.
+ */
 export function readAtRest<R>(root: DocumentRoot, call: CallOptions | undefined, start: (call: CallOptions) => Promise<R>): Promise<R> {
   return wait([root], { call, start, isReady: () => root.isSettled, isAlone: true });
 }
