@@ -44,6 +44,8 @@ export interface Executor {
   scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */
   readonly hasSlots: boolean;
+  /** Whether what is sent for one key is run and answered in that order. */
+  readonly keepsOrder: boolean;
   /** The connections themselves, for batches. */
   readonly servers: ServerSource;
   close(): Promise<void>;

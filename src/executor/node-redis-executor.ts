@@ -49,6 +49,10 @@ export class NodeRedisExecutor implements Executor {
     return this.link.hasSlots;
   }
 
+  get keepsOrder(): boolean {
+    return this.link.keepsOrder;
+  }
+
   get servers(): ServerSource {
     const { link, reads } = this;
     return {

@@ -8,7 +8,7 @@ import { countdown } from '../executor/limits';
 import { promised } from '../executor/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
-import { inTurn, readAtRest } from '../scope/in-turn';
+import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import type { DocumentRoot } from '../scope/document-root';
 import { corrupt, type Container, type ItemIdentity } from './container';
 
@@ -47,8 +47,9 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
     const path = place.path();
     const identities = container.identities();
     const left = countdown(call);
+    const { answered } = root;
     const decode = (reply: unknown): R | Promise<R> => {
-      if (!root.isSettled) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
+      if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
       requireNoPipeline(root);
       const stored = storedIn(reply, { root, path, identities });
       try {

@@ -11,7 +11,7 @@ import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import type { DocumentRoot, Services } from '../scope/document-root';
 import { requireFresh } from '../scope/freshness';
-import { inTurn } from '../scope/in-turn';
+import { inTurn, isNext } from '../scope/in-turn';
 import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
 
 /** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
@@ -231,7 +231,7 @@ export abstract class Container {
   act<R>(change: Change<R>, call?: CallOptions): Promise<R> {
     const { root } = this;
     if (openPipelineOf(root) === undefined) {
-      if (root.line === undefined) return this.actNow(change, call);
+      if (isNext(root)) return this.actNow(change, call);
       const { path } = this;
       return inTurn(root, call, (left) => {
         // Another flow may have opened one meanwhile, and what is to be sent names the place of before.

@@ -13,7 +13,7 @@ import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { currentFlow, resumeFlow } from '../scope/flow';
-import { inTurn, readAtRest } from '../scope/in-turn';
+import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { bindingOf, executorOf } from './bindings';
 import { hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -68,12 +68,12 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown
 function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<unknown> {
   const { root } = state;
   requireNoPipeline(root);
-  const { doubt } = root;
+  const { doubt, answered } = root;
   const left = countdown(call);
   const flow = currentFlow();
   const take = (json: string | null): Promise<unknown> | undefined => {
     // What was sent after this read is missing in it, and the local values may have it already.
-    if (!root.isSettled) return readAtRest(root, left(), (rest) => loadWhole(state, rest));
+    if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadWhole(state, rest));
     if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
     takeOver(state, { json, doubt });
     return undefined;

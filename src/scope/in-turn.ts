@@ -10,18 +10,38 @@ import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
 
+/** Whether nothing that was called before is in the way of what is sent for an instance now. */
+export function isNext(root: DocumentRoot): boolean {
+  return root.line === undefined && isInOrder(root);
+}
+
+/** Whether what is sent now is done, and answered, after what was sent before. */
+function isInOrder(root: DocumentRoot): boolean {
+  return root.isSettled || keepsOrder(root);
+}
+
+/** Over several connections later verbs can be done sooner, and then the answer that comes last is not that of what is stored. */
+function keepsOrder(root: DocumentRoot): boolean {
+  try {
+    return root.executor.keepsOrder;
+  } catch {
+    // It was closed, as whoever sends will find.
+    return true;
+  }
+}
+
 /** Starts what is sent for an instance: at once, or behind what waits. The wait counts as a part of the call; `start` gets what is left of its limits. */
 export function inTurn<R>(
   root: DocumentRoot,
   call: CallOptions | undefined,
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  return root.line === undefined ? start(call) : wait([root], { call, start });
+  return isNext(root) ? start(call) : wait([root], { call, start, isReady: () => isInOrder(root) });
 }
 
 /** Starts local changes that are sent later, when no answer is due any more that would put an older value over them. */
 export function onceApplied<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  const isApplied = (): boolean => roots.every((root) => root.isApplied);
+  const isApplied = (): boolean => roots.every((root) => root.isApplied && isInOrder(root));
   return isApplied() && roots.every(({ line }) => line === undefined) ? start(call) : wait(roots, { call, start, isReady: isApplied });
 }
 
@@ -53,6 +73,11 @@ export function atRest<R>(
   });
 }
 
+/** Whether a read was sent after all other requests of the instance. `answered` is what it had been told when the read was sent. */
+export function isLast(root: DocumentRoot, answered: number): boolean {
+  return root.isSettled && (root.answered === answered || keepsOrder(root));
+}
+
 /**
  * Repeats a read of the local values that came too early: verbs were sent after it, so it lacks what they do. This one waits for them, and nothing else is sent
  * for the instance before it is answered.
@@ -61,7 +86,7 @@ export function readAtRest<R>(root: DocumentRoot, call: CallOptions | undefined,
   return wait([root], { call, start, isReady: () => root.isSettled, isAlone: true });
 }
 
-interface Delayed<R> extends Partial<Pick<Waiting, 'isReady' | 'isAlone'>> {
+interface Delayed<R> extends Pick<Waiting, 'isReady'>, Partial<Pick<Waiting, 'isAlone'>> {
   readonly call: CallOptions | undefined;
   readonly start: (call: CallOptions) => Promise<R>;
 }
@@ -76,9 +101,7 @@ function givenUp(root: DocumentRoot | undefined, cause: unknown): RedisConnectio
   return new RedisConnectionError('the call was given up while it waited for other verbs of the instance; it did not run', facts);
 }
 
-const isReadyAsFirst = (): boolean => true;
-
-function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady = isReadyAsFirst, isAlone = false }: Delayed<R>): Promise<R> {
+function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady, isAlone = false }: Delayed<R>): Promise<R> {
   refuseUnknownLimits(call);
   const limits = checkedLimits(call);
   const { signal } = limits;

@@ -10,7 +10,9 @@ export type Fault =
   /** The server runs the request; its reply is thrown away and the connection is cut. */
   | 'cut after'
   /** The server runs the request and nothing comes back, with the connection open. */
-  | 'swallow reply';
+  | 'swallow reply'
+  /** The server runs the request; its reply, and no other, is kept back until `letAnswersGo()`. */
+  | 'hold reply';
 
 interface Watch {
   text: string;
@@ -25,6 +27,7 @@ export class TcpProxy {
   private isRefusing = false;
   /** Answers that are kept back, when they are. */
   private heldAnswers: (() => void)[] | undefined = undefined;
+  private readonly heldReplies: (() => void)[] = [];
   private port = 0;
 
   private constructor(
@@ -82,7 +85,7 @@ export class TcpProxy {
 
   /** Passes on what was kept back, in its order, and what follows. */
   letAnswersGo(): void {
-    const held = this.heldAnswers ?? [];
+    const held = [...this.heldReplies.splice(0), ...(this.heldAnswers ?? [])];
     this.heldAnswers = undefined;
     for (const pass of held) pass();
   }
@@ -111,7 +114,8 @@ export class TcpProxy {
       if (this.heldAnswers === undefined) pass();
       else this.heldAnswers.push(pass);
     };
-    const pair = new Pair(client, server, { watchFor, deliver });
+    const hold = (pass: () => void): number => this.heldReplies.push(pass);
+    const pair = new Pair(client, server, { watchFor, deliver, hold });
     this.pairs.add(pair);
     client.once('close', () => this.pairs.delete(pair));
   }
@@ -128,7 +132,7 @@ class Pair {
   constructor(
     private readonly client: Socket,
     private readonly server: Socket,
-    private readonly proxy: { watchFor(request: Buffer): Watch | undefined; deliver(pass: () => void): void },
+    private readonly proxy: { watchFor(request: Buffer): Watch | undefined; deliver(pass: () => void): void; hold(pass: () => void): void },
   ) {
     client.setNoDelay(true);
     server.setNoDelay(true);
@@ -165,7 +169,12 @@ class Pair {
       this.proxy.deliver(() => this.client.write(reply));
       return;
     }
-    if (this.fault.fault === 'cut after') this.cut();
-    this.fault.happened();
+    const { fault, happened } = this.fault;
+    if (fault === 'cut after') this.cut();
+    if (fault === 'hold reply') {
+      this.fault = undefined;
+      this.proxy.hold(() => this.client.write(reply));
+    }
+    happened();
   }
 }

@@ -13,6 +13,7 @@ export function clusterLink(cluster: ClusterClient): Link {
       return cluster.isOpen;
     },
     hasSlots: true,
+    keepsOrder: true,
     servers: clusterServers(cluster),
     send: (request, options) => sendPatiently(cluster, request, options),
     primaries: () =>

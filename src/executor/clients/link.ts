@@ -10,6 +10,8 @@ export interface Link {
   readonly epoch?: number | undefined;
   /** Keys lie in slots. */
   readonly hasSlots: boolean;
+  /** What is sent for one key is run and answered in that order. Not so where each request takes whatever connection is free. */
+  readonly keepsOrder: boolean;
   send(request: Request, options?: SendOptions): Promise<unknown>;
   /** The connections themselves, for batches. */
   readonly servers: ServerSource;

@@ -5,5 +5,9 @@ import type * as NodeRedis from 'redis';
  * runners such as Jest cannot do dynamic imports.
  */
 export function nodeRedis(): typeof NodeRedis {
-  return require('redis') as typeof NodeRedis;
+  // A test runner lets nothing be loaded any more when the last test has ended, and connections may fail after that.
+  loaded ??= require('redis') as typeof NodeRedis;
+  return loaded;
 }
+
+let loaded: typeof NodeRedis | undefined;

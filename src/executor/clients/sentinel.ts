@@ -10,6 +10,8 @@ export function sentinelLink(sentinel: SentinelClient): Link {
       return sentinel.isReady;
     },
     hasSlots: false,
+    // It has a pool of connections to the primary.
+    keepsOrder: false,
     servers: sentinelServers(sentinel),
     send: ({ args, write }, options) => sendOnce(sentinel, { args, isReadonly: !write }, options),
     primaries: () => Promise.resolve([(args: string[], options?: SendOptions) => sendOnce(sentinel, { args, isReadonly: false }, options)]),

@@ -13,6 +13,7 @@ export function standaloneLink(client: StandaloneClient): Link {
       return client.socketEpoch;
     },
     hasSlots: false,
+    keepsOrder: true,
     send: ({ args }, options) => client.sendCommand(args as string[], options),
     servers: clientServers(client as unknown as NodeClient),
     primaries: () => Promise.resolve([(args, options) => client.sendCommand(args, options)]),
@@ -29,6 +30,7 @@ export function poolLink(pool: PoolClient): Link {
       return pool.isOpen;
     },
     hasSlots: false,
+    keepsOrder: false,
     send: ({ args }, options) => pool.sendCommand(args as string[], bareOptions(options)),
     servers: poolServers(pool),
     primaries: () => Promise.resolve([(args, options) => pool.sendCommand(args, bareOptions(options))]),

@@ -1,0 +1,86 @@
+import { createClientPool } from 'redis';
+import { connect, pipeline, type Database } from 'redatom';
+import { describeOnEveryServer } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { createUser, User } from '../../support/user';
+
+type Verb = [string, request: string, (user: User) => Promise<unknown>];
+
+/** Several connections: what was sent later may be done, and answered, sooner. */
+describeOnEveryServer('an instance over a pool', 'a pool is for one server', (backend) => {
+  let proxy: TcpProxy;
+  let pool: { destroy(): void };
+  let db: Database;
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(backend.url);
+    const opened = createClientPool({ url: proxy.url }, { minimum: 4, maximum: 4 }).on('error', () => undefined);
+    db = await connect((await opened.connect()) as never, { models: [User] });
+    pool = opened;
+  });
+  afterEach(async () => {
+    await db.close();
+    pool.destroy();
+    await proxy.close();
+  });
+
+  const first: Verb[] = [
+    ['a verb', 'NUMINCRBY', (user) => user.score.increase(1)],
+    ['a load', 'JSON.GET', (user) => user.load()],
+    ['a load of the number', 'JSON.GET', (user) => user.score.load()],
+    ['a pipeline', 'EVAL', (user) => user.pipeline(() => user.score.add(1))],
+    ['saveChanges', 'EVAL', (user) => (user.score.add(1), user.saveChanges())],
+    ['save', 'JSON.SET', (user) => (user.score.add(1), user.save())],
+    ['aupdate of two fields', 'EVAL', (user) => user.aupdate({ score: 1, email: 'x' })],
+  ];
+
+  test.each(first)('%s that is answered late leaves the values of later verbs', async (_, request, start) => {
+    const user = await createUser();
+    const held = proxy.onRequest(request, 'hold reply');
+
+    const early = start(user);
+    const later = [user.score.increase(5), user.tags.aappend('x')];
+    await held;
+    setTimeout(() => proxy.letAnswersGo(), 20);
+    await Promise.all([early, ...later]);
+
+    const stored = (await backend.json(user.key)) as object;
+    expect(user.isStale).toBe(false);
+    expect(user.toJSON()).toEqual(stored);
+    await user.save();
+    expect(await backend.json(user.key)).toEqual(stored);
+  });
+
+  test.each<[string, (user: User, email: string) => Promise<unknown>]>([
+    ['pipelines', (user, email) => user.pipeline(() => (user.email = email))],
+    ['saveChanges', (user, email) => ((user.email = email), user.saveChanges())],
+  ])('%s that follow one another are applied in that order', async (_, change) => {
+    const users = await Promise.all(Array.from({ length: 50 }, () => createUser()));
+
+    await Promise.all(users.flatMap((user) => ['first', 'second', 'last'].map((email) => change(user, email))));
+
+    for (const { key, email } of users) expect([email, await backend.json(key, '$.email')]).toEqual(['last', 'last']);
+  });
+
+  test('verbs that are called together leave what is stored', async () => {
+    const user = await createUser();
+
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 5 === 4 ? user.load() : user.score.increase())));
+
+    expect(answers.filter((answer) => typeof answer === 'number')).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+    expect(user.score.value).toBe(40);
+  });
+
+  test('verbs of other instances do not wait for one another', async () => {
+    const [one, other] = [await createUser(), await createUser()];
+    const held = proxy.onRequest('NUMINCRBY', 'hold reply');
+
+    const late = one.score.increase();
+    await held;
+    await expect(other.score.increase()).resolves.toBe(1);
+    proxy.letAnswersGo();
+
+    await expect(late).resolves.toBe(1);
+    await pipeline([one, other], () => [one.score.add(1), other.score.add(1)]);
+    expect([one.score.value, other.score.value]).toEqual([2, 2]);
+  });
+});
