@@ -11,7 +11,7 @@ export interface TestHooks {
 export type EmbeddedRedisOfTests = Pick<EmbeddedRedis, 'url' | 'port' | 'addresses' | 'clock' | 'flush' | 'commandCount'>;
 
 /**
- * Gives the tests of a file a server of their own: started before them, emptied before each, closed after them.
+ * Gives the tests of a file a server of their own: started before them, emptied before each, closed after them. Connections to it are yours to close.
  *
  * @param options - As of {@link startEmbeddedRedis}.
  * @param hooks - The hooks of the test runner; the global ones by default.
@@ -19,7 +19,11 @@ export type EmbeddedRedisOfTests = Pick<EmbeddedRedis, 'url' | 'port' | 'address
  * @example
  * ```ts
  * const redis = useEmbeddedRedis();
- * beforeAll(() => connect(redis.url, { models: [User] }));
+ * let db: Database;
+ * beforeAll(async () => {
+ *   db = await connect(redis.url, { models: [User] });
+ * });
+ * afterAll(() => db.close()); // an open connection keeps Jest from ending
  * ```
  */
 export function useEmbeddedRedis(options: EmbeddedRedisOptions = {}, hooks: TestHooks = globalHooks()): EmbeddedRedisOfTests {
