@@ -70,8 +70,11 @@ interface BoundNumber {
 }
 
 /**
- * Makes a whole-number field count the commits of its document, so that a writer who read an older version is refused.
- * Stands beside `@Field(Number)` or alone. Only commits change it; an assignment is refused.
+ * Makes a whole-number field count the commits of its document. Stands beside `@Field(Number)` or alone. Only commits change it; an assignment is refused.
+ *
+ * `save()` of the document, `saveChanges()`, `pipeline`, `transact` and `withLock(…, { saveAtEnd: true })` check it: they are refused with
+ * `VersionConflictError` when the document has changed since it was read. All other verbs that change fields, such as `aupdate`, `aset`, `aappend` and
+ * `increase`, only count it on: they change their own place, whatever the version is.
  */
 export function Version(): FieldDecorator<number | BoundNumber> {
   return record((name, designType) => ({ name, designType, isVersion: true }));
