@@ -74,7 +74,7 @@ export function rethrowBelow(error: unknown, segment: PathSegment): never {
 /** Bound values answer their stored form under this name, so that they can be assigned like plain ones. */
 export const STORED: unique symbol = Symbol.for('redatom/stored') as never;
 
-interface Stored {
+export interface Stored {
   [STORED](): Json;
 }
 

@@ -1,5 +1,16 @@
 import type { JsonPath } from '../path/json-path';
-import { hasMembers, isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import {
+  hasMembers,
+  isStored,
+  Mismatch,
+  rethrowBelow,
+  setMember,
+  takeStored,
+  type Codec,
+  type Json,
+  type JsonObject,
+  type Stored,
+} from './codec';
 import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
@@ -155,11 +166,18 @@ function encodeByName(shape: DocumentShape, given: Record<string, unknown>): Jso
       problems.push(error.below(field.name));
     }
   }
-  for (const name of names) {
-    if (!shape.byName.has(name)) problems.push(Mismatch.of(`to be a field of ${shape.name}`, given[name]).below(name));
-  }
-  if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));
+  problems.push(...foreignMembers(shape, given));
+  throwAll(problems);
   return out;
+}
+
+function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): Mismatch[] {
+  const names = Object.keys(given).filter((name) => !shape.byName.has(name));
+  return names.map((name) => Mismatch.of(`to be a field of ${shape.name}`, given[name]).below(name));
+}
+
+function throwAll(problems: readonly Mismatch[]): void {
+  if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));
 }
 
 function encodeField(field: DocumentField, value: unknown): Json {
@@ -173,6 +191,12 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
   let known: DocumentShape | undefined;
   const shape = (): DocumentShape => (known ??= shapeOf());
   const check = (json: unknown): void => checkDocument(shape(), json);
+  const takeInstance = (value: Stored): Json => {
+    const stored = takeStored(value, check) as JsonObject;
+    // Members that no field stands for come from another version of the class, or are fields of another class.
+    if (value.constructor !== model) throwAll(foreignMembers(shape(), stored));
+    return stored;
+  };
   return {
     kind: 'model',
     name: model.name,
@@ -181,7 +205,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     nullable: false,
     identity: false,
     opaque: false,
-    encode: (value) => (isStored(value) ? takeStored(value, check) : encodeDocument(shape(), value)),
+    encode: (value) => (isStored(value) ? takeInstance(value) : encodeDocument(shape(), value)),
     check,
     decode: (json) => {
       const out: Record<string, unknown> = {};
