@@ -7,6 +7,7 @@ import { Clock } from './state/clock';
 import { PubSub } from './state/pub-sub';
 import { ServerState } from './state/server-state';
 
+/** Options of {@link startEmbeddedRedis}. */
 export interface EmbeddedRedisOptions {
   /** TCP port; 0, the default, takes a free one. The nodes of a cluster take the ports from here on, or free ones. */
   readonly port?: number;

@@ -61,18 +61,22 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     return this[CONTAINER].read(name) as V | undefined;
   }
 
+  /** Whether there is a member of a name here. */
   has(name: string): boolean {
     return this[CONTAINER].has(name);
   }
 
+  /** The names that are here. */
   keys(): IterableIterator<string> {
     return this[CONTAINER].names()[Symbol.iterator]();
   }
 
+  /** The values that are here. */
   *values(): IterableIterator<V> {
     for (const name of this.keys()) yield this.get(name) as V;
   }
 
+  /** The names that are here, each with its value. */
   *entries(): IterableIterator<[string, V]> {
     for (const name of this.keys()) yield [name, this.get(name) as V];
   }

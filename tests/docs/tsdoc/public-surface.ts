@@ -38,8 +38,10 @@ export function publicSurface(entry: string): PublicName[] {
 
 function membersOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
   const instance = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) ? checker.getDeclaredTypeOfSymbol(symbol) : undefined;
-  const constructor = symbol.flags & ts.SymbolFlags.Class ? checker.getTypeOfSymbol(symbol) : undefined;
-  return [instance, constructor].flatMap((type) => (type === undefined ? [] : checker.getPropertiesOfType(type)));
+  const constructor = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Variable) ? checker.getTypeOfSymbol(symbol) : undefined;
+  // A class may be exported under another name, as a constant.
+  const made = symbol.flags & ts.SymbolFlags.Variable ? constructor?.getConstructSignatures()[0]?.getReturnType() : undefined;
+  return [instance, constructor, made].flatMap((type) => (type === undefined ? [] : checker.getPropertiesOfType(type)));
 }
 
 function describeMember(owner: string, member: ts.Symbol): PublicName[] {

@@ -237,10 +237,13 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
 describeOnEveryServer('locks over one connection', 'their connections are made from a URL', (backend) => {
   test('opens a connection of its own for a URL', async () => {
-    const lock = new Lock(backend.url, 'a');
+    const [lock, other] = [new Lock(backend.url, 'a'), new Lock(backend.url, 'a')];
     await lock.acquire();
+    await expect(other.acquire({ acquireTimeout: 0.05 })).rejects.toThrow(LockTimeoutError);
     await lock.release();
-    await lock.close();
+    await expect(other.acquire()).resolves.toMatchObject({ fence: expect.any(Number) as number });
+    await other.release();
+    await Promise.all([lock.close(), other.close()]);
   });
 
   test('work over RESP2', async () => {

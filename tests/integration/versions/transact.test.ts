@@ -57,6 +57,20 @@ describeOnEveryBackend('transact', (backend) => {
     expect(await backend.json(stock.key, '$.left')).toBe(51);
   });
 
+  test('runs the work ten times more where it is not told how often', async () => {
+    const stock = await Stock.create({ left: 5 });
+    let runs = 0;
+
+    const tried = Stock.transact(stock.key, async (read) => {
+      runs += 1;
+      await (await Stock.get(stock.key)).sold.increase();
+      read.left += 1;
+    });
+
+    await expect(tried).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect(runs).toBe(11);
+  });
+
   test('gives up after its retries', async () => {
     const stock = await Stock.create({ left: 5 });
     let runs = 0;
