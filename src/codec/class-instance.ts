@@ -1,12 +1,40 @@
 import type * as ClassTransformer from 'class-transformer';
 import { anyJson } from './any-json';
-import { Mismatch, type Codec, type Json, type JsonObject } from './codec';
+import { Mismatch, type Codec, type Json } from './codec';
 
 export type PlainClass = new (...args: never[]) => object;
 
 /** class-transformer takes 9 ms to load, so it is loaded by the first model that needs it. */
-function transformer(): typeof ClassTransformer {
+export function transformer(): typeof ClassTransformer {
   return require('class-transformer') as typeof ClassTransformer;
+}
+
+/** What the decorators of class-transformer have noted of classes. */
+export interface NotedRules {
+  getStrategy(type: object): string;
+  getExposedMetadatas(type: object): readonly unknown[];
+  getExcludedMetadatas(type: object): readonly unknown[];
+  findTransformMetadatas(type: object, name: string, direction: number): readonly unknown[];
+  findTypeMetadata(type: object, name: string): unknown;
+}
+
+let noted: { readonly rules: NotedRules | undefined } | undefined;
+
+/** Undefined where they cannot be looked at. */
+export function notedRules(): NotedRules | undefined {
+  return (noted ??= { rules: findNotedRules() }).rules;
+}
+
+/** A bundler may give redatom another copy than decorators write to, so it counts only when what a decorator writes is seen in it. */
+function findNotedRules(): NotedRules | undefined {
+  class Decorated {}
+  transformer().Exclude()(Decorated.prototype, 'member');
+  try {
+    const { defaultMetadataStorage: rules } = require('class-transformer/cjs/storage') as { defaultMetadataStorage: NotedRules };
+    return rules.getExcludedMetadatas(Decorated).length === 1 ? rules : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** An instance of a class that is no model, converted by class-transformer with the decorators of that class. */
@@ -37,10 +65,4 @@ function datesToText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(datesToText);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, datesToText(item)]));
-}
-
-/** Applies `@Exclude`, `@Expose` and `@Transform` of a class to plain data made of one of its instances. */
-export function applyPlainRules(type: object, plain: JsonObject): JsonObject {
-  const carrier = Object.create({ constructor: type }, Object.getOwnPropertyDescriptors(plain)) as object;
-  return transformer().instanceToPlain(carrier) as JsonObject;
 }

@@ -15,6 +15,11 @@ export function isContainer({ kind }: Codec): boolean {
   return kind === 'list' || kind === 'dict' || kind === 'model';
 }
 
+/** What values hold at bottom, however many lists and dicts are around it. */
+export function leafOf(codec: Codec): Codec {
+  return codec.element === undefined ? codec : leafOf(codec.element);
+}
+
 /**
  * Two-way conversion between a runtime value and its stored form. Stateless; built only by composition.
  *

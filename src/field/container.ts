@@ -388,6 +388,10 @@ export abstract class Container {
   }
 }
 
+export function containerOf<C extends Container>(value: unknown): C {
+  return (value as { [CONTAINER]: C })[CONTAINER];
+}
+
 /** Turns a misfit in a stored document into the error that users see. */
 export function corrupt(error: unknown, place: { model: string; key: string; path: JsonPath; removed?: string }): unknown {
   const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;

@@ -20,6 +20,7 @@ import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
 import { INSPECT } from './inspect';
+import { dictView } from './json-view';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
 /** Values by name, as a verb takes them. */
@@ -280,9 +281,9 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     return this[CONTAINER].toPlain() as Record<string, Plain<V>>;
   }
 
-  /** The stored form, for `JSON.stringify`. */
+  /** What `JSON.stringify` shows: the stored form; of models in it, after class-transformer's rules. */
   toJSON(): unknown {
-    return this[CONTAINER].toStored();
+    return dictView(this[CONTAINER]);
   }
 
   /** @internal */

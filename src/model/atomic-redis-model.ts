@@ -7,6 +7,7 @@ import type { CallOptions } from '../executor/executor';
 import { CONTAINER } from '../field/container';
 import type { FieldValue } from '../field/field-value';
 import { INSPECT } from '../field/inspect';
+import { modelView } from '../field/json-view';
 import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../field/plain-types';
@@ -30,7 +31,7 @@ import {
   type WithLockOptions,
 } from './lock-and-load';
 import type { ModelConstructor } from './model-class';
-import { toJsonView, toPlainObject } from './plain-view';
+import { toPlainObject } from './plain-view';
 import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
 import { transact, type TransactOptions } from './transact';
 import { runRulesNow, whenValid } from './class-validator';
@@ -297,7 +298,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** What `JSON.stringify` shows: the stored form, after class-transformer's `@Exclude`, `@Expose` and `@Transform`. */
   toJSON(): Record<string, unknown> {
-    return toJsonView(this[CONTAINER]);
+    return modelView(this);
   }
 
   /** Names and values of the fields, in order; so matchers such as Jest's `toEqual` compare two instances by their fields. */

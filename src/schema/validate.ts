@@ -54,7 +54,8 @@ export function problemOfName(model: ModelClass, { name, isField, isVersion, isS
   return undefined;
 }
 
-function libraryPrototype(model: ModelClass): object {
+/** The prototype of the library's own class that a model extends. */
+export function libraryPrototype(model: ModelClass): object {
   let at = model;
   while (!Object.hasOwn(at, MODEL)) at = Object.getPrototypeOf(at) as ModelClass;
   return at.prototype;

@@ -1,0 +1,167 @@
+import { isDeepStrictEqual } from 'node:util';
+import { notedRules, transformer, type PlainClass } from './class-instance';
+import { isStored, setMember, type Json, type JsonObject } from './codec';
+
+/** A class whose instances are shown. */
+export interface ShownClass {
+  readonly model: PlainClass;
+  /** Of its fields. */
+  readonly names: readonly string[];
+}
+
+/** An instance as its rules are to see it. */
+export interface ShownInstance {
+  /** Holds its fields as transforms expect them, and has what else the instance has. */
+  readonly carrier: object;
+  /** What is shown of a field whose transforms have left its value as it was; undefined when they have not. */
+  readonly viewOf: (name: string, value: unknown) => Json | undefined;
+  /** Whether a field holds plain data, which `@Type` can give the rules of a class. */
+  readonly isData: (name: string) => boolean;
+}
+
+const known = new WeakMap<PlainClass, boolean>();
+
+/** Whether class-transformer may show another thing of a class than its fields; found out once per class. */
+export function hasPlainRules(shown: ShownClass): boolean {
+  let found = known.get(shown.model);
+  if (found === undefined) known.set(shown.model, (found = findRules(shown)));
+  return found;
+}
+
+function findRules({ model, names }: ShownClass): boolean {
+  const rules = notedRules();
+  if (rules === undefined) return true;
+  if (rules.getStrategy(model) !== 'none') return true;
+  if (rules.getExposedMetadatas(model).length + rules.getExcludedMetadatas(model).length > 0) return true;
+  const toPlain = transformer().TransformationType.CLASS_TO_PLAIN;
+  return names.some(
+    (name) => rules.findTransformMetadatas(model, name, toPlain).length > 0 || rules.findTypeMetadata(model, name) !== undefined,
+  );
+}
+
+/** Asks a carrier for what class-transformer goes on with, after all transforms of a field. */
+const LAST: unique symbol = Symbol('redatom/last');
+
+interface Carrier {
+  [LAST](name: string, value: unknown): unknown;
+}
+
+/** A field whose transforms have run. */
+interface Turn {
+  /** What class-transformer goes on with. */
+  readonly given: unknown;
+  /** What is shown when it leaves that as it is; undefined when a transform has changed the field. */
+  readonly view: Json | undefined;
+}
+
+/** What class-transformer shows of an instance. What no rule changes does not pass through it, because it would take it apart. */
+export function applyPlainRules(shown: ShownClass, instance: ShownInstance): JsonObject {
+  const { carrier } = instance;
+  const out: JsonObject = {};
+  let turn: Turn | undefined;
+  const last: Carrier[typeof LAST] = (name, value) => (turn = turnOf(instance, name, value)).given;
+  // The name that a field is shown under does not tell which one it is, but whose turn it was does.
+  const put = (name: string, value: unknown): void => {
+    const json = turn?.view !== undefined && isDeepStrictEqual(value, turn.given) ? turn.view : jsonOf(value);
+    turn = undefined;
+    if (json === undefined) Reflect.deleteProperty(out, name);
+    else setMember(out, name, json);
+  };
+  const own = { [LAST]: last, constructor: shownClass(shown) };
+  for (const name of Reflect.ownKeys(own)) Object.defineProperty(carrier, name, { value: Reflect.get(own, name), configurable: true });
+  try {
+    new (transformer().ClassTransformer)().classToPlainFromExist(carrier, targetFor(put));
+  } finally {
+    for (const name of Reflect.ownKeys(own)) Reflect.deleteProperty(carrier, name);
+  }
+  return out;
+}
+
+function turnOf({ viewOf, isData }: ShownInstance, name: string, value: unknown): Turn {
+  const view = viewOf(name, value);
+  if (view === undefined) return { given: forTransformer(value), view };
+  return { given: isData(name) ? forTransformer(view) : null, view };
+}
+
+/** An object that class-transformer can write members to, and that has none. */
+function targetFor(put: (name: string, value: unknown) => void): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, name) => (name === 'constructor' ? Object : undefined),
+      set: (_target, name, value) => {
+        put(name as string, value);
+        return true;
+      },
+    },
+  );
+}
+
+const shownClasses = new WeakMap<PlainClass, PlainClass>();
+
+/** A class with all rules of another one. Its own transforms, which come last, tell what the others have made of a field. */
+function shownClass({ model, names }: ShownClass): PlainClass {
+  let made = shownClasses.get(model);
+  if (made === undefined) {
+    const { Exclude, Transform } = transformer();
+    made = class extends model {};
+    for (const name of names) {
+      Transform(({ key, value, obj }) => (obj as Carrier)[LAST](key, value))(made.prototype as object, name);
+    }
+    // Of all rules, only this one is not inherited.
+    if (excludesAll(model)) Exclude()(made);
+    shownClasses.set(model, made);
+  }
+  return made;
+}
+
+/** Whether class-transformer leaves out what is not exposed: then it does not ask for names. */
+function excludesAll(model: PlainClass): boolean {
+  let asked = false;
+  const carrier = new Proxy(Object.create({ constructor: model }) as object, {
+    ownKeys: () => {
+      asked = true;
+      return [];
+    },
+    get: (inherited, name) => {
+      if (name === 'constructor' || name === 'then') return Reflect.get(inherited, name) as unknown;
+      throw new Error('It has gone on to the members.');
+    },
+  });
+  try {
+    transformer().instanceToPlain(carrier);
+  } catch {
+    // It knows the names by now.
+  }
+  return !asked;
+}
+
+/** What class-transformer passes over, and cannot do with. */
+const PASSED_OVER: readonly string[] = ['constructor', '__proto__'];
+
+/** A copy in which nothing is left that class-transformer would take for something else. Instances of classes of users are left to it. */
+export function forTransformer(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isBound(value)) return forTransformer(value.toJSON());
+  if (Array.isArray(value)) return Array.from(value, forTransformer);
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const out: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) if (!PASSED_OVER.includes(name)) out[name] = forTransformer(item);
+  return out;
+}
+
+function isBound(value: object): value is { toJSON(): unknown } {
+  return (isStored(value) || Array.isArray(value)) && typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
+/** What `JSON.stringify` would make of a value, with bigints as text and bytes as base64. */
+function jsonOf(value: unknown): Json | undefined {
+  const text = JSON.stringify(value, function (this: Record<string, unknown>, name, item: unknown) {
+    const original = this[name];
+    if (typeof original === 'bigint') return original.toString();
+    return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : item;
+  }) as string | undefined;
+  return text === undefined ? undefined : (JSON.parse(text) as Json);
+}

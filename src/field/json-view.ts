@@ -1,0 +1,105 @@
+import { leafOf, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { copyStored, type DocumentField } from '../codec/document';
+import { applyPlainRules, hasPlainRules } from '../codec/plain-rules';
+import type { ModelSchema } from '../schema/model-schema';
+import { libraryPrototype } from '../schema/validate';
+import { carrierOf, isAsGiven } from './carrier';
+import { CONTAINER, containerOf, type Container } from './container';
+import type { DictState } from './dict-state';
+import type { ListState } from './list-state';
+import type { ModelBase } from './model-instance';
+import type { ModelState } from './model-state';
+
+/** What `JSON.stringify` shows of a model: the stored form, after the class-transformer decorators of the class. */
+export function modelView(instance: ModelBase): JsonObject {
+  const state = instance[CONTAINER];
+  const { schema } = state;
+  if (hasPlainRules(schema)) return ruledView(instance, carrierOf(instance, ruledView));
+  const view: JsonObject = {};
+  for (const field of schema.fields) view[field.name] = fieldView(state, field);
+  return view;
+}
+
+/** The same after the decorators, of what users have left of a carrier. */
+function ruledView(instance: ModelBase, carrier: object): JsonObject {
+  const state = instance[CONTAINER];
+  const { schema } = state;
+  const fieldOf = (name: string): DocumentField => schema.byName.get(name) as DocumentField;
+  return applyPlainRules(schema, {
+    carrier,
+    viewOf: (name, value) => (isAsGiven(carrier, fieldOf(name), value) ? fieldView(state, fieldOf(name)) : undefined),
+    isData: (name) => isData(fieldOf(name).codec),
+  });
+}
+
+export function listView(state: ListState): Json {
+  const { element } = state;
+  if (hasRulesWithin(element)) return Array.from(state.items, (item) => viewOf(element, item));
+  return storedView(state);
+}
+
+export function dictView(state: DictState): Json {
+  const { element } = state;
+  if (!hasRulesWithin(element)) return storedView(state);
+  const view: JsonObject = {};
+  for (const name of state.names()) setMember(view, name, viewOf(element, state.read(name)));
+  return view;
+}
+
+function fieldView(state: ModelState, field: DocumentField): Json {
+  const { codec, name } = field;
+  if (codec.kind === 'model' || hasRulesWithin(codec)) return viewOf(codec, state.value(field));
+  try {
+    return copyStored(state.storedOf(field));
+  } catch (error) {
+    throw state.invalid(error, name);
+  }
+}
+
+/** The same of a value that holds others. */
+function viewOf({ kind }: Codec, value: unknown): Json {
+  if (value === null) return null;
+  // A class may have said itself what is shown of it.
+  if (kind === 'model') return (value as { toJSON(): Json }).toJSON();
+  return kind === 'list' ? listView(containerOf<ListState>(value)) : dictView(containerOf<DictState>(value));
+}
+
+function storedView(state: Container): Json {
+  try {
+    return copyStored(state.toStored());
+  } catch (error) {
+    throw state.inHere(error);
+  }
+}
+
+/** Whether a value holds JSON that neither redatom nor a class of its own has given a form. */
+function isData(codec: Codec): boolean {
+  const { kind, opaque } = leafOf(codec);
+  return kind !== 'model' && !opaque;
+}
+
+const ruled = new WeakMap<ModelSchema, boolean>();
+
+/** Whether something else than the stored form is shown of some model inside of a value. */
+function hasRulesWithin(codec: Codec): boolean {
+  const schema = leafOf(codec).shape?.() as ModelSchema | undefined;
+  if (schema === undefined) return false;
+  let found = ruled.get(schema);
+  if (found === undefined) ruled.set(schema, (found = [...schemasWithin(schema)].some((one) => hasPlainRules(one) || overridesView(one))));
+  return found;
+}
+
+function overridesView({ model }: ModelSchema): boolean {
+  const { toJSON } = model.prototype as { toJSON?: unknown };
+  return toJSON !== (libraryPrototype(model) as { toJSON?: unknown }).toJSON;
+}
+
+function schemasWithin(schema: ModelSchema, found = new Set<ModelSchema>()): Set<ModelSchema> {
+  if (found.has(schema)) return found;
+  found.add(schema);
+  for (const { codec } of schema.fields) {
+    const nested = leafOf(codec).shape?.() as ModelSchema | undefined;
+    if (nested !== undefined) schemasWithin(nested, found);
+  }
+  return found;
+}
