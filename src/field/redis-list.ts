@@ -10,6 +10,7 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
+import { listView } from './json-view';
 import { dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
 import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';
 import { listHandler } from './list-proxy';
@@ -321,6 +322,11 @@ export class RedisList<T> extends Array<T> {
   /** A plain copy, detached from the document. */
   clone(): Plain<T>[] {
     return this[CONTAINER].toPlain() as Plain<T>[];
+  }
+
+  /** What `JSON.stringify` shows: the stored form; of models in it, after class-transformer's rules. */
+  toJSON(): unknown {
+    return listView(this[CONTAINER]);
   }
 
   /** @internal */

@@ -1,5 +1,19 @@
 import { inspect } from 'node:util';
-import { AtomicRedisModel, dict, Field, list, Model, RedisBytes, RedisDatetime, RedisDict, RedisInt, RedisList } from 'redatom';
+import {
+  AtomicRedisModel,
+  dict,
+  Field,
+  json,
+  list,
+  Model,
+  RedisBytes,
+  RedisDatetime,
+  RedisDict,
+  RedisInt,
+  RedisList,
+  ValidationError,
+  type Json,
+} from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -20,6 +34,30 @@ class Viewed extends AtomicRedisModel {
   @Field(list(() => Inner)) items!: RedisList<Inner>;
 }
 
+@Model()
+class Listed extends AtomicRedisModel {
+  @Field(list(BigInt)) bigs!: RedisList<bigint>;
+  @Field(list(Uint8Array)) bytes!: RedisList<Uint8Array>;
+  @Field(list(Date)) dates!: RedisList<Date>;
+  @Field(list(json())) any!: RedisList<Json>;
+  @Field(list(String)) none!: RedisList<string>;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(list(list(BigInt))) lists!: RedisList<RedisList<bigint>>;
+  @Field(list(dict(list(Uint8Array)))) dicts!: RedisList<RedisDict<RedisList<Uint8Array>>>;
+  @Field(list(() => Inner)) items!: RedisList<Inner>;
+}
+
+const listed = {
+  bigs: [2n ** 64n],
+  bytes: [new Uint8Array([1])],
+  dates: [new Date(1)],
+  any: [{ a: 1 }],
+  tags: ['a', 'b'],
+  lists: [[1n], []],
+  dicts: [{ x: [new Uint8Array([1])] }],
+  items: [{ n: 1 }],
+};
+
 const init = {
   n: 1,
   at: new Date(0),
@@ -32,7 +70,7 @@ const init = {
 };
 
 describeOnEveryBackend('plain views', (backend) => {
-  useModels(backend, Viewed);
+  useModels(backend, Viewed, Listed);
 
   const stored = {
     n: 1,
@@ -54,6 +92,53 @@ describeOnEveryBackend('plain views', (backend) => {
     expect(JSON.stringify([viewed.n, viewed.at, viewed.bytes, viewed.tags, viewed.dates])).toBe(
       '[1,"1970-01-01T00:00:00.000Z","AQ==",["a"],{"d":"1970-01-01T00:00:00.001Z"}]',
     );
+  });
+
+  test('lists show on their own what the document shows of them', async () => {
+    const created = await Listed.create(listed);
+    const shown = { bigs: ['18446744073709551616'], bytes: ['AQ=='], dates: ['1970-01-01T00:00:00.001Z'], any: [{ a: 1 }], none: [] };
+    const expected = { ...shown, tags: ['a', 'b'], lists: [['1'], []], dicts: [{ x: ['AQ=='] }], items: [{ n: 1 }] };
+
+    for (const one of [created, await Listed.get(created.key)]) {
+      expect(one.toJSON()).toEqual(expected);
+      for (const [name, list] of Object.entries(expected)) {
+        expect(JSON.stringify({ list: Reflect.get(one, name) as unknown })).toBe(JSON.stringify({ list }));
+      }
+      expect(JSON.stringify([one.lists[0], one.dicts[0], one.dicts])).toBe('[["1"],{"x":["AQ=="]},[{"x":["AQ=="]}]]');
+    }
+    created.dates[0]?.setTime(2);
+    expect(JSON.stringify(created.dates)).toBe('["1970-01-01T00:00:00.002Z"]');
+    created.dates[0]?.setTime(NaN);
+    for (const view of [created, created.dates]) expect(() => JSON.stringify(view)).toThrow(ValidationError);
+  });
+
+  test('views of lists and dicts are detached', async () => {
+    const one = await Listed.get((await Listed.create(listed)).key);
+
+    (one.items.toJSON() as { n: number }[]).push({ n: 2 });
+    for (const view of [one.items, one.dicts[0], one.tags]) (view?.toJSON() as Record<string, unknown>)['0'] = 'changed';
+    ((one.items.toJSON() as { n: number }[])[0] as { n: number }).n = 9;
+    (one.dicts[0]?.toJSON() as { x: string[] }).x.push('y');
+
+    expect(one.toJSON()).toEqual(await backend.json(one.key));
+    expect(await backend.commandsSent(() => one.saveChanges())).toEqual([]);
+  });
+
+  test('a list looks like an array to all else', async () => {
+    const { tags, bigs } = await Listed.create(listed);
+    const names: string[] = [];
+    for (const name in tags as object) names.push(name);
+
+    expect(inspect(tags)).toBe("[ 'a', 'b' ]");
+    expect(inspect(bigs)).toBe('[ 18446744073709551616n ]');
+    expect(tags).toEqual(['a', 'b']);
+    expect(bigs).toEqual([2n ** 64n]);
+    expect([...tags, ...tags.map((tag) => tag)]).toStrictEqual(['a', 'b', 'a', 'b']);
+    expect([names, Object.keys(tags), Reflect.ownKeys(tags)]).toEqual([
+      ['0', '1'],
+      ['0', '1'],
+      ['0', '1', 'length'],
+    ]);
   });
 
   test('toObject and clone show runtime values, and can be cloned', async () => {
