@@ -9,7 +9,7 @@ import { atRest } from '../scope/in-turn';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
-import type { INPUT, PLAIN } from './plain-types';
+import type { INPUT, OR_NULL, PLAIN } from './plain-types';
 
 /** @internal Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
@@ -30,9 +30,10 @@ function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
 }
 
 /** The present value, for a verb that makes another of it; that of a nullable field may be null. */
-export function presentValue<T>(scalar: BoundScalar<T>, { verb, expected }: { verb: string; expected: string }): T {
-  const { value, key, jsonPath } = scalar;
-  if (value !== null) return value;
+export function presentValue<T>(scalar: BoundScalar<T>, { verb, expected }: { verb: string; expected: string }): NonNullable<T> {
+  const { value } = scalar;
+  if (value !== null) return value as NonNullable<T>;
+  const { key, jsonPath } = scalar;
   throw new PathMismatchError(expected, 'null', { model: scalar[PLACE].state.root.model, key, path: jsonPath, command: verb });
 }
 
@@ -82,6 +83,7 @@ export function actOnScalar<R>(
 export class BoundScalar<T> {
   declare readonly [PLAIN]: T;
   declare readonly [INPUT]: T;
+  declare readonly [OR_NULL]: BoundScalar<T | null>;
   readonly #state: ModelState;
   readonly #field: DocumentField;
 

@@ -1,14 +1,37 @@
-/** Gives a class of bound values the methods of the plain value that it holds. Methods that it has itself stay. */
-export function delegateMethods(target: object, source: object, isWanted: (name: string) => boolean = () => true): void {
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(source))) {
-    if (typeof value !== 'function' || name === 'constructor' || Object.hasOwn(target, name) || !isWanted(name)) continue;
+import { BoundScalar, presentValue } from './bound-scalar';
+
+/** The methods of a plain value that a bound value has too, by names; one that ends with a star stands for all names that begin so. */
+export type Delegated<Value, Names extends string> = Pick<
+  Value,
+  Extract<Exclude<keyof Value, keyof BoundScalar<unknown>>, Matching<Names>>
+>;
+
+type Matching<Name extends string> = Name extends `${infer Start}*` ? `${Start}${string}` : Name;
+
+/** Gives a class of bound values the methods that {@link Delegated} says. Methods that bound values have themselves stay. */
+export function delegateMethods(target: object, source: object, names: readonly string[]): void {
+  for (const [name, { value }] of methodsOf(source)) {
+    const isOwn = Object.hasOwn(target, name) || Object.hasOwn(BoundScalar.prototype, name);
+    if (typeof value !== 'function' || isOwn || !names.some((wanted) => matches(wanted, name))) continue;
     const method = value as (...args: unknown[]) => unknown;
     Object.defineProperty(target, name, {
       configurable: true,
       writable: true,
-      value: function delegate(this: { readonly value: unknown }, ...args: unknown[]): unknown {
-        return method.apply(this.value, args);
+      value: function delegate(this: BoundScalar<unknown>, ...args: unknown[]): unknown {
+        return method.apply(presentValue(this, { verb: name, expected: 'a value' }), args);
       },
     });
   }
+}
+
+/** Those of parents too, except what every object has; what stands nearest comes first. */
+function methodsOf(prototype: object): [string, PropertyDescriptor][] {
+  const parent = Object.getPrototypeOf(prototype) as object | null;
+  if (parent === null) return [];
+  const own = Object.entries(Object.getOwnPropertyDescriptors(prototype)).filter(([name]) => name !== 'constructor');
+  return [...own, ...methodsOf(parent)];
+}
+
+function matches(wanted: string, name: string): boolean {
+  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
 }

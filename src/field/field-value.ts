@@ -1,18 +1,27 @@
+import type { OR_NULL, PLAIN } from './plain-types';
 import type { RedisFloat } from './redis-number';
 import type { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './redis-scalars';
-import type { PLAIN } from './plain-types';
 
-/** The bound value of a field, by the type that its property has. */
+/** The bound value of a field, by the type that its property has. That of a scalar is always there, and only its value may be null. */
 export type FieldValue<T> = [T] extends [{ readonly [PLAIN]: unknown }]
   ? T
-  : [NonNullable<T>] extends [{ readonly [PLAIN]: unknown }]
-    ? T
-    : [T] extends [number]
-      ? RedisFloat
-      : [T] extends [string]
-        ? RedisStr
-        : [T] extends [Date]
-          ? RedisDatetime
-          : [T] extends [Uint8Array]
-            ? RedisBytes
-            : RedisValue<T>;
+  : [NonNullable<T>] extends [never]
+    ? RedisValue<T>
+    : [NonNullable<T>] extends [{ readonly [OR_NULL]: infer Bound }]
+      ? Bound
+      : [NonNullable<T>] extends [{ readonly [PLAIN]: unknown }]
+        ? T
+        : ScalarValue<NullForMissing<T>>;
+
+/** A document holds null where a property may be missing. */
+type NullForMissing<T> = T extends undefined ? null : T;
+
+type ScalarValue<T> = [T] extends [number | null]
+  ? RedisFloat<T>
+  : [T] extends [string | null]
+    ? RedisStr<T>
+    : [T] extends [Date | null]
+      ? RedisDatetime<T>
+      : [T] extends [Uint8Array | null]
+        ? RedisBytes<T>
+        : RedisValue<T>;

@@ -2,6 +2,8 @@
 export declare const PLAIN: unique symbol;
 /** Bound values say what may be assigned to them under this name; for types only. */
 export declare const INPUT: unique symbol;
+/** Bound values say what they are in a field that may be null under this name; for types only. */
+export declare const OR_NULL: unique symbol;
 /** The model base class lists its own members under this name; for types only. */
 export declare const OWN_MEMBERS: unique symbol;
 

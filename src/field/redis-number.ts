@@ -5,12 +5,13 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { refuseUnknown } from '../executor/known-options';
+import type { OR_NULL } from './plain-types';
 import { promised } from '../executor/promised';
 
 const ADJUST_OPTIONS = { min: true, max: true, signal: true, timeoutMs: true } satisfies Record<keyof (NumberBounds & CallOptions), true>;
 
 /** A number in a document, with the verbs that change it in Redis. */
-abstract class RedisNumber extends BoundScalar<number> {
+abstract class RedisNumber<T extends number | null = number> extends BoundScalar<T> {
   /** Adds locally; queues `JSON.NUMINCRBY` in a pipeline, so changes by others are kept. */
   add(n: number): void {
     const by = operand(this, n);
@@ -66,31 +67,31 @@ abstract class RedisNumber extends BoundScalar<number> {
 
   /** As of Number. */
   toFixed(fractionDigits?: number): string {
-    return this.value.toFixed(fractionDigits);
+    return presentNumber(this, 'toFixed').toFixed(fractionDigits);
   }
 
   /** As of Number. */
   toPrecision(precision?: number): string {
-    return this.value.toPrecision(precision);
+    return presentNumber(this, 'toPrecision').toPrecision(precision);
   }
 
   /** As of Number. */
   toExponential(fractionDigits?: number): string {
-    return this.value.toExponential(fractionDigits);
+    return presentNumber(this, 'toExponential').toExponential(fractionDigits);
   }
 
   /** As of Number. */
   override toLocaleString(locales?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions): string {
-    return this.value.toLocaleString(locales, options);
+    return presentNumber(this, 'toLocaleString').toLocaleString(locales, options);
   }
 
   /** As of Number. */
   override toString(radix?: number): string {
-    return this.value.toString(radix);
+    return this.value?.toString(radix) ?? String(this.value);
   }
 
   /** The number, so that comparison and arithmetic work. */
-  override valueOf(): number {
+  override valueOf(): T {
     return this.value;
   }
 
@@ -109,54 +110,58 @@ abstract class RedisNumber extends BoundScalar<number> {
  * user.score.value; // => 5
  * ```
  */
-export class RedisInt extends RedisNumber {
+export class RedisInt<T extends number | null = number> extends RedisNumber<T> {
   static readonly [FIELD_KIND] = 'integer';
+  declare readonly [OR_NULL]: RedisInt<T | null>;
 }
 
 /** A finite number in a document. */
-export class RedisFloat extends RedisNumber {
+export class RedisFloat<T extends number | null = number> extends RedisNumber<T> {
   static readonly [FIELD_KIND] = 'float';
+  declare readonly [OR_NULL]: RedisFloat<T | null>;
 }
 
-function targetOf(scalar: RedisNumber): NumberTarget {
+type AnyNumber = RedisNumber<number | null>;
+
+function targetOf(scalar: AnyNumber): NumberTarget {
   const { state, field } = scalar[PLACE];
-  return { path: state.pathOfField(field), whole: field.codec.kind === 'integer', local: scalar.value };
+  return { path: state.pathOfField(field), whole: field.codec.kind === 'integer', local: scalar.value as number };
 }
 
-function move(scalar: RedisNumber, by: NumberMove, options?: CallOptions): Promise<number> {
+function move(scalar: AnyNumber, by: NumberMove, options?: CallOptions): Promise<number> {
   const target = targetOf(scalar);
   const operation = addToNumber(target, by);
   // The server's answer says what the number is then; without one it has to be known here.
   const queued = openPipelineOf(scalar[PLACE].state.root) && checked(scalar, presentNumber(scalar, by.verb) + by.by);
   const toStored = (reply: unknown): Json => queued ?? (reply as number);
-  return actOnScalar(scalar, { operation, local: target.local + by.by, toStored, result: () => scalar.value }, options);
+  return actOnScalar(scalar, { operation, local: target.local + by.by, toStored, result: () => scalar.value as number }, options);
 }
 
-function presentNumber(scalar: RedisNumber, verb: string): number {
+function presentNumber(scalar: AnyNumber, verb: string): number {
   return presentValue(scalar, { verb, expected: 'a number' });
 }
 
 /** Only what fits the field can be added to it. */
-function operand(scalar: RedisNumber, n: number): number {
+function operand(scalar: AnyNumber, n: number): number {
   return encodeOperand(scalar, n, 'a number to add') as number;
 }
 
-function checkedBound(scalar: RedisNumber, bound: number | undefined): number | undefined {
+function checkedBound(scalar: AnyNumber, bound: number | undefined): number | undefined {
   if (bound === undefined || (typeof bound === 'number' && !Number.isNaN(bound))) return bound;
   throw unfit(scalar, 'numbers as bounds', bound);
 }
 
-function factor(scalar: RedisNumber, n: number): number {
+function factor(scalar: AnyNumber, n: number): number {
   if (Number.isFinite(n)) return n;
   throw unfit(scalar, 'a finite number to multiply by', n);
 }
 
-function unfit(scalar: RedisNumber, expected: string, found: unknown): unknown {
+function unfit(scalar: AnyNumber, expected: string, found: unknown): unknown {
   const { state, field } = scalar[PLACE];
   return state.invalid(Mismatch.of(expected, found), field.name);
 }
 
-function checked(scalar: RedisNumber, result: number): Json {
+function checked(scalar: AnyNumber, result: number): Json {
   const { state, field } = scalar[PLACE];
   return state.encode(field.codec, result, field.name);
 }

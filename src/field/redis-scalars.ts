@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- the methods of the plain value are put on the prototypes here */
+/* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars -- the methods of the plain value are put on the prototypes here, and merged interfaces must repeat type parameters */
 import { Mismatch } from '../codec/codec';
 import { LAST_MS } from '../codec/instant';
 import { addToNumber } from '../command/operations/numbers';
@@ -6,7 +6,8 @@ import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../executor/executor';
 import { FIELD_KIND } from '../schema/type-reference';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
-import { delegateMethods } from './delegate';
+import { delegateMethods, type Delegated } from './delegate';
+import type { OR_NULL } from './plain-types';
 
 /**
  * A text in a document. It has the methods of String.
@@ -16,8 +17,9 @@ import { delegateMethods } from './delegate';
  * await post.title.aappend('!'); // JSON.STRAPPEND Post:1 $.title "\"!\""
  * ```
  */
-export class RedisStr extends BoundScalar<string> {
+export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
   static readonly [FIELD_KIND] = 'text';
+  declare readonly [OR_NULL]: RedisStr<T | null>;
 
   /** Appends locally; queues `JSON.STRAPPEND` in a pipeline. */
   append(text: string): void {
@@ -30,46 +32,78 @@ export class RedisStr extends BoundScalar<string> {
     const { suffix, result: local } = appended(this, text);
     const { state, field } = this[PLACE];
     const operation = appendText(state.pathOfField(field), suffix);
-    return actOnScalar(this, { operation, local, toStored: () => this.value + suffix, result: () => this.value }, options);
+    return actOnScalar(this, { operation, local, toStored: () => `${this.value}${suffix}`, result: () => this.value as string }, options);
   }
 
   /** Number of UTF-16 code units, as of String. */
   get length(): number {
-    return this.value.length;
+    return presentValue(this, { verb: 'length', expected: 'text' }).length;
   }
 
   [Symbol.iterator](): IterableIterator<string> {
-    return this.value[Symbol.iterator]();
+    return presentValue(this, { verb: 'for … of', expected: 'text' })[Symbol.iterator]();
   }
 }
-export interface RedisStr extends Omit<ReadonlyStringMethods, keyof BoundScalar<string> | 'length'> {}
-type ReadonlyStringMethods = Pick<string, Extract<keyof string, string>>;
-delegateMethods(RedisStr.prototype, String.prototype);
+const STRING_METHODS = ['*'] as const;
+export interface RedisStr<T extends string | null = string> extends Delegated<string, (typeof STRING_METHODS)[number]> {}
+delegateMethods(RedisStr.prototype, String.prototype, STRING_METHODS);
 
 /** Bytes in a document, as a Buffer. It has the reading methods of Buffer. */
-export class RedisBytes extends BoundScalar<Uint8Array> {
+export class RedisBytes<T extends Uint8Array | null = Uint8Array> extends BoundScalar<T> {
   static readonly [FIELD_KIND] = 'bytes';
+  declare readonly [OR_NULL]: RedisBytes<T | null>;
 
   /** Number of bytes. */
   get length(): number {
-    return this.value.length;
+    return presentValue(this, { verb: 'length', expected: 'bytes' }).length;
+  }
+
+  /** Number of bytes. */
+  get byteLength(): number {
+    return this.length;
+  }
+
+  /** The bytes as text. Default encoding: UTF-8. */
+  override toString(encoding?: BufferEncoding, start?: number, end?: number): string {
+    return (this.value as Buffer | null)?.toString(encoding, start, end) ?? String(this.value);
   }
 
   [Symbol.iterator](): IterableIterator<number> {
-    return this.value[Symbol.iterator]();
+    return presentValue(this, { verb: 'for … of', expected: 'bytes' })[Symbol.iterator]();
   }
 }
-type BufferReader = Extract<keyof Buffer, `read${string}` | 'equals' | 'compare' | 'indexOf' | 'includes' | 'at' | 'subarray'>;
-export interface RedisBytes extends Pick<Buffer, BufferReader> {
-  /** The bytes as text. Default encoding: UTF-8. */
-  toString(encoding?: BufferEncoding, start?: number, end?: number): string;
-}
-delegateMethods(RedisBytes.prototype, Buffer.prototype as object, (name) => /^(read|equals|compare|indexOf|includes|toString)/.test(name));
-delegateMethods(RedisBytes.prototype, Object.getPrototypeOf(Uint8Array.prototype) as object, (name) => /^(at|subarray)$/.test(name));
+const BUFFER_READERS = [
+  'read*',
+  'equals',
+  'compare',
+  'copy',
+  'slice',
+  'subarray',
+  'to*',
+  'with',
+  'join',
+  'keys',
+  'values',
+  'entries',
+  'at',
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+  'find*',
+  'some',
+  'every',
+  'forEach',
+  'map',
+  'filter',
+  'reduce*',
+] as const;
+export interface RedisBytes<T extends Uint8Array | null = Uint8Array> extends Delegated<Buffer, (typeof BUFFER_READERS)[number]> {}
+delegateMethods(RedisBytes.prototype, Buffer.prototype as object, BUFFER_READERS);
 
 /** A date in a document. It has the reading methods of Date. */
-export class RedisDatetime extends BoundScalar<Date> {
+export class RedisDatetime<T extends Date | null = Date> extends BoundScalar<T> {
   static readonly [FIELD_KIND] = 'instant';
+  declare readonly [OR_NULL]: RedisDatetime<T | null>;
 
   /**
    * Moves the date locally; queues the move in a pipeline, so that a change by others is kept.
@@ -92,8 +126,8 @@ export class RedisDatetime extends BoundScalar<Date> {
   }
 
   /** Milliseconds since 1970, so that comparison and subtraction work. */
-  override valueOf(): number {
-    return this.value.getTime();
+  override valueOf(): number | Exclude<T, Date> {
+    return (this.value?.getTime() ?? null) as number | Exclude<T, Date>;
   }
 
   /** Like a Date, so that matchers such as Jest's `toEqual` compare two of them by their value. */
@@ -102,20 +136,20 @@ export class RedisDatetime extends BoundScalar<Date> {
   }
 
   [Symbol.toPrimitive](hint: 'default' | 'string' | 'number'): string | number {
-    return hint === 'number' ? this.value.getTime() : this.value.toISOString();
+    return hint === 'number' ? Number(this.value) : (this.value?.toISOString() ?? String(this.value));
   }
 }
-export interface RedisDatetime extends Pick<
-  Date,
-  Extract<keyof Date, `get${string}` | `to${string}Date${string}` | `to${string}Time${string}` | 'toISOString'>
-> {}
-delegateMethods(RedisDatetime.prototype, Date.prototype, (name) => /^(get|to)/.test(name) && name !== 'toJSON');
+const DATE_READERS = ['get*', 'to*'] as const;
+export interface RedisDatetime<T extends Date | null = Date> extends Delegated<Date, (typeof DATE_READERS)[number]> {}
+delegateMethods(RedisDatetime.prototype, Date.prototype, DATE_READERS);
 
 /** A value of another type: a boolean, a bigint, one of an enum, JSON, or an instance of a plain class. */
-export class RedisValue<T> extends BoundScalar<T> {}
+export class RedisValue<T> extends BoundScalar<T> {
+  declare readonly [OR_NULL]: RedisValue<T | null>;
+}
 
 /** What is appended, and the text with it. */
-function appended(scalar: RedisStr, text: string): { suffix: string; result: string } {
+function appended(scalar: RedisStr<string | null>, text: string): { suffix: string; result: string } {
   const suffix = encodeOperand(scalar, text, 'text to append') as string;
   return { suffix, result: presentValue(scalar, { verb: 'append', expected: 'text' }) + suffix };
 }

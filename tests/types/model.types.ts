@@ -109,7 +109,18 @@ expectTypeOf(user.field('since')).toEqualTypeOf<RedisDatetime>();
 expectTypeOf(user.field('photo')).toEqualTypeOf<RedisBytes>();
 expectTypeOf(user.field('active')).toEqualTypeOf<RedisValue<boolean>>();
 expectTypeOf(user.field('balance')).toEqualTypeOf<RedisValue<bigint>>();
-expectTypeOf(user.field('nick')).toEqualTypeOf<RedisValue<string | null>>();
+expectTypeOf(user.field('nick')).toEqualTypeOf<RedisStr<string | null>>();
+expectTypeOf(user.field('height')).toEqualTypeOf<RedisFloat<number | null>>();
+expectTypeOf(user.field('left')).toEqualTypeOf<RedisDatetime<Date | null>>();
+expectTypeOf(user.field('scan')).toEqualTypeOf<RedisBytes<Uint8Array | null>>();
+expectTypeOf(user.field('sure')).toEqualTypeOf<RedisValue<boolean | null>>();
+expectTypeOf(user.field('rank')).toEqualTypeOf<RedisInt<number | null>>();
+expectTypeOf(user.field('share')).toEqualTypeOf<RedisFloat<number | null>>();
+expectTypeOf(user.field('motto')).toEqualTypeOf<RedisStr<string | null>>();
+expectTypeOf(user.field('icon')).toEqualTypeOf<RedisBytes<Uint8Array | null>>();
+expectTypeOf(user.field('due')).toEqualTypeOf<RedisDatetime<Date | null>>();
+expectTypeOf(user.field('notes')).toEqualTypeOf<RedisList<string> | null>();
+expectTypeOf(user.field('work')).toEqualTypeOf<Address | null>();
 expectTypeOf(user.field('look')).toEqualTypeOf<RedisValue<{ theme: string }>>();
 expectTypeOf(user.field('tags')).toEqualTypeOf<RedisList<string>>();
 expectTypeOf(user.field('score')).toEqualTypeOf<RedisInt>();
@@ -118,6 +129,30 @@ expectTypeOf(user.field('home')).toEqualTypeOf<Address>();
 user.field('aeg');
 // @ts-expect-error a method
 user.field('greet');
+
+// --- bound values of nullable fields are there, and only their values may be null
+
+expectTypeOf(user.field('height').increase(2)).resolves.toEqualTypeOf<number>();
+expectTypeOf(user.field('height').value).toEqualTypeOf<number | null>();
+expectTypeOf(user.field('height').clone()).toEqualTypeOf<number | null>();
+expectTypeOf(user.field('rank').increase()).resolves.toEqualTypeOf<number>();
+expectTypeOf(user.field('rank').save()).resolves.toEqualTypeOf<RedisInt<number | null>>();
+expectTypeOf(user.field('motto').value).toEqualTypeOf<string | null>();
+expectTypeOf(user.field('nick').aappend('x')).resolves.toEqualTypeOf<string>();
+expectTypeOf(user.field('nick').toUpperCase()).toEqualTypeOf<string>();
+expectTypeOf(user.field('left').addMs(5)).toEqualTypeOf<void>();
+expectTypeOf(user.field('scan').readUInt8(0)).toEqualTypeOf<number>();
+user.field('rank').value = null;
+user.field('nick').value = null;
+// @ts-expect-error a number takes no text
+user.field('rank').value = 'x';
+// @ts-expect-error the field is not nullable
+user.field('age').value = null;
+// @ts-expect-error the value may be null
+user.field('height').value.toFixed();
+// @ts-expect-error what takes a number that is there takes none that may be null
+export const always: RedisInt = user.field('rank');
+export const perhaps: RedisInt<number | null> = user.score;
 
 // --- pipelines, locks, transactions
 

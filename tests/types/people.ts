@@ -39,6 +39,16 @@ export class User extends AtomicRedisModel {
   @Field(enumOf(Role)) role!: Role;
   @Field(json<{ theme: string }>()) look!: { theme: string };
   @Field(String, { nullable: true }) nick!: string | null;
+  @Field(Number, { nullable: true }) height!: number | null;
+  @Field(Date, { nullable: true }) left!: Date | null;
+  @Field(Uint8Array, { nullable: true }) scan!: Uint8Array | null;
+  @Field(Boolean, { nullable: true }) sure!: boolean | null;
+  @Field(RedisInt, { nullable: true }) rank!: RedisInt | null;
+  @Field(RedisFloat, { nullable: true }) share!: RedisFloat | null;
+  @Field(RedisStr, { nullable: true }) motto!: RedisStr | null;
+  @Field(RedisBytes, { nullable: true }) icon!: RedisBytes | null;
+  @Field(RedisDatetime, { nullable: true }) due!: RedisDatetime | null;
+  @Field(list(String), { nullable: true }) notes!: RedisList<string> | null;
   @Field(RedisInt) score!: RedisInt;
   @Field(RedisFloat) rate!: RedisFloat;
   @Field(RedisStr) title!: RedisStr;

@@ -11,11 +11,10 @@ class Form extends AtomicRedisModel {
   @Field(RedisDatetime, { nullable: true, format: 'epochMs' }) ms!: RedisDatetime | null;
 }
 
-type Bound<T> = NonNullable<T>;
-const text = (form: Form): RedisStr => form.field('text') as Bound<Form['text']>;
-const count = (form: Form): RedisInt => form.field('count') as Bound<Form['count']>;
-const at = (form: Form): RedisDatetime => form.field('at') as Bound<Form['at']>;
-const ms = (form: Form): RedisDatetime => form.field('ms') as Bound<Form['ms']>;
+const text = (form: Form): RedisStr<string | null> => form.field('text');
+const count = (form: Form): RedisInt<number | null> => form.field('count');
+const at = (form: Form): RedisDatetime<Date | null> => form.field('at');
+const ms = (form: Form): RedisDatetime<Date | null> => form.field('ms');
 
 const EMPTY = { text: null, count: null, at: null, ms: null };
 
