@@ -20,7 +20,10 @@ export type FieldName<M> = Exclude<
 >;
 
 /** What `build`, `create` and `update` take: plain values for any of the fields. Missing ones get their defaults. */
-export type Init<M> = { readonly [K in FieldName<M>]?: Input<M[K]> };
+export type Init<M> = { readonly [K in FieldName<M>]?: Input<M[K]> | Missing<M[K]> };
+
+/** What a property that may be missing is in plain data; `exactOptionalPropertyTypes` would refuse it. */
+type Missing<T> = undefined extends T ? undefined : never;
 
 /** A model as plain data. */
 export type PlainModel<M> = { -readonly [K in FieldName<M>]: Plain<M[K]> };
