@@ -10,9 +10,9 @@ import type { RedisVerbs } from '../executor/commands/verbs';
 /** Options of `copy`. */
 export interface CopyOptions {
   /** Overwrite the destination when it exists. Default false. */
-  readonly replace?: boolean;
+  readonly replace?: boolean | undefined;
   /** Index of the database of the copy; a cluster has only 0. Default: that of the connection. */
-  readonly destinationDatabase?: number;
+  readonly destinationDatabase?: number | undefined;
 }
 
 const COPY_OPTIONS = { replace: true, destinationDatabase: true } satisfies Record<keyof CopyOptions, true>;

@@ -51,9 +51,9 @@ export interface Operation {
   /** It decides how long the document lives, and changes nothing in it. */
   readonly setsTimeToLive?: true;
   /** The value set, when this operation may join others of the same object in one JSON.MERGE. */
-  readonly mergeable?: string;
+  readonly mergeable?: string | undefined;
   /** How this operation becomes one with others of the same kind on the same path, when they follow one another. */
-  readonly join?: Join;
+  readonly join?: Join | undefined;
 }
 
 /** Operations with the same `kind` on the same path can become one. */

@@ -10,15 +10,15 @@ import { ServerState } from './state/server-state';
 /** Options of {@link startEmbeddedRedis}. */
 export interface EmbeddedRedisOptions {
   /** TCP port; 0, the default, takes a free one. The nodes of a cluster take the ports from here on, or free ones. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Address to listen on. Default 127.0.0.1. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Starts a cluster of so many masters, each with so many replicas (default 0). */
-  readonly cluster?: { readonly masters: number; readonly replicas?: number };
+  readonly cluster?: { readonly masters: number; readonly replicas?: number | undefined } | undefined;
   /** Number of databases. Default 16; a cluster has one. */
-  readonly databases?: number;
+  readonly databases?: number | undefined;
   /** Password of the default user; none by default. */
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 const OPTIONS = { port: true, host: true, cluster: true, databases: true, password: true } satisfies Record<

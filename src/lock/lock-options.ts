@@ -4,19 +4,19 @@ import { checkedLimits } from '../executor/limits';
 /** Options of a lock. */
 export interface LockOptions {
   /** How long the lock outlives a crashed holder, in milliseconds; renewed at a third of it while it is held. Default 30 000, minimum 100. */
-  readonly ttlMs?: number;
+  readonly ttlMs?: number | undefined;
   /** How long to wait for the lock, in milliseconds. Default 10 000; 0 tries once. */
-  readonly waitMs?: number;
+  readonly waitMs?: number | undefined;
   /** Longest time the lock is held, in milliseconds: it is not renewed beyond. Default: no limit. */
-  readonly maxHoldMs?: number;
+  readonly maxHoldMs?: number | undefined;
   /** Gives up waiting. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Their names. */
 export const LOCK_OPTIONS = { ttlMs: true, waitMs: true, maxHoldMs: true, signal: true } satisfies Record<keyof LockOptions, true>;
 
-export interface LockSettings extends Required<Omit<LockOptions, 'signal'>> {
+export interface LockSettings extends Readonly<Record<'ttlMs' | 'waitMs' | 'maxHoldMs', number>> {
   readonly signal: AbortSignal | undefined;
 }
 

@@ -14,9 +14,9 @@ import { getDocument } from './read';
 /** Options of {@link connect}. */
 export interface ConnectOptions {
   /** Models to bind to the connection. Their declarations are checked here. */
-  readonly models?: readonly ModelClass[];
+  readonly models?: readonly ModelClass[] | undefined;
   /** Name of the connection, for `@Model({ connection })`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000 where `connect` opens the
    * connection. A ready client is not ours to drop when it is silent, so without this its calls wait as long as it lets them; with it each call has a timer.
@@ -27,7 +27,7 @@ export interface ConnectOptions {
    * await limited.close();
    * ```
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true } satisfies Record<keyof ConnectOptions, true>;

@@ -28,7 +28,7 @@ import { getDocument, loadInto, takeOver } from './read';
 /** Options of `withLock`. */
 export interface WithLockOptions extends LockOptions {
   /** Commits the local changes before the lock is released, unless the callback threw. Default false. */
-  readonly saveAtEnd?: boolean;
+  readonly saveAtEnd?: boolean | undefined;
 }
 
 const WITH_LOCK_OPTIONS = { saveAtEnd: true, ...LOCK_OPTIONS } satisfies Record<keyof WithLockOptions, true>;

@@ -186,7 +186,7 @@ export async function findKeys(model: ModelClass, call?: CallOptions): Promise<s
 /** Options of `scan`. */
 export interface ScanOptions extends CallOptions {
   /** Called for documents that cannot be read as the model. Default: the scan throws the error. */
-  readonly onCorrupt?: (error: CorruptDocumentError) => void;
+  readonly onCorrupt?: ((error: CorruptDocumentError) => void) | undefined;
 }
 
 const SCAN_OPTIONS = { onCorrupt: true, signal: true, timeoutMs: true } satisfies Record<keyof ScanOptions, true>;

@@ -16,7 +16,7 @@ import { getDocument } from './read';
 /** Options of `transact`. */
 export interface TransactOptions extends CallOptions {
   /** How often the work is run again after another writer came first. Default 10. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 const TRANSACT_OPTIONS = { retries: true, signal: true, timeoutMs: true } satisfies Record<keyof TransactOptions, true>;

@@ -165,8 +165,8 @@ function defaultMaker(
   { initial, model }: { initial: unknown; model: ModelClass },
 ): (() => Json) | undefined {
   if (initial !== undefined) return () => codec.encode(constructBare(model)[name]);
-  if (options !== undefined && 'default' in options) {
-    const given = options.default;
+  const given = options?.default;
+  if (given !== undefined) {
     return () => codec.encode(typeof given === 'function' ? (given as () => unknown)() : given);
   }
   if (codec.nullable) return () => null;

@@ -6,18 +6,18 @@ export type TtlRefresh = 'never' | 'onWrite' | 'onUse';
 /** Options of {@link Model}. */
 export interface ModelOptions {
   /** First part of the keys: `{prefix}:{pk}`. Default: the class name. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Time to live of each document, in seconds. Default: documents live for ever. */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /**
    * When the time to live starts anew: with every write (`'onWrite'`, the default), also when the document is read by `get`, `find` or `load`
    * (`'onUse'`), or only when the document is created (`'never'`).
    */
-  readonly refreshTtl?: TtlRefresh;
+  readonly refreshTtl?: TtlRefresh | undefined;
   /** Name of the connection, as given to `connect(…, { name })`. Default: the connection whose `models` hold the class. */
-  readonly connection?: string;
+  readonly connection?: string | undefined;
   /** Puts all documents of the class into one slot of a cluster: keys become `{hashTag}prefix:pk`. */
-  readonly hashTag?: string;
+  readonly hashTag?: string | undefined;
 }
 
 const REFRESHES = { never: true, onWrite: true, onUse: true } satisfies Record<TtlRefresh, true>;
@@ -34,11 +34,11 @@ export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connec
 /** Options of {@link Field}. */
 export interface FieldOptions {
   /** The field may hold `null`; that is also its default. */
-  readonly nullable?: boolean;
+  readonly nullable?: boolean | undefined;
   /** Value of the field when none is given, or a function that makes it. */
   readonly default?: unknown;
   /** How a date is stored. Default `'iso'`. */
-  readonly format?: InstantFormat;
+  readonly format?: InstantFormat | undefined;
 }
 
 export const FIELD_OPTIONS = { nullable: true, default: true, format: true } satisfies Record<keyof FieldOptions, true>;

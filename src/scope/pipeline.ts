@@ -19,7 +19,7 @@ import { PipelineScope, type QueuedOperation } from './pipeline-scope';
 /** Options of a pipeline. */
 export interface PipelineOptions extends CallOptions {
   /** A document that is gone makes the commit do nothing, instead of throwing {@link KeyNotFoundError}. Default false. */
-  readonly ignoreIfDeleted?: boolean;
+  readonly ignoreIfDeleted?: boolean | undefined;
 }
 
 const PIPELINE_OPTIONS = { ignoreIfDeleted: true, signal: true, timeoutMs: true } satisfies Record<keyof PipelineOptions, true>;

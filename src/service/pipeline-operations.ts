@@ -27,15 +27,15 @@ import { runWatched, type Attempt } from './watched';
 /** Options of `execute`. */
 export interface ExecuteOptions extends BatchSettings {
   /** Throw when a command fails. False leaves errors in the places of the replies. Default true. */
-  readonly raiseOnError?: boolean;
+  readonly raiseOnError?: boolean | undefined;
 }
 
 /** Options of `transact` and `atomic`. */
 export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   /** Keys that must not change between the start of the builder and the transaction. */
-  readonly watch?: readonly string[];
+  readonly watch?: readonly string[] | undefined;
   /** How often the builder is run again after a watched key had changed. Default 0. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 type Limits = Pick<BatchSettings, 'timeoutMs' | 'signal'>;
@@ -91,7 +91,7 @@ export class PipelineOperations {
   async execute(build: Build | CommandRecorder, options: ExecuteOptions = {}): Promise<unknown[]> {
     refuseUnknownSettings(options, EXECUTE_OPTIONS, 'execute()');
     const { commands } = await collect(build);
-    return settled(await runPipeline(this.servers, commands, { ...this.limits, ...options }), options);
+    return settled(await runPipeline(this.servers, commands, this.limited(options)), options);
   }
 
   /**
@@ -148,11 +148,17 @@ export class PipelineOperations {
     return settled(isUnknown ? await call('EVAL', script) : [first], {})[0];
   }
 
+  /** What is undefined in options is not given, so it must not hide a limit. */
+  private limited<O extends BatchSettings>(options: O): O {
+    const { timeoutMs = this.limits.timeoutMs, signal = this.limits.signal } = options;
+    return { ...options, timeoutMs, signal };
+  }
+
   private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<AtomicResult<unknown>> {
     refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
     const { watch = [], retries = 0 } = options;
     refuseNoKeys(watch);
-    const limits = { ...this.limits, ...options };
+    const limits = this.limited(options);
     const most = checkedRetries(retries);
     for (let attempt = 1; ; attempt += 1) {
       const { value, results } = await (watch.length === 0

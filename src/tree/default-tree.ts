@@ -9,7 +9,7 @@ import type { TreeNode } from './tree-node';
 /** Options of a node of the default tree. */
 export interface ProxyOptions extends TreeLockDefaults {
   /** A database by its name in the configuration of the pool. */
-  readonly dbName?: string;
+  readonly dbName?: string | undefined;
 }
 
 const PROXY_OPTIONS = { dbName: true, ...TREE_LOCK_DEFAULTS } satisfies Record<keyof ProxyOptions, true>;

@@ -9,11 +9,11 @@ import type { TreeLock, TreeNode } from './tree-node';
 /** Options of a lock of its own. */
 export interface StandaloneLockOptions {
   /** How long to wait for the lock in all, in seconds. Default 10; 0 tries once. */
-  readonly acquireTimeout?: number;
+  readonly acquireTimeout?: number | undefined;
   /** How long the lock outlives a crashed holder, in seconds. Default 30, minimum 0.1. */
-  readonly expireTimeout?: number;
+  readonly expireTimeout?: number | undefined;
   /** Locks of different namespaces never meet. That of a tree gives the locks of its nodes. Default `lock`. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
 }
 
 const LOCK_OPTIONS = { acquireTimeout: true, expireTimeout: true, namespace: true } satisfies Record<keyof StandaloneLockOptions, true>;
@@ -34,12 +34,7 @@ export class Lock {
   constructor(client: ConnectionTarget, path: PathLike, options: StandaloneLockOptions = {}) {
     refuseUnknown(options, LOCK_OPTIONS, 'Lock');
     const { acquireTimeout, expireTimeout, namespace = 'lock' } = options;
-    this.tree = new RedisTree({
-      client,
-      namespace,
-      ...(acquireTimeout === undefined ? {} : { lockAcquireTimeout: acquireTimeout }),
-      ...(expireTimeout === undefined ? {} : { lockExpireTimeout: expireTimeout }),
-    });
+    this.tree = new RedisTree({ client, namespace, lockAcquireTimeout: acquireTimeout, lockExpireTimeout: expireTimeout });
     this.node = this.tree.at(path);
   }
 
@@ -54,7 +49,7 @@ export class Lock {
   }
 
   /** Whether the path is locked by anyone, here or above; with `below` also when something below it is. */
-  isLocked(options: { readonly below?: boolean } = {}): Promise<boolean> {
+  isLocked(options: { readonly below?: boolean | undefined } = {}): Promise<boolean> {
     return this.node.isLocked(options);
   }
 

@@ -3,22 +3,22 @@ import { refuseUnknown } from '../executor/known-options';
 /** Where a pool connects to. What is left out has its default, not its former value. */
 export interface PoolConfig {
   /** Default `localhost`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 6379. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Index of the database that has no name. Default 0. */
-  readonly database?: number;
+  readonly database?: number | undefined;
   /** Another name of `database`. */
-  readonly default?: number;
-  readonly password?: string;
+  readonly default?: number | undefined;
+  readonly password?: string | undefined;
   /** Most connections that are open at a time, for each database. Default 100. */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
   /** Longest time to wait for a free connection, in seconds. Default 50. */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /** Indexes of the databases that have names. */
-  readonly names?: Readonly<Record<string, number>>;
+  readonly names?: Readonly<Record<string, number>> | undefined;
   /** Keep everything in a server inside of this process, from `redatom/testing`; host, port and password do not count then. Default false. */
-  readonly fakeRedis?: boolean;
+  readonly fakeRedis?: boolean | undefined;
 }
 
 const POOL_CONFIG = {

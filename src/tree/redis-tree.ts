@@ -17,9 +17,9 @@ export interface RedisTreeOptions extends TreeLockDefaults {
   /** A URL, options, a ready client of node-redis or what `connect` returned; the last two stay yours to close. */
   readonly client: ConnectionTarget | OpenConnection;
   /** Trees of different namespaces share nothing. One namespace is one document, so it lives on one shard. Default `tree`. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Refuses writes into the lock of another. Without it locks bind those who use them. Default false. */
-  readonly enforceLocks?: boolean;
+  readonly enforceLocks?: boolean | undefined;
 }
 
 const TREE_OPTIONS = { client: true, namespace: true, enforceLocks: true, ...TREE_LOCK_DEFAULTS } satisfies Record<

@@ -5,9 +5,9 @@ import { lockSettings, type LockSettings } from '../lock/lock-options';
 /** Defaults of the locks of a tree. */
 export interface TreeLockDefaults {
   /** How long to wait for a lock, in seconds, fractions allowed. Default 10; 0 tries once. */
-  readonly lockAcquireTimeout?: number;
+  readonly lockAcquireTimeout?: number | undefined;
   /** How long a lock outlives a crashed holder, in seconds, fractions allowed. Default 30, minimum 0.1. */
-  readonly lockExpireTimeout?: number;
+  readonly lockExpireTimeout?: number | undefined;
 }
 
 /** Their names. */
@@ -16,15 +16,15 @@ export const TREE_LOCK_DEFAULTS = { lockAcquireTimeout: true, lockExpireTimeout:
 /** Options of one lock of a tree. */
 export interface TreeLockOptions {
   /** Lets others in who ask for a shared lock too, and keeps those out who want it for themselves. Default false. */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
   /** How long to wait for the lock in all, in seconds, fractions allowed. Default: that of the tree. 0 tries once. */
-  readonly acquireTimeout?: number;
+  readonly acquireTimeout?: number | undefined;
   /** How long the lock outlives a crashed holder, in seconds, fractions allowed, minimum 0.1. Default: that of the tree. */
-  readonly expireTimeout?: number;
+  readonly expireTimeout?: number | undefined;
   /** Prolongs the lock at a third of `expireTimeout` as long as it is held. False gives a lock that ends after `expireTimeout`. Default true. */
-  readonly autoRenew?: boolean;
+  readonly autoRenew?: boolean | undefined;
   /** Gives up waiting. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const TREE_LOCK_OPTIONS = { shared: true, acquireTimeout: true, expireTimeout: true, autoRenew: true, signal: true } satisfies Record<
@@ -44,7 +44,7 @@ export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDef
   return lockSettings({
     ttlMs,
     waitMs: acquireTimeout * 1000,
-    ...(options.autoRenew === false ? { maxHoldMs: ttlMs } : {}),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    maxHoldMs: options.autoRenew === false ? ttlMs : undefined,
+    signal: options.signal,
   });
 }

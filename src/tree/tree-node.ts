@@ -17,7 +17,7 @@ import { toStoredText } from './tree-value';
 /** Options of a write. */
 export interface SetOptions {
   /** Removes the value after so many seconds, fractions allowed. Default: it stays. */
-  readonly expire?: number;
+  readonly expire?: number | undefined;
 }
 
 const SET_OPTIONS = { expire: true } satisfies Record<keyof SetOptions, true>;
@@ -246,7 +246,7 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
-  async isLocked(options: { readonly below?: boolean } = {}): Promise<boolean> {
+  async isLocked(options: { readonly below?: boolean | undefined } = {}): Promise<boolean> {
     refuseUnknown(options, { below: true } satisfies Record<keyof typeof options, true>, 'isLocked()');
     return isSubtreeLocked(await this.context.store(), this.place, options.below === true);
   }

@@ -34,6 +34,17 @@ describe('the declarations of the built package', () => {
     120_000,
   );
 
+  test.each(cells.filter(({ variant }) => variant === cells[0]?.variant))(
+    'say of each option that it may be undefined, and of no value that has to be there: $title',
+    async ({ tsc, variant }) => {
+      const options = { skipLibCheck: false, exactOptionalPropertyTypes: true };
+      const folder = await bench.folderWith(join(repository, 'tests/types'), variant, options);
+      await writeFile(join(folder, 'wrong.types.ts'), "import { Draft } from './optional.types';\nDraft.build({ title: undefined });\n");
+      await expect(complaints(tsc, folder)).resolves.toEqual([expect.stringContaining('wrong.types.ts(2,13)') as string]);
+    },
+    120_000,
+  );
+
   test('are compared by a check that can fail', async () => {
     const [{ tsc, variant }] = cells as [(typeof cells)[number]];
     const folder = await bench.folderWith(join(repository, 'tests/types'), variant, { skipLibCheck: false });

@@ -6,7 +6,7 @@ const { score, rate, title, blob, seen, tags, limits, places, byName } = user;
 
 // --- numbers
 expectTypeOf(score.value).toEqualTypeOf<number>();
-expectTypeOf(score.increase).parameters.toEqualTypeOf<[n?: number, options?: CallOptions]>();
+expectTypeOf(score.increase).parameters.toEqualTypeOf<[n?: number | undefined, options?: CallOptions | undefined]>();
 expectTypeOf(score.increase()).resolves.toEqualTypeOf<number>();
 expectTypeOf(rate.decrease(0.5)).resolves.toEqualTypeOf<number>();
 expectTypeOf(score.adjust(-5, { min: 0, max: 10, timeoutMs: 3 })).resolves.toEqualTypeOf<number>();
@@ -49,7 +49,7 @@ expectTypeOf(tags.pop()).toEqualTypeOf<string | undefined>();
 expectTypeOf(tags.remove('a')).toEqualTypeOf<boolean>();
 expectTypeOf(tags.splice(0, 1)).toEqualTypeOf<string[]>();
 expectTypeOf(tags.map((tag) => tag.length)).toEqualTypeOf<number[]>();
-expectTypeOf(tags.aappend).parameters.toEqualTypeOf<[item: string, options?: CallOptions]>();
+expectTypeOf(tags.aappend).parameters.toEqualTypeOf<[item: string, options?: CallOptions | undefined]>();
 expectTypeOf(tags.aappend('a')).resolves.toEqualTypeOf<number>();
 expectTypeOf(tags.aextend(['a'])).resolves.toEqualTypeOf<number>();
 expectTypeOf(tags.ainsert(0, 'a')).resolves.toEqualTypeOf<number>();

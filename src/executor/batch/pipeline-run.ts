@@ -11,9 +11,9 @@ import { overdue, PENDING } from './settle';
 /** What may be sent a second time. */
 export interface RetryStrategy {
   /** Send again what a server could not do at the moment: TRYAGAIN, CLUSTERDOWN, LOADING. May change the order within a slot. Default false. */
-  readonly retryServerError?: boolean;
+  readonly retryServerError?: boolean | undefined;
   /** Send again what had no reply when its connection broke. **A write may be applied twice.** Default false. */
-  readonly retryConnectionError?: boolean;
+  readonly retryConnectionError?: boolean | undefined;
 }
 
 export const RETRY_STRATEGY = { retryServerError: true, retryConnectionError: true } satisfies Record<keyof RetryStrategy, true>;

@@ -20,9 +20,9 @@ export interface ConnectionOptions {
   /** `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. */
   readonly url: string;
   /** Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Version of the protocol. Default 3. */
-  readonly RESP?: 2 | 3;
+  readonly RESP?: 2 | 3 | undefined;
 }
 
 /** Where to connect to: a URL, options, or a ready client of node-redis. */
@@ -97,7 +97,11 @@ async function openUrl({ url, timeoutMs: askedMs = DEFAULT_TIMEOUT_MS, RESP }: C
   return new NodeRedisExecutor(ownLink(client), { timeoutMs });
 }
 
-type Terms = Required<Pick<ConnectionOptions, 'url' | 'timeoutMs'>> & { readonly RESP: 2 | 3 | undefined };
+interface Terms {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly RESP: 2 | 3 | undefined;
+}
 
 function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) => void): StandaloneClient {
   if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);

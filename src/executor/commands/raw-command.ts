@@ -8,9 +8,9 @@ import { nameOf, type Argument, type RecordedCommand } from './recorded-command'
 /** What a raw command says about itself. */
 export interface RawCommandOptions {
   /** Its keys, which are among its arguments. Default: those that the command has in Redis or RedisJSON; of another command the first argument. */
-  readonly keys?: readonly Argument[];
+  readonly keys?: readonly Argument[] | undefined;
   /** False for a command that changes nothing. Default true. */
-  readonly write?: boolean;
+  readonly write?: boolean | undefined;
 }
 
 const RAW_COMMAND_OPTIONS = { keys: true, write: true } satisfies Record<keyof RawCommandOptions, true>;

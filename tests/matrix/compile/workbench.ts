@@ -35,11 +35,12 @@ export class Workbench {
   async folderWith(
     sources: string,
     variant: Variant,
-    { files, skipLibCheck = true }: { files?: readonly string[]; skipLibCheck?: boolean },
+    { files, ...checks }: { files?: readonly string[]; skipLibCheck?: boolean; exactOptionalPropertyTypes?: boolean },
   ): Promise<string> {
     const folder = join(this.root, `job-${(this.jobs += 1)}`);
     await cp(sources, folder, { recursive: true });
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...optionsOf(variant), skipLibCheck }, files }));
+    const compilerOptions = { ...optionsOf(variant), skipLibCheck: true, ...checks };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     return folder;
   }
 

@@ -1,0 +1,54 @@
+import { connect, Field, Model, pipeline, type Database } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
+import { startEmbeddedRedis } from 'redatom/testing';
+import { Lock, Pool, proxy, RedisTree } from 'redatom/tree';
+import { User, user } from './people';
+
+/** What a program passes on without knowing whether it got it itself; of use under `exactOptionalPropertyTypes`, with which this is compiled too. */
+declare const number: number | undefined;
+declare const flag: boolean | undefined;
+declare const text: string | undefined;
+declare const signal: AbortSignal | undefined;
+declare const nothing: undefined;
+declare const db: Database;
+
+const call = { signal, timeoutMs: number };
+const lock = { ttlMs: number, waitMs: number, maxHoldMs: number, signal };
+const treeLock = { shared: flag, acquireTimeout: number, expireTimeout: number, autoRenew: flag, signal };
+const treeDefaults = { lockAcquireTimeout: number, lockExpireTimeout: number };
+
+connect('redis://localhost', { models: nothing, name: text, timeoutMs: number });
+connect({ url: 'redis://localhost', timeoutMs: number, RESP: nothing });
+user.load(call);
+user.score.adjust(1, { min: number, max: number, ...call });
+user.pipeline(() => undefined, { ignoreIfDeleted: flag, ...call });
+pipeline([user], () => undefined, { ignoreIfDeleted: flag, ...call });
+user.lock('a', lock);
+User.lockFromKey('a', 'a', lock);
+user.withLock('a', () => 1, { saveAtEnd: flag, ...lock });
+User.transact('a', () => 1, { retries: number, ...call });
+User.scan({ onCorrupt: nothing, ...call });
+Model({ prefix: text, ttl: number, refreshTtl: nothing, connection: text, hashTag: text });
+Field(String, { nullable: flag, default: nothing, format: nothing });
+
+export const batch = new Batch(true).copy('a', 'b', { replace: flag, destinationDatabase: number });
+batch.customCommand(['GET', 'a'], { keys: nothing, write: flag });
+const retryStrategy = { retryServerError: flag, retryConnectionError: flag };
+export const client = new BatchClient(db);
+client.exec(batch, true, { ...call, route: nothing, retryStrategy });
+
+export const operations = new PipelineOperations(db, call);
+operations.execute(batch, { raiseOnError: flag, ...call, route: nothing, retryStrategy });
+operations.transact(batch, { watch: nothing, retries: number, raiseOnError: flag, route: nothing, ...call });
+
+export const tree = new RedisTree({ client: 'redis://localhost', namespace: text, enforceLocks: flag, ...treeDefaults });
+tree.at('a').set('b', 1, { expire: number });
+tree.at('a').isLocked({ below: flag });
+tree.at('a').withLock(() => 1, treeLock);
+export const own = new Lock('redis://localhost', 'a', { acquireTimeout: number, expireTimeout: number, namespace: text });
+own.isLocked({ below: flag });
+proxy('a', { dbName: text, ...treeDefaults });
+Pool.instance().reload({ host: text, port: number, database: number, default: number, password: text });
+Pool.instance().reload({ maxConnections: number, timeoutSeconds: number, names: nothing, fakeRedis: flag });
+startEmbeddedRedis({ port: number, host: text, databases: number, password: text, cluster: { masters: 1, replicas: number } });
