@@ -12,7 +12,7 @@ import { instanceFor, ModelBase, prepareConstruction } from '../field/model-inst
 import type { ModelState } from '../field/model-state';
 import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../field/plain-types';
 import type { LockOptions } from '../lock/lock-options';
-import { keyOf, pkOf, toKey } from '../path/redis-key';
+import { keyOf, pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
@@ -20,7 +20,7 @@ import { inTurn } from '../scope/in-turn';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
-import { buildState } from './hydrate';
+import { buildState, documentKey } from './hydrate';
 import {
   lockFromKey,
   lockInstance,
@@ -427,7 +427,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   /** Whether a document is stored. Sends `EXISTS`. */
   static async exists(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
     const schema = schemaOf(this);
-    return existsDocument(schema, toKey(schema.prefix, keyOrPk), options);
+    return existsDocument(schema, documentKey(schema, keyOrPk), options);
   }
 
   /** Keys of all documents of this class. Sends `SCAN`. */

@@ -8,6 +8,8 @@ export interface Binding {
   readonly isClosed: boolean;
   /** Prefixes of all classes that are bound to it. */
   readonly prefixes: Iterable<string>;
+  /** Told of a class that is bound by the name of the connection only, when it is used. */
+  noteUse(prefix: string): void;
 }
 
 const byModel = new WeakMap<ModelClass, Binding>();
@@ -37,5 +39,19 @@ export function bindingOf(schema: ModelSchema): Binding {
   const binding = byModel.get(schema.model) ?? named;
   if (binding === undefined) throw new NotConnectedError(schema.name);
   if (binding.isClosed) throw NotConnectedError.closed(schema.name);
+  if (binding === named) binding.noteUse(schema.prefix);
   return binding;
+}
+
+/** The other class of the same connection to which a key belongs, by its longer prefix. */
+export function strangerPrefix(schema: ModelSchema, key: string): string | undefined {
+  const { prefix } = schema;
+  // Only a further colon can end a longer prefix, and few pks have one.
+  if (!key.includes(':', prefix.length + 1) || !isBound(schema)) return undefined;
+  return [...bindingOf(schema).prefixes].find((other) => other.startsWith(`${prefix}:`) && key.startsWith(`${other}:`));
+}
+
+function isBound({ model, connection }: ModelSchema): boolean {
+  const binding = byModel.get(model) ?? (connection === undefined ? undefined : byName.get(connection));
+  return binding?.isClosed === false;
 }

@@ -35,6 +35,7 @@ const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true } satisfies 
 /** A connection with the models that are bound to it. */
 export class Database implements AsyncDisposable, Binding {
   private readonly byPrefix = new Map<string, ModelClass>();
+  private readonly usedByName = new Set<string>();
   private closed = false;
 
   /** @internal */
@@ -52,7 +53,12 @@ export class Database implements AsyncDisposable, Binding {
 
   /** @internal */
   get prefixes(): Iterable<string> {
-    return this.byPrefix.keys();
+    return new Set([...this.byPrefix.keys(), ...this.usedByName]);
+  }
+
+  /** @internal */
+  noteUse(prefix: string): void {
+    this.usedByName.add(prefix);
   }
 
   /** Models bound to this connection. */

@@ -7,12 +7,12 @@ import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
 import { dotted, JsonPath } from '../path/json-path';
 import { randomId } from '../path/random-id';
-import { keyOf } from '../path/redis-key';
+import { keyOf, pkOf, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
 import { DocumentRoot } from '../scope/document-root';
-import { executorOf } from './bindings';
+import { executorOf, strangerPrefix } from './bindings';
 import { runRules, runRulesNow } from './class-validator';
 import { toPlainObject } from './plain-view';
 
@@ -80,11 +80,34 @@ export function pkOfStored(value: Json): string {
 }
 
 /** A pk that reads like a key would name another document wherever a key or a pk is given, and an empty one that of all who lack an id. */
-export function requireOwnKey({ key, name, prefix }: ModelSchema, pk: string): void {
-  const isKey = pk.startsWith(`${prefix}:`);
-  if (!isKey && pk !== '') return;
-  const expected = isKey ? `a pk that does not begin with "${prefix}:", as keys of ${name} do` : 'a pk that is not empty';
-  throw new ValidationError([{ field: key?.name ?? 'pk', expected, found: JSON.stringify(pk) }], { model: name });
+export function requireOwnKey(schema: ModelSchema, pk: string): void {
+  const { prefix, name } = schema;
+  if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
+  if (pk.startsWith(`${prefix}:`)) throw invalidPk(schema, `a pk that does not begin with "${prefix}:", as keys of ${name} do`, pk);
+  requireOwnPlace(schema, `${prefix}:${pk}`);
+}
+
+/** Reads text as a key or a pk of a model. */
+export function documentKey(schema: ModelSchema, keyOrPk: string): string {
+  const key = toKey(schema.prefix, keyOrPk);
+  requireOwnPlace(schema, key);
+  return key;
+}
+
+/** Under a longer prefix of another model, a document would be listed and read as one of that. */
+function requireOwnPlace(schema: ModelSchema, key: string): void {
+  const other = strangerPrefix(schema, key);
+  if (other === undefined) return;
+  const beginning = `${pkOf(schema.prefix, other)}:`;
+  throw invalidPk(
+    schema,
+    `a pk that does not begin with "${beginning}", because keys that begin with "${other}:" are those of another model`,
+    pkOf(schema.prefix, key),
+  );
+}
+
+function invalidPk({ key, name }: ModelSchema, expected: string, pk: string): ValidationError {
+  return new ValidationError([{ field: key?.name ?? 'pk', expected, found: JSON.stringify(pk) }], { model: name });
 }
 
 function encodeInit(schema: ModelSchema, init: unknown): JsonObject {

@@ -10,7 +10,6 @@ import type { Lease } from '../lock/lease';
 import { acquireLock, SHORTEST_ATTEMPT_MS, type Acquired } from '../lock/lock';
 import { LOCK_OPTIONS, lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
 import { notGranted } from '../lock/refusal';
-import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
@@ -21,7 +20,7 @@ import { inTurn } from '../scope/in-turn';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { whenValid } from './class-validator';
-import { hydrate } from './hydrate';
+import { documentKey, hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { getDocument, loadInto, takeOver } from './read';
 
@@ -92,7 +91,7 @@ export function withLockFromKey<T, R>(
   return promised(() => {
     refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
     const schema = schemaOf(model);
-    const key = toKey(schema.prefix, place.key);
+    const key = documentKey(schema, place.key);
     const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
       const { root } = (document as unknown as ModelBase)[CONTAINER];
       lease.reader = root;
@@ -144,7 +143,7 @@ export async function lockFromKey<T>(
 ): Promise<LockHandle<T>> {
   refuseUnknown(options, LOCK_OPTIONS, 'lock()');
   const schema = schemaOf(model);
-  const key = toKey(schema.prefix, place.key);
+  const key = documentKey(schema, place.key);
   const call = { schema, key, executor: executorOf(schema), action: place.action, settings: lockSettings(options) };
   refuseInsidePipeline(call);
   const held = leaseOfFlow(call);

@@ -8,14 +8,14 @@ import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { readAndTouch } from '../lua/catalog.generated';
-import { scanPattern, toKey } from '../path/redis-key';
+import { scanPattern } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { bindingOf, executorOf } from './bindings';
-import { hydrate, readStored } from './hydrate';
+import { documentKey, hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
 /** Reads the text of a document, or null; starts its time to live anew where the model says so. */
@@ -34,7 +34,7 @@ function fetchDocument<R>(
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
     const schema = schemaOf(model);
-    const key = toKey(schema.prefix, keyOrPk);
+    const key = documentKey(schema, keyOrPk);
     return fetchDocument({ schema, key }, (json) => (json === null ? null : (hydrate(schema, key, json) as T)), call);
   });
 }
@@ -42,7 +42,7 @@ export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, cal
 export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
   return promised(() => {
     const schema = schemaOf(model);
-    const key = toKey(schema.prefix, keyOrPk);
+    const key = documentKey(schema, keyOrPk);
     const decode = (json: string | null): T => {
       if (json === null) throw new KeyNotFoundError({ model: schema.name, key });
       return hydrate(schema, key, json) as T;
@@ -114,7 +114,7 @@ export async function getDocuments<T>(
   call?: CallOptions,
 ): Promise<FoundDocuments<T>> {
   const schema = schemaOf(model);
-  const keys = keysOrPks.map((keyOrPk) => toKey(schema.prefix, keyOrPk));
+  const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
   const texts = await fetchDocuments(schema, keys, call);
   const result: FoundDocuments<T> = { found: [], missing: [], corrupt: [] };
   keys.forEach((key, position) => {

@@ -10,7 +10,6 @@ import { saveValue } from '../field/bound-value';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { getOrCreate, insertMany } from '../lua/catalog.generated';
-import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
@@ -19,7 +18,7 @@ import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
-import { buildState, hydrate, newState } from './hydrate';
+import { buildState, documentKey, hydrate, newState } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
 
@@ -178,7 +177,7 @@ function ttlText({ ttlMs }: ModelSchema): string {
 /** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
 export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
   const schema = schemaOf(model);
-  const key = toKey(schema.prefix, keyOrPk);
+  const key = documentKey(schema, keyOrPk);
   refuseInsidePipeline(schema, key, 'deleteByKey');
   return deleteState(newState(schema, key, {}), call);
 }
@@ -195,7 +194,7 @@ const KEYS_PER_DELETE = 1000;
 export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
   const schema = schemaOf(model);
   const executor = executorOf(schema);
-  const keys = keysOrPks.map((keyOrPk) => toKey(schema.prefix, keyOrPk));
+  const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
   for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
   const counts = await Promise.all(
     groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
