@@ -7,7 +7,7 @@ import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
 import { dotted, JsonPath } from '../path/json-path';
 import { randomId } from '../path/random-id';
-import { keyOf, pkOf, toKey } from '../path/redis-key';
+import { keyOf, pkOf, readsLikeLockKey, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
@@ -84,7 +84,9 @@ export function requireOwnKey(schema: ModelSchema, pk: string): void {
   const { prefix, name } = schema;
   if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
   if (pk.startsWith(`${prefix}:`)) throw invalidPk(schema, `a pk that does not begin with "${prefix}:", as keys of ${name} do`, pk);
-  requireOwnPlace(schema, `${prefix}:${pk}`);
+  const key = `${prefix}:${pk}`;
+  if (readsLikeLockKey(key)) throw invalidPk(schema, 'a pk that does not end with "/fence" or "/…:lock", as keys of locks do', pk);
+  requireOwnPlace(schema, key);
 }
 
 /** Reads text as a key or a pk of a model. */

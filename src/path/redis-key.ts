@@ -39,6 +39,11 @@ export function colocatedKey(key: string, suffix: string): string {
   return `{${tag}}${key}${suffix}`;
 }
 
+/** Whether a key could be that of a lock, or of the count of its grants, of another document: such keys have the tag of the document in place. */
+export function readsLikeLockKey(key: string): boolean {
+  return hashTagOf(key) !== undefined && /\/(fence|[^/]*:lock(:waiting)?)$/.test(key);
+}
+
 /** A pattern for SCAN that matches exactly the keys of one prefix. */
 export function scanPattern(prefix: string): string {
   return `${prefix.replace(/[\\*?[\]^-]/g, '\\$&')}:*`;

@@ -89,3 +89,28 @@ describeOnEveryBackend('a model that is bound by the name of its connection', (b
     expect(() => Around.build({ id: 'named:b' })).toThrow(errorWith({ code: 'VALIDATION' }));
   });
 });
+
+@Model({ hashTag: 'club' })
+class Tagged extends AtomicRedisModel {
+  @Key() @Field(String) id!: string;
+}
+
+describeOnEveryBackend('a pk that reads like a lock of another document', (backend) => {
+  useModels(backend, Tagged, Outer);
+
+  test.each(['ada/profile:lock', 'ada/profile:lock:waiting', 'ada/fence', 'ada/:lock'])('is refused under a hash tag: %s', async (id) => {
+    await Tagged.getOrCreate({ id: 'ada' });
+    const refusal = { code: 'VALIDATION', problems: [expect.objectContaining({ found: JSON.stringify(id) })] };
+
+    await expect(Tagged.create({ id })).rejects.toMatchObject(refusal);
+    await expect(Tagged.build({ id: 'bob' }).duplicate(id)).rejects.toMatchObject(refusal);
+    await expect(Outer.create({ id: `{x}${id}` })).rejects.toMatchObject({ code: 'VALIDATION' });
+  });
+
+  test('is fine where keys of locks have a hash tag of their own', async () => {
+    const document = await Outer.create({ id: 'ada/profile:lock' });
+    const tagged = await Tagged.create({ id: 'ada:lock' });
+
+    await expect(tagged.withLock('profile', () => document.exists())).resolves.toBe(true);
+  });
+});
