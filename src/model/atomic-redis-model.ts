@@ -17,7 +17,9 @@ import { schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
+import { promised } from '../executor/promised';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
+import { requireWork } from './arguments';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { buildState, documentKey } from './hydrate';
@@ -251,7 +253,10 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   pipeline(work: (document: this, commands: CommandPipe) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
-    return runPipeline([this[CONTAINER].root], (commands) => work(this, commands), options);
+    return promised(() => {
+      requireWork(work, 'pipeline()', 'document.pipeline((same) => …)');
+      return runPipeline([this[CONTAINER].root], (commands) => work(this, commands), options);
+    });
   }
 
   /**
@@ -281,7 +286,10 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   withLock<R>(action: string, work: (document: this, lock: HeldLockInfo) => Promise<R> | R, options: WithLockOptions = {}): Promise<R> {
-    return withLockOn(this[CONTAINER], action, { options, work: (lock) => work(this, lock) });
+    return promised(() => {
+      requireWork(work, 'withLock()', "document.withLock('action', (same) => …)");
+      return withLockOn(this[CONTAINER], action, { options, work: (lock) => work(this, lock) });
+    });
   }
 
   // --- plain views
@@ -501,7 +509,10 @@ export abstract class AtomicRedisModel extends ModelBase {
     work: (document: T, lock: HeldLockInfo) => Promise<R> | R,
     options: WithLockOptions = {},
   ): Promise<R> {
-    return withLockFromKey(this, { key: keyOrPk, action }, { options, work });
+    return promised(() => {
+      requireWork(work, 'withLockFromKey()', "withLockFromKey('ada', 'action', (document) => …)");
+      return withLockFromKey(this, { key: keyOrPk, action }, { options, work });
+    });
   }
 
   /**

@@ -72,6 +72,7 @@ export class Database implements AsyncDisposable, Binding {
    * @throws {@link SchemaError} one is declared wrongly, or two of them have the same prefix.
    */
   bind(...models: readonly ModelClass[]): this {
+    requireModels(models, 'bind()');
     const together = new Map(this.byPrefix);
     for (const model of models) addByPrefix(together, model);
     // None when one cannot be bound: they may be bound to another connection, which goes on serving them.
@@ -102,9 +103,16 @@ export class Database implements AsyncDisposable, Binding {
   }
 }
 
+function requireModels(models: readonly unknown[], verb: string): void {
+  const at = models.findIndex((model) => typeof model !== 'function' || !(MODEL in model));
+  if (at === -1) return;
+  const found = models[at];
+  const what = typeof found === 'function' ? `the class ${found.name === '' ? 'without a name' : found.name}` : describe(found);
+  const cause = found === undefined ? '; modules that import one another in a circle have not made it yet' : '';
+  throw new TypeError(`${verb} takes classes that extend AtomicRedisModel, found ${what} at position ${at}${cause}`);
+}
+
 function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void {
-  if (typeof model !== 'function' || !(MODEL in model))
-    throw new TypeError(`${String(model)} is no model; it must extend AtomicRedisModel`);
   const { prefix, name } = schemaOf(model);
   const other = byPrefix.get(prefix);
   if (other !== undefined && other !== model) {
@@ -129,7 +137,8 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions 
   refuseUnknown(options, CONNECT_OPTIONS, 'connect()');
   const { models = [] } = options;
   if (!Array.isArray(models)) throw new TypeError(`connect() takes models: [User, …], found ${describe(models)}`);
-  for (const model of models as readonly ModelClass[]) if (MODEL in model) schemaOf(model);
+  requireModels(models, 'connect()');
+  for (const model of models as readonly ModelClass[]) schemaOf(model);
   const database = new Database(await openExecutor(target, options.timeoutMs), options.name);
   try {
     database.bind(...(models as readonly ModelClass[]));

@@ -2,6 +2,7 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import { promised } from '../executor/promised';
 import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
+import { requireWork } from './arguments';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 
 /**
@@ -27,5 +28,9 @@ export function pipeline<const M extends readonly ModelBase[]>(
   work: (documents: M, commands: CommandPipe) => unknown,
   options?: PipelineOptions,
 ): Promise<PipelineResult> {
-  return promised(() => runPipeline(documentsOf(documents, 'pipeline()'), (commands) => work(documents, commands), options));
+  return promised(() => {
+    const roots = documentsOf(documents, 'pipeline()');
+    requireWork(work, 'pipeline()', 'pipeline([from, to], () => …)');
+    return runPipeline(roots, (commands) => work(documents, commands), options);
+  });
 }

@@ -14,6 +14,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
+import { requireList } from './arguments';
 import { bindingOf, executorOf } from './bindings';
 import { documentKey, hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -113,6 +114,7 @@ export async function getDocuments<T>(
   keysOrPks: readonly string[],
   call?: CallOptions,
 ): Promise<FoundDocuments<T>> {
+  requireList(keysOrPks, 'getMany()', "['ada']");
   const schema = schemaOf(model);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
   const texts = await fetchDocuments(schema, keys, call);

@@ -9,6 +9,7 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/pipeline';
+import { requireWork } from './arguments';
 import { whenValid } from './class-validator';
 import type { ModelConstructor } from './model-class';
 import { getDocument } from './read';
@@ -30,6 +31,7 @@ export async function transact<T, R>(
   { work, options }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
 ): Promise<R> {
   refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
+  requireWork(work, 'transact()', "transact('ada', (document) => …)");
   const { retries = 10, ...call } = options;
   if (schemaOf(model).version === undefined)
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);

@@ -16,6 +16,7 @@ import { openPipelineOf, pipelineAround, record, send, takePending } from '../sc
 import { currentFlow } from '../scope/flow';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
+import { requireList } from './arguments';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
 import { buildState, documentKey, hydrate, newState } from './hydrate';
@@ -121,6 +122,7 @@ export function withFirstVersion(schema: ModelSchema, stored: JsonObject, versio
 const DOCUMENTS_PER_INSERT = 1000;
 
 export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
+  requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
   const schema = schemaOf(model);
   const states = inits.map((init) => buildState(model, init));
   await requireValid(states);
@@ -192,6 +194,7 @@ const KEYS_PER_DELETE = 1000;
 
 /** Removes documents; resolves to how many there were. */
 export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
+  requireList(keysOrPks, 'deleteMany()', "['ada']");
   const schema = schemaOf(model);
   const executor = executorOf(schema);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));

@@ -6,6 +6,8 @@ import type { TypeReference } from './type-reference';
 export interface FieldDeclaration {
   readonly name: string;
   readonly type?: TypeReference | undefined;
+  /** Something was written as its type, though it may have been undefined when the decorator ran. */
+  readonly isTypeGiven?: boolean;
   /** `design:type`, where the compiler emits it. A hint only. */
   readonly designType?: unknown;
   readonly options?: FieldOptions;

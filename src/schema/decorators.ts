@@ -1,3 +1,5 @@
+import { describe } from '../codec/codec';
+import { SchemaError } from '../errors/definition';
 import { declarationOf, designTypeOf, type FieldDeclaration } from './declarations';
 import type { FieldOptions, ModelOptions } from './options';
 import type { TypeExpression, TypeReference, ValueOf } from './type-reference';
@@ -34,6 +36,7 @@ let unclaimed: FieldDeclaration[] = [];
  * ```
  */
 export function Model(options: ModelOptions = {}): ModelDecorator {
+  refuseNoOptions(options);
   return (model, context) => {
     const declaration = declarationOf(model);
     declaration.options = Object.freeze({ ...options });
@@ -55,12 +58,18 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
  * @Field(() => Address, { nullable: true }) address!: Address | null;
  * ```
  */
-export function Field<R extends TypeReference = TypeExpression>(type?: R, options: FieldOptions = {}): FieldDecorator<ValueOf<R>> {
-  return record((name, designType) => ({ name, type, designType, options: Object.freeze({ ...options }), isField: true }));
+export function Field<R extends TypeReference = TypeExpression>(type?: R, options?: FieldOptions): FieldDecorator<ValueOf<R>>;
+export function Field(...given: [type?: TypeReference, options?: FieldOptions]): FieldDecorator<never> {
+  const [type, options = {}] = given;
+  if (typeof options !== 'object' || 'kind' in options) throw new TypeError(withoutParentheses('Field(String)', options));
+  const isTypeGiven = given.length > 0;
+  return record((name, designType) => ({ name, type, isTypeGiven, designType, options: Object.freeze({ ...options }), isField: true }));
 }
 
 /** Makes a field the pk of its document. Stands beside `@Field`. */
-export function Key(): FieldDecorator {
+export function Key(): FieldDecorator;
+export function Key(...given: []): FieldDecorator<never> {
+  requireParentheses('Key()', given);
   return record((name) => ({ name, isKey: true }));
 }
 
@@ -76,12 +85,16 @@ interface BoundNumber {
  * `VersionConflictError` when the document has changed since it was read. All other verbs that change fields, such as `aupdate`, `aset`, `aappend` and
  * `increase`, only count it on: they change their own place, whatever the version is.
  */
-export function Version(): FieldDecorator<number | BoundNumber> {
+export function Version(): FieldDecorator<number | BoundNumber>;
+export function Version(...given: []): FieldDecorator<never> {
+  requireParentheses('Version()', given);
   return record((name, designType) => ({ name, designType, isVersion: true }));
 }
 
 /** Marks a field for search. The mark is kept in the compiled schema; this release creates no index from it. */
-export function Index(): FieldDecorator {
+export function Index(): FieldDecorator;
+export function Index(...given: []): FieldDecorator<never> {
+  requireParentheses('Index()', given);
   return record((name) => ({ name, isIndexed: true }));
 }
 
@@ -112,4 +125,22 @@ function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclarat
 function nameOf(name: string | symbol): string {
   if (typeof name === 'string') return name;
   throw new TypeError('a field of a document needs a name of text, not a symbol');
+}
+
+/** What callers without types hand over. */
+function refuseNoOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  if (typeof options === 'function') throw new SchemaError(options.name, ['@Model stands without parentheses; write @Model()']);
+  throw new TypeError(`@Model() takes its options as an object, such as { prefix: 'user' }, found ${describe(options)}`);
+}
+
+/** A decorator without parentheses is called with what it stands at. */
+function requireParentheses(call: string, given: readonly unknown[]): void {
+  if (given.length > 0) throw new TypeError(withoutParentheses(call, given[1] ?? given[0]));
+}
+
+function withoutParentheses(call: string, found: unknown): string {
+  const { name } = (typeof found === 'object' && found !== null ? found : {}) as { name?: unknown };
+  const what = typeof name === 'string' ? `the field ${name}` : describe(found);
+  return `@${call.replace(/\(.*/, '')} was called with ${what}; write it with parentheses: @${call}`;
 }

@@ -32,6 +32,10 @@ const FIELD_KINDS: Partial<Record<CodecKind, Codec>> = { text, integer, float, b
 export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup): ResolvedType | string {
   if (declaration.isVersion === true && declaration.isField !== true) return resolveVersion(declaration.designType, shapeOf);
   const reference = declaration.type ?? declaration.designType;
+  // A compiler that emits metadata writes Object for a class that is not loaded yet.
+  if (declaration.isTypeGiven === true && declaration.type === undefined && (reference === undefined || reference === Object))
+    return `${declaration.name}: ${NOT_LOADED}`;
+  if (declaration.type === undefined && reference === Object) return `${declaration.name}: ${AMBIGUOUS_TYPE}`;
   if (reference === undefined) {
     return `${declaration.name}: its type is unknown, because this compiler emits no type metadata; write @Field(String), or the type that it has`;
   }
@@ -63,8 +67,7 @@ function resolveReference(reference: TypeReference, shapeOf: ShapeLookup): Codec
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
   if (typeof reference === 'object') return resolveExpression(reference, shapeOf);
-  if (reference === undefined)
-    return 'its class is not loaded yet, because modules import one another in a circle; write a function that returns it: () => TheClass';
+  if (reference === undefined) return NOT_LOADED;
   if (typeof reference !== 'function')
     return `${String(reference)} is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()`;
   if (isFieldClass(reference)) return resolveFieldClass(reference);
@@ -100,9 +103,15 @@ function resolveFieldClass(reference: FieldClass): Codec | string {
   return FIELD_KINDS[kind] ?? `${reference.name} cannot be declared; name the type of its value`;
 }
 
+const NOT_LOADED =
+  'its class is not loaded yet, because modules import one another in a circle; write a function that returns it: () => TheClass';
+
+const AMBIGUOUS_TYPE =
+  'its type is ambiguous (a union, an interface or null); write @Field(String, { nullable: true }), or the type that it has';
+
 /** What compilers emit for types that a class cannot stand for. */
 const AMBIGUOUS = new Map<unknown, string>([
-  [Object, 'its type is ambiguous (a union, an interface or null); write @Field(String, { nullable: true }), or the type that it has'],
+  [Object, 'Object says nothing of what it holds; write json() for any JSON value, dict(…) for values of one type, or a class'],
   [Array, 'element type unknown; write @Field(list(String)), or the type that its items have'],
   [Function, 'its type is unknown (an import type, or a function); import the class as a value and write @Field(() => TheClass)'],
   [Symbol, 'symbols cannot be stored; remove @Field'],

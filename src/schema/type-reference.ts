@@ -1,6 +1,6 @@
 import { anyJson } from '../codec/any-json';
 import type { PlainClass } from '../codec/class-instance';
-import type { Codec, CodecKind } from '../codec/codec';
+import { describe, type Codec, type CodecKind } from '../codec/codec';
 import { dict as dictCodec, list as listCodec, nullable as nullableCodec } from '../codec/collections';
 import { choice } from '../codec/scalars';
 
@@ -105,11 +105,17 @@ export function nullable<R extends TypeReference>(type: R): TypeExpression<ItemO
 
 /** A value of a TypeScript enum, or of an object used as one. Stored as the value. */
 export function enumOf<E extends Readonly<Record<string, string | number>>>(values: E): TypeExpression<E[keyof E]> {
+  if (typeof values !== 'object' || (values as unknown) === null) throw new TypeError(noEnum(values));
   // A numeric enum also maps its numbers back to names; those entries are no values.
   const allowed = Object.entries(values)
     .filter(([name]) => !/^-?\d+(\.\d+)?$/.test(name))
     .map(([, value]) => value);
   return { toCodec: () => choice('enum', allowed) };
+}
+
+function noEnum(found: unknown): string {
+  const cause = 'an enum of a module that is imported in a circle is not there yet; write () => enumOf(Role)';
+  return `enumOf() takes an enum, such as enumOf(Role), found ${describe(found)}${found === undefined ? `: ${cause}` : ''}`;
 }
 
 /** One of the given texts, numbers or booleans. */

@@ -162,7 +162,9 @@ describeOnEveryBackend('databases', (backend) => {
   });
 
   test('what is no model, and what is no client, is refused', async () => {
-    await expect(connect(await backend.target(), { models: [class {} as typeof Moving] })).rejects.toThrow(/must extend AtomicRedisModel/);
+    await expect(connect(await backend.target(), { models: [class {} as typeof Moving] })).rejects.toThrow(
+      /classes that extend AtomicRedisModel, found the class without a name at position 0$/,
+    );
     await expect(connect({} as never)).rejects.toThrow(/connect\(\) takes a URL/);
   });
 });

@@ -129,6 +129,44 @@ describeOnEveryBackend('something else where one is expected', (backend) => {
     await expect(refused).rejects.toThrow(message);
   });
 
+  test.each<[string, (user: User) => Promise<unknown>, string]>([
+    ['insertMany', () => User.insertMany({} as never), "insertMany() takes a list, such as [{ username: 'ada' }], found an object"],
+    ['getMany', () => User.getMany('ada' as never), 'getMany() takes a list, such as [\'ada\'], found the text "ada"'],
+    ['deleteMany', () => User.deleteMany('ada' as never), 'deleteMany() takes a list, such as [\'ada\'], found the text "ada"'],
+    [
+      'pipeline',
+      (user) => user.pipeline(undefined as never),
+      'pipeline() takes a function, such as document.pipeline((same) => …), found nothing',
+    ],
+    [
+      'pipeline of several',
+      (user) => pipeline([user], {} as never),
+      'pipeline() takes a function, such as pipeline([from, to], () => …), found an',
+    ],
+    [
+      'withLock',
+      (user) => user.withLock('a', undefined as never),
+      "withLock() takes a function, such as document.withLock('action', (same) => …), f",
+    ],
+    ['withLockFromKey', (user) => User.withLockFromKey(user.key, 'a', 1 as never), 'withLockFromKey() takes a function, such as withLock'],
+    [
+      'transact',
+      () => User.transact('ada', undefined as never),
+      "transact() takes a function, such as transact('ada', (document) => …), f",
+    ],
+  ])('an argument of %s', async (_, call, message) => {
+    const user = await createUser();
+
+    const sent = await backend.commandsSent(async () => {
+      let refused: Promise<unknown> | undefined;
+      expect(() => (refused = call(user))).not.toThrow();
+      await expect(refused).rejects.toThrow(TypeError);
+      await expect(refused).rejects.toThrow(message);
+    });
+
+    expect(sent).toEqual([]);
+  });
+
   test('a document of a batch', async () => {
     const user = await createUser();
     const add = (document: unknown) => (): unknown => new Batch(true).add(document as never, () => undefined);

@@ -57,7 +57,7 @@ describe('a field that cannot be', () => {
     [
       'is an Object',
       declared(Field(Object)),
-      'it: its type is ambiguous (a union, an interface or null); write @Field(String, { nullable: true }), or the type that it has',
+      'it: Object says nothing of what it holds; write json() for any JSON value, dict(…) for values of one type, or a class',
     ],
     [
       'is a Function',

@@ -1,0 +1,78 @@
+import { AtomicRedisModel, connect, enumOf, Field, Index, Key, Model, Version } from 'redatom';
+import { schemaOf } from '../../../src/schema/compile';
+
+/** How callers without types call it. */
+const any = (value: unknown): never => value as never;
+
+class Probe extends AtomicRedisModel {}
+const context = { kind: 'field', name: 'it', metadata: {}, static: false };
+
+function problemOf(type: unknown, { designType, given = true }: { designType?: unknown; given?: boolean } = {}): string {
+  @Model()
+  class Declared extends AtomicRedisModel {}
+  if (designType !== undefined) Reflect.defineMetadata('design:type', designType, Declared.prototype, 'it');
+  (given ? Field(any(type)) : Field())(Declared.prototype, 'it');
+  try {
+    schemaOf(Declared);
+    return 'none';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('a type that is not there yet', () => {
+  test.each([undefined, Object])('is told from one that was not given, where the compiler emits %p', (designType) => {
+    expect(problemOf(undefined, { designType })).toMatch(/it: its class is not loaded yet, .* in a circle; .*: \(\) => TheClass$/);
+    expect(problemOf(undefined, { designType, given: false })).toMatch(/it: its type is (unknown|ambiguous)/);
+  });
+
+  test('may be what the compiler knows', () => {
+    expect(problemOf(undefined, { designType: String })).toBe('none');
+  });
+});
+
+test('Object is no type, and json() is named', () => {
+  expect(problemOf(Object)).toMatch(/it: Object says nothing of what it holds; write json\(\) for any JSON value/);
+});
+
+describe('a decorator without parentheses', () => {
+  test.each<[string, (...given: never[]) => unknown, string]>([
+    ['Field', Field, '@Field(String)'],
+    ['Key', Key, '@Key()'],
+    ['Version', Version, '@Version()'],
+    ['Index', Index, '@Index()'],
+  ])('is refused, by either convention: @%s', (name, decorate, call) => {
+    expect(() => decorate(any(Probe.prototype), any('it'))).toThrow(
+      new TypeError(`@${name} was called with the text "it"; write it with parentheses: ${call}`),
+    );
+    expect(() => decorate(any(undefined), any(context))).toThrow(
+      new TypeError(`@${name} was called with the field it; write it with parentheses: ${call}`),
+    );
+  });
+
+  test('is refused at a class', () => {
+    expect(() => Model(any(Probe))).toThrow('Probe is declared wrongly:\n  - @Model stands without parentheses; write @Model()');
+    expect(() => Model(any('user'))).toThrow(
+      new TypeError('@Model() takes its options as an object, such as { prefix: \'user\' }, found the text "user"'),
+    );
+  });
+});
+
+test.each([
+  [undefined, 'found nothing: an enum of a module that is imported in a circle is not there yet; write () => enumOf(Role)'],
+  [null, 'found null'],
+  ['Role', 'found the text "Role"'],
+])('%p is no enum', (values, found) => {
+  expect(() => enumOf(any(values))).toThrow(new TypeError(`enumOf() takes an enum, such as enumOf(Role), ${found}`));
+});
+
+test.each([
+  [[undefined], 'found nothing at position 0; modules that import one another in a circle have not made it yet'],
+  [[Date], 'found the class Date at position 0'],
+  [[null], 'found null at position 0'],
+  [['User'], 'found the text "User" at position 0'],
+])('connect takes no %p as models', async (models, found) => {
+  await expect(connect('redis://127.0.0.1:1', { models: any(models) })).rejects.toThrow(
+    new TypeError(`connect() takes classes that extend AtomicRedisModel, ${found}`),
+  );
+});
