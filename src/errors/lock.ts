@@ -13,15 +13,24 @@ export class LockTimeoutError extends RedatomError {
   }
 }
 
-/** The lock was lost while it was thought to be held; nothing was written. */
+/**
+ * The lock was lost while it was thought to be held. A write that needed it was refused, and nothing of it was written; where the lock ends, and as the reason of
+ * its signal, the error says only that: what was confirmed before stays written.
+ */
 export class LockLostError extends RedatomError {
   override readonly code = 'LOCK_LOST';
 
   constructor(
     readonly action: string,
     facts: ErrorFacts,
+    consequence = 'nothing was written',
   ) {
-    super(`lock "${action}" of ${JSON.stringify(facts.key)} is no longer held; nothing was written`, facts);
+    super(`lock "${action}" of ${JSON.stringify(facts.key)} is no longer held; ${consequence}`, facts);
+  }
+
+  /** No write was refused for it: the loss was noticed, or the lock was to be released. */
+  static noticed(action: string, facts: ErrorFacts): LockLostError {
+    return new LockLostError(action, facts, 'what was confirmed before stays written');
   }
 }
 

@@ -51,9 +51,13 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
     return isSameSpace(this.space, space) && this.place.covers(place);
   }
 
-  /** The error of what needs this lock and does not have it any more. */
   lossError(): LockLostError {
-    return new LockLostError(this.place.dotted, { key: this.space.prefix });
+    return LockLostError.noticed(this.place.dotted, { key: this.space.prefix });
+  }
+
+  /** The error of a write that needs this lock and does not have it any more. */
+  refusalOf(command: string, path: TreePath): LockLostError {
+    return new LockLostError(this.place.dotted, { key: this.space.prefix, command, path: path.dotted });
   }
 
   protected renewCall(leaseMs: number): ScriptCall {

@@ -7,6 +7,8 @@ import type { Turn } from './turns';
 
 export interface Grant {
   readonly documentKey: string;
+  /** Name of the model of the document. */
+  readonly model: string;
   readonly lockKey: string;
   readonly action: string;
   readonly token: string;
@@ -17,6 +19,7 @@ export interface Grant {
 /** A lock on a document that is held. */
 export class Lease extends RenewedGrant implements Grant {
   readonly documentKey: string;
+  readonly model: string;
   readonly lockKey: string;
   readonly action: string;
   readonly token: string;
@@ -33,7 +36,8 @@ export class Lease extends RenewedGrant implements Grant {
   constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {
     super(executor, terms);
     this.turn = turn;
-    ({ documentKey: this.documentKey, lockKey: this.lockKey, action: this.action, token: this.token, fence: this.fence } = grant);
+    ({ documentKey: this.documentKey, model: this.model, lockKey: this.lockKey } = grant);
+    ({ action: this.action, token: this.token, fence: this.fence } = grant);
   }
 
   freeing(): { keys: string[]; args: string[] } {
@@ -79,7 +83,7 @@ export class Lease extends RenewedGrant implements Grant {
     this.turn.end();
   }
 
-  protected lossError(): LockLostError {
-    return new LockLostError(this.action, { key: this.documentKey });
+  lossError(): LockLostError {
+    return LockLostError.noticed(this.action, { key: this.documentKey, model: this.model });
   }
 }

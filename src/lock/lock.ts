@@ -148,7 +148,7 @@ function untilNextAttempt(leftMs: number): number {
 
 function acquiredBy({ executor, target, settings, lockKey, token }: Contender, turn: Turn, { fence, document, askedAt }: Handed): Acquired {
   turn.granted();
-  const { documentKey, action } = target;
-  const grant = { documentKey, lockKey, action, token, fence };
+  const { documentKey, action, model } = target;
+  const grant = { documentKey, model, lockKey, action, token, fence };
   return { lease: new Lease({ executor, grant, turn }, { settings, askedAt }), document };
 }

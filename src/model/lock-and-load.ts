@@ -1,5 +1,4 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
-import { LockLostError } from '../errors/lock';
 import type { Executor } from '../executor/executor';
 import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
@@ -295,7 +294,7 @@ async function release(lease: Lease, root: DocumentRoot | undefined): Promise<vo
   try {
     const freed = root === undefined ? lease.release() : inTurn(root, undefined, () => lease.release());
     const wasHeld = await freed.catch(leaveToExpire);
-    if (!wasHeld) throw new LockLostError(lease.action, { key: lease.documentKey });
+    if (!wasHeld) throw lease.lossError();
   } finally {
     lease.turn.end();
   }
@@ -326,7 +325,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
     root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
     if (isGuest) lease.guests -= 1;
     if (!isGuest && !root.locks.includes(lease)) await release(lease, root);
-    else if (lease.isOver) throw new LockLostError(lease.action, { key: lease.documentKey });
+    else if (lease.isOver) throw lease.lossError();
   };
   return {
     document,

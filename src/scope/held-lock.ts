@@ -3,6 +3,7 @@ export interface HeldLock {
   /** The connection: other servers may hold documents of the same key. */
   readonly executor: object;
   readonly documentKey: string;
+  readonly model: string;
   readonly lockKey: string;
   readonly action: string;
   readonly token: string;

@@ -54,7 +54,7 @@ export class LockHolder {
     const covering = this.held().filter((lease) => lease.covers(space, path));
     const guard = covering.findLast(({ mode }) => mode === 'X');
     const shared = covering[0];
-    if (guard?.isOver === true) throw guard.lossError();
+    if (guard?.isOver === true) throw guard.refusalOf(command, path);
     if (guard !== undefined || shared === undefined) return guard;
     const facts = { command, key: space.prefix, path: path.dotted };
     throw new LockedError(shared.place.dotted, 'held here as a shared lock, which is for reading', facts);

@@ -291,7 +291,7 @@ export class TreeNode implements AsyncIterable<string> {
 
   private writeOf(store: TreeStore, command: string): TreeWrite {
     const lease = this.holder.guardOf(store, this.place, command);
-    return { path: this.place, guard: { lease, scope: this.holder.scopeToWrite(), enforced: this.context.enforceLocks } };
+    return { command, path: this.place, guard: { lease, scope: this.holder.scopeToWrite(), enforced: this.context.enforceLocks } };
   }
 
   private async valuesWith(other: TreeNode): Promise<[Json | undefined, Json | undefined]> {

@@ -18,6 +18,8 @@ export interface WriteGuard {
 
 /** A write of one path. */
 export interface TreeWrite {
+  /** What the user calls it. */
+  readonly command: string;
   readonly path: TreePath;
   readonly guard: WriteGuard;
 }
@@ -89,15 +91,15 @@ export class TreeStore implements LockSpace {
     throw this.typeError(write.path, { command: 'add', expected: 'a number', found });
   }
 
-  private async write(script: Script, { path, guard }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {
+  private async write(script: Script, { command, path, guard }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {
     const { lease, scope, enforced } = guard;
     const args = [path.encoded, lease?.id ?? '', scope, enforced ? '1' : '0', ...rest];
     const reply = await this.executor.evaluate({ script, keys: this.keys, args }, (answer) => answer as WriteReply);
-    if (reply[0] === -1 && lease !== undefined) throw lease.lossError();
+    if (reply[0] === -1 && lease !== undefined) throw lease.refusalOf(command, path);
     if (reply[0] !== -2) return reply;
     const [, holder = '', mode] = reply;
     const reason = mode === 'S' ? 'locked for reading by another' : 'locked by another';
-    throw new LockedError(dottedOf(holder), reason, { command: script.name, key: this.prefix, path: path.dotted });
+    throw new LockedError(dottedOf(holder), reason, { command, key: this.prefix, path: path.dotted });
   }
 
   private typeError(path: TreePath, { expected, found, command }: { expected: string; found: string; command: string }): TreeTypeError {
