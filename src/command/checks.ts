@@ -1,6 +1,6 @@
 import type { Json } from '../codec/codec';
 import { withoutDefaults } from '../codec/document';
-import type { RedatomError } from '../errors/base';
+import type { ErrorFacts, RedatomError } from '../errors/base';
 import { CommitRefusedError, VersionConflictError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
 import { JsonPath } from '../path/json-path';
@@ -20,11 +20,25 @@ export type StoredType = keyof typeof TYPES;
 /** Found by the commit script when there is nothing at the key. */
 const NO_DOCUMENT = 'no document';
 
+/** Found by the commit script when something else than a document is at the key. */
+const NO_JSON_DOCUMENT = 'no JSON document';
+
 function mismatch(expected: string, path: JsonPath): Check['refuse'] {
   return (found, facts) =>
-    found === NO_DOCUMENT
-      ? new KeyNotFoundError({ ...facts, path: undefined })
+    isNoDocument(found)
+      ? noDocument(found, { ...facts, path: path.text })
       : new PathMismatchError(expected, found, { ...facts, path: path.text });
+}
+
+function isNoDocument(found: string): boolean {
+  return found === NO_DOCUMENT || found === NO_JSON_DOCUMENT;
+}
+
+/** A plain command says the same, in `executor/reply-errors.ts`. */
+function noDocument(found: string, facts: ErrorFacts): RedatomError {
+  return found === NO_DOCUMENT
+    ? new KeyNotFoundError({ ...facts, path: undefined })
+    : new PathMismatchError('a JSON document', 'another Redis type', facts);
 }
 
 /** The path holds a value of the type; with `orAbsent`, it may also hold nothing. */
@@ -102,7 +116,7 @@ export function sameItem(path: JsonPath, itemPath: JsonPath, stored: Json): Chec
     path,
     args: full === least ? [full] : [full, least],
     refuse: (found, facts) =>
-      found === NO_DOCUMENT ? new KeyNotFoundError({ ...facts, path: undefined }) : new StaleItemError({ ...facts, path: itemPath.text }),
+      isNoDocument(found) ? noDocument(found, { ...facts, path: itemPath.text }) : new StaleItemError({ ...facts, path: itemPath.text }),
   };
 }
 
@@ -113,6 +127,8 @@ export function versionIs(path: JsonPath, version: number): Check {
     path,
     args: [String(version)],
     refuse: (found, facts) =>
-      found === NO_DOCUMENT ? new KeyNotFoundError(facts) : new VersionConflictError(version, found, { ...facts, path: path.text }),
+      isNoDocument(found)
+        ? noDocument(found, { ...facts, path: path.text })
+        : new VersionConflictError(version, found, { ...facts, path: path.text }),
   };
 }

@@ -14,14 +14,7 @@ export function singleAnswer(reply: unknown, expectation: Expectation, place: Er
   const answers: unknown = typeof reply === 'string' && reply.startsWith('[') ? JSON.parse(reply) : reply;
   const answer: unknown = Array.isArray(answers) ? answers[0] : answers;
   if (typeof answer === 'number' || typeof answer === 'string') return answer;
-  throw new PathMismatchError(expectation.expected, Array.isArray(answers) && answers.length > 0 ? 'another type' : 'nothing', {
-    ...place,
-    ...expectation,
-  });
-}
-
-/** `OK`, or an error: RedisJSON answers nil when the parent of the path is missing. */
-export function acknowledged(reply: unknown, expectation: Expectation, place: ErrorFacts): true {
-  if (reply === 'OK') return true;
-  throw new PathMismatchError(expectation.expected, 'nothing', { ...place, ...expectation });
+  const { model, key } = place;
+  const found = Array.isArray(answers) && answers.length > 0 ? 'another type' : 'nothing';
+  throw new PathMismatchError(expectation.expected, found, { model, key, ...expectation });
 }

@@ -4,11 +4,14 @@ export interface ErrorFacts {
   readonly model?: string | undefined;
   /** Redis key of the document. */
   readonly key?: string | undefined;
-  /** JSONPath inside the document, such as `$["tags"][0]`. */
+  /** JSONPath inside the document, as `jsonPath` of fields gives it: `$["tags"][0]`. Of what does not fit, where that is known; else of what was to be changed. */
   readonly path?: string | undefined;
-  /** Name of the Redis command or verb that failed. */
+  /** Name of the verb that failed, as the user called it; of the Redis command where no verb stands behind it. */
   readonly command?: string | undefined;
-  /** Position of the failing operation in its pipeline, from 0. */
+  /**
+   * Position of the failing operation, from 0: in its pipeline, or among what one call of the commit script was to write. A verb that was sent as a plain
+   * command has none.
+   */
   readonly index?: number | undefined;
   /** The error underneath. */
   readonly cause?: unknown;

@@ -14,12 +14,15 @@ function nothingAt({ key, path }: ErrorFacts): string {
   return path === undefined || path === '$' ? `no document is stored under ${quoted}` : `document ${quoted} has nothing at ${path}`;
 }
 
-/** `create` found a document under the same key; nothing was written. */
+/** A document is stored under the key already, or two that are to be stored have the same one; nothing was written. */
 export class KeyExistsError extends RedatomError {
   override readonly code = 'KEY_EXISTS';
 
-  constructor(facts: ErrorFacts) {
-    super(`${JSON.stringify(facts.key)} exists already; use save() to overwrite it or getOrCreate() to accept it`, facts);
+  constructor(
+    facts: ErrorFacts,
+    message = `${JSON.stringify(facts.key)} exists already; use save() to overwrite it or getOrCreate() to accept it`,
+  ) {
+    super(message, facts);
   }
 }
 
@@ -32,7 +35,7 @@ export class PathMismatchError extends RedatomError {
     readonly found: string,
     facts: ErrorFacts,
   ) {
-    const place = facts.path === undefined ? '' : ` at ${facts.path}`;
+    const place = facts.path === undefined || facts.path === '$' ? '' : ` at ${facts.path}`;
     super(`${facts.command ?? 'the verb'} on ${JSON.stringify(facts.key)}${place} needs ${expected}, found ${found}`, facts);
   }
 }

@@ -3,6 +3,8 @@ import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
 import { promised } from './promised';
+import { subjectOf, whyGivenUp } from './reason';
+import { factsOf } from './reply-errors';
 import { LONGEST_TIMER_MS } from './timer';
 import type { SendOptions } from './clients/client-shapes';
 import { Unsent } from './unsent';
@@ -31,9 +33,10 @@ export interface Receiver<R> {
 export function sendWithin<R>(
   { send, writesAtOnce, answered, failed }: Sender,
   request: Request,
-  { limits: { signal, timeoutMs }, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
+  { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
-  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(notSent(request, signal.reason))));
+  const { signal, timeoutMs } = limits;
+  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(notSent(request, limits, signal.reason))));
   return new Promise((resolve, reject) => {
     const settle = settleOnce(resolve, reject);
     const unsent = writesAtOnce === true ? undefined : new Unsent();
@@ -42,7 +45,7 @@ export function sendWithin<R>(
       cause = reason;
       unsent?.abort();
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
-      setImmediate(() => settle(() => refuse(withoutReply(request, reason))));
+      setImmediate(() => settle(() => refuse(withoutReply(request, limits, reason))));
     });
     send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {
@@ -53,7 +56,7 @@ export function sendWithin<R>(
       (error: Error) => {
         failed?.(error);
         stopWatching();
-        settle(() => refuse(cause === undefined ? error : notSent(request, cause)));
+        settle(() => refuse(cause === undefined ? error : notSent(request, limits, cause)));
       },
     );
   });
@@ -85,11 +88,20 @@ export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason:
   };
 }
 
-function notSent({ key, args: [command] }: Request, cause: unknown): RedisConnectionError {
-  return new RedisConnectionError(`${command} was given up before it was sent`, { key, command, cause });
+function notSent(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedisConnectionError {
+  const facts = factsOf(request, cause);
+  const why = whyGivenUp(cause, signal, `no connection within ${roundedMs(timeoutMs)}`);
+  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent: ${why}`, facts);
 }
 
-function withoutReply({ key, args: [command], write }: Request, cause: unknown): RedatomError {
-  const facts = { key, command, cause };
-  return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${command} got no reply in time`, facts);
+function withoutReply(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {
+  const facts = factsOf(request, cause);
+  if (request.write) return new OutcomeUnknownError(facts);
+  const why = whyGivenUp(cause, signal, `none arrived within ${roundedMs(timeoutMs)}`);
+  return new RedisConnectionError(`${subjectOf(facts)} got no reply: ${why}`, facts);
+}
+
+/** What is left of a time limit is a fraction. */
+function roundedMs(timeoutMs = 0): string {
+  return `${Math.ceil(timeoutMs)} ms`;
 }

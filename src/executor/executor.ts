@@ -1,6 +1,7 @@
 import type { Script } from '../lua/script';
 import type { Argument } from './commands/recorded-command';
 import type { ServerSource } from './clients/servers';
+import type { Origin } from './purpose';
 
 /** Limits of one call. */
 export interface CallOptions {
@@ -11,7 +12,7 @@ export interface CallOptions {
 }
 
 /** One request to a server. */
-export interface Request {
+export interface Request extends Origin {
   readonly args: readonly string[];
   /** The first key, by which a cluster routes; undefined when the command has none. */
   readonly key: string | undefined;
@@ -22,7 +23,7 @@ export interface Request {
 }
 
 /** A script call: the keys it names and its other arguments. */
-export interface ScriptCall {
+export interface ScriptCall extends Origin {
   readonly script: Script;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
@@ -30,18 +31,30 @@ export interface ScriptCall {
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
+/** A document to read. */
+export interface DocumentRead extends Origin {
+  readonly key: string;
+}
+
+/** Keys to look for. */
+export interface KeyScan extends Origin {
+  readonly pattern: string;
+  /** About how many come at a time. */
+  readonly count: number;
+}
+
 /** The only door to a server. Every rejection is one of redatom's errors. */
 export interface Executor {
   /** Sends one command; what `decode` throws, the promise rejects with. */
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R>;
   /** Reads the text of a JSON document; null when there is none. Documents that are asked for at a time may travel together. */
-  read<R>(key: string, decode: (json: string | null) => R, call?: CallOptions): Promise<R>;
+  read<R>(read: DocumentRead, decode: (json: string | null) => R, call?: CallOptions): Promise<R>;
   /** Runs a script: by its source until the server has run it, then by its digest. */
   evaluate<R>(call: ScriptCall, decode: (reply: unknown) => R, options?: CallOptions): Promise<R>;
   /** Listens to a channel until the returned function is called. Uses a connection of its own. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
   /** All keys that match, from every node, in unspecified order; a key may come twice. */
-  scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]>;
+  scan(scan: KeyScan, call?: CallOptions): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */
   readonly hasSlots: boolean;
   /** Whether what is sent for one key is run and answered in that order. */

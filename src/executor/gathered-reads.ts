@@ -1,5 +1,5 @@
 import type { RedatomError } from '../errors/base';
-import type { Request } from './executor';
+import type { DocumentRead, Request } from './executor';
 import { promised } from './promised';
 import { isServerAnswer, toRedatomError } from './reply-errors';
 
@@ -7,7 +7,7 @@ import { isServerAnswer, toRedatomError } from './reply-errors';
 const MOST_KEYS = 64;
 
 interface Asked {
-  readonly key: string;
+  readonly read: DocumentRead;
   /** Takes the text at once, so that all answers are taken in the order in which they came. */
   readonly take: (document: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -21,8 +21,8 @@ interface Door {
 }
 
 /** Asks for one document. */
-export function readRequest(key: string, onFailure?: () => void): Request {
-  return { args: ['JSON.GET', key], key, write: false, onFailure };
+export function readRequest({ key, model, purpose }: DocumentRead, onFailure?: () => void): Request {
+  return { args: ['JSON.GET', key], key, write: false, model, purpose, onFailure };
 }
 
 /**
@@ -39,13 +39,13 @@ export class GatheredReads {
   constructor(private readonly door: Door) {}
 
   /** The text of a document, as the server answers it. */
-  read<R>(key: string, decode: (document: unknown) => R): Promise<R> {
-    if (this.underWay === 0) return this.send(readRequest(key, this.noteFailure), decode);
+  read<R>(read: DocumentRead, decode: (document: unknown) => R): Promise<R> {
+    if (this.underWay === 0) return this.send(readRequest(read, this.noteFailure), decode);
     return new Promise((resolve, reject) => {
       // When all that is ready to run has run, and before anything is written.
       if (this.asked.length === 0) process.nextTick(() => this.flush());
       const asked: Asked = {
-        key,
+        read,
         take: (document) => {
           try {
             resolve(decode(document));
@@ -69,12 +69,12 @@ export class GatheredReads {
     else for (const one of asked) this.readAlone(one);
   }
 
-  private readAlone({ key, take, reject }: Asked): void {
-    promised(() => this.send(readRequest(key, this.noteFailure), take)).catch(reject);
+  private readAlone({ read, take, reject }: Asked): void {
+    promised(() => this.send(readRequest(read, this.noteFailure), take)).catch(reject);
   }
 
   private readTogether(asked: readonly Asked[]): void {
-    const keys = asked.map(({ key }) => key);
+    const keys = asked.map(({ read }) => read.key);
     const take = (documents: unknown): void => {
       asked.forEach((one, position) => {
         const document = (documents as unknown[])[position];
@@ -87,7 +87,7 @@ export class GatheredReads {
 
   /** There was no document, or something else. One that is there by now has come later. */
   private tellAbsent(one: Asked): void {
-    this.sendFor(['TYPE', one.key], [one], (type) => {
+    this.sendFor(['TYPE', one.read.key], [one], (type) => {
       if (type === 'none' || type === 'ReJSON-RL') one.take(null);
       // Only the command for a document says what is wrong.
       else this.readAlone(one);
@@ -95,11 +95,11 @@ export class GatheredReads {
   }
 
   private sendFor(args: readonly string[], asked: readonly Asked[], take: (reply: unknown) => void): void {
-    const request = { args, key: asked[0]?.key, write: false, onFailure: this.noteFailure };
+    const request = { args, key: asked[0]?.read.key, write: false, onFailure: this.noteFailure };
     promised(() => this.send(request, take)).catch(({ cause }: RedatomError) => {
       for (const one of asked) {
         if (isServerAnswer(cause)) this.readAlone(one);
-        else one.reject(toRedatomError(cause, readRequest(one.key)));
+        else one.reject(toRedatomError(cause, readRequest(one.read)));
       }
     });
   }

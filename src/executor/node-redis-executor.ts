@@ -1,7 +1,7 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
-import type { CallOptions, Executor, Request, ScriptCall } from './executor';
+import type { CallOptions, DocumentRead, Executor, KeyScan, Request, ScriptCall } from './executor';
 import { GatheredReads, readRequest } from './gathered-reads';
 import { checkedLimits, countdown, refuseUnknownLimits } from './limits';
 import { KnownScripts } from './known-scripts';
@@ -88,22 +88,26 @@ export class NodeRedisExecutor implements Executor {
     );
   }
 
-  read<R>(key: string, decode: (json: string | null) => R, call?: CallOptions): Promise<R> {
+  read<R>(read: DocumentRead, decode: (json: string | null) => R, call?: CallOptions): Promise<R> {
     const { link } = this;
     const take = decode as (reply: unknown) => R;
     // In a cluster the documents lie on several servers.
-    if (!link.isReady || link.hasSlots || this.hasLimits(call)) return this.execute(readRequest(key), take, call);
-    return this.reads.read(key, take);
+    if (!link.isReady || link.hasSlots || this.hasLimits(call)) return this.execute(readRequest(read), take, call);
+    return this.reads.read(read, take);
   }
 
-  evaluate<R>({ script, keys, args, onFailure }: ScriptCall, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
+  evaluate<R>(
+    { script, keys, args, model, purpose, onFailure }: ScriptCall,
+    decode: (reply: unknown) => R,
+    call?: CallOptions,
+  ): Promise<R> {
     const { link, silence, scripts } = this;
     const { epoch } = link;
     const digest = script.sha1;
     const isKnown = link.isReady && scripts.has(digest, epoch);
     // The client takes bytes as it takes text.
     const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
-    const request: Request = { args: sent, key: keys[0], write: true, onFailure };
+    const request: Request = { args: sent, key: keys[0], write: true, model, purpose, onFailure };
     const isPlain = link.isReady && !this.hasLimits(call);
     const left = call === undefined ? undefined : countdown(call);
     this.reads.flush();
@@ -181,13 +185,13 @@ export class NodeRedisExecutor implements Executor {
     }
   }
 
-  async *scan(pattern: string, count: number, call?: CallOptions): AsyncGenerator<string[]> {
+  async *scan({ pattern, count, model, purpose }: KeyScan, call?: CallOptions): AsyncGenerator<string[]> {
     this.reads.flush();
     for (const primary of await this.link.primaries()) {
       let cursor = '0';
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
-        const request: Request = { args, key: undefined, write: false };
+        const request: Request = { args, key: undefined, write: false, model, purpose };
         const send: Sender['send'] = (_, options) => primary(args, options);
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => fail(request, error) };
         const [next, keys] = await sendWithin({ send }, request, { limits: this.limitsOf(call), ...page });

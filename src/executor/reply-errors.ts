@@ -4,6 +4,8 @@ import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { KeyNotFoundError, PathMismatchError } from '../errors/document';
 import { isClientError } from './client-errors';
 import type { Request } from './executor';
+import { factsOfPurpose, factsOfRefusal } from './purpose';
+import { subjectOf } from './reason';
 
 /** Answers of RedisJSON that have a name here, by their text: RedisJSON gives them no code. */
 const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: ErrorFacts) => RedatomError }[] = [
@@ -13,7 +15,7 @@ const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: 
   },
   {
     pattern: /wrong Redis type|^WRONGTYPE/,
-    make: (_message, facts) => new PathMismatchError('a JSON document', 'another Redis type', { path: '$', ...facts }),
+    make: (_message, facts) => new PathMismatchError('a JSON document', 'another Redis type', { ...facts, path: facts.path ?? '$' }),
   },
   {
     pattern: /out of (range|bounds)/,
@@ -48,13 +50,21 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** Turns what a client rejected with into one of our errors. */
-export function toRedatomError(error: unknown, { args, key, write }: Request): RedatomError {
+export function toRedatomError(error: unknown, request: Request): RedatomError {
   if (error instanceof RedatomError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const facts: ErrorFacts = { key, command: args[0], path: args[2]?.startsWith('$') === true ? args[2] : undefined, cause: error };
-  if (isServerAnswer(error)) return refusalOf(message, facts);
-  if (isClientError(error, ...NEVER_WRITTEN)) return new RedisConnectionError(`${args[0]} was not sent: ${message}`, facts);
-  return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${args[0]} got no reply: ${message}`, facts);
+  if (isServerAnswer(error)) {
+    const { purpose } = request;
+    return refusalOf(message, { ...factsOf(request, error), ...(purpose && factsOfRefusal(purpose)) });
+  }
+  const facts = factsOf(request, error);
+  if (isClientError(error, ...NEVER_WRITTEN)) return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${message}`, facts);
+  return request.write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${message}`, facts);
+}
+
+/** What an error can say of a request: who asked, and where nobody has said that, what was sent. */
+export function factsOf({ args, key, model, purpose }: Request, cause: unknown): ErrorFacts {
+  return { model, key, ...(purpose === undefined ? { command: args[0] } : factsOfPurpose(purpose)), cause };
 }
 
 /** The error for an answer with which a server, or a script, refused a command. */

@@ -62,7 +62,8 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
       return reader.result();
     };
     const args = ['JSON.GET', root.key, path.sent, ...identities.map((identity) => identity.path.sent)];
-    return root.executor.execute({ args, key: root.key, write: false }, decode as (reply: unknown) => R, call);
+    const purpose = { verb: 'load', path };
+    return root.executor.execute({ args, key: root.key, write: false, model: root.model, purpose }, decode as (reply: unknown) => R, call);
   });
 }
 
@@ -71,7 +72,7 @@ function storedIn(
   reply: unknown,
   { root, path, identities }: { root: DocumentRoot; path: JsonPath; identities: readonly ItemIdentity[] },
 ): Json {
-  const facts = { model: root.model, key: root.key, path: path.text };
+  const facts = { model: root.model, key: root.key, path: path.text, command: 'load' };
   if (reply === null) throw new KeyNotFoundError({ ...facts, path: undefined });
   const found = JSON.parse(reply as string) as Json[] | Record<string, Json[]>;
   const at = (sent: string): Json | undefined => (Array.isArray(found) ? found[0] : found[sent]?.[0]);

@@ -43,6 +43,8 @@ export interface Change<R> {
 
 /** What a change adds to the commit that it becomes part of. */
 interface CommitSketch {
+  /** What the user calls the change. */
+  readonly verb: string;
   /** Stands for the commit; undefined when nothing else will become part of it. */
   readonly queue: object | undefined;
   /** Local changes that go before this one in the commit. */
@@ -325,7 +327,9 @@ export abstract class Container {
     const guards: Check[] = [];
     const seeds: Operation[] = [];
     this.requireReachable();
-    this.prepare({ queue, earlier, guards, seeds, scope });
+    const verb = operations[0]?.verb;
+    if (verb === undefined) return operations;
+    this.prepare({ verb, queue, earlier, guards, seeds, scope });
     if (guards.length === 0 && seeds.length === 0) return operations;
     const [first, ...rest] = [...seeds, ...operations];
     return first === undefined ? operations : [withGuards(first, guards), ...rest];
@@ -364,7 +368,7 @@ export abstract class Container {
     const { parent } = this;
     if (parent === undefined) return;
     if (parent.hasPositions) commit.guards.push(...this.guardOfItem(commit));
-    if (parent.lacks(this.segment as PathSegment)) commit.seeds.unshift(seedValue(this.path, this.toStored()));
+    if (parent.lacks(this.segment as PathSegment)) commit.seeds.unshift(seedValue(commit.verb, this.path, this.toStored()));
     parent.prepare(commit);
   }
 

@@ -4,6 +4,15 @@ import type { Operation } from '../command/operation';
 import { appendItems, dropItem, insertItems, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { copyOf, spliceInto, type ListState } from './list-state';
 
+export function appendAll(state: ListState, verb: string, stored: readonly Json[]): number {
+  if (stored.length > 0) state.change([appendItems(verb, state.path, stored)], () => state.append(stored));
+  return state.items.length;
+}
+
+export function assignAll(state: ListState, verb: string, stored: Json[]): void {
+  state.change([replaceList(verb, state.path, stored)], () => state.reset(stored));
+}
+
 export function insertAt(state: ListState, { verb, index }: { verb: string; index: number }, stored: readonly Json[]): void {
   if (stored.length === 0) return;
   const atEnd = index === state.items.length;
@@ -61,7 +70,7 @@ interface Removal {
 }
 
 /** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
-export function removal(state: ListState, item: unknown): Removal {
+export function removal(state: ListState, verb: string, item: unknown): Removal {
   const stored = state.encode(state.element, item, state.items.length);
   state.settleInside('collect');
   const index = state.indexOfStored(stored);
@@ -71,9 +80,9 @@ export function removal(state: ListState, item: unknown): Removal {
     if (at !== -1) state.splice(at, 1);
   };
   if (typeof known !== 'object' || known === null) {
-    return { operation: removeItem('remove', state.path, known), isHere, apply: () => dropFound(state.indexOfStored(stored)) };
+    return { operation: removeItem(verb, state.path, known), isHere, apply: () => dropFound(state.indexOfStored(stored)) };
   }
   const path = state.path.element(index);
-  const operation = isHere ? { ...dropItem('remove', state.path, index), checks: [sameItem(path, path, known)] } : undefined;
+  const operation = isHere ? { ...dropItem(verb, state.path, index), checks: [sameItem(path, path, known)] } : undefined;
   return { operation, isHere, apply: () => dropFound(state.indexOfStored(stored, index)) };
 }

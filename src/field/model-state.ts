@@ -159,7 +159,8 @@ export class ModelState extends Container implements LocalDocument {
   /** Operations on a field, with its default before them if the stored document has none there. */
   withDefault(field: DocumentField, operations: readonly Operation[]): readonly Operation[] {
     if (!this.lacks(field.name)) return operations;
-    return [seedValue(this.pathOfField(field), this.storedOf(field)), ...operations];
+    const { verb } = operations[0] as Operation;
+    return [seedValue(verb, this.pathOfField(field), this.storedOf(field)), ...operations];
   }
 
   toStored(asKnown = false): JsonObject {

@@ -7,10 +7,10 @@ import type { ListState } from './list-state';
 export async function toldApart(error: unknown, { root, path }: ListState, call: CallOptions | undefined): Promise<unknown> {
   if (!(error instanceof CommitRefusedError) || error.reason !== 'out-of-range') return error;
   const { key, model } = root;
-  const request = { args: ['JSON.TYPE', key, path.sent], key, write: false };
+  const request = { args: ['JSON.TYPE', key, path.sent], key, write: false, model };
   try {
     const found = await root.executor.execute(request, firstAnswer, call);
-    return found === 'array' ? error : lengthAtLeast(path, 0).refuse(found, { key, model, command: error.command });
+    return found === 'array' ? error : lengthAtLeast(path, 0).refuse(found, { key, model, command: error.command, index: error.index });
   } catch {
     return error;
   }

@@ -90,17 +90,13 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Sets a member. Queues `JSON.SET` of it. */
   set(name: string, value: Input<V>): this {
-    this.update({ [name]: value });
+    updateHere(this[CONTAINER], 'set', { [name]: value });
     return this;
   }
 
   /** Sets several members; the others stay. */
   update(members: Members<V>): void {
-    const state = this[CONTAINER];
-    const stored = encodeMembers(state, members);
-    state.change(settings(state, 'set', stored), () => {
-      putAll(state, stored);
-    });
+    updateHere(this[CONTAINER], 'update', members);
   }
 
   /** Removes a member; returns whether there was one here. Queues `JSON.DEL`. */
@@ -115,35 +111,24 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Removes all members. Queues `JSON.SET … {}`. */
   clear(): void {
-    this.assign({});
+    assignHere(this[CONTAINER], 'clear', {});
   }
 
   /** Replaces all members. Queues one `JSON.SET` of the dict. */
   assign(members: Members<V>): void {
-    const state = this[CONTAINER];
-    const stored = encodeMembers(state, members);
-    state.change([replaceDict('assign', state.path, stored)], () => {
-      state.reset(stored);
-    });
+    assignHere(this[CONTAINER], 'assign', members);
   }
 
   // --- changes that go to Redis at once
 
   /** Sets a member in Redis, then here. Sends `JSON.SET`. */
   async asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
-    await this.aupdate({ [name]: value }, options);
+    await updateStored(this[CONTAINER], { verb: 'asetItem', members: { [name]: value } }, options);
   }
 
   /** Sets several members in Redis in one step, then here. No members: nothing is sent. */
   async aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
-    const state = this[CONTAINER];
-    const stored = encodeMembers(state, members);
-    const operations = settings(state, 'asetItem', stored);
-    if (operations.length === 0) return;
-    const apply = (): void => {
-      putAll(state, stored);
-    };
-    await state.act({ operations, apply, result: () => undefined }, options);
+    await updateStored(this[CONTAINER], { verb: 'aupdate', members }, options);
   }
 
   /** Removes a member in Redis, then here. Resolves to whether there was one in Redis. Sends a script with `JSON.DEL`. */
@@ -349,6 +334,36 @@ function unaddressable(state: DictState, name: string): unknown {
 
 function settings(state: DictState, verb: string, stored: JsonObject): Operation[] {
   return Object.keys(stored).map((name) => setMemberValue(verb, state.path, { name, value: stored[name] as Json }));
+}
+
+function updateHere(state: DictState, verb: string, members: Members<unknown>): void {
+  const stored = encodeMembers(state, members);
+  state.change(settings(state, verb, stored), () => {
+    putAll(state, stored);
+  });
+}
+
+function assignHere(state: DictState, verb: string, members: Members<unknown>): void {
+  const stored = encodeMembers(state, members);
+  state.change([replaceDict(verb, state.path, stored)], () => {
+    state.reset(stored);
+  });
+}
+
+/** Members to set, and how the user calls that. */
+interface Update {
+  readonly verb: string;
+  readonly members: Members<unknown>;
+}
+
+async function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
+  const stored = encodeMembers(state, members);
+  const operations = settings(state, verb, stored);
+  if (operations.length === 0) return;
+  const apply = (): void => {
+    putAll(state, stored);
+  };
+  await state.act({ operations, apply, result: () => undefined }, options);
 }
 
 function putAll(state: DictState, stored: JsonObject): void {

@@ -11,7 +11,7 @@ import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT } from './inspect';
 import { listView } from './json-view';
-import { dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
+import { appendAll, assignAll, dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
 import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
@@ -70,20 +70,17 @@ export class RedisList<T> extends Array<T> {
 
   /** Appends items; returns the new local length. Queues `JSON.ARRAPPEND`. */
   append(...items: Input<T>[]): number {
-    return this.extend(items);
+    return appendTo(this[CONTAINER], 'append', items);
   }
 
   /** Appends all items of an iterable; returns the new local length. Queues `JSON.ARRAPPEND`. */
   extend(items: Iterable<Input<T>>): number {
-    const state = this[CONTAINER];
-    const stored = encodeItems(state, items, state.items.length);
-    if (stored.length > 0) state.change([appendItems('append', state.path, stored)], () => state.append(stored));
-    return state.items.length;
+    return appendTo(this[CONTAINER], 'extend', items);
   }
 
   /** Appends items; returns the new local length. Queues `JSON.ARRAPPEND`. */
   override push(...items: Input<T>[]): number {
-    return this.extend(items);
+    return appendTo(this[CONTAINER], 'push', items);
   }
 
   /** Inserts items at the front; returns the new local length. Queues `JSON.ARRINSERT`. */
@@ -113,7 +110,7 @@ export class RedisList<T> extends Array<T> {
   /** Removes the first item that equals this one; returns whether there was one here. Queues the removal of the first equal item in Redis. */
   remove(item: Input<T>): boolean {
     const state = this[CONTAINER];
-    const { operation, isHere, apply } = removal(state, item);
+    const { operation, isHere, apply } = removal(state, 'remove', item);
     if (operation !== undefined) state.change([operation], apply);
     return isHere;
   }
@@ -128,16 +125,13 @@ export class RedisList<T> extends Array<T> {
 
   /** Removes all items. Queues `JSON.SET … []`. */
   clear(): void {
-    this.assign([]);
+    assignAll(this[CONTAINER], 'clear', []);
   }
 
   /** Replaces all items. Queues one `JSON.SET` of the list. */
   assign(items: Iterable<Input<T>>): void {
     const state = this[CONTAINER];
-    const stored = encodeItems(state, items, 0);
-    state.change([replaceList('assign', state.path, stored)], () => {
-      state.reset(stored);
-    });
+    assignAll(state, 'assign', encodeItems(state, items, 0));
   }
 
   /** Removes and inserts items; returns the removed ones. Queues the removal or the insertion, and the whole list when it is both. */
@@ -193,14 +187,14 @@ export class RedisList<T> extends Array<T> {
   /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
-    return promised(() => sendAppend(state, [state.encode(state.element, item, state.items.length)], options));
+    return promised(() => sendAppend(state, { verb: 'aappend', stored: [state.encode(state.element, item, state.items.length)] }, options));
   }
 
   /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
   async aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     const stored = encodeItems(state, items, state.items.length);
-    return stored.length === 0 ? state.items.length : sendAppend(state, stored, options);
+    return stored.length === 0 ? state.items.length : sendAppend(state, { verb: 'aextend', stored }, options);
   }
 
   /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
@@ -273,7 +267,7 @@ export class RedisList<T> extends Array<T> {
    */
   async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
-    const { operation, isHere, apply } = removal(state, item);
+    const { operation, isHere, apply } = removal(state, 'aremove', item);
     if (operation === undefined) return false;
     return state.act(
       {
@@ -352,10 +346,20 @@ function encodeItems(state: ListState, items: Iterable<unknown>, from: number): 
   return Array.from(items, (item, offset) => state.encode(state.element, item, from + offset));
 }
 
-function sendAppend(state: ListState, stored: readonly Json[], options: CallOptions | undefined): Promise<number> {
+function appendTo(state: ListState, verb: string, items: Iterable<unknown>): number {
+  return appendAll(state, verb, encodeItems(state, items, state.items.length));
+}
+
+/** Items to append, and how the user calls that. */
+interface Appended {
+  readonly verb: string;
+  readonly stored: readonly Json[];
+}
+
+function sendAppend(state: ListState, { verb, stored }: Appended, options: CallOptions | undefined): Promise<number> {
   return state.act(
     {
-      operations: [appendItems('aappend', state.path, stored)],
+      operations: [appendItems(verb, state.path, stored)],
       apply: () => state.append(stored),
       result: (reply) => (reply as number | undefined) ?? state.items.length,
     },

@@ -23,15 +23,15 @@ export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
 
   /** Appends locally; queues `JSON.STRAPPEND` in a pipeline. */
   append(text: string): void {
-    const { suffix, result } = appended(this, text);
-    changeScalar(this, (path) => appendText(path, suffix), result);
+    const { suffix, result } = appended(this, { verb: 'append', text });
+    changeScalar(this, (path) => appendText('append', path, suffix), result);
   }
 
   /** Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`. */
   async aappend(text: string, options?: CallOptions): Promise<string> {
-    const { suffix, result: local } = appended(this, text);
+    const { suffix, result: local } = appended(this, { verb: 'aappend', text });
     const { state, field } = this[PLACE];
-    const operation = appendText(state.pathOfField(field), suffix);
+    const operation = appendText('aappend', state.pathOfField(field), suffix);
     return actOnScalar(this, { operation, local, toStored: () => `${this.value}${suffix}`, result: () => this.value as string }, options);
   }
 
@@ -149,7 +149,7 @@ export class RedisValue<T> extends BoundScalar<T> {
 }
 
 /** What is appended, and the text with it. */
-function appended(scalar: RedisStr<string | null>, text: string): { suffix: string; result: string } {
+function appended(scalar: RedisStr<string | null>, { verb, text }: { verb: string; text: string }): { suffix: string; result: string } {
   const suffix = encodeOperand(scalar, text, 'text to append') as string;
-  return { suffix, result: presentValue(scalar, { verb: 'append', expected: 'text' }) + suffix };
+  return { suffix, result: presentValue(scalar, { verb, expected: 'text' }) + suffix };
 }

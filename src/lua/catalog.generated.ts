@@ -3,19 +3,25 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '2042119ed84ffb43c728b01ff41299c1aff633cb',
+  sha1: '99fbb60f88542f339168aed911e0fef43101c931',
   source: String.raw`local backups = tonumber(ARGV[1])
+local function require_allowed(reply)
+  local err = type(reply) == 'table' and reply.err
+  if err and not string.find(err, 'WRONGTYPE', 1, true) and not string.find(err, 'wrong Redis type', 1, true) then error(reply) end
+end
 local function type_at(key, path)
   local reply
   if path == '$' then reply = redis.pcall('JSON.TYPE', key) else reply = redis.pcall('JSON.TYPE', key, path) end
   if type(reply) == 'string' then return reply end
   if not reply then return 'no document' end
+  require_allowed(reply)
   if reply.err then return 'no JSON document' end
   return reply.ok or reply[1] or 'nothing'
 end
 local function seldom()
   local function text_at(key, path)
     local reply = redis.pcall('JSON.GET', key, path)
+    require_allowed(reply)
     if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
     return string.sub(reply, 2, -2)
   end
@@ -98,13 +104,16 @@ end
         if whole == '1' and found % 1 ~= 0 then return 'not-an-integer ' .. text end
       end
     elseif name == '?length' then
-      local reply = redis.call('JSON.ARRLEN', key, path)
+      local reply = redis.pcall('JSON.ARRLEN', key, path)
       local length = reply and reply[1]
       if not length then return type_at(key, path) end
       if length < tonumber(a) then return 'a list of ' .. length end
     elseif name == '?version' then
       local found = text_at(key, path) or '0'
-      if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
+      if tonumber(found) ~= tonumber(a) then
+        local kind = type_at(key, '$')
+        return (kind == 'no document' or kind == 'no JSON document') and kind or found
+      end
     elseif name == '?equals' then
       local found = text_at(key, path)
       if not comparisons().same_json(found, a, b) then return found or type_at(key, path) end
@@ -296,8 +305,7 @@ local ran, found = pcall(run)
 if not ran then found = type(found) == 'table' and found.err or tostring(found) end
 if found then
   if tools then tools.put_back() end
-  if not ran and #replies == 1 then return redis.error_reply(found) end
-  return { 0, step, found }
+  return { 0, step, found, ran and 0 or 1 }
 end
 if tools then tools.drop_backups() end
 return replies

@@ -6,11 +6,18 @@ ARGV[1]     how many keys to back up: the first b keys; their backups are the ne
 ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command,
             release frees a lock, or hands it over: key that is there while somebody waits; token and lease in milliseconds of the
             successor, fence key, document key
-Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found}
+Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found, 1 when that is
+            the error of a command, else 0}
 Errors      none of its own: an error of a step is its finding
 Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document
 ]]
 local backups = tonumber(ARGV[1])
+
+-- Of a document that may not be read nothing was found, so that is an error of the step.
+local function require_allowed(reply)
+  local err = type(reply) == 'table' and reply.err
+  if err and not string.find(err, 'WRONGTYPE', 1, true) and not string.find(err, 'wrong Redis type', 1, true) then error(reply) end
+end
 
 local function type_at(key, path)
   -- That of the whole document is asked without a path, which takes half the time.
@@ -18,6 +25,7 @@ local function type_at(key, path)
   if path == '$' then reply = redis.pcall('JSON.TYPE', key) else reply = redis.pcall('JSON.TYPE', key, path) end
   if type(reply) == 'string' then return reply end
   if not reply then return 'no document' end
+  require_allowed(reply)
   if reply.err then return 'no JSON document' end
   return reply.ok or reply[1] or 'nothing'
 end
@@ -26,6 +34,7 @@ end
 local function seldom()
   local function text_at(key, path)
     local reply = redis.pcall('JSON.GET', key, path)
+    require_allowed(reply)
     if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
     return string.sub(reply, 2, -2)
   end
@@ -74,13 +83,16 @@ local function seldom()
         if whole == '1' and found % 1 ~= 0 then return 'not-an-integer ' .. text end
       end
     elseif name == '?length' then
-      local reply = redis.call('JSON.ARRLEN', key, path)
+      local reply = redis.pcall('JSON.ARRLEN', key, path)
       local length = reply and reply[1]
       if not length then return type_at(key, path) end
       if length < tonumber(a) then return 'a list of ' .. length end
     elseif name == '?version' then
       local found = text_at(key, path) or '0'
-      if tonumber(found) ~= tonumber(a) then return redis.call('EXISTS', key) == 1 and found or 'no document' end
+      if tonumber(found) ~= tonumber(a) then
+        local kind = type_at(key, '$')
+        return (kind == 'no document' or kind == 'no JSON document') and kind or found
+      end
     elseif name == '?equals' then
       local found = text_at(key, path)
       if not comparisons().same_json(found, a, b) then return found or type_at(key, path) end
@@ -282,9 +294,8 @@ local ran, found = pcall(run)
 if not ran then found = type(found) == 'table' and found.err or tostring(found) end
 if found then
   if tools then tools.put_back() end
-  -- An error that no step expected says itself what is wrong, unless something was written before.
-  if not ran and #replies == 1 then return redis.error_reply(found) end
-  return { 0, step, found }
+  -- Of the answer only the step tells whose document it is about, so what a command raised is not raised once more.
+  return { 0, step, found, ran and 0 or 1 }
 end
 if tools then tools.drop_backups() end
 return replies

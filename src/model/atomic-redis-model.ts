@@ -376,7 +376,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   static async create<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
     const state = buildState(this, init);
-    await whenValid({ state }, () => createState(state, options));
+    await whenValid({ state }, () => createState(state, 'create', options));
     return instanceFor(state) as unknown as T;
   }
 

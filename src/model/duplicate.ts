@@ -12,11 +12,21 @@ import { createState, withFirstVersion } from './write';
 
 /** A copy under another pk, in Redis. */
 export function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
-  // Of a commit under way it is not known yet whether its changes will stay.
-  return atRest(state.root, { verb: 'duplicate', call }, (left) => duplicateNow(state, newPk, left));
+  return duplicateAs(state, { verb: 'duplicate', newPk }, call);
 }
 
-async function duplicateNow(state: ModelState, newPk: string | undefined, call: CallOptions | undefined): Promise<object> {
+/** A copy to make, and how the user calls that. */
+interface Duplication {
+  readonly verb: string;
+  readonly newPk?: string | undefined;
+}
+
+function duplicateAs(state: ModelState, duplication: Duplication, call: CallOptions | undefined): Promise<object> {
+  // Of a commit under way it is not known yet whether its changes will stay.
+  return atRest(state.root, { verb: duplication.verb, call }, (left) => duplicateNow(state, duplication, left));
+}
+
+async function duplicateNow(state: ModelState, { verb, newPk }: Duplication, call: CallOptions | undefined): Promise<object> {
   const { schema } = state;
   const { key } = schema;
   const stored = structuredClone(state.toStored());
@@ -27,7 +37,7 @@ async function duplicateNow(state: ModelState, newPk: string | undefined, call: 
     if (key !== undefined) setMember(stored, key.name, keyValueOf(state, key.codec, newPk));
   }
   const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
-  await createState(copy, call);
+  await createState(copy, verb, call);
   return instanceFor(copy);
 }
 
@@ -35,7 +45,7 @@ async function duplicateNow(state: ModelState, newPk: string | undefined, call: 
 export async function duplicateOften(state: ModelState, count: number, call?: CallOptions): Promise<object[]> {
   if (!Number.isSafeInteger(count) || count < 0)
     throw new RangeError(`duplicateMany() takes a whole number of copies, at least 0, found ${describe(count)}`);
-  return Promise.all(Array.from({ length: count }, () => duplicateState(state, undefined, call)));
+  return Promise.all(Array.from({ length: count }, () => duplicateAs(state, { verb: 'duplicateMany' }, call)));
 }
 
 /** What the key field of a document holds, in its own form, that has this pk. */

@@ -1,7 +1,8 @@
 import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions, DocumentRead } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../executor/known-options';
 import { countdown } from '../executor/limits';
 import { loadValue, requireNoPipeline } from '../field/bound-value';
@@ -19,24 +20,40 @@ import { bindingOf, executorOf } from './bindings';
 import { documentKey, hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
+const GET: Purpose = { verb: 'get' };
+const FIND: Purpose = { verb: 'find' };
+const LOAD: Purpose = { verb: 'load' };
+const GET_MANY: Purpose = { verb: 'getMany' };
+const SCAN: Purpose = { verb: 'scan' };
+const FIND_KEYS: Purpose = { verb: 'afindKeys' };
+
 /** Reads the text of a document, or null; starts its time to live anew where the model says so. */
 function fetchDocument<R>(
-  { schema, key }: { schema: ModelSchema; key: string },
+  read: DocumentRead & { readonly schema: ModelSchema },
   decode: (json: string | null) => R,
   call: CallOptions | undefined,
 ): Promise<R> {
+  const { schema, key, model, purpose } = read;
   const executor = executorOf(schema);
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
-    return executor.evaluate({ script: readAndTouch, keys: [key], args: [String(schema.ttlMs)] }, decode as (reply: unknown) => R, call);
+    return executor.evaluate(
+      { script: readAndTouch, keys: [key], args: [String(schema.ttlMs)], model, purpose },
+      decode as (reply: unknown) => R,
+      call,
+    );
   }
-  return executor.read(key, decode, call);
+  return executor.read(read, decode, call);
 }
 
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
     const schema = schemaOf(model);
     const key = documentKey(schema, keyOrPk);
-    return fetchDocument({ schema, key }, (json) => (json === null ? null : (hydrate(schema, key, json) as T)), call);
+    return fetchDocument(
+      { schema, key, model: schema.name, purpose: FIND },
+      (json) => (json === null ? null : (hydrate(schema, key, json) as T)),
+      call,
+    );
   });
 }
 
@@ -45,10 +62,10 @@ export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call
     const schema = schemaOf(model);
     const key = documentKey(schema, keyOrPk);
     const decode = (json: string | null): T => {
-      if (json === null) throw new KeyNotFoundError({ model: schema.name, key });
+      if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: 'get' });
       return hydrate(schema, key, json) as T;
     };
-    return fetchDocument({ schema, key }, decode, call);
+    return fetchDocument({ schema, key, model: schema.name, purpose: GET }, decode, call);
   });
 }
 
@@ -75,12 +92,13 @@ function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<un
   const take = (json: string | null): Promise<unknown> | undefined => {
     // What was sent after this read is missing in it, and the local values may have it already.
     if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadWhole(state, rest));
-    if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key });
+    if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key, command: 'load' });
     takeOver(state, { json, doubt });
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
-  return fetchDocument<unknown>(root, (json) => resumeFlow(flow, () => take(json)), call);
+  const { schema, key, model } = root;
+  return fetchDocument<unknown>({ schema, key, model, purpose: LOAD }, (json) => resumeFlow(flow, () => take(json)), call);
 }
 
 /** A document as it was read by a request that was sent while its instance was in this doubt. */
@@ -109,15 +127,19 @@ export interface FoundDocuments<T> {
 
 const KEYS_PER_READ = 250;
 
-export async function getDocuments<T>(
+export function getDocuments<T>(model: ModelConstructor<T>, keysOrPks: readonly string[], call?: CallOptions): Promise<FoundDocuments<T>> {
+  return readMany(model, { keysOrPks, purpose: GET_MANY }, call);
+}
+
+async function readMany<T>(
   model: ModelConstructor<T>,
-  keysOrPks: readonly string[],
-  call?: CallOptions,
+  { keysOrPks, purpose }: { keysOrPks: readonly string[]; purpose: Purpose },
+  call: CallOptions | undefined,
 ): Promise<FoundDocuments<T>> {
   requireList(keysOrPks, 'getMany()', "['ada']");
   const schema = schemaOf(model);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  const texts = await fetchDocuments(schema, keys, call);
+  const texts = await fetchDocuments(schema, { keys, purpose }, call);
   const result: FoundDocuments<T> = { found: [], missing: [], corrupt: [] };
   keys.forEach((key, position) => {
     const json = texts[position];
@@ -134,13 +156,17 @@ export async function getDocuments<T>(
   return result;
 }
 
-async function fetchDocuments(schema: ModelSchema, keys: readonly string[], call: CallOptions | undefined): Promise<(string | null)[]> {
+async function fetchDocuments(
+  schema: ModelSchema,
+  { keys, purpose }: { keys: readonly string[]; purpose: Purpose },
+  call: CallOptions | undefined,
+): Promise<(string | null)[]> {
   const executor = executorOf(schema);
   const texts = new Array<string | null>(keys.length).fill(null);
   await Promise.all(
     groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_READ }).map(async (positions) => {
       const group = positions.map((position) => keys[position] as string);
-      const request = { args: ['JSON.MGET', ...group, '.'], key: group[0], write: false };
+      const request = { args: ['JSON.MGET', ...group, '.'], key: group[0], write: false, model: schema.name, purpose };
       const replies = await executor.execute(request, (reply) => reply as (string | null)[], call);
       positions.forEach((position, at) => {
         texts[position] = replies[at] ?? null;
@@ -170,18 +196,20 @@ export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots
 const KEYS_PER_SCAN = 500;
 
 /** Keys of all documents of a model, page by page; a key may come twice. */
-async function* scanKeys(model: ModelClass, call?: CallOptions): AsyncGenerator<string[]> {
-  const { prefix } = schemaOf(model);
-  const { executor, prefixes } = bindingOf(schemaOf(model));
+async function* scanKeys(model: ModelClass, purpose: Purpose, call?: CallOptions): AsyncGenerator<string[]> {
+  const schema = schemaOf(model);
+  const { prefix } = schema;
+  const { executor, prefixes } = bindingOf(schema);
+  const scan = { pattern: scanPattern(prefix), count: KEYS_PER_SCAN, model: schema.name, purpose };
   const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));
-  for await (const page of executor.scan(scanPattern(prefix), KEYS_PER_SCAN, call)) {
+  for await (const page of executor.scan(scan, call)) {
     yield page.filter((key) => key.length > prefix.length + 1 && !longer.some((other) => key.startsWith(`${other}:`)));
   }
 }
 
 export async function findKeys(model: ModelClass, call?: CallOptions): Promise<string[]> {
   const keys = new Set<string>();
-  for await (const page of scanKeys(model, call)) for (const key of page) keys.add(key);
+  for await (const page of scanKeys(model, FIND_KEYS, call)) for (const key of page) keys.add(key);
   return [...keys];
 }
 
@@ -197,10 +225,10 @@ export async function* scanDocuments<T>(model: ModelConstructor<T>, options: Sca
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, ...call } = options;
   const seen = new Set<string>();
-  for await (const page of scanKeys(model, call)) {
+  for await (const page of scanKeys(model, SCAN, call)) {
     const fresh = page.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
-    const { found, corrupt: bad } = await getDocuments(model, fresh, call);
+    const { found, corrupt: bad } = await readMany(model, { keysOrPks: fresh, purpose: SCAN }, call);
     for (const error of bad) {
       if (onCorrupt === undefined) throw error;
       onCorrupt(error);

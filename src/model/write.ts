@@ -6,6 +6,7 @@ import { ValidationError } from '../errors/codec';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
 import { saveValue } from '../field/bound-value';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
@@ -22,6 +23,12 @@ import { requireValid, whenValid } from './class-validator';
 import { buildState, documentKey, hydrate, newState } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { groupsOf } from './read';
+
+const INSERT_MANY: Purpose = { verb: 'insertMany' };
+const GET_OR_CREATE: Purpose = { verb: 'getOrCreate' };
+const DELETE_MANY: Purpose = { verb: 'deleteMany' };
+const EXISTS: Purpose = { verb: 'exists' };
+const TTL: Purpose = { verb: 'ttl' };
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
@@ -53,11 +60,11 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
   return send(root, { operations, accept, onFailure, checkVersion: true }, call);
 }
 
-export function createState(state: ModelState, call?: CallOptions): Promise<void> {
+export function createState(state: ModelState, verb: string, call?: CallOptions): Promise<void> {
   const accept = (): void => {
     state.root.takePending();
   };
-  return inTurn(state.root, call, (left) => send(state.root, { operations: [insertDocument(state.toStored())], accept }, left));
+  return inTurn(state.root, call, (left) => send(state.root, { operations: [insertDocument(verb, state.toStored())], accept }, left));
 }
 
 export function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
@@ -95,18 +102,18 @@ function encodePatch(state: ModelState, patch: object): FieldValue[] {
 
 export function updateState(state: ModelState, patch: object): void {
   const values = encodePatch(state, patch);
-  if (values.length > 0) state.change(assignments(state, values), () => putAll(state, values));
+  if (values.length > 0) state.change(assignments(state, 'update', values), () => putAll(state, values));
 }
 
 export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
   const values = encodePatch(state, patch);
   if (values.length === 0) return Promise.resolve(result());
   const apply = (): void => putAll(state, values);
-  return state.act({ operations: assignments(state, values), apply, result }, call);
+  return state.act({ operations: assignments(state, 'aupdate', values), apply, result }, call);
 }
 
-function assignments(state: ModelState, values: readonly FieldValue[]): ReturnType<typeof setValue>[] {
-  return values.map(({ field, stored }) => setValue('update', state.pathOfField(field), stored));
+function assignments(state: ModelState, verb: string, values: readonly FieldValue[]): ReturnType<typeof setValue>[] {
+  return values.map(({ field, stored }) => setValue(verb, state.pathOfField(field), stored));
 }
 
 function putAll(state: ModelState, values: readonly FieldValue[]): void {
@@ -128,23 +135,28 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
   await requireValid(states);
   const keys = states.map(({ root }) => root.key);
   const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
-  if (repeated !== undefined) throw new KeyExistsError({ model: schema.name, key: repeated });
+  if (repeated !== undefined) throw givenTwice(schema, repeated);
   const executor = executorOf(schema);
   const insert = async (positions: readonly number[]): Promise<void> => {
     const group = positions.map((position) => keys[position] as string);
     const documents = positions.map((position) => JSON.stringify(withFirstVersion(schema, (states[position] as ModelState).toStored(), 1)));
     const answer = await executor.evaluate(
-      { script: insertMany, keys: group, args: [ttlText(schema), ...documents] },
+      { script: insertMany, keys: group, args: [ttlText(schema), ...documents], model: schema.name, purpose: INSERT_MANY },
       (reply) => reply,
       call,
     );
-    if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer });
+    if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer, command: 'insertMany' });
   };
   const groups = groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
   // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
   if (executor.hasSlots) throwFirstOf(await Promise.allSettled(groups.map(insert)));
   else for (const positions of groups) await insert(positions);
   return states.map((state) => instanceFor(state) as T);
+}
+
+function givenTwice(schema: ModelSchema, key: string): KeyExistsError {
+  const message = `two of the given documents have the same key, ${JSON.stringify(key)}; leave one out, or give it another key`;
+  return new KeyExistsError({ model: schema.name, key, command: 'insertMany' }, message);
 }
 
 function throwFirstOf(outcomes: readonly PromiseSettledResult<void>[]): void {
@@ -166,7 +178,8 @@ export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: o
   const { key } = state.root;
   const json = await whenValid({ state }, () => {
     const args = [ttlText(schema), JSON.stringify(withFirstVersion(schema, state.toStored(), 1))];
-    return executorOf(schema).evaluate({ script: getOrCreate, keys: [key], args }, (reply) => reply as string | null, call);
+    const creation = { script: getOrCreate, keys: [key], args, model: schema.name, purpose: GET_OR_CREATE };
+    return executorOf(schema).evaluate(creation, (reply) => reply as string | null, call);
   });
   if (json === null) return { document: instanceFor(state) as T, created: true };
   return { document: hydrate(schema, key, json) as T, created: false };
@@ -202,14 +215,22 @@ export async function deleteDocuments(model: ModelClass, keysOrPks: readonly str
   const counts = await Promise.all(
     groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
       const group = positions.map((position) => keys[position] as string);
-      return executor.execute({ args: ['UNLINK', ...group], key: group[0], write: true }, Number, call);
+      return executor.execute(
+        { args: ['UNLINK', ...group], key: group[0], write: true, model: schema.name, purpose: DELETE_MANY },
+        Number,
+        call,
+      );
     }),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
 export async function existsDocument(schema: ModelSchema, key: string, call?: CallOptions): Promise<boolean> {
-  return executorOf(schema).execute({ args: ['EXISTS', key], key, write: false }, (reply) => reply === 1, call);
+  return executorOf(schema).execute(
+    { args: ['EXISTS', key], key, write: false, model: schema.name, purpose: EXISTS },
+    (reply) => reply === 1,
+    call,
+  );
 }
 
 /** Sets the time to live of a document. */
@@ -230,8 +251,8 @@ export function expireState(state: ModelState, seconds: number, call?: CallOptio
 /** Seconds left to a document, or null when it lives for ever. */
 export async function ttlOfDocument(state: ModelState, call?: CallOptions): Promise<number | null> {
   const { root } = state;
-  const request = { args: ['PTTL', root.key], key: root.key, write: false };
+  const request = { args: ['PTTL', root.key], key: root.key, write: false, model: root.model, purpose: TTL };
   const ms = await inTurn(root, call, (left) => root.executor.execute(request, Number, left));
-  if (ms === -2) throw new KeyNotFoundError({ model: root.model, key: root.key });
+  if (ms === -2) throw new KeyNotFoundError({ model: root.model, key: root.key, command: 'ttl' });
   return ms === -1 ? null : ms / 1000;
 }

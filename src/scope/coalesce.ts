@@ -6,6 +6,8 @@ import { lineageOf, type PlaceNode } from './lineage';
 /** Operations of a queue that became one, with the positions they had. */
 export interface CoalescedOperation {
   readonly operation: Operation;
+  /** The first of them, which is to blame when they are refused. */
+  readonly first: Operation;
   readonly positions: readonly number[];
 }
 
@@ -59,7 +61,11 @@ export class Coalescer {
   }
 
   result(): CoalescedOperation[] {
-    return this.groups.map(({ operations, positions, object }) => ({ operation: asOne(operations, object), positions }));
+    return this.groups.map(({ operations, positions, object }) => ({
+      operation: asOne(operations, object),
+      first: operations[0] as Operation,
+      positions,
+    }));
   }
 
   private lineage(path: JsonPath): readonly Node[] {
@@ -118,6 +124,7 @@ function guardsOf(operations: readonly Operation[], settled: JsonPath | undefine
 }
 
 function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation {
+  const { verb } = operations[0] as Operation;
   const members = new Map<string, Operation>();
   for (const operation of operations) members.set(operation.path.segment as string, operation);
   const effects: Effect[] = [];
@@ -127,7 +134,7 @@ function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation 
     effects.push(...operation.effects);
   }
   return {
-    verb: 'set',
+    verb,
     path: object,
     checks: [object.parent === undefined ? documentExists : typeIs(object, 'object')],
     writes: [{ name: 'JSON.MERGE', path: object.sent, args: [`${patch}}`] }],

@@ -7,6 +7,8 @@ import type { QueuedOperation } from './pipeline-scope';
 /** What one commit does. */
 export interface CommitRequest {
   readonly queue: readonly QueuedOperation[];
+  /** What the user calls the commit as a whole. Default: the verb of its last change. */
+  readonly verb?: string | undefined;
   /** Raw commands that run after the changes, and where the replies to both stand. */
   readonly commands?: Places | undefined;
   /** The connection, where nothing but commands is queued. Default: that of the documents. */

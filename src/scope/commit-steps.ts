@@ -1,9 +1,10 @@
 import { documentExists, versionIs } from '../command/checks';
 import type { Check, Operation } from '../command/operation';
-import type { RedatomError } from '../errors/base';
+import type { ErrorFacts, RedatomError } from '../errors/base';
 import { LockLostError } from '../errors/lock';
 import { JsonPath } from '../path/json-path';
 import type { Argument } from '../executor/commands/recorded-command';
+import { factsOfRefusal } from '../executor/purpose';
 import { Coalescer } from './coalesce';
 import type { CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
@@ -17,8 +18,10 @@ export interface ScriptStep {
   readonly name: string;
   /** First argument after the key; none for commands of whole keys. */
   readonly path?: string;
-  /** The place it changes, for errors. */
-  readonly place?: string;
+  /** Name of the model whose document it is about. */
+  readonly model?: string;
+  /** What it is a part of. */
+  readonly change?: PlacedOperation;
   readonly args: readonly Argument[];
   /** All its keys, where it may have others than `key`. */
   readonly keys?: readonly string[];
@@ -97,9 +100,9 @@ function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, 
   const version = versionSteps(root, request.checkVersion);
   early.push(...version.checks);
   const planner = new Planner();
-  for (const { operation, positions } of coalescer.result()) {
+  for (const { operation, first, positions } of coalescer.result()) {
     const planned = planner.plan(operation);
-    const change = { operation, index: positions[0] };
+    const change = { operation: first, index: positions[0] };
     for (const check of planned.early) early.push(checkStep(root, check, change));
     for (const check of planned.late) late.push(checkStep(root, check, change));
     // Given with the step: a closure that is added to a step later keeps V8 from freeing what a commit allocates before the next full collection.
@@ -109,7 +112,7 @@ function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, 
     };
     planned.writes.forEach(({ name, path, args }, index) => {
       const isLast = index === planned.writes.length - 1;
-      late.push({ key: root.key, name, path, place: operation.path.text, args, onReply: isLast ? onReply : undefined });
+      late.push({ key: root.key, name, path, model: root.model, change, args, onReply: isLast ? onReply : undefined });
     });
   }
   if (!isGone && isChanged) late.push(...version.writes);
@@ -117,14 +120,17 @@ function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, 
 }
 
 /** What a step is a part of. */
-interface PlacedOperation {
+export interface PlacedOperation {
   readonly operation: Operation;
   readonly index: number | undefined;
 }
 
-function checkStep({ key, model }: DocumentRoot, check: Check, { operation, index }: PlacedOperation): ScriptStep {
+function checkStep({ key, model }: DocumentRoot, check: Check, change: PlacedOperation): ScriptStep {
+  const { operation, index } = change;
   return {
     key,
+    model,
+    change,
     name: check.name,
     path: check.path.sent,
     args: check.args,
@@ -142,6 +148,7 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptS
   const { key, model } = root;
   const step = (check: Check): ScriptStep => ({
     key,
+    model,
     name: check.name,
     path: check.path.sent,
     args: check.args,
@@ -152,12 +159,12 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptS
   return {
     checks: isChecked ? [...presence, versionIs(field.path, local)].map(step) : [],
     writes: [
-      { key, name: 'seed', path: field.path.sent, place: field.path.text, args: ['0'] },
+      { key, model, name: 'seed', path: field.path.sent, args: ['0'] },
       {
         key,
+        model,
         name: 'JSON.NUMINCRBY',
         path: field.path.sent,
-        place: field.path.text,
         args: ['1'],
         onReply: (reply) => {
           const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
@@ -169,12 +176,18 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptS
   };
 }
 
-function ttlSteps({ key, schema: { ttlMs, refreshTtl } }: DocumentRoot): ScriptStep[] {
+function ttlSteps({ key, model, schema: { ttlMs, refreshTtl } }: DocumentRoot): ScriptStep[] {
   if (ttlMs === undefined) return [];
-  return [{ key, name: refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE', path: String(ttlMs), args: [] }];
+  return [{ key, model, name: refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE', path: String(ttlMs), args: [] }];
+}
+
+/** What the error of a step that failed says of it. */
+export function factsOfStep({ name, key, model, change }: ScriptStep): ErrorFacts {
+  if (change === undefined) return { command: name, key, model };
+  return { ...factsOfRefusal(change.operation), key, model, index: change.index };
 }
 
 /** The error of what needs a lock and does not have it any more. */
-export function lockLost(lock: HeldLock): LockLostError {
-  return new LockLostError(lock.action, { key: lock.documentKey });
+export function lockLost({ action, documentKey, model }: HeldLock): LockLostError {
+  return new LockLostError(action, { key: documentKey, model });
 }

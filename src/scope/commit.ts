@@ -5,6 +5,7 @@ import { RedatomError } from '../errors/base';
 import type { ScriptCall } from '../executor/executor';
 import type { Argument } from '../executor/commands/recorded-command';
 import { promised } from '../executor/promised';
+import type { Purpose } from '../executor/purpose';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
 import { JsonPath } from '../path/json-path';
@@ -13,7 +14,7 @@ import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { routingKeysOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
-import { lockLost, stepsOf, type ScriptStep } from './commit-steps';
+import { factsOfStep, lockLost, stepsOf, type ScriptStep } from './commit-steps';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
@@ -45,7 +46,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   }
   return {
     executor,
-    call: { script: commitScript, keys, args },
+    call: { script: commitScript, keys, args, model: roots[0]?.model, purpose: purposeOf(request) },
     accept: (answer) => {
       settle(answer as unknown[], steps, backedUp.length > 0);
       return replies;
@@ -54,6 +55,17 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
       for (const root of roots) noteOutcome(root, error, operationsOn(root, request.queue));
     },
   };
+}
+
+/** What an answer that did not arrive was about: the one change, or the change with what goes before it, or the commit as a whole. */
+function purposeOf({ queue, commands, verb }: CommitRequest): Purpose | undefined {
+  const last = queue[queue.length - 1];
+  if (last === undefined) return verb === undefined ? undefined : { verb };
+  const { root, operation } = last;
+  if (queue.length === 1 && commands === undefined) return operation;
+  if (verb !== undefined) return { verb };
+  const isOne = queue.every((other) => other.root === root && operation.path.text.startsWith(other.operation.path.text));
+  return isOne ? operation : { verb: operation.verb };
 }
 
 /** Each document once, in the order of their first changes. */
@@ -101,7 +113,7 @@ export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => 
       prepared = prepareCommit(request);
       const { executor, call, accept } = prepared;
       const decode = (answer: unknown): R => read(accepted(answer, accept, onFailure));
-      return executor.evaluate({ script: call.script, keys: call.keys, args: call.args, onFailure }, decode, request.call);
+      return executor.evaluate({ ...call, onFailure }, decode, request.call);
     } catch (error) {
       onFailure(error);
       throw error;
@@ -126,8 +138,8 @@ function operationsOn(root: DocumentRoot, queue: readonly QueuedOperation[]): Op
 /** Marks an instance whose stored values are unknown. How long it lives is none of them. */
 export function noteOutcome(root: DocumentRoot, error: unknown, operations: readonly Operation[]): unknown {
   if (error instanceof OutcomeUnknownError && operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.markStale();
-  // Errors that a client made know the command, not the class behind it.
-  if (error instanceof RedatomError && error.model === undefined) Object.assign(error, { model: root.model });
+  // Of several documents, only one that the error names is its own.
+  if (error instanceof RedatomError && error.model === undefined && error.key === root.key) Object.assign(error, { model: root.model });
   return error;
 }
 
@@ -188,14 +200,15 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
   const failed = Number(answer[1]);
   const step = steps[failed];
   const found = String(answer[2]);
-  if (step?.refuse !== undefined) throw step.refuse(found);
+  // A check that could not be made says nothing about what it was to find.
+  if (step?.refuse !== undefined && answer[3] !== 1) throw step.refuse(found);
   if (step?.refusal !== undefined) throw step.refusal(found);
   const writesBefore = steps.slice(0, failed).some(({ refuse }) => refuse === undefined);
   throw refusedWrite(step, found, writesBefore && !hadBackup);
 }
 
 function refusedWrite(step: ScriptStep | undefined, found: string, isHalfDone: boolean): RedatomError {
-  const facts = { key: step?.key, path: step?.place, command: step?.name, cause: new Error(found) };
-  if (isHalfDone) return new OutcomeUnknownError(facts);
+  const facts = { ...(step && factsOfStep(step)), cause: new Error(found) };
+  if (isHalfDone) return new OutcomeUnknownError(facts, `was refused after some of its writes were applied: ${found}`);
   return refusalOf(found, facts);
 }

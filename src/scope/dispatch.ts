@@ -111,7 +111,7 @@ function sendPlain<R>(
   const { executor } = root;
   root.begin();
   try {
-    return executor.execute({ args, key: root.key, write: true, onFailure }, decode, call);
+    return executor.execute({ args, key: root.key, write: true, model: root.model, purpose: verb.operations[0], onFailure }, decode, call);
   } catch (error) {
     root.end();
     throw error;

@@ -158,7 +158,7 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
     scope.rollBack();
     end();
   };
-  const request = { queue, commands, executor, locks, checkVersion: true, call, onFailure };
+  const request = { verb: 'pipeline', queue, commands, executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
   for (const root of roots) root.beginAhead();
   const send = (): Promise<PipelineResult> =>
@@ -232,7 +232,7 @@ function flushNow(
       end();
     };
     root.beginAhead();
-    return commit({ queue, locks, checkVersion: true, release, call, onFailure }, end);
+    return commit({ verb: 'saveChanges', queue, locks, checkVersion: true, release, call, onFailure }, end);
   });
 }
 

@@ -223,7 +223,7 @@ const ERRORS: [new (...args: never[]) => RedatomError, string, Provoke, object][
       void proxy.onRequest('NUMINCRBY', 'cut after');
       return await proxied.n.increase().finally(() => proxy.close());
     },
-    { command: 'JSON.NUMINCRBY' },
+    { model: 'Proxied', command: 'increase', path: '$["n"]' },
   ],
   [RedisConnectionError, 'REDIS_CONNECTION', () => connect({ url: 'redis://127.0.0.1:1', timeoutMs: 200 }), {}],
   [

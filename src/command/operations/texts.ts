@@ -4,11 +4,11 @@ import type { Decode, Operation } from '../operation';
 import { singleAnswer } from '../reply';
 
 /** Appends to a text; resolves to its new length in UTF-8 bytes. */
-export function appendText(path: JsonPath, text: string): Operation {
-  const decode: Decode = (reply, place) => singleAnswer(reply, { expected: 'text', path: path.text, command: 'append' }, place);
+export function appendText(verb: string, path: JsonPath, text: string): Operation {
+  const decode: Decode = (reply, place) => singleAnswer(reply, { expected: 'text', path: path.text, command: verb }, place);
   const args = [JSON.stringify(text)];
   return {
-    verb: 'append',
+    verb,
     path,
     checks: [typeIs(path, 'text')],
     writes: [{ name: 'JSON.STRAPPEND', path: path.sent, args }],
@@ -17,7 +17,8 @@ export function appendText(path: JsonPath, text: string): Operation {
     direct: (key) => ['JSON.STRAPPEND', key, path.sent, ...args],
     join: {
       kind: 'text',
-      all: (operations) => appendText(path, operations.map(({ writes }) => JSON.parse(writes[0]?.args[0] ?? '""') as string).join('')),
+      all: (operations) =>
+        appendText(verb, path, operations.map(({ writes }) => JSON.parse(writes[0]?.args[0] ?? '""') as string).join('')),
     },
   };
 }

@@ -4,7 +4,6 @@ import { KeyExistsError, KeyNotFoundError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
 import { documentExists, documentIsNew, lengthAtLeast, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
-import { acknowledged } from '../reply';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
 function placeExists(path: JsonPath): Check[] {
@@ -67,7 +66,10 @@ class SetValue implements Operation {
   }
 
   decode(reply: unknown, place: ErrorFacts): true {
-    return acknowledged(reply, { expected: 'a place to put the value', path: this.path.text, command: this.verb }, place);
+    if (reply === 'OK') return true;
+    // The command has looked at the same place as the check, and does not say what is there.
+    const { model, key } = place;
+    throw (this.checks[0] ?? documentExists).refuse('nothing that could hold the value', { model, key, command: this.verb });
   }
 }
 
@@ -89,10 +91,10 @@ export function replaceValue(verb: string, path: JsonPath, { value, check }: { v
   };
 }
 
-/** Puts the default at a path where an older document has nothing, so that the next operation finds it. */
-export function seedValue(path: JsonPath, value: Json): Operation {
+/** Puts the default at a path where an older document has nothing, so that the next operation finds it. `verb` is that of the operation. */
+export function seedValue(verb: string, path: JsonPath, value: Json): Operation {
   return {
-    verb: 'default',
+    verb,
     path,
     checks: placeExists(path),
     writes: [{ name: 'seed', path: path.sent, args: [JSON.stringify(value)] }],
@@ -107,17 +109,17 @@ export function putDocument(verb: string, document: Json): Operation {
 }
 
 /** Writes a whole document that must be new. */
-export function insertDocument(document: Json): Operation {
+export function insertDocument(verb: string, document: Json): Operation {
   const path = JsonPath.root;
   const text = JSON.stringify(document);
   return {
-    verb: 'create',
+    verb,
     path,
     checks: [documentIsNew],
     writes: [{ name: 'JSON.SET', path: path.sent, args: [text] }],
     effects: [{ kind: 'set', path }],
-    decode: (reply, place) => {
-      if (reply !== 'OK') throw new KeyExistsError(place);
+    decode: (reply, { model, key }) => {
+      if (reply !== 'OK') throw new KeyExistsError({ model, key, command: verb });
       return true;
     },
     direct: (key) => ['JSON.SET', key, path.sent, text, 'NX'],
@@ -144,8 +146,8 @@ export function expireDocument(ttlMs: number): Operation {
     checks: [documentExists],
     writes: [{ name: 'PEXPIRE', path: String(ttlMs), args: [] }],
     effects: [],
-    decode: (reply, place) => {
-      if (reply !== 1) throw new KeyNotFoundError(place);
+    decode: (reply, { model, key }) => {
+      if (reply !== 1) throw new KeyNotFoundError({ model, key, command: 'expire' });
       return true;
     },
     direct: (key) => ['PEXPIRE', key, String(ttlMs)],

@@ -36,7 +36,7 @@ describeOnOwnServers('reads that travel together', (server) => {
 
     expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
     expect(await Promise.all(failures)).toMatchObject(
-      NAMES.map((name) => ({ code: 'REDIS_CONNECTION', key: `Ledger:${name}`, command: 'JSON.GET' })),
+      NAMES.map((name) => ({ code: 'REDIS_CONNECTION', key: `Ledger:${name}`, model: 'Ledger', command: 'get' })),
     );
     await database.close();
   });

@@ -31,7 +31,7 @@ describeOnEveryBackend('get and find', (backend) => {
     await backend.send('SET', 'User:plain', 'text');
 
     await expect(User.get('User:plain')).rejects.toMatchObject({ code: 'PATH_MISMATCH', key: 'User:plain' });
-    await expect(User.get('User:plain')).rejects.toThrow('JSON.GET on "User:plain" needs a JSON document, found another Redis type');
+    await expect(User.get('User:plain')).rejects.toThrow('get on "User:plain" needs a JSON document, found another Redis type');
   });
 
   test('members that the model does not know are no obstacle', async () => {

@@ -42,7 +42,7 @@ describeOnEveryBackend('bound values that are null', (backend) => {
   });
 
   test.each<[string, (form: Form) => Promise<unknown>]>([
-    ['append', (form) => text(form).aappend('x')],
+    ['aappend', (form) => text(form).aappend('x')],
     ['increase', (form) => count(form).increase()],
     ['decrease', (form) => count(form).decrease()],
     ['adjust', (form) => count(form).adjust(1, { max: 3 })],
