@@ -5,6 +5,7 @@ import { watchLimits } from '../executor/deadline';
 import type { CallOptions } from '../executor/executor';
 import { checkedLimits, countdown, refuseUnknownLimits } from '../executor/limits';
 import { promised } from '../executor/promised';
+import { reasonOf, whyGivenUp } from '../executor/reason';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
@@ -96,9 +97,10 @@ function lineOf(root: DocumentRoot): Line {
   return root.line;
 }
 
-function givenUp(root: DocumentRoot | undefined, cause: unknown): RedisConnectionError {
+function givenUp(root: DocumentRoot | undefined, signal: AbortSignal | undefined, cause: unknown): RedisConnectionError {
   const facts = { model: root?.model, key: root?.key, cause };
-  return new RedisConnectionError('the call was given up while it waited for other verbs of the instance; it did not run', facts);
+  const call = `the call on ${JSON.stringify(root?.key)} was given up while it waited for other verbs of the instance`;
+  return new RedisConnectionError(`${call}: ${whyGivenUp(cause, signal, reasonOf(cause))}; it did not run`, facts);
 }
 
 function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady, isAlone = false }: Delayed<R>): Promise<R> {
@@ -114,7 +116,7 @@ function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady, is
       if (!lines.every((line) => line.leave(one))) return;
       stopWaiting();
       for (const line of lines) line.advance();
-      reject(givenUp(roots[0], cause));
+      reject(givenUp(roots[0], signal, cause));
     };
     const one: Waiting = {
       isReady,

@@ -2,6 +2,7 @@ import { RedatomError } from '../../errors/base';
 import { OutcomeUnknownError } from '../../errors/commit';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
+import { reasonOf, subjectOf } from '../reason';
 import { isServerAnswer, toRedatomError } from '../reply-errors';
 
 /** Stands where a reply has not arrived yet. */
@@ -24,7 +25,9 @@ export function failureOf(error: unknown, command: RecordedCommand): RedatomErro
 /** The failure of a command whose reply did not arrive in time. */
 export function overdue(command: Pick<RecordedCommand, 'args' | 'routingKey' | 'write'>, cause: unknown): RedatomError {
   const facts = { key: command.routingKey === undefined ? undefined : String(command.routingKey), command: nameOf(command), cause };
-  return command.write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${facts.command} got no reply in time`, facts);
+  return command.write
+    ? new OutcomeUnknownError(facts)
+    : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${reasonOf(cause)}`, facts);
 }
 
 /** Reads the raw reply to each command; errors stay in their places. */

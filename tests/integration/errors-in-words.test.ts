@@ -1,0 +1,337 @@
+import {
+  AtomicRedisModel,
+  connect,
+  Field,
+  Key,
+  list,
+  LockLostError,
+  Model,
+  RedisInt,
+  RedisList,
+  Version,
+  type Database,
+  type RedatomError,
+} from 'redatom';
+import { RedisTree } from 'redatom/tree';
+import { describeOnEveryBackend, describeOnEveryServer, type Backend } from '../support/backends';
+import { TcpProxy } from '../support/tcp-proxy';
+import { useModels } from '../support/use-models';
+import { createUser, User } from '../support/user';
+
+@Model()
+class Far extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) n!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+}
+
+@Model()
+class Guarded extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Version() version!: number;
+}
+
+@Model()
+class Dated extends AtomicRedisModel {
+  @Field(Date) at!: Date;
+}
+
+type Call = (far: Far, options: { timeoutMs?: number; signal?: AbortSignal }) => Promise<unknown>;
+
+const at = { model: 'Far', key: 'Far:x' };
+
+/** What a call says of itself when no server answers, by its name. */
+const READS: readonly [string, Call, object][] = [
+  ['get', (_, options) => Far.get('x', options), at],
+  ['find', (_, options) => Far.find('x', options), at],
+  ['load', (far, options) => far.load(options), at],
+  ['load', (far, options) => far.tags.load(options), { ...at, path: '$["tags"]' }],
+  ['getMany', (_, options) => Far.getMany(['x', 'y'], options), at],
+  ['exists', (far, options) => far.exists(options), at],
+  ['exists', (_, options) => Far.exists('x', options), at],
+  ['ttl', (far, options) => far.ttl(options), at],
+  ['afindKeys', (_, options) => Far.afindKeys(options), { model: 'Far' }],
+  ['scan', (_, options) => Far.scan(options).next(), { model: 'Far' }],
+];
+
+const WRITES: readonly [string, Call, object][] = [
+  ['deleteMany', (_, options) => Far.deleteMany(['x', 'y'], options), at],
+  ['getOrCreate', (_, options) => Far.getOrCreate({ name: 'x' }, options), at],
+  ['insertMany', (_, options) => Far.insertMany([{ name: 'x' }], options), at],
+  ['create', (_, options) => Far.create({ name: 'x' }, options), at],
+  ['duplicate', (far, options) => far.duplicate('y', options), { model: 'Far', key: 'Far:y' }],
+  ['delete', (far, options) => far.delete(options), at],
+  ['expire', (far, options) => far.expire(5, options), at],
+  ['save', (far, options) => far.save(options), at],
+  ['aappend', (far, options) => far.tags.aappend('a', options), { ...at, path: '$["tags"]' }],
+  ['apop', (far, options) => far.tags.apop(0, options), { ...at, path: '$["tags"]' }],
+  ['aupdate', (far, options) => far.aupdate({ n: 1 }, options), { ...at, path: '$["n"]' }],
+  ['aupdate', (far, options) => far.aupdate({ n: 1, tags: [] }, options), at],
+  ['add', (far, options) => far.pipeline(() => far.n.add(1), options), { ...at, path: '$["n"]' }],
+  ['pipeline', (far, options) => far.pipeline(() => (far.n.add(1), far.tags.push('a')), options), at],
+  ['saveChanges', (far, options) => (far.n.add(1), far.tags.push('a'), far.saveChanges(options)), at],
+];
+
+async function failureOf(work: () => Promise<unknown>): Promise<RedatomError> {
+  return work().then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: unknown) => error as RedatomError,
+  );
+}
+
+function factsOf({ model, key, path, command }: RedatomError): object {
+  return { model, key, path, command };
+}
+
+describeOnEveryServer('errors without an answer', 'a proxy stands before it', (backend) => {
+  let proxy: TcpProxy;
+  let db: Database;
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(backend.url);
+    db = await connect({ url: proxy.url, timeoutMs: 10_000 }, { models: [Far] });
+  });
+  afterEach(async () => {
+    proxy.letAnswersGo();
+    await db.close();
+    await proxy.close();
+  });
+
+  const subject = (command: string, facts: object): string => ('key' in facts ? `${command} on ${JSON.stringify(facts.key)}` : command);
+
+  test('of what was not sent name the verb and its document, and say why', async () => {
+    const far = Far.build({ name: 'x' });
+    await proxy.goAway();
+    // The client notices it.
+    await failureOf(() => Far.exists('x', { timeoutMs: 200 }));
+
+    for (const [command, call, facts] of [...READS, ...WRITES]) {
+      const error = await failureOf(() => call(far, { timeoutMs: 60 }));
+
+      expect({ code: error.code, ...factsOf(error) }).toMatchObject({ code: 'REDIS_CONNECTION', command, ...facts });
+      expect(error.message).toBe(`${subject(command, facts)} was given up before it was sent: no connection within 60 ms`);
+    }
+    await proxy.comeBack();
+  });
+
+  test('of what was given up by a signal say its reason', async () => {
+    const far = Far.build({ name: 'x' });
+    const signal = AbortSignal.abort(new Error('the user left'));
+    const told = await failureOf(() => far.n.increase(1, { signal }));
+    const byWord = await failureOf(() => Far.get('x', { signal: AbortSignal.abort('enough') }));
+
+    expect(told.message).toBe('increase on "Far:x" was given up before it was sent: the signal aborted: the user left');
+    expect(byWord.message).toBe('get on "Far:x" was given up before it was sent: the signal aborted: enough');
+  });
+
+  test('of what got no answer name the verb and its document', async () => {
+    await Far.getOrCreate({ name: 'x' });
+    const far = Far.build({ name: 'x' });
+    proxy.holdAnswers();
+
+    for (const [command, call, facts] of READS) {
+      const error = await failureOf(() => call(far, { timeoutMs: 60 }));
+
+      expect({ code: error.code, ...factsOf(error) }).toEqual({ code: 'REDIS_CONNECTION', path: undefined, command, ...facts });
+      expect(error.message).toBe(`${subject(command, facts)} got no reply: none arrived within 60 ms`);
+    }
+    for (const [command, call, facts] of WRITES) {
+      const fresh = Far.build({ name: 'x' });
+      const error = await failureOf(() => call(fresh, { timeoutMs: 60 }));
+
+      expect({ code: error.code, ...factsOf(error) }).toMatchObject({ code: 'OUTCOME_UNKNOWN', command, ...facts });
+      expect(error.message).toBe(
+        `${subject(command, facts)} was sent, but its reply did not arrive: it may have been applied; load() shows what holds`,
+      );
+    }
+  });
+
+  test('of a call that waited for its turn say why it was given up', async () => {
+    const far = Far.build({ name: 'x' });
+    proxy.holdAnswers();
+    const first = far.n.increase(1, { timeoutMs: 300 }).catch(() => undefined);
+    const error = await failureOf(() => far.save({ timeoutMs: 50 }));
+    await first;
+
+    expect(error).toMatchObject({ code: 'REDIS_CONNECTION', ...at });
+    expect(error.message).toBe(
+      'the call on "Far:x" was given up while it waited for other verbs of the instance: no reply within 50 ms; it did not run',
+    );
+  });
+});
+
+describeOnEveryServer('errors of what a server refuses', 'it is told whom to refuse', (backend) => {
+  let db: Database;
+  let guarded: Guarded;
+
+  async function connectAs(...rules: string[]): Promise<void> {
+    await backend.send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all', ...rules);
+    const url = new URL(backend.url);
+    url.username = 'limited';
+    url.password = 'secret';
+    db = await connect({ url: url.href }, { models: [Guarded] });
+    guarded = await Guarded.create({ tags: ['a'] });
+  }
+
+  afterEach(async () => {
+    await db.close();
+    await backend.send('ACL', 'DELUSER', 'limited');
+  });
+
+  test('a commit that was refused after some of its writes says so', async () => {
+    await connectAs('-JSON.ARRAPPEND');
+
+    const error = await failureOf(() =>
+      guarded.pipeline(() => {
+        guarded.n.add(1);
+        guarded.tags.append('b');
+      }),
+    );
+
+    expect(error).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      model: 'Guarded',
+      key: guarded.key,
+      path: '$["tags"]',
+      command: 'append',
+      index: 1,
+    });
+    expect(error.message).toMatch(
+      /^append on "Guarded:.*" was refused after some of its writes were applied: .+; load\(\) shows what holds$/,
+    );
+    expect(guarded.isStale).toBe(true);
+    expect(await backend.json(guarded.key, '$.n')).toBe(1);
+  });
+
+  test('a write that was refused names the verb, in a commit as by itself', async () => {
+    await connectAs('-JSON.ARRAPPEND');
+
+    for (const refused of [() => guarded.tags.aappend('b'), () => guarded.pipeline(() => guarded.tags.push('b'))]) {
+      const error = await failureOf(refused);
+      expect(error).toMatchObject({ code: 'REDIS_SERVICE', model: 'Guarded', key: guarded.key, path: '$["tags"]', index: 0 });
+      expect(error.command).toMatch(/^(aappend|push)$/);
+    }
+  });
+
+  test('a check that was refused is no finding about the document', async () => {
+    await connectAs('-JSON.TYPE');
+
+    const error = await failureOf(() => guarded.pipeline(() => guarded.tags.append('b')));
+
+    expect(error).toMatchObject({
+      code: 'REDIS_SERVICE',
+      model: 'Guarded',
+      key: guarded.key,
+      path: '$["tags"]',
+      command: 'append',
+      index: 0,
+    });
+  });
+
+  test('a raw command that was refused is not blamed on the model', async () => {
+    await connectAs();
+    await backend.send('SET', 'counter', 'text');
+
+    const error = await failureOf(() =>
+      guarded.pipeline(({ n }, commands) => {
+        n.add(1);
+        commands.incr('counter');
+      }),
+    );
+
+    expect(error).toMatchObject({ code: 'REDIS_SERVICE', key: 'counter', command: 'INCR' });
+    expect(error.model).toBeUndefined();
+  });
+});
+
+describeOnEveryBackend('errors in words', (backend: Backend) => {
+  useModels(backend, User, Dated);
+
+  const loseLock = (key: string): Promise<unknown> => backend.send('SET', `{${key}}/work:lock`, 'another holder');
+  const ended = (key: string): RegExp => new RegExp(`^lock "work" of "${key}" is no longer held; what was confirmed before stays written$`);
+
+  test('of a lost lock say that nothing was written only where a write was refused', async () => {
+    const user = await createUser();
+    const facts = { code: 'LOCK_LOST', action: 'work', model: 'User', key: user.key };
+
+    const atEnd = await failureOf(() =>
+      user.withLock('work', async () => {
+        await user.score.increase();
+        await loseLock(user.key);
+      }),
+    );
+    await backend.send('DEL', `{${user.key}}/work:lock`);
+    const handle = await user.lock('work');
+    await loseLock(user.key);
+    const ofWrite = await failureOf(() => user.score.increase());
+    const ofRelease = await failureOf(() => handle.release());
+
+    for (const error of [atEnd, ofWrite, ofRelease]) expect(error).toMatchObject(facts);
+    expect(atEnd.message).toMatch(ended(user.key));
+    expect(ofRelease.message).toMatch(ended(user.key));
+    expect(ofWrite.message).toBe(`lock "work" of "${user.key}" is no longer held; nothing was written`);
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
+  test('of a lost lock, as the reason of a signal, say that it is over', async () => {
+    const user = await createUser();
+    let reason: unknown;
+
+    await failureOf(() =>
+      user.withLock(
+        'work',
+        async (_held, { signal }) => {
+          await loseLock(user.key);
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          reason = signal.reason;
+        },
+        { ttlMs: 200 },
+      ),
+    );
+
+    expect(reason).toMatchObject({ code: 'LOCK_LOST', model: 'User', key: user.key });
+    expect((reason as Error).message).toMatch(ended(user.key));
+  });
+
+  test('of a lost lock of a tree say the same', async () => {
+    const tree = new RedisTree({ client: await backend.target(), namespace: 'words' });
+    const lock = await tree.at('a.b').acquire();
+    await backend.send('DEL', 'tree:{words}:grants', 'tree:{words}:exclusive', 'tree:{words}:deadlines');
+
+    const ofWrite = await failureOf(() => lock.node.set('c', 1));
+    const ofRelease = await failureOf(() => lock.release());
+    await tree.close();
+
+    expect(ofWrite).toBeInstanceOf(LockLostError);
+    expect(ofWrite).toMatchObject({ command: 'set', path: 'a.b.c' });
+    expect(ofWrite.message).toMatch(/^lock "a\.b" of ".*" is no longer held; nothing was written$/);
+    expect(ofRelease.message).toMatch(/^lock "a\.b" of ".*" is no longer held; what was confirmed before stays written$/);
+  });
+
+  test('of reads say what stands in the way of the model', async () => {
+    const user = await createUser();
+    await backend.send('DEL', user.key);
+    await backend.send('SET', user.key, 'text');
+    const facts = { code: 'PATH_MISMATCH', model: 'User', key: user.key, expected: 'a JSON document', found: 'another Redis type' };
+
+    expect(await failureOf(() => User.get(user.key))).toMatchObject({ ...facts, path: '$', command: 'get' });
+    expect(await failureOf(() => User.find(user.key))).toMatchObject({ ...facts, path: '$', command: 'find' });
+    expect(await failureOf(() => user.load())).toMatchObject({ ...facts, path: '$', command: 'load' });
+    expect(await failureOf(() => user.tags.load())).toMatchObject({ ...facts, path: '$["tags"]', command: 'load' });
+  });
+
+  test('of two documents with one key do not say that one exists', async () => {
+    const error = await failureOf(() => User.insertMany([{ username: 'twin' }, { username: 'twin' }]));
+
+    expect(error).toMatchObject({ code: 'KEY_EXISTS', model: 'User', key: 'User:twin', command: 'insertMany' });
+    expect(error.message).toBe('two of the given documents have the same key, "User:twin"; leave one out, or give it another key');
+    expect(await User.exists('twin')).toBe(false);
+  });
+
+  test('of a date that is none call it so', async () => {
+    expect((await failureOf(() => Dated.create({ at: new Date(NaN) }))).message).toContain('found an invalid Date');
+  });
+});
