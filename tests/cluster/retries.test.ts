@@ -173,6 +173,16 @@ describe('when connections to a cluster break', () => {
     expect(await at.client.get(TAG)).toBe('1');
   });
 
+  test('what was redirected and has no reply when the time is over may have been applied', async () => {
+    await at.cluster.moveSlot(SLOT, OWNER, TARGET);
+    const swallowed = (proxies[TARGET] as TcpProxy).onRequest('INCR', 'swallow reply');
+    const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG), false, { timeoutMs: 2000 });
+    await expect(run).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true });
+    await swallowed;
+    await at.cluster.moveSlot(SLOT, TARGET, OWNER);
+    expect(await at.client.get(TAG)).toBe('1');
+  });
+
   test('with retryConnectionError it is sent again, and may be applied twice', async () => {
     void cutAfter('INCR');
     const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), true, {

@@ -83,6 +83,11 @@ export class TcpProxy {
     this.heldAnswers ??= [];
   }
 
+  /** How many answers are kept back now. */
+  get heldCount(): number {
+    return this.heldAnswers?.length ?? 0;
+  }
+
   /** Passes on what was kept back, in its order, and what follows. */
   letAnswersGo(): void {
     const held = [...this.heldReplies.splice(0), ...(this.heldAnswers ?? [])];

@@ -42,11 +42,13 @@ export class PipelineRun {
     }
   }
 
-  /** What is known when the time is over. */
-  settle(cause: unknown): void {
+  /** What is known when the time is over. Tells whether something was still to be sent or to be answered. */
+  settle(cause: unknown): boolean {
+    const isCutShort = this.replies.some((reply) => reply === PENDING || this.isToRepeat(reply));
     this.plan.parts.forEach((part, at) => {
       if (this.replies[at] === PENDING) this.replies[at] = overdue(part, cause);
     });
+    return isCutShort;
   }
 
   private isToRepeat(reply: unknown): boolean {
@@ -97,6 +99,8 @@ export class PipelineRun {
       options = { ...options, chainId: Symbol('asking') };
       client.sendCommand(['ASKING'], options).catch(() => undefined);
     }
+    // What was refused before says nothing about what is on its way now.
+    this.replies[at] = PENDING;
     const put = (outcome: unknown): void => arrived(at, outcome);
     client.sendCommand(args, options).then(put, put);
   }

@@ -58,9 +58,9 @@ export function runPipeline(source: ServerSource, commands: readonly RecordedCom
     const plan = servers.hasSlots && route === undefined ? await planForCluster(commands, servers) : planForOne(commands, route);
     const run = new PipelineRun(servers, plan, settings.retryStrategy ?? {});
     const givenUp = await runWithin(limitOf(settings, servers), (unsent) => run.run(unsent));
-    if (givenUp !== undefined) run.settle(givenUp);
+    const isCutShort = givenUp !== undefined && run.settle(givenUp);
     const results = readReplies(plan.assemble(run.replies), commands, run.protocol);
-    if (givenUp !== undefined) throw new BatchConnectionError(results, givenUp);
+    if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw new BatchConnectionError(results, givenUp);
     return results;
   });
 }
@@ -98,7 +98,8 @@ async function transactOn(
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
   if (givenUp === undefined && !run.hasErrors) return results;
-  if (givenUp !== undefined || results.some(isConnectionProblem)) throw new BatchConnectionError(results, givenUp);
+  // All replies may have arrived when the time was over.
+  if (results.some(isConnectionProblem)) throw new BatchConnectionError(results, givenUp);
   if (run.isRefused) throw new BatchError(results, culpritOf(results));
   return results;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch, BatchClient, type BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
 import { createClient, createClientPool } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
@@ -143,6 +144,17 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
       proxy.refuseConnections(false);
       await client.ping();
       expect(await client.get('{k}n')).toBeNull();
+    });
+
+    test.each([true, false])('takes the replies that are there when it is given up before they are read; atomic %s', async (isAtomic) => {
+      const giveUp = new AbortController();
+      proxy.holdAnswers();
+      const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n').get('{k}n'), true, { signal: giveUp.signal });
+      while (proxy.heldCount === 0) await sleep(5);
+      // A timer has ended, so the socket is read next, as after work that kept the process busy beyond the time of the batch.
+      proxy.letAnswersGo();
+      giveUp.abort();
+      await expect(run).resolves.toEqual([1, '1']);
     });
 
     test('gives up when its signal aborts', async () => {
