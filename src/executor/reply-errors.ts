@@ -3,6 +3,7 @@ import { CommitRefusedError, CrossSlotError, OutcomeUnknownError } from '../erro
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { KeyNotFoundError, PathMismatchError } from '../errors/document';
 import { isClientError } from './client-errors';
+import { nameOf, type RecordedCommand } from './commands/recorded-command';
 import type { Request } from './executor';
 import { factsOfPurpose, factsOfRefusal } from './purpose';
 import { subjectOf } from './reason';
@@ -44,9 +45,26 @@ export function isServerAnswer(error: unknown): boolean {
   return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError');
 }
 
-/** Whether the server says that it did nothing, and will be able to soon. */
-export function isPassing(error: unknown): boolean {
-  return error instanceof Error && /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/.test(error.message);
+const PASSING = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;
+
+/** The words of the servers themselves. */
+const PASSING_WORDS = new RegExp(
+  `^(${[
+    'TRYAGAIN Multiple keys request during rehashing of slot',
+    'CLUSTERDOWN The cluster is down( and only accepts read commands)?',
+    'CLUSTERDOWN Hash slot not served',
+    'LOADING \\S+ is loading the dataset in memory',
+    "MASTERDOWN Link with MASTER is down(,| and) replica-serve-stale-data is set to 'no'( and 'allow-stale' flag is not set on the script)?\\.",
+  ].join('|')})$`,
+);
+
+/** Commands whose errors may be those of a script, after all that it wrote. */
+const RUN_SCRIPTS = new Set(['EVAL', 'EVALSHA', 'EVAL_RO', 'EVALSHA_RO', 'FCALL', 'FCALL_RO']);
+
+/** The server did nothing, and will be able to soon. `ran` is the command that may have run, where it was not refused before. */
+export function isPassing(error: unknown, ran?: Pick<RecordedCommand, 'args'>): boolean {
+  if (!(error instanceof Error && PASSING.test(error.message))) return false;
+  return ran === undefined || !RUN_SCRIPTS.has(nameOf(ran)) || PASSING_WORDS.test(error.message);
 }
 
 /** Turns what a client rejected with into one of our errors. */
@@ -74,6 +92,9 @@ export function refusalOf(message: string, facts: ErrorFacts): RedatomError {
   return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${message}`, facts);
 }
 
+/** Word for word: an error of a script that the server does know may begin like it. */
+const UNKNOWN_SCRIPT = /^NOSCRIPT No matching script\.?( Please use EVAL\.?)?$/;
+
 export function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+  return error instanceof Error && UNKNOWN_SCRIPT.test(error.message);
 }

@@ -18,6 +18,7 @@ import {
   runTransaction,
   type BatchSettings,
 } from '../executor/batch/run-batch';
+import { isUnknownScript } from '../executor/reply-errors';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
 import { collect, type Build } from './building';
@@ -144,7 +145,7 @@ export class PipelineOperations {
     const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], this.limits);
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);
-    const isUnknown = first instanceof RedisServiceError && first.reply === 'NOSCRIPT';
+    const isUnknown = first instanceof RedisServiceError && isUnknownScript(first.cause);
     return settled(isUnknown ? await call('EVAL', script) : [first], {})[0];
   }
 

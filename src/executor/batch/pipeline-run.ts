@@ -36,7 +36,7 @@ export class PipelineRun {
     for (let round = 0; open.length > 0; round += 1) {
       await this.send(open, unsent);
       if (isAborted(unsent) || round === MOST_ROUNDS) return;
-      open = open.filter((at) => this.isToRepeat(this.replies[at]));
+      open = open.filter((at) => this.isToRepeat(at));
       if (open.length > 0) await this.prepare(open, round);
       if (isAborted(unsent)) return;
     }
@@ -44,24 +44,29 @@ export class PipelineRun {
 
   /** What is known when the time is over. Tells whether something was still to be sent or to be answered. */
   settle(cause: unknown): boolean {
-    const isCutShort = this.replies.some((reply) => reply === PENDING || this.isToRepeat(reply));
+    const isCutShort = this.replies.some((reply, at) => reply === PENDING || this.isToRepeat(at));
     this.plan.parts.forEach((part, at) => {
       if (this.replies[at] === PENDING) this.replies[at] = overdue(part, cause);
     });
     return isCutShort;
   }
 
-  private isToRepeat(reply: unknown): boolean {
+  private redirectionAt(at: number): Redirection | undefined {
+    return this.servers.hasSlots ? redirectionOf(this.replies[at]) : undefined;
+  }
+
+  private isToRepeat(at: number): boolean {
+    const reply = this.replies[at];
     if (!(reply instanceof Error)) return false;
-    if (redirectionOf(reply) !== undefined) return true;
-    if (isPassing(reply)) return this.retry.retryServerError === true;
+    if (this.redirectionAt(at) !== undefined) return true;
+    if (isPassing(reply, this.plan.parts[at])) return this.retry.retryServerError === true;
     return this.retry.retryConnectionError === true && isConnectionFailure(reply);
   }
 
   /** One refresh of the map serves all that moved. */
   private async prepare(open: readonly number[], round: number): Promise<void> {
     await sleep(pauseMs(round));
-    const moved = open.find((at) => redirectionOf(this.replies[at])?.kind !== 'ASK');
+    const moved = open.find((at) => this.redirectionAt(at)?.kind !== 'ASK');
     if (moved !== undefined) await this.servers.refresh((this.plan.parts[moved] as Part).routingKey);
   }
 
@@ -95,7 +100,7 @@ export class PipelineRun {
   ): void {
     const { args } = this.plan.parts[at] as Part;
     let options: ChainOptions | undefined = unsent === undefined ? undefined : { abortSignal: unsent };
-    if (redirectionOf(this.replies[at])?.kind === 'ASK') {
+    if (this.redirectionAt(at)?.kind === 'ASK') {
       options = { ...options, chainId: Symbol('asking') };
       client.sendCommand(['ASKING'], options).catch(() => undefined);
     }
@@ -111,7 +116,7 @@ export class PipelineRun {
     try {
       const reply = this.replies[at];
       if (reply === PENDING && server !== undefined) return server;
-      const redirection = redirectionOf(reply);
+      const redirection = this.redirectionAt(at);
       const client = redirection === undefined ? (server ?? this.servers.ofSlot(slot)) : this.redirected(redirection, slot);
       return client instanceof Promise ? client.catch((error: unknown) => this.refuse(at, error)) : client;
     } catch (error) {

@@ -13,11 +13,13 @@ export interface Redirection {
 /** The most redirections that one command follows. */
 export const MOST_ROUNDS = 16;
 
-/** Reads an answer such as `MOVED 3999 127.0.0.1:6381`. */
+/** The host is empty where it is that of the server that answers, and has colons of its own where it is an address of IPv6. */
+const REDIRECTION = /^(ASK|MOVED) \d+ (\S*:\d+)$/;
+
+/** Reads an answer such as `MOVED 3999 127.0.0.1:6381`, word for word: errors of scripts may begin like it. Only servers with slots give it. */
 export function redirectionOf(error: unknown): Redirection | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const [kind, , address] = error.message.split(' ');
-  return (kind === 'MOVED' || kind === 'ASK') && address !== undefined ? { kind, address } : undefined;
+  const found = error instanceof Error ? REDIRECTION.exec(error.message) : null;
+  return found === null ? undefined : { kind: found[1] as Redirection['kind'], address: found[2] as string };
 }
 
 /** The connection failed, rather than the command. */

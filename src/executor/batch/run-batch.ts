@@ -79,7 +79,8 @@ export function runTransaction(
     const { slot, key } = placeOf(commands, source.hasSlots);
     const { client } = settings;
     // Keys are watched on that very connection.
-    if (client !== undefined) return transactOn(oneServer(client), { commands, place: { slot, key, isPinned: true } }, settings);
+    if (client !== undefined)
+      return transactOn(oneServer(client, source.hasSlots), { commands, place: { slot, key, isPinned: true } }, settings);
     return borrowing(source, commands, async (servers) => {
       const server = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
       return transactOn(servers, { commands, place: { slot, key, server } }, settings);

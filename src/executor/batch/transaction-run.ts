@@ -55,12 +55,13 @@ export class TransactionRun {
         this.replies = replies;
         return;
       }
-      if (this.place.isPinned === true && replies?.some((reply) => redirectionOf(reply) !== undefined) === true) {
+      // What ran may have failed with any text, and must not run twice.
+      const failure = isRefused ? replies?.find((reply) => this.isToRepeat(reply)) : undefined;
+      if (this.place.isPinned === true && this.redirectionOf(failure) !== undefined) {
         await this.servers.refresh(this.place.key);
         this.replies = null;
         return;
       }
-      const failure = replies?.find((reply) => redirectionOf(reply) !== undefined || isPassing(reply));
       if (failure === undefined || round === MOST_ROUNDS || isAborted(unsent)) {
         this.replies = replies;
         this.hasErrors = true;
@@ -68,9 +69,18 @@ export class TransactionRun {
         return;
       }
       await sleep(pauseMs(round));
-      redirection = redirectionOf(failure);
+      redirection = this.redirectionOf(failure);
       if (redirection?.kind !== 'ASK') await this.servers.refresh(this.place.key);
     }
+  }
+
+  private redirectionOf(failure: unknown): Redirection | undefined {
+    return this.servers.hasSlots ? redirectionOf(failure) : undefined;
+  }
+
+  /** Says that nothing was done, so it is the server that says so. */
+  private isToRepeat(refusal: unknown): boolean {
+    return this.redirectionOf(refusal) !== undefined || isPassing(refusal);
   }
 
   /** What is known when it has ended, or when it was given up because of `cause`. */

@@ -24,10 +24,10 @@ export interface ServerSource {
   isolate<T>(slot: number | undefined, work: (client: NodeClient) => Promise<T>): Promise<T>;
 }
 
-/** A single server has every slot. */
-export function oneServer(client: NodeClient): Servers {
+/** A single server has every slot, unless it is one of a cluster. */
+export function oneServer(client: NodeClient, hasSlots = false): Servers {
   return {
-    hasSlots: false,
+    hasSlots,
     get isReady() {
       return client.isReady;
     },
