@@ -149,7 +149,7 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
   };
   const groups = groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
   // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
-  if (executor.hasSlots) throwFirstOf(await Promise.allSettled(groups.map(insert)));
+  if (executor.hasSlots) await allEnded(groups.map(insert));
   else for (const positions of groups) await insert(positions);
   return states.map((state) => instanceFor(state) as T);
 }
@@ -159,9 +159,10 @@ function givenTwice(schema: ModelSchema, key: string): KeyExistsError {
   return new KeyExistsError({ model: schema.name, key, command: 'insertMany' }, message);
 }
 
-function throwFirstOf(outcomes: readonly PromiseSettledResult<void>[]): void {
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+/** Like Promise.all, but who hears of a failure finds none of the others still at work. */
+async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** What {@link AtomicRedisModel.getOrCreate} found or made. */
@@ -212,7 +213,7 @@ export async function deleteDocuments(model: ModelClass, keysOrPks: readonly str
   const executor = executorOf(schema);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
   for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
-  const counts = await Promise.all(
+  const counts = await allEnded(
     groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
       const group = positions.map((position) => keys[position] as string);
       return executor.execute(

@@ -1,9 +1,10 @@
-import { createClient, createCluster } from 'redis';
+import { createClient } from 'redis';
 import { BatchClient, BatchConnectionError, BatchError, Batch, ClusterBatch, type RetryStrategy } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
 import { startServer } from '../support/servers';
-import { TcpProxy } from '../support/tcp-proxy';
+import type { TcpProxy } from '../support/tcp-proxy';
+import { connectThroughProxies, type ProxiedCluster } from './support/proxied-cluster';
 import { useCluster } from './support/use-cluster';
 
 const TAG = '{retry}';
@@ -128,39 +129,20 @@ describe('what may be sent again', () => {
 });
 
 describe('when connections to a cluster break', () => {
-  let proxies: TcpProxy[];
-  let client: ReturnType<typeof throughProxies>;
-
-  function throughProxies() {
-    const nodeAddressMap = Object.fromEntries(
-      at.cluster.urls.map((url, server) => [new URL(url).host, addressOf(proxies[server] as TcpProxy)]),
-    );
-    const cluster = createCluster({ rootNodes: proxies.map(({ url }) => ({ url })), nodeAddressMap });
-    cluster.on('error', () => undefined);
-    return cluster;
-  }
-
-  function addressOf({ url }: TcpProxy): { host: string; port: number } {
-    const { hostname, port } = new URL(url);
-    return { host: hostname, port: Number(port) };
-  }
+  let through: ProxiedCluster;
+  const proxyOf = (server: number): TcpProxy => through.proxies[server] as TcpProxy;
 
   beforeEach(async () => {
-    proxies = await Promise.all(at.cluster.urls.map((url) => TcpProxy.start(url)));
-    client = throughProxies();
-    await client.connect();
+    through = await connectThroughProxies(at.cluster.urls);
     await at.client.del(TAG);
   });
-  afterEach(async () => {
-    client.destroy();
-    await Promise.all(proxies.map((proxy) => proxy.close()));
-  });
+  afterEach(() => through.close());
 
-  const cutAfter = (text: string): Promise<void> => (proxies[OWNER] as TcpProxy).onRequest(text, 'cut after');
+  const cutAfter = (text: string): Promise<void> => proxyOf(OWNER).onRequest(text, 'cut after');
 
   test('a write whose reply was lost is not sent again, and the others have their replies', async () => {
     const cut = cutAfter('INCR');
-    const results = await new BatchClient(client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), false);
+    const results = await new BatchClient(through.client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), false);
     await cut;
     expect(results).toEqual([expect.objectContaining({ code: 'OUTCOME_UNKNOWN', command: 'INCR' }), 'OK']);
     expect(await at.client.get(TAG)).toBe('1');
@@ -168,15 +150,17 @@ describe('when connections to a cluster break', () => {
 
   test('nor is it with retryServerError', async () => {
     void cutAfter('INCR');
-    const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG), true, { retryStrategy: { retryServerError: true } });
+    const run = new BatchClient(through.client).exec(new ClusterBatch(false).incr(TAG), true, {
+      retryStrategy: { retryServerError: true },
+    });
     await expect(run).rejects.toBeInstanceOf(BatchConnectionError);
     expect(await at.client.get(TAG)).toBe('1');
   });
 
   test('what was redirected and has no reply when the time is over may have been applied', async () => {
     await at.cluster.moveSlot(SLOT, OWNER, TARGET);
-    const swallowed = (proxies[TARGET] as TcpProxy).onRequest('INCR', 'swallow reply');
-    const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG), false, { timeoutMs: 2000 });
+    const swallowed = proxyOf(TARGET).onRequest('INCR', 'swallow reply');
+    const run = new BatchClient(through.client).exec(new ClusterBatch(false).incr(TAG), false, { timeoutMs: 2000 });
     await expect(run).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true });
     await swallowed;
     await at.cluster.moveSlot(SLOT, TARGET, OWNER);
@@ -185,7 +169,7 @@ describe('when connections to a cluster break', () => {
 
   test('with retryConnectionError it is sent again, and may be applied twice', async () => {
     void cutAfter('INCR');
-    const run = new BatchClient(client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), true, {
+    const run = new BatchClient(through.client).exec(new ClusterBatch(false).incr(TAG).set('elsewhere', '1'), true, {
       retryStrategy: { retryConnectionError: true },
     });
     await expect(run).resolves.toEqual([2, 'OK']);

@@ -1,0 +1,50 @@
+import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
+import { slotOf } from '../../src/path/slot';
+import type { TcpProxy } from '../support/tcp-proxy';
+import { connectThroughProxies } from './support/proxied-cluster';
+import { useCluster } from './support/use-cluster';
+
+@Model()
+class Account extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) visits!: RedisInt;
+}
+
+/** A name of an account of one of the servers. */
+function nameOn(server: number): string {
+  let n = 0;
+  while (Math.floor(slotOf(`Account:${n}`) / 5462) !== server) n += 1;
+  return String(n);
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('documents on a cluster', () => {
+  const at = useCluster();
+
+  test('deleteMany fails only when all that it asked for has ended', async () => {
+    const through = await connectThroughProxies(at.cluster.urls);
+    const database = await connect(through.client, { models: [Account] });
+    const names = [nameOn(0), nameOn(1)];
+    for (const name of names) await Account.create({ name });
+    const [slow] = through.proxies as [TcpProxy];
+    await at.cluster.ask(1, 'ACL', 'SETUSER', 'default', '-unlink');
+    slow.holdAnswers();
+    let hasEnded = false;
+    const deleting = Account.deleteMany(names).finally(() => (hasEnded = true));
+    deleting.catch(() => undefined);
+    while (slow.heldCount === 0) await sleep(5);
+    // Behind the refusal on its connection.
+    await through.client.get(`Account:${names[1]}`).catch(() => undefined);
+
+    expect(hasEnded).toBe(false);
+    slow.letAnswersGo();
+
+    await expect(deleting).rejects.toMatchObject({ code: 'REDIS_SERVICE', reply: 'NOPERM' });
+    expect(await at.cluster.ask(0, 'EXISTS', `Account:${names[0]}`)).toBe(0);
+    await at.cluster.ask(1, 'ACL', 'SETUSER', 'default', '+unlink');
+    await expect(Account.deleteMany(names)).resolves.toBe(1);
+    await database.close();
+    await through.close();
+  });
+});
