@@ -1,3 +1,4 @@
+import { createCluster } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
 import { slotOf } from '../../src/path/slot';
 import type { TcpProxy } from '../support/tcp-proxy';
@@ -46,5 +47,31 @@ describe('documents on a cluster', () => {
     await expect(Account.deleteMany(names)).resolves.toBe(1);
     await database.close();
     await through.close();
+  });
+
+  test('are read from primaries, also by a client that may ask replicas', async () => {
+    const client = createCluster({ rootNodes: at.cluster.urls.map((url) => ({ url })), useReplicas: true });
+    client.on('error', () => undefined);
+    await client.connect();
+    const database = await connect(client, { models: [Account] });
+    const account = await Account.create({ name: 'read' });
+    const replicas = [3, 4, 5];
+    for (const replica of replicas) await at.cluster.ask(replica, 'CONFIG', 'RESETSTAT');
+
+    for (let round = 0; round < 10; round += 1) {
+      await Account.get('read');
+      await account.load();
+      await Account.exists('read');
+      await Account.getMany(['read', 'none']);
+      await account.ttl();
+      await account.withLock('work', (same) => same.load());
+    }
+
+    for (const replica of replicas) {
+      const stats = String(await at.cluster.ask(replica, 'INFO', 'commandstats'));
+      expect(stats).not.toMatch(/cmdstat_(json\.m?get|exists|pttl)/);
+    }
+    await database.close();
+    client.destroy();
   });
 });

@@ -35,10 +35,11 @@ const PAUSES = { firstMs: 10, longestMs: 200 };
 const MOST_ATTEMPTS = 30;
 
 /** The client itself follows MOVED and ASK. */
-async function sendPatiently(cluster: ClusterClient, { args, key, write }: Request, options?: SendOptions): Promise<unknown> {
+async function sendPatiently(cluster: ClusterClient, { args, key }: Request, options?: SendOptions): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await cluster.sendCommand(key, !write, args as string[], bareOptions(options));
+      // Replicas, which a client with useReplicas asks what only reads, are behind: a lock would not protect what was read under it.
+      return await cluster.sendCommand(key, false, args as string[], bareOptions(options));
     } catch (error) {
       if (!isPassing(error) || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw error;
     }
