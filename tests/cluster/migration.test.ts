@@ -109,4 +109,22 @@ describe('a slot that moves to and fro under load', () => {
     expect((await redirections())['MOVED']).toBe((before['MOVED'] as number) + 21);
     await at.cluster.moveSlot(SLOT, (OWNER + 1) % 3, OWNER);
   });
+
+  test('is learned anew by the slot of a key that is no text', async () => {
+    const key = Buffer.from([0xff, 0xfe, 0x41, 0x80]);
+    const [slot, slotOfText] = [slotOf(key), slotOf(String(key))];
+    expect(slot).not.toBe(slotOfText);
+    const owner = Math.floor(slot / 5462);
+    const batch = (isAtomic: boolean) => new BatchClient(at.client).exec(new ClusterBatch(isAtomic).incr(key), true);
+    const hosts = [owner, (owner + 1) % 3, owner] as const;
+    for (const [round, isAtomic] of [true, false].entries()) {
+      await at.cluster.moveSlot(slot, hosts[round] as number, hosts[round + 1] as number);
+      expect(await batch(isAtomic)).toEqual([1]);
+      const before = await redirections();
+      expect(await batch(isAtomic)).toEqual([2]);
+      expect(await redirections()).toEqual(before);
+      // The slot moves without it: those who move it take keys for text.
+      await at.client.del(key);
+    }
+  });
 });

@@ -80,7 +80,12 @@ export interface ClusterClient extends Closable {
   readonly slots: readonly { readonly master: unknown }[];
   readonly nodeByAddress: ReadonlyMap<string, unknown>;
   nodeClient(node: never): unknown;
-  sendCommand(firstKey: string | undefined, isReadonly: boolean | undefined, args: string[], options?: SendOptions): Promise<unknown>;
+  sendCommand(
+    firstKey: string | Buffer | undefined,
+    isReadonly: boolean | undefined,
+    args: (string | Buffer)[],
+    options?: SendOptions,
+  ): Promise<unknown>;
   subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
   unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }

@@ -49,9 +49,9 @@ class ClusterServers implements Servers {
 
   /** The cluster client has no verb for it, but it learns the map anew when a server tells it that it asked the wrong one. */
   refresh(key: Argument | undefined): Promise<void> {
-    const text = key === undefined ? 'redatom' : String(key);
+    const asked = key ?? 'redatom';
     this.refreshing ??= this.cluster
-      .sendCommand(text, false, ['EXISTS', text])
+      .sendCommand(asked, false, ['EXISTS', asked])
       .then(
         () => undefined,
         () => undefined,
