@@ -79,6 +79,8 @@ export interface ClusterClient extends Closable {
   readonly masters: readonly unknown[];
   readonly slots: readonly { readonly master: unknown }[];
   readonly nodeByAddress: ReadonlyMap<string, unknown>;
+  /** Not public, so it may be gone one day. */
+  readonly _slots?: { rediscover?(startWith: never): Promise<unknown> };
   nodeClient(node: never): unknown;
   sendCommand(
     firstKey: string | Buffer | undefined,

@@ -1,4 +1,5 @@
 import type { ClusterClient, NodeClient } from './client-shapes';
+import type { ErrorFacts } from '../../errors/base';
 import { RedisServiceError } from '../../errors/connection';
 import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
@@ -21,6 +22,21 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
   };
 }
 
+/** The refusal that a server gives for a slot that none of them has. */
+export function uncovered(slot: number | undefined, facts: ErrorFacts = {}): RedisServiceError {
+  return new RedisServiceError('CLUSTERDOWN', `CLUSTERDOWN no server of the cluster is known for slot ${slot}`, facts);
+}
+
+/**
+ * Learns the whole map anew. The cluster client does so by itself when a server says MOVED, which none can say where the client knows none to ask; it has
+ * no verb for it.
+ */
+export async function learnAnew(cluster: ClusterClient): Promise<void> {
+  const nodes = cluster.masters as readonly ClusterNode[];
+  const asked = nodes.find(({ client }) => client?.isReady === true) ?? nodes[0];
+  await cluster._slots?.rediscover?.(asked?.client as never).catch(() => undefined);
+}
+
 class ClusterServers implements Servers {
   readonly hasSlots = true;
   private refreshing: Promise<void> | undefined;
@@ -33,9 +49,8 @@ class ClusterServers implements Servers {
   }
 
   ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient> {
-    const node = slot === undefined ? this.anyPrimary() : this.cluster.slots[slot]?.master;
-    if (node === undefined) throw new RedisServiceError('CLUSTERDOWN', `CLUSTERDOWN no server of the cluster is known for slot ${slot}`);
-    return this.clientOf(node);
+    const node = this.primaryOf(slot);
+    return node === undefined ? this.learnedOf(slot) : this.clientOf(node);
   }
 
   primaries(): Promise<NodeClient[]> {
@@ -60,6 +75,17 @@ class ClusterServers implements Servers {
         this.refreshing = undefined;
       });
     return this.refreshing;
+  }
+
+  private primaryOf(slot: number | undefined): unknown {
+    return slot === undefined ? this.anyPrimary() : this.cluster.slots[slot]?.master;
+  }
+
+  private async learnedOf(slot: number | undefined): Promise<NodeClient> {
+    await learnAnew(this.cluster);
+    const node = this.primaryOf(slot);
+    if (node === undefined) throw uncovered(slot);
+    return this.clientOf(node);
   }
 
   private anyPrimary(): unknown {
