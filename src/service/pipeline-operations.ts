@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '../codec/codec';
-import { TransactionAbortedError, type BatchResults } from '../errors/batch';
+import { BatchError, TransactionAbortedError, type BatchResults } from '../errors/batch';
 import { RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
-import type { NodeClient } from '../executor/clients/client-shapes';
 import type { CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import { rawCommand } from '../executor/commands/raw-command';
+import { isPassing } from '../executor/batch/redirection';
+import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { refuseUnknown } from '../executor/known-options';
 import { checkedRetries } from '../executor/retries';
@@ -162,19 +163,29 @@ export class PipelineOperations {
     const limits = this.limited(options);
     const most = checkedRetries(retries);
     for (let attempt = 1; ; attempt += 1) {
-      const { value, results } = await (watch.length === 0
+      const { value, results, refusal } = await (watch.length === 0
         ? this.runOnce(build, limits)
-        : runWatched(this.servers, watch, (client) => this.runOnce(build, { ...limits, client })));
+        : runWatched(this.servers, watch, (watching) => this.runOnce(build, { ...limits, watching })));
       if (results !== null) return { value, results: settled(results, options) };
-      if (attempt > most) throw new TransactionAbortedError(watch, attempt);
+      if (attempt > most) throw refusal ?? new TransactionAbortedError(watch, attempt);
       await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
     }
   }
 
-  private async runOnce(build: Build | CommandRecorder, settings: BatchSettings & { client?: NodeClient }): Promise<Attempt> {
+  private async runOnce(build: Build | CommandRecorder, settings: BatchSettings & { watching?: Watching }): Promise<Attempt> {
     const { value, commands } = await collect(build);
-    return { value, results: await runTransaction(this.servers, commands, settings) };
+    try {
+      return { value, results: await runTransaction(this.servers, commands, settings) };
+    } catch (error) {
+      if (settings.watching !== undefined && isRefusedForNow(error)) return { value, results: null, refusal: error };
+      throw error;
+    }
   }
+}
+
+/** Nothing of a transaction was done, and the watch has ended with it. */
+function isRefusedForNow(error: unknown): error is BatchError {
+  return error instanceof BatchError && error.cause instanceof RedisServiceError && isPassing(error.cause.cause);
 }
 
 /** A text would be watched letter by letter. */

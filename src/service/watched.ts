@@ -1,44 +1,49 @@
-import { RedisServiceError } from '../errors/connection';
-import type { NodeClient } from '../executor/clients/client-shapes';
-import { redirectionOf, MOST_ROUNDS } from '../executor/batch/redirection';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BatchError } from '../errors/batch';
+import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
 import { crossSlot } from '../executor/batch/route';
+import type { Watching } from '../executor/batch/transaction-run';
 import { toRedatomError } from '../executor/reply-errors';
 import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';
 
-/** One attempt at a transaction; without results when a watched key had changed. */
+/** One attempt at a transaction; without results when a watched key had changed, or when the server refused it for the moment. */
 export interface Attempt {
   readonly value: unknown;
   readonly results: unknown[] | null;
+  readonly refusal?: BatchError;
 }
 
-/** Runs work on a connection of its own that watches keys. */
+/** Runs work on a connection of its own that watches keys. What a server could not do at the moment is asked again before the work begins. */
 export async function runWatched(
   servers: ServerSource,
   keys: readonly string[],
-  work: (client: NodeClient) => Promise<Attempt>,
+  work: (watching: Watching) => Promise<Attempt>,
 ): Promise<Attempt> {
   if (servers.hasSlots && new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, 'WATCH');
   const [key] = keys as readonly [string];
   const slot = servers.hasSlots ? slotOf(key) : undefined;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    let isMoved = false;
-    const attempt = await servers.isolate(slot, async (client) => {
-      isMoved = await isElsewhere(client, keys);
-      return isMoved ? undefined : work(client);
+  let redirection: Redirection | undefined;
+  for (let round = 0; ; round += 1) {
+    const isAsking = redirection?.kind === 'ASK';
+    let refusal: unknown;
+    const attempt = await servers.isolate({ slot, address: redirection?.address }, async (client) => {
+      refusal = await refusalOf({ client, isAsking }, keys);
+      return refusal === undefined ? work({ client, isAsking }) : undefined;
     });
     if (attempt !== undefined) return attempt;
-    await servers.borrow((borrowed) => borrowed.refresh(key));
+    redirection = servers.hasSlots ? redirectionOf(refusal) : undefined;
+    if ((redirection === undefined && !isPassing(refusal)) || round === MOST_ROUNDS) {
+      throw toRedatomError(refusal, { args: ['WATCH', ...keys], key, write: false });
+    }
+    await sleep(pauseMs(round));
+    if (redirection?.kind !== 'ASK') await servers.borrow((borrowed) => borrowed.refresh(key));
   }
-  throw new RedisServiceError('MOVED', `the slot of ${JSON.stringify(key)} moved ${MOST_ROUNDS} times while it was to be watched`, { key });
 }
 
-async function isElsewhere(client: NodeClient, keys: readonly string[]): Promise<boolean> {
-  try {
-    await client.sendCommand(['WATCH', ...keys]);
-    return false;
-  } catch (error) {
-    if (redirectionOf(error) !== undefined) return true;
-    throw toRedatomError(error, { args: ['WATCH', ...keys], key: keys[0], write: false });
-  }
+/** Why keys cannot be watched there; undefined when they are. */
+async function refusalOf({ client, isAsking }: Watching, keys: readonly string[]): Promise<unknown> {
+  const asked = isAsking ? client.sendCommand(['ASKING']) : undefined;
+  const [refused] = await Promise.allSettled([client.sendCommand(['WATCH', ...keys]), asked]);
+  return refused.status === 'rejected' ? refused.reason : undefined;
 }

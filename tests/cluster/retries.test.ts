@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { BatchClient, BatchConnectionError, BatchError, Batch, ClusterBatch, type RetryStrategy } from 'redatom/batch';
-import { PipelineOperations } from 'redatom/service';
+import { PipelineOperations, type CommandPipe } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
 import { startServer } from '../support/servers';
 import type { TcpProxy } from '../support/tcp-proxy';
@@ -124,6 +124,50 @@ describe('what may be sent again', () => {
       await expect(refused).rejects.toBeInstanceOf(BatchError);
       await endMove();
       expect(await at.client.mGet([`${TAG}a`, `${TAG}b`])).toEqual(['1', '2']);
+    });
+  });
+
+  describe('by a transaction that watches keys while their slot moves', () => {
+    const [a, b] = [`${TAG}a`, `${TAG}b`];
+    const operations = () => new PipelineOperations(at.client);
+
+    /** Ends the move when a server has refused something for the moment. */
+    async function endMoveOnceRefused(): Promise<void> {
+      const before = await countOf('TRYAGAIN');
+      while ((await countOf('TRYAGAIN')) === before) await sleep(5);
+      await endMove();
+    }
+
+    test('all of it to where ASK points, watched there', async () => {
+      await beginMove(a, b);
+
+      await expect(operations().transact((pipe) => pipe.incr(a).incr(b), { watch: [a, b] })).resolves.toEqual([2, 3]);
+      const changed = operations().transact(async (pipe) => (await at.client.incr(a), pipe.incr(b)), { watch: [a] });
+      await expect(changed).rejects.toMatchObject({ code: 'TRANSACTION_ABORTED' });
+
+      await endMove();
+      expect(await at.client.mGet([a, b])).toEqual(['3', '3']);
+    });
+
+    test('what watches, until the keys are together again; the builder runs once', async () => {
+      await beginMove(a);
+      const build = jest.fn((pipe: CommandPipe) => pipe.incr(a).incr(b));
+      const ending = endMoveOnceRefused();
+
+      await expect(operations().transact(build, { watch: [a, b] })).resolves.toEqual([2, 3]);
+      await ending;
+      expect(build).toHaveBeenCalledTimes(1);
+    });
+
+    test('not what was watched for a transaction that was refused, unless the builder may run again', async () => {
+      await beginMove(a);
+      const both = (pipe: CommandPipe) => pipe.mSet([a, '7', b, '8']);
+      const refused = operations().transact(both, { watch: [b] });
+      await expect(refused).rejects.toMatchObject({ code: 'BATCH', reply: 'TRYAGAIN' });
+
+      const ending = endMoveOnceRefused();
+      await expect(operations().transact(both, { watch: [b], retries: 1000 })).resolves.toEqual(['OK']);
+      await ending;
     });
   });
 });

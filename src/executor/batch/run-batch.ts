@@ -3,7 +3,6 @@ import { OutcomeUnknownError } from '../../errors/commit';
 import { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
-import type { NodeClient } from '../clients/client-shapes';
 import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run';
 import { promised } from '../promised';
 import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-command';
@@ -13,7 +12,7 @@ import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames } from '../known-options';
 import { checkedLimits } from '../limits';
 import { failureOf, readReplies, reportFailures } from './settle';
-import { TransactionRun, type TransactionPlace } from './transaction-run';
+import { TransactionRun, type TransactionPlace, type Watching } from './transaction-run';
 import { runWithin } from '../run-within';
 
 /** How a list of commands runs. */
@@ -72,15 +71,14 @@ export function runPipeline(source: ServerSource, commands: readonly RecordedCom
 export function runTransaction(
   source: ServerSource,
   commands: readonly RecordedCommand[],
-  settings: BatchSettings & { readonly client?: NodeClient } = {},
+  settings: BatchSettings & { readonly watching?: Watching } = {},
 ): Promise<unknown[] | null> {
   if (commands.length === 0) return Promise.resolve([]);
   return promised(() => {
     const { slot, key } = placeOf(commands, source.hasSlots);
-    const { client } = settings;
-    // Keys are watched on that very connection.
-    if (client !== undefined)
-      return transactOn(oneServer(client, source.hasSlots), { commands, place: { slot, key, isPinned: true } }, settings);
+    const { watching } = settings;
+    if (watching !== undefined)
+      return transactOn(oneServer(watching.client, source.hasSlots), { commands, place: { slot, key, watching } }, settings);
     return borrowing(source, commands, async (servers) => {
       const server = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
       return transactOn(servers, { commands, place: { slot, key, server } }, settings);

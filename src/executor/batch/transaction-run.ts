@@ -9,13 +9,19 @@ import { isAborted } from '../run-within';
 import type { Servers } from '../clients/servers';
 import { overdue } from './settle';
 
+/** Keys are watched on a connection, which is the only one that will do then. */
+export interface Watching {
+  readonly client: NodeClient;
+  /** The server takes the slot over, and has to be asked to serve it already. */
+  readonly isAsking: boolean;
+}
+
 /** Where a transaction runs. */
 export interface TransactionPlace {
   readonly slot: number | undefined;
   readonly key: Argument | undefined;
   readonly server?: NodeClient | undefined;
-  /** Keys are watched on that very connection: where the slot has moved away, the watch is lost. */
-  readonly isPinned?: boolean;
+  readonly watching?: Watching;
 }
 
 /** What the server made of one attempt. */
@@ -50,19 +56,22 @@ export class TransactionRun {
       const client = await this.clientFor(redirection);
       if (isAborted(unsent)) return;
       this.protocol = client.options?.RESP ?? 3;
-      const { replies, hasErrors, isRefused } = await this.attempt(client, redirection?.kind === 'ASK', unsent);
+      const isWatched = this.place.watching !== undefined || client.isWatching === true;
+      const isAsking = redirection?.kind === 'ASK' || this.place.watching?.isAsking === true;
+      const { replies, hasErrors, isRefused } = await this.attempt(client, isAsking, unsent);
       if (!hasErrors) {
         this.replies = replies;
         return;
       }
       // What ran may have failed with any text, and must not run twice.
       const failure = isRefused ? replies?.find((reply) => this.isToRepeat(reply)) : undefined;
-      if (this.place.isPinned === true && this.redirectionOf(failure) !== undefined) {
+      if (isWatched && this.redirectionOf(failure) !== undefined) {
         await this.servers.refresh(this.place.key);
         this.replies = null;
         return;
       }
-      if (failure === undefined || round === MOST_ROUNDS || isAborted(unsent)) {
+      // The refusal ended the watch: run again, it would not be noticed what has changed meanwhile.
+      if (failure === undefined || isWatched || round === MOST_ROUNDS || isAborted(unsent)) {
         this.replies = replies;
         this.hasErrors = true;
         this.isRefused = isRefused;
@@ -95,7 +104,7 @@ export class TransactionRun {
   }
 
   private attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {
-    const isChain = client.isWatching !== true && (asking || unsent !== undefined);
+    const isChain = this.place.watching !== undefined || (client.isWatching !== true && (asking || unsent !== undefined));
     return isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands);
   }
 }

@@ -3,7 +3,7 @@ import type { ErrorFacts } from '../../errors/base';
 import { RedisServiceError } from '../../errors/connection';
 import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
-import type { ServerSource, Servers } from './servers';
+import type { Place, ServerSource, Servers } from './servers';
 import { bareClient } from './command-options';
 
 /** What is used of a server as the cluster client of node-redis keeps it. */
@@ -18,7 +18,7 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
   return {
     hasSlots: true,
     borrow: (work) => work(servers),
-    isolate: async (slot, work) => isolated(await servers.ofSlot(slot), work),
+    isolate: async (place, work) => isolated(await servers.ofPlace(place), work),
   };
 }
 
@@ -51,6 +51,10 @@ class ClusterServers implements Servers {
   ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient> {
     const node = this.primaryOf(slot);
     return node === undefined ? this.learnedOf(slot) : this.clientOf(node);
+  }
+
+  async ofPlace({ slot, address }: Place): Promise<NodeClient> {
+    return (address === undefined ? undefined : await this.at(address)) ?? this.ofSlot(slot);
   }
 
   primaries(): Promise<NodeClient[]> {

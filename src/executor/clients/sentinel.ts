@@ -59,6 +59,6 @@ function sentinelServers(sentinel: SentinelClient): ServerSource {
   return {
     hasSlots: false,
     borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(bareClient(client)))),
-    isolate: async (_slot, work) => isolated(await onPrimary(sentinel, false, (client) => Promise.resolve(client)), work),
+    isolate: async (_place, work) => isolated(await onPrimary(sentinel, false, (client) => Promise.resolve(client)), work),
   };
 }

@@ -16,12 +16,18 @@ export interface Servers {
   refresh(key: Argument | undefined): Promise<void>;
 }
 
+/** Where a piece of work runs: at the primary of a slot, unless a server sent it elsewhere. */
+export interface Place {
+  readonly slot: number | undefined;
+  readonly address?: string | undefined;
+}
+
 /** Lends the servers of a connection. */
 export interface ServerSource {
   readonly hasSlots: boolean;
   borrow<T>(work: (servers: Servers) => Promise<T>): Promise<T>;
-  /** Runs work with a connection of its own to the primary of a slot. */
-  isolate<T>(slot: number | undefined, work: (client: NodeClient) => Promise<T>): Promise<T>;
+  /** Runs work with a connection of its own to one server. */
+  isolate<T>(place: Place, work: (client: NodeClient) => Promise<T>): Promise<T>;
 }
 
 /** A single server has every slot, unless it is one of a cluster. */

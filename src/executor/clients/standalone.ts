@@ -52,7 +52,7 @@ function clientServers(client: NodeClient): ServerSource {
   return {
     hasSlots: false,
     borrow: (work) => work(servers),
-    isolate: (_slot, work) => isolated(client, work),
+    isolate: (_place, work) => isolated(client, work),
   };
 }
 
@@ -62,6 +62,6 @@ function poolServers(pool: PoolClient): ServerSource {
     hasSlots: false,
     borrow: (work) => pool.execute((client) => work(oneServer(bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
     // The copy is no part of the pool, and must not keep a connection of it waiting.
-    isolate: async (_slot, work) => isolated((await pool.execute((client) => client)) as NodeClient, work),
+    isolate: async (_place, work) => isolated((await pool.execute((client) => client)) as NodeClient, work),
   };
 }
