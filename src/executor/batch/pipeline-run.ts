@@ -117,7 +117,7 @@ export class PipelineRun {
       const reply = this.replies[at];
       if (reply === PENDING && server !== undefined) return server;
       const redirection = this.redirectionAt(at);
-      const client = redirection === undefined ? (server ?? this.servers.ofSlot(slot)) : this.redirected(redirection, slot);
+      const client = redirection === undefined ? (server ?? this.servers.ofSlot(slot)) : this.servers.redirected(redirection.address, slot);
       return client instanceof Promise ? client.catch((error: unknown) => this.refuse(at, error)) : client;
     } catch (error) {
       return this.refuse(at, error);
@@ -126,9 +126,5 @@ export class PipelineRun {
 
   private refuse(at: number, error: unknown): undefined {
     this.replies[at] = error;
-  }
-
-  private async redirected({ address }: Redirection, slot: number | undefined): Promise<NodeClient> {
-    return (await this.servers.at(address)) ?? this.servers.ofSlot(slot);
   }
 }

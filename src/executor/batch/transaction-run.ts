@@ -100,7 +100,7 @@ export class TransactionRun {
   private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {
     const { server, slot } = this.place;
     if (redirection === undefined) return server ?? this.servers.ofSlot(slot);
-    return this.servers.at(redirection.address).then((named) => named ?? this.servers.ofSlot(slot));
+    return this.servers.redirected(redirection.address, slot);
   }
 
   private attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {

@@ -73,6 +73,11 @@ export interface PoolClient extends Closable {
   execute<T>(task: (client: { duplicate(): OwnSubscriber }) => T): Promise<unknown>;
 }
 
+/** Where servers are reached that say they are elsewhere, by the addresses that they say. */
+export type NodeAddressMap =
+  | Readonly<Record<string, { readonly host: string; readonly port: number } | undefined>>
+  | ((address: string) => { readonly host: string; readonly port: number } | undefined);
+
 /** A node-redis cluster. */
 export interface ClusterClient extends Closable {
   readonly isOpen: boolean;
@@ -81,6 +86,8 @@ export interface ClusterClient extends Closable {
   readonly nodeByAddress: ReadonlyMap<string, unknown>;
   /** Not public, so it may be gone one day. */
   readonly _slots?: { rediscover?(startWith: never): Promise<unknown> };
+  /** Likewise. */
+  readonly _options?: { readonly nodeAddressMap?: NodeAddressMap | undefined } | undefined;
   nodeClient(node: never): unknown;
   sendCommand(
     firstKey: string | Buffer | undefined,

@@ -5,6 +5,7 @@ import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
 import type { Place, ServerSource, Servers } from './servers';
 import { bareClient } from './command-options';
+import { Strangers } from './strangers';
 
 /** What is used of a server as the cluster client of node-redis keeps it. */
 interface ClusterNode {
@@ -13,12 +14,22 @@ interface ClusterNode {
   readonly connectPromise?: Promise<NodeClient>;
 }
 
+/** What all who borrow the servers of a cluster share. */
+interface Shared {
+  turn: number;
+  refreshing: Promise<void> | undefined;
+}
+
 export function clusterServers(cluster: ClusterClient): ServerSource {
-  const servers = new ClusterServers(cluster);
+  const shared: Shared = { turn: 0, refreshing: undefined };
+  const borrow = <T>(work: (servers: ClusterServers) => Promise<T>): Promise<T> => {
+    const servers = new ClusterServers(cluster, shared);
+    return work(servers).finally(() => servers.leave());
+  };
   return {
     hasSlots: true,
-    borrow: (work) => work(servers),
-    isolate: async (place, work) => isolated(await servers.ofPlace(place), work),
+    borrow,
+    isolate: (place, work) => borrow(async (servers) => isolated(await servers.ofPlace(place), work)),
   };
 }
 
@@ -39,10 +50,12 @@ export async function learnAnew(cluster: ClusterClient): Promise<void> {
 
 class ClusterServers implements Servers {
   readonly hasSlots = true;
-  private refreshing: Promise<void> | undefined;
-  private turn = 0;
+  private readonly strangers = new Strangers();
 
-  constructor(private readonly cluster: ClusterClient) {}
+  constructor(
+    private readonly cluster: ClusterClient,
+    private readonly shared: Shared,
+  ) {}
 
   get isReady(): boolean {
     return this.cluster.masters.every((node) => (node as ClusterNode).client?.isReady === true);
@@ -54,7 +67,7 @@ class ClusterServers implements Servers {
   }
 
   async ofPlace({ slot, address }: Place): Promise<NodeClient> {
-    return (address === undefined ? undefined : await this.at(address)) ?? this.ofSlot(slot);
+    return address === undefined ? this.ofSlot(slot) : this.redirected(address, slot);
   }
 
   primaries(): Promise<NodeClient[]> {
@@ -66,19 +79,33 @@ class ClusterServers implements Servers {
     return node === undefined ? undefined : this.clientOf(node);
   }
 
+  async redirected(address: string, slot: number | undefined): Promise<NodeClient> {
+    const named = await this.at(address);
+    if (named !== undefined) return named;
+    const { nodeAddressMap } = this.cluster._options ?? {};
+    const reached = typeof nodeAddressMap === 'function' ? nodeAddressMap(address) : nodeAddressMap?.[address];
+    const known = await this.ofSlot(slot);
+    return this.strangers.to(address, known, reached);
+  }
+
+  /** The work for which they were borrowed has ended. */
+  leave(): void {
+    this.strangers.leave();
+  }
+
   /** The cluster client has no verb for it, but it learns the map anew when a server tells it that it asked the wrong one. */
   refresh(key: Argument | undefined): Promise<void> {
     const asked = key ?? 'redatom';
-    this.refreshing ??= this.cluster
+    this.shared.refreshing ??= this.cluster
       .sendCommand(asked, false, ['EXISTS', asked])
       .then(
         () => undefined,
         () => undefined,
       )
       .finally(() => {
-        this.refreshing = undefined;
+        this.shared.refreshing = undefined;
       });
-    return this.refreshing;
+    return this.shared.refreshing;
   }
 
   private primaryOf(slot: number | undefined): unknown {
@@ -94,8 +121,8 @@ class ClusterServers implements Servers {
 
   private anyPrimary(): unknown {
     const { masters } = this.cluster;
-    this.turn = (this.turn + 1) % Math.max(masters.length, 1);
-    return masters[this.turn];
+    this.shared.turn = (this.shared.turn + 1) % Math.max(masters.length, 1);
+    return masters[this.shared.turn];
   }
 
   private clientOf(node: unknown): NodeClient | Promise<NodeClient> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisServiceError } from '../../errors/connection';
+import type { RedatomError } from '../../errors/base';
+import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
 import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
 import { bareOptions } from './command-options';
@@ -7,7 +8,7 @@ import { clusterServers, learnAnew, uncovered } from './cluster-servers';
 import { backoffMs } from '../backoff';
 import type { Request } from '../executor';
 import { borrowedSubscriber, type Link } from './link';
-import { isPassing } from '../reply-errors';
+import { isPassing, isServerAnswer } from '../reply-errors';
 
 export function clusterLink(cluster: ClusterClient): Link {
   return {
@@ -46,15 +47,18 @@ async function sendPatiently(cluster: ClusterClient, request: Request, options?:
       const refusal = notSentBecause(cluster, request, error);
       const mayPass = refusal !== undefined || isPassing(error);
       if (!mayPass || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw refusal ?? error;
-      if (refusal !== undefined) await learnAnew(cluster);
+      if (refusal instanceof RedisServiceError) await learnAnew(cluster);
     }
     await sleep(backoffMs(attempt - 1, PAUSES));
   }
 }
 
-/** The client stumbles over a slot for which it knows no server. Nothing was sent then, or what was sent was redirected. */
-function notSentBecause(cluster: ClusterClient, { key, args: [command] }: Request, error: unknown): RedisServiceError | undefined {
-  if (!(error instanceof TypeError) || key === undefined) return undefined;
+/** The client finds no server to send to. Nothing was sent then, or what was sent was redirected. */
+function notSentBecause(cluster: ClusterClient, { key, args: [command] }: Request, error: unknown): RedatomError | undefined {
+  if (key === undefined || !(error instanceof Error) || isServerAnswer(error)) return undefined;
+  const facts = { key, command, cause: error };
+  // A server that takes over its first slot is named by redirections before the client can know it.
+  if (error.message.startsWith('Cannot find node ')) return new RedisConnectionError(`${command} was not sent: ${error.message}`, facts);
   const slot = slotOf(key);
-  return cluster.slots[slot] === undefined ? uncovered(slot, { key, command, cause: error }) : undefined;
+  return error instanceof TypeError && cluster.slots[slot] === undefined ? uncovered(slot, facts) : undefined;
 }

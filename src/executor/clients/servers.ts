@@ -12,6 +12,8 @@ export interface Servers {
   primaries(): Promise<NodeClient[]>;
   /** The server with an address, as redirections name it. */
   at(address: string): Promise<NodeClient | undefined>;
+  /** The server to which a redirection of a slot points, which may be new. */
+  redirected(address: string, slot: number | undefined): Promise<NodeClient>;
   /** Learns anew which slot lies where. `key` is one whose server was wrong. */
   refresh(key: Argument | undefined): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function oneServer(client: NodeClient, hasSlots = false): Servers {
     ofSlot: () => client,
     primaries: () => Promise.resolve([client]),
     at: () => Promise.resolve(undefined),
+    redirected: () => Promise.resolve(client),
     refresh: () => Promise.resolve(),
   };
 }

@@ -1,0 +1,61 @@
+import { RedisConnectionError } from '../../errors/connection';
+import { toRedatomError } from '../reply-errors';
+import type { IsolatedClient, NodeClient } from './client-shapes';
+import { bareClient } from './command-options';
+
+/** Where a server is reached, when not where it says it is. */
+export interface Reached {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/**
+ * Connections to servers that the cluster client does not know, for one piece of work: a server that takes over its first slot is named by redirections
+ * before the map has it.
+ */
+export class Strangers {
+  private readonly opened = new Map<string, Promise<IsolatedClient>>();
+  private isOver = false;
+
+  /** @param known - A connection to another server of the cluster, whose options the new one has. */
+  to(address: string, known: NodeClient, reached: Reached = placeOf(address)): Promise<NodeClient> {
+    if (this.isOver) return Promise.reject(new RedisConnectionError(`nothing was sent to ${address}: it was given up before`));
+    let opening = this.opened.get(address);
+    if (opening === undefined) {
+      opening = connectLike(known, reached);
+      this.opened.set(address, opening);
+      opening.catch(() => this.opened.delete(address));
+    }
+    return opening;
+  }
+
+  /** Drops them all. */
+  leave(): void {
+    this.isOver = true;
+    for (const opening of this.opened.values()) {
+      opening.then(
+        (client) => client.destroy(),
+        () => undefined,
+      );
+    }
+  }
+}
+
+/** The host of a server that does not know its own is that of the server that names it. */
+function placeOf(address: string): Reached {
+  const colon = address.lastIndexOf(':');
+  const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
+  return host === '' || host === '?' ? { port } : { host, port };
+}
+
+async function connectLike(known: NodeClient, reached: Reached): Promise<IsolatedClient> {
+  const client = bareClient(known).duplicate({ socket: { ...known.options?.socket, ...reached, reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    client.destroy();
+    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+  }
+}
