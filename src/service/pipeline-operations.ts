@@ -6,7 +6,6 @@ import { RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
 import type { CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import { rawCommand } from '../executor/commands/raw-command';
-import { isPassing } from '../executor/batch/redirection';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { refuseUnknown } from '../executor/known-options';
@@ -19,7 +18,7 @@ import {
   runTransaction,
   type BatchSettings,
 } from '../executor/batch/run-batch';
-import { isUnknownScript } from '../executor/reply-errors';
+import { isPassing, isUnknownScript } from '../executor/reply-errors';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
 import { collect, type Build } from './building';

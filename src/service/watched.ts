@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchError } from '../errors/batch';
-import { isPassing, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
+import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
 import { crossSlot } from '../executor/batch/route';
 import type { Watching } from '../executor/batch/transaction-run';
-import { toRedatomError } from '../executor/reply-errors';
+import { isPassing, toRedatomError } from '../executor/reply-errors';
 import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';
 
