@@ -1,8 +1,10 @@
 import type { Executor } from '../executor';
+import type { PoolClient } from './client-shapes';
 import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { toRedatomError } from '../reply-errors';
+import type { Link } from './link';
 import { poolLink } from './standalone';
 
 /** A pool of connections to one server. */
@@ -41,5 +43,25 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
     pool.destroy();
     throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
   }
-  return new NodeRedisExecutor(poolLink(pool), { timeoutMs });
+  const stopReconnecting = (): void => {
+    isOpen = false;
+  };
+  return new NodeRedisExecutor(ownLink(pool, stopReconnecting), { timeoutMs });
+}
+
+/** The link of a pool that is ours to drop: a connection that is still being made would keep the process for ever. */
+function ownLink(pool: PoolClient & { destroy(): void }, stopReconnecting: () => void): Link {
+  const link = poolLink(pool);
+  const close = (): Promise<void> => {
+    stopReconnecting();
+    return link.close();
+  };
+  const abandon = (): void => {
+    try {
+      pool.destroy();
+    } catch {
+      // Some versions refuse to destroy a connection that has given up by itself.
+    }
+  };
+  return Object.assign(Object.create(link) as Link, { close, abandon });
 }
