@@ -10,7 +10,8 @@ import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import type { DocumentRoot } from '../scope/document-root';
-import { corrupt, type Container, type ItemIdentity } from './container';
+import { type Container, type ItemIdentity } from './container';
+import { corrupt } from './corrupt';
 
 /** A value at a place: in a container, under a name or position. */
 export interface ValuePlace {

@@ -4,7 +4,7 @@ import type { DocumentField } from '../codec/document';
 import { sameItem } from '../command/checks';
 import { withGuards, type Check, type Operation } from '../command/operation';
 import { seedValue } from '../command/operations/values';
-import { CorruptDocumentError, ValidationError } from '../errors/codec';
+import { ValidationError } from '../errors/codec';
 import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
@@ -13,6 +13,7 @@ import type { DocumentRoot, Services } from '../scope/document-root';
 import { requireFresh } from '../scope/freshness';
 import { inTurn, isNext } from '../scope/in-turn';
 import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
+import { corrupt, pathBelow } from './corrupt';
 
 /** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
 export interface FieldServices extends Services {
@@ -394,16 +395,4 @@ export abstract class Container {
 
 export function containerOf<C extends Container>(value: unknown): C {
   return (value as { [CONTAINER]: C })[CONTAINER];
-}
-
-/** Turns a misfit in a stored document into the error that users see. */
-export function corrupt(error: unknown, place: { model: string; key: string; path: JsonPath; removed?: string }): unknown {
-  const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;
-  if (misfit === undefined) return error;
-  const path = pathBelow(place.path, misfit.segments).text;
-  return new CorruptDocumentError(misfit.expected, misfit.found, { ...place, path, cause: error });
-}
-
-function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {
-  return segments.reduce((at, segment) => (typeof segment === 'number' ? at.element(segment) : at.member(segment)), path);
 }

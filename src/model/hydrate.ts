@@ -1,7 +1,8 @@
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument } from '../codec/document';
 import { ValidationError } from '../errors/codec';
-import { CONTAINER, corrupt, type FieldServices } from '../field/container';
+import { CONTAINER, type FieldServices } from '../field/container';
+import { corrupt } from '../field/corrupt';
 import { bind, bindScalar } from '../field/field-factory';
 import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
