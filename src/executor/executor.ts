@@ -1,15 +1,10 @@
+import type { CallOptions } from './call-options';
 import type { Script } from '../lua/script';
 import type { Argument } from './commands/recorded-command';
 import type { ServerSource } from './clients/servers';
 import type { Origin } from './purpose';
 
-/** Limits of one call. */
-export interface CallOptions {
-  /** Gives the call up. */
-  readonly signal?: AbortSignal | undefined;
-  /** Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, else none. */
-  readonly timeoutMs?: number | undefined;
-}
+export type { CallOptions } from './call-options';
 
 /** One request to a server. */
 export interface Request extends Origin {

@@ -3,6 +3,9 @@ import type { CallOptions } from './executor';
 import { refuseUnknown } from './known-options';
 import { LONGEST_TIMER_MS } from './timer';
 
+/** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
+export const OFFLINE_TIMEOUT_MS = 10_000;
+
 const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
 
 export function refuseUnknownLimits(call: CallOptions): void {
@@ -21,6 +24,11 @@ export function countdown<C extends CallOptions | undefined>(call: C): () => C {
   if (call?.timeoutMs === undefined) return () => call;
   const endsAt = performance.now() + call.timeoutMs;
   return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
+}
+
+/** Whether nothing is left of limits that were counted down. */
+export function isOver(left: CallOptions | undefined): boolean {
+  return left?.signal?.aborted === true || (left?.timeoutMs !== undefined && left.timeoutMs <= 1);
 }
 
 /** A time limit as Node can set a timer for it. */

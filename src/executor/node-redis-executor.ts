@@ -6,6 +6,7 @@ import { GatheredReads, readRequest } from './gathered-reads';
 import { checkedLimits, countdown, refuseUnknownLimits } from './limits';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
+import type { Origin } from './purpose';
 import { SilenceWatch } from './silence';
 import { isUnknownScript, toRedatomError } from './reply-errors';
 import type { ServerSource } from './clients/servers';
@@ -57,13 +58,16 @@ export class NodeRedisExecutor implements Executor {
     const { link, reads } = this;
     return {
       hasSlots: link.hasSlots,
+      get isReady() {
+        return link.servers.isReady;
+      },
       borrow: (work) => {
         reads.flush();
         return link.servers.borrow(work);
       },
-      isolate: (slot, work) => {
+      isolate: (place, work, limits) => {
         reads.flush();
-        return link.servers.isolate(slot, work);
+        return link.servers.isolate(place, work, limits);
       },
     };
   }
@@ -185,13 +189,13 @@ export class NodeRedisExecutor implements Executor {
     }
   }
 
-  async *scan({ pattern, count, model, purpose }: KeyScan, call?: CallOptions): AsyncGenerator<string[]> {
+  async *scan({ pattern, count, ...origin }: KeyScan, call?: CallOptions): AsyncGenerator<string[]> {
     this.reads.flush();
-    for (const primary of await this.link.primaries()) {
+    for (const primary of await this.primaries(origin, call)) {
       let cursor = '0';
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
-        const request: Request = { args, key: undefined, write: false, model, purpose };
+        const request: Request = { args, key: undefined, write: false, ...origin };
         const send: Sender['send'] = (_, options) => primary(args, options);
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => fail(request, error) };
         const [next, keys] = await sendWithin({ send }, request, { limits: this.limitsOf(call), ...page });
@@ -199,6 +203,14 @@ export class NodeRedisExecutor implements Executor {
         yield keys;
       } while (cursor !== '0');
     }
+  }
+
+  /** In a cluster, connections to some may have to be made. */
+  private primaries(origin: Origin, call: CallOptions | undefined): Promise<Awaited<ReturnType<Link['primaries']>>> {
+    const request: Request = { args: ['SCAN'], key: undefined, write: false, ...origin };
+    const refuse = (error: unknown): never => fail(request, error);
+    const decode = (primaries: unknown) => primaries as Awaited<ReturnType<Link['primaries']>>;
+    return sendWithin({ send: () => this.link.primaries() }, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
   async close(): Promise<void> {

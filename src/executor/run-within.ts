@@ -22,6 +22,7 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
 }
 
 async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
+  if (isAborted(signal)) return causeOf(signal?.reason);
   const unsent = new AbortController();
   setMaxListeners(0, unsent.signal);
   const waiting = deadline({ timeoutMs, signal });
@@ -38,12 +39,14 @@ async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: Abort
 }
 
 function deadline(limit: TimeLimit): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
-  const { signal } = limit;
   let cancel = (): void => undefined;
   const reached = new Promise<unknown>((resolve) => {
-    const giveUp = (reason: unknown): void => resolve(reason ?? new Error('aborted'));
-    cancel = watchLimits(limit, giveUp);
-    if (signal?.aborted === true) giveUp(signal.reason);
+    cancel = watchLimits(limit, (reason) => resolve(causeOf(reason)));
   });
   return { reached, cancel };
+}
+
+/** Without a reason, it would look as if the work had ended. */
+function causeOf(reason: unknown): unknown {
+  return reason ?? new Error('aborted');
 }

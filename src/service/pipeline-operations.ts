@@ -9,6 +9,7 @@ import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { refuseUnknown } from '../executor/known-options';
+import { checkedLimits, countdown, isOver } from '../executor/limits';
 import { checkedRetries } from '../executor/retries';
 import {
   BATCH_SETTINGS,
@@ -160,19 +161,22 @@ export class PipelineOperations {
     const { watch = [], retries = 0 } = options;
     refuseNoKeys(watch);
     const limits = this.limited(options);
+    checkedLimits(limits);
+    const left = countdown(limits);
     const most = checkedRetries(retries);
     for (let attempt = 1; ; attempt += 1) {
       const { value, results, refusal } = await (watch.length === 0
-        ? this.runOnce(build, limits)
-        : runWatched(this.servers, watch, (watching) => this.runOnce(build, { ...limits, watching })));
+        ? this.runOnce(build, left)
+        : runWatched(this.servers, { keys: watch, left }, (watching) => this.runOnce(build, () => ({ ...left(), watching }))));
       if (results !== null) return { value, results: settled(results, options) };
-      if (attempt > most) throw refusal ?? new TransactionAbortedError(watch, attempt);
+      if (attempt > most || isOver(left())) throw refusal ?? new TransactionAbortedError(watch, attempt);
       await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
     }
   }
 
-  private async runOnce(build: Build | CommandRecorder, settings: BatchSettings & { watching?: Watching }): Promise<Attempt> {
+  private async runOnce(build: Build | CommandRecorder, left: () => BatchSettings & { watching?: Watching }): Promise<Attempt> {
     const { value, commands } = await collect(build);
+    const settings = left();
     try {
       return { value, results: await runTransaction(this.servers, commands, settings) };
     } catch (error) {

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchError } from '../errors/batch';
 import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
+import type { NodeClient } from '../executor/clients/client-shapes';
 import { crossSlot } from '../executor/batch/route';
 import type { Watching } from '../executor/batch/transaction-run';
+import type { CallOptions } from '../executor/call-options';
+import { sendWithin, type Sender } from '../executor/deadline';
+import type { Request } from '../executor/executor';
 import { isPassing, toRedatomError } from '../executor/reply-errors';
+import { runWithin } from '../executor/run-within';
 import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';
 
@@ -14,36 +19,50 @@ export interface Attempt {
   readonly refusal?: BatchError;
 }
 
+/** Keys that must not change while work runs. */
+export interface Watch {
+  readonly keys: readonly string[];
+  /** What is left of the limits of the call. */
+  readonly left: () => CallOptions;
+}
+
 /** Runs work on a connection of its own that watches keys. What a server could not do at the moment is asked again before the work begins. */
 export async function runWatched(
   servers: ServerSource,
-  keys: readonly string[],
+  { keys, left }: Watch,
   work: (watching: Watching) => Promise<Attempt>,
 ): Promise<Attempt> {
   if (servers.hasSlots && new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, 'WATCH');
   const [key] = keys as readonly [string];
+  const request: Request = { args: ['WATCH', ...keys], key, write: false };
   const slot = servers.hasSlots ? slotOf(key) : undefined;
   let redirection: Redirection | undefined;
   for (let round = 0; ; round += 1) {
     const isAsking = redirection?.kind === 'ASK';
     let refusal: unknown;
-    const attempt = await servers.isolate({ slot, address: redirection?.address }, async (client) => {
-      refusal = await refusalOf({ client, isAsking }, keys);
+    const watched = async (client: NodeClient): Promise<Attempt | undefined> => {
+      refusal = await refusalOf(request, { client, isAsking }, left());
       return refusal === undefined ? work({ client, isAsking }) : undefined;
-    });
+    };
+    const attempt = await servers.isolate({ slot, address: redirection?.address }, watched, left());
     if (attempt !== undefined) return attempt;
     redirection = servers.hasSlots ? redirectionOf(refusal) : undefined;
-    if ((redirection === undefined && !isPassing(refusal)) || round === MOST_ROUNDS) {
-      throw toRedatomError(refusal, { args: ['WATCH', ...keys], key, write: false });
-    }
-    await sleep(pauseMs(round));
-    if (redirection?.kind !== 'ASK') await servers.borrow((borrowed) => borrowed.refresh(key));
+    if ((redirection === undefined && !isPassing(refusal)) || round === MOST_ROUNDS) throw toRedatomError(refusal, request);
+    const isToLearn = redirection?.kind !== 'ASK';
+    const { signal, timeoutMs } = left();
+    await runWithin({ signal, timeoutMs }, async () => {
+      await sleep(pauseMs(round));
+      if (isToLearn) await servers.borrow((borrowed) => borrowed.refresh(key));
+    });
   }
 }
 
 /** Why keys cannot be watched there; undefined when they are. */
-async function refusalOf({ client, isAsking }: Watching, keys: readonly string[]): Promise<unknown> {
-  const asked = isAsking ? client.sendCommand(['ASKING']) : undefined;
-  const [refused] = await Promise.allSettled([client.sendCommand(['WATCH', ...keys]), asked]);
-  return refused.status === 'rejected' ? refused.reason : undefined;
+function refusalOf(request: Request, { client, isAsking }: Watching, { signal, timeoutMs }: CallOptions): Promise<unknown> {
+  const send: Sender['send'] = ({ args }, options) => {
+    if (isAsking) client.sendCommand(['ASKING']).catch(() => undefined);
+    return client.sendCommand(args, options);
+  };
+  const answers = { decode: () => undefined, refuse: (error: unknown) => error };
+  return sendWithin<unknown>({ send }, request, { limits: { signal, timeoutMs }, ...answers });
 }

@@ -7,13 +7,13 @@ import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run'
 import { promised } from '../promised';
 import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-command';
 import { toRedatomError } from '../reply-errors';
-import { crossSlot, planForCluster, planForOne, serverOf, type Route } from './route';
+import { crossSlot, planForCluster, planForOne, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames } from '../known-options';
-import { checkedLimits } from '../limits';
-import { failureOf, readReplies, reportFailures } from './settle';
+import { checkedLimits, OFFLINE_TIMEOUT_MS } from '../limits';
+import { failureOf, notSent, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace, type Watching } from './transaction-run';
-import { runWithin } from '../run-within';
+import { isAborted, runWithin, type TimeLimit } from '../run-within';
 
 /** How a list of commands runs. */
 export interface BatchSettings {
@@ -36,32 +36,39 @@ export const BATCH_SETTINGS = { timeoutMs: true, signal: true, route: true, retr
   true
 >;
 
-const OFFLINE_TIMEOUT_MS = 10_000;
-
 /** Refuses settings that are none, those of the way to retry among them. */
 export function refuseUnknownSettings(settings: BatchSettings, known: OptionNames, what: string): void {
   refuseUnknown(settings, known, what);
   if (settings.retryStrategy !== undefined) refuseUnknown(settings.retryStrategy, RETRY_STRATEGY, 'retryStrategy');
 }
 
-function limitOf(settings: BatchSettings, servers: Servers): { timeoutMs: number | undefined; signal: AbortSignal | undefined } {
+function limitOf(settings: BatchSettings, servers: Pick<Servers, 'isReady'>): TimeLimit {
   const { signal, timeoutMs = servers.isReady ? undefined : OFFLINE_TIMEOUT_MS } = checkedLimits(settings);
   return { timeoutMs, signal };
 }
 
 /** Sends commands without a transaction. Resolves to the reply of each, with errors in the places of those that failed. */
-export function runPipeline(source: ServerSource, commands: readonly RecordedCommand[], settings: BatchSettings = {}): Promise<unknown[]> {
-  if (commands.length === 0) return Promise.resolve([]);
-  return borrowing(source, commands, async (servers) => {
+export async function runPipeline(
+  source: ServerSource,
+  commands: readonly RecordedCommand[],
+  settings: BatchSettings = {},
+): Promise<unknown[]> {
+  if (commands.length === 0) return [];
+  const begun: { run?: PipelineRun; plan?: Plan } = {};
+  const givenUp = await borrowing({ source, commands, settings }, async (servers, unsent) => {
     const route = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
     const plan = servers.hasSlots && route === undefined ? await planForCluster(commands, servers) : planForOne(commands, route);
+    if (isAborted(unsent)) return;
     const run = new PipelineRun(servers, plan, settings.retryStrategy ?? {});
-    const givenUp = await runWithin(limitOf(settings, servers), (unsent) => run.run(unsent));
-    const isCutShort = givenUp !== undefined && run.settle(givenUp);
-    const results = readReplies(plan.assemble(run.replies), commands, run.protocol);
-    if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw new BatchConnectionError(results, givenUp);
-    return results;
+    Object.assign(begun, { run, plan });
+    await run.run(unsent);
   });
+  const { run, plan } = begun;
+  if (run === undefined || plan === undefined) throw neverSent(commands, givenUp);
+  const isCutShort = givenUp !== undefined && run.settle(givenUp);
+  const results = readReplies(plan.assemble(run.replies), commands, run.protocol);
+  if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw new BatchConnectionError(results, givenUp);
+  return results;
 }
 
 /**
@@ -76,23 +83,37 @@ export function runTransaction(
   if (commands.length === 0) return Promise.resolve([]);
   return promised(() => {
     const { slot, key } = placeOf(commands, source.hasSlots);
-    const { watching } = settings;
-    if (watching !== undefined)
-      return transactOn(oneServer(watching.client, source.hasSlots), { commands, place: { slot, key, watching } }, settings);
-    return borrowing(source, commands, async (servers) => {
-      const server = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
-      return transactOn(servers, { commands, place: { slot, key, server } }, settings);
+    const { route, watching } = settings;
+    if (watching !== undefined) return transactOn({ source: lent(watching, source), commands, settings }, () => ({ slot, key, watching }));
+    return transactOn({ source, commands, settings }, (servers) => {
+      if (route === undefined || !servers.hasSlots) return { slot, key };
+      return serverOf(route, servers).then((server) => ({ slot, key, server }));
     });
   });
 }
 
+/** The connection on which keys are watched, which is at hand already. */
+function lent({ client }: Watching, { hasSlots }: ServerSource): Job['source'] {
+  const servers = oneServer(client, hasSlots);
+  return { isReady: servers.isReady, borrow: (work) => work(servers) };
+}
+
 async function transactOn(
-  servers: Servers,
-  { commands, place }: { readonly commands: readonly RecordedCommand[]; readonly place: TransactionPlace },
-  settings: BatchSettings,
+  job: Job,
+  placeIn: (servers: Servers) => TransactionPlace | Promise<TransactionPlace>,
 ): Promise<unknown[] | null> {
-  const run = new TransactionRun(servers, commands, place);
-  const givenUp = await runWithin(limitOf(settings, servers), (unsent) => run.run(unsent));
+  const { commands } = job;
+  const begun: { run?: TransactionRun } = {};
+  const givenUp = await borrowing(job, async (servers, unsent) => {
+    const found = placeIn(servers);
+    // What need not wait keeps its place among other requests.
+    const place = found instanceof Promise ? await found : found;
+    if (isAborted(unsent)) return;
+    begun.run = new TransactionRun(servers, commands, place);
+    await begun.run.run(unsent);
+  });
+  const { run } = begun;
+  if (run === undefined) throw neverSent(commands, givenUp);
   const replies = run.outcome(givenUp);
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
@@ -131,24 +152,55 @@ function placeOf(commands: readonly RecordedCommand[], hasSlots: boolean): Trans
   return { key, slot: key === undefined ? undefined : slotOf(key) };
 }
 
-/** A connection that cannot be had fails every command. */
-async function borrowing<T>(
-  source: ServerSource,
-  commands: readonly RecordedCommand[],
-  work: (servers: Servers) => Promise<T>,
-): Promise<T> {
+/** What to run, and where connections for it come from. */
+interface Job {
+  readonly source: Pick<ServerSource, 'isReady' | 'borrow'>;
+  readonly commands: readonly RecordedCommand[];
+  readonly settings: BatchSettings;
+}
+
+/**
+ * Lends servers to work while there is time: what comes too late goes back unused. A connection that cannot be had fails every command. Resolves to the
+ * reason for giving up, or to undefined when the work ended.
+ */
+async function borrowing(
+  { source, commands, settings }: Job,
+  work: (servers: Servers, unsent: AbortSignal | undefined) => Promise<void>,
+): Promise<unknown> {
+  const limit = limitOf(settings, source);
   let isRunning = false;
+  let offline: unknown;
+  const lend = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
+    if (isAborted(unsent)) return;
+    isRunning = true;
+    // A pool is ready, whatever the state of the connection that it lends.
+    const timeoutMs = limit.timeoutMs !== undefined || servers.isReady ? undefined : OFFLINE_TIMEOUT_MS;
+    // What was lent goes back when the work is given up, also where a server says nothing.
+    offline = await runWithin({ timeoutMs, signal: unsent }, (inTime) => work(servers, inTime));
+  };
   try {
-    return await source.borrow((servers) => {
-      isRunning = true;
-      return work(servers);
-    });
+    return (await runWithin(limit, (unsent) => source.borrow((servers) => lend(servers, unsent)))) ?? offline;
   } catch (error) {
     if (isRunning) throw error;
     const [first] = commands as readonly [RecordedCommand];
     const cause = toRedatomError(error, { args: [nameOf(first)], key: undefined, write: false });
-    const results = commands.map((command) => failureOf(cause, command));
-    reportFailures(results, commands);
-    throw new BatchConnectionError(results);
+    throw allFailed(
+      commands,
+      commands.map((command) => failureOf(cause, command)),
+    );
   }
+}
+
+/** The error when there was no time to send any of the commands. */
+function neverSent(commands: readonly RecordedCommand[], cause: unknown): BatchConnectionError {
+  return allFailed(
+    commands,
+    commands.map((command) => notSent(command, cause)),
+    cause,
+  );
+}
+
+function allFailed(commands: readonly RecordedCommand[], results: readonly RedatomError[], cause?: unknown): BatchConnectionError {
+  reportFailures(results, commands);
+  return new BatchConnectionError(results, cause);
 }

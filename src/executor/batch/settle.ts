@@ -30,6 +30,12 @@ export function overdue(command: Pick<RecordedCommand, 'args' | 'routingKey' | '
     : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${reasonOf(cause)}`, facts);
 }
 
+/** The failure of a command for which there was no time. */
+export function notSent(command: Pick<RecordedCommand, 'args' | 'routingKey'>, cause: unknown): RedisConnectionError {
+  const facts = { key: command.routingKey === undefined ? undefined : String(command.routingKey), command: nameOf(command), cause };
+  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent: ${reasonOf(cause)}`, facts);
+}
+
 /** Reads the raw reply to each command; errors stay in their places. */
 export function readReplies(raw: readonly unknown[], commands: readonly RecordedCommand[], protocol: Protocol): unknown[] {
   const results = commands.map((command, index) => readReply(raw[index], command, protocol));

@@ -35,6 +35,7 @@ export interface NodeClient {
 
 /** A connection of its own for one piece of work. */
 export interface IsolatedClient extends NodeClient {
+  readonly isOpen: boolean;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;

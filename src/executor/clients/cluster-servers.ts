@@ -28,8 +28,11 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
   };
   return {
     hasSlots: true,
+    get isReady() {
+      return isEveryPrimaryReady(cluster);
+    },
     borrow,
-    isolate: (place, work) => borrow(async (servers) => isolated(await servers.ofPlace(place), work)),
+    isolate: (place, work, limits) => borrow((servers) => isolated(() => servers.ofPlace(place), work, limits)),
   };
 }
 
@@ -48,6 +51,10 @@ export async function learnAnew(cluster: ClusterClient): Promise<void> {
   await cluster._slots?.rediscover?.(asked?.client as never).catch(() => undefined);
 }
 
+function isEveryPrimaryReady({ masters }: ClusterClient): boolean {
+  return masters.every((node) => (node as ClusterNode).client?.isReady === true);
+}
+
 class ClusterServers implements Servers {
   readonly hasSlots = true;
   private readonly strangers = new Strangers();
@@ -58,7 +65,7 @@ class ClusterServers implements Servers {
   ) {}
 
   get isReady(): boolean {
-    return this.cluster.masters.every((node) => (node as ClusterNode).client?.isReady === true);
+    return isEveryPrimaryReady(this.cluster);
   }
 
   ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient> {

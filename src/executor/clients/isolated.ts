@@ -1,20 +1,47 @@
-import type { NodeClient } from './client-shapes';
-import { bareClient } from './command-options';
+import { RedisConnectionError } from '../../errors/connection';
+import type { CallOptions } from '../call-options';
+import { OFFLINE_TIMEOUT_MS } from '../limits';
+import { reasonOf } from '../reason';
 import { toRedatomError } from '../reply-errors';
+import { isAborted, runWithin } from '../run-within';
+import type { IsolatedClient, NodeClient } from './client-shapes';
+import { bareClient } from './command-options';
 
 /**
- * Runs work on a copy of a connection. The copy does not connect again when it is lost: what the server knew about it, such as watched keys,
- * would be gone without a sign.
+ * Runs work on a copy of a connection, which is there within the limits. The copy does not connect again when it is lost: what the server knew about it,
+ * such as watched keys, would be gone without a sign.
  */
-export async function isolated<T>(client: NodeClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
-  const copy = bareClient(client).duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
-  copy.on('error', () => undefined);
-  await copy.connect().catch((error: unknown) => {
-    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
-  });
+export async function isolated<T>(
+  lend: () => NodeClient | Promise<NodeClient>,
+  work: (client: NodeClient) => Promise<T>,
+  limits: CallOptions,
+): Promise<T> {
+  const copy = await connectedCopy(lend, limits);
   try {
     return await work(copy);
   } finally {
-    copy.destroy();
+    drop(copy);
   }
+}
+
+async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { signal, timeoutMs }: CallOptions): Promise<IsolatedClient> {
+  const opened: { copy?: IsolatedClient } = {};
+  const givenUp = await runWithin({ signal, timeoutMs: timeoutMs ?? OFFLINE_TIMEOUT_MS }, async (unsent) => {
+    const client = await lend();
+    if (isAborted(unsent)) return;
+    const copy = bareClient(client).duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
+    opened.copy = copy;
+    copy.on('error', () => undefined);
+    await copy.connect().catch((error: unknown) => {
+      throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    });
+  });
+  const { copy } = opened;
+  if (givenUp === undefined && copy !== undefined) return copy;
+  if (copy !== undefined) drop(copy);
+  throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${reasonOf(givenUp)}`, { cause: givenUp });
+}
+
+function drop(copy: IsolatedClient): void {
+  if (copy.isOpen) copy.destroy();
 }

@@ -58,7 +58,10 @@ function sendOnce(
 function sentinelServers(sentinel: SentinelClient): ServerSource {
   return {
     hasSlots: false,
+    get isReady() {
+      return sentinel.isReady;
+    },
     borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(bareClient(client)))),
-    isolate: async (_place, work) => isolated(await onPrimary(sentinel, false, (client) => Promise.resolve(client)), work),
+    isolate: (_place, work, limits) => isolated(() => onPrimary(sentinel, false, (client) => Promise.resolve(client)), work, limits),
   };
 }

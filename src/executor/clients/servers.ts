@@ -1,4 +1,5 @@
 import type { NodeClient } from './client-shapes';
+import type { CallOptions } from '../call-options';
 import type { Argument } from '../commands/recorded-command';
 
 /** The servers behind a connection, as a batch sees them while it runs. */
@@ -27,9 +28,11 @@ export interface Place {
 /** Lends the servers of a connection. */
 export interface ServerSource {
   readonly hasSlots: boolean;
+  /** The connections are there; while false, servers are lent when they are. */
+  readonly isReady: boolean;
   borrow<T>(work: (servers: Servers) => Promise<T>): Promise<T>;
-  /** Runs work with a connection of its own to one server. */
-  isolate<T>(place: Place, work: (client: NodeClient) => Promise<T>): Promise<T>;
+  /** Runs work with a connection of its own to one server, which is there within the limits. */
+  isolate<T>(place: Place, work: (client: NodeClient) => Promise<T>, limits: CallOptions): Promise<T>;
 }
 
 /** A single server has every slot, unless it is one of a cluster. */

@@ -51,8 +51,11 @@ function clientServers(client: NodeClient): ServerSource {
   const servers = oneServer(client);
   return {
     hasSlots: false,
+    get isReady() {
+      return client.isReady;
+    },
     borrow: (work) => work(servers),
-    isolate: (_place, work) => isolated(client, work),
+    isolate: (_place, work, limits) => isolated(() => client, work, limits),
   };
 }
 
@@ -60,8 +63,11 @@ function clientServers(client: NodeClient): ServerSource {
 function poolServers(pool: PoolClient): ServerSource {
   return {
     hasSlots: false,
+    get isReady() {
+      return pool.isOpen;
+    },
     borrow: (work) => pool.execute((client) => work(oneServer(bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
     // The copy is no part of the pool, and must not keep a connection of it waiting.
-    isolate: async (_place, work) => isolated((await pool.execute((client) => client)) as NodeClient, work),
+    isolate: (_place, work, limits) => isolated(() => pool.execute((client) => client) as Promise<NodeClient>, work, limits),
   };
 }

@@ -1,0 +1,84 @@
+import { BatchClient, Batch } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
+import { createClient, createClientPool } from 'redis';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { describeOnOwnServers } from '../support/own-servers';
+import { sleep } from '../support/verbs';
+
+const HANG_MS = 10_000;
+const NOT_SENT = { code: 'BATCH_CONNECTION', maybeApplied: false };
+
+describeOnOwnServers('a batch whose time is over before it has a connection', (server) => {
+  let pool: ReturnType<typeof createClientPool>;
+  let busy: Promise<unknown>;
+
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    pool = createClientPool({ url: server().url }, { minimum: 1, maximum: 1, acquireTimeout: 0 });
+    pool.on('error', () => undefined);
+    await pool.connect();
+    busy = pool.execute((client) => client.sendCommand(['BLPOP', 'work', '0']));
+  });
+  afterEach(async () => {
+    await server().send('RPUSH', 'work', 'done');
+    await busy;
+    pool.destroy();
+  });
+
+  const increase = (isAtomic: boolean): Batch => new Batch(isAtomic).incr('k').incr('k');
+  const ways: [string, (limits: { timeoutMs?: number; signal?: AbortSignal }) => Promise<unknown>][] = [
+    ['exec', (limits) => new BatchClient(pool).exec(increase(false), true, limits)],
+    ['an atomic exec', (limits) => new BatchClient(pool).exec(increase(true), true, limits)],
+    ['execute', (limits) => new PipelineOperations(pool).execute(increase(false), limits)],
+    ['transact', (limits) => new PipelineOperations(pool).transact(increase(true), limits)],
+  ];
+
+  test.each(ways)(
+    '%s ends, runs nothing, and keeps no connection',
+    async (_, run) => {
+      await expect(run({ timeoutMs: 50 })).rejects.toMatchObject(NOT_SENT);
+      await expect(run({ signal: AbortSignal.timeout(50) })).rejects.toMatchObject(NOT_SENT);
+      await expect(run({ signal: AbortSignal.abort() })).rejects.toMatchObject(NOT_SENT);
+
+      await server().send('RPUSH', 'work', 'done');
+      await expect(new BatchClient(pool).exec(new Batch(false).get('k'), true)).resolves.toEqual([null]);
+      busy = pool.execute((client) => client.sendCommand(['BLPOP', 'work', '0']));
+    },
+    HANG_MS,
+  );
+
+  test(
+    'transact with watched keys ends as well',
+    async () => {
+      const run = new PipelineOperations(pool).transact(increase(true), { watch: ['k'], timeoutMs: 50 });
+      await expect(run).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    },
+    HANG_MS,
+  );
+});
+
+describeOnOwnServers('transact with watched keys on a server that is silent', (server) => {
+  test.each([
+    ['timeoutMs', () => ({ timeoutMs: 100 })],
+    ['signal', () => ({ signal: AbortSignal.timeout(100) })],
+  ])(
+    '%s ends it, and its connection',
+    async (_, limits) => {
+      const proxy = await TcpProxy.start(server().url);
+      const client = createClient({ url: proxy.url });
+      client.on('error', () => undefined);
+      await client.connect();
+      const operations = new PipelineOperations(client);
+      proxy.holdAnswers();
+
+      const run = operations.transact((pipe) => void pipe.incr('k'), { watch: ['k'], ...limits() });
+
+      await expect(run).rejects.toMatchObject({ code: 'REDIS_CONNECTION', maybeApplied: false });
+      while (proxy.connectionCount > 1) await sleep(5);
+      client.destroy();
+      await proxy.close();
+      expect(await server().send('GET', 'k')).toBeNull();
+    },
+    HANG_MS,
+  );
+});
