@@ -1,5 +1,6 @@
 import type { CallOptions } from './call-options';
 import type { Script } from '../lua/script';
+import type { TimeInParts } from './limits';
 import type { Argument } from './commands/recorded-command';
 import type { ServerSource } from './clients/servers';
 import type { Origin } from './purpose';
@@ -49,7 +50,7 @@ export interface Executor {
   /** Listens to a channel until the returned function is called. Uses a connection of its own. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
   /** All keys that match, from every node, in unspecified order; a key may come twice. */
-  scan(scan: KeyScan, call?: CallOptions): AsyncGenerator<string[]>;
+  scan(scan: KeyScan, time: TimeInParts): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */
   readonly hasSlots: boolean;
   /** Whether what is sent for one key is run and answered in that order. */

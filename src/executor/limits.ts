@@ -1,6 +1,7 @@
 import { describe } from '../codec/codec';
-import type { CallOptions } from './executor';
+import type { CallOptions } from './call-options';
 import { refuseUnknown } from './known-options';
+import { TimeIsOver } from './reason';
 import { LONGEST_TIMER_MS } from './timer';
 
 /** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
@@ -26,9 +27,31 @@ export function countdown<C extends CallOptions | undefined>(call: C): () => C {
   return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
 }
 
-/** Whether nothing is left of limits that were counted down. */
-export function isOver(left: CallOptions | undefined): boolean {
-  return left?.signal?.aborted === true || (left?.timeoutMs !== undefined && left.timeoutMs <= 1);
+/** The same for a call of several requests: those for which there is no time any more are given up before they are sent. */
+export function deadlineOf<C extends CallOptions | undefined>(call: C): () => C {
+  if (call?.timeoutMs === undefined) return () => call;
+  checkedLimits(call);
+  const { timeoutMs } = call;
+  const left = countdown(call);
+  return () => {
+    const limits = left();
+    if (limits?.timeoutMs === undefined || limits.timeoutMs > 1) return limits;
+    return { ...limits, signal: AbortSignal.abort(new TimeIsOver(`not done within ${Math.ceil(timeoutMs)} ms`)) };
+  };
+}
+
+/** Counts the time of a call whose caller gets one part after the other: what he does with them takes none of it. */
+export class TimeInParts {
+  constructor(private call: CallOptions | undefined) {}
+
+  async run<R>(part: (left: CallOptions | undefined) => Promise<R>): Promise<R> {
+    const left = deadlineOf(this.call);
+    try {
+      return await part(this.call);
+    } finally {
+      this.call = left();
+    }
+  }
 }
 
 /** A time limit as Node can set a timer for it. */

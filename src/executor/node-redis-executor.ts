@@ -3,7 +3,7 @@ import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { CallOptions, DocumentRead, Executor, KeyScan, Request, ScriptCall } from './executor';
 import { GatheredReads, readRequest } from './gathered-reads';
-import { checkedLimits, countdown, refuseUnknownLimits } from './limits';
+import { checkedLimits, countdown, refuseUnknownLimits, type TimeInParts } from './limits';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import type { Origin } from './purpose';
@@ -189,16 +189,16 @@ export class NodeRedisExecutor implements Executor {
     }
   }
 
-  async *scan({ pattern, count, ...origin }: KeyScan, call?: CallOptions): AsyncGenerator<string[]> {
+  async *scan({ pattern, count, ...origin }: KeyScan, time: TimeInParts): AsyncGenerator<string[]> {
     this.reads.flush();
-    for (const primary of await this.primaries(origin, call)) {
+    for (const primary of await time.run((left) => this.primaries(origin, left))) {
       let cursor = '0';
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false, ...origin };
         const send: Sender['send'] = (_, options) => primary(args, options);
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => fail(request, error) };
-        const [next, keys] = await sendWithin({ send }, request, { limits: this.limitsOf(call), ...page });
+        const [next, keys] = await time.run((left) => sendWithin({ send }, request, { limits: this.limitsOf(left), ...page }));
         cursor = String(next);
         yield keys;
       } while (cursor !== '0');

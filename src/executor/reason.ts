@@ -7,8 +7,12 @@ export function reasonOf(cause: unknown): string {
   return typeof cause === 'string' ? cause : describe(cause);
 }
 
+/** Why a request is not sent at all: those before it took all the time of their call. */
+export class TimeIsOver extends Error {}
+
 /** Why a call was given up that its signal, or its time limit, ended. `overdue` says what did not happen in time. */
 export function whyGivenUp(cause: unknown, signal: AbortSignal | undefined, overdue: string): string {
+  if (cause instanceof TimeIsOver) return cause.message;
   return signal?.aborted === true && cause === signal.reason ? `the signal aborted: ${reasonOf(cause)}` : overdue;
 }
 

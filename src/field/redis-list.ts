@@ -4,6 +4,7 @@ import { appendItems, insertItems, popItem, replaceList } from '../command/opera
 import { setValue } from '../command/operations/values';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
+import { countdown } from '../executor/limits';
 import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -250,9 +251,10 @@ export class RedisList<T> extends Array<T> {
       const at = state.positionOf(index);
       if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
     };
+    const left = countdown(options);
     const operations = [setValue('aset', state.path.element(index), stored)];
     await state.act({ operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
-      throw await toldApart(error, state, options);
+      throw await toldApart(error, state, left());
     });
   }
 

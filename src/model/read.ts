@@ -4,7 +4,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, DocumentRead } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../executor/known-options';
-import { countdown } from '../executor/limits';
+import { countdown, TimeInParts } from '../executor/limits';
 import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
@@ -196,20 +196,20 @@ export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots
 const KEYS_PER_SCAN = 500;
 
 /** Keys of all documents of a model, page by page; a key may come twice. */
-async function* scanKeys(model: ModelClass, purpose: Purpose, call?: CallOptions): AsyncGenerator<string[]> {
+async function* scanKeys(model: ModelClass, purpose: Purpose, time: TimeInParts): AsyncGenerator<string[]> {
   const schema = schemaOf(model);
   const { prefix } = schema;
   const { executor, prefixes } = bindingOf(schema);
   const scan = { pattern: scanPattern(prefix), count: KEYS_PER_SCAN, model: schema.name, purpose };
   const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));
-  for await (const page of executor.scan(scan, call)) {
+  for await (const page of executor.scan(scan, time)) {
     yield page.filter((key) => key.length > prefix.length + 1 && !longer.some((other) => key.startsWith(`${other}:`)));
   }
 }
 
 export async function findKeys(model: ModelClass, call?: CallOptions): Promise<string[]> {
   const keys = new Set<string>();
-  for await (const page of scanKeys(model, FIND_KEYS, call)) for (const key of page) keys.add(key);
+  for await (const page of scanKeys(model, FIND_KEYS, new TimeInParts(call))) for (const key of page) keys.add(key);
   return [...keys];
 }
 
@@ -225,10 +225,11 @@ export async function* scanDocuments<T>(model: ModelConstructor<T>, options: Sca
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, ...call } = options;
   const seen = new Set<string>();
-  for await (const page of scanKeys(model, SCAN, call)) {
+  const time = new TimeInParts(call);
+  for await (const page of scanKeys(model, SCAN, time)) {
     const fresh = page.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
-    const { found, corrupt: bad } = await readMany(model, { keysOrPks: fresh, purpose: SCAN }, call);
+    const { found, corrupt: bad } = await time.run((left) => readMany(model, { keysOrPks: fresh, purpose: SCAN }, left));
     for (const error of bad) {
       if (onCorrupt === undefined) throw error;
       onCorrupt(error);

@@ -4,6 +4,7 @@ import { SchemaError } from '../errors/definition';
 import { backoffMs } from '../executor/backoff';
 import type { CallOptions } from '../executor/executor';
 import { refuseUnknown } from '../executor/known-options';
+import { deadlineOf } from '../executor/limits';
 import { checkedRetries } from '../executor/retries';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
@@ -33,15 +34,16 @@ export async function transact<T, R>(
   refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
   requireWork(work, 'transact()', "transact('ada', (document) => …)");
   const { retries = 10, ...call } = options;
+  const left = deadlineOf(call);
   if (schemaOf(model).version === undefined)
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
-    const document = await getDocument(model, keyOrPk, call);
+    const document = await getDocument(model, keyOrPk, left());
     try {
       const result = await work(document);
       const state = (document as unknown as ModelBase)[CONTAINER];
-      await whenValid({ state }, () => flushPending(state.root, { call }));
+      await whenValid({ state }, () => flushPending(state.root, { call: left() }));
       return result;
     } catch (error) {
       if (!(error instanceof VersionConflictError) || attempt >= most) throw error;

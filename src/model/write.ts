@@ -6,6 +6,7 @@ import { ValidationError } from '../errors/codec';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import { deadlineOf } from '../executor/limits';
 import type { Purpose } from '../executor/purpose';
 import { saveValue } from '../field/bound-value';
 import { instanceFor } from '../field/model-instance';
@@ -130,6 +131,7 @@ const DOCUMENTS_PER_INSERT = 1000;
 
 export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
   requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
+  const left = deadlineOf(call);
   const schema = schemaOf(model);
   const states = inits.map((init) => buildState(model, init));
   await requireValid(states);
@@ -143,7 +145,7 @@ export async function insertDocuments<T>(model: ModelConstructor<T>, inits: read
     const answer = await executor.evaluate(
       { script: insertMany, keys: group, args: [ttlText(schema), ...documents], model: schema.name, purpose: INSERT_MANY },
       (reply) => reply,
-      call,
+      left(),
     );
     if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer, command: 'insertMany' });
   };

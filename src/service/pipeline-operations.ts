@@ -9,7 +9,7 @@ import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { refuseUnknown } from '../executor/known-options';
-import { checkedLimits, countdown, isOver } from '../executor/limits';
+import { checkedLimits, deadlineOf } from '../executor/limits';
 import { checkedRetries } from '../executor/retries';
 import {
   BATCH_SETTINGS,
@@ -162,14 +162,14 @@ export class PipelineOperations {
     refuseNoKeys(watch);
     const limits = this.limited(options);
     checkedLimits(limits);
-    const left = countdown(limits);
+    const left = deadlineOf(limits);
     const most = checkedRetries(retries);
     for (let attempt = 1; ; attempt += 1) {
       const { value, results, refusal } = await (watch.length === 0
         ? this.runOnce(build, left)
         : runWatched(this.servers, { keys: watch, left }, (watching) => this.runOnce(build, () => ({ ...left(), watching }))));
       if (results !== null) return { value, results: settled(results, options) };
-      if (attempt > most || isOver(left())) throw refusal ?? new TransactionAbortedError(watch, attempt);
+      if (attempt > most) throw refusal ?? new TransactionAbortedError(watch, attempt);
       await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
     }
   }

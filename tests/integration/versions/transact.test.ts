@@ -90,6 +90,26 @@ describeOnEveryBackend('transact', (backend) => {
     expect(await backend.json(stock.key, '$.left')).toBe(8);
   });
 
+  test('gives up when its time is over, however many retries are left', async () => {
+    const stock = await Stock.create({ left: 5 });
+    let runs = 0;
+
+    const work = Stock.transact(
+      stock.key,
+      async (read) => {
+        runs += 1;
+        await (await Stock.get(stock.key)).field('left').increase();
+        await sleep(60);
+        read.left = 0;
+      },
+      { retries: 10, timeoutMs: 100 },
+    );
+
+    await expect(work).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    expect(runs).toBeLessThanOrEqual(2);
+    expect(await backend.json(stock.key, '$.left')).toBe(5 + runs);
+  });
+
   test('does not try again after an error of the work', async () => {
     const stock = await Stock.create({ left: 5 });
     let runs = 0;

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AtomicRedisModel, connect, Field, Model, RedisConnectionError, type Database } from 'redatom';
+import { PipelineOperations } from 'redatom/service';
+import { createClientPool } from 'redis';
+import { describeOnEveryServer } from '../../support/backends';
+
+@Model()
+class Piece extends AtomicRedisModel {
+  @Field(Number) n!: number;
+}
+
+const LIMITS = { timeoutMs: 100 };
+/** How long a request takes: less than a call may, but several of them take more. */
+const REQUEST_MS = 60;
+
+describeOnEveryServer('the time of a call', 'it makes the connection slow', (backend) => {
+  let client: ReturnType<typeof createClientPool>;
+  let database: Database;
+
+  beforeEach(async () => {
+    await backend.flush();
+    client = createClientPool({ url: backend.url }, { minimum: 1, maximum: 1 });
+    await client.connect();
+    const send = client.sendCommand.bind(client);
+    client.sendCommand = (...args: Parameters<typeof send>) => sleep(REQUEST_MS).then(() => send(...args));
+    database = await connect(client, { models: [Piece] });
+  });
+  afterEach(async () => {
+    await database.close();
+    client.destroy();
+  });
+
+  const pieces = (count: number): { n: number }[] => Array.from({ length: count }, (_, n) => ({ n }));
+
+  test('is that of all its inserts', async () => {
+    await expect(Piece.insertMany(pieces(2500), LIMITS)).rejects.toThrow();
+    expect(await backend.send('DBSIZE')).toBeLessThanOrEqual(2000);
+  });
+
+  test('is that of all pages of a listing', async () => {
+    await Piece.insertMany(pieces(1500));
+    await expect(Piece.afindKeys(LIMITS)).rejects.toThrow(RedisConnectionError);
+  });
+
+  test('is that of all pages of a scan, without what is done with them', async () => {
+    await Piece.insertMany(pieces(1500));
+    const scan = async (limits: { timeoutMs: number }): Promise<number> => {
+      let count = 0;
+      for await (const piece of Piece.scan(limits)) {
+        if (piece.n === 0) await sleep(5 * REQUEST_MS);
+        count += 1;
+      }
+      return count;
+    };
+    await expect(scan(LIMITS)).rejects.toThrow(RedisConnectionError);
+    await expect(scan({ timeoutMs: 30_000 })).resolves.toBe(1500);
+  });
+
+  test('is that of all attempts of a transaction', async () => {
+    let runs = 0;
+    const work = new PipelineOperations(client).transact(
+      async (pipe) => {
+        runs += 1;
+        pipe.set('k', 'mine');
+        await backend.send('SET', 'k', 'other');
+        await sleep(REQUEST_MS);
+      },
+      { watch: ['k'], retries: 10, ...LIMITS },
+    );
+
+    await expect(work).rejects.toThrow(RedisConnectionError);
+    expect(runs).toBeLessThanOrEqual(2);
+    expect(await backend.send('GET', 'k')).toBe('other');
+  });
+});
