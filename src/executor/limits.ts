@@ -13,6 +13,13 @@ export function refuseUnknownLimits(call: CallOptions): void {
   refuseUnknown(call, CALL_OPTIONS, 'a call');
 }
 
+/** The same for options that count for nothing where they are given: what was meant by them would be left out silently. */
+export function refuseWrongLimits(call: CallOptions | undefined): void {
+  if (call === undefined) return;
+  refuseUnknownLimits(call);
+  checkedLimits(call);
+}
+
 /** Refuses limits that nobody can mean: whatever they made of a call, it would not be what was asked for. */
 export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
   if (timeoutMs !== undefined) timerMs(timeoutMs);

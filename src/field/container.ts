@@ -7,6 +7,7 @@ import { seedValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { StaleItemError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import { refuseWrongLimits } from '../executor/limits';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { openPipelineOf, pipelineAround, record, send } from '../scope/dispatch';
 import type { DocumentRoot, Services } from '../scope/document-root';
@@ -243,6 +244,7 @@ export abstract class Container {
         return this.actNow(change, left);
       });
     }
+    refuseWrongLimits(call);
     const { operations, apply, result } = change;
     this.change(operations, () => {
       apply?.(undefined);

@@ -6,7 +6,7 @@ import { ValidationError } from '../errors/codec';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
-import { deadlineOf } from '../executor/limits';
+import { deadlineOf, refuseWrongLimits } from '../executor/limits';
 import type { Purpose } from '../executor/purpose';
 import { saveValue } from '../field/bound-value';
 import { instanceFor } from '../field/model-instance';
@@ -45,6 +45,7 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
     return saveValue({ container: state, path: () => state.path, check }, { stored: state.toStored(), result }, call);
   }
   const scope = openPipelineOf(root);
+  if (scope !== undefined) refuseWrongLimits(call);
   const operations = [putDocument('save', state.toStored())];
   const taken = takePending(root, scope);
   if (scope !== undefined) {
@@ -71,6 +72,7 @@ export function createState(state: ModelState, verb: string, call?: CallOptions)
 export function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
   const { root } = state;
   if (openPipelineOf(root) !== undefined) {
+    refuseWrongLimits(call);
     record(root, [deleteDocument]);
     return Promise.resolve(true);
   }
@@ -247,6 +249,7 @@ export function expireState(state: ModelState, seconds: number, call?: CallOptio
   // No local value depends on it, so another flow may do it while a pipeline is open.
   const scope = pipelineAround(root);
   if (scope === undefined) return inTurn(root, call, (left) => send(root, { operations, accept: () => undefined }, left));
+  refuseWrongLimits(call);
   record(root, operations, scope);
   return Promise.resolve();
 }

@@ -3,6 +3,7 @@ import type { CallOptions } from '../executor/executor';
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../executor/known-options';
+import { checkedLimits, refuseWrongLimits } from '../executor/limits';
 import { promised } from '../executor/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
@@ -46,8 +47,13 @@ export function runPipeline(
   return promised(() => {
     refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
     const { ignoreIfDeleted, signal, timeoutMs } = options;
+    checkedLimits(options);
     // A part of another one is sent with that.
-    if (roots.some((root) => pipelineAround(root) !== undefined)) return gather(roots, work, options);
+    if (roots.some((root) => pipelineAround(root) !== undefined)) {
+      if (ignoreIfDeleted === true)
+        throw new TypeError('ignoreIfDeleted belongs to the outer pipeline: that commits what a pipeline inside of it collects');
+      return gather(roots, work, options);
+    }
     return onceApplied(roots, { signal, timeoutMs }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
   });
 }
@@ -204,7 +210,10 @@ export function flushPending(
   { release, call }: { release?: ReleasedLock | undefined; call?: CallOptions | undefined } = {},
 ): Promise<void> {
   return promised(() => {
-    if (openPipelineOf(root) !== undefined) return flushNow(root, { release, call });
+    if (openPipelineOf(root) !== undefined) {
+      refuseWrongLimits(call);
+      return flushNow(root, { release, call });
+    }
     return inTurn(root, call, (left) => flushNow(root, { release, call: left }));
   });
 }

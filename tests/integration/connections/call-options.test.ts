@@ -42,6 +42,45 @@ describeOnEveryBackend('options of a call', (backend) => {
     expect([user.isStale, user.score.value, [...user.tags]]).toEqual([false, 0, []]);
   });
 
+  test.each([...WRONG, [{ nonsense: 1 } as CallOptions, 'knows no option "nonsense"'] as const])(
+    '%p are refused in a pipeline as well',
+    async (options, message) => {
+      const user = await createUser();
+      const calls = [
+        () => user.score.increase(1, options),
+        () => user.tags.aappend('x', options),
+        () => user.settings.asetItem('a', 'b', options),
+        () => user.aupdate({ email: 'x' }, options),
+        () => user.tags.save(options),
+        () => user.save(options),
+        () => user.saveChanges(options),
+        () => user.delete(options),
+        () => user.expire(10, options),
+        () => user.pipeline(() => user.score.add(1), options),
+      ];
+
+      const sent = await backend.commandsSent(() =>
+        user.pipeline(async () => {
+          for (const call of calls) await expect((async () => call())()).rejects.toThrow(message);
+        }),
+      );
+
+      expect(sent).toEqual([]);
+      expect([user.isStale, user.score.value, user.email, [...user.tags], user.settings.size]).toEqual([false, 0, '', [], 0]);
+    },
+  );
+
+  test('ignoreIfDeleted of a pipeline inside another one is refused: the outer one commits', async () => {
+    const user = await createUser();
+    const inner = (ignoreIfDeleted: boolean) => user.pipeline(() => user.pipeline(() => user.score.add(1), { ignoreIfDeleted }));
+
+    await expect(inner(true)).rejects.toThrow(TypeError);
+    await expect(inner(true)).rejects.toThrow('belongs to the outer pipeline');
+    await inner(false);
+
+    expect(user.score.value).toBe(1);
+  });
+
   test.each<CallOptions>([
     {},
     { timeoutMs: Infinity },
