@@ -51,7 +51,7 @@ export function sendWithin<R>(
       (reply) => {
         answered?.();
         stopWatching();
-        settle(() => decode(reply));
+        if (!settle(() => decode(reply))) request.onLateAnswer?.(reply);
       },
       (error: Error) => {
         failed?.(error);
@@ -62,17 +62,21 @@ export function sendWithin<R>(
   });
 }
 
-/** Settles a promise with the first outcome; later ones are not even looked at. */
-function settleOnce<R>(resolve: (result: R | Promise<R>) => void, reject: (error: Error) => void): (outcome: () => R | Promise<R>) => void {
+/** Settles a promise with the first outcome, and tells whether this was it; later ones are not even looked at. */
+function settleOnce<R>(
+  resolve: (result: R | Promise<R>) => void,
+  reject: (error: Error) => void,
+): (outcome: () => R | Promise<R>) => boolean {
   let isOver = false;
   return (outcome) => {
-    if (isOver) return;
+    if (isOver) return false;
     isOver = true;
     try {
       resolve(outcome());
     } catch (error) {
       reject(error as Error);
     }
+    return true;
   };
 }
 

@@ -16,6 +16,8 @@ export interface Request extends Origin {
   readonly write: boolean;
   /** Told why the request failed, before the caller is. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Gets an answer that came after the request was given up: what it did may have to be taken back. */
+  readonly onLateAnswer?: ((reply: unknown) => void) | undefined;
 }
 
 /** A script call: the keys it names and its other arguments. */
@@ -25,6 +27,8 @@ export interface ScriptCall extends Origin {
   readonly args: readonly Argument[];
   /** Told why the call failed, before the caller is. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Gets an answer that came after the call was given up. */
+  readonly onLateAnswer?: ((reply: unknown) => void) | undefined;
 }
 
 /** A document to read. */

@@ -37,15 +37,12 @@ let processId: string | undefined;
 export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<HierarchicalLease> {
   const deadline = performance.now() + settings.waitMs;
   const contest = new SubtreeContest(wanted, settings, deadline);
-  const { executor } = wanted.space;
   try {
-    return await contend(executor, contest, { deadline, signal: settings.signal });
+    return await contend(wanted.space.executor, contest, { deadline, signal: settings.signal });
   } catch (error) {
     if (error instanceof DeadlockError) throw error;
     // It may wait in the queue, or have been granted by an attempt whose reply was lost.
-    const left = executor
-      .evaluate(releaseCallOf(wanted.space, contest.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS })
-      .catch(() => undefined);
+    const left = contest.withdraw();
     // A server that did not answer is not waited for once more.
     if (!contest.isUnanswered) await left;
     throw error;
@@ -92,6 +89,14 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     return this.lease(this.handedFence, WAITER_TTL_MS);
   }
 
+  /** Frees what nobody waits for any more. */
+  withdraw(): Promise<void> {
+    const { space } = this.wanted;
+    return space.executor
+      .evaluate(releaseCallOf(space, this.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS })
+      .catch(() => undefined);
+  }
+
   async attempt(): Promise<Attempt<HierarchicalLease>> {
     const { space, place, mode, scope, held } = this.wanted;
     if (this.settings.signal?.aborted === true) throw this.refusal();
@@ -99,7 +104,9 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
-    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms] };
+    // The call that withdraws it may have overtaken the attempt over another connection.
+    const onLateAnswer = (): void => void this.withdraw();
+    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms], onLateAnswer };
     const limits = { signal: this.settings.signal, timeoutMs: Math.max(this.deadline - this.askedAt, SHORTEST_ATTEMPT_MS) };
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)

@@ -64,7 +64,8 @@ export class Lease extends RenewedGrant implements Grant {
 
   protected releaseCall(): ScriptCall {
     const { keys, args } = this.freeing();
-    return { script: lockRelease, keys, args: [this.token, ...args] };
+    const onLateAnswer = this.turn.lateAnswer();
+    return { script: lockRelease, keys, args: [this.token, ...args], onLateAnswer };
   }
 
   protected wasHeld(answer: unknown): boolean {

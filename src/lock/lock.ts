@@ -116,10 +116,13 @@ function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquir
 }
 
 /** Frees what may have been granted without an answer, which no one else would; gives the error that tells of it. */
-function withdrawn({ executor, asked, lockKey, token, deadline }: Contender, error: unknown, mayHold: boolean): unknown {
-  if (mayHold || error instanceof OutcomeUnknownError)
-    executor.evaluate(freeingCall(lockKey, token), () => undefined).catch(() => undefined);
-  return isUnanswered(error) ? notAsked(asked, error, deadline) : error;
+function withdrawn(contender: Contender, error: unknown, mayHold: boolean): unknown {
+  if (mayHold || error instanceof OutcomeUnknownError) free(contender);
+  return isUnanswered(error) ? notAsked(contender.asked, error, contender.deadline) : error;
+}
+
+function free({ executor, lockKey, token }: Contender): void {
+  executor.evaluate(freeingCall(lockKey, token), () => undefined).catch(() => undefined);
 }
 
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
@@ -131,6 +134,10 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     keys: [lockKey, fenceKeyOf(documentKey), documentKey, waitingKeyOf(lockKey)],
     args: [token, String(settings.ttlMs), WAITING_MS],
   };
+  // The call that frees it may have overtaken the attempt over another connection.
+  const onLateAnswer = (answer: unknown): void => {
+    if (handedIn(answer, askedAt) !== undefined) free(contender);
+  };
   const read = (answer: unknown): Attempt<Acquired> => {
     if (answer === null) throw new KeyNotFoundError({ key: documentKey, model });
     const handed = handedIn(answer, askedAt);
@@ -138,7 +145,10 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
-  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
+  return executor.evaluate({ ...call, onLateAnswer }, read, {
+    signal: settings.signal,
+    timeoutMs: Math.max(deadline - askedAt, shortestMs),
+  });
 }
 
 /** @param leftMs - Of the present lease; negative when it has no end. */

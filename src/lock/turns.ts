@@ -69,11 +69,11 @@ class LockQueue {
     if (first === undefined) queues.get(this.executor)?.delete(this.lockKey);
     const isSuccessor = successor !== undefined && first === successor;
     first?.enter(isSuccessor ? handed : undefined, isSuccessor);
-    if (successor !== undefined && !isSuccessor) this.withdraw(successor.claim);
+    if (successor !== undefined && !isSuccessor) this.withdraw(successor);
   }
 
   /** The successor has left. */
-  private withdraw({ token }: Claim): void {
+  withdraw({ claim: { token } }: Waiter): void {
     this.executor.evaluate(freeingCall(this.lockKey, token), () => undefined).catch(() => undefined);
   }
 }
@@ -121,6 +121,15 @@ export class Turn {
     }
     queue.successor = queue.streakBegan = undefined;
     queue.yields = Number(answer) === 1;
+  }
+
+  /** Hears what was answered when nobody waited for it any more: a successor that has left since must not keep the lock. */
+  lateAnswer(): (answer: unknown) => void {
+    const { queue } = this;
+    const { successor } = queue;
+    return (answer) => {
+      if (successor !== undefined && handedIn(answer, 0) !== undefined && !queue.waiters.includes(successor)) queue.withdraw(successor);
+    };
   }
 
   /** Lets the next one of this process have the lock, or ask for it. Once is enough. */

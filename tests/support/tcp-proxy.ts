@@ -12,7 +12,9 @@ export type Fault =
   /** The server runs the request and nothing comes back, with the connection open. */
   | 'swallow reply'
   /** The server runs the request; its reply, and no other, is kept back until `letAnswersGo()`. */
-  | 'hold reply';
+  | 'hold reply'
+  /** The request, and what follows it on its connection, reaches the server after `letRequestsGo()`. */
+  | 'hold request';
 
 interface Watch {
   text: string;
@@ -28,6 +30,7 @@ export class TcpProxy {
   /** Answers that are kept back, when they are. */
   private heldAnswers: (() => void)[] | undefined = undefined;
   private readonly heldReplies: (() => void)[] = [];
+  private heldRequests: (() => void)[] = [];
   private port = 0;
 
   private constructor(
@@ -95,6 +98,13 @@ export class TcpProxy {
     for (const pass of held) pass();
   }
 
+  /** Passes on the requests that were held. */
+  letRequestsGo(): void {
+    const held = this.heldRequests;
+    this.heldRequests = [];
+    for (const pass of held) pass();
+  }
+
   /** Listens again on the same port. */
   async comeBack(): Promise<void> {
     this.listener.listen(this.port, '127.0.0.1');
@@ -119,8 +129,9 @@ export class TcpProxy {
       if (this.heldAnswers === undefined) pass();
       else this.heldAnswers.push(pass);
     };
-    const hold = (pass: () => void): number => this.heldReplies.push(pass);
-    const pair = new Pair(client, server, { watchFor, deliver, hold });
+    const holdReply = (pass: () => void): number => this.heldReplies.push(pass);
+    const holdRequest = (pass: () => void): number => this.heldRequests.push(pass);
+    const pair = new Pair(client, server, { watchFor, deliver, holdReply, holdRequest });
     this.pairs.add(pair);
     client.once('close', () => this.pairs.delete(pair));
   }
@@ -137,7 +148,12 @@ class Pair {
   constructor(
     private readonly client: Socket,
     private readonly server: Socket,
-    private readonly proxy: { watchFor(request: Buffer): Watch | undefined; deliver(pass: () => void): void; hold(pass: () => void): void },
+    private readonly proxy: {
+      watchFor(request: Buffer): Watch | undefined;
+      deliver(pass: () => void): void;
+      holdReply(pass: () => void): void;
+      holdRequest(pass: () => void): void;
+    },
   ) {
     client.setNoDelay(true);
     server.setNoDelay(true);
@@ -166,11 +182,19 @@ class Pair {
       this.fault.happened();
       return;
     }
+    if (this.fault?.fault === 'hold request') {
+      this.proxy.holdRequest(() => {
+        this.fault = undefined;
+        this.server.write(request);
+      });
+      this.fault.happened();
+      return;
+    }
     this.server.write(request);
   }
 
   private answer(reply: Buffer): void {
-    if (this.fault === undefined) {
+    if (this.fault === undefined || this.fault.fault === 'hold request') {
       this.proxy.deliver(() => this.client.write(reply));
       return;
     }
@@ -178,7 +202,7 @@ class Pair {
     if (fault === 'cut after') this.cut();
     if (fault === 'hold reply') {
       this.fault = undefined;
-      this.proxy.hold(() => this.client.write(reply));
+      this.proxy.holdReply(() => this.client.write(reply));
     }
     happened();
   }

@@ -1,0 +1,54 @@
+import { connect, type Database } from 'redatom';
+import { RedisTree } from 'redatom/tree';
+import { createClientPool } from 'redis';
+import { lockAcquire, treeLockAcquire } from '../../../src/lua/catalog.generated';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
+import { describeOnOwnServers } from '../support/own-servers';
+import { INIT, sleep } from '../support/verbs';
+
+describeOnOwnServers('over a pool, a lock that is granted after it was given up', (server) => {
+  let proxy: TcpProxy;
+  let pool: ReturnType<typeof createClientPool>;
+  let database: Database;
+
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    proxy = await TcpProxy.start(server().url);
+    pool = createClientPool({ url: proxy.url }, { minimum: 2, maximum: 3 });
+    pool.on('error', () => undefined);
+    await pool.connect();
+    database = await connect(pool, { models: [Ledger] });
+  });
+  afterEach(async () => {
+    await database.close();
+    pool.destroy();
+    await proxy.close();
+  });
+
+  test('is freed then, though the call that freed it came before: that of a document', async () => {
+    const ledger = await Ledger.create(INIT);
+    await ledger.withLock('work', () => undefined);
+    const held = proxy.onRequest(lockAcquire.sha1, 'hold request');
+    await expect(ledger.withLock('work', () => undefined, { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await held;
+    // The call that frees it comes before.
+    await sleep(100);
+    proxy.letRequestsGo();
+
+    await expect((await Ledger.get(INIT.name)).withLock('work', () => 'in', { waitMs: 5000 })).resolves.toBe('in');
+  });
+
+  test('is freed then: that of a tree', async () => {
+    const node = new RedisTree({ client: pool }).at('shop');
+    await node.withLock(() => undefined);
+    const held = proxy.onRequest(treeLockAcquire.sha1, 'hold request');
+    await expect(node.withLock(() => undefined, { acquireTimeout: 0 })).rejects.toThrow();
+    await held;
+    // The call that frees it comes before.
+    await sleep(100);
+    proxy.letRequestsGo();
+
+    await expect(node.withLock(() => 'in', { acquireTimeout: 5 })).resolves.toBe('in');
+  });
+});
