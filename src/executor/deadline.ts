@@ -44,8 +44,10 @@ export function sendWithin<R>(
     const stopWatching = watchLimits({ signal, timeoutMs }, (reason) => {
       cause = reason;
       unsent?.abort();
+      // What no connection has got by now is refused by all of them.
+      const fate = unsent?.isHandedOver === false ? notSent : withoutReply;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
-      setImmediate(() => settle(() => refuse(withoutReply(request, limits, reason))));
+      setImmediate(() => settle(() => refuse(fate(request, limits, reason))));
     });
     send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {

@@ -6,14 +6,21 @@ import type { AbortSource } from './clients/client-shapes';
  */
 export class Unsent implements AbortSource {
   aborted = false;
+  /** A connection has it, or had it and has not refused it: it may have run, or may run. */
+  isHandedOver = false;
   private takeBack: (() => void) | undefined;
 
   addEventListener(_event: 'abort', listener: () => void): void {
+    this.isHandedOver = true;
     this.takeBack = listener;
   }
 
   removeEventListener(): void {
     this.takeBack = undefined;
+  }
+
+  refused(): void {
+    this.isHandedOver = false;
   }
 
   abort(): void {

@@ -6,7 +6,8 @@ import { isPassing } from '../reply-errors';
 import { isAborted } from '../run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
-import { overdue, PENDING } from './settle';
+import { isClientError } from '../client-errors';
+import { notSent, ON_ITS_WAY, overdue, PENDING } from './settle';
 
 /** What may be sent a second time. */
 export interface RetryStrategy {
@@ -44,9 +45,10 @@ export class PipelineRun {
 
   /** What is known when the time is over. Tells whether something was still to be sent or to be answered. */
   settle(cause: unknown): boolean {
-    const isCutShort = this.replies.some((reply, at) => reply === PENDING || this.isToRepeat(at));
+    const isCutShort = this.replies.some((reply, at) => reply === PENDING || reply === ON_ITS_WAY || this.isToRepeat(at));
     this.plan.parts.forEach((part, at) => {
-      if (this.replies[at] === PENDING) this.replies[at] = overdue(part, cause);
+      if (this.replies[at] === PENDING) this.replies[at] = notSent(part, cause);
+      if (this.replies[at] === ON_ITS_WAY) this.replies[at] = overdue(part, cause);
     });
     return isCutShort;
   }
@@ -104,9 +106,14 @@ export class PipelineRun {
       options = { ...options, chainId: Symbol('asking') };
       client.sendCommand(['ASKING'], options).catch(() => undefined);
     }
+    const before = this.replies[at];
     // What was refused before says nothing about what is on its way now.
-    this.replies[at] = PENDING;
-    const put = (outcome: unknown): void => arrived(at, outcome);
+    this.replies[at] = ON_ITS_WAY;
+    const put = (outcome: unknown): void => {
+      // That it was not sent again does not say that it did nothing the first time.
+      const isInDoubt = isConnectionFailure(before) && isClientError(outcome, 'AbortError');
+      arrived(at, isInDoubt ? before : outcome);
+    };
     client.sendCommand(args, options).then(put, put);
   }
 

@@ -5,8 +5,11 @@ import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorde
 import { reasonOf, subjectOf } from '../reason';
 import { isServerAnswer, toRedatomError } from '../reply-errors';
 
-/** Stands where a reply has not arrived yet. */
+/** Stands where nothing was handed to a connection yet. */
 export const PENDING = Symbol('pending');
+
+/** Stands where a reply has not arrived yet. */
+export const ON_ITS_WAY = Symbol('on its way');
 
 /** What a failure of a command is called here. */
 export function failureOf(error: unknown, command: RecordedCommand): RedatomError {

@@ -7,7 +7,7 @@ import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../run-within';
 import type { Servers } from '../clients/servers';
-import { overdue } from './settle';
+import { notSent, overdue } from './settle';
 
 /** Keys are watched on a connection, which is the only one that will do then. */
 export interface Watching {
@@ -38,6 +38,8 @@ interface Attempt {
 export class TransactionRun {
   /** The raw reply of each command, or an error; null when a watched key had changed; undefined before it is known. */
   private replies: readonly unknown[] | null | undefined;
+  /** It was handed to a connection, which has not answered. */
+  private isOnItsWay = false;
   /** There are errors among the replies. */
   hasErrors = false;
   /** The server refused the transaction as a whole: nothing was applied. */
@@ -58,7 +60,9 @@ export class TransactionRun {
       this.protocol = client.options?.RESP ?? 3;
       const isWatched = this.place.watching !== undefined || client.isWatching === true;
       const isAsking = redirection?.kind === 'ASK' || this.place.watching?.isAsking === true;
+      this.isOnItsWay = true;
       const { replies, hasErrors, isRefused } = await this.attempt(client, isAsking, unsent);
+      this.isOnItsWay = false;
       if (!hasErrors) {
         this.replies = replies;
         return;
@@ -94,7 +98,8 @@ export class TransactionRun {
 
   /** What is known when it has ended, or when it was given up because of `cause`. */
   outcome(cause: unknown): readonly unknown[] | null {
-    return this.replies === undefined ? this.commands.map((command) => overdue(command, cause)) : this.replies;
+    const fate = this.isOnItsWay ? overdue : notSent;
+    return this.replies === undefined ? this.commands.map((command) => fate(command, cause)) : this.replies;
   }
 
   private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {

@@ -5,6 +5,8 @@ export interface AbortSource {
   readonly aborted: boolean;
   addEventListener(event: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(event: 'abort', listener: () => void): void;
+  /** Told that a server refused the command, which waits to be sent again. */
+  refused?(): void;
 }
 
 export interface SendOptions {

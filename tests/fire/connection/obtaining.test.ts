@@ -1,9 +1,11 @@
+import { connect } from 'redatom';
 import { BatchClient, Batch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { createClient, createClientPool } from 'redis';
 import { TcpProxy } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { sleep } from '../support/verbs';
+import { INIT, sleep } from '../support/verbs';
 
 const HANG_MS = 10_000;
 const NOT_SENT = { code: 'BATCH_CONNECTION', maybeApplied: false };
@@ -42,6 +44,24 @@ describeOnOwnServers('a batch whose time is over before it has a connection', (s
 
       await server().send('RPUSH', 'work', 'done');
       await expect(new BatchClient(pool).exec(new Batch(false).get('k'), true)).resolves.toEqual([null]);
+      busy = pool.execute((client) => client.sendCommand(['BLPOP', 'work', '0']));
+    },
+    HANG_MS,
+  );
+
+  test(
+    'a verb ends as well, was not done, and its instance is as it was',
+    async () => {
+      await server().send('JSON.SET', 'Ledger:one', '$', JSON.stringify(INIT));
+      await using _database = await connect(pool, { models: [Ledger] });
+      const ledger = Ledger.build(INIT);
+
+      await expect(ledger.total.increase(1, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+      await expect(ledger.save({ signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+
+      expect(ledger.isStale).toBe(false);
+      await server().send('RPUSH', 'work', 'done');
+      expect((await Ledger.get('one')).total.value).toBe(INIT.total);
       busy = pool.execute((client) => client.sendCommand(['BLPOP', 'work', '0']));
     },
     HANG_MS,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendWithin, type Sender } from '../../../src/executor/deadline';
+import type { AbortSource } from '../../../src/executor/clients/client-shapes';
 import { Unsent } from '../../../src/executor/unsent';
 
 const AS_IT_IS = {
@@ -29,9 +30,32 @@ describe('a deadline', () => {
   });
 
   test('leaves the outcome of what was written unknown', async () => {
-    const writeAtOnce: Sender['send'] = () => new Promise(() => undefined);
+    const writeAtOnce: Sender['send'] = (_, options) => {
+      options?.abortSignal?.addEventListener('abort', () => undefined);
+      return new Promise(() => undefined);
+    };
     await expect(sendWithin({ send: writeAtOnce }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
+    });
+  });
+
+  test.each([
+    ['no connection was there for', () => undefined],
+    [
+      'a server refused, and that waited to be sent again,',
+      (unsent: AbortSource | undefined) => {
+        unsent?.addEventListener('abort', () => undefined);
+        unsent?.removeEventListener('abort', () => undefined);
+        unsent?.refused?.();
+      },
+    ],
+  ])('knows that what %s was not done', async (_, happen) => {
+    const send: Sender['send'] = (__, options) => {
+      happen(options?.abortSignal);
+      return new Promise(() => undefined);
+    };
+    await expect(sendWithin({ send }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
+      code: 'REDIS_CONNECTION',
     });
   });
 });
