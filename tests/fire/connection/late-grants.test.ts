@@ -40,7 +40,8 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
   });
 
   test('is freed then: that of a tree', async () => {
-    const node = new RedisTree({ client: pool }).at('shop');
+    const tree = new RedisTree({ client: pool });
+    const node = tree.at('shop');
     await node.withLock(() => undefined);
     const held = proxy.onRequest(treeLockAcquire.sha1, 'hold request');
     await expect(node.withLock(() => undefined, { acquireTimeout: 0 })).rejects.toThrow();
@@ -50,5 +51,6 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
     proxy.letRequestsGo();
 
     await expect(node.withLock(() => 'in', { acquireTimeout: 5 })).resolves.toBe('in');
+    await tree.close();
   });
 });
