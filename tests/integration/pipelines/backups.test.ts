@@ -77,7 +77,8 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
       commands.customCommand(['INCR', list]);
     });
 
-    await expect(refused).rejects.toMatchObject({ code: 'REDIS_SERVICE', reply: 'WRONGTYPE' });
+    // The embedded server knows some of them only as commands that it has not.
+    await expect(refused).rejects.toMatchObject({ code: 'REDIS_SERVICE', reply: backend.name === 'embedded' ? 'ERR' : 'WRONGTYPE' });
     expect(await backend.send('MGET', ...changed)).toEqual(changed.map(() => 'old'));
   });
 
