@@ -188,8 +188,8 @@ export abstract class Container {
       codec.check(stored);
       const plain = codec.decode(stored);
       if (!isContainer(codec) || stored === null) return { stored, value: plain };
-      const value = this.bindItem(codec, stored, segment) as { [CONTAINER]: Container };
-      value[CONTAINER].detach();
+      const value = this.bindItem(codec, stored, segment);
+      containerOf(value).detach();
       return { stored, value };
     } catch (error) {
       throw corrupt(error, { model: this.root.model, key: this.root.key, path: this.pathOf(segment), removed });

@@ -7,7 +7,7 @@ import type { ModelSchema } from '../schema/model-schema';
 import type { LocalDocument } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import type { JsonPath, PathSegment } from '../path/json-path';
-import { Container, CONTAINER, type Placement } from './container';
+import { Container, containerOf, type Placement } from './container';
 
 /** Shared by all instances of which nothing was read that has to be made first. */
 const NOTHING_READ: unknown[] = [];
@@ -245,7 +245,7 @@ export class ModelState extends Container implements LocalDocument {
     for (const field of this.schema.made) {
       const value = this.made(field);
       if (value === undefined) continue;
-      if (field.form === 'container') (value as { [CONTAINER]: Container })[CONTAINER].settleInside(task);
+      if (field.form === 'container') containerOf(value).settleInside(task);
       else if (!field.codec.opaque) continue;
       else if (task === 'forget') this.keep(field.slot, undefined);
       else this.collectInside(field);
@@ -265,7 +265,7 @@ export class ModelState extends Container implements LocalDocument {
 
   private containerAt(field: DocumentField): Container | undefined {
     const value = field.form === 'container' ? this.made(field) : undefined;
-    return value === undefined ? undefined : (value as { [CONTAINER]: Container })[CONTAINER];
+    return value === undefined ? undefined : containerOf(value);
   }
 
   /** A list, dict or model that takes a new value over has to be put back with what it holds now. */
@@ -289,7 +289,7 @@ export class ModelState extends Container implements LocalDocument {
     else if (this.made(field) !== before) {
       now?.detach();
       this.keep(field.slot, before);
-      (before as { [CONTAINER]: Container })[CONTAINER].attach();
+      containerOf(before).attach();
     }
   }
 

@@ -35,23 +35,24 @@ export function executorOf(schema: ModelSchema): Executor {
 
 /** What a class is bound to now. */
 export function bindingOf(schema: ModelSchema): Binding {
-  const named = schema.connection === undefined ? undefined : byName.get(schema.connection);
-  const binding = byModel.get(schema.model) ?? named;
+  const binding = latestBindingOf(schema);
   if (binding === undefined) throw new NotConnectedError(schema.name);
   if (binding.isClosed) throw NotConnectedError.closed(schema.name);
-  if (binding === named) binding.noteUse(schema.prefix);
+  if (!byModel.has(schema.model)) binding.noteUse(schema.prefix);
   return binding;
+}
+
+/** What a class was bound to last, which may be closed. */
+function latestBindingOf({ model, connection }: ModelSchema): Binding | undefined {
+  return byModel.get(model) ?? (connection === undefined ? undefined : byName.get(connection));
 }
 
 /** The other class of the same connection to which a key belongs, by its longer prefix. */
 export function strangerPrefix(schema: ModelSchema, key: string): string | undefined {
   const { prefix } = schema;
   // Only a further colon can end a longer prefix, and few pks have one.
-  if (!key.includes(':', prefix.length + 1) || !isBound(schema)) return undefined;
-  return [...bindingOf(schema).prefixes].find((other) => other.startsWith(`${prefix}:`) && key.startsWith(`${other}:`));
-}
-
-function isBound({ model, connection }: ModelSchema): boolean {
-  const binding = byModel.get(model) ?? (connection === undefined ? undefined : byName.get(connection));
-  return binding?.isClosed === false;
+  if (!key.includes(':', prefix.length + 1)) return undefined;
+  const binding = latestBindingOf(schema);
+  if (binding === undefined || binding.isClosed) return undefined;
+  return [...binding.prefixes].find((other) => other.startsWith(`${prefix}:`) && key.startsWith(`${other}:`));
 }

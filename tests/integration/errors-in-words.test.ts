@@ -13,6 +13,7 @@ import {
 } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer, type Backend } from '../support/backends';
+import { failureOf } from '../support/failure-of';
 import { TcpProxy } from '../support/tcp-proxy';
 import { useModels } from '../support/use-models';
 import { createUser, User } from '../support/user';
@@ -64,15 +65,6 @@ const WRITES: readonly [string, Call, object][] = [
   ['pipeline', (far, options) => far.pipeline(() => (far.n.add(1), far.tags.push('a')), options), at],
   ['saveChanges', (far, options) => (far.n.add(1), far.tags.push('a'), far.saveChanges(options)), at],
 ];
-
-async function failureOf(work: () => Promise<unknown>): Promise<RedatomError> {
-  return work().then(
-    () => {
-      throw new Error('it did not fail');
-    },
-    (error: unknown) => error as RedatomError,
-  );
-}
 
 function factsOf({ model, key, path, command }: RedatomError): object {
   return { model, key, path, command };

@@ -42,6 +42,7 @@ async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { sig
   throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${reasonOf(givenUp)}`, { cause: givenUp });
 }
 
-function drop(copy: IsolatedClient): void {
+/** Some versions of the client refuse to destroy a connection that has given up by itself. */
+export function drop(copy: IsolatedClient): void {
   if (copy.isOpen) copy.destroy();
 }

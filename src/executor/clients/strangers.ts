@@ -2,6 +2,7 @@ import { RedisConnectionError } from '../../errors/connection';
 import { toRedatomError } from '../reply-errors';
 import type { IsolatedClient, NodeClient } from './client-shapes';
 import { bareClient } from './command-options';
+import { drop } from './isolated';
 
 /** Where a server is reached, when not where it says it is. */
 export interface Reached {
@@ -33,10 +34,7 @@ export class Strangers {
   leave(): void {
     this.isOver = true;
     for (const opening of this.opened.values()) {
-      opening.then(
-        (client) => client.destroy(),
-        () => undefined,
-      );
+      opening.then(drop, () => undefined);
     }
   }
 }
@@ -55,7 +53,7 @@ async function connectLike(known: NodeClient, reached: Reached): Promise<Isolate
     await client.connect();
     return client;
   } catch (error) {
-    client.destroy();
+    drop(client);
     throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
   }
 }

@@ -1,4 +1,5 @@
-import { AtomicRedisModel, connect, Field, list, Model, RedatomError, RedisInt, RedisList, Version, type Database } from 'redatom';
+import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, Version, type Database } from 'redatom';
+import { failureOf } from '../../support/failure-of';
 import { describeOnOwnServers } from '../support/own-servers';
 
 @Model()
@@ -6,15 +7,6 @@ class Guarded extends AtomicRedisModel {
   @Field(RedisInt) n!: RedisInt;
   @Field(list(String)) tags!: RedisList<string>;
   @Version() version!: number;
-}
-
-async function failureOf(work: () => Promise<unknown>): Promise<RedatomError> {
-  const error = await work().then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof RedatomError)) throw new Error(`expected one of redatom's errors, got ${String(error)}`, { cause: error });
-  return error;
 }
 
 describeOnOwnServers('a server that does not permit everything', (server) => {

@@ -1,0 +1,11 @@
+import { RedatomError } from 'redatom';
+
+/** The error with which work fails, which has to be one of redatom's. */
+export async function failureOf(work: () => Promise<unknown>): Promise<RedatomError> {
+  const error = await work().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RedatomError)) throw new Error(`expected one of redatom's errors, got ${String(error)}`, { cause: error });
+  return error;
+}
