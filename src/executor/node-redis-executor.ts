@@ -146,7 +146,7 @@ export class NodeRedisExecutor implements Executor {
     return false;
   }
 
-  private sendWithin<R>(request: Request, call: CallOptions | undefined, receiver: Receiver<R>): Promise<R> {
+  private sendWithin<R>(request: Request, call: CallOptions | undefined, { decode, refuse }: Receiver<R>): Promise<R> {
     const { link } = this;
     // Also a call that is given up earlier shows that the server is silent.
     const silence = link.isReady ? this.silence : undefined;
@@ -158,7 +158,7 @@ export class NodeRedisExecutor implements Executor {
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
     const writesAtOnce = silence !== undefined && call?.signal === undefined;
     const sender = { send, writesAtOnce, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
-    return sendWithin(sender, request, { limits: this.limitsOf(call), ...receiver });
+    return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {

@@ -65,7 +65,8 @@ export class Lease extends RenewedGrant implements Grant {
   protected releaseCall(): ScriptCall {
     const { keys, args } = this.freeing();
     const onLateAnswer = this.turn.lateAnswer();
-    return { script: lockRelease, keys, args: [this.token, ...args], onLateAnswer };
+    args.unshift(this.token);
+    return { script: lockRelease, keys, args, model: undefined, purpose: undefined, onFailure: undefined, onLateAnswer };
   }
 
   protected wasHeld(answer: unknown): boolean {

@@ -2,7 +2,7 @@ import { describe } from '../codec/codec';
 import { isText } from '../codec/scalars';
 import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
-import type { Executor } from '../executor/executor';
+import type { Executor, ScriptCall } from '../executor/executor';
 import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../executor/promised';
 import { randomId } from '../path/random-id';
@@ -129,11 +129,6 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
   const { executor, lockKey, token, settings, deadline } = contender;
   const { documentKey, model } = contender.target;
   const askedAt = performance.now();
-  const call = {
-    script: lockAcquire,
-    keys: [lockKey, fenceKeyOf(documentKey), documentKey, waitingKeyOf(lockKey)],
-    args: [token, String(settings.ttlMs), WAITING_MS],
-  };
   // The call that frees it may have overtaken the attempt over another connection.
   const onLateAnswer = (answer: unknown): void => {
     if (handedIn(answer, askedAt) !== undefined) free(contender);
@@ -145,10 +140,16 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
-  return executor.evaluate({ ...call, onLateAnswer }, read, {
-    signal: settings.signal,
-    timeoutMs: Math.max(deadline - askedAt, shortestMs),
-  });
+  const call: ScriptCall = {
+    script: lockAcquire,
+    keys: [lockKey, fenceKeyOf(documentKey), documentKey, waitingKeyOf(lockKey)],
+    args: [token, String(settings.ttlMs), WAITING_MS],
+    model: undefined,
+    purpose: undefined,
+    onFailure: undefined,
+    onLateAnswer,
+  };
+  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
 }
 
 /** @param leftMs - Of the present lease; negative when it has no end. */
