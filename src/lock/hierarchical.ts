@@ -3,6 +3,7 @@ import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { contend, type Attempt, type Contest, type News } from './contend';
+import { freeLater } from './freeing';
 import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
 import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
@@ -92,9 +93,10 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   /** Frees what nobody waits for any more. */
   withdraw(): Promise<void> {
     const { space } = this.wanted;
+    const call = releaseCallOf(space, this.id);
     return space.executor
-      .evaluate(releaseCallOf(space, this.id), () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS })
-      .catch(() => undefined);
+      .evaluate(call, () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS })
+      .catch(() => void freeLater(space.executor, call, this.settings.ttlMs));
   }
 
   async attempt(): Promise<Attempt<HierarchicalLease>> {

@@ -1,7 +1,7 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import { lockRelease, lockRenew } from '../lua/catalog.generated';
-import { fenceKeyOf, waitingKeyOf } from './lock-keys';
+import { fenceKeyOf, freeingCall, waitingKeyOf } from './lock-keys';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
 import type { Turn } from './turns';
 
@@ -67,6 +67,11 @@ export class Lease extends RenewedGrant implements Grant {
     const onLateAnswer = this.turn.lateAnswer();
     args.unshift(this.token);
     return { script: lockRelease, keys, args, model: undefined, purpose: undefined, onFailure: undefined, onLateAnswer };
+  }
+
+  /** Whoever is next asks for it himself by then. */
+  protected override lateReleaseCall(): ScriptCall {
+    return freeingCall(this.lockKey, this.token);
   }
 
   protected wasHeld(answer: unknown): boolean {

@@ -7,6 +7,7 @@ import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../executor/promised';
 import { randomId } from '../path/random-id';
 import { contend, contendLater, type Attempt } from './contend';
+import { freeSoon } from './freeing';
 import { Lease } from './lease';
 import { fenceKeyOf, freeingCall, lockKeyOf, waitingKeyOf } from './lock-keys';
 import type { LockSettings } from './lock-options';
@@ -121,8 +122,8 @@ function withdrawn(contender: Contender, error: unknown, mayHold: boolean): unkn
   return isUnanswered(error) ? notAsked(contender.asked, error, contender.deadline) : error;
 }
 
-function free({ executor, lockKey, token }: Contender): void {
-  executor.evaluate(freeingCall(lockKey, token), () => undefined).catch(() => undefined);
+function free({ executor, lockKey, token, settings }: Contender): void {
+  freeSoon(executor, freeingCall(lockKey, token), settings.ttlMs);
 }
 
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {

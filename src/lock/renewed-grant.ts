@@ -1,7 +1,10 @@
 import type { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
+import { OFFLINE_TIMEOUT_MS } from '../executor/limits';
 import { LONGEST_TIMER_MS } from '../executor/timer';
+import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';
+import { isUnanswered } from './refusal';
 
 /** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
 export interface GrantTerms {
@@ -40,6 +43,11 @@ export abstract class RenewedGrant {
   /** Ends the grant. */
   protected abstract releaseCall(): ScriptCall;
 
+  /** The same for later, when nobody waits for the answer. */
+  protected lateReleaseCall(): ScriptCall {
+    return this.releaseCall();
+  }
+
   /** Whether the answer to that says that it was still held. */
   protected abstract wasHeld(reply: unknown): boolean;
 
@@ -68,8 +76,14 @@ export abstract class RenewedGrant {
   async release(): Promise<boolean> {
     if (this.isOver) return this.freed;
     this.noteFreed();
-    // When the lease has ended there is nothing to free.
-    return this.executor.evaluate(this.releaseCall(), (reply) => this.wasHeld(reply), { timeoutMs: this.leftMs() });
+    try {
+      // When the lease has ended there is nothing to free, and a server that is away does not hold up who has done his work.
+      const timeoutMs = Math.min(this.leftMs(), OFFLINE_TIMEOUT_MS);
+      return await this.executor.evaluate(this.releaseCall(), (reply) => this.wasHeld(reply), { timeoutMs });
+    } catch (error) {
+      if (isUnanswered(error)) void freeLater(this.executor, this.lateReleaseCall(), this.leftMs());
+      throw error;
+    }
   }
 
   protected noteFreed(): void {

@@ -1,5 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { LONGEST_TIMER_MS } from '../executor/timer';
+import { freeSoon } from './freeing';
 import { freeingCall } from './lock-keys';
 
 /** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
@@ -73,8 +74,8 @@ class LockQueue {
   }
 
   /** The successor has left. */
-  withdraw({ claim: { token } }: Waiter): void {
-    this.executor.evaluate(freeingCall(this.lockKey, token), () => undefined).catch(() => undefined);
+  withdraw({ claim: { token, ttlMs } }: Waiter): void {
+    freeSoon(this.executor, freeingCall(this.lockKey, token), ttlMs);
   }
 }
 

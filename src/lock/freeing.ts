@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { backoffMs } from '../executor/backoff';
+import type { Executor, ScriptCall } from '../executor/executor';
+import { isUnanswered } from './refusal';
+
+const PAUSES = { firstMs: 50, longestMs: 500 };
+
+/** Longest time for one attempt to be answered, in milliseconds. */
+const ATTEMPT_MS = 1_000;
+
+/** Frees what nobody holds any more, or knows that he does. Nobody waits for it. */
+export function freeSoon(executor: Executor, call: ScriptCall, ttlMs: number): void {
+  executor
+    .evaluate(call, () => undefined)
+    .catch((error: unknown) => {
+      if (isUnanswered(error)) void freeLater(executor, call, ttlMs);
+    });
+}
+
+/**
+ * Frees a lock that a server could not be told to free, as soon as it can be reached again. Nobody waits for that, and no process lives on because of it:
+ * without it the lock ends by itself.
+ *
+ * @param ttlMs - When that is, from now.
+ */
+export async function freeLater(executor: Executor, call: ScriptCall, ttlMs: number): Promise<void> {
+  const endsAt = performance.now() + ttlMs;
+  for (let attempt = 0; performance.now() < endsAt; attempt += 1) {
+    await pause(backoffMs(attempt, PAUSES), undefined, { ref: false });
+    // A call that waits for the connection would hold up whoever closes it.
+    if (executor.servers.isReady && (await isAnswered(executor, call))) return;
+  }
+}
+
+/** What the server refuses once it refuses again. */
+function isAnswered(executor: Executor, call: ScriptCall): Promise<boolean> {
+  return executor.evaluate(call, () => true, { timeoutMs: ATTEMPT_MS }).catch((error: unknown) => !isUnanswered(error));
+}

@@ -1,0 +1,92 @@
+import { connect, Model, type Database } from 'redatom';
+import { lockAcquire, lockRelease } from '../../../src/lua/catalog.generated';
+import { TcpProxy, type Fault } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
+import { describeOnOwnServers } from '../support/own-servers';
+import { CONNECTION_TIMEOUT_MS, INIT, sleep } from '../support/verbs';
+
+/** The same documents, through a connection of its own: to the lock, another process. */
+@Model({ prefix: 'Ledger' })
+class Outsider extends Ledger {}
+
+/** Longer than a test may take. */
+const LONG = { ttlMs: 600_000 } as const;
+
+const FAULTS: Fault[] = ['cut before', 'cut during', 'cut after', 'swallow reply'];
+
+describeOnOwnServers('a connection that fails while a lock is freed', (server) => {
+  let proxy: TcpProxy;
+  let database: Database;
+  let outside: Database;
+
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    proxy = await TcpProxy.start(server().url);
+    database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    outside = await connect(server().url, { models: [Outsider] });
+    await Ledger.create(INIT);
+    // The scripts are known afterwards, so their digests tell the requests.
+    await Ledger.withLockFromKey(INIT.name, 'work', () => undefined);
+  });
+  afterEach(async () => {
+    await database.close();
+    await outside.close();
+    await proxy.close();
+  });
+
+  const enter = (): Promise<string> => Outsider.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 20_000 });
+
+  test.each(FAULTS)('%s: another process has it long before the lease ends', async (fault) => {
+    const happens = proxy.onRequest(lockRelease.sha1, fault);
+
+    await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'done', LONG)).resolves.toBe('done');
+
+    await happens;
+    await expect(enter()).resolves.toBe('in');
+  });
+
+  test.each(FAULTS)('%s, by a handle', async (fault) => {
+    const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
+    const happens = proxy.onRequest(lockRelease.sha1, fault);
+
+    await expect(handle.release()).resolves.toBeUndefined();
+
+    await happens;
+    await expect(enter()).resolves.toBe('in');
+  });
+
+  test('nor does it matter that the server is away for longer than a call may take', async () => {
+    const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
+    await proxy.goAway();
+    await expect(handle.release()).resolves.toBeUndefined();
+    const entered = enter();
+    await sleep(3 * CONNECTION_TIMEOUT_MS);
+
+    await proxy.comeBack();
+
+    await expect(entered).resolves.toBe('in');
+  });
+
+  test('nor that nobody heard of the grant', async () => {
+    const happens = proxy.onRequest(lockAcquire.sha1, 'cut after');
+    proxy.refuseConnections();
+    const locked = Ledger.withLockFromKey(INIT.name, 'work', () => undefined, LONG);
+    await expect(locked).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await happens;
+    const entered = enter();
+    await sleep(3 * CONNECTION_TIMEOUT_MS);
+
+    proxy.refuseConnections(false);
+
+    await expect(entered).resolves.toBe('in');
+  });
+
+  test('who closes the connection is not held up', async () => {
+    const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
+    await proxy.goAway();
+    await handle.release();
+
+    await expect(database.close()).resolves.toBeUndefined();
+    expect(await server().send('EXISTS', `{Ledger:${INIT.name}}/work:lock`)).toBe(1);
+  });
+});
