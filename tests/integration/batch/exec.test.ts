@@ -138,7 +138,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     test.each([true, false])('never runs later what was given up before it was sent; atomic %s', async (isAtomic) => {
       proxy.refuseConnections();
       proxy.cutAll();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      while (client.isReady) await sleep(5);
       const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n').incr('{k}n'), false, { timeoutMs: 60 });
       await expect(run).rejects.toMatchObject({ maybeApplied: false, errorIndexes: [0, 1] });
       proxy.refuseConnections(false);
