@@ -136,12 +136,11 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     });
 
     test.each([true, false])('never runs later what was given up before it was sent; atomic %s', async (isAtomic) => {
-      proxy.refuseConnections();
-      proxy.cutAll();
+      await proxy.goAway();
       while (client.isReady) await sleep(5);
       const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n').incr('{k}n'), false, { timeoutMs: 60 });
       await expect(run).rejects.toMatchObject({ maybeApplied: false, errorIndexes: [0, 1] });
-      proxy.refuseConnections(false);
+      await proxy.comeBack();
       await client.ping();
       expect(await client.get('{k}n')).toBeNull();
     });
