@@ -13,14 +13,27 @@ export function copyOf(items: readonly unknown[]): unknown[] {
 /** A call has no room for the items of a long list as its arguments. */
 const ITEMS_PER_CALL = 10_000;
 
+interface Range {
+  readonly start: number;
+  readonly deleteCount: number;
+}
+
 /** As `splice` of Array, with any number of items. */
-export function spliceInto<T>(target: T[], { start, deleteCount }: { start: number; deleteCount: number }, items: readonly T[]): T[] {
+export function spliceInto<T>(target: T[], { start, deleteCount }: Range, items: readonly T[]): T[] {
+  // On a class of its own, the method of Array takes ten times as long as that.
+  if (items.length === deleteCount) return items.map((item, offset) => replacedAt(target, start + offset, item));
   const { splice } = Array.prototype;
   const removed = splice.call(target, start, deleteCount, ...items.slice(0, ITEMS_PER_CALL)) as T[];
   for (let at = ITEMS_PER_CALL; at < items.length; at += ITEMS_PER_CALL) {
     splice.call(target, start + at, 0, ...items.slice(at, at + ITEMS_PER_CALL));
   }
   return removed;
+}
+
+function replacedAt<T>(target: T[], index: number, item: T): T {
+  const before = target[index] as T;
+  target[index] = item;
+  return before;
 }
 
 /** Until the array of the list is there. */
@@ -182,7 +195,7 @@ export class ListState extends Container {
     const added = stored.map((item, offset) => this.toRuntime(item, start + offset));
     const removed = spliceInto(this.items, range, added);
     if (this.known !== undefined) spliceInto(this.known, range, stored);
-    this.renumber(start);
+    if (stored.length !== deleteCount) this.renumber(start);
     return removed;
   }
 

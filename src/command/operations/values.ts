@@ -22,8 +22,10 @@ function isMergeable(value: Json): boolean {
 const LAST_VALUE: Join = {
   kind: 'value',
   all: (operations) => {
+    const [{ checks }] = operations as [Operation];
     const last = operations[operations.length - 1] as Operation;
-    return Object.create(last, { checks: { value: operations[0]?.checks }, guards: { value: undefined, writable: true } }) as Operation;
+    const { verb, path, writes, effects } = last;
+    return { verb, path, checks, writes, effects, decode: (reply, place) => last.decode(reply, place) };
   },
 };
 
