@@ -17,11 +17,14 @@ export type FieldValue<T> = [T] extends [{ readonly [PLAIN]: unknown }]
 type NullForMissing<T> = T extends undefined ? null : T;
 
 type ScalarValue<T> = [T] extends [number | null]
-  ? RedisFloat<T>
+  ? WhereAny<T, RedisFloat<T>>
   : [T] extends [string | null]
-    ? RedisStr<T>
+    ? WhereAny<T, RedisStr<T>>
     : [T] extends [Date | null]
       ? RedisDatetime<T>
       : [T] extends [Uint8Array | null]
         ? RedisBytes<T>
         : RedisValue<T>;
+
+/** Of literals and the members of an enum, what adds to a value would make none of them. */
+type WhereAny<T, Bound> = Record<never, never> extends Record<NonNullable<T> & PropertyKey, unknown> ? Bound : RedisValue<T>;

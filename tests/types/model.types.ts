@@ -119,6 +119,7 @@ expectTypeOf(user.field('share')).toEqualTypeOf<RedisFloat<number | null>>();
 expectTypeOf(user.field('motto')).toEqualTypeOf<RedisStr<string | null>>();
 expectTypeOf(user.field('icon')).toEqualTypeOf<RedisBytes<Uint8Array | null>>();
 expectTypeOf(user.field('due')).toEqualTypeOf<RedisDatetime<Date | null>>();
+expectTypeOf(user.field('role')).toEqualTypeOf<RedisValue<Role>>();
 expectTypeOf(user.field('notes')).toEqualTypeOf<RedisList<string> | null>();
 expectTypeOf(user.field('work')).toEqualTypeOf<Address | null>();
 expectTypeOf(user.field('look')).toEqualTypeOf<RedisValue<{ theme: string }>>();
