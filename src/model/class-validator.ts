@@ -1,12 +1,12 @@
 import type * as ClassValidator from 'class-validator';
-import { describe, hasMembers, isStored, STORED, type Codec } from '../codec/codec';
+import { describe } from '../codec/codec';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { dotted, type PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
-import { toPlainObject } from './plain-view';
+import { carrierOf, withPatch } from './rule-carrier';
 
 interface Rule {
   readonly type: string;
@@ -38,35 +38,13 @@ function classValidator(model: string): typeof ClassValidator {
   }
 }
 
-/** What the rules see: the plain values of the instance under its class, with those of a patch in their places. */
-function carrierOf(state: ModelState, patch: object): object {
-  const values = toPlainObject(state);
-  for (const [name, value] of Object.entries(patch)) if (value !== undefined) values[name] = value;
-  return carrier(state.schema, values);
+/** What the rules see, with the values of a patch in their places. */
+function subjectOf(state: ModelState, patch: object): object {
+  return carrierOf(withPatch(state, patch), nestedIn);
 }
 
-/** Rules are found by the class of an object. */
-function carrier({ model, fields }: ModelSchema, values: object): object {
-  const isNested = new Set(rulesOf(model).flatMap(({ type, propertyName }) => (type === 'nestedValidation' ? [propertyName] : [])));
-  const out = Object.create({ constructor: model }) as Record<string, unknown>;
-  for (const { name, codec } of fields) {
-    const value = plain(codec, (values as Record<string, unknown>)[name]);
-    if (value !== undefined) out[name] = isNested.has(name) ? underClasses(codec, value) : value;
-  }
-  return out;
-}
-
-/** Nested models under their classes. Of the members of objects class-validator knows no classes, of those of maps it does. */
-function underClasses(codec: Codec, value: unknown): unknown {
-  const below = (item: unknown): unknown => underClasses(codec.element as Codec, plain(codec.element as Codec, item));
-  if (codec.kind === 'list' && Array.isArray(value)) return value.map(below);
-  if (!hasMembers(value)) return value;
-  if (codec.kind === 'dict') return new Map(Object.entries(value).map(([name, item]) => [name, below(item)]));
-  return codec.kind === 'model' ? carrier(codec.shape?.() as ModelSchema, value) : value;
-}
-
-function plain(codec: Codec, value: unknown): unknown {
-  return isStored(value) ? codec.decode(value[STORED]()) : value;
+function nestedIn({ model }: ModelSchema): ReadonlySet<string> {
+  return new Set(rulesOf(model).flatMap(({ type, propertyName }) => (type === 'nestedValidation' ? [propertyName] : [])));
 }
 
 /**
@@ -95,7 +73,7 @@ export function runRules(state: ModelState, patch: object = {}): Promise<void> |
 
 async function validated(state: ModelState, patch: object): Promise<void> {
   const { validate } = classValidator(state.schema.name);
-  refuse(state, await validate(carrierOf(state, patch)));
+  refuse(state, await validate(subjectOf(state, patch)));
 }
 
 /** Whose rules are run, and the values that it is to have then. */
@@ -109,7 +87,7 @@ export function runRulesNow(state: ModelState, patch: object = {}): void {
   const { model } = state.schema;
   if (!hasRules(model)) return;
   const { validateSync } = classValidator(state.schema.name);
-  refuse(state, validateSync(carrierOf(state, patch)));
+  refuse(state, validateSync(subjectOf(state, patch)));
 }
 
 function refuse(state: ModelState, errors: readonly ClassValidator.ValidationError[]): void {

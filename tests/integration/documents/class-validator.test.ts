@@ -1,13 +1,18 @@
 import {
   IsEmail,
   IsIn,
+  IsInstance,
   IsNotEmptyObject,
   IsOptional,
   Length,
   Max,
+  MaxLength,
+  Min,
   Validate,
+  ValidateIf,
   ValidateNested,
   ValidatorConstraint,
+  type ValidationArguments,
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import {
@@ -67,6 +72,43 @@ class Company extends AtomicRedisModel {
   @IsIn([1n, 2n]) @Field(BigInt) size!: bigint;
 }
 
+@ValidatorConstraint()
+class IsAboveFloor implements ValidatorConstraintInterface {
+  validate(ceiling: number, { object }: ValidationArguments): boolean {
+    return object instanceof Span && ceiling > object.floor;
+  }
+}
+
+@Model()
+class Edge extends AtomicRedisModel {
+  @Field(String) name!: string;
+  @Field(list(String)) marks!: RedisList<string>;
+  @Max(1) get markCount(): number {
+    return (this as Edge).marks.length;
+  }
+}
+
+@Model()
+class Span extends AtomicRedisModel {
+  readonly #slack = 2;
+  limit = 20;
+  @Field(Number) floor!: number;
+  @Validate(IsAboveFloor) @Field(Number) ceiling!: number;
+  @Field(RedisInt) used!: RedisInt;
+  @ValidateIf((span: Span) => span.isOpen()) @Min(5) @Field(Number, { default: 5 }) width!: number;
+  @ValidateNested() @IsInstance(Edge) @Field(() => Edge, { default: { name: 'left' } }) edge!: Edge;
+  @MaxLength(7) get label(): string {
+    const { floor, ceiling } = this as Span;
+    return `${floor}-${ceiling}`;
+  }
+  @Max(12) get most(): number {
+    return (this as Span).used.value + this.#slack;
+  }
+  isOpen(): boolean {
+    return (this as Span).ceiling < this.limit;
+  }
+}
+
 const prague = { city: 'Praha' };
 const nowhere = { city: 'x' };
 const company = { seat: prague, branch: null, shops: [prague], depots: { east: prague }, others: { west: nowhere }, size: 1n };
@@ -74,7 +116,7 @@ const company = { seat: prague, branch: null, shops: [prague], depots: { east: p
 const good = { name: 'ada', email: 'a@b.cz', score: 1 };
 
 describeOnEveryBackend('class-validator', (backend) => {
-  useModels(backend, Member, Company, Counted);
+  useModels(backend, Member, Company, Counted, Span);
 
   test('every broken rule is listed, and nothing is sent', async () => {
     const sent = await backend.commandsSent(async () => {
@@ -172,6 +214,24 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(() => stored.update(wrong)).toThrow(errorWith(broken));
     await expect(stored.aupdate({ seat: Place.build(prague), shops: stored.shops, depots: stored.depots })).resolves.toBe(stored);
     expect(await backend.json(stored.key)).toEqual(before);
+  });
+
+  test('rules see the getters, methods and class of the instance, with the values that it is to have', async () => {
+    const span = await Span.create({ floor: 1, ceiling: 9 });
+
+    await expect(span.aupdate({ floor: 10 })).rejects.toMatchObject({ problems: [{ field: 'ceiling' }] });
+    await expect(span.aupdate({ floor: 100, ceiling: 1000 })).rejects.toMatchObject({ problems: [{ field: 'label' }] });
+    await expect(span.aupdate({ used: 11 })).rejects.toMatchObject({ problems: [{ field: 'most', found: 'the number 13' }] });
+    await expect(span.aupdate({ width: 4 })).rejects.toMatchObject({ problems: [{ field: 'width' }] });
+    await expect(span.aupdate({ edge: { name: 'right', marks: ['a', 'b'] } })).rejects.toMatchObject({
+      problems: [{ field: 'edge.markCount' }],
+    });
+    expect(() => span.update({ used: 11 })).toThrow(errorWith({ code: 'VALIDATION' }));
+    await expect(span.pipeline(({ used }) => used.add(11))).rejects.toMatchObject({ problems: [{ field: 'most' }] });
+    await span.aupdate({ ceiling: 30, width: 4, used: 10, edge: { name: 'right', marks: ['a'] } });
+
+    expect(await backend.json(span.key)).toEqual({ floor: 1, ceiling: 30, used: 10, width: 4, edge: { name: 'right', marks: ['a'] } });
+    expect(span.toJSON()).toEqual(await backend.json(span.key));
   });
 
   test('a broken rule says what it found, whatever that is', async () => {

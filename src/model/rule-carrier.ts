@@ -1,0 +1,76 @@
+import type { Codec, JsonObject } from '../codec/codec';
+import { copyStored, type DocumentField } from '../codec/document';
+import { CONTAINER, containerOf } from '../field/container';
+import type { DictState } from '../field/dict-state';
+import type { ListState } from '../field/list-state';
+import { instanceFor, type ModelBase } from '../field/model-instance';
+import { ModelState } from '../field/model-state';
+import type { ModelSchema } from '../schema/model-schema';
+
+/** Names of the fields of a model whose values are to be looked at by their own rules. */
+export type NestedRules = (schema: ModelSchema) => ReadonlySet<string>;
+
+/**
+ * What the rules of a model see: its fields with plain values, since `@Max` and the like compare numbers and texts; of all else, what an instance has.
+ * Each value is made when a rule asks for it.
+ */
+export function carrierOf(state: ModelState, nestedIn: NestedRules): object {
+  const carrier = Object.create(membersOf(state)) as object;
+  const nested = nestedIn(state.schema);
+  for (const field of state.schema.fields) {
+    const { name } = field;
+    const keep = (value: unknown): unknown => {
+      Object.defineProperty(carrier, name, { value, enumerable: true, writable: true, configurable: true });
+      return value;
+    };
+    Object.defineProperty(carrier, name, {
+      get: () => keep(nested.has(name) ? underClasses(field.codec, state.value(field), nestedIn) : plainValue(state, field)),
+      set: keep,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return carrier;
+}
+
+/** Getters and methods are written for an instance, so they see one. */
+function membersOf(state: ModelState): object {
+  const { prototype } = state.schema.model;
+  let instance: object | undefined;
+  return new Proxy(Object.create(prototype) as object, {
+    get: (inherited, name) => {
+      if (name === 'constructor' || (typeof name === 'symbol' && !(name in inherited))) return Reflect.get(inherited, name) as unknown;
+      instance ??= instanceFor(state);
+      const value = Reflect.get(instance, name) as unknown;
+      return typeof value === 'function' ? (value.bind(instance) as unknown) : value;
+    },
+  });
+}
+
+function plainValue(state: ModelState, field: DocumentField): unknown {
+  return state.decode(field.codec, state.storedOf(field), field.name);
+}
+
+/** Nested models under their classes. Of the members of objects class-validator knows no classes, of those of maps it does. */
+function underClasses(codec: Codec, held: unknown, nestedIn: NestedRules): unknown {
+  if (held === null) return null;
+  if (codec.kind === 'model') return carrierOf((held as ModelBase)[CONTAINER], nestedIn);
+  const below = (item: unknown): unknown => underClasses(codec.element as Codec, item, nestedIn);
+  if (codec.kind === 'list') return Array.from(containerOf<ListState>(held).items, below);
+  if (codec.kind !== 'dict') return held;
+  const dict = containerOf<DictState>(held);
+  return new Map(dict.names().map((name) => [name, below(dict.read(name))]));
+}
+
+/** The same model with the values of a patch in their places; the model itself when there are none. */
+export function withPatch(state: ModelState, patch: object): ModelState {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return state;
+  const stored = copyStored(state.toStored()) as JsonObject;
+  for (const [name, value] of given) {
+    const field = state.schema.byName.get(name);
+    // The verb refuses what is no field.
+    if (field !== undefined) stored[name] = state.encode(field.codec, value, name);
+  }
+  return new ModelState(state.schema, stored, state);
+}
