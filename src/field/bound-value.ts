@@ -53,6 +53,8 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
       if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
       requireNoPipeline(root);
       const stored = storedIn(reply, { root, path, identities });
+      // A list, dict or model that is held cannot take null over: it is no value of its place any more.
+      if (stored === null && path.text === container.path.text) throw container.staleItem(path, 'load');
       try {
         place.check(stored);
       } catch (error) {

@@ -359,8 +359,9 @@ export abstract class Container {
     if (!this.isAttached) throw this.staleItem(this.path);
   }
 
-  private staleItem({ text }: JsonPath): StaleItemError {
-    return new StaleItemError({ model: this.root.model, key: this.root.key, path: text });
+  /** Says that what is held here is not what stands at its place. */
+  staleItem({ text }: JsonPath, command?: string): StaleItemError {
+    return new StaleItemError({ model: this.root.model, key: this.root.key, path: text, command });
   }
 
   private get isAttached(): boolean {

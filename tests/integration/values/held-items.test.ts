@@ -1,4 +1,4 @@
-import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
+import { AtomicRedisModel, dict, Field, Key, list, Model, nullable, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
@@ -25,6 +25,15 @@ class Plan extends AtomicRedisModel {
   @Field(dict(list(() => Step))) groups!: RedisDict<RedisList<Step>>;
 }
 
+@Model()
+class Draft extends AtomicRedisModel {
+  @Field(list(String), { nullable: true }) tags!: RedisList<string> | null;
+  @Field(dict(Number), { nullable: true }) marks!: RedisDict<number> | null;
+  @Field(() => Remark, { nullable: true }) remark!: Remark | null;
+  @Field(list(nullable(list(Number)))) grid!: RedisList<RedisList<number> | null>;
+  @Field(dict(nullable(() => Remark))) byName!: RedisDict<Remark | null>;
+}
+
 const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 
 const step = (id: string, count = 0): { id: string; count: number; notes: string[] } => ({ id, count, notes: [] });
@@ -39,7 +48,7 @@ const create = (): Promise<Plan> =>
   });
 
 describeOnEveryBackend('items that are held while their document is read anew', (backend) => {
-  useModels(backend, Plan);
+  useModels(backend, Plan, Draft);
 
   test('take what is stored over, wherever they stand', async () => {
     const plan = await create();
@@ -98,6 +107,27 @@ describeOnEveryBackend('items that are held while their document is read anew', 
     expect(() => row.append(1)).toThrow(errorWith({ code: 'STALE_ITEM' }));
     expect(at(plan.steps, 0)).toBe(b);
     expect(await b.count.increase()).toBe(1);
+  });
+
+  const nullables: [string, (draft: Draft) => { load(): Promise<unknown>; toJSON(): unknown }][] = [
+    ['$["tags"]', ({ tags }) => tags as RedisList<string>],
+    ['$["marks"]', ({ marks }) => marks as RedisDict<number>],
+    ['$["remark"]', ({ remark }) => remark as Remark],
+    ['$["grid"][0]', ({ grid }) => at(grid, 0) as RedisList<number>],
+    ['$["byName"]["a"]', ({ byName }) => byName['a'] as Remark],
+  ];
+  test.each(nullables)('say when they are to be read that null is stored in their place: %s', async (path, find) => {
+    const remark = { text: 'one', count: 0 };
+    const draft = await Draft.create({ tags: ['a'], marks: { a: 1 }, remark, grid: [[1]], byName: { a: remark } });
+    const held = find(draft);
+    const before = held.toJSON();
+    await backend.overwrite(draft.key, path, null);
+
+    await expect(held.load()).rejects.toMatchObject({ code: 'STALE_ITEM', path, command: 'load' });
+    expect(held.toJSON()).toEqual(before);
+
+    await draft.load();
+    expect(draft.toJSON()).toEqual(await backend.json(draft.key));
   });
 
   test('of two with one key are told apart by their order', async () => {
