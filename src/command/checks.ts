@@ -73,6 +73,11 @@ export function lengthAtLeast(path: JsonPath, min: number): Check {
   };
 }
 
+/** The list has a position that the user names; those of the local list are known to be there where its value is. */
+export function positionExists(path: JsonPath, min: number): Check {
+  return { ...lengthAtLeast(path, min), isNamed: true };
+}
+
 export interface NumberRange {
   readonly how: '+' | '*';
   /** The operands, one after the other. */

@@ -1,7 +1,7 @@
 import type { Codec, Json } from '../codec/codec';
 import { copyStored } from '../codec/document';
-import { appendItems, insertItems, popItem, replaceList } from '../command/operations/lists';
-import { setValue } from '../command/operations/values';
+import { appendItems, insertItemAt, popItem, replaceList } from '../command/operations/lists';
+import { setItem } from '../command/operations/values';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
 import { countdown } from '../executor/limits';
@@ -204,7 +204,7 @@ export class RedisList<T> extends Array<T> {
     const [stored] = encodeItems(state, [item], index) as [Json];
     return state.act(
       {
-        operations: [insertItems('ainsert', state.path, { index, items: [stored] })],
+        operations: [insertItemAt('ainsert', state.path, { index, item: stored })],
         apply: () => state.splice(clampPosition(index, state.items.length), 0, [stored]),
         result: (reply) => (reply as number | undefined) ?? state.items.length,
       },
@@ -252,7 +252,7 @@ export class RedisList<T> extends Array<T> {
       if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
     };
     const left = countdown(options);
-    const operations = [setValue('aset', state.path.element(index), stored)];
+    const operations = [setItem('aset', state.path.element(index), stored)];
     await state.act({ operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
       throw await toldApart(error, state, left());
     });

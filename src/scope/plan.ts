@@ -25,6 +25,11 @@ function newNode(): Node {
 /** Checks of more than the kind of value, its form or its place: that a value is known here does not say that they hold. */
 const ABOUT_THE_RESULT: ReadonlySet<Check['name']> = new Set(['?range', '?missing']);
 
+/** Whether it held for the local value when the operation was made. */
+function isHereAsWell({ name, isNamed }: Check): boolean {
+  return !ABOUT_THE_RESULT.has(name) && isNamed !== true;
+}
+
 /** What one operation needs: early checks stand before all writes of the commit, since they hold for the stored document; late ones before its own writes. */
 export interface PlannedOperation {
   readonly early: readonly Check[];
@@ -50,7 +55,7 @@ export class Planner {
   private place(check: Check): { check: Check; late: boolean } | undefined {
     const lineage = lineageOf(this.root, check.path, newNode);
     const node = lineage[lineage.length - 1] as Node;
-    if (lineage.some(({ known }) => known)) return ABOUT_THE_RESULT.has(check.name) ? { check, late: true } : undefined;
+    if (lineage.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
     if (lineage.slice(0, -1).some(({ shifted, gained, seeded }) => shifted || gained !== 0 || seeded)) return { check, late: true };
     if (check.name === '?type') return placeType(check, node);

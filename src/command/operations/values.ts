@@ -2,7 +2,7 @@ import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
 import { KeyExistsError, KeyNotFoundError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
-import { documentExists, documentIsNew, lengthAtLeast, typeIs } from '../checks';
+import { documentExists, documentIsNew, lengthAtLeast, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
@@ -78,6 +78,17 @@ class SetValue implements Operation {
 /** Puts a value at a path, replacing what is there. The parent must exist. */
 export function setValue(verb: string, path: JsonPath, value: Json): Operation {
   return new SetValue(verb, path, value);
+}
+
+class SetItem extends SetValue {
+  override get checks(): Check[] {
+    return super.checks.map(({ path, min = 0 }) => positionExists(path, min));
+  }
+}
+
+/** Puts an item at a position that the user names, and that the stored list must have. */
+export function setItem(verb: string, path: JsonPath, value: Json): Operation {
+  return new SetItem(verb, path, value);
 }
 
 /** Replaces a value that must be there with the type it has. */

@@ -53,3 +53,42 @@ describeOnEveryBackend('positions from the end in a pipeline', (backend) => {
     expect(await backend.json(basket.key, '$.items')).toEqual([{ count: 1 }, { count: 6 }]);
   });
 });
+
+const outside: [string, (basket: Basket) => Promise<unknown>][] = [
+  ['aset(1)', ({ tags }) => tags.aset(1, 'x')],
+  ['aset(-2)', ({ tags }) => tags.aset(-2, 'x')],
+  ['ainsert(2)', ({ tags }) => tags.ainsert(2, 'x')],
+  ['ainsert(-2)', ({ tags }) => tags.ainsert(-2, 'x')],
+];
+
+describeOnEveryBackend('positions that a list does not have any more when the same commit has replaced it', (backend) => {
+  useModels(backend, Item, Basket);
+
+  const refused = { code: 'COMMIT_REFUSED', reason: 'out-of-range', path: '$["tags"]' };
+  const stored = { tags: ['a', 'b', 'c'], items: [] };
+
+  test.each(outside)('%s in a pipeline refuses all of it', async (_, act) => {
+    const basket = await Basket.create(stored);
+
+    const work = basket.pipeline(async () => {
+      basket.tags.assign(['z']);
+      await act(basket);
+    });
+
+    await expect(work).rejects.toMatchObject(refused);
+    expect(await backend.json(basket.key)).toEqual(stored);
+    expect(basket.toJSON()).toEqual(stored);
+    expect(basket.isStale).toBe(false);
+  });
+
+  test.each(outside)('%s after a local change is refused, and the change waits', async (_, act) => {
+    const basket = await Basket.create(stored);
+    basket.tags.assign(['z']);
+
+    await expect(act(basket)).rejects.toMatchObject(refused);
+    expect(await backend.json(basket.key)).toEqual(stored);
+
+    await basket.saveChanges();
+    expect(await backend.json(basket.key)).toEqual({ ...stored, tags: ['z'] });
+  });
+});
