@@ -40,9 +40,19 @@ export function inTurn<R>(
   return isNext(root) ? start(call) : wait([root], { call, start, isReady: () => isInOrder(root) });
 }
 
+/** The same for a commit that compares versions: those before it have said then which one they left. */
+export function inTurnOfVersions<R>(
+  root: DocumentRoot,
+  call: CallOptions | undefined,
+  start: (call: CallOptions | undefined) => Promise<R>,
+): Promise<R> {
+  if (root.line === undefined && root.knowsVersion) return inTurn(root, call, start);
+  return wait([root], { call, start, isReady: () => root.knowsVersion && isInOrder(root) });
+}
+
 /** Starts local changes that are sent later, when no answer is due any more that would put an older value over them. */
 export function onceApplied<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  const isApplied = (): boolean => roots.every((root) => root.isApplied && isInOrder(root));
+  const isApplied = (): boolean => roots.every((root) => root.isApplied && root.knowsVersion && isInOrder(root));
   return isApplied() && roots.every(({ line }) => line === undefined) ? start(call) : wait(roots, { call, start, isReady: isApplied });
 }
 

@@ -13,7 +13,7 @@ import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
-import { inTurn, onceApplied } from './in-turn';
+import { inTurnOfVersions, onceApplied } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope, type QueuedOperation } from './pipeline-scope';
 
@@ -214,7 +214,7 @@ export function flushPending(
       refuseWrongLimits(call);
       return flushNow(root, { release, call });
     }
-    return inTurn(root, call, (left) => flushNow(root, { release, call: left }));
+    return inTurnOfVersions(root, call, (left) => flushNow(root, { release, call: left }));
   });
 }
 

@@ -167,4 +167,28 @@ describeOnEveryBackend('@Version', (backend) => {
     await counter.pipeline(() => counter.n.add(1));
     expect(await backend.json(counter.key, '$.n')).toBe(4);
   });
+
+  const add = (counter: Counter): Promise<unknown> => counter.pipeline(({ n }) => n.add(1));
+  const change = (counter: Counter): Promise<unknown> => {
+    counter.n.add(1);
+    return counter.saveChanges();
+  };
+  const log = (counter: Counter): Promise<unknown> => counter.log.aappend('x');
+  const changeUnderLock = (counter: Counter): Promise<unknown> =>
+    counter.withLock('count', ({ n }) => void (log(counter), n.add(1)), { saveAtEnd: true });
+  const save = (counter: Counter): Promise<unknown> => counter.save();
+  test.each([
+    ['a pipeline after a pipeline', { calls: [add, add], n: 2, log: [] }],
+    ['pipelines after saveChanges', { calls: [change, add, add], n: 3, log: [] }],
+    ['saveChanges after a verb and a pipeline', { calls: [log, add, change], n: 2, log: ['x'] }],
+    ['saveAtEnd after a verb', { calls: [changeUnderLock], n: 1, log: ['x'] }],
+    ['save between pipelines', { calls: [add, save, add], n: 2, log: [] }],
+  ])('is no conflict between the calls of one instance: %s', async (_, { calls, ...left }) => {
+    const counter = await Counter.create({ n: 0 });
+
+    await Promise.all(calls.map((call) => call(counter)));
+
+    expect(await backend.json(counter.key)).toMatchObject(left);
+    expect(counter.toJSON()).toEqual(await backend.json(counter.key));
+  });
 });
