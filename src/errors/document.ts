@@ -44,11 +44,11 @@ export class PathMismatchError extends RedatomError {
 export class StaleItemError extends RedatomError {
   override readonly code = 'STALE_ITEM';
 
-  constructor(facts: ErrorFacts) {
-    super(
-      `the item at ${facts.path} of ${JSON.stringify(facts.key)} is not the one that was read; load() the document and look it up again`,
-      facts,
-    );
+  constructor(
+    facts: ErrorFacts,
+    message = `the item at ${facts.path} of ${JSON.stringify(facts.key)} is not the one that was read; load() the document and look it up again`,
+  ) {
+    super(message, facts);
   }
 }
 

@@ -9,6 +9,7 @@ import { promised } from '../executor/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
+import { replacesAround } from '../scope/overlap';
 import type { DocumentRoot } from '../scope/document-root';
 import { type Container, type ItemIdentity } from './container';
 import { corrupt } from './corrupt';
@@ -46,11 +47,14 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
     container.requireReachable();
     requireNoPipeline(root);
     const path = place.path();
+    if (root.pending.some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
     const identities = container.identities();
     const left = countdown(call);
     const { answered } = root;
     const decode = (reply: unknown): R | Promise<R> => {
-      if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
+      // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.
+      const isMoved = root.answered !== answered && place.path().text !== path.text;
+      if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
       requireNoPipeline(root);
       const stored = storedIn(reply, { root, path, identities });
       // A list, dict or model that is held cannot take null over: it is no value of its place any more.
@@ -68,6 +72,13 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
     const purpose = { verb: 'load', path };
     return root.executor.execute({ args, key: root.key, write: false, model: root.model, purpose }, decode as (reply: unknown) => R, call);
   });
+}
+
+/** What is stored at a place that local changes have replaced or moved would be taken for what it holds here. */
+function unsavedAround({ model, key }: DocumentRoot, { text }: JsonPath): StaleItemError {
+  const facts = { model, key, path: text, command: 'load' };
+  const message = `local changes that are not saved have replaced or moved what is at ${text} of ${JSON.stringify(key)}; call saveChanges() first, or load() the document`;
+  return new StaleItemError(facts, message);
 }
 
 /** The value at a path; refuses the neighbour that another writer has moved to the place of an item. */
