@@ -76,6 +76,13 @@ export class DictState extends Container {
     setMember(this.stored, name, stored);
   }
 
+  /** Notes what was found under a name: a list, dict or model that is held there takes it over. */
+  found(name: string, stored: Json): void {
+    const container = this.has(name) ? this.containerOf(this.runtime.get(name)) : undefined;
+    if (container === undefined || stored === null) this.put(name, stored);
+    else container.reset(stored);
+  }
+
   drop(name: string): void {
     this.release(name);
     Reflect.deleteProperty(this.stored, name);

@@ -234,7 +234,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
       {
         operations: [setMemberDefault('asetDefault', state.path, { name, value: stored })],
         apply: (reply) => {
-          state.put(name, state.checked(state.element, reply as Json, name));
+          state.found(name, state.checked(state.element, reply as Json, name));
         },
         result: () => state.read(name) as V,
       },

@@ -130,6 +130,22 @@ describeOnEveryBackend('items that are held while their document is read anew', 
     expect(draft.toJSON()).toEqual(await backend.json(draft.key));
   });
 
+  test('stay usable when asetDefault finds them', async () => {
+    const plan = await create();
+    const z = plan.byName['q'] as Step;
+    const row = at(plan.groups['g'] as RedisList<Step>, 0);
+    await backend.overwrite(plan.key, '$["byName"]["q"]["count"]', 5);
+
+    expect(await plan.byName.asetDefault('q', step('other'))).toBe(z);
+    expect(await plan.groups.asetDefault('g', [])).toBe(plan.groups['g']);
+    expect([await z.count.increase(), await row.count.increase()]).toEqual([6, 1]);
+    expect(plan.toJSON()).toEqual(await backend.json(plan.key));
+
+    await Promise.all([plan.byName.asetDefault('q', step('other')), z.notes.aappend('x')]);
+    expect(plan.isStale).toBe(false);
+    expect(plan.toJSON()).toEqual(await backend.json(plan.key));
+  });
+
   test('of two with one key are told apart by their order', async () => {
     const plan = await Plan.create({ steps: [step('a', 1), step('a', 2)] });
     const [first, second] = [...plan.steps] as [Step, Step];
