@@ -76,11 +76,15 @@ export class DictState extends Container {
     setMember(this.stored, name, stored);
   }
 
-  /** Notes what was found under a name: a list, dict or model that is held there takes it over. */
-  found(name: string, stored: Json): void {
-    const container = this.has(name) ? this.containerOf(this.runtime.get(name)) : undefined;
-    if (container === undefined || stored === null) this.put(name, stored);
-    else container.reset(stored);
+  /** Takes over what the server says that a member holds; whoever has its value keeps it. */
+  takeOver(name: string, stored: Json): void {
+    const container = this.containerOf(this.runtime.get(name));
+    if (container === undefined || stored === null) {
+      this.put(name, stored);
+      return;
+    }
+    setMember(this.stored, name, stored);
+    container.reset(stored);
   }
 
   drop(name: string): void {
@@ -103,12 +107,17 @@ export class DictState extends Container {
 
   settleInside(task: 'collect' | 'forget'): void {
     if (!this.holdsContainers && !this.element.opaque) return;
-    for (const [name, value] of this.runtime) {
-      const container = this.containerOf(value);
-      if (container !== undefined) container.settleInside(task);
-      else if (task === 'forget') this.runtime.delete(name);
-      else this.collectInside(name, value);
-    }
+    for (const name of this.runtime.keys()) this.settleMember(name, task);
+  }
+
+  /** The same for one member. */
+  settleMember(name: string, task: 'collect' | 'forget'): void {
+    const value = this.runtime.get(name);
+    const container = this.containerOf(value);
+    if (container !== undefined) container.settleInside(task);
+    else if (value === undefined || !this.element.opaque) return;
+    else if (task === 'forget') this.runtime.delete(name);
+    else this.collectInside(name, value);
   }
 
   private collectInside(name: string, value: unknown): void {

@@ -165,6 +165,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   async apop(name: string, fallback?: unknown, options?: CallOptions): Promise<unknown> {
     const state = this[CONTAINER];
     refuseInPipeline(state, 'apop', 'use get() and delete()');
+    state.settleMember(name, 'collect');
     return state.act(
       {
         operations: [popMember('apop', state.path, requireName(state, name))],
@@ -188,6 +189,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const state = this[CONTAINER];
     const { root, path } = state;
     refuseInPipeline(state, 'apopItem', 'use entries() and delete()');
+    state.settleInside('collect');
     return state.act(
       {
         operations: [popAnyMember('apopItem', path)],
@@ -230,11 +232,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     refuseInPipeline(state, 'asetDefault', 'use has() and set()');
     const stored = state.encode(state.element, value, requireName(state, name));
     if (!state.path.member(name).addressable) throw unaddressable(state, name);
+    state.settleMember(name, 'collect');
     return state.act(
       {
         operations: [setMemberDefault('asetDefault', state.path, { name, value: stored })],
         apply: (reply) => {
-          state.found(name, state.checked(state.element, reply as Json, name));
+          state.takeOver(name, state.checked(state.element, reply as Json, name));
         },
         result: () => state.read(name) as V,
       },

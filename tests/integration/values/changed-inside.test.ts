@@ -208,6 +208,25 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     expect(await stored()).toMatchObject({ days: [day(2001), day(1999)] });
   });
 
+  test('go before a verb that answers with the member of a dict', async () => {
+    await diary.aupdate({ named: { a: date(2001), b: date(2002), c: date(2003) } });
+    for (const [name, one] of diary.named) one.setUTCFullYear(name === 'a' ? 2011 : 2012);
+
+    expect(await diary.named.asetDefault('a', date(2000))).toEqual(date(2011));
+    expect(await diary.named.apop('b')).toEqual(date(2012));
+    await diary.named.asetDefault('a', date(2000));
+    diary.named['a']?.setUTCFullYear(2021);
+    diary.named['c']?.setUTCFullYear(2022);
+    expect(new Set([await diary.named.apopItem(), await diary.named.apopItem()])).toEqual(
+      new Set([
+        ['a', date(2021)],
+        ['c', date(2022)],
+      ]),
+    );
+
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
   test('are refused when they hold what cannot be stored', async () => {
     diary.days[0]?.setTime(NaN);
 

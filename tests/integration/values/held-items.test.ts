@@ -178,6 +178,19 @@ describeOnEveryBackend('items that are held while their document is read anew', 
     expect(await backend.json(plan.key, `${item.jsonPath}.count`)).toBe(7);
   });
 
+  test('are what asetDefault finds', async () => {
+    const plan = await create();
+    const z = plan.byName['q'] as Step;
+    z.notes.append('x');
+    await backend.overwrite(plan.key, '$["byName"]["q"]["count"]', 4);
+
+    const found = await plan.byName.asetDefault('q', step('other'));
+
+    expect(found).toBe(z);
+    expect(z.toJSON()).toEqual({ ...step('z', 4), notes: ['x'] });
+    expect(await z.count.increase()).toBe(5);
+  });
+
   test('go back to what they were when a pipeline that replaced them fails', async () => {
     const plan = await create();
     const before = plan.toJSON();
