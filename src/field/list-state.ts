@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { isSameStored } from '../codec/same-stored';
 import { setValue } from '../command/operations/values';
 import { Container, CONTAINER, type Placement } from './container';
 
@@ -96,7 +97,7 @@ export class ListState extends Container {
     return source.map((stored, index) => {
       if (name !== undefined) return stored === null ? undefined : byKey.get((stored as JsonObject)[name] as Json)?.shift();
       const item = this.items[index];
-      return this.containerOf(item) !== undefined && isDeepStrictEqual(this.storedAt(index, true), stored) ? item : undefined;
+      return this.containerOf(item) !== undefined && isSameStored(this.storedAt(index, true), stored) ? item : undefined;
     });
   }
 
@@ -205,7 +206,7 @@ export class ListState extends Container {
     const isHere = at >= 0 && at < this.items.length;
     try {
       const { stored, value } = this.readRemoved(this.element, removed, index);
-      if (isHere && isDeepStrictEqual(this.ownForm(this.storedAt(at)), this.ownForm(stored))) this.splice(at, 1);
+      if (isHere && isSameStored(this.ownForm(this.storedAt(at)), this.ownForm(stored))) this.splice(at, 1);
       return value;
     } catch (error) {
       if (isHere) this.splice(at, 1);
@@ -254,14 +255,14 @@ export class ListState extends Container {
 
   /** Position of the first item with a stored form, or -1; of the one at `preferred` if that has it. */
   indexOfStored(wanted: Json, preferred = 0): number {
-    if (preferred < this.items.length && this.isStoredAt(preferred, wanted)) return preferred;
-    for (let index = 0; index < this.items.length; index += 1) if (this.isStoredAt(index, wanted)) return index;
-    return -1;
+    const exact = this.indexWhere((stored) => stored === wanted || isDeepStrictEqual(stored, wanted), preferred);
+    return exact === -1 ? this.indexWhere((stored) => isSameStored(stored, wanted), preferred) : exact;
   }
 
-  private isStoredAt(index: number, wanted: Json): boolean {
-    const stored = this.storedAt(index);
-    return stored === wanted || isDeepStrictEqual(stored, wanted);
+  private indexWhere(isWanted: (stored: Json) => boolean, preferred: number): number {
+    if (preferred < this.items.length && isWanted(this.storedAt(preferred))) return preferred;
+    for (let index = 0; index < this.items.length; index += 1) if (isWanted(this.storedAt(index))) return index;
+    return -1;
   }
 
   /** The stored form of an item as it was last known; other writers may have put the same value in another form. */

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '99fbb60f88542f339168aed911e0fef43101c931',
+  sha1: '744e2d364106abb5f58302694082100725f4bcb6',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -26,9 +26,16 @@ local function seldom()
     return string.sub(reply, 2, -2)
   end
   local function comparisons()
+    local function is_whole(number)
+      return number % 1 == 0 and math.abs(number) <= 2 ^ 53
+    end
+    local function same_scalar(found, full)
+      if found == full or type(found) ~= 'number' or (is_whole(found) and is_whole(full)) then return found == full end
+      return math.abs(found - full) <= math.abs(full) * 2 ^ -51
+    end
     local function same(found, full, least)
       if type(found) ~= type(full) then return false end
-      if type(found) ~= 'table' then return found == full end
+      if type(found) ~= 'table' then return same_scalar(found, full) end
       for k, v in pairs(found) do
         if not same(v, full[k], least and least[k]) then return false end
       end
@@ -86,7 +93,14 @@ local function format_instant(ms)
   return string.format('%s-%02d-%02dT%02d:%02d:%02d.%03dZ', text, month, day, math.floor(rest / 3600000),
     math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
-    return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
+    return {
+      is_whole = is_whole,
+      same_scalar = same_scalar,
+      same_json = same_json,
+      decoded = decoded,
+      parse_instant = parse_instant,
+      format_instant = format_instant,
+    }
   end
   local function after(how, number, operand)
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
@@ -132,12 +146,20 @@ end
   end
   local function special(name, key, ...)
     local writes = {}
+    local function index_of_fraction(key, path, number)
+      local compare = comparisons()
+      if compare.is_whole(number) then return nil end
+      for position, found in ipairs(compare.decoded(text_at(key, path))[1]) do
+        if compare.same_scalar(found, number) then return position - 1 end
+      end
+    end
     writes['list.remove'] = function(key, path, item)
       local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
       if string.find(item, '^-?%d+$') then
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
         if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
       end
+      if index and index < 0 and tonumber(item) then index = index_of_fraction(key, path, tonumber(item)) end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1

@@ -40,10 +40,20 @@ local function seldom()
   end
 
   local function comparisons()
+    local function is_whole(number)
+      return number % 1 == 0 and math.abs(number) <= 2 ^ 53
+    end
+
+    -- RedisJSON reads a fraction of many digits by one multiplication, so its last bits need not be those that were sent.
+    local function same_scalar(found, full)
+      if found == full or type(found) ~= 'number' or (is_whole(found) and is_whole(full)) then return found == full end
+      return math.abs(found - full) <= math.abs(full) * 2 ^ -51
+    end
+
     -- Members that the least form has not may be absent; without one there are no such members.
     local function same(found, full, least)
       if type(found) ~= type(full) then return false end
-      if type(found) ~= 'table' then return found == full end
+      if type(found) ~= 'table' then return same_scalar(found, full) end
       for k, v in pairs(found) do
         if not same(v, full[k], least and least[k]) then return false end
       end
@@ -62,7 +72,14 @@ local function seldom()
     end
 
     -- include instant
-    return { same_json = same_json, parse_instant = parse_instant, format_instant = format_instant }
+    return {
+      is_whole = is_whole,
+      same_scalar = same_scalar,
+      same_json = same_json,
+      decoded = decoded,
+      parse_instant = parse_instant,
+      format_instant = format_instant,
+    }
   end
 
   local function after(how, number, operand)
@@ -115,6 +132,15 @@ local function seldom()
   local function special(name, key, ...)
     local writes = {}
 
+    -- What was stored as this fraction need not be what the command makes of it.
+    local function index_of_fraction(key, path, number)
+      local compare = comparisons()
+      if compare.is_whole(number) then return nil end
+      for position, found in ipairs(compare.decoded(text_at(key, path))[1]) do
+        if compare.same_scalar(found, number) then return position - 1 end
+      end
+    end
+
     writes['list.remove'] = function(key, path, item)
       local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
       -- A whole number that another writer stored with a fraction is the same number, but not the same to the command.
@@ -122,6 +148,7 @@ local function seldom()
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
         if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
       end
+      if index and index < 0 and tonumber(item) then index = index_of_fraction(key, path, tonumber(item)) end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1

@@ -1,0 +1,23 @@
+import type { Json } from './codec';
+
+/** RedisJSON reads a fraction of many digits by one multiplication, so its last bits need not be those that were sent. */
+const READ_OFF = 2 ** -51;
+
+function isSameNumber(left: number, right: number): boolean {
+  if (left === right || (Number.isSafeInteger(left) && Number.isSafeInteger(right))) return left === right;
+  return Math.abs(left - right) <= Math.abs(right) * READ_OFF;
+}
+
+function isParted(json: Json): json is Exclude<Json, string | number | boolean | null> {
+  return typeof json === 'object' && json !== null;
+}
+
+/** Whether one of two stored values may be what the server has made of the other. */
+export function isSameStored(left: Json, right: Json): boolean {
+  if (typeof left === 'number' && typeof right === 'number') return isSameNumber(left, right);
+  if (!isParted(left) || !isParted(right)) return left === right;
+  const members = Object.entries<Json>(left);
+  const others = new Map(Object.entries<Json>(right));
+  const isIn = ([name, value]: [string, Json]): boolean => others.has(name) && isSameStored(value, others.get(name) as Json);
+  return Array.isArray(left) === Array.isArray(right) && members.length === others.size && members.every(isIn);
+}

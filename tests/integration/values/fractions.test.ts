@@ -1,0 +1,74 @@
+import { AtomicRedisModel, Field, list, Model, RedisFloat, RedisInt, RedisList } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Sample extends AtomicRedisModel {
+  @Field(RedisFloat, { default: 0 }) value!: RedisFloat;
+  @Field(RedisInt) seen!: RedisInt;
+}
+
+@Model()
+class Series extends AtomicRedisModel {
+  @Field(list(Number)) numbers!: RedisList<number>;
+  @Field(list(() => Sample)) samples!: RedisList<Sample>;
+}
+
+/** RedisJSON reads it as 0.2. */
+const READ_OFF = 0.19999999999999998;
+
+describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', (backend) => {
+  useModels(backend, Series);
+
+  test('are the same when an item without a key is guarded', async () => {
+    const series = await Series.create({ samples: [{ value: READ_OFF }] });
+    const [sample] = [...series.samples] as [Sample];
+
+    expect(await backend.json(series.key, '$.samples[0].value')).toBe(0.2);
+    await sample.seen.increase();
+    await series.pipeline(() => sample.seen.add(1));
+    await series.load();
+    await sample.seen.increase();
+
+    expect(await backend.json(series.key, '$.samples')).toEqual([{ value: 0.2, seen: 3 }]);
+  });
+
+  test.each<[string, (series: Series) => Promise<unknown>, unknown]>([
+    ['apop()', ({ numbers }) => numbers.apop(), 0.2],
+    ['aremove()', ({ numbers }) => numbers.aremove(READ_OFF), true],
+    ['aremove() of what is stored', ({ numbers }) => numbers.aremove(0.2), true],
+    ['remove()', async (series) => (series.numbers.remove(READ_OFF), series.saveChanges()), expect.anything()],
+  ])('%s removes them here and in Redis', async (_, remove, answer) => {
+    const series = await Series.create({ numbers: [1, READ_OFF] });
+
+    expect(await remove(series)).toEqual(answer);
+
+    expect([...series.numbers]).toEqual([1]);
+    expect(await backend.json(series.key, '$.numbers')).toEqual([1]);
+  });
+
+  test('are found by the number that was read from Redis', async () => {
+    const series = await Series.create({ numbers: [1, 0.3, 5] });
+    await backend.send('JSON.NUMINCRBY', series.key, '$.numbers[1]', '-0.1');
+    await series.load();
+    expect(series.numbers[1]).toBe(READ_OFF);
+
+    expect(await series.numbers.aremove(READ_OFF)).toBe(true);
+
+    expect([...series.numbers]).toEqual([1, 5]);
+    expect(await backend.json(series.key, '$.numbers')).toEqual([1, 5]);
+  });
+
+  test('do not make whole numbers, or fractions that differ by more, the same', async () => {
+    const series = await Series.create({ numbers: [Number.MAX_SAFE_INTEGER - 1, 0.2000000000000004] });
+
+    expect(await series.numbers.aremove(Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(await series.numbers.aremove(0.2)).toBe(false);
+    expect(series.numbers).toHaveLength(2);
+    await backend.overwrite(series.key, '$["samples"]', [{ value: 0.25, seen: 0 }]);
+    await series.load();
+    await backend.overwrite(series.key, '$["samples"][0]["value"]', 0.2500000000000005);
+
+    await expect(series.samples[0]?.seen.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+  });
+});
