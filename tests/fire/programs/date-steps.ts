@@ -1,4 +1,5 @@
-import { at, removeFirst, START, type Step } from './program';
+import { at, removeFirst } from './contract';
+import { START, type ProgramStep } from './program';
 
 const DAY_MS = 86_400_000;
 const moment = (n: number): Date => new Date(START + n * DAY_MS);
@@ -11,7 +12,7 @@ function shift(date: Date | undefined, n: number): void {
 const shifted = (text: string, n: number): string => new Date(Date.parse(text) + n * DAY_MS).toISOString();
 
 /** Steps on dates, which can be changed from inside. */
-export const DATE_STEPS: readonly Step[] = [
+export const DATE_STEPS: readonly ProgramStep[] = [
   { name: 'day =', queue: (it, { n }) => (it.day = moment(n)), plain: (it, { n }) => (it.day = moment(n).toISOString()) },
   { name: 'day inside', queue: (it, { n }) => shift(it.day, n), plain: (it, { n }) => (it.day = shifted(it.day, n)) },
   {

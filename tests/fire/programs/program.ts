@@ -1,4 +1,5 @@
 import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDatetime, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
+import type { Step } from './contract';
 
 @Model()
 export class Leaf extends AtomicRedisModel {
@@ -45,25 +46,4 @@ export function fresh() {
 }
 export type Plain = ReturnType<typeof fresh>;
 
-/** What a step gets from the generator. */
-export interface Draw {
-  readonly n: number;
-  readonly s: string;
-  readonly i: number;
-}
-
-export interface Step {
-  readonly name: string;
-  /** Local and queued; its plain twin works on what the local value is then. */
-  readonly queue?: (it: Program, draw: Draw) => unknown;
-  readonly atOnce?: (it: Program, draw: Draw) => Promise<unknown>;
-  readonly plain: (it: Plain, draw: Draw, reply: unknown) => unknown;
-}
-
-/** A position that exists, or -1. */
-export const at = <T>(items: readonly T[], i: number): number => (items.length === 0 ? -1 : i % items.length);
-
-export function removeFirst(items: string[], item: string): void {
-  const index = items.indexOf(item);
-  if (index >= 0) items.splice(index, 1);
-}
+export type ProgramStep = Step<Program, Plain>;

@@ -1,10 +1,11 @@
+import { at, removeFirst } from './contract';
 import { DATE_STEPS } from './date-steps';
-import { at, removeFirst, type Leaf, type Plain, type Program, type Step } from './program';
+import type { Leaf, Plain, Program, ProgramStep } from './program';
 
 const leafAt = (it: Program, i: number): Leaf | undefined => it.leaves[at(it.leaves, i)];
 const plainLeafAt = (it: Plain, i: number): Plain['leaf'] | undefined => it.leaves[at(it.leaves, i)];
 
-export const STEPS: readonly Step[] = [
+export const STEPS: readonly ProgramStep[] = [
   {
     name: 'count +',
     queue: ({ count }, { n }) => count.add(n),
@@ -182,7 +183,7 @@ export const STEPS: readonly Step[] = [
     plain: ({ leaves }) => leaves.sort((a, b) => a.count - b.count),
   },
   {
-    name: 'a leaf +',
+    name: 'leaves[] +',
     queue: (it, { i, n }) => leafAt(it, i)?.count.add(n),
     atOnce: async (it, { i, n }) => leafAt(it, i)?.count.increase(n),
     plain: (it, { i, n }) => {
@@ -191,13 +192,13 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    name: 'a leaf tags',
+    name: 'leaves[] tags',
     queue: (it, { i, s }) => leafAt(it, i)?.tags.append(s),
     atOnce: async (it, { i, s }) => leafAt(it, i)?.tags.aappend(s),
     plain: (it, { i, s }) => plainLeafAt(it, i)?.tags.push(s),
   },
   {
-    name: 'a leaf tags pop',
+    name: 'leaves[] tags pop',
     queue: (it, { i }) => leafAt(it, i)?.tags.pop(),
     atOnce: async (it, { i }) => leafAt(it, i)?.tags.apop(),
     plain: (it, { i }) => plainLeafAt(it, i)?.tags.pop(),

@@ -1,0 +1,118 @@
+import type { RedisDict } from 'redatom';
+import type { Draw, Step } from './contract';
+import { settled, type Kind } from './kinds';
+import type { Nest, PlainNest } from './nest';
+
+type PlainDict = Record<string, unknown>;
+
+/** A dict somewhere in the document, if there is one at the moment. */
+export interface DictPlace {
+  readonly name: string;
+  readonly of: (it: Nest, draw: Draw) => RedisDict<unknown> | undefined;
+  readonly plain: (twin: PlainNest, draw: Draw) => PlainDict | undefined;
+  readonly kind: Kind;
+  /** It is always there. */
+  readonly isFlat?: boolean;
+}
+
+/** What steps do to a dict that is there. */
+interface DictStep {
+  readonly queue?: (dict: RedisDict<unknown>, draw: Draw) => unknown;
+  readonly atOnce?: (dict: RedisDict<unknown>, draw: Draw) => Promise<unknown>;
+  readonly plain: (dict: PlainDict, draw: Draw, reply: unknown) => unknown;
+  readonly isBlind?: boolean;
+}
+
+function clear(dict: PlainDict): void {
+  for (const name of Object.keys(dict)) delete dict[name];
+}
+
+function stepsOfKind({ of, stored }: Kind): Record<string, DictStep> {
+  return {
+    set: {
+      queue: (dict, draw) => dict.set(draw.s, of(draw)),
+      atOnce: (dict, draw) => dict.asetItem(draw.s, of(draw)),
+      plain: (dict, draw) => (dict[draw.s] = stored(draw)),
+      isBlind: true,
+    },
+    update: {
+      queue: (dict, draw) => dict.update({ [draw.s]: of(draw), a: of(draw) }),
+      atOnce: (dict, draw) =>
+        dict.aupdate(
+          new Map([
+            [draw.s, of(draw)],
+            ['a', of(draw)],
+          ]),
+        ),
+      plain: (dict, draw) => Object.assign(dict, { [draw.s]: stored(draw), a: stored(draw) }),
+      isBlind: true,
+    },
+    setDefault: {
+      atOnce: (dict, draw) => dict.asetDefault(draw.s, of(draw)),
+      plain: (dict, draw) => {
+        if (!Object.hasOwn(dict, draw.s)) dict[draw.s] = stored(draw);
+      },
+      isBlind: true,
+    },
+    assign: {
+      queue: (dict, draw) => dict.assign({ [draw.s]: of(draw) }),
+      plain: (dict, draw) => {
+        const present = dict[draw.s];
+        clear(dict);
+        dict[draw.s] = settled(present, stored(draw));
+      },
+    },
+  };
+}
+
+const STEPS: Record<string, DictStep> = {
+  delete: {
+    queue: (dict, { s }) => dict.delete(s),
+    atOnce: (dict, { s }) => dict.adelItem(s),
+    plain: (dict, { s }) => delete dict[s],
+    isBlind: true,
+  },
+  pop: { atOnce: (dict, { s }) => dict.apop(s), plain: (dict, { s }) => delete dict[s], isBlind: true },
+  popItem: {
+    atOnce: async (dict) => (dict.size > 0 ? dict.apopItem() : undefined),
+    plain: (dict, _draw, reply) => {
+      if (reply === undefined) return;
+      const [name] = reply as [string, unknown];
+      if (!Object.hasOwn(dict, name)) throw new Error(`popped ${name}, which is not there`);
+      delete dict[name];
+    },
+  },
+  clear: { queue: (dict) => dict.clear(), atOnce: (dict) => dict.aclear(), plain: clear, isBlind: true },
+  save: { atOnce: (dict) => dict.save(), plain: () => undefined },
+};
+
+const insideStep = ({ change, stored }: NonNullable<Kind['inside']>): DictStep => ({
+  queue: (dict, draw) => {
+    if (dict.has(draw.s)) change(dict.get(draw.s) as never, draw);
+  },
+  plain: (dict, draw) => {
+    if (Object.hasOwn(dict, draw.s)) dict[draw.s] = stored(dict[draw.s] as never, draw);
+  },
+});
+
+/** The steps for a dict at a place. */
+export function dictSteps(place: DictPlace): Step<Nest, PlainNest>[] {
+  const { inside } = place.kind;
+  const all = { ...stepsOfKind(place.kind), ...STEPS, ...(inside && { inside: insideStep(inside) }) };
+  return Object.entries(all).map(([name, step]) => atPlace(place, name, step));
+}
+
+function atPlace(place: DictPlace, name: string, { queue, atOnce, plain, isBlind }: DictStep): Step<Nest, PlainNest> {
+  const on = <R>(dict: RedisDict<unknown> | undefined, draw: Draw, act: (dict: RedisDict<unknown>, draw: Draw) => R): R | undefined =>
+    dict === undefined ? undefined : act(dict, draw);
+  return {
+    name: `${place.name} ${name}`,
+    ...(queue && { queue: (it, draw) => on(place.of(it, draw), draw, queue) }),
+    ...(atOnce && { atOnce: async (it, draw) => on(place.of(it, draw), draw, atOnce) }),
+    plain: (twin, draw, reply) => {
+      const dict = place.plain(twin, draw);
+      if (dict !== undefined) plain(dict, draw, reply);
+    },
+    isBlind: place.isFlat === true && isBlind === true,
+  };
+}

@@ -1,0 +1,100 @@
+import type { Draw, Holdable, Step } from './contract';
+import { settled, type Kind } from './kinds';
+import type { Nest, PlainNest } from './nest';
+
+/** A model somewhere in the document, if there is one at the moment. */
+export interface ModelPlace {
+  readonly name: string;
+  readonly of: (it: Nest, draw: Draw) => object | null | undefined;
+  readonly plain: (twin: PlainNest, draw: Draw) => object | null | undefined;
+}
+
+/** The document itself. */
+export const ROOT: ModelPlace = { name: '', of: (it) => it, plain: (twin) => twin };
+
+interface FieldPlace {
+  readonly field: string;
+  readonly kind: Kind;
+  readonly isNullable?: boolean;
+}
+
+/** A model whose fields are spoken of by names that only the tests know. */
+interface AnyModel extends Holdable {
+  update(patch: object): void;
+  aupdate(patch: object): Promise<unknown>;
+  field(name: string): { readonly value: unknown };
+  save(): Promise<unknown>;
+}
+
+/** What steps do to a model that is there. */
+interface ModelStep {
+  readonly queue?: (model: AnyModel, draw: Draw) => unknown;
+  readonly atOnce?: (model: AnyModel, draw: Draw) => Promise<unknown>;
+  readonly plain: (twin: Record<string, unknown>, draw: Draw) => unknown;
+  readonly isBlind?: boolean;
+}
+
+/** The steps for a field with one value. */
+export function fieldSteps(place: ModelPlace, { field, kind, isNullable = false }: FieldPlace): Step<Nest, PlainNest>[] {
+  const toNull = (): null => null;
+  const steps = {
+    ...assignments(field, { how: '', of: kind.of, stored: kind.stored }),
+    ...(isNullable && assignments(field, { how: ' null', of: toNull, stored: toNull })),
+    ...(kind.inside && { [`${field} inside`]: insideStep(field, kind.inside) }),
+  };
+  return Object.entries(steps).map(([name, step]) => atPlace(place, name, step));
+}
+
+/** The steps for a fraction, and for the model around it. Eighths are exact, so that their sums do not depend on their order. */
+export function ratioSteps(place: ModelPlace): Step<Nest, PlainNest>[] {
+  const steps: Record<string, ModelStep> = {
+    'ratio +': {
+      queue: ({ ratio }, { n }) => ratio.add(n / 8),
+      atOnce: ({ ratio }, { n }) => ratio.increase(n / 8),
+      plain: (twin, { n }) => (twin['ratio'] = (twin['ratio'] as number) + n / 8),
+      isBlind: true,
+    },
+    save: { atOnce: (model) => model.save(), plain: () => undefined },
+  };
+  return Object.entries(steps).map(([name, step]) => atPlace(place, name, step));
+}
+
+function assignments(field: string, { how, of, stored }: Pick<Kind, 'of' | 'stored'> & { how: string }): Record<string, ModelStep> {
+  const plain: ModelStep['plain'] = (twin, draw) => (twin[field] = settled(twin[field], stored(draw)));
+  return {
+    [`${field} =${how}`]: {
+      queue: (model, draw) => Reflect.set(model, field, of(draw)),
+      atOnce: (model, draw) => model.aupdate({ [field]: of(draw) }),
+      plain,
+      isBlind: true,
+    },
+    [`${field} update${how}`]: { queue: (model, draw) => model.update({ [field]: of(draw) }), plain },
+  };
+}
+
+const insideStep = (field: string, { change, stored }: NonNullable<Kind['inside']>): ModelStep => ({
+  queue: (model, draw) => {
+    const { value } = model.field(field);
+    if (value !== null) change(value as never, draw);
+  },
+  plain: (twin, draw) => {
+    if (twin[field] !== null) twin[field] = stored(twin[field] as never, draw);
+  },
+});
+
+function atPlace(place: ModelPlace, what: string, { queue, atOnce, plain, isBlind }: ModelStep): Step<Nest, PlainNest> {
+  const on = <R>(it: Nest, draw: Draw, act: (model: AnyModel, draw: Draw) => R): R | undefined => {
+    const model = place.of(it, draw) as AnyModel | null | undefined;
+    return model ? act(model, draw) : undefined;
+  };
+  return {
+    name: `${place.name} ${what}`.trim(),
+    ...(queue && { queue: (it, draw) => on(it, draw, queue) }),
+    ...(atOnce && { atOnce: async (it, draw) => on(it, draw, atOnce) }),
+    plain: (twin, draw) => {
+      const model = place.plain(twin, draw) as Record<string, unknown> | null | undefined;
+      if (model) plain(model, draw);
+    },
+    isBlind: place === ROOT && isBlind === true,
+  };
+}

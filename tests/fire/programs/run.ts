@@ -1,0 +1,71 @@
+import type { AtomicRedisModel } from 'redatom';
+import type { OwnServer } from '../support/own-servers';
+import type { Draw, Held, Step, Subject } from './contract';
+
+/** A step by its number among those of the program, and what it gets. */
+export type Call = readonly [step: number, draw: Draw];
+
+/** Where a program stands: two instances of its document, and the plain model of what Redis holds. */
+export interface Run<It extends AtomicRedisModel, Twin extends object> {
+  readonly server: OwnServer;
+  readonly subject: Subject<It, Twin>;
+  /** Those that this program draws from. */
+  readonly steps: readonly Step<It, Twin>[];
+  /** What somebody may hold of the places of these steps. */
+  readonly held: readonly Held<It, Twin>[];
+  readonly it: It;
+  /** It has what it read last, which may be long ago. */
+  readonly other: It;
+  readonly model: Twin;
+}
+
+/** Calls of steps in their order, each with its twin; they change `twin` and, unless told otherwise, the instance of the run. */
+interface Work<It, Twin> {
+  readonly twin: Twin;
+  readonly calls: readonly Call[];
+  readonly it?: It;
+}
+
+export function stepOf<It extends AtomicRedisModel, Twin extends object>({ steps }: Run<It, Twin>, index: number): Step<It, Twin> {
+  return steps[index % steps.length] as Step<It, Twin>;
+}
+
+/** Changes that are local and queued. */
+export function queueAll<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: Work<It, Twin>): void {
+  for (const [index, draw] of work.calls) {
+    const { queue, plain } = stepOf(run, index);
+    if (queue !== undefined) plain(work.twin, draw, queue(work.it ?? run.it, draw));
+  }
+}
+
+/** Changes that go to Redis at once. */
+export async function sendAll<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: Work<It, Twin>): Promise<void> {
+  for (const [index, draw] of work.calls) {
+    const { atOnce, plain } = stepOf(run, index);
+    if (atOnce !== undefined) plain(work.twin, draw, await atOnce(work.it ?? run.it, draw));
+  }
+}
+
+/** Changes of both kinds; the queued ones may still wait afterwards. */
+export async function mixAll<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: Work<It, Twin>): Promise<void> {
+  for (const [index, draw] of work.calls) {
+    const { queue, atOnce, plain } = stepOf(run, index);
+    const act = draw.i % 2 === 0 ? (queue ?? atOnce) : (atOnce ?? queue);
+    plain(work.twin, draw, await act?.(work.it ?? run.it, draw));
+  }
+}
+
+/** Those of the calls that do the same whatever the instance knows. */
+export function blind<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, calls: readonly Call[]): readonly Call[] {
+  return calls.filter(([index]) => stepOf(run, index).isBlind === true);
+}
+
+/** What is stored, and what the instance holds. */
+export async function expectState<It extends AtomicRedisModel, Twin extends object>(
+  { server, subject, it }: Run<It, Twin>,
+  { stored, local = stored }: { stored: Twin; local?: Twin },
+): Promise<void> {
+  expect(await server.json(subject.key)).toEqual(stored);
+  expect(it.toJSON()).toEqual(local);
+  expect(it.isStale).toBe(false);
+}
