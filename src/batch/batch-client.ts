@@ -7,8 +7,10 @@ import {
   runTransaction,
   type BatchSettings,
 } from '../executor/batch/run-batch';
+import { toldTogether } from '../executor/batch/settle';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/clients/target';
+import type { RecordedCommand } from '../executor/commands/recorded-command';
 import type { Batch } from './batch';
 
 /** Options of {@link BatchClient.exec}. */
@@ -40,15 +42,18 @@ export class BatchClient {
   async exec(batch: Batch, raiseOnError: boolean, options: ExecOptions = {}): Promise<unknown[] | null> {
     if (!Array.isArray((batch as Batch | null | undefined)?.commands))
       throw new TypeError(`exec() takes a Batch or a ClusterBatch, found ${describe(batch)}`);
-    refuseUnknownSettings(options, BATCH_SETTINGS, 'exec()');
     const commands = [...batch.commands];
-    if (batch.isAtomic) refuseRetries(options);
-    const results = batch.isAtomic
-      ? await runTransaction(this.servers, commands, options)
-      : await runPipeline(this.servers, commands, options);
+    const results = await toldTogether(commands, () => this.run(batch.isAtomic, commands, options));
     const failure = raiseOnError && results !== null ? batchFailure(results) : undefined;
     if (failure !== undefined) throw failure;
     return results;
+  }
+
+  private run(isAtomic: boolean, commands: readonly RecordedCommand[], options: ExecOptions): Promise<unknown[] | null> {
+    refuseUnknownSettings(options, BATCH_SETTINGS, 'exec()');
+    if (!isAtomic) return runPipeline(this.servers, commands, options);
+    refuseRetries(options);
+    return runTransaction(this.servers, commands, options);
   }
 }
 

@@ -4,10 +4,12 @@ import { describe } from '../codec/codec';
 import { BatchError, TransactionAbortedError, type BatchResults } from '../errors/batch';
 import { RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
-import type { CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
+import { CommandRecorder, type CommandPipe } from '../executor/commands/command-pipe';
+import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
+import { toldTogether } from '../executor/batch/settle';
 import { refuseUnknown } from '../executor/known-options';
 import { checkedLimits, deadlineOf } from '../executor/limits';
 import { checkedRetries } from '../executor/retries';
@@ -57,6 +59,9 @@ export interface AtomicResult<T> {
   readonly results: BatchResults;
 }
 
+/** What a transaction gave that ran. */
+type Applied = Pick<Attempt, 'value'> & { readonly results: unknown[] };
+
 const LONGEST_PAUSE_MS = 50;
 
 /** Pipelines, transactions and scripts on one connection, which stays its owner's to close. */
@@ -91,9 +96,12 @@ export class PipelineOperations {
    * ```
    */
   async execute(build: Build | CommandRecorder, options: ExecuteOptions = {}): Promise<unknown[]> {
-    refuseUnknownSettings(options, EXECUTE_OPTIONS, 'execute()');
-    const { commands } = await collect(build);
-    return settled(await runPipeline(this.servers, commands, this.limited(options)), options);
+    const results = await toldTogether(recordedIn(build), async () => {
+      refuseUnknownSettings(options, EXECUTE_OPTIONS, 'execute()');
+      const { commands } = await collect(build);
+      return runPipeline(this.servers, commands, this.limited(options));
+    });
+    return settled(results, options);
   }
 
   /**
@@ -108,8 +116,8 @@ export class PipelineOperations {
    * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether the transaction was on its way.
    */
   async transact(build: Build | CommandRecorder, options: TransactOptions = {}): Promise<unknown[]> {
-    const { results } = await this.runAtomic(build, options);
-    return [...results];
+    const { results } = await toldTogether(recordedIn(build), () => this.runAtomic(build, options));
+    return settled(results, options);
   }
 
   /**
@@ -124,8 +132,9 @@ export class PipelineOperations {
    * results; // => ['OK', 1]
    * ```
    */
-  atomic<T>(work: (pipe: CommandPipe) => T | Promise<T>, options: TransactOptions = {}): Promise<AtomicResult<T>> {
-    return this.runAtomic(work, options) as Promise<AtomicResult<T>>;
+  async atomic<T>(work: (pipe: CommandPipe) => T | Promise<T>, options: TransactOptions = {}): Promise<AtomicResult<T>> {
+    const { value, results } = await this.runAtomic(work, options);
+    return { value: value as T, results: settled(results, options) };
   }
 
   /**
@@ -156,7 +165,7 @@ export class PipelineOperations {
     return { ...options, timeoutMs, signal };
   }
 
-  private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<AtomicResult<unknown>> {
+  private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<Applied> {
     refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
     const { watch = [], retries = 0 } = options;
     refuseNoKeys(watch);
@@ -168,7 +177,7 @@ export class PipelineOperations {
       const { value, results, refusal } = await (watch.length === 0
         ? this.runOnce(build, left)
         : runWatched(this.servers, { keys: watch, left }, (watching) => this.runOnce(build, () => ({ ...left(), watching }))));
-      if (results !== null) return { value, results: settled(results, options) };
+      if (results !== null) return { value, results };
       if (attempt > most) throw refusal ?? new TransactionAbortedError(watch, attempt);
       await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
     }
@@ -189,6 +198,11 @@ export class PipelineOperations {
 /** Nothing of a transaction was done, and the watch has ended with it. */
 function isRefusedForNow(error: unknown): error is BatchError {
   return error instanceof BatchError && error.cause instanceof RedisServiceError && isPassing(error.cause.cause);
+}
+
+/** What a batch holds before it runs; a builder has recorded nothing yet, and nothing that could be taken back. */
+function recordedIn(build: Build | CommandRecorder): readonly RecordedCommand[] {
+  return build instanceof CommandRecorder ? [...build.commands] : [];
 }
 
 /** A text would be watched letter by letter. */

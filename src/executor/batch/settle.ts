@@ -53,6 +53,23 @@ export function reportFailures(results: readonly unknown[], commands: readonly R
   }
 }
 
+/** Runs commands, and tells them when none of them was applied because of something that stands in no place of theirs. */
+export async function toldTogether<R>(commands: readonly RecordedCommand[], run: () => Promise<R>): Promise<R> {
+  try {
+    const results = await run();
+    // Null stands for all results where a watched key had changed.
+    if (results === null) reportAll(commands, undefined);
+    return results;
+  } catch (error) {
+    reportAll(commands, error);
+    throw error;
+  }
+}
+
+function reportAll(commands: readonly RecordedCommand[], reason: unknown): void {
+  for (let index = commands.length - 1; index >= 0; index -= 1) commands[index]?.onFailure?.(reason);
+}
+
 function readReply(reply: unknown, command: RecordedCommand, protocol: Protocol): unknown {
   if (reply instanceof Error) return failureOf(reply, command);
   try {

@@ -1,8 +1,8 @@
-import { createClientPool } from 'redis';
-import { AtomicRedisModel, connect, Field, Key, Model, RedisInt, Version, type Database } from 'redatom';
+import { createClient, createClientPool } from 'redis';
+import { AtomicRedisModel, connect, Field, Key, Model, RedisConnectionError, RedisInt, Version, type Database } from 'redatom';
 import { Batch, BatchClient, BatchConnectionError } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 import { createUser, User } from '../../support/user';
 
 @Model()
@@ -228,6 +228,51 @@ describeOnEveryBackend('models in a batch', (backend) => {
       await expect(new BatchClient(pool).exec(batch, false)).rejects.toBeInstanceOf(BatchConnectionError);
 
       expect(user.score.value).toBe(0);
+    });
+
+    test('are undone when something is wrong with the options', async () => {
+      const user = await createUser();
+      const batch = new Batch(true).add(user, (same) => same.score.add(1));
+
+      await expect(new BatchClient(database).exec(batch, false, { timeoutMs: -1 })).rejects.toThrow(RangeError);
+
+      expect([user.score.value, user.isStale]).toEqual([0, false]);
+    });
+
+    testOnOneServer(backend, 'the key is watched on the one connection')('are undone when a watched key had changed', async () => {
+      const user = await createUser();
+      const client = await createClient({ url: backend.url }).connect();
+      const batch = new Batch(true).add(user, (same) => same.tags.append('lost'));
+      await client.watch(user.key);
+      await backend.overwrite(user.key, '$["email"]', 'changed');
+
+      await expect(new BatchClient(client).exec(batch, true)).resolves.toBeNull();
+
+      client.destroy();
+      expect([[...user.tags], user.isStale]).toEqual([[], false]);
+    });
+  });
+
+  describe('of a transaction that watches', () => {
+    const watching = (user: User) => ({ watch: [user.key] });
+
+    test('are undone when no connection can be had for it', async () => {
+      const user = await createUser();
+      const batch = new Batch(true).add(user, (same) => same.score.add(1));
+      const limits = { ...watching(user), signal: AbortSignal.abort() };
+
+      await expect(new PipelineOperations(database).transact(batch, limits)).rejects.toThrow(RedisConnectionError);
+
+      expect([user.score.value, user.isStale]).toEqual([0, false]);
+    });
+
+    test('are applied', async () => {
+      const user = await createUser();
+      const batch = new Batch(true).add(user, (same) => same.score.add(1));
+
+      await expect(new PipelineOperations(database).transact(batch, watching(user))).resolves.toEqual([[1]]);
+
+      expect([user.score.value, user.isStale]).toEqual([1, false]);
     });
   });
 });
