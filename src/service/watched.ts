@@ -42,7 +42,7 @@ export async function runWatched(
     let refusal: unknown;
     const watched = async (client: NodeClient): Promise<Attempt | undefined> => {
       refusal = await refusalOf(request, { client, isAsking }, left());
-      return refusal === undefined ? work({ client, isAsking }) : undefined;
+      return refusal === undefined ? work({ keys, client, isAsking }) : undefined;
     };
     const attempt = await servers.isolate({ slot, address: redirection?.address }, watched, left());
     if (attempt !== undefined) return attempt;
@@ -58,7 +58,7 @@ export async function runWatched(
 }
 
 /** Why keys cannot be watched there; undefined when they are. */
-function refusalOf(request: Request, { client, isAsking }: Watching, { signal, timeoutMs }: CallOptions): Promise<unknown> {
+function refusalOf(request: Request, { client, isAsking }: Omit<Watching, 'keys'>, { signal, timeoutMs }: CallOptions): Promise<unknown> {
   const send: Sender['send'] = ({ args }, options) => {
     if (isAsking) client.sendCommand(['ASKING']).catch(() => undefined);
     return client.sendCommand(args, options);

@@ -1,6 +1,8 @@
+import { connect } from 'redatom';
 import { BatchClient, BatchError, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
+import { createUser, User } from '../support/user';
 import { useCluster } from './support/use-cluster';
 
 const keysOnAllServers = (prefix: string, count = 30): string[] => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
@@ -66,6 +68,24 @@ describe('batches on a cluster', () => {
     await expect(script).rejects.toMatchObject({ code: 'CROSS_SLOT' });
     const watched = new PipelineOperations(at.client).transact(() => undefined, { watch: ['a', 'b'] });
     await expect(watched).rejects.toMatchObject({ code: 'CROSS_SLOT' });
+  });
+
+  test('refuse a transaction in another slot than what it watches, whichever server has that', async () => {
+    const operations = new PipelineOperations(at.client);
+    for (const key of keysOnAllServers('elsewhere', 9)) {
+      const watched = operations.transact((pipe) => pipe.set(key, '1'), { watch: ['a'], retries: 3 });
+      await expect(watched).rejects.toMatchObject({ code: 'CROSS_SLOT', keys: ['a', key] });
+      expect(await at.client.exists(key)).toBe(0);
+    }
+  });
+
+  test('take the changes of a model back when they lie in another slot than the rest', async () => {
+    const database = await connect(at.client, { models: [User] });
+    const user = await createUser();
+    const batch = new ClusterBatch(true).add(user, (same) => same.score.add(1)).set('elsewhere', '1');
+    await expect(exec(batch)).rejects.toMatchObject({ code: 'CROSS_SLOT' });
+    await database.close();
+    expect([user.score.value, user.isStale]).toEqual([0, false]);
   });
 
   test('leave a refusal in its place where one command names several slots, and send the others', async () => {

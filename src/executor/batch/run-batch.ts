@@ -82,8 +82,8 @@ export function runTransaction(
 ): Promise<unknown[] | null> {
   if (commands.length === 0) return Promise.resolve([]);
   return promised(() => {
-    const { slot, key } = placeOf(commands, source.hasSlots);
     const { route, watching } = settings;
+    const { slot, key } = placeOf(commands, source.hasSlots, watching?.keys);
     if (watching !== undefined) return transactOn({ source: lent(watching, source), commands, settings }, () => ({ slot, key, watching }));
     return transactOn({ source, commands, settings }, (servers) => {
       if (route === undefined || !servers.hasSlots) return { slot, key };
@@ -141,14 +141,15 @@ function isConnectionProblem(result: unknown): boolean {
   return result instanceof RedisConnectionError || result instanceof OutcomeUnknownError;
 }
 
-/** The slot of a transaction. */
-function placeOf(commands: readonly RecordedCommand[], hasSlots: boolean): TransactionPlace {
+/** The slot of a transaction, and of what is watched for it: a server watches only its own keys. */
+function placeOf(commands: readonly RecordedCommand[], hasSlots: boolean, watched: readonly string[] = []): TransactionPlace {
   if (!hasSlots) return { slot: undefined, key: undefined };
-  const keys = commands.flatMap((command) =>
+  const named = commands.flatMap((command) =>
     command.keyAt.length === 0 && command.routingKey !== undefined ? [command.routingKey] : keysOf(command),
   );
+  const keys = [...watched, ...named];
   const [key] = keys;
-  if (new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, 'an atomic batch');
+  if (new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, watched.length === 0 ? 'an atomic batch' : 'a transaction that watches');
   return { key, slot: key === undefined ? undefined : slotOf(key) };
 }
 

@@ -11,6 +11,7 @@ import { notSent, overdue } from './settle';
 
 /** Keys are watched on a connection, which is the only one that will do then. */
 export interface Watching {
+  readonly keys: readonly string[];
   readonly client: NodeClient;
   /** The server takes the slot over, and has to be asked to serve it already. */
   readonly isAsking: boolean;
