@@ -166,9 +166,11 @@ export class PipelineOperations {
   }
 
   private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<Applied> {
-    refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
-    const { watch = [], retries = 0 } = options;
+    refuseUnknownSettings(options, TRANSACT_OPTIONS, 'transact()');
+    const { watch = [], retries = 0, route } = options;
     refuseNoKeys(watch);
+    if (watch.length > 0 && route !== undefined)
+      throw new TypeError('a transaction that watches runs where the watched keys are; leave the route out');
     const limits = this.limited(options);
     checkedLimits(limits);
     const left = deadlineOf(limits);

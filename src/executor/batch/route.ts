@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CrossSlotError } from '../../errors/commit';
 import { slotOf } from '../../path/slot';
 import type { NodeClient } from '../clients/client-shapes';
@@ -117,6 +118,28 @@ export function crossSlot(keys: readonly Argument[], what: string): CrossSlotErr
     `${what} needs them in one slot, found ${places}; give them one hash tag, such as "{shop}1", or @Model({ hashTag: 'shop' })`,
     { command: what },
   );
+}
+
+const SLOTS = 16_384;
+
+/** Refuses what names no server, also where there is only one. */
+export function refuseWrongRoute(route: Route | undefined): void {
+  if (route === undefined || isRoute(route)) return;
+  const ways = "{ type: 'primarySlotKey', key }, { type: 'primarySlotId', slot } of 0 to 16383, { type: 'byAddress', host, port }";
+  throw new TypeError(`a route is ${ways} or { type: 'random' }, found ${inspect(route, { breakLength: Infinity })}`);
+}
+
+function isRoute(route: Route | null): boolean {
+  switch (route?.type) {
+    case 'primarySlotKey':
+      return typeof route.key === 'string';
+    case 'primarySlotId':
+      return Number.isInteger(route.slot) && route.slot >= 0 && route.slot < SLOTS;
+    case 'byAddress':
+      return typeof route.host === 'string' && Number.isInteger(route.port);
+    default:
+      return route?.type === 'random';
+  }
 }
 
 /** The server that a route names. */

@@ -7,7 +7,7 @@ import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run'
 import { promised } from '../promised';
 import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-command';
 import { toRedatomError } from '../reply-errors';
-import { crossSlot, planForCluster, planForOne, serverOf, type Plan, type Route } from './route';
+import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames } from '../known-options';
 import { checkedLimits, OFFLINE_TIMEOUT_MS } from '../limits';
@@ -36,10 +36,11 @@ export const BATCH_SETTINGS = { timeoutMs: true, signal: true, route: true, retr
   true
 >;
 
-/** Refuses settings that are none, those of the way to retry among them. */
+/** Refuses settings that are none, those of the way to retry among them, and routes that lead nowhere. */
 export function refuseUnknownSettings(settings: BatchSettings, known: OptionNames, what: string): void {
   refuseUnknown(settings, known, what);
   if (settings.retryStrategy !== undefined) refuseUnknown(settings.retryStrategy, RETRY_STRATEGY, 'retryStrategy');
+  refuseWrongRoute(settings.route);
 }
 
 function limitOf(settings: BatchSettings, servers: Pick<Servers, 'isReady'>): TimeLimit {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch, BatchClient, type BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
 import { createClient, createClientPool } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -65,6 +66,27 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
   test('takes an atomic batch whose retries are both false', async () => {
     const options = { retryStrategy: { retryServerError: false, retryConnectionError: false } };
     await expect(new BatchClient(await backend.raw()).exec(new Batch(true).set('a', '1'), true, options)).resolves.toEqual(['OK']);
+  });
+
+  test.each([
+    ['random'],
+    [null],
+    [{ type: 'allPrimaries' }],
+    [{ type: 'primarySlotKey' }],
+    [{ type: 'primarySlotKey', key: 5 }],
+    [{ type: 'primarySlotId', slot: 16_384 }],
+    [{ type: 'primarySlotId', slot: '7' }],
+    [{ type: 'byAddress', host: '127.0.0.1' }],
+  ])('refuses the route %j, and sends nothing', async (given) => {
+    const route = given as never;
+    const message = /^a route is .* found (\{ type: |'random'|null)/;
+    const batch = (isAtomic: boolean) => new Batch(isAtomic).set('routed', '1');
+    const client = await clientOf(backend.url);
+    await expect(new BatchClient(client).exec(batch(false), false, { route })).rejects.toThrow(message);
+    await expect(new BatchClient(client).exec(batch(true), false, { route })).rejects.toThrow(message);
+    await expect(new PipelineOperations(client).transact(batch(true), { route })).rejects.toThrow(message);
+    expect(await client.exists('routed')).toBe(0);
+    client.destroy();
   });
 
   test('keeps the order of 10,000 commands', async () => {

@@ -111,6 +111,13 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
       expect(build).not.toHaveBeenCalled();
     });
 
+    test('takes no route beside what it watches, which says already where it runs', async () => {
+      const build = jest.fn();
+      const options = { watch: ['{n}'], route: { type: 'random' } } as const;
+      await expect((await operations()).transact(build, options)).rejects.toThrow(/runs where the watched keys are; leave the route out/);
+      expect(build).not.toHaveBeenCalled();
+    });
+
     test('loses no update of eight writers who watch and try again', async () => {
       const client = await backend.raw();
       const ops = await operations();
