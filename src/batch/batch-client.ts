@@ -42,6 +42,8 @@ export class BatchClient {
   async exec(batch: Batch, raiseOnError: boolean, options: ExecOptions = {}): Promise<unknown[] | null> {
     if (!Array.isArray((batch as Batch | null | undefined)?.commands))
       throw new TypeError(`exec() takes a Batch or a ClusterBatch, found ${describe(batch)}`);
+    if (typeof raiseOnError !== 'boolean')
+      throw new TypeError(`exec(batch, raiseOnError, options) takes true or false for raiseOnError, found ${describe(raiseOnError)}`);
     const commands = [...batch.commands];
     const results = await toldTogether(commands, () => this.run(batch.isAtomic, commands, options));
     const failure = raiseOnError && results !== null ? batchFailure(results) : undefined;

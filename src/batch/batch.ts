@@ -1,3 +1,4 @@
+import { describe } from '../codec/codec';
 import { CommandRecorder } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
@@ -62,7 +63,7 @@ class BatchRecorder extends CommandRecorder {
     refuseUnknown(options, COPY_OPTIONS, 'copy()');
     const { replace = false, destinationDatabase } = options;
     const database = destinationDatabase === undefined ? [] : ['DB', String(destinationDatabase)];
-    const args = ['COPY', source, destination, ...database, ...(replace ? ['REPLACE'] : [])];
+    const args = ['COPY', source, destination, ...database, ...(replace === true ? ['REPLACE'] : [])];
     this.record(rawCommand(args, {}, (reply) => reply === 1));
     return this;
   }
@@ -95,6 +96,9 @@ class BatchRecorder extends CommandRecorder {
    * @param channels - Default none, which gives an empty map.
    */
   pubsubShardNumSub(channels: readonly string[] = []): this {
+    const given: unknown = channels;
+    // A text would be asked about letter by letter.
+    if (!Array.isArray(given)) throw new TypeError(`pubsubShardNumSub() takes a list of channels, found ${describe(given)}`);
     this.record(rawCommand(['PUBSUB', 'SHARDNUMSUB', ...channels], { write: false }, countsByName));
     return this;
   }

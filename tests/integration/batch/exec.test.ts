@@ -68,6 +68,14 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     await expect(new BatchClient(await backend.raw()).exec(new Batch(true).set('a', '1'), true, options)).resolves.toEqual(['OK']);
   });
 
+  test.each([undefined, { timeoutMs: 5 }])('refuses %j in the place of raiseOnError, and sends nothing', async (given) => {
+    const client = await clientOf(backend.url);
+    const run = new BatchClient(client).exec(new Batch(false).set('raised', '1'), given as never);
+    await expect(run).rejects.toThrow(/takes true or false for raiseOnError, found (nothing|an object)/);
+    expect(await client.exists('raised')).toBe(0);
+    client.destroy();
+  });
+
   test.each([
     ['random'],
     [null],
