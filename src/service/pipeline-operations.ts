@@ -150,9 +150,11 @@ export class PipelineOperations {
    */
   async evalScript(script: string, keys: readonly string[] = [], args: readonly ScriptArgument[] = []): Promise<unknown> {
     if (typeof script !== 'string') throw new TypeError(`a script is text, found ${describe(script)}`);
-    if (this.servers.hasSlots && new Set(scriptKeys(keys).map(slotOf)).size > 1) throw crossSlot(keys, 'a script');
-    const rest = [String(keys.length), ...scriptKeys(keys), ...scriptArguments(args)];
-    const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], this.limits);
+    const named = scriptKeys(keys);
+    if (this.servers.hasSlots && new Set(named.map(slotOf)).size > 1) throw crossSlot(named, 'a script');
+    const rest = [String(named.length), ...named, ...scriptArguments(args)];
+    const left = deadlineOf(this.limits);
+    const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], left());
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);
     const isUnknown = first instanceof RedisServiceError && isUnknownScript(first.cause);

@@ -56,6 +56,14 @@ describeOnEveryServer('the time of a call', 'it makes the connection slow', (bac
     await expect(scan({ timeoutMs: 30_000 })).resolves.toBe(1500);
   });
 
+  test('is that of a script by its digest and by its text', async () => {
+    const execute = client.execute.bind(client);
+    client.execute = (work) => sleep(REQUEST_MS).then(() => execute(work));
+    const operations = new PipelineOperations(client, LIMITS);
+    const script = "return redis.call('SET', KEYS[1], ARGV[1]) -- nobody knows it yet";
+    await expect(operations.evalScript(script, ['k'], ['late'])).rejects.toThrow(RedisConnectionError);
+  });
+
   test('is that of all attempts of a transaction', async () => {
     let runs = 0;
     const work = new PipelineOperations(client).transact(

@@ -221,7 +221,12 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
 
     test('takes text, numbers and bytes, and gives numbers cut off and null for false and nil', async () => {
       const ops = await operations();
-      await expect(ops.evalScript('return ARGV', [], ['a', 1.5, Buffer.from('b')])).resolves.toEqual(['a', '1.5', 'b']);
+      await expect(ops.evalScript('return ARGV', [], ['a', 1.5, Buffer.from('b'), new Uint8Array([99])])).resolves.toEqual([
+        'a',
+        '1.5',
+        'b',
+        'c',
+      ]);
       await expect(ops.evalScript('return 3.9')).resolves.toBe(3);
       await expect(ops.evalScript('return false')).resolves.toBeNull();
       await expect(ops.evalScript('return nil')).resolves.toBeNull();
@@ -233,6 +238,12 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
         ops.evalScript('return 1', [], [argument as never]).catch((error: unknown) => expect(error).toBeInstanceOf(TypeError)),
       );
       expect(sent).toEqual([]);
+    });
+
+    test.each([null, 'key', [5]])('refuses %j for its keys', async (keys) => {
+      await expect((await operations()).evalScript('return 1', keys as never)).rejects.toThrow(
+        /^(the keys of a script are a list|key 0 of a script must)/,
+      );
     });
 
     test('rejects with the error of the script', async () => {
