@@ -10,9 +10,10 @@ export class LockHolder {
   /** @param scope - All locks taken through this holder belong to it and let one another in. Without one, each lock stands alone. */
   constructor(private readonly scope?: string) {}
 
-  /** The scope of a lock that is held by hand. */
+  /** The scope of a lock that is held by hand: inside of the lock under which the running flow works, if it works here. */
   scopeToHold(): string {
-    return this.scope ?? newScope(currentLockFlow()?.scope);
+    const outer = this.outerScope();
+    return this.scope === undefined || outer === undefined ? newScope(outer) : outer;
   }
 
   /** The scope of work that runs under a lock. */

@@ -5,7 +5,7 @@ import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
 import type { OpenConnection } from '../executor/clients/target';
 import { LazyConnection } from './connections';
-import { newScope } from './lock-flow';
+import { currentLockFlow, newScope } from './lock-flow';
 import { LockHolder } from './lock-holder';
 import type { TreeContext } from './tree-context';
 import { TREE_LOCK_DEFAULTS, type TreeLockDefaults } from './tree-lock-options';
@@ -101,9 +101,12 @@ export class RedisTree implements TreeDoor {
     return this.door.section(name);
   }
 
-  /** A holder of locks: locks that are acquired by hand through its nodes let one another in, and any of its nodes may release them. */
+  /**
+   * A holder of locks: locks that are acquired by hand through its nodes let one another in, and any of its nodes may release them. Inside of
+   * {@link TreeNode.withLock}, it is inside of that lock.
+   */
   session(): TreeDoor {
-    const holder = new LockHolder(newScope(undefined));
+    const holder = new LockHolder(newScope(currentLockFlow()?.scope));
     return doorOf(this.context, () => holder);
   }
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
-import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree } from 'redatom/tree';
+import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree, type TreeNode } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -141,6 +141,33 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       await child.node.set('c', 1);
       await lock.node.get('b').withLock((node) => node.set('c', 2), ONCE);
       expect(await tree.at('a.b.c').val()).toBe(2);
+    });
+
+    test('let in what is acquired by hand inside of the work of a handle, or of a session', async () => {
+      await using lock = await tree.at('a').acquire();
+      const session = tree.session();
+      const insideOf = (node: TreeNode): Promise<unknown> =>
+        node.withLock(async () => {
+          await using first = await node.get('b').acquire(ONCE);
+          await using second = await node.get('b').acquire(ONCE);
+          await second.node.get('c').withLock((child) => child.assign(1), ONCE);
+          return await first.node.withLock(() => 'deep', ONCE);
+        }, ONCE);
+      await expect(insideOf(lock.node)).resolves.toBe('deep');
+      await expect(insideOf(session.at('z'))).resolves.toBe('deep');
+      expect(await isFree('z')).toBe(true);
+    });
+
+    test('let in what a session does that is opened inside of the work', async () => {
+      await tree.at('a').withLock(async () => {
+        const session = tree.session();
+        await session.at('a.b').acquire(ONCE);
+        await session.at('a').acquire(ONCE);
+        await session.at('a').release();
+        await expect(tree.at('a.b').acquire(ONCE)).rejects.toThrow(LockTimeoutError);
+        await session.at('a.b').release();
+      });
+      expect(await isFree('a')).toBe(true);
     });
   });
 
