@@ -55,11 +55,8 @@ export class TreePath {
    * @throws {@link TreePathError} an empty path, an empty part between dots, broken Unicode, or too many segments.
    */
   below(path: PathLike): TreePath {
-    const added = typeof path === 'string' ? parse(path) : segmentsOf(path);
-    for (const segment of added) {
-      if (typeof segment !== 'string') throw new TreePathError('consists of texts', typeof segment);
-      if (!segment.isWellFormed()) throw new TreePathError('is well-formed Unicode', JSON.stringify(segment));
-    }
+    const added = segmentsOf(path);
+    if (added.length === 0) throw new TreePathError('has one segment at least below a node', 'an empty list');
     return this.extended(added);
   }
 
@@ -67,7 +64,8 @@ export class TreePath {
     return other.encoded.startsWith(this.encoded);
   }
 
-  private extended(added: readonly string[]): TreePath {
+  /** The same where nothing may be added. */
+  extended(added: readonly string[]): TreePath {
     const segments = [...this.segments, ...added];
     if (segments.length > MAX_SEGMENTS) throw new TreePathError(`has at most ${MAX_SEGMENTS} segments`, `${segments.length}`);
     return new TreePath(segments, this.encoded + added.map((segment) => escapeName(segment) + END).join(''));
@@ -79,7 +77,16 @@ export function dottedOf(encoded: string): string {
   return encoded.split(END).slice(0, -1).map(unescapeName).join('.');
 }
 
-function segmentsOf(path: Iterable<string> | null): string[] {
+function segmentsOf(path: PathLike): string[] {
+  const segments = typeof path === 'string' ? parse(path) : listed(path);
+  for (const segment of segments) {
+    if (typeof segment !== 'string') throw new TreePathError('consists of texts', typeof segment);
+    if (!segment.isWellFormed()) throw new TreePathError('is well-formed Unicode', JSON.stringify(segment));
+  }
+  return segments;
+}
+
+function listed(path: Iterable<string> | null): string[] {
   if (typeof path !== 'object' || path === null || !(Symbol.iterator in path))
     throw new TreePathError('is dotted text or a list of segments', path === null ? 'null' : typeof path);
   return [...path];
@@ -92,10 +99,10 @@ function parse(path: string): string[] {
 }
 
 /**
- * Reads a path from the root. The empty text is the root.
+ * Reads a path from the root. The empty text is the root, and so is a list of no segments.
  *
  * @throws {@link TreePathError} it is no path.
  */
 export function pathOf(path: PathLike): TreePath {
-  return path === '' ? TreePath.root : TreePath.root.below(path);
+  return path === '' ? TreePath.root : TreePath.root.extended(segmentsOf(path));
 }

@@ -1,14 +1,7 @@
-import { RedisTree, TreePathError, TreeTypeError, ValidationError } from 'redatom/tree';
+import { RedisTree, TreeTypeError, ValidationError } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Names that a path language, a pattern or a separator could take for something else. */
-const STRANGE_NAMES = [
-  ...['with.dot', ' leading', 'trailing ', '  two', '*', 'g*', 'h?', '[0]', '$', '@', '..', "a'b", 'a"b', `both'"`, 'back\\slash', '\\'],
-  ...['a"]["b', '~', '~0', '~~3', 'line\nfeed', 'tab\t', '\u0000', '\u0001', '\u0002x', '\u00a0blank', 'é', '日本', '😀', '', '__proto__'],
-  ...['constructor', '{tag}', 'a/b', '0', '-1', 'null', '"', "'", 'ÿ', '\u007f'],
-];
 
 describeOnEveryBackend('TreeNode', (backend) => {
   let tree: RedisTree;
@@ -17,77 +10,6 @@ describeOnEveryBackend('TreeNode', (backend) => {
   });
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
-
-  describe('paths', () => {
-    test('takes any name as a segment and as a member of a value', async () => {
-      for (const name of STRANGE_NAMES) {
-        const node = tree.at(['names', name]);
-        await node.set(['inner', name], { [name]: [name] });
-        expect({ name, value: await node.val() }).toEqual({ name, value: { inner: { [name]: { [name]: [name] } } } });
-        expect(await tree.at(['names', name, 'inner', name, name]).val()).toEqual([name]);
-        expect(await node.exists()).toBe(true);
-      }
-      expect((await tree.at('names').keys()).sort()).toEqual([...STRANGE_NAMES].sort());
-      expect(Object.keys((await tree.at('names').val()) as object)).toHaveLength(STRANGE_NAMES.length);
-    });
-
-    test('keeps names apart that differ in a blank or an escape', async () => {
-      await tree.root().set(['~3a'], 1);
-      await tree.root().set([' a'], 2);
-      await tree.root().set(['a'], 3);
-      expect(await tree.root().val()).toEqual({ '~3a': 1, ' a': 2, a: 3 });
-    });
-
-    test('deletes no neighbour whose name looks like a match', async () => {
-      await tree.root().assign({ 'g*': 1, gx: 2, gy: 3 });
-      await tree.root().delete('g*');
-      expect(await tree.root().val()).toEqual({ gx: 2, gy: 3 });
-    });
-
-    test.each(['', '.', 'a.', '.a', 'a..b'])('refuses %j below a node', (path) => {
-      expect(() => tree.root().get(path)).toThrow(TreePathError);
-    });
-
-    test('refuses dots in the name of a section', () => {
-      expect(tree.section('a').key()).toBe('a');
-      expect(() => tree.section('a.b')).toThrow(TreePathError);
-      expect(() => tree.section('')).toThrow(TreePathError);
-    });
-
-    test('refuses broken Unicode, and more segments than a document can be deep', () => {
-      expect(() => tree.at(['\ud800'])).toThrow(TreePathError);
-      expect(() => tree.at(Array<string>(65).fill('a'))).toThrow(TreePathError);
-    });
-
-    test.each([null, undefined, 5, {}, [1], ['a', null]])('refuses %j as a path', (path) => {
-      expect(() => tree.at(path as never)).toThrow(TreePathError);
-      expect(() => tree.root().get(path as never)).toThrow(TreePathError);
-      expect(() => tree.section(path as never)).toThrow(TreePathError);
-    });
-
-    test.each(['', '}a', '\ud800', 5, null])('refuses %j as a namespace', (namespace) => {
-      expect(() => new RedisTree({ client: backend.url, namespace: namespace as never })).toThrow(TreePathError);
-    });
-
-    test('takes names of a megabyte', async () => {
-      const node = tree.at(['long', 'x'.repeat(1_000_000)]);
-      await node.withLock((held) => held.set('y', 1));
-      expect(await node.val()).toEqual({ y: 1 });
-    });
-
-    test('stores at the greatest depth', async () => {
-      const deepest = tree.at(Array<string>(64).fill('a'));
-      await deepest.assign(1);
-      expect(await deepest.add(1)).toBe(2);
-    });
-
-    test('names the key as dotted text and the path as segments', () => {
-      expect(tree.at('a.b').get('c').key()).toBe('a.b.c');
-      expect(tree.at(['a.b', 'c']).path).toEqual(['a.b', 'c']);
-      expect(tree.root().key()).toBe('');
-      expect(tree.at('').path).toEqual([]);
-    });
-  });
 
   describe('values', () => {
     test.each([
