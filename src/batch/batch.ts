@@ -1,9 +1,9 @@
-import { describe } from '../codec/codec';
 import { CommandRecorder } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/pipeline';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
+import { requireList } from '../executor/given';
 import { refuseUnknown } from '../executor/known-options';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { RedisVerbs } from '../executor/commands/verbs';
@@ -96,9 +96,7 @@ class BatchRecorder extends CommandRecorder {
    * @param channels - Default none, which gives an empty map.
    */
   pubsubShardNumSub(channels: readonly string[] = []): this {
-    const given: unknown = channels;
-    // A text would be asked about letter by letter.
-    if (!Array.isArray(given)) throw new TypeError(`pubsubShardNumSub() takes a list of channels, found ${describe(given)}`);
+    requireList(channels, 'pubsubShardNumSub()', "['news']");
     this.record(rawCommand(['PUBSUB', 'SHARDNUMSUB', ...channels], { write: false }, countsByName));
     return this;
   }

@@ -19,7 +19,7 @@ import { MODEL } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
 import { promised } from '../executor/promised';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
-import { requireWork } from './arguments';
+import { requireWork } from '../executor/given';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { buildState, documentKey } from './hydrate';

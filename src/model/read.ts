@@ -15,7 +15,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
-import { requireList } from './arguments';
+import { requireList } from '../executor/given';
 import { bindingOf, executorOf } from './bindings';
 import { documentKey, hydrate, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';

@@ -10,7 +10,7 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/pipeline';
-import { requireWork } from './arguments';
+import { requireWork } from '../executor/given';
 import { whenValid } from './class-validator';
 import type { ModelConstructor } from './model-class';
 import { getDocument } from './read';

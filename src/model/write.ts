@@ -18,7 +18,7 @@ import { openPipelineOf, pipelineAround, record, send, takePending } from '../sc
 import { currentFlow } from '../scope/flow';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
-import { requireList } from './arguments';
+import { requireList } from '../executor/given';
 import { executorOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
 import { buildState, documentKey, hydrate, newState } from './hydrate';

@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from '../executor/clients/open';
+import { requireWork } from '../executor/given';
 import { refuseUnknown } from '../executor/known-options';
 import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
@@ -54,7 +55,8 @@ export class Lock {
   }
 
   /** Runs work under the lock. See {@link TreeNode.withLock}. */
-  withLock<R>(work: (lock: HeldTreeLock) => Promise<R> | R, options: TreeLockOptions = {}): Promise<R> {
+  async withLock<R>(work: (lock: HeldTreeLock) => Promise<R> | R, options: TreeLockOptions = {}): Promise<R> {
+    requireWork(work, 'withLock()', 'lock.withLock(() => …)');
     return this.node.withLock((_, lock) => work(lock), options);
   }
 

@@ -1,3 +1,4 @@
+import { describe } from '../codec/codec';
 import { LONGEST_SECONDS } from '../codec/instant';
 import { refuseUnknown } from '../executor/known-options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
@@ -37,9 +38,9 @@ export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDef
   refuseUnknown(options, TREE_LOCK_OPTIONS, 'a lock of a tree');
   const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;
   if (!Number.isFinite(acquireTimeout) || acquireTimeout < 0)
-    throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${acquireTimeout}`);
+    throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${describe(acquireTimeout)}`);
   if (!Number.isFinite(expireTimeout) || expireTimeout < 0.1 || expireTimeout > LONGEST_SECONDS)
-    throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${LONGEST_SECONDS}, found ${expireTimeout}`);
+    throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${LONGEST_SECONDS}, found ${describe(expireTimeout)}`);
   const ttlMs = Math.round(expireTimeout * 1000);
   return lockSettings({
     ttlMs,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../codec/codec';
+import { describe, type Json } from '../codec/codec';
 import { LONGEST_SECONDS } from '../codec/instant';
+import { requireWork } from '../executor/given';
 import { refuseUnknown } from '../executor/known-options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
@@ -114,7 +115,7 @@ export class TreeNode implements AsyncIterable<string> {
    */
   async add(count: number): Promise<number> {
     if (!Number.isFinite(count) || (Number.isInteger(count) && !Number.isSafeInteger(count)))
-      throw new RangeError(`add() takes a number that is finite and, when whole, exact; found ${count}`);
+      throw new RangeError(`add() takes a number that is finite and, when whole, exact; found ${describe(count)}`);
     const store = await this.context.store();
     return store.add(this.writeOf(store, 'add'), count);
   }
@@ -189,7 +190,7 @@ export class TreeNode implements AsyncIterable<string> {
 
   /** Whether both nodes have the same value; two missing ones have. */
   async equals(other: TreeNode): Promise<boolean> {
-    return isDeepStrictEqual(...(await this.valuesWith(other)));
+    return isDeepStrictEqual(...(await this.valuesWith(other, 'equals()')));
   }
 
   /**
@@ -198,7 +199,7 @@ export class TreeNode implements AsyncIterable<string> {
    * @throws {@link TreeTypeError} the values are neither.
    */
   async compareTo(other: TreeNode): Promise<-1 | 0 | 1> {
-    const [mine, its] = await this.valuesWith(other);
+    const [mine, its] = await this.valuesWith(other, 'compareTo()');
     if (typeof mine !== typeof its || (typeof mine !== 'number' && typeof mine !== 'string')) {
       const facts = { command: 'compareTo', path: this.key() };
       throw new TreeTypeError('two numbers or two texts', `${kindOf(mine)} and ${kindOf(its)}`, facts);
@@ -267,6 +268,7 @@ export class TreeNode implements AsyncIterable<string> {
    * ```
    */
   async withLock<R>(work: (node: this, lock: HeldTreeLock) => Promise<R> | R, options: TreeLockOptions = {}): Promise<R> {
+    requireWork(work, 'withLock()', 'node.withLock((same) => …)');
     return runUnderLock({ context: this.context, path: this.place, holder: this.holder }, (lock) => work(this, lock), options);
   }
 
@@ -294,7 +296,8 @@ export class TreeNode implements AsyncIterable<string> {
     return { command, path: this.place, guard: { lease, scope: this.holder.scopeToWrite(), enforced: this.context.enforceLocks } };
   }
 
-  private async valuesWith(other: TreeNode): Promise<[Json | undefined, Json | undefined]> {
+  private async valuesWith(other: TreeNode, verb: string): Promise<[Json | undefined, Json | undefined]> {
+    if (!(other instanceof TreeNode)) throw new TypeError(`${verb} takes a node of a tree, found ${describe(other)}`);
     const [store, otherStore] = await Promise.all([this.context.store(), other.context.store()]);
     if (store !== otherStore) return Promise.all([this.val(), other.val()]);
     return (await store.read([this.place, other.place])) as [Json | undefined, Json | undefined];
@@ -322,6 +325,6 @@ function kindOf(value: Json | undefined): string {
 
 function toTtlMs(seconds: number): number {
   if (!Number.isFinite(seconds) || seconds <= 0 || seconds > LONGEST_SECONDS)
-    throw new RangeError(`a time to live is a positive number of seconds, at most ${LONGEST_SECONDS}, found ${String(seconds)}`);
+    throw new RangeError(`a time to live is a positive number of seconds, at most ${LONGEST_SECONDS}, found ${describe(seconds)}`);
   return Math.max(1, Math.round(seconds * 1000));
 }

@@ -141,7 +141,9 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
   });
 
   test.each(['news', 5, null])('refuses %j for a list of channels', (channels) => {
-    expect(() => new Batch(false).pubsubShardNumSub(channels as never)).toThrow(/pubsubShardNumSub\(\) takes a list of channels, found/);
+    expect(() => new Batch(false).pubsubShardNumSub(channels as never)).toThrow(
+      /pubsubShardNumSub\(\) takes a list, such as \['news'\], found/,
+    );
   });
 
   test('names the command and the key of a refusal', async () => {
