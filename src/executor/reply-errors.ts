@@ -19,7 +19,7 @@ const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: 
     make: (_message, facts) => new PathMismatchError('a JSON document', 'another Redis type', { ...facts, path: facts.path ?? '$' }),
   },
   {
-    pattern: /out of (range|bounds)/,
+    pattern: /index out of (range|bounds)/,
     make: (_message, facts) => new CommitRefusedError('out-of-range', 'a shorter list', facts),
   },
   { pattern: /^nothing was done/, make: (_message, facts) => new PathMismatchError('a place for the value', 'nothing', facts) },

@@ -1,3 +1,4 @@
+import { describe } from '../codec/codec';
 import { refuseUnknown } from '../executor/known-options';
 
 /** Where a pool connects to. What is left out has its default, not its former value. */
@@ -45,20 +46,38 @@ export interface PoolSettings {
   readonly fakeRedis: boolean;
 }
 
-/** @throws RangeError for numbers that make no sense. */
+/** @throws RangeError, or TypeError, for what makes no sense. */
 export function poolSettings(config: PoolConfig): PoolSettings {
   refuseUnknown(config, POOL_CONFIG, 'reload()');
   const { host = 'localhost', port = 6379, maxConnections = 100, timeoutSeconds = 50, fakeRedis = false, password } = config;
   const database = config.database ?? config.default ?? 0;
-  const names = new Map(Object.entries(config.names ?? {}));
+  const names = namesIn(config);
+  refuseWrongAddress({ host, port, password });
   for (const index of [database, ...names.values()]) {
-    if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`a database is a whole number of at least 0, found ${index}`);
+    if (!Number.isSafeInteger(index) || index < 0)
+      throw new RangeError(`a database is a whole number of at least 0, found ${describe(index)}`);
   }
   if (!Number.isSafeInteger(maxConnections) || maxConnections < 1)
-    throw new RangeError(`maxConnections is a whole number of at least 1, found ${maxConnections}`);
+    throw new RangeError(`maxConnections is a whole number of at least 1, found ${describe(maxConnections)}`);
   if (!Number.isFinite(timeoutSeconds) || timeoutSeconds <= 0)
-    throw new RangeError(`timeoutSeconds is a positive number, found ${timeoutSeconds}`);
+    throw new RangeError(`timeoutSeconds is a positive number, found ${describe(timeoutSeconds)}`);
   return { host, port, database, password, maxConnections, timeoutMs: Math.ceil(timeoutSeconds * 1000), names, fakeRedis };
+}
+
+function namesIn({ names = {} }: PoolConfig): ReadonlyMap<string, number> {
+  if (typeof names === 'object' && (names as unknown) !== null && !Array.isArray(names)) return new Map(Object.entries(names));
+  throw new TypeError(`names are an object such as { persons: 1 }, found ${describe(names)}`);
+}
+
+const LAST_PORT = 65_535;
+
+/** An address would show only when it is used, and some would be that of another server. */
+function refuseWrongAddress({ host, port, password }: Pick<PoolSettings, 'host' | 'port' | 'password'>): void {
+  if (typeof host !== 'string' || !/^[^\s/?#@[\]\\]+$/.test(host))
+    throw new TypeError(`host is the name or the address of a server, such as localhost, found ${describe(host)}`);
+  if (!Number.isInteger(port) || port < 1 || port > LAST_PORT)
+    throw new RangeError(`port is a whole number from 1 to ${LAST_PORT}, found ${describe(port)}`);
+  if (password !== undefined && typeof password !== 'string') throw new TypeError(`password is text, found a ${typeof password}`);
 }
 
 /** The address of a database. */

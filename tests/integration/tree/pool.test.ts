@@ -67,6 +67,27 @@ describeOnEveryServer('Pool', 'a configuration of the pool names a server and a 
   test.each([{ database: -1 }, { names: { a: 1.5 } }, { maxConnections: 0 }, { timeoutSeconds: 0 }])('refuses %j', async (config) => {
     await expect(Pool.instance().reload(config)).rejects.toThrow(RangeError);
   });
+
+  test.each([
+    ...[{ host: '' }, { host: 5 }, { host: 'other@localhost' }, { host: 'a b' }, { host: null }],
+    ...[{ port: 0 }, { port: 70_000 }, { port: 1.5 }, { port: '6379' }],
+    ...[{ names: ['persons'] }, { names: 'persons' }, { names: null }, { maxConnections: '4' }],
+  ])('refuses %j in words that show what it was, and keeps what it had', async (config) => {
+    await root().set('kept', 1);
+    const [name] = Object.keys(config);
+    const found = /, found (nothing|null|a list|the (text|number))/;
+    await expect(Pool.instance().reload(config as never)).rejects.toThrow(new RegExp(`^${name} (is|are) .*${found.source}`));
+    expect(await root().get('kept').val()).toBe(1);
+  });
+
+  test('never shows a password that it refuses', async () => {
+    await expect(Pool.instance().reload({ password: 12_345 as never })).rejects.toThrow(/^password is text, found a number$/);
+  });
+
+  test('says in the words of the server that it has no such database', async () => {
+    await Pool.instance().reload({ ...addressOf(backend), database: 999_999 });
+    await expect(root().val()).rejects.toMatchObject({ code: 'REDIS_SERVICE', message: expect.stringContaining('DB index') as unknown });
+  });
 });
 
 describe('Pool with fakeRedis', () => {
