@@ -122,62 +122,55 @@ function copied(json: Json, withDefaults: boolean): Json {
   return out;
 }
 
-/** Stored form of plain input; reports every field that is missing, unknown or wrong at once. */
+/**
+ * Stored form of plain input; reports every field that is missing, unknown or wrong at once.
+ *
+ * A copy keeps its form in memory, so while the input has the fields in their order only values that are stored in another form are put anew: several times
+ * faster than to look each field up.
+ */
 export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of(`an object for ${shape.name}`, input);
-  return encodeInOrder(shape, input as JsonObject) ?? encodeByName(shape, input as Record<string, unknown>);
-}
-
-/**
- * A copy keeps its form in memory, so only values that are stored in another form are put anew: several times faster than to look each field up.
- *
- * @returns Undefined when the input does not have exactly the fields, in their order. That is decided first: what is nested must not be gone through twice.
- */
-function encodeInOrder({ fields, names, quickChecks }: DocumentShape, input: JsonObject): JsonObject | undefined {
-  const out: JsonObject = { ...input };
-  if (!hasNames(out, names)) return undefined;
+  const { fields, names, quickChecks } = shape;
+  const out: JsonObject = { ...(input as JsonObject) };
   const problems: Mismatch[] = [];
-  for (let index = 0; index < names.length; index += 1) {
-    const name = names[index] as string;
+  let done = 0;
+  let isInOrder = true;
+  for (const name in out) {
+    isInOrder = names[done] === name;
+    if (!isInOrder) break;
     const value = out[name];
-    if (isStoredAsItIs(quickChecks[index] as QuickCheck, value)) continue;
-    try {
-      const stored = encodeField(fields[index] as DocumentField, value);
+    if (!isStoredAsItIs(quickChecks[done] as QuickCheck, value)) {
+      const stored = encodeField(fields[done] as DocumentField, value, problems);
       if (stored !== value) out[name] = stored;
-    } catch (error) {
-      if (!(error instanceof Mismatch)) throw error;
-      problems.push(error.below(name));
     }
+    done += 1;
   }
+  if (!isInOrder || done < fields.length) return encodeRest(shape, { input, out, done, problems });
   throwAll(problems);
   return out;
 }
 
-function hasNames(object: JsonObject, names: readonly string[]): boolean {
-  let index = 0;
-  for (const name in object) {
-    if (names[index] !== name) return false;
-    index += 1;
-  }
-  return index === names.length;
+/** Input of which the first fields are encoded. */
+interface PartlyEncoded {
+  readonly input: object;
+  /** Its members; those of the first fields are encoded. */
+  readonly out: JsonObject;
+  /** How many fields that are. None of them is gone through again, because with models in models that would be twice at each level. */
+  readonly done: number;
+  readonly problems: Mismatch[];
 }
 
-function encodeByName(shape: DocumentShape, given: Record<string, unknown>): JsonObject {
-  const names = Object.keys(given);
-  if (names.length === 0 && !hasMembers(given)) throw Mismatch.of(`an object for ${shape.name}`, given);
-  const out: JsonObject = {};
-  const problems: Mismatch[] = [];
-  for (const field of shape.fields) {
-    try {
-      out[field.name] = encodeField(field, Object.hasOwn(given, field.name) ? given[field.name] : undefined);
-    } catch (error) {
-      if (!(error instanceof Mismatch)) throw error;
-      problems.push(error.below(field.name));
-    }
-  }
-  problems.push(...foreignMembers(shape, given));
+function encodeRest(shape: DocumentShape, { input, out, done, problems }: PartlyEncoded): JsonObject {
+  if (Object.keys(out).length === 0 && !hasMembers(input)) throw Mismatch.of(`an object for ${shape.name}`, input);
+  const whole: JsonObject = {};
+  shape.fields.forEach((field, index) => {
+    const { name } = field;
+    const value = Object.hasOwn(out, name) ? out[name] : undefined;
+    whole[name] = (index < done ? value : encodeField(field, value, problems)) as Json;
+  });
+  problems.push(...foreignMembers(shape, out));
   throwAll(problems);
-  return out;
+  return whole;
 }
 
 function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): Mismatch[] {
@@ -189,10 +182,17 @@ function throwAll(problems: readonly Mismatch[]): void {
   if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));
 }
 
-function encodeField(field: DocumentField, value: unknown): Json {
-  if (value !== undefined) return field.codec.encode(value);
-  if (field.makeDefault !== undefined) return field.makeDefault();
-  throw Mismatch.of(field.codec.name, undefined);
+/** The stored form of a value, or of the default; undefined when a problem with it was noted. */
+function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown, problems: Mismatch[]): Json | undefined {
+  try {
+    if (value !== undefined) return codec.encode(value);
+    if (makeDefault !== undefined) return makeDefault();
+    problems.push(Mismatch.of(codec.name, undefined).below(name));
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    problems.push(error.below(name));
+  }
+  return undefined;
 }
 
 /** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */
