@@ -52,7 +52,7 @@ export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSetti
 
 /** Whether a place is locked by a grant at itself or at an ancestor; with `below` also by one below it. */
 export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: TreePath, below: boolean): Promise<boolean> {
-  const call = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'] };
+  const call = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'], purpose: { verb: 'isLocked' } };
   return executor.evaluate(call, (reply) => reply === 1);
 }
 

@@ -24,6 +24,9 @@ export interface TreeWrite {
   readonly guard: WriteGuard;
 }
 
+/** What can be asked about a place, and what the user calls that. */
+const INSPECTIONS = { type: { verb: 'exists' }, keys: { verb: 'keys' }, size: { verb: 'size' } };
+
 type WriteReply = readonly [code: number, ...rest: string[]];
 
 /** The commands of a tree: each is one script call. */
@@ -39,13 +42,13 @@ export class TreeStore implements LockSpace {
 
   /** The values of paths at one moment. */
   async read(paths: readonly TreePath[]): Promise<(Json | undefined)[]> {
-    const call = { script: treeRead, keys: this.keys.slice(0, 3), args: paths.map(({ encoded }) => encoded) };
+    const call = { script: treeRead, keys: this.keys.slice(0, 3), args: paths.map(({ encoded }) => encoded), purpose: { verb: 'val' } };
     return this.executor.evaluate(call, (reply) => (reply as string[]).map(fromStoredText));
   }
 
   /** The type that RedisJSON names, and what was asked about it; empty when nothing is there. */
-  private inspect(path: TreePath, about: 'type' | 'keys' | 'size'): Promise<[type?: string, ...rest: unknown[]]> {
-    const call = { script: treeInspect, keys: this.keys.slice(0, 3), args: [path.encoded, about] };
+  private inspect(path: TreePath, about: keyof typeof INSPECTIONS): Promise<[type?: string, ...rest: unknown[]]> {
+    const call = { script: treeInspect, keys: this.keys.slice(0, 3), args: [path.encoded, about], purpose: INSPECTIONS[about] };
     return this.executor.evaluate(call, (reply) => reply as [string?, ...unknown[]]);
   }
 
@@ -67,7 +70,7 @@ export class TreeStore implements LockSpace {
 
   /** Seconds, rounded up; -1 without a time to live, -2 when nothing is there. */
   async timeToLive(path: TreePath): Promise<number> {
-    const call = { script: treeTimeToLive, keys: this.keys.slice(0, 3), args: [path.encoded] };
+    const call = { script: treeTimeToLive, keys: this.keys.slice(0, 3), args: [path.encoded], purpose: { verb: 'timeToLive' } };
     const leftMs = await this.executor.evaluate(call, Number);
     return leftMs < 0 ? leftMs : Math.ceil(leftMs / 1000);
   }
@@ -94,7 +97,8 @@ export class TreeStore implements LockSpace {
   private async write(script: Script, { command, path, guard }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {
     const { lease, scope, enforced } = guard;
     const args = [path.encoded, lease?.id ?? '', scope, enforced ? '1' : '0', ...rest];
-    const reply = await this.executor.evaluate({ script, keys: this.keys, args }, (answer) => answer as WriteReply);
+    const call = { script, keys: this.keys, args, purpose: { verb: command } };
+    const reply = await this.executor.evaluate(call, (answer) => answer as WriteReply);
     if (reply[0] === -1 && lease !== undefined) throw lease.refusalOf(command, path);
     if (reply[0] !== -2) return reply;
     const [, holder = '', mode] = reply;

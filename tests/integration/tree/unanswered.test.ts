@@ -1,0 +1,41 @@
+import { RedisTree } from 'redatom/tree';
+import { describeOnEveryServer } from '../../support/backends';
+import { failureOf } from '../../support/failure-of';
+import { TcpProxy } from '../../support/tcp-proxy';
+
+describeOnEveryServer('a tree whose answers do not arrive', 'it holds them back on one connection', (backend) => {
+  let proxy: TcpProxy;
+  let tree: RedisTree;
+  beforeAll(async () => {
+    proxy = await TcpProxy.start(backend.url);
+    tree = new RedisTree({ client: { url: proxy.url, timeoutMs: 200 }, namespace: 'unanswered' });
+  });
+  beforeEach(async () => {
+    await tree.root().set('a', { n: 1 });
+    proxy.holdAnswers();
+  });
+  afterEach(() => proxy.letAnswersGo());
+  afterAll(async () => {
+    await tree.close();
+    await proxy.close();
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['set', () => tree.at('a').set('n', 2)],
+    ['add', () => tree.at('a.n').add(1)],
+    ['expire', () => tree.at('a').expire(10)],
+    ['val', () => tree.at('a').val()],
+    ['exists', () => tree.at('a').exists()],
+    ['keys', () => tree.at('a').keys()],
+    ['size', () => tree.at('a').size()],
+    ['timeToLive', () => tree.at('a').timeToLive()],
+    ['isLocked', () => tree.at('a').isLocked()],
+  ])('says that it was %s, and does not speak of a verb that it has not', async (command, act) => {
+    const error = await failureOf(act);
+
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', command });
+    expect(error.message).toBe(
+      `${command} on ${JSON.stringify(error.key)} was sent, but its reply did not arrive: it may have been applied; read what is stored to see what holds`,
+    );
+  });
+});
