@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../executor/backoff';
-import type { Executor, ScriptCall } from '../executor/executor';
+import type { CallOptions, Executor, ScriptCall } from '../executor/executor';
 import { isUnanswered } from './refusal';
 
 const PAUSES = { firstMs: 50, longestMs: 500 };
@@ -8,13 +8,18 @@ const PAUSES = { firstMs: 50, longestMs: 500 };
 /** Longest time for one attempt to be answered, in milliseconds. */
 const ATTEMPT_MS = 1_000;
 
-/** Frees what nobody holds any more, or knows that he does. Nobody waits for it. */
-export function freeSoon(executor: Executor, call: ScriptCall, ttlMs: number): void {
-  executor
-    .evaluate(call, () => undefined)
-    .catch((error: unknown) => {
-      if (isUnanswered(error)) void freeLater(executor, call, ttlMs);
-    });
+/** For how long there is something to free, from now, and how long the first call may take. */
+interface FreeingLimits extends CallOptions {
+  readonly ttlMs: number;
+}
+
+/** Frees what nobody holds any more, or knows that he does. Resolves with the first call, whatever became of it. */
+export async function freeSoon(executor: Executor, call: ScriptCall, { ttlMs, timeoutMs }: FreeingLimits): Promise<void> {
+  try {
+    await executor.evaluate(call, () => undefined, { timeoutMs });
+  } catch (error) {
+    if (isUnanswered(error)) void freeLater(executor, call, ttlMs);
+  }
 }
 
 /**

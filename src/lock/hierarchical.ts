@@ -3,7 +3,7 @@ import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { contend, type Attempt, type Contest, type News } from './contend';
-import { freeLater } from './freeing';
+import { freeSoon } from './freeing';
 import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
 import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
@@ -93,10 +93,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   /** Frees what nobody waits for any more. */
   withdraw(): Promise<void> {
     const { space } = this.wanted;
-    const call = releaseCallOf(space, this.id);
-    return space.executor
-      .evaluate(call, () => undefined, { timeoutMs: SHORTEST_ATTEMPT_MS })
-      .catch(() => void freeLater(space.executor, call, this.settings.ttlMs));
+    return freeSoon(space.executor, releaseCallOf(space, this.id), { ttlMs: this.settings.ttlMs, timeoutMs: SHORTEST_ATTEMPT_MS });
   }
 
   async attempt(): Promise<Attempt<HierarchicalLease>> {

@@ -123,7 +123,7 @@ function withdrawn(contender: Contender, error: unknown, mayHold: boolean): unkn
 }
 
 function free({ executor, lockKey, token, settings }: Contender): void {
-  freeSoon(executor, freeingCall(lockKey, token), settings.ttlMs);
+  void freeSoon(executor, freeingCall(lockKey, token), { ttlMs: settings.ttlMs });
 }
 
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {

@@ -75,7 +75,7 @@ class LockQueue {
 
   /** The successor has left. */
   withdraw({ claim: { token, ttlMs } }: Waiter): void {
-    freeSoon(this.executor, freeingCall(this.lockKey, token), ttlMs);
+    void freeSoon(this.executor, freeingCall(this.lockKey, token), { ttlMs });
   }
 }
 
