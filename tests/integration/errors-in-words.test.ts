@@ -85,7 +85,9 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
   });
 
   /** A call of several parts says what was left of its time for the one that took too long. */
-  const inWhole = (message: string): string => message.replace(/within [1-5]?\d ms/, 'within 60 ms');
+  const IN_PARTS = ['afindKeys', 'scan', 'insertMany'];
+  const inWhole = (command: string, message: string): string =>
+    IN_PARTS.includes(command) ? message.replace(/within [1-5]?\d ms/, 'within 60 ms') : message;
 
   const subject = (command: string, facts: object): string => ('key' in facts ? `${command} on ${JSON.stringify(facts.key)}` : command);
 
@@ -99,7 +101,9 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
       const error = await failureOf(() => call(far, { timeoutMs: 60 }));
 
       expect({ code: error.code, ...factsOf(error) }).toMatchObject({ code: 'REDIS_CONNECTION', command, ...facts });
-      expect(inWhole(error.message)).toBe(`${subject(command, facts)} was given up before it was sent: no connection within 60 ms`);
+      expect(inWhole(command, error.message)).toBe(
+        `${subject(command, facts)} was given up before it was sent: no connection within 60 ms`,
+      );
     }
     await proxy.comeBack();
   });
@@ -123,7 +127,7 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
       const error = await failureOf(() => call(far, { timeoutMs: 60 }));
 
       expect({ code: error.code, ...factsOf(error) }).toEqual({ code: 'REDIS_CONNECTION', path: undefined, command, ...facts });
-      expect(inWhole(error.message)).toBe(`${subject(command, facts)} got no reply: none arrived within 60 ms`);
+      expect(inWhole(command, error.message)).toBe(`${subject(command, facts)} got no reply: none arrived within 60 ms`);
     }
     for (const [command, call, facts] of WRITES) {
       const fresh = Far.build({ name: 'x' });
