@@ -1,8 +1,6 @@
 import { isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { MAX_DEPTH, NestedTooDeep } from './depth';
 import { isText } from './scalars';
-
-/** RedisJSON refuses documents nested deeper than 128; what surrounds the value takes some of them. */
-const MAX_DEPTH = 110;
 
 /** Copies a value to JSON; refuses what JSON would drop or distort, such as functions, NaN and cycles. */
 function toJson(value: unknown, depth: number): Json {
@@ -18,7 +16,7 @@ function toJson(value: unknown, depth: number): Json {
   if (typeof value !== 'object') throw Mismatch.of('a JSON value', value);
   // What models hold goes on changing there.
   if (isStored(value)) return toJson(value[STORED](), depth);
-  if (depth > MAX_DEPTH) throw Mismatch.of(`a value nested at most ${MAX_DEPTH} deep, without cycles`, value);
+  if (depth > MAX_DEPTH) throw new NestedTooDeep(value);
   return Array.isArray(value) ? toJsonList(value, depth) : toJsonObject(value, depth);
 }
 
@@ -63,6 +61,7 @@ export const anyJson: Codec = {
   nullable: true,
   identity: false,
   opaque: false,
+  nestsFreely: true,
   encode: (value) => toJson(value, 0),
   check: (json) => {
     if (json === undefined) throw Mismatch.of('a JSON value', json);

@@ -49,6 +49,7 @@ export function classInstance(type: PlainClass): Codec {
     nullable: false,
     identity: false,
     opaque: true,
+    nestsFreely: true,
     encode: (value) => {
       check(value);
       const instance = value instanceof type ? value : transformer().plainToInstance(constructor, value);

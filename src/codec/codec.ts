@@ -36,6 +36,8 @@ export interface Codec {
   readonly storedAs?: 'string' | 'number' | 'integer' | 'boolean';
   /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
   readonly opaque: boolean;
+  /** Values can nest to any depth. */
+  readonly nestsFreely?: boolean;
   /** Class of a nested model. */
   readonly model?: object;
   /** The compiled declaration of a nested model. */

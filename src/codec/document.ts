@@ -1,4 +1,4 @@
-import type { JsonPath } from '../path/json-path';
+import { JsonPath } from '../path/json-path';
 import {
   hasMembers,
   isStored,
@@ -11,6 +11,7 @@ import {
   type JsonObject,
   type Stored,
 } from './codec';
+import { NestedTooDeep, oneLevelDown, requireDepth } from './depth';
 import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
@@ -190,9 +191,21 @@ function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown
     problems.push(Mismatch.of(codec.name, undefined).below(name));
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
+    if (error instanceof NestedTooDeep) throw error.below(name);
     problems.push(error.below(name));
   }
   return undefined;
+}
+
+/** Refuses a whole document that is nested too deeply. */
+export function requireDocumentDepth({ fields }: DocumentShape, stored: JsonObject): void {
+  for (const { name, codec } of fields) {
+    try {
+      requireDepth(codec, stored[name] as Json, JsonPath.root);
+    } catch (error) {
+      rethrowBelow(error, name);
+    }
+  }
 }
 
 /** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */
@@ -200,6 +213,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
   let known: DocumentShape | undefined;
   const shape = (): DocumentShape => (known ??= shapeOf());
   const check = (json: unknown): void => checkDocument(shape(), json);
+  const encode = (value: unknown): Json => encodeDocument(shape(), value);
   const takeInstance = (value: Stored): Json => {
     const stored = takeStored(value, check) as JsonObject;
     // Members that no field stands for come from another version of the class, or are fields of another class.
@@ -214,7 +228,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     nullable: false,
     identity: false,
     opaque: false,
-    encode: (value) => (isStored(value) ? takeInstance(value) : encodeDocument(shape(), value)),
+    encode: (value) => (isStored(value) ? takeInstance(value) : oneLevelDown(value, encode)),
     check,
     decode: (json) => {
       const out: Record<string, unknown> = {};

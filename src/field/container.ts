@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
+import { requireDepth } from '../codec/depth';
 import type { DocumentField } from '../codec/document';
 import { sameItem } from '../command/checks';
 import { withGuards, type Check, type Operation } from '../command/operation';
@@ -147,7 +148,9 @@ export abstract class Container {
   /** Checks a value before it is put anywhere, and gives its stored form. */
   encode(codec: Codec, value: unknown, segment: PathSegment): Json {
     try {
-      return codec.encode(value);
+      const stored = codec.encode(value);
+      requireDepth(codec, stored, this.path);
+      return stored;
     } catch (error) {
       throw this.invalid(error, segment);
     }

@@ -1,4 +1,5 @@
-import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { Mismatch, rethrowBelow, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { requireDepth } from '../codec/depth';
 import {
   deleteMember,
   popAnyMember,
@@ -320,11 +321,21 @@ function encodeMembers(state: DictState, members: Members<unknown>): JsonObject 
   try {
     const stored = state.codec.encode(members) as JsonObject;
     for (const name of Object.keys(stored)) {
-      if (!state.path.member(name).addressable && !survivesMerge(stored[name] as Json)) throw unaddressable(state, name);
+      const member = stored[name] as Json;
+      requireMemberDepth(state, name, member);
+      if (!state.path.member(name).addressable && !survivesMerge(member)) throw unaddressable(state, name);
     }
     return stored;
   } catch (error) {
     throw state.inHere(error);
+  }
+}
+
+function requireMemberDepth(state: DictState, name: string, stored: Json): void {
+  try {
+    requireDepth(state.element, stored, state.path);
+  } catch (error) {
+    rethrowBelow(error, name);
   }
 }
 

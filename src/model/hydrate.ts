@@ -1,5 +1,5 @@
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
-import { checkDocument, encodeDocument } from '../codec/document';
+import { checkDocument, encodeDocument, requireDocumentDepth } from '../codec/document';
 import { ValidationError } from '../errors/codec';
 import { CONTAINER, type FieldServices } from '../field/container';
 import { corrupt } from '../field/corrupt';
@@ -115,7 +115,9 @@ function invalidPk({ key, name }: ModelSchema, expected: string, pk: string): Va
 
 function encodeInit(schema: ModelSchema, init: unknown): JsonObject {
   try {
-    return encodeDocument(schema, withInitialisers(schema, init));
+    const stored = encodeDocument(schema, withInitialisers(schema, init));
+    requireDocumentDepth(schema, stored);
+    return stored;
   } catch (error) {
     throw invalidInit(error, schema);
   }

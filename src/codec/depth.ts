@@ -1,0 +1,66 @@
+import type { JsonPath, PathSegment } from '../path/json-path';
+import { describe, Mismatch, type Codec, type Json } from './codec';
+
+/** RedisJSON refuses text that is nested deeper, also in the middle of a commit. */
+export const MAX_DEPTH = 127;
+
+/** Ends the encoding of a value at once: to look for further problems in what holds itself would take for ever. */
+export class NestedTooDeep extends Mismatch {
+  constructor(found: unknown) {
+    super([{ segments: [], expected: `a value nested at most ${MAX_DEPTH} deep with its place, without cycles`, found: describe(found) }]);
+  }
+
+  /** Of so many segments only the outermost says something. */
+  override below(segment: PathSegment): this {
+    for (const { segments } of this.misfits) segments.splice(0, segments.length, segment);
+    return this;
+  }
+}
+
+let level = 0;
+
+/** Encodes one level of models within models. */
+export function oneLevelDown(value: unknown, encode: (value: unknown) => Json): Json {
+  if (level === MAX_DEPTH) throw new NestedTooDeep(value);
+  level += 1;
+  try {
+    return encode(value);
+  } finally {
+    level -= 1;
+  }
+}
+
+/** What of the shape of a model says how deep its documents can be. */
+interface Fields {
+  readonly fields: readonly { readonly codec: Codec }[];
+}
+
+/** Refuses a value that would be too deep in the object or list at this path. */
+export function requireDepth(codec: Codec, stored: Json, around: JsonPath): void {
+  if (typeof stored !== 'object' || stored === null || !nestsFreely(codec)) return;
+  const levelsAround = around.segments().length + 1;
+  if (levelsAround + depthOf(stored) > MAX_DEPTH) throw new NestedTooDeep(stored);
+}
+
+const known = new WeakMap<Codec, boolean>();
+
+/** Whether values are as deep as those who write them like: any JSON, and models that hold their like. */
+function nestsFreely(codec: Codec): boolean {
+  let nests = known.get(codec);
+  if (nests === undefined) known.set(codec, (nests = isOpenEnded(codec, [])));
+  return nests;
+}
+
+function isOpenEnded(codec: Codec, around: readonly object[]): boolean {
+  if (codec.element !== undefined) return isOpenEnded(codec.element, around);
+  if (codec.shape === undefined) return codec.nestsFreely === true;
+  const shape = codec.shape() as Fields;
+  return around.includes(shape) || shape.fields.some((field) => isOpenEnded(field.codec, [...around, shape]));
+}
+
+function depthOf(json: Json): number {
+  if (typeof json !== 'object' || json === null) return 0;
+  let deepest = 0;
+  for (const item of Object.values(json)) deepest = Math.max(deepest, depthOf(item));
+  return deepest + 1;
+}
