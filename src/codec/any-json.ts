@@ -1,4 +1,4 @@
-import { isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { isPlainObject, isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
 import { MAX_DEPTH, NestedTooDeep } from './depth';
 import { isText } from './scalars';
 
@@ -31,8 +31,7 @@ function toJsonList(value: unknown[], depth: number): Json[] {
 }
 
 function toJsonObject(value: object, depth: number): JsonObject {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw Mismatch.of('a plain JSON value', value);
+  if (!isPlainObject(value)) throw Mismatch.of('a plain JSON value', value);
   const out: JsonObject = {};
   for (const [name, item] of Object.entries(value)) {
     if (item === undefined) continue;

@@ -1,4 +1,5 @@
-import { isStored, Mismatch, STORED, type Codec } from './codec';
+import { isUint8Array } from 'node:util/types';
+import { Mismatch, plainOf, type Codec } from './codec';
 
 const BASE64_GROUP = 4;
 
@@ -16,9 +17,9 @@ export const bytes: Codec = {
   identity: false,
   opaque: true,
   encode: (value) => {
-    if (isStored(value)) return bytes.encode(Buffer.from(value[STORED]() as string, 'base64'));
-    if (!(value instanceof Uint8Array)) throw Mismatch.of('a Uint8Array', value);
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+    const plain = plainOf(value);
+    if (!isUint8Array(plain)) throw Mismatch.of('a Uint8Array', plain);
+    return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString('base64');
   },
   check: (json) => {
     if (typeof json !== 'string' || json.length % BASE64_GROUP !== 0) throw Mismatch.of('bytes as base64 text', json);

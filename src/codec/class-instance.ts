@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import type * as ClassTransformer from 'class-transformer';
 import { anyJson } from './any-json';
 import { Mismatch, type Codec, type Json } from './codec';
@@ -62,7 +63,10 @@ export function classInstance(type: PlainClass): Codec {
 
 /** class-transformer leaves dates as they are, and makes them again where `@Type(() => Date)` says so. */
 function datesToText(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
+  if (isDate(value)) {
+    if (Number.isNaN(value.getTime())) throw Mismatch.of('a valid Date', value);
+    return value.toISOString();
+  }
   if (Array.isArray(value)) return value.map(datesToText);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, datesToText(item)]));

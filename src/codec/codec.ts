@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import type { PathSegment } from '../path/json-path';
 
 /** A stored JSON value. */
@@ -78,6 +79,14 @@ export function rethrowBelow(error: unknown, segment: PathSegment): never {
   throw error instanceof Mismatch ? error.below(segment) : error;
 }
 
+/** Bound texts, numbers and the like answer their plain value under this name, so that they can be given in its place. */
+export const PLAIN_VALUE: unique symbol = Symbol.for('redatom/plain-value') as never;
+
+/** The plain value where a bound text, number or the like was given, else what was given. */
+export function plainOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && PLAIN_VALUE in value ? (value[PLAIN_VALUE] as () => unknown)() : value;
+}
+
 /** Bound values answer their stored form under this name, so that they can be assigned like plain ones. */
 export const STORED: unique symbol = Symbol.for('redatom/stored') as never;
 
@@ -92,6 +101,13 @@ export function isStored(value: unknown): value is Stored {
 /** Whether what an object holds are its members. Those of dates, maps, promises and the like say nothing of what they are. */
 export function hasMembers(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** Of this realm or another one. Of dates, sets and instances of classes a copy of the members would hold little of what they are. */
+export function isPlainObject(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A copy of the stored form of a bound value that is given for another place, whose check it has to pass. */
@@ -117,7 +133,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${String(value)}`;
   if (typeof value === 'bigint') return `the bigint ${shorten(String(value))}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value instanceof Date && Number.isNaN(value.getTime())) return 'an invalid Date';
+  if (isDate(value) && Number.isNaN(value.getTime())) return 'an invalid Date';
   if (typeof value === 'object') {
     const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
     return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';

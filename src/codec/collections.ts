@@ -1,4 +1,16 @@
-import { isStored, Mismatch, rethrowBelow, setMember, takeStored, type Codec, type Json, type JsonObject } from './codec';
+import { isMap } from 'node:util/types';
+import {
+  isPlainObject,
+  isStored,
+  Mismatch,
+  plainOf,
+  rethrowBelow,
+  setMember,
+  takeStored,
+  type Codec,
+  type Json,
+  type JsonObject,
+} from './codec';
 import { fitsAtAGlance, isStoredAsItIs, quickCheckOf } from './quick-check';
 import { isText } from './scalars';
 
@@ -88,19 +100,12 @@ function checkItem(element: Codec, segment: string | number, item: unknown): voi
 
 /** A copy of the members, to be replaced by their stored forms. */
 function membersOf(input: unknown): JsonObject {
-  if (input instanceof Map) {
+  if (isMap(input)) {
     for (const name of input.keys()) if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
     return Object.fromEntries(input as Map<string, Json>);
   }
   if (!isPlainObject(input)) throw Mismatch.of('a plain object or a Map', input);
   return { ...input };
-}
-
-/** Of this realm or another one. Of dates, sets and instances of classes a copy of the members would hold little of what they are. */
-function isPlainObject(input: unknown): input is JsonObject {
-  if (typeof input !== 'object' || input === null) return false;
-  const prototype = Object.getPrototypeOf(input) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The same type, or null. `undefined` given is null as well: it is never stored. */
@@ -109,7 +114,10 @@ export function nullable(inner: Codec): Codec {
     ...inner,
     name: `nullable(${inner.name})`,
     nullable: true,
-    encode: (value) => (value === null || value === undefined ? null : inner.encode(value)),
+    encode: (value) => {
+      const plain = plainOf(value);
+      return plain === null || plain === undefined ? null : inner.encode(plain);
+    },
     check: (json) => {
       if (json !== null) inner.check(json);
     },

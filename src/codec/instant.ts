@@ -1,4 +1,5 @@
-import { isStored, Mismatch, STORED, type Codec, type Json } from './codec';
+import { isDate } from 'node:util/types';
+import { Mismatch, plainOf, type Codec, type Json } from './codec';
 
 /** How a date is stored: ISO 8601 text in UTC with milliseconds, or a number since 1970. */
 export type InstantFormat = 'iso' | 'epochMs' | 'epochSeconds';
@@ -103,8 +104,8 @@ export function instant(format: InstantFormat = 'iso'): Codec {
     identity: false,
     opaque: true,
     encode: (value) => {
-      const plain = isStored(value) ? toDate(value[STORED]()) : value;
-      if (!(plain instanceof Date) || Number.isNaN(plain.getTime())) throw Mismatch.of('a valid Date', plain);
+      const plain = plainOf(value);
+      if (!isDate(plain) || Number.isNaN(plain.getTime())) throw Mismatch.of('a valid Date', plain);
       return write(plain);
     },
     check: (json) => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isUint8Array } from 'node:util/types';
 import { notedRules, transformer, type PlainClass } from './class-instance';
-import { isStored, setMember, type Json, type JsonObject } from './codec';
+import { isPlainObject, isStored, setMember, type Json, type JsonObject } from './codec';
 
 /** A class whose instances are shown. */
 export interface ShownClass {
@@ -144,9 +145,8 @@ export function forTransformer(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isBound(value)) return forTransformer(value.toJSON());
   if (Array.isArray(value)) return Array.from(value, forTransformer);
-  if (value instanceof Uint8Array) return Buffer.from(value);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
+  if (isUint8Array(value)) return Buffer.from(value);
+  if (!isPlainObject(value)) return value;
   const out: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) if (!PASSED_OVER.includes(name)) out[name] = forTransformer(item);
   return out;
@@ -161,7 +161,7 @@ function jsonOf(value: unknown): Json | undefined {
   const text = JSON.stringify(value, function (this: Record<string, unknown>, name, item: unknown) {
     const original = this[name];
     if (typeof original === 'bigint') return original.toString();
-    return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : item;
+    return isUint8Array(original) ? Buffer.from(original).toString('base64') : item;
   }) as string | undefined;
   return text === undefined ? undefined : (JSON.parse(text) as Json);
 }

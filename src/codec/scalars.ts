@@ -1,4 +1,4 @@
-import { isStored, Mismatch, STORED, type Codec, type CodecKind, type Json } from './codec';
+import { Mismatch, plainOf, type Codec, type CodecKind, type Json } from './codec';
 import { fitsAtAGlance, quickCheckOf } from './quick-check';
 
 interface ScalarRules<Stored extends Json> {
@@ -22,7 +22,7 @@ function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }
     opaque: false,
     ...(storedAs === undefined ? {} : { storedAs }),
     encode: (value) => {
-      const plain = isStored(value) ? value[STORED]() : value;
+      const plain = plainOf(value);
       if (!accepts(plain)) throw Mismatch.of(expected, plain);
       return plain;
     },
@@ -95,7 +95,7 @@ export const bigInteger: Codec = {
   identity: false,
   opaque: false,
   encode: (value) => {
-    const plain = isStored(value) ? BigInt(value[STORED]() as string) : value;
+    const plain = plainOf(value);
     if (typeof plain !== 'bigint') throw Mismatch.of('a bigint', plain);
     return plain.toString();
   },

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Mismatch, STORED, type Json } from '../codec/codec';
+import { Mismatch, PLAIN_VALUE, STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
@@ -162,6 +162,11 @@ export class BoundScalar<T> {
   /** The stored form, for `JSON.stringify`. */
   toJSON(): unknown {
     return this[STORED]();
+  }
+
+  /** @internal */
+  [PLAIN_VALUE](): unknown {
+    return this.value;
   }
 
   /** @internal */

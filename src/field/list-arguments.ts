@@ -1,4 +1,4 @@
-import { isStored, Mismatch, STORED } from '../codec/codec';
+import { Mismatch, plainOf } from '../codec/codec';
 import type { ListState } from './list-state';
 
 /** Refuses what is no position of any list; whether this one reaches so far only the server knows. */
@@ -10,7 +10,7 @@ export function requireWhole(state: ListState, index: number): ListState {
 /** Refuses what holds no items: the letters of a text are never meant. */
 export function requireItems(state: ListState, items: unknown): void {
   const isIterable = typeof items === 'object' && items !== null && Symbol.iterator in items;
-  const isText = items instanceof String || (isStored(items) && typeof items[STORED]() === 'string');
+  const isText = items instanceof String || typeof plainOf(items) === 'string';
   if (!isIterable || isText) throw state.inHere(Mismatch.of('an iterable of items, such as an array', items));
 }
 
