@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSentinel, RESP_TYPES } from 'redis';
+import { createClient, createSentinel, RESP_TYPES } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, RedisInt, RedisList, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
@@ -161,5 +161,51 @@ class BatchesOf {
     } finally {
       await database.close();
     }
+  }
+}
+
+describe('through a sentinel, by a client with connections to replicas', () => {
+  test('what only reads is read from the primary all the same', async () => {
+    const [primary, replica] = [await startServer({ flavour: 'redis-stack' }), await startServer({ flavour: 'redis-stack' })];
+    const admin = await createClient({ url: replica.url }).connect();
+    const info = (section: string): Promise<string> => admin.sendCommand<string>(['INFO', section]);
+    await admin.sendCommand(['REPLICAOF', '127.0.0.1', new URL(primary.url).port]);
+    while (!(await info('replication')).includes('master_link_status:up')) await sleep(20);
+    const sentinel = await startSentinel(Number(new URL(primary.url).port));
+    const client = await openReplicaReader(sentinel.port);
+    while (!(await info('commandstats')).includes('cmdstat_strlen:')) await client.sendCommand(true, ['STRLEN', 'any']);
+    const database = await connect(client, { models: [Note] });
+    const note = await Note.create({ name: 'read' });
+    await admin.sendCommand(['CONFIG', 'RESETSTAT']);
+
+    await Note.get('read');
+    await note.load();
+    await Note.exists('read');
+    await Note.getMany(['read', 'none']);
+    await note.ttl();
+    await note.withLock('work', (same) => same.load());
+    await new BatchClient(database).exec(new Batch(false).get('any'), true);
+
+    expect(await info('commandstats')).not.toMatch(/cmdstat_(json\.m?get|exists|pttl|get):/);
+    await database.close();
+    await client.destroy();
+    await admin.close();
+    for (const server of [sentinel, replica, primary]) await server.stop();
+  });
+});
+
+/** The sentinel hears of replicas some time after it has started. */
+async function openReplicaReader(port: number) {
+  for (;;) {
+    const client = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }], replicaPoolSize: 1 });
+    client.on('error', () => undefined);
+    await client.connect();
+    const reads = await client.sendCommand(true, ['STRLEN', 'any']).then(
+      () => true,
+      () => false,
+    );
+    if (reads) return client;
+    await client.destroy();
+    await sleep(100);
   }
 }

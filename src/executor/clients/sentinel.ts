@@ -13,8 +13,8 @@ export function sentinelLink(sentinel: SentinelClient): Link {
     // It has a pool of connections to the primary.
     keepsOrder: false,
     servers: sentinelServers(sentinel),
-    send: ({ args, write }, options) => sendOnce(sentinel, { args, isReadonly: !write }, options),
-    primaries: () => Promise.resolve([(args: string[], options?: SendOptions) => sendOnce(sentinel, { args, isReadonly: false }, options)]),
+    send: ({ args }, options) => sendOnce(sentinel, args, options),
+    primaries: () => Promise.resolve([(args: string[], options?: SendOptions) => sendOnce(sentinel, args, options)]),
     openSubscriber: () => Promise.resolve(borrowedSubscriber(sentinel)),
     close: async () => {
       if (sentinel.isOpen) await sentinel.close();
@@ -32,8 +32,9 @@ interface Outcome<T> {
  * Runs work on the primary once. The sentinel client runs what failed again when the connection was lost, and so would apply a write twice whose reply
  * was lost; so a failure leaves it as a value. That the server is no primary any more says that nothing was done, and may be tried again.
  */
-async function onPrimary<T>(sentinel: SentinelClient, isReadonly: boolean, work: (client: NodeClient) => Promise<T>): Promise<T> {
-  const outcome = await sentinel._execute(isReadonly, (client) =>
+async function onPrimary<T>(sentinel: SentinelClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
+  // Replicas, which a client with replicaPoolSize asks what only reads, are behind: a lock would not protect what was read under it.
+  const outcome = await sentinel._execute(false, (client) =>
     work(client).then(
       (value): Outcome<T> => ({ value }),
       (error: Error): Outcome<T> => {
@@ -47,12 +48,8 @@ async function onPrimary<T>(sentinel: SentinelClient, isReadonly: boolean, work:
   return value as T;
 }
 
-function sendOnce(
-  sentinel: SentinelClient,
-  { args, isReadonly }: { readonly args: readonly string[]; readonly isReadonly: boolean },
-  options?: SendOptions,
-): Promise<unknown> {
-  return onPrimary(sentinel, isReadonly, (client) => client.sendCommand(args, bareOptions(options)));
+function sendOnce(sentinel: SentinelClient, args: readonly string[], options?: SendOptions): Promise<unknown> {
+  return onPrimary(sentinel, (client) => client.sendCommand(args, bareOptions(options)));
 }
 
 function sentinelServers(sentinel: SentinelClient): ServerSource {
@@ -61,7 +58,7 @@ function sentinelServers(sentinel: SentinelClient): ServerSource {
     get isReady() {
       return sentinel.isReady;
     },
-    borrow: (work) => onPrimary(sentinel, false, (client) => work(oneServer(bareClient(client)))),
-    isolate: (_place, work, limits) => isolated(() => onPrimary(sentinel, false, (client) => Promise.resolve(client)), work, limits),
+    borrow: (work) => onPrimary(sentinel, (client) => work(oneServer(bareClient(client)))),
+    isolate: (_place, work, limits) => isolated(() => onPrimary(sentinel, (client) => Promise.resolve(client)), work, limits),
   };
 }
