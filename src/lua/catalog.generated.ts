@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '744e2d364106abb5f58302694082100725f4bcb6',
+  sha1: '7133804f0e482dab92d843ab543e197a22389dfc',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -163,6 +163,19 @@ end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1
+    end
+    writes['list.removeRange'] = function(key, path, from, to)
+      local length, first, last = redis.call('JSON.ARRLEN', key, path)[1], tonumber(from), tonumber(to) - 1
+      if last == length - 1 then
+        redis.call('JSON.ARRTRIM', key, path, first == 0 and 1 or 0, first == 0 and 0 or first - 1)
+      elseif first == 0 then
+        redis.call('JSON.ARRTRIM', key, path, last + 1, -1)
+      else
+        for position = last, first, -1 do
+          redis.call('JSON.ARRPOP', key, path, position)
+        end
+      end
+      return last - first + 1
     end
     writes['dict.pop'] = function(key, path)
       local found = text_at(key, path)

@@ -154,6 +154,22 @@ local function seldom()
       return 1
     end
 
+    -- JSON.DEL of a range leaves items behind on servers before 8.2.2, and takes a time that grows with the square of the range.
+    writes['list.removeRange'] = function(key, path, from, to)
+      local length, first, last = redis.call('JSON.ARRLEN', key, path)[1], tonumber(from), tonumber(to) - 1
+      if last == length - 1 then
+        -- A range that ends before it begins is an empty list.
+        redis.call('JSON.ARRTRIM', key, path, first == 0 and 1 or 0, first == 0 and 0 or first - 1)
+      elseif first == 0 then
+        redis.call('JSON.ARRTRIM', key, path, last + 1, -1)
+      else
+        for position = last, first, -1 do
+          redis.call('JSON.ARRPOP', key, path, position)
+        end
+      end
+      return last - first + 1
+    end
+
     writes['dict.pop'] = function(key, path)
       local found = text_at(key, path)
       if not found then return '' end

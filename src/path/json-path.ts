@@ -54,11 +54,6 @@ export class JsonPath {
     return new JsonPath(this.text + added, this.sent + added, { from: this, segment: index, addressable: this.addressable });
   }
 
-  /** A range of list elements as it is sent, from `start` up to but not including `endExclusive`. */
-  slice(start: number, endExclusive: number): string {
-    return `${this.sent}[${start}:${endExclusive}]`;
-  }
-
   segments(): PathSegment[] {
     const out: PathSegment[] = [];
     this.collectSegments(out);

@@ -146,7 +146,7 @@ export function removeSlice(verb: string, path: JsonPath, { start, endExclusive 
     verb,
     path,
     checks: [lengthAtLeast(path, endExclusive)],
-    writes: [{ name: 'JSON.DEL', path: path.slice(start, endExclusive), args: [] }],
+    writes: [{ name: 'list.removeRange', path: path.sent, args: [String(start), String(endExclusive)] }],
     effects: resize(path, start - endExclusive, true),
     decode: (reply) => reply,
   };
