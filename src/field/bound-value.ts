@@ -37,7 +37,7 @@ export interface LoadedValue<R> {
 
 /** Reads the stored value at a place, and hands it over as soon as it is there, in the order of the answers. */
 export function loadValue<R>(place: ValuePlace, reader: LoadedValue<R>, call?: CallOptions): Promise<R> {
-  return promised(() => inTurn(place.container.root, call, (left) => loadNow(place, reader, left)));
+  return promised(() => inTurn(place.container.root, call, (left) => place.container.root.noteRead(loadNow(place, reader, left))));
 }
 
 function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions | undefined): Promise<R> {

@@ -15,7 +15,7 @@ import type { DocumentRoot } from '../scope/document-root';
 import { locksOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
 import type { HeldLock, ReleasedLock } from '../scope/held-lock';
-import { inTurn } from '../scope/in-turn';
+import { inTurn, onceRead } from '../scope/in-turn';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { executorOf } from './bindings';
 import { whenValid } from './class-validator';
@@ -256,7 +256,8 @@ function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
 }
 
 function acquire(call: LockCall): Promise<Acquired> {
-  return call.root?.line === undefined ? ask(call) : acquireInTurn(call, call.root);
+  const { root } = call;
+  return root === undefined || (root.line === undefined && root.isRead) ? ask(call) : acquireInTurn(call, root);
 }
 
 function ask({ executor, schema, key, action, settings, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
@@ -269,7 +270,7 @@ function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
   const { signal, waitMs } = settings;
   const began = performance.now();
   let isAsked = false;
-  const asked = inTurn(root, { signal, timeoutMs: Math.max(waitMs, SHORTEST_ATTEMPT_MS) }, () => {
+  const asked = onceRead(root, { signal, timeoutMs: Math.max(waitMs, SHORTEST_ATTEMPT_MS) }, () => {
     isAsked = true;
     return ask(call, performance.now() - began);
   });

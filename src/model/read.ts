@@ -80,7 +80,7 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown
       call,
     );
   }
-  return promised(() => inTurn(root, call, (left) => loadWhole(state, left)));
+  return promised(() => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left))));
 }
 
 function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<unknown> {

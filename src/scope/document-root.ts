@@ -58,6 +58,8 @@ export class DocumentRoot<S extends Services = Services> {
   private underWay = 0;
   /** How many commits are under way whose changes the local values have already. */
   private ahead = 0;
+  /** How many reads are under way whose answers will take the place of local values. */
+  private reads = 0;
 
   constructor(
     readonly schema: ModelSchema,
@@ -89,6 +91,22 @@ export class DocumentRoot<S extends Services = Services> {
   endAhead(isNews = true): void {
     this.ahead -= 1;
     this.noteEnd(isNews);
+  }
+
+  /** Notes a read whose answer will take the place of local values, until it has ended. */
+  noteRead<R>(read: Promise<R>): Promise<R> {
+    this.reads += 1;
+    const end = (): void => {
+      this.reads -= 1;
+      this.line?.advance();
+    };
+    read.then(end, end);
+    return read;
+  }
+
+  /** No read is under way whose answer will take the place of local values. */
+  get isRead(): boolean {
+    return this.reads === 0;
   }
 
   private noteEnd(isNews: boolean): void {

@@ -50,15 +50,25 @@ export function inTurnOfVersions<R>(
   return wait([root], { call, start, isReady: () => root.knowsVersion && isInOrder(root) });
 }
 
-/** Starts local changes that are sent later, when no answer is due any more that would put an older value over them. */
+/** The same for what reads the document itself, and goes on with what it has read: no earlier read may take the place of that. */
+export function onceRead<R>(
+  root: DocumentRoot,
+  call: CallOptions | undefined,
+  start: (call: CallOptions | undefined) => Promise<R>,
+): Promise<R> {
+  if (root.isRead) return inTurn(root, call, start);
+  return wait([root], { call, start, isReady: () => root.isRead && isInOrder(root) });
+}
+
+/** Starts local changes that are sent later, when no answer is due any more that would put another value over them. */
 export function onceApplied<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  const isApplied = (): boolean => roots.every((root) => root.isApplied && root.knowsVersion && isInOrder(root));
+  const isApplied = (): boolean => roots.every((root) => root.isApplied && root.isRead && root.knowsVersion && isInOrder(root));
   return isApplied() && roots.every(({ line }) => line === undefined) ? start(call) : wait(roots, { call, start, isReady: isApplied });
 }
 
 /**
- * Starts a write of the local values when all verbs under way are answered. Until then the local values lack what these verbs do, and writing them would undo
- * it. What is called later for the instance is sent after the write.
+ * Starts a write of the local values when all verbs under way are answered. Until then the local values lack what these verbs do or read, and writing them would
+ * undo it. What is called later for the instance is sent after the write.
  *
  * @throws {@link RedisConnectionError} its time is over, or its signal has aborted, before it was sent.
  * @throws {@link OutcomeUnknownError} a verb that it waited for got no answer.
@@ -69,7 +79,8 @@ export function atRest<R>(
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
   return promised(() => {
-    const isAtRest = root.isSettled && root.line === undefined;
+    const isReady = (): boolean => root.isSettled && root.isRead;
+    const isAtRest = isReady() && root.line === undefined;
     if (openPipelineOf(root) !== undefined && !isAtRest) {
       const facts = { model: root.model, key: root.key };
       throw new PipelineNeedsReplyError(verb, 'await the verbs of the instance before the pipeline', facts);
@@ -80,7 +91,7 @@ export function atRest<R>(
       if (root.doubt !== doubt) requireFresh(root);
       return start(left);
     };
-    return wait([root], { call, start: startFresh, isReady: () => root.isSettled });
+    return wait([root], { call, start: startFresh, isReady });
   });
 }
 
@@ -90,8 +101,8 @@ export function isLast(root: DocumentRoot, answered: number): boolean {
 }
 
 /**
- * Repeats a read of the local values that came too early: verbs were sent after it, so it lacks what they do. This one waits for them, and nothing else is sent
- * for the instance before it is answered.
+ * Repeats a read of the local values that came too early: verbs were sent after it, so it lacks what they do. This one waits for them, before all that was
+ * called later, and nothing else is sent for the instance before it is answered.
  */
 export function readAtRest<R>(root: DocumentRoot, call: CallOptions | undefined, start: (call: CallOptions) => Promise<R>): Promise<R> {
   return wait([root], { call, start, isReady: () => root.isSettled, isAlone: true });

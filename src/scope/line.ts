@@ -18,7 +18,9 @@ export class Line {
   constructor(private readonly onEmpty: () => void) {}
 
   join(one: Waiting): void {
-    this.waiting.push(one);
+    // It was called before all that waits.
+    if (one.isAlone) this.waiting.unshift(one);
+    else this.waiting.push(one);
   }
 
   /** Whether it was still waiting. */
