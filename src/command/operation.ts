@@ -41,10 +41,12 @@ export interface Operation {
   readonly effects: readonly Effect[];
   /** Reads the reply of the last write. */
   readonly decode: Decode;
+  /** Reads the reply of the plain command, before which nothing was checked: throws when it may have gone too far. Default: `decode`. */
+  readonly decodeDirect?: Decode | undefined;
   /** The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. */
   readonly direct?: ((key: string) => string[] | undefined) | undefined;
   /**
-   * Where `decode` found that the plain command may have gone too far: what takes it back if it has. That answers undefined then, else what `decode` would
+   * Where `decodeDirect` found that the plain command may have gone too far: what takes it back if it has. That answers undefined then, else what `decode` would
    * have answered.
    */
   readonly review?: ((problem: unknown) => Operation | undefined) | undefined;

@@ -194,7 +194,11 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
     let at = 1;
     for (const step of steps) {
       if (step.refuse !== undefined) continue;
-      step.onReply?.(answer[at]);
+      try {
+        step.onReply?.(answer[at]);
+      } catch (cause) {
+        throw new OutcomeUnknownError({ ...factsOfStep(step), cause }, 'was applied, but its reply cannot be read');
+      }
       at += 1;
     }
     return;

@@ -120,7 +120,8 @@ function sendPlain<R>(
 
 function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): unknown {
   try {
-    return verb.operations[0]?.decode(reply, root);
+    const [operation] = verb.operations;
+    return operation?.decodeDirect === undefined ? operation?.decode(reply, root) : operation.decodeDirect(reply, root);
   } catch (error) {
     throw failed(root, verb, error);
   }

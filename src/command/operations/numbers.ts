@@ -12,8 +12,9 @@ const CAREFUL_ABOVE = 2 ** 52;
 /** Integers of RESP3 up to here are read exactly by the client; those that follow may be one off. */
 const EXACT_BELOW = Number.MAX_SAFE_INTEGER - 64;
 
-/** What is added by a plain command takes a number that runs over no further than to here. */
-const RUN_OVER_ABOVE = 2 ** 62;
+/** A plain command adds at most 2^52, so an integer that runs over at 2^63 comes out between here and there, with the other sign. */
+const RUN_OVER_ABOVE = 2 ** 63 - 2 ** 53;
+const LAST_INTEGER = 2 ** 63;
 
 const WHOLE_NUMBER = 'a whole number between -(2^53 - 1) and 2^53 - 1';
 
@@ -84,9 +85,14 @@ class AddToNumber implements Operation {
   }
 
   decode(reply: unknown, place: ErrorFacts): number {
+    const { path, verb } = this;
+    return Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place));
+  }
+
+  /** The value known here gave no reason to look first. */
+  decodeDirect(reply: unknown, place: ErrorFacts): number {
     const { path, verb, target } = this;
-    const result = Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place));
-    // The plain command does not look first; the value known here gave it no reason to.
+    const result = this.decode(reply, place);
     if (target.whole ? Number.isSafeInteger(result) && !isInexact(reply, result) : !this.hasRunOver(result)) return result;
     const facts = { model: place.model, key: place.key, path: path.text, command: verb };
     if (target.whole) throw new CorruptDocumentError(WHOLE_NUMBER, String(result), facts);
@@ -100,7 +106,8 @@ class AddToNumber implements Operation {
 
   /** Of two integers the server takes the sum in 64 bits; beyond, it has the other sign. */
   private hasRunOver(result: number): boolean {
-    return Math.abs(result) >= RUN_OVER_ABOVE && result < 0 === this.move.by > 0;
+    const distance = Math.abs(result);
+    return distance >= RUN_OVER_ABOVE && distance <= LAST_INTEGER && result < 0 === this.move.by > 0;
   }
 
   private get allSteps(): readonly number[] {

@@ -20,6 +20,10 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     ['add and add', 2 ** 62, ({ f }) => (f.add(2 ** 62), f.add(2 ** 62)), 3 * 2 ** 62],
     ['add ones', 2 ** 53, ({ f }) => (f.add(1), f.add(1)), 2 ** 53],
     ['increase', 9.2e18, ({ f }) => f.increase(9e17), 1.01e19],
+    ['subtract towards zero', 1e19, ({ f }) => f.subtract(1e18), 9e18],
+    ['add towards zero', -1e19, ({ f }) => f.add(1e18), -9e18],
+    ['decrease towards zero', 2 ** 63, ({ f }) => f.decrease(2 ** 53), 2 ** 63 - 2 ** 53],
+    ['decrease far out', 1e308, ({ f }) => f.decrease(1), 1e308],
   ];
 
   test.each(floats)('%s of %p is in Redis what it is here, beyond 64 bits too', async (_, start, change, expected) => {
@@ -37,6 +41,28 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     await expect(numbers.f.increase(9e17)).resolves.toBe(1.01e19);
     await expect(numbers.field('plain').decrease(9e17)).resolves.toBe(-1.01e19);
     expect(await backend.json(numbers.key)).toMatchObject({ f: 1.01e19, plain: -1.01e19 });
+  });
+
+  test.each<[string, number, (numbers: Numbers) => Promise<unknown>, number]>([
+    ['decrease', 1e19, ({ f }) => f.decrease(1e18), 9e18],
+    ['decrease by one', 5e18, ({ f }) => f.decrease(1), 5e18],
+    ['increase', -1e19, ({ f }) => f.increase(1e18), -9e18],
+    ['saveChanges', 1e19, (numbers) => (numbers.f.subtract(1e18), numbers.saveChanges()), 9e18],
+    ['a lock', 1e19, (numbers) => numbers.withLock('work', ({ f }) => f.subtract(1e18), { saveAtEnd: true }), 9e18],
+  ])('%s towards zero from %p is done once, and said to be done', async (_, start, act, expected) => {
+    const numbers = await Numbers.create({ f: start });
+
+    await act(numbers);
+
+    expect(numbers.f.value).toBe(expected);
+    expect(await backend.json(numbers.key, '$.f')).toBe(expected);
+  });
+
+  test('a float far below zero, which is not known here, is increased', async () => {
+    const numbers = await Numbers.create({ f: 0 });
+    await backend.overwrite(numbers.key, '$.f', -5e18);
+
+    await expect(numbers.f.increase(1)).resolves.toBe(-5e18);
   });
 
   test('large operands are right also where the number is another one than is known here', async () => {
