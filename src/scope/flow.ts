@@ -27,5 +27,13 @@ export function resumeFlow<T>(flow: Flow | undefined, work: () => T): T {
 /** Runs work with something added to the flow. */
 export function runInFlow<T>(added: Partial<Flow>, work: () => T): T {
   const { pipeline, locks = [] } = storage.getStore() ?? { pipeline: undefined };
-  return storage.run({ pipeline: added.pipeline ?? pipeline, locks: added.locks === undefined ? locks : [...locks, ...added.locks] }, work);
+  return storage.run({ pipeline: added.pipeline ?? pipeline, locks: added.locks === undefined ? locks : holding(locks, added.locks) }, work);
+}
+
+/** Work that goes on after its section, as timers do, has the lock that is over; when it takes it anew, that one guards nothing more. */
+function holding(before: readonly HeldLock[], added: readonly HeldLock[]): readonly HeldLock[] {
+  if (before.length === 0) return added;
+  const isReplaced = (old: HeldLock): boolean =>
+    old.isOver && added.some(({ lockKey, executor }) => lockKey === old.lockKey && executor === old.executor);
+  return [...before.filter((old) => !isReplaced(old)), ...added];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, Model } from 'redatom';
 import { createClient } from 'redis';
 import { describeOnEveryBackend } from '../../support/backends';
@@ -38,6 +39,35 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
     });
 
     expect(await backend.json(user.key)).toMatchObject({ email: 'outer', score: 1 });
+  });
+
+  test('is taken anew by work that goes on after its section', async () => {
+    const user = await createUser();
+    const written: unknown[] = [];
+
+    await new Promise<void>((resolve, reject) => {
+      const tick = (): Promise<void> =>
+        User.withLockFromKey(user.key, 'work', async (same) => {
+          setTimeout(() => void (written.length < 3 ? tick().catch(reject) : resolve()), 5);
+          written.push(await same.score.increase());
+        });
+      tick().catch(reject);
+    });
+
+    expect(written).toEqual([1, 2, 3]);
+  });
+
+  test('is over for work that goes on after its section without taking it', async () => {
+    const user = await createUser();
+    let left: Promise<unknown> = Promise.resolve();
+
+    await user.withLock('work', () => {
+      left = sleep(20).then(() => user.score.increase());
+      left.catch(() => undefined);
+    });
+
+    await expect(left).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    expect(await backend.json(user.key, '$.score')).toBe(0);
   });
 
   test('saves at the end of the inner section without freeing the lock', async () => {
