@@ -5,7 +5,7 @@ export type { ModelConstructor } from './model/model-class';
 export type { HeldLockInfo, LockHandle, WithLockOptions } from './model/lock-and-load';
 export type { FoundDocuments, ScanOptions } from './model/read';
 export type { TransactOptions } from './model/transact';
-export type { GetOrCreateResult } from './model/write';
+export type { GetOrCreateResult } from './model/insert';
 
 export { Field, Index, Key, Model, Version, type FieldDecorator, type ModelDecorator } from './schema/decorators';
 export { dict, enumOf, json, list, literal, nullable, type TypeExpression, type TypeReference } from './schema/type-reference';

@@ -22,7 +22,9 @@ import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } 
 import { requireWork } from '../executor/given';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
+import { deleteDocuments, deleteStored } from './delete';
 import { buildState, documentKey } from './hydrate';
+import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import {
   lockFromKey,
   lockInstance,
@@ -37,21 +39,7 @@ import { toPlainObject } from './plain-view';
 import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
 import { transact, type TransactOptions } from './transact';
 import { runRulesNow, whenValid } from './class-validator';
-import {
-  createState,
-  deleteDocuments,
-  deleteState,
-  deleteStored,
-  existsDocument,
-  expireState,
-  getOrCreateDocument,
-  insertDocuments,
-  saveState,
-  ttlOfDocument,
-  updateState,
-  updateStored,
-  type GetOrCreateResult,
-} from './write';
+import { createState, deleteState, existsDocument, expireState, saveState, ttlOfDocument, updateState, updateStored } from './write';
 
 /**
  * Base class of document models. A subclass with `@Model()` and `@Field()` is a JSON document in Redis; each field knows its place there.
@@ -427,7 +415,10 @@ export abstract class AtomicRedisModel extends ModelBase {
     return deleteStored(this, keyOrPk, options);
   }
 
-  /** Removes many documents by their keys or pks, whatever locks there are. Resolves to how many there were. Sends `UNLINK`. */
+  /**
+   * Removes many documents by their keys or pks. Resolves to how many there were. Sends `UNLINK`; before it, one script for each document on which this flow
+   * holds a lock, which is checked in it.
+   */
   static deleteMany(this: ModelConstructor<AtomicRedisModel>, keysOrPks: readonly string[], options?: CallOptions): Promise<number> {
     return deleteDocuments(this, keysOrPks, options);
   }
@@ -469,7 +460,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Stores many new documents; each 1,000 of them all or none. On a cluster those of one slot are all or none, and each slot is tried.
    *
-   * @throws {@link KeyExistsError} names the first key that exists.
+   * @throws {@link ValidationError} lists what is wrong with all of them: `[2].email`. Nothing was sent.
+   * @throws {@link KeyExistsError} names the first key that exists, and by `index` its document; thousands before it are stored.
    */
   static async insertMany<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,

@@ -1,3 +1,4 @@
+import { NotConnectedError } from '../errors/connection';
 import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, Executor } from '../executor/executor';
@@ -8,8 +9,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
 import { bindModel, nameBinding, type Binding } from './bindings';
-import type { ModelConstructor } from './model-class';
-import { getDocument } from './read';
+import { getAt } from './read';
 
 /** Options of {@link connect}. */
 export interface ConnectOptions {
@@ -87,9 +87,12 @@ export class Database implements AsyncDisposable, Binding {
    * @throws {@link KeyNotFoundError} there is none, or no bound model has its prefix.
    */
   async get(key: string, options?: CallOptions): Promise<object> {
+    if (typeof key !== 'string') throw new TypeError(`get() takes the key of a document, such as 'User:ada', found ${describe(key)}`);
     const prefix = [...this.byPrefix.keys()].filter((candidate) => key.startsWith(`${candidate}:`)).sort((a, b) => b.length - a.length)[0];
     if (prefix === undefined) throw new KeyNotFoundError({ key });
-    return getDocument(this.byPrefix.get(prefix) as ModelConstructor<object>, key, options);
+    const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
+    if (this.closed) throw NotConnectedError.closed(schema.name);
+    return getAt<object>({ schema, key, connection: this }, options);
   }
 
   /** Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. */

@@ -8,7 +8,7 @@ import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';
 import { atRest } from '../scope/in-turn';
 import { newState, pkFrom, pkOfStored, requireOwnKey } from './hydrate';
-import { createState, withFirstVersion } from './write';
+import { createState } from './write';
 
 /** A copy under another pk, in Redis. */
 export function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
@@ -36,7 +36,7 @@ async function duplicateNow(state: ModelState, { verb, newPk }: Duplication, cal
     requireOwnKey(schema, newPk);
     if (key !== undefined) setMember(stored, key.name, keyValueOf(state, key.codec, newPk));
   }
-  const copy = newState(schema, keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), withFirstVersion(schema, stored, 0));
+  const copy = newState({ schema, key: keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), connection: state.root.connection }, stored);
   await createState(copy, verb, call);
   return instanceFor(copy);
 }

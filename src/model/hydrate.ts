@@ -12,13 +12,13 @@ import { keyOf, pkOf, readsLikeLockKey, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
-import { DocumentRoot } from '../scope/document-root';
-import { executorOf, strangerPrefix } from './bindings';
+import { DocumentRoot, type Connection, type DocumentPlace } from '../scope/document-root';
+import { bindingOf, strangerPrefix } from './bindings';
 import { runRules, runRulesNow } from './class-validator';
 import { toPlainObject } from './plain-view';
 
 const SERVICES: FieldServices = {
-  executorOf,
+  connectionOf: bindingOf,
   bind,
   bindScalar,
   runRules: (local) => runRules(local as ModelState),
@@ -26,16 +26,16 @@ const SERVICES: FieldServices = {
 };
 
 /** A document with the state of its instance. */
-export function newState(schema: ModelSchema, key: string, stored: JsonObject): ModelState {
-  const root = new DocumentRoot(schema, key, SERVICES);
-  const state = new ModelState(schema, stored, { root, parent: undefined, segment: undefined });
+export function newState(place: DocumentPlace, stored: JsonObject): ModelState {
+  const root = new DocumentRoot(place, SERVICES);
+  const state = new ModelState(place.schema, stored, { root, parent: undefined, segment: undefined });
   root.local = state;
   return state;
 }
 
 /** Checks a stored document and makes an instance of it. Values are decoded when they are first read. */
-export function hydrate(schema: ModelSchema, key: string, json: string): ModelBase {
-  const state = newState(schema, key, readStored(schema, key, json));
+export function hydrate(place: DocumentPlace, json: string): ModelBase {
+  const state = newState(place, readStored(place, json));
   state.root.wasFound = true;
   return instanceFor(state);
 }
@@ -45,7 +45,7 @@ export function hydrate(schema: ModelSchema, key: string, json: string): ModelBa
  *
  * @throws {@link CorruptDocumentError} it does not fit the model.
  */
-export function readStored(schema: ModelSchema, key: string, json: string): JsonObject {
+export function readStored({ schema, key }: DocumentPlace, json: string): JsonObject {
   const stored = JSON.parse(json) as Json;
   try {
     checkDocument(schema, stored);
@@ -60,10 +60,10 @@ export function readStored(schema: ModelSchema, key: string, json: string): Json
  *
  * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
  */
-export function buildState(model: ModelClass, init: unknown): ModelState {
+export function buildState(model: ModelClass, init: unknown, connection?: Connection): ModelState {
   const schema = schemaOf(model);
   const stored = encodeInit(schema, init ?? {});
-  return newState(schema, keyOf(schema.prefix, pkFrom(schema, stored)), stored);
+  return newState({ schema, key: keyOf(schema.prefix, pkFrom(schema, stored)), connection }, stored);
 }
 
 /** The pk that a stored document carries in its key field, or a new one. */
@@ -88,6 +88,13 @@ export function requireOwnKey(schema: ModelSchema, pk: string): void {
   const key = `${prefix}:${pk}`;
   if (readsLikeLockKey(key)) throw invalidPk(schema, 'a pk that does not end with "/fence" or "/…:lock", as keys of locks do', pk);
   requireOwnPlace(schema, key);
+}
+
+/** The place of a document that is named by its key or pk, through the connection of the model. */
+export function placeOf(model: ModelClass, keyOrPk: string): Required<DocumentPlace> {
+  const schema = schemaOf(model);
+  const key = documentKey(schema, keyOrPk);
+  return { schema, key, connection: bindingOf(schema) };
 }
 
 /** Reads text as a key or a pk of a model. */

@@ -17,11 +17,11 @@ import { currentFlow, runInFlow } from '../scope/flow';
 import type { HeldLock, ReleasedLock } from '../scope/held-lock';
 import { inTurn, onceRead } from '../scope/in-turn';
 import { flushPending, isThenable } from '../scope/pipeline';
-import { executorOf } from './bindings';
+import { bindingOf } from './bindings';
 import { whenValid } from './class-validator';
 import { documentKey, hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
-import { getDocument, loadInto, takeOver } from './read';
+import { getAt, loadInto, takeOver } from './read';
 
 /** Options of `withLock`. */
 export interface WithLockOptions extends LockOptions {
@@ -96,10 +96,13 @@ export function withLockFromKey<T, R>(
       lease.reader = root;
       return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter }));
     };
-    return underLock({ schema, key, executor: executorOf(schema), action: place.action, settings: lockSettings(options) }, (lease, json) =>
-      json === undefined
-        ? getDocument(model, key).then((document) => run(document, lease, true))
-        : run(hydrate(schema, key, json) as T, lease, false),
+    const connection = bindingOf(schema);
+    return underLock(
+      { schema, key, executor: connection.executor, action: place.action, settings: lockSettings(options) },
+      (lease, json) =>
+        json === undefined
+          ? getAt<T>({ schema, key, connection }).then((document) => run(document, lease, true))
+          : run(hydrate({ schema, key, connection }, json) as T, lease, false),
     );
   });
 }
@@ -143,18 +146,19 @@ export async function lockFromKey<T>(
   refuseUnknown(options, LOCK_OPTIONS, 'lock()');
   const schema = schemaOf(model);
   const key = documentKey(schema, place.key);
-  const call = { schema, key, executor: executorOf(schema), action: place.action, settings: lockSettings(options) };
+  const connection = bindingOf(schema);
+  const call = { schema, key, executor: connection.executor, action: place.action, settings: lockSettings(options) };
   refuseInsidePipeline(call);
   const held = leaseOfFlow(call);
   if (held !== undefined) {
-    const document = await getDocument(model, key);
+    const document = await getAt<T>({ schema, key, connection });
     const { root } = (document as unknown as ModelBase)[CONTAINER];
     held.reader = root;
     if (!held.isOver) return handleOf(document, root, held);
   }
   const { lease, document: json } = await acquire(call);
   try {
-    const document = hydrate(schema, key, json);
+    const document = hydrate({ schema, key, connection }, json);
     const { root } = document[CONTAINER];
     lease.keeper = lease.reader = root;
     return handleOf(document as T, root, lease);

@@ -1,7 +1,7 @@
 import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
-import type { CallOptions, DocumentRead } from '../executor/executor';
+import type { CallOptions, DocumentRead, Executor } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../executor/known-options';
 import { countdown, TimeInParts } from '../executor/limits';
@@ -10,14 +10,15 @@ import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { readAndTouch } from '../lua/catalog.generated';
 import { scanPattern } from '../path/redis-key';
-import { slotOf } from '../path/slot';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import type { DocumentPlace } from '../scope/document-root';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireList } from '../executor/given';
-import { bindingOf, executorOf } from './bindings';
-import { documentKey, hydrate, readStored } from './hydrate';
+import { bindingOf } from './bindings';
+import { groupsOf } from './groups';
+import { documentKey, hydrate, placeOf, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
 const GET: Purpose = { verb: 'get' };
@@ -29,12 +30,11 @@ const FIND_KEYS: Purpose = { verb: 'afindKeys' };
 
 /** Reads the text of a document, or null; starts its time to live anew where the model says so. */
 function fetchDocument<R>(
-  read: DocumentRead & { readonly schema: ModelSchema },
+  read: DocumentRead & { readonly schema: ModelSchema; readonly executor: Executor },
   decode: (json: string | null) => R,
   call: CallOptions | undefined,
 ): Promise<R> {
-  const { schema, key, model, purpose } = read;
-  const executor = executorOf(schema);
+  const { schema, executor, key, model, purpose } = read;
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
     return executor.evaluate(
       { script: readAndTouch, keys: [key], args: [String(schema.ttlMs)], model, purpose },
@@ -47,26 +47,27 @@ function fetchDocument<R>(
 
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
-    const schema = schemaOf(model);
-    const key = documentKey(schema, keyOrPk);
-    return fetchDocument(
-      { schema, key, model: schema.name, purpose: FIND },
-      (json) => (json === null ? null : (hydrate(schema, key, json) as T)),
-      call,
-    );
+    const place = placeOf(model, keyOrPk);
+    return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json) as T)), call);
   });
 }
 
 export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
-  return promised(() => {
-    const schema = schemaOf(model);
-    const key = documentKey(schema, keyOrPk);
-    const decode = (json: string | null): T => {
-      if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: 'get' });
-      return hydrate(schema, key, json) as T;
-    };
-    return fetchDocument({ schema, key, model: schema.name, purpose: GET }, decode, call);
-  });
+  return promised(() => getAt<T>(placeOf(model, keyOrPk), call));
+}
+
+/** Reads the document at a place, which must exist. */
+export function getAt<T>(place: Required<DocumentPlace>, call?: CallOptions): Promise<T> {
+  const { schema, key } = place;
+  const decode = (json: string | null): T => {
+    if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: 'get' });
+    return hydrate(place, json) as T;
+  };
+  return fetchDocument(readOf(place, GET), decode, call);
+}
+
+function readOf({ schema, key, connection: { executor } }: Required<DocumentPlace>, purpose: Purpose): Parameters<typeof fetchDocument>[0] {
+  return { schema, executor, key, model: schema.name, purpose };
 }
 
 /** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. */
@@ -97,8 +98,8 @@ function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<un
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
-  const { schema, key, model } = root;
-  return fetchDocument<unknown>({ schema, key, model, purpose: LOAD }, (json) => resumeFlow(flow, () => take(json)), call);
+  const { schema, executor, key, model } = root;
+  return fetchDocument<unknown>({ schema, executor, key, model, purpose: LOAD }, (json) => resumeFlow(flow, () => take(json)), call);
 }
 
 /** A document as it was read by a request that was sent while its instance was in this doubt. */
@@ -110,7 +111,7 @@ export interface ReadDocument {
 /** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
 export function takeOver(state: ModelState, { json, doubt }: ReadDocument): void {
   requireNoPipeline(state.root);
-  const stored = readStored(state.schema, state.root.key, json);
+  const stored = readStored(state.root, json);
   state.reset(stored);
   state.root.wasRead(doubt);
 }
@@ -139,14 +140,15 @@ async function readMany<T>(
   requireList(keysOrPks, 'getMany()', "['ada']");
   const schema = schemaOf(model);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  const texts = await fetchDocuments(schema, { keys, purpose }, call);
+  const connection = bindingOf(schema);
+  const texts = await fetchDocuments({ schema, connection }, { keys, purpose }, call);
   const result: FoundDocuments<T> = { found: [], missing: [], corrupt: [] };
   keys.forEach((key, position) => {
     const json = texts[position];
     if (typeof json !== 'string') result.missing.push(key);
     else {
       try {
-        result.found.push(hydrate(schema, key, json) as T);
+        result.found.push(hydrate({ schema, key, connection }, json) as T);
       } catch (error) {
         if (!(error instanceof CorruptDocumentError)) throw error;
         result.corrupt.push(error);
@@ -157,11 +159,10 @@ async function readMany<T>(
 }
 
 async function fetchDocuments(
-  schema: ModelSchema,
+  { schema, connection: { executor } }: Pick<Required<DocumentPlace>, 'schema' | 'connection'>,
   { keys, purpose }: { keys: readonly string[]; purpose: Purpose },
   call: CallOptions | undefined,
 ): Promise<(string | null)[]> {
-  const executor = executorOf(schema);
   const texts = new Array<string | null>(keys.length).fill(null);
   await Promise.all(
     groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_READ }).map(async (positions) => {
@@ -174,23 +175,6 @@ async function fetchDocuments(
     }),
   );
   return texts;
-}
-
-/** Positions of keys that one command can name: of one slot in a cluster, and not too many. */
-export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots: boolean; size: number }): number[][] {
-  const open = new Map<number, number[]>();
-  const groups: number[][] = [];
-  keys.forEach((key, position) => {
-    const slot = hasSlots ? slotOf(key) : 0;
-    let group = open.get(slot);
-    if (group === undefined || group.length === size) {
-      group = [];
-      groups.push(group);
-      open.set(slot, group);
-    }
-    group.push(position);
-  });
-  return groups;
 }
 
 const KEYS_PER_SCAN = 500;

@@ -1,33 +1,20 @@
-import { describe, hasMembers, isStored, Mismatch, type Json, type JsonObject } from '../codec/codec';
+import { describe, hasMembers, isStored, Mismatch, type Json } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { LONGEST_SECONDS } from '../codec/instant';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
-import { PipelineNeedsReplyError } from '../errors/commit';
-import { KeyExistsError, KeyNotFoundError } from '../errors/document';
+import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
-import { deadlineOf, refuseWrongLimits } from '../executor/limits';
+import { refuseWrongLimits } from '../executor/limits';
 import type { Purpose } from '../executor/purpose';
 import { saveValue } from '../field/bound-value';
-import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
-import { getOrCreate, insertMany } from '../lua/catalog.generated';
-import { schemaOf } from '../schema/compile';
-import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import type { ModelSchema } from '../schema/model-schema';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
-import { currentFlow } from '../scope/flow';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
-import { requireList } from '../executor/given';
 import { executorOf } from './bindings';
-import { requireValid, whenValid } from './class-validator';
-import { buildState, documentKey, hydrate, newState } from './hydrate';
-import type { ModelConstructor } from './model-class';
-import { groupsOf } from './read';
 
-const INSERT_MANY: Purpose = { verb: 'insertMany' };
-const GET_OR_CREATE: Purpose = { verb: 'getOrCreate' };
-const DELETE_MANY: Purpose = { verb: 'deleteMany' };
 const EXISTS: Purpose = { verb: 'exists' };
 const TTL: Purpose = { verb: 'ttl' };
 
@@ -63,6 +50,8 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
 }
 
 export function createState(state: ModelState, verb: string, call?: CallOptions): Promise<void> {
+  // The commit that stores it counts it on.
+  state.setVersion(0);
   const accept = (): void => {
     state.root.takePending();
   };
@@ -121,113 +110,6 @@ function assignments(state: ModelState, verb: string, values: readonly FieldValu
 
 function putAll(state: ModelState, values: readonly FieldValue[]): void {
   for (const { field, stored } of values) state.put(field, stored);
-}
-
-/** A document that is written without a commit starts at version 1, as its first commit would leave it. */
-export function withFirstVersion(schema: ModelSchema, stored: JsonObject, version: number): JsonObject {
-  if (schema.version !== undefined) stored[schema.version.name] = version;
-  return stored;
-}
-
-const DOCUMENTS_PER_INSERT = 1000;
-
-export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
-  requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
-  const left = deadlineOf(call);
-  const schema = schemaOf(model);
-  const states = inits.map((init) => buildState(model, init));
-  await requireValid(states);
-  const keys = states.map(({ root }) => root.key);
-  const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
-  if (repeated !== undefined) throw givenTwice(schema, repeated);
-  const executor = executorOf(schema);
-  const insert = async (positions: readonly number[]): Promise<void> => {
-    const group = positions.map((position) => keys[position] as string);
-    const documents = positions.map((position) => JSON.stringify(withFirstVersion(schema, (states[position] as ModelState).toStored(), 1)));
-    const answer = await executor.evaluate(
-      { script: insertMany, keys: group, args: [ttlText(schema), ...documents], model: schema.name, purpose: INSERT_MANY },
-      (reply) => reply,
-      left(),
-    );
-    if (typeof answer === 'string') throw new KeyExistsError({ model: schema.name, key: answer, command: 'insertMany' });
-  };
-  const groups = groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
-  // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
-  if (executor.hasSlots) await allEnded(groups.map(insert));
-  else for (const positions of groups) await insert(positions);
-  return states.map((state) => instanceFor(state) as T);
-}
-
-function givenTwice(schema: ModelSchema, key: string): KeyExistsError {
-  const message = `two of the given documents have the same key, ${JSON.stringify(key)}; leave one out, or give it another key`;
-  return new KeyExistsError({ model: schema.name, key, command: 'insertMany' }, message);
-}
-
-/** Like Promise.all, but who hears of a failure finds none of the others still at work. */
-async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
-}
-
-/** What {@link AtomicRedisModel.getOrCreate} found or made. */
-export interface GetOrCreateResult<T> {
-  /** The document that is stored now. */
-  readonly document: T;
-  /** Whether it was made now. */
-  readonly created: boolean;
-}
-
-export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: object, call?: CallOptions): Promise<GetOrCreateResult<T>> {
-  const schema = schemaOf(model);
-  const state = buildState(model, init);
-  const { key } = state.root;
-  const json = await whenValid({ state }, () => {
-    const args = [ttlText(schema), JSON.stringify(withFirstVersion(schema, state.toStored(), 1))];
-    const creation = { script: getOrCreate, keys: [key], args, model: schema.name, purpose: GET_OR_CREATE };
-    return executorOf(schema).evaluate(creation, (reply) => reply as string | null, call);
-  });
-  if (json === null) return { document: instanceFor(state) as T, created: true };
-  return { document: hydrate(schema, key, json) as T, created: false };
-}
-
-function ttlText({ ttlMs }: ModelSchema): string {
-  return ttlMs === undefined ? '' : String(ttlMs);
-}
-
-/** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
-export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
-  const schema = schemaOf(model);
-  const key = documentKey(schema, keyOrPk);
-  refuseInsidePipeline(schema, key, 'deleteByKey');
-  return deleteState(newState(schema, key, {}), call);
-}
-
-/** The document would be gone at once, also when the pipeline is taken back. */
-function refuseInsidePipeline(schema: ModelSchema, key: string, verb: string): void {
-  if (currentFlow()?.pipeline?.collects(key, executorOf(schema)) !== true) return;
-  throw new PipelineNeedsReplyError(verb, 'use delete() of the instance', { model: schema.name, key });
-}
-
-const KEYS_PER_DELETE = 1000;
-
-/** Removes documents; resolves to how many there were. */
-export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
-  requireList(keysOrPks, 'deleteMany()', "['ada']");
-  const schema = schemaOf(model);
-  const executor = executorOf(schema);
-  const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
-  const counts = await allEnded(
-    groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
-      const group = positions.map((position) => keys[position] as string);
-      return executor.execute(
-        { args: ['UNLINK', ...group], key: group[0], write: true, model: schema.name, purpose: DELETE_MANY },
-        Number,
-        call,
-      );
-    }),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 export async function existsDocument(schema: ModelSchema, key: string, call?: CallOptions): Promise<boolean> {

@@ -50,8 +50,13 @@ export function locksOn(root: DocumentRoot): readonly HeldLock[] {
   return [...root.locks, ...locks.filter((lock) => isOn(lock, root) && !root.locks.includes(lock))];
 }
 
+/** Whether this flow holds a lock on the document at a place, or has held one. */
+export function isLockedHere(place: { readonly key: string; readonly executor: object }): boolean {
+  return currentFlow()?.locks.some((lock) => isOn(lock, place)) === true;
+}
+
 /** Whether a lock is one of this document. */
-function isOn({ documentKey, executor }: HeldLock, root: DocumentRoot): boolean {
+function isOn({ documentKey, executor }: HeldLock, root: { readonly key: string; readonly executor: object }): boolean {
   return documentKey === root.key && executor === root.executor;
 }
 

@@ -8,10 +8,24 @@ import { overlapsOne } from './overlap';
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
 
+/** What a document is read and written through. */
+export interface Connection {
+  readonly executor: Executor;
+  readonly isClosed: boolean;
+}
+
+/** Where a document is. */
+export interface DocumentPlace {
+  readonly schema: ModelSchema;
+  readonly key: string;
+  /** Default: the one to which the model is bound when the document is first used. */
+  readonly connection?: Connection | undefined;
+}
+
 /** What documents get from the layers above. */
 export interface Services {
   /** The connection of a model, as it is bound now. */
-  readonly executorOf: (schema: ModelSchema) => Executor;
+  readonly connectionOf: (schema: ModelSchema) => Connection;
   /** Runs the rules that a user gave the class, on the local values; undefined when there are none. */
   readonly runRules: (local: LocalDocument) => Promise<void> | undefined;
   /** The same at once; rules that wait are left out. */
@@ -61,11 +75,18 @@ export class DocumentRoot<S extends Services = Services> {
   /** How many reads are under way whose answers will take the place of local values. */
   private reads = 0;
 
+  readonly schema: ModelSchema;
+  readonly key: string;
+  private bound: Connection | undefined;
+
   constructor(
-    readonly schema: ModelSchema,
-    readonly key: string,
+    { schema, key, connection }: DocumentPlace,
     readonly services: S,
-  ) {}
+  ) {
+    this.schema = schema;
+    this.key = key;
+    this.bound = connection;
+  }
 
   /** A verb was sent whose answer will change local values. */
   begin(): void {
@@ -145,9 +166,14 @@ export class DocumentRoot<S extends Services = Services> {
     for (const watcher of this.watchers) watcher.noteChange(this, operations, by);
   }
 
-  /** The connection of the model, as it is bound now. */
+  /** The connection through which the document was read, or first used. Once that is closed, the one to which the model is bound by then. */
+  get connection(): Connection {
+    if (this.bound === undefined || this.bound.isClosed) this.bound = this.services.connectionOf(this.schema);
+    return this.bound;
+  }
+
   get executor(): Executor {
-    return this.services.executorOf(this.schema);
+    return this.connection.executor;
   }
 
   /** Name of the model, for errors. */

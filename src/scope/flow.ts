@@ -27,7 +27,10 @@ export function resumeFlow<T>(flow: Flow | undefined, work: () => T): T {
 /** Runs work with something added to the flow. */
 export function runInFlow<T>(added: Partial<Flow>, work: () => T): T {
   const { pipeline, locks = [] } = storage.getStore() ?? { pipeline: undefined };
-  return storage.run({ pipeline: added.pipeline ?? pipeline, locks: added.locks === undefined ? locks : holding(locks, added.locks) }, work);
+  return storage.run(
+    { pipeline: added.pipeline ?? pipeline, locks: added.locks === undefined ? locks : holding(locks, added.locks) },
+    work,
+  );
 }
 
 /** Work that goes on after its section, as timers do, has the lock that is over; when it takes it anew, that one guards nothing more. */

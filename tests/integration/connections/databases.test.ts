@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
-import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
+import { AtomicRedisModel, connect, Field, Key, Model, pipeline, RedisInt } from 'redatom';
 import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 
 @Model({ connection: 'second' })
@@ -33,6 +33,16 @@ class Here extends AtomicRedisModel {
 class There extends AtomicRedisModel {
   @Key() @Field(String) name!: string;
   @Field(RedisInt) n!: RedisInt;
+}
+
+async function scanFor(name: string): Promise<Here> {
+  for await (const here of Here.scan()) if (here.name === name) return here;
+  throw new Error(`${name} is not there`);
+}
+
+async function throughLock(name: string): Promise<Here> {
+  await using lock = await Here.lockFromKey(name);
+  return lock.document;
 }
 
 const closed = (model: string): string =>
@@ -71,6 +81,90 @@ describeOnEveryBackend('databases', (backend) => {
     await expect(moving.n.increase()).resolves.toBe(1);
     expect(second.models).toEqual([Moving]);
     await second.close();
+  });
+
+  test('a document keeps the connection it came from as long as that is open', async () => {
+    const [first, second] = [await connect(await backend.target(), { models: [Here] }), await connect(await backend.target())];
+    const [read, built] = [await Here.create({ name: 'kept' }), Here.build({ name: 'built' })];
+    Here.bind(second);
+    await first.close();
+    await expect(read.n.increase()).resolves.toBe(1);
+    await built.save();
+
+    await expect(second.get('Here:kept')).resolves.toBeInstanceOf(Here);
+    await expect(first.get('Here:kept')).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+    await expect(second.get(1 as never)).rejects.toThrow("get() takes the key of a document, such as 'User:ada', found the number 1");
+    await second.close();
+  });
+
+  const ways: [string, (name: string) => Promise<Here>][] = [
+    ['create', (name) => Here.create({ name })],
+    ['get', (name) => Here.get(name)],
+    ['find', async (name) => (await Here.find(name)) as Here],
+    ['getMany', async (name) => (await Here.getMany([name])).found[0] as Here],
+    ['scan', scanFor],
+    ['getOrCreate', async (name) => (await Here.getOrCreate({ name })).document],
+    ['insertMany', async (name) => (await Here.insertMany([{ name }]))[0] as Here],
+    ['save', (name) => Here.build({ name }).save()],
+    ['duplicate', async (name) => (await Here.create({ name: `${name}-original` })).duplicate(name)],
+    ['lockFromKey', throughLock],
+  ];
+
+  testOnOneServer(backend, 'a cluster has one database')(
+    'whichever way it came, a document stays in its database, under locks and in pipelines too',
+    async () => {
+      const elsewhere = new URL(backend.url);
+      elsewhere.pathname = '/15';
+      await using here = await connect(backend.url, { models: [Here] });
+      await using there = await connect(elsewhere.href);
+      const raw = await createClient({ url: elsewhere.href }).connect();
+
+      for (const [way, open] of ways) {
+        const name = `way-${way}`;
+        there.bind(Here);
+        await Here.deleteMany([name, `${name}-original`]);
+        await Here.create({ name, n: 500 });
+        here.bind(Here);
+        if (['get', 'find', 'getMany', 'scan', 'lockFromKey'].includes(way)) await Here.create({ name });
+        const document = await open(name);
+        there.bind(Here);
+
+        await document.n.increase();
+        document.n.add(1);
+        await document.saveChanges();
+        await document.pipeline(() => document.n.add(1));
+        await document.withLock('work', () => document.n.add(1), { saveAtEnd: true });
+        await document.load();
+
+        expect([way, document.n.value]).toEqual([way, 4]);
+        expect(await backend.json(document.key)).toEqual({ name, n: 4 });
+        expect(await raw.json.get(document.key)).toEqual({ name, n: 500 });
+        expect(await here.get(document.key)).toMatchObject({ n: document.n });
+        await document.delete();
+        expect(await raw.del(document.key)).toBe(1);
+      }
+      raw.destroy();
+    },
+  );
+
+  testOnOneServer(backend, 'a cluster has one database')('a lock of one database guards nothing in another', async () => {
+    const elsewhere = new URL(backend.url);
+    elsewhere.pathname = '/15';
+    await using here = await connect(backend.url, { models: [Here] });
+    await using there = await connect(elsewhere.href);
+    const name = 'moved';
+    await Here.create({ name });
+
+    await Here.withLockFromKey(name, 'work', (document) => (there.bind(Here), document.n.add(1)), { saveAtEnd: true });
+
+    expect(await here.get(`Here:${name}`)).toMatchObject({ n: expect.objectContaining({ value: 1 }) as unknown });
+    expect(await there.get(`Here:${name}`).catch((error: unknown) => error)).toMatchObject({ code: 'KEY_NOT_FOUND' });
+    here.bind(Here);
+    const document = await Here.get(name);
+    there.bind(Here);
+    const other = await Here.create({ name });
+    await expect(pipeline([document, other], () => (document.n.add(1), other.n.add(1)))).rejects.toMatchObject({ code: 'CROSS_SLOT' });
+    await Promise.all([document.delete(), other.delete()]);
   });
 
   test('a connection that fails takes no model and no name from the one before', async () => {

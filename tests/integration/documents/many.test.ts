@@ -46,10 +46,18 @@ describeOnEveryBackend('documents in bulk', (backend) => {
     await expect(Member.insertMany([{ username: 'n1' }, { username: member.pk }, { username: 'n2' }])).rejects.toMatchObject({
       code: 'KEY_EXISTS',
       key: member.key,
+      index: 1,
     });
-    await expect(Member.insertMany([{ username: 'n1' }, { username: 7 as unknown as string }])).rejects.toMatchObject({
+    const wrong = 7 as unknown as string;
+    await expect(Member.insertMany([{ username: 'n1' }, { username: wrong }, { username: 'n2', email: wrong }])).rejects.toMatchObject({
       code: 'VALIDATION',
+      command: 'insertMany',
+      problems: [
+        { field: '[1].username', found: 'the number 7' },
+        { field: '[2].email', found: 'the number 7' },
+      ],
     });
+    await expect(Member.insertMany([7 as never])).rejects.toMatchObject({ code: 'VALIDATION', problems: [{ field: '[0]' }] });
 
     expect(await backend.send('EXISTS', Member.keyOf('n1'), Member.keyOf('n2'))).toBe(0);
     expect(await backend.json(member.key, '$.score')).toBe(7);

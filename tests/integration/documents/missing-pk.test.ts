@@ -48,7 +48,10 @@ describeOnEveryBackend('an empty pk', (backend) => {
       expect(() => User.build({ username: '' })).toThrow(errorWith(refused));
       await expect(User.create({ username: '' })).rejects.toMatchObject(refused);
       await expect(User.getOrCreate({ username: '' })).rejects.toMatchObject(refused);
-      await expect(User.insertMany([{ username: 'a' }, { username: '' }])).rejects.toMatchObject(refused);
+      await expect(User.insertMany([{ username: 'a' }, { username: '' }])).rejects.toMatchObject({
+        ...refused,
+        problems: [{ ...problem, field: '[1].username' }],
+      });
       await expect(user.duplicate('')).rejects.toMatchObject(refused);
       await expect(Note.build().duplicate('')).rejects.toMatchObject({ code: 'VALIDATION', model: 'Note' });
     });

@@ -19,6 +19,8 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
     ['delete', (user) => user.delete()],
     ['expire', (user) => user.expire(60)],
     ['deleteByKey', (user) => User.deleteByKey(user.key)],
+    ['deleteMany', (user) => User.deleteMany([user.key])],
+    ['deleteMany with others', async (user) => User.deleteMany([(await createUser()).key, user.key])],
     ['an at-once verb', (user) => user.score.increase()],
     ['a pipeline', (user) => user.pipeline(() => user.score.add(1))],
     ['a pipeline of several', async (user) => pipeline([user, await createUser()], () => user.score.add(1))],
@@ -39,6 +41,45 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
 
     expect(await backend.jsonText(user.key)).toBe(before);
     expect(await backend.send('PTTL', user.key)).toBe(-1);
+  });
+
+  const creations: [string, (user: User, other: string) => Promise<unknown>][] = [
+    ['create', ({ username }) => User.create({ username })],
+    ['getOrCreate', ({ username }) => User.getOrCreate({ username })],
+    ['insertMany', ({ username }, other) => User.insertMany([{ username: other }, { username }])],
+  ];
+
+  test.each(creations)('%s of a document that was deleted under the lock is refused when it is lost', async (_, create) => {
+    const user = await createUser();
+    const { pk: other } = User.build({ username: `${user.pk}-other` });
+
+    await user
+      .withLock('work', async () => {
+        await user.delete();
+        await loseLock(backend, user);
+        await expect(create(user, other)).rejects.toMatchObject({ ...lost, key: user.key });
+      })
+      .catch((error: unknown) => expect(error).toMatchObject(lost));
+
+    expect(await backend.send('EXISTS', user.key)).toBe(0);
+    expect(await backend.json(User.keyOf(other))).toBeUndefined();
+  });
+
+  test('statics do their work under a lock that is held', async () => {
+    const [user, other] = [await createUser({ score: 1 }), await createUser()];
+    const { username } = user;
+
+    await user.withLock('work', async () => {
+      await expect(User.getOrCreate({ username })).resolves.toMatchObject({ created: false, document: { score: { value: 1 } } });
+      await expect(User.deleteMany([user.key, other.key, user.key, 'nobody'])).resolves.toBe(2);
+      await expect(User.getOrCreate({ username, score: 2 })).resolves.toMatchObject({ created: true, document: { score: { value: 2 } } });
+      await expect(User.insertMany([{ username }])).rejects.toMatchObject({ code: 'KEY_EXISTS', key: user.key, command: 'insertMany' });
+      await user.delete();
+      await expect(User.insertMany([{ username, score: 3 }])).resolves.toMatchObject([{ score: { value: 3 } }]);
+    });
+
+    expect(await backend.json(user.key, '$.score')).toBe(3);
+    expect(await backend.send('EXISTS', other.key)).toBe(0);
   });
 
   test('the lock of another holder is neither used nor freed', async () => {

@@ -36,6 +36,22 @@ describeOnEveryBackend('@Version', (backend) => {
     expect(counter.version).toBe(first + 5);
   });
 
+  const starts: [string, () => Promise<Counter>][] = [
+    ['create', () => Counter.create({ n: 1, version: 9 })],
+    ['insertMany', async () => (await Counter.insertMany([{ n: 1, version: 9 }]))[0] as Counter],
+    ['getOrCreate', async () => (await Counter.getOrCreate({ n: 1, version: 9 })).document],
+    ['duplicate', async () => (await Counter.create({ n: 1 })).duplicate()],
+    ['save', () => Counter.build({ n: 1 }).save()],
+  ];
+
+  test.each(starts)('%s stores a new document as version 1, whatever is given', async (_, store) => {
+    const counter = await store();
+
+    expect([counter.version, await versionOf(counter)]).toEqual([1, 1]);
+    await counter.n.increase();
+    expect([counter.version, await versionOf(counter)]).toEqual([2, 2]);
+  });
+
   test.each([
     ['saveChanges', (counter: Counter) => (counter.n.add(1), counter.saveChanges())],
     ['save', (counter: Counter) => counter.save()],

@@ -1,0 +1,57 @@
+import { PipelineNeedsReplyError } from '../errors/commit';
+import type { CallOptions } from '../executor/executor';
+import { requireList } from '../executor/given';
+import { deadlineOf } from '../executor/limits';
+import type { Purpose } from '../executor/purpose';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { isLockedHere } from '../scope/dispatch';
+import { currentFlow } from '../scope/flow';
+import { executorOf } from './bindings';
+import { allEnded, groupsOf } from './groups';
+import { documentKey, newState } from './hydrate';
+import { deleteState } from './write';
+
+const DELETE_MANY: Purpose = { verb: 'deleteMany' };
+
+/** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
+export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
+  const schema = schemaOf(model);
+  const key = documentKey(schema, keyOrPk);
+  refuseInsidePipeline(schema, key, 'deleteByKey');
+  return deleteState(newState({ schema, key }, {}), call);
+}
+
+/** The document would be gone at once, also when the pipeline is taken back. */
+function refuseInsidePipeline(schema: ModelSchema, key: string, verb: string): void {
+  if (currentFlow()?.pipeline?.collects(key, executorOf(schema)) !== true) return;
+  throw new PipelineNeedsReplyError(verb, 'use delete() of the instance', { model: schema.name, key });
+}
+
+const KEYS_PER_DELETE = 1000;
+
+/** Removes documents; resolves to how many there were. */
+export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
+  requireList(keysOrPks, 'deleteMany()', "['ada']");
+  const schema = schemaOf(model);
+  const executor = executorOf(schema);
+  const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
+  for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
+  const left = deadlineOf(call);
+  const locked = new Set(keys.filter((key) => isLockedHere({ key, executor })));
+  const counts: number[] = [];
+  // Before the others, so that none is deleted when one of the locks is lost.
+  for (const key of locked) counts.push(Number(await deleteState(newState({ schema, key }, {}), left())));
+  const free = keys.filter((key) => !locked.has(key));
+  const others = await allEnded(
+    groupsOf(free, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
+      const group = positions.map((position) => free[position] as string);
+      return executor.execute(
+        { args: ['UNLINK', ...group], key: group[0], write: true, model: schema.name, purpose: DELETE_MANY },
+        Number,
+        left(),
+      );
+    }),
+  );
+  return [...counts, ...others].reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,143 @@
+import { insertDocument } from '../command/operations/values';
+import { ValidationError, type ValueProblem } from '../errors/codec';
+import { KeyExistsError } from '../errors/document';
+import type { CallOptions } from '../executor/executor';
+import { requireList } from '../executor/given';
+import { deadlineOf } from '../executor/limits';
+import type { Purpose } from '../executor/purpose';
+import { instanceFor } from '../field/model-instance';
+import type { ModelState } from '../field/model-state';
+import { getOrCreate, insertMany } from '../lua/catalog.generated';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { commit } from '../scope/commit';
+import { isLockedHere, locksOn } from '../scope/dispatch';
+import type { Connection } from '../scope/document-root';
+import { bindingOf } from './bindings';
+import { requireValid, whenValid } from './class-validator';
+import { allEnded, groupsOf } from './groups';
+import { buildState, hydrate } from './hydrate';
+import type { ModelConstructor } from './model-class';
+import { createState } from './write';
+
+const INSERT_MANY: Purpose = { verb: 'insertMany' };
+const GET_OR_CREATE: Purpose = { verb: 'getOrCreate' };
+
+/** The text of a new document that is written without a commit: it starts at version 1, as its first commit would leave it. */
+function firstText(state: ModelState): string {
+  state.setVersion(1);
+  return JSON.stringify(state.toStored());
+}
+
+const DOCUMENTS_PER_INSERT = 1000;
+
+export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
+  requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
+  const left = deadlineOf(call);
+  const schema = schemaOf(model);
+  const connection = bindingOf(schema);
+  const { executor } = connection;
+  const states = buildStates(model, inits, connection);
+  await requireValid(states);
+  const keys = states.map(({ root }) => root.key);
+  const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
+  if (repeated !== undefined) throw givenTwice(schema, repeated);
+  const insert = async (positions: readonly number[]): Promise<void> => {
+    if (positions.some((position) => isLockedHere({ key: keys[position] as string, executor }))) {
+      return insertUnderLocks(
+        positions.map((position) => states[position] as ModelState),
+        left(),
+      );
+    }
+    const group = positions.map((position) => keys[position] as string);
+    const documents = positions.map((position) => firstText(states[position] as ModelState));
+    const answer = await executor.evaluate(
+      { script: insertMany, keys: group, args: [ttlText(schema), ...documents], model: schema.name, purpose: INSERT_MANY },
+      (reply) => reply,
+      left(),
+    );
+    if (typeof answer === 'string')
+      throw new KeyExistsError({ model: schema.name, key: answer, command: 'insertMany', index: keys.indexOf(answer) });
+  };
+  const groups = groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
+  // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
+  if (executor.hasSlots) await allEnded(groups.map(insert));
+  else for (const positions of groups) await insert(positions);
+  return states.map((state) => instanceFor(state) as T);
+}
+
+/** Lists what is wrong with all of them, each by its position. */
+function buildStates(model: ModelClass, inits: readonly object[], connection: Connection): ModelState[] {
+  const problems: ValueProblem[] = [];
+  const states: ModelState[] = [];
+  inits.forEach((init, position) => {
+    try {
+      states.push(buildState(model, init, connection));
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      for (const problem of error.problems) problems.push({ ...problem, field: at(position, problem.field) });
+    }
+  });
+  if (problems.length > 0) throw new ValidationError(problems, { model: schemaOf(model).name, command: 'insertMany' });
+  return states;
+}
+
+function at(position: number, field: string): string {
+  return field === '' || field.startsWith('[') ? `[${position}]${field}` : `[${position}].${field}`;
+}
+
+/** One commit, which checks the locks. */
+function insertUnderLocks(states: readonly ModelState[], call: CallOptions | undefined): Promise<void> {
+  for (const state of states) state.setVersion(0);
+  const queue = states.map((state) => ({ root: state.root, operation: insertDocument('insertMany', state.toStored()) }));
+  const locks = [...new Set(states.flatMap(({ root }) => locksOn(root)))];
+  return commit({ queue, locks, checkVersion: false, verb: 'insertMany', call }, () => undefined);
+}
+
+function givenTwice(schema: ModelSchema, key: string): KeyExistsError {
+  const message = `two of the given documents have the same key, ${JSON.stringify(key)}; leave one out, or give it another key`;
+  return new KeyExistsError({ model: schema.name, key, command: 'insertMany' }, message);
+}
+
+/** What {@link AtomicRedisModel.getOrCreate} found or made. */
+export interface GetOrCreateResult<T> {
+  /** The document that is stored now. */
+  readonly document: T;
+  /** Whether it was made now. */
+  readonly created: boolean;
+}
+
+export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: object, call?: CallOptions): Promise<GetOrCreateResult<T>> {
+  const schema = schemaOf(model);
+  const connection = bindingOf(schema);
+  const state = buildState(model, init, connection);
+  const { key } = state.root;
+  const json = await whenValid({ state }, () => {
+    if (isLockedHere(state.root)) return createUnderLock(state, call);
+    const args = [ttlText(schema), firstText(state)];
+    const creation = { script: getOrCreate, keys: [key], args, model: schema.name, purpose: GET_OR_CREATE };
+    return connection.executor.evaluate(creation, (reply) => reply as string | null, call);
+  });
+  if (json === null) return { document: instanceFor(state) as T, created: true };
+  return { document: hydrate({ schema, key, connection }, json) as T, created: false };
+}
+
+/** Null when it was made; else the text of the document that there is. */
+async function createUnderLock(state: ModelState, call: CallOptions | undefined): Promise<string | null> {
+  const { key, executor, model } = state.root;
+  const left = deadlineOf(call);
+  for (;;) {
+    try {
+      await createState(state, 'getOrCreate', left());
+      return null;
+    } catch (error) {
+      if (!(error instanceof KeyExistsError)) throw error;
+    }
+    const found = await executor.read({ key, model, purpose: GET_OR_CREATE }, (json) => json, left());
+    if (found !== null) return found;
+  }
+}
+
+function ttlText({ ttlMs }: ModelSchema): string {
+  return ttlMs === undefined ? '' : String(ttlMs);
+}
