@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
@@ -42,7 +43,8 @@ function fetchDocument<R>(
       call,
     );
   }
-  return executor.read(read, decode, call);
+  // Documents that are read together arrive in the flow of one of those who asked; code of users that makes an instance belongs to its own.
+  return executor.read(read, schema.needsConstructor ? AsyncResource.bind(decode) : decode, call);
 }
 
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {

@@ -1,4 +1,5 @@
-import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { describeOnEveryServer } from '../../support/backends';
 import { useDatabase } from '../../support/use-models';
@@ -7,6 +8,19 @@ import { createUser, User } from '../../support/user';
 @Model()
 class Passing extends AtomicRedisModel {
   @Field(RedisInt) count!: RedisInt;
+}
+
+const tenant = new AsyncLocalStorage<string>();
+
+@Model()
+class Seen extends AtomicRedisModel {
+  @Key() @Field(String) id!: string;
+  readonly by: string | undefined;
+
+  constructor(init: { id: string }) {
+    super(init);
+    this.by = tenant.getStore();
+  }
 }
 
 const because = 'on a cluster the documents lie on several servers, and are read one by one';
@@ -33,6 +47,20 @@ describeOnEveryServer('reads that are started one after the other without waitin
 
     expect(sent).toEqual(['JSON.GET', 'JSON.MGET']);
     expect(read.map(({ score }) => score.value)).toEqual(users.map(({ score }) => score.value));
+  });
+
+  test.each([
+    ['get', (id: string) => Seen.get(id)],
+    ['find', (id: string) => Seen.find(id)],
+  ])('constructors run for those who asked: %s', async (_, read) => {
+    database().bind(Seen);
+    const ids = ['a', 'b', 'c', 'd'];
+    await Promise.all(ids.map((id) => new Seen({ id }).save()));
+
+    const seen = await Promise.all(ids.map((id) => tenant.run(id, () => read(id))));
+
+    expect(seen.map((one) => one?.by)).toEqual(ids);
+    await Seen.deleteMany(ids);
   });
 
   test('one that waits for the one before is a command of its own', async () => {
