@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '7133804f0e482dab92d843ab543e197a22389dfc',
+  sha1: '6885f955df0b52ef547a99749a389fd71429572c',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -299,7 +299,11 @@ local function grant(lock, fence_key, document_key, lease)
     redis.call('DEL', lock)
     return document
   end
-  local fence = redis.call('INCR', fence_key)
+  local fence = redis.pcall('INCR', fence_key)
+  if type(fence) == 'table' then
+    redis.call('DEL', lock)
+    return fence
+  end
   if fence == 1 then
     local time = redis.call('TIME')
     fence = time[1] * 1000000 + time[2]
@@ -382,14 +386,18 @@ return #KEYS
 
 export const lockAcquire: Script = {
   name: 'lock-acquire',
-  sha1: 'c70a5f7604bd560ee1dae3d7dd3274fcb3905a8a',
+  sha1: 'da904303d434fdd2166c167bd3a45c2b39674188',
   source: String.raw`local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
     redis.call('DEL', lock)
     return document
   end
-  local fence = redis.call('INCR', fence_key)
+  local fence = redis.pcall('INCR', fence_key)
+  if type(fence) == 'table' then
+    redis.call('DEL', lock)
+    return fence
+  end
   if fence == 1 then
     local time = redis.call('TIME')
     fence = time[1] * 1000000 + time[2]
@@ -409,7 +417,7 @@ return redis.call('PTTL', KEYS[1])
 
 export const lockRelease: Script = {
   name: 'lock-release',
-  sha1: 'e45029a48e0735a452bed96898255e14fc4cccbb',
+  sha1: 'cf47bd07204b8a3cc1ab305382e954b3bfd3c9da',
   source: String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
@@ -417,7 +425,11 @@ local function grant(lock, fence_key, document_key, lease)
     redis.call('DEL', lock)
     return document
   end
-  local fence = redis.call('INCR', fence_key)
+  local fence = redis.pcall('INCR', fence_key)
+  if type(fence) == 'table' then
+    redis.call('DEL', lock)
+    return fence
+  end
   if fence == 1 then
     local time = redis.call('TIME')
     fence = time[1] * 1000000 + time[2]

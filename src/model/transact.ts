@@ -40,13 +40,15 @@ export async function transact<T, R>(
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
     const document = await getDocument(model, keyOrPk, left());
+    const state = (document as unknown as ModelBase)[CONTAINER];
     try {
       const result = await work(document);
-      const state = (document as unknown as ModelBase)[CONTAINER];
       await whenValid({ state }, () => flushPending(state.root, { call: left() }));
       return result;
     } catch (error) {
-      if (!(error instanceof VersionConflictError) || attempt >= most) throw error;
+      // In conflict over another document, the work would be so again: only this one is read anew.
+      const isOwn = error instanceof VersionConflictError && error.key === state.root.key;
+      if (!isOwn || attempt >= most) throw error;
     }
     await sleep(Math.random() * backoffMs(attempt, PAUSES));
   }

@@ -21,12 +21,6 @@ type Fitting<Property, Value> = [Property] extends [Value | null | undefined]
 export type ModelDecorator = (model: abstract new (...args: never[]) => object, context?: ClassDecoratorContext) => void;
 
 /**
- * Fields of the class whose body is being evaluated, for compilers of standard decorators without `context.metadata`.
- * The class decorator runs right after those of its fields and takes them.
- */
-let unclaimed: FieldDeclaration[] = [];
-
-/**
  * Declares a class as a document model.
  *
  * @example
@@ -43,8 +37,6 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
     // Not every compiler puts the metadata object on the class, so the class takes the records of its fields over.
     const metadata = context?.metadata as object | undefined;
     if (metadata !== undefined) declaration.fields.push(...declarationOf(metadata).fields);
-    declaration.fields.push(...unclaimed);
-    unclaimed = [];
   };
 }
 
@@ -98,7 +90,7 @@ export function Index(...given: []): FieldDecorator<never> {
   return record((name) => ({ name, isIndexed: true }));
 }
 
-type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static'>;
+type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static' | 'private'>;
 
 function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator<never> {
   return (target: object | undefined, context: string | symbol | StandardContext) => {
@@ -113,9 +105,14 @@ function record(declare: (name: string, designType: unknown) => FieldDeclaration
   };
 }
 
-function recordStandard(declaration: FieldDeclaration, { metadata, static: isStatic }: StandardContext): void {
-  const fields = (metadata as object | undefined) === undefined ? unclaimed : declarationOf(metadata).fields;
-  fields.push(placed(declaration, isStatic));
+function recordStandard(declaration: FieldDeclaration, { metadata, static: isStatic, private: isPrivate }: StandardContext): void {
+  const { name } = declaration;
+  if (isPrivate) throw new TypeError(`${name} is private to its class, so nothing could read or write it; give the field a public name`);
+  if ((metadata as object | undefined) === undefined) {
+    const compilers = 'TypeScript 5.2, Babel with decorators of version 2023-11, esbuild 0.21, or experimentalDecorators';
+    throw new TypeError(`this compiler does not say to which class the field ${name} belongs (context.metadata); use ${compilers}`);
+  }
+  declarationOf(metadata).fields.push(placed(declaration, isStatic));
 }
 
 function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclaration {

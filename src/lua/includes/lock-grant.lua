@@ -5,7 +5,11 @@ local function grant(lock, fence_key, document_key, lease)
     redis.call('DEL', lock)
     return document
   end
-  local fence = redis.call('INCR', fence_key)
+  local fence = redis.pcall('INCR', fence_key)
+  if type(fence) == 'table' then
+    redis.call('DEL', lock)
+    return fence
+  end
   if fence == 1 then
     -- Nothing is known of earlier grants. Counted from the time they cannot have come this far.
     local time = redis.call('TIME')

@@ -200,6 +200,17 @@ describeOnEveryBackend('writes under a lock that is held', (backend) => {
     expect(await user.exists()).toBe(false);
   });
 
+  test('a fence key that holds something else leaves no lock behind', async () => {
+    const user = await createUser();
+    await backend.send('SET', `{${user.key}}/fence`, 'no number');
+
+    await expect(user.withLock('work', () => 1)).rejects.toMatchObject({ code: 'REDIS_SERVICE' });
+
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+    await backend.send('DEL', `{${user.key}}/fence`);
+    await expect(user.withLock('work', () => 1)).resolves.toBe(1);
+  });
+
   test('the fence grows with every grant, over all actions, also after the fence key is gone', async () => {
     const user = await createUser();
     const fences: number[] = [];

@@ -43,6 +43,22 @@ describeOnEveryBackend('transact', (backend) => {
     expect(await backend.json(stock.key)).toMatchObject({ left: 0, sold: 5 });
   });
 
+  test('does not start over for a conflict of another document', async () => {
+    const [stock, other] = [await Stock.create({ left: 5 }), await Stock.create({ left: 1 })];
+    const outdated = await Stock.get(other.key);
+    await other.aupdate({ left: 2 });
+    let runs = 0;
+
+    const refused = Stock.transact(stock.key, async () => {
+      runs += 1;
+      outdated.left = 3;
+      await outdated.saveChanges();
+    });
+
+    await expect(refused).rejects.toMatchObject({ code: 'VERSION_CONFLICT', key: other.key });
+    expect(runs).toBe(1);
+  });
+
   test('starts over with what is stored then', async () => {
     const stock = await Stock.create({ left: 5 });
     const seen: number[] = [];

@@ -35,6 +35,20 @@ test('Object is no type, and json() is named', () => {
   expect(problemOf(Object)).toMatch(/it: Object says nothing of what it holds; write json\(\) for any JSON value/);
 });
 
+describe('a standard decorator', () => {
+  test('refuses a private name', () => {
+    expect(() => Field(String)(undefined as never, any({ ...context, name: '#it', private: true }))).toThrow(
+      '#it is private to its class, so nothing could read or write it; give the field a public name',
+    );
+  });
+
+  test('refuses a compiler that does not tell classes apart', () => {
+    expect(() => Field(String)(undefined as never, any({ ...context, metadata: undefined }))).toThrow(
+      /^this compiler does not say to which class the field it belongs \(context\.metadata\); use TypeScript 5\.2, .* or experimentalDecorators$/,
+    );
+  });
+});
+
 describe('a decorator without parentheses', () => {
   test.each<[string, (...given: never[]) => unknown, string]>([
     ['Field', Field, '@Field(String)'],
