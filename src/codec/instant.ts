@@ -9,8 +9,6 @@ const ZONE = /(Z|[+-]\d\d:?\d\d)$/;
 const MS_PER_SECOND = 1000;
 /** Beyond, no date of JavaScript goes. */
 export const LAST_MS = 8.64e15;
-/** A longer time to live ends at no date, and could not be computed exactly. */
-export const LONGEST_SECONDS = LAST_MS / MS_PER_SECOND;
 
 /** What redatom itself writes: `2026-03-05T09:30:00.000Z`. Anything else takes the slow way. */
 const OWN_LENGTH = 24;

@@ -2,6 +2,7 @@ import type { RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import type { CallOptions, Request } from './executor';
+import { onAbort } from './on-abort';
 import { promised } from './promised';
 import { subjectOf, whyGivenUp } from './reason';
 import { factsOf } from './reply-errors';
@@ -82,16 +83,20 @@ function settleOnce<R>(
   };
 }
 
-/** Gives up when the time is over or the signal aborts, until the returned function is called. */
+/** Gives up once, when the time is over or the signal aborts, unless the returned function is called before. */
 export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason: unknown) => void): () => void {
-  const onAbort = (): void => giveUp(signal?.reason);
-  const overdue = (): void => giveUp(new Error(`no reply within ${timeoutMs} ms`));
-  const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
-  signal?.addEventListener('abort', onAbort, { once: true });
-  return () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+  const end = (reason: unknown): void => {
+    stop();
+    giveUp(reason);
   };
+  const overdue = (): void => end(new Error(`no reply within ${timeoutMs} ms`));
+  const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
+  const stopListening = signal === undefined ? undefined : onAbort(signal, () => end(signal.reason));
+  const stop = (): void => {
+    clearTimeout(timer);
+    stopListening?.();
+  };
+  return stop;
 }
 
 function notSent(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedisConnectionError {

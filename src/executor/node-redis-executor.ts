@@ -238,7 +238,10 @@ export class NodeRedisExecutor implements Executor {
         resolve();
       }, this.settings.timeoutMs);
     });
-    await Promise.race([work, deadline]);
-    clearTimeout(timer);
+    try {
+      await Promise.race([work, deadline]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

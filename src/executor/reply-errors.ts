@@ -40,6 +40,14 @@ const NEVER_WRITTEN = [
   'RootNodesUnavailableError',
 ] as const;
 
+/** A server without RedisJSON does not know its commands, of which it gives no name in a script. */
+function lacksJson(message: string, { model }: ErrorFacts): boolean {
+  return (
+    /^ERR unknown command ['`]JSON\./i.test(message) ||
+    (model !== undefined && /^ERR Unknown (Redis )?command called from script/.test(message))
+  );
+}
+
 /** Whether a rejection is the answer of a server, which did not do what it was asked. */
 export function isServerAnswer(error: unknown): boolean {
   return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError');
@@ -76,8 +84,13 @@ export function toRedatomError(error: unknown, request: Request): RedatomError {
     return refusalOf(message, { ...factsOf(request, error), ...(purpose && factsOfRefusal(purpose)) });
   }
   const facts = factsOf(request, error);
-  if (isClientError(error, ...NEVER_WRITTEN)) return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${message}`, facts);
+  if (isClientError(error, ...NEVER_WRITTEN))
+    return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${adviceOn(error, message)}`, facts);
   return request.write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${message}`, facts);
+}
+
+function adviceOn(error: unknown, message: string): string {
+  return isClientError(error, 'ClientClosedError') ? `${message}; call its connect() before, and close it when all is done` : message;
 }
 
 /** What an error can say of a request: who asked, and where nobody has said that, what was sent. */
@@ -89,6 +102,14 @@ export function factsOf({ args, key, model, purpose }: Request, cause: unknown):
 export function refusalOf(message: string, facts: ErrorFacts): RedatomError {
   const known = KNOWN_ANSWERS.find(({ pattern }) => pattern.test(message));
   if (known !== undefined) return known.make(message, facts);
+  if (lacksJson(message, facts)) {
+    const way = 'connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RedisJSON';
+    return new RedisServiceError(
+      'ERR',
+      `the server refused ${facts.command}, as it has no commands for JSON (${message.split(',', 1)[0]}); ${way}`,
+      facts,
+    );
+  }
   return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${message}`, facts);
 }
 

@@ -91,7 +91,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Sets a member. Queues `JSON.SET` of it. */
   set(name: string, value: Input<V>): this {
-    updateHere(this[CONTAINER], 'set', { [name]: value });
+    const state = this[CONTAINER];
+    updateHere(state, 'set', { [requireName(state, name)]: value });
     return this;
   }
 
@@ -124,7 +125,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** Sets a member in Redis, then here. Sends `JSON.SET`. */
   async asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
-    await updateStored(this[CONTAINER], { verb: 'asetItem', members: { [name]: value } }, options);
+    const state = this[CONTAINER];
+    await updateStored(state, { verb: 'asetItem', members: { [requireName(state, name)]: value } }, options);
   }
 
   /** Sets several members in Redis in one step, then here. No members: nothing is sent. */

@@ -32,7 +32,11 @@ export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
     const { suffix, result: local } = appended(this, { verb: 'aappend', text });
     const { state, field } = this[PLACE];
     const operation = appendText('aappend', state.pathOfField(field), suffix);
-    return actOnScalar(this, { operation, local, toStored: () => `${this.value}${suffix}`, result: () => this.value as string }, options);
+    return actOnScalar(
+      this,
+      { operation, local, toStored: () => (this.value === null ? local : `${this.value}${suffix}`), result: () => this.value as string },
+      options,
+    );
   }
 
   /** Number of UTF-16 code units, as of String. */

@@ -1,4 +1,4 @@
-import type { Codec, JsonObject } from '../codec/codec';
+import { hasMembers, type Codec, type JsonObject } from '../codec/codec';
 import { copyStored, type DocumentField } from '../codec/document';
 import { CONTAINER, containerOf } from '../field/container';
 import type { DictState } from '../field/dict-state';
@@ -64,7 +64,8 @@ function underClasses(codec: Codec, held: unknown, nestedIn: NestedRules): unkno
 
 /** The same model with the values of a patch in their places; the model itself when there are none. */
 export function withPatch(state: ModelState, patch: object): ModelState {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  // The verb refuses what is no patch.
+  const given = Object.entries(hasMembers(patch) ? patch : {}).filter(([, value]) => value !== undefined);
   if (given.length === 0) return state;
   const stored = copyStored(state.toStored()) as JsonObject;
   for (const [name, value] of given) {

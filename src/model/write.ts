@@ -1,6 +1,6 @@
 import { describe, hasMembers, isStored, Mismatch, type Json } from '../codec/codec';
 import { checkDocument, type DocumentField } from '../codec/document';
-import { LONGEST_SECONDS } from '../codec/instant';
+import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
@@ -123,11 +123,12 @@ export async function existsDocument(schema: ModelSchema, key: string, call?: Ca
 /** Sets the time to live of a document. */
 export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
   const { root } = state;
-  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= LONGEST_SECONDS)) {
+  const ms = ttlMsOf(seconds);
+  if (ms === undefined) {
     const found = typeof seconds === 'number' ? String(seconds) : describe(seconds);
     throw new RangeError(`expire() takes a positive number of seconds, at most ${LONGEST_SECONDS}, found ${found}`);
   }
-  const operations = [expireDocument(Math.ceil(seconds * 1000))];
+  const operations = [expireDocument(ms)];
   // No local value depends on it, so another flow may do it while a pipeline is open.
   const scope = pipelineAround(root);
   if (scope === undefined) return inTurn(root, call, (left) => send(root, { operations, accept: () => undefined }, left));

@@ -1,6 +1,7 @@
 import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { quickCheckOf } from '../codec/quick-check';
+import { ttlMsOf } from '../codec/seconds';
 import { SchemaError } from '../errors/definition';
 import { JsonPath } from '../path/json-path';
 import { ownDeclaration, type ClassDeclaration, type FieldDeclaration } from './declarations';
@@ -204,7 +205,7 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
     names: fields.map(({ name }) => name),
     quickChecks: fields.map(({ codec }) => quickCheckOf(codec)),
     prefix: prefixOf(lineage, options),
-    ttlMs: options.ttl === undefined ? undefined : options.ttl * 1000,
+    ttlMs: ttlMsOf(options.ttl),
     refreshTtl: options.refreshTtl ?? 'onWrite',
     connection: options.connection,
     key: fields.find((field) => field.isKey),

@@ -1,4 +1,5 @@
 import { describe } from '../codec/codec';
+import { ttlMsOf } from '../codec/seconds';
 import { JsonPath } from '../path/json-path';
 import type { FieldDeclaration } from './declarations';
 import type { ModelClass } from './model-schema';
@@ -24,7 +25,7 @@ export function problemsOfClass(model: ModelClass, options: ModelOptions | undef
 function problemsOfOptions(options: ModelOptions): string[] {
   const { ttl, refreshTtl, prefix, hashTag } = options;
   const problems = unknownOptions(options, MODEL_OPTIONS).map((problem) => `@Model() ${problem}`);
-  if (ttl !== undefined && !(typeof ttl === 'number' && Number.isSafeInteger(ttl * 1000) && ttl > 0)) {
+  if (ttl !== undefined && ttlMsOf(ttl) === undefined) {
     const found = typeof ttl === 'number' ? String(ttl) : describe(ttl);
     problems.push(`{ ttl } is a positive number of seconds, found ${found}; write { ttl: 3600 }`);
   }

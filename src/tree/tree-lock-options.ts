@@ -1,5 +1,5 @@
 import { describe } from '../codec/codec';
-import { LONGEST_SECONDS } from '../codec/instant';
+import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
 import { refuseUnknown } from '../executor/known-options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 
@@ -39,9 +39,9 @@ export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDef
   const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;
   if (!Number.isFinite(acquireTimeout) || acquireTimeout < 0)
     throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${describe(acquireTimeout)}`);
-  if (!Number.isFinite(expireTimeout) || expireTimeout < 0.1 || expireTimeout > LONGEST_SECONDS)
+  const ttlMs = ttlMsOf(expireTimeout);
+  if (ttlMs === undefined || expireTimeout < 0.1)
     throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${LONGEST_SECONDS}, found ${describe(expireTimeout)}`);
-  const ttlMs = Math.round(expireTimeout * 1000);
   return lockSettings({
     ttlMs,
     waitMs: acquireTimeout * 1000,

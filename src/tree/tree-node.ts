@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, type Json } from '../codec/codec';
-import { LONGEST_SECONDS } from '../codec/instant';
+import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
 import { requireWork } from '../executor/given';
 import { refuseUnknown } from '../executor/known-options';
 import { LockNotHeldError } from '../errors/lock';
@@ -324,7 +324,7 @@ function kindOf(value: Json | undefined): string {
 }
 
 function toTtlMs(seconds: number): number {
-  if (!Number.isFinite(seconds) || seconds <= 0 || seconds > LONGEST_SECONDS)
-    throw new RangeError(`a time to live is a positive number of seconds, at most ${LONGEST_SECONDS}, found ${describe(seconds)}`);
-  return Math.max(1, Math.round(seconds * 1000));
+  const ms = ttlMsOf(seconds);
+  if (ms !== undefined) return ms;
+  throw new RangeError(`a time to live is a positive number of seconds, at most ${LONGEST_SECONDS}, found ${describe(seconds)}`);
 }

@@ -163,6 +163,15 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(member.toJSON()).toEqual(good);
   });
 
+  test.each([null, undefined, 5, 'name'])('update of %p is refused as it is without rules', async (patch) => {
+    const member = await Member.create(good);
+
+    expect(() => member.update(patch as never)).toThrow(errorWith({ code: 'VALIDATION' }));
+    await expect(member.aupdate(patch as never)).rejects.toMatchObject({ code: 'VALIDATION' });
+
+    expect(await backend.json(member.key)).toEqual(good);
+  });
+
   test('a pipeline that breaks them changes nothing, here or there', async () => {
     const member = await Member.create(good);
 

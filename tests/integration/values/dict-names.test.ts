@@ -129,6 +129,18 @@ describeOnEveryBackend('names in a dict', (backend) => {
     expect(sent).toEqual([]);
   });
 
+  test.each([undefined, null, 5, Symbol('name'), {}])('a name that is no text is refused before anything is sent: %p', async (name) => {
+    const book = await Book.create({});
+
+    const sent = await backend.commandsSent(async () => {
+      await expect(book.words.asetItem(name as never, 1)).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(book.words.adelItem(name as never)).rejects.toMatchObject({ code: 'VALIDATION' });
+      expect(() => book.words.set(name as never, 1)).toThrow(errorWith({ code: 'VALIDATION' }));
+    });
+
+    expect([sent, book.words.size]).toEqual([[], 0]);
+  });
+
   test('names that RedisJSON cannot test or address are refused where a verb would need it', async () => {
     const book = await Book.create({});
 

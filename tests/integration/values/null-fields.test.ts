@@ -56,6 +56,18 @@ describeOnEveryBackend('bound values that are null', (backend) => {
     expect(await backend.json(form.key)).toEqual(EMPTY);
   });
 
+  test('a text that is set to null while it is appended to is null when that is saved', async () => {
+    const form = await Form.create({ ...EMPTY, text: 'a' });
+
+    const appended = text(form).aappend('b');
+    form.text = null;
+
+    await expect(appended).resolves.toBe('ab');
+    expect(text(form).value).toBe('ab');
+    await form.saveChanges();
+    expect(await backend.json(form.key)).toEqual(EMPTY);
+  });
+
   test('a number that another writer put there is increased, because the answer says what it is then', async () => {
     const form = await Form.create(EMPTY);
     await backend.overwrite(form.key, '$["count"]', 4);

@@ -182,6 +182,19 @@ describe('a field that cannot be', () => {
   });
 });
 
+describe('a time to live', () => {
+  test.each([
+    [3600, 3_600_000],
+    [2.01, 2010],
+    [1.1, 1100],
+    [0.0001, 1],
+  ])('of %d seconds is %d milliseconds', (ttl, ttlMs) => {
+    @Model({ ttl })
+    class Passing extends AtomicRedisModel {}
+    expect(schemaOf(Passing).ttlMs).toBe(ttlMs);
+  });
+});
+
 describe('a class that cannot be', () => {
   test('lacks @Model()', () => {
     class Bare extends AtomicRedisModel {

@@ -1,0 +1,12 @@
+import { LAST_MS } from './instant';
+
+const MS_PER_SECOND = 1000;
+
+/** A longer time to live ends at no date, and could not be computed exactly. */
+export const LONGEST_SECONDS = LAST_MS / MS_PER_SECOND;
+
+/** A time to live in whole milliseconds, at least one; undefined for what is no positive number of seconds that ends at a date. */
+export function ttlMsOf(seconds: unknown): number | undefined {
+  const isTime = typeof seconds === 'number' && seconds > 0 && seconds <= LONGEST_SECONDS;
+  return isTime ? Math.max(1, Math.round(seconds * MS_PER_SECOND)) : undefined;
+}

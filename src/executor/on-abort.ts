@@ -1,0 +1,34 @@
+/** What is told when a signal aborts, and how to stop listening to it. */
+interface Listening {
+  readonly listeners: Set<() => void>;
+  readonly stop: () => void;
+}
+
+/** One listener of ours for each signal: users share one among many calls, and of more than ten listeners Node warns as of a leak. */
+const bySignal = new WeakMap<AbortSignal, Listening>();
+
+/** Calls a listener when the signal aborts, until the returned function is called. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  const { listeners, stop } = listeningTo(signal);
+  listeners.add(listener);
+  return () => {
+    if (listeners.delete(listener) && listeners.size === 0) stop();
+  };
+}
+
+function listeningTo(signal: AbortSignal): Listening {
+  const present = bySignal.get(signal);
+  if (present !== undefined) return present;
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const stop = (): void => {
+    bySignal.delete(signal);
+    signal.removeEventListener('abort', tell);
+  };
+  const listening = { listeners, stop };
+  bySignal.set(signal, listening);
+  signal.addEventListener('abort', tell);
+  return listening;
+}
