@@ -128,10 +128,7 @@ function main(): void {
     compareWithList('package-files.txt', filesWithMaps(result.files.map(({ path }) => path)));
   });
   step('publint --strict', () => void execute('npx', ['--no-install', 'publint', 'run', tarball, '--strict']));
-  step(
-    'attw --profile node16',
-    () => void execute('npx', ['--no-install', 'attw', tarball, '--profile', 'node16', '--no-definitely-typed']),
-  );
+  step('attw', () => void execute('npx', ['--no-install', 'attw', tarball, '--no-definitely-typed']));
   step('exported names', () => compareWithList('exported-names.txt', publicNames(ROOT, doors())));
   step('installation in an empty folder, imports from CommonJS and ESM', () => {
     writeFileSync(join(temporary, 'package.json'), '{ "private": true }');

@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from '../executor/clients/open';
+import type { OpenConnection } from '../executor/clients/target';
 import { requireWork } from '../executor/given';
 import { refuseUnknown } from '../executor/known-options';
 import type { PathLike } from '../path/tree-path';
@@ -32,7 +33,7 @@ export class Lock {
   private readonly tree: RedisTree;
   private readonly node: TreeNode;
 
-  constructor(client: ConnectionTarget, path: PathLike, options: StandaloneLockOptions = {}) {
+  constructor(client: ConnectionTarget | OpenConnection, path: PathLike, options: StandaloneLockOptions = {}) {
     refuseUnknown(options, LOCK_OPTIONS, 'Lock');
     const { acquireTimeout, expireTimeout, namespace = 'lock' } = options;
     this.tree = new RedisTree({ client, namespace, lockAcquireTimeout: acquireTimeout, lockExpireTimeout: expireTimeout });

@@ -47,6 +47,7 @@ tree.at('a').set('b', 1, { expire: number });
 tree.at('a').isLocked({ below: flag });
 tree.at('a').withLock(() => 1, treeLock);
 export const own = new Lock('redis://localhost', 'a', { acquireTimeout: number, expireTimeout: number, namespace: text });
+export const ownOverDatabase = (database: Database): Lock => new Lock(database, 'a');
 own.isLocked({ below: flag });
 proxy('a', { dbName: text, ...treeDefaults });
 Pool.instance().reload({ host: text, port: number, database: number, default: number, password: text });
