@@ -86,7 +86,7 @@ export class TreeNode implements AsyncIterable<string> {
    * Sends: one script call (`JSON.SET`). The time to live that the path had ends.
    *
    * @param key - A dotted path, or its segments.
-   * @param value - Anything that JSON has a form for.
+   * @param value - A JSON value: text, a finite number, a boolean, null, a list, or a plain object of such. Dates, maps, bytes and instances of classes are refused.
    * @throws {@link ValidationError} JSON has no form for the value; nothing was sent.
    * @throws {@link LockLostError} the lock under which this runs was lost; nothing was written.
    */
