@@ -3,7 +3,7 @@ export { connect, Database, type ConnectOptions } from './model/database';
 export { pipeline } from './model/pipeline-of';
 export type { ModelConstructor } from './model/model-class';
 export type { HeldLockInfo, LockHandle, WithLockOptions } from './model/lock-and-load';
-export type { FoundDocuments, ScanOptions } from './model/read';
+export type { FindKeysOptions, FoundDocuments, ScanOptions } from './model/read';
 export type { TransactOptions } from './model/transact';
 export type { GetOrCreateResult } from './model/insert';
 

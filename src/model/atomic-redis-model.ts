@@ -36,7 +36,17 @@ import {
 } from './lock-and-load';
 import type { ModelConstructor } from './model-class';
 import { toPlainObject } from './plain-view';
-import { findDocument, findKeys, getDocument, getDocuments, loadInto, scanDocuments, type FoundDocuments, type ScanOptions } from './read';
+import {
+  findDocument,
+  findKeys,
+  getDocument,
+  getDocuments,
+  loadInto,
+  scanDocuments,
+  type FindKeysOptions,
+  type FoundDocuments,
+  type ScanOptions,
+} from './read';
 import { transact, type TransactOptions } from './transact';
 import { runRulesNow, whenValid } from './class-validator';
 import { createState, deleteState, existsDocument, expireState, saveState, ttlOfDocument, updateState, updateStored } from './write';
@@ -429,12 +439,21 @@ export abstract class AtomicRedisModel extends ModelBase {
     return existsDocument(schema, documentKey(schema, keyOrPk), options);
   }
 
-  /** Keys of all documents of this class. Sends `SCAN`. */
-  static afindKeys(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<string[]> {
+  /** Keys of all documents of this class, or of those whose pks begin with `pkPrefix`. Sends `SCAN`, which walks over all keys of the server. */
+  static afindKeys(this: ModelConstructor<AtomicRedisModel>, options?: FindKeysOptions): Promise<string[]> {
     return findKeys(this, options);
   }
 
-  /** All documents of this class, read page by page. Sends `SCAN` and `JSON.MGET`. */
+  /**
+   * All documents of this class, or those whose pks begin with `pkPrefix`, read page by page. Sends `SCAN` and `JSON.MGET`.
+   *
+   * @example
+   * ```ts
+   * const names: string[] = [];
+   * for await (const user of User.scan({ pkPrefix: 'ad' })) names.push(user.username);
+   * names; // => ['ada']
+   * ```
+   */
   static scan<T extends AtomicRedisModel>(this: ModelConstructor<T>, options?: ScanOptions): AsyncGenerator<T> {
     return scanDocuments(this, options);
   }

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { describe } from '../codec/codec';
 import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
@@ -181,38 +182,60 @@ async function fetchDocuments(
 
 const KEYS_PER_SCAN = 500;
 
-/** Keys of all documents of a model, page by page; a key may come twice. */
-async function* scanKeys(model: ModelClass, purpose: Purpose, time: TimeInParts): AsyncGenerator<string[]> {
+interface ScannedKeys {
+  readonly pkPrefix: string;
+  readonly purpose: Purpose;
+}
+
+/** Keys of documents of a model, page by page; a key may come twice. */
+async function* scanKeys(model: ModelClass, { pkPrefix, purpose }: ScannedKeys, time: TimeInParts): AsyncGenerator<string[]> {
   const schema = schemaOf(model);
   const { prefix } = schema;
   const { executor, prefixes } = bindingOf(schema);
-  const scan = { pattern: scanPattern(prefix), count: KEYS_PER_SCAN, model: schema.name, purpose };
+  const scan = { pattern: scanPattern(prefix, pkPrefix), count: KEYS_PER_SCAN, model: schema.name, purpose };
   const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));
   for await (const page of executor.scan(scan, time)) {
     yield page.filter((key) => key.length > prefix.length + 1 && !longer.some((other) => key.startsWith(`${other}:`)));
   }
 }
 
-export async function findKeys(model: ModelClass, call?: CallOptions): Promise<string[]> {
+/** Options of `afindKeys`. */
+export interface FindKeysOptions extends CallOptions {
+  /** Only documents whose pks begin with this text, `'acme:'` for example. It is no pattern. Default: all. */
+  readonly pkPrefix?: string | undefined;
+}
+
+const FIND_OPTIONS = { pkPrefix: true, signal: true, timeoutMs: true } satisfies Record<keyof FindKeysOptions, true>;
+
+function requirePkPrefix(pkPrefix: unknown): void {
+  if (typeof pkPrefix === 'string') return;
+  throw new TypeError(`pkPrefix is text with which pks begin, found ${describe(pkPrefix)}`);
+}
+
+export async function findKeys(model: ModelClass, options: FindKeysOptions = {}): Promise<string[]> {
+  refuseUnknown(options, FIND_OPTIONS, 'afindKeys()');
+  const { pkPrefix = '', ...call } = options;
+  requirePkPrefix(pkPrefix);
   const keys = new Set<string>();
-  for await (const page of scanKeys(model, FIND_KEYS, new TimeInParts(call))) for (const key of page) keys.add(key);
+  for await (const page of scanKeys(model, { pkPrefix, purpose: FIND_KEYS }, new TimeInParts(call))) for (const key of page) keys.add(key);
   return [...keys];
 }
 
 /** Options of `scan`. */
-export interface ScanOptions extends CallOptions {
+export interface ScanOptions extends FindKeysOptions {
   /** Called for documents that cannot be read as the model. Default: the scan throws the error. */
   readonly onCorrupt?: ((error: CorruptDocumentError) => void) | undefined;
 }
 
-const SCAN_OPTIONS = { onCorrupt: true, signal: true, timeoutMs: true } satisfies Record<keyof ScanOptions, true>;
+const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies Record<keyof ScanOptions, true>;
 
 export async function* scanDocuments<T>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
-  const { onCorrupt, ...call } = options;
+  const { onCorrupt, pkPrefix = '', ...call } = options;
+  requirePkPrefix(pkPrefix);
   const seen = new Set<string>();
   const time = new TimeInParts(call);
-  for await (const page of scanKeys(model, SCAN, time)) {
+  for await (const page of scanKeys(model, { pkPrefix, purpose: SCAN }, time)) {
     const fresh = page.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
     const { found, corrupt: bad } = await time.run((left) => readMany(model, { keysOrPks: fresh, purpose: SCAN }, left));

@@ -44,7 +44,7 @@ export function readsLikeLockKey(key: string): boolean {
   return hashTagOf(key) !== undefined && /\/(fence|[^/]*:lock(:waiting)?)$/.test(key);
 }
 
-/** A pattern for SCAN that matches exactly the keys of one prefix. */
-export function scanPattern(prefix: string): string {
-  return `${prefix.replace(/[\\*?[\]^-]/g, '\\$&')}:*`;
+/** A pattern for SCAN that matches exactly the keys of one prefix whose pks begin like this. */
+export function scanPattern(prefix: string, pkPrefix: string): string {
+  return `${`${prefix}:${pkPrefix}`.replace(/[\\*?[\]^-]/g, '\\$&')}*`;
 }

@@ -122,11 +122,7 @@ const CALLS: [string, (asked: Asked) => unknown, unknown][] = [
     true,
   ],
   ['acquire', async (asked) => (await tree(asked).at('undefined').acquire(treeLock)).release(), undefined],
-  [
-    'Lock',
-    ({ db }) => new Lock(db as never, 'a', nothing('acquireTimeout', 'expireTimeout', 'namespace')).isLocked(nothing('below')),
-    false,
-  ],
+  ['Lock', ({ db }) => new Lock(db, 'a', nothing('acquireTimeout', 'expireTimeout', 'namespace')).isLocked(nothing('below')), false],
   ['proxy', () => proxy('a', { dbName: undefined, ...treeDefaults }).key(), 'a'],
   [
     'reload',

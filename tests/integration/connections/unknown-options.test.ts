@@ -34,7 +34,7 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   ['getMany', ({ user }) => User.getMany([user.key], any({ timeout: 1 })), 'a call knows no option "timeout"'],
   ['create', () => User.create({ username: 'never' }, any({ ttl: 1 })), 'a call knows no option "ttl"'],
   ['getOrCreate', () => User.getOrCreate({ username: 'never' }, any({ ttl: 1 })), 'a call knows no option "ttl"'],
-  ['scan', () => User.scan(any({ count: 1 })).next(), 'scan() knows no option "count"; it takes onCorrupt, signal, timeoutMs'],
+  ['scan', () => User.scan(any({ count: 1 })).next(), 'scan() knows no option "count"; it takes pkPrefix, signal, timeoutMs, onCorrupt'],
   ['adjust', ({ user }) => user.score.adjust(-5, any({ minimum: 0 })), 'adjust() knows no option "minimum"; it takes min, max, signal'],
   [
     'pipeline',

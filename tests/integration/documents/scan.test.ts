@@ -1,4 +1,5 @@
-import { AtomicRedisModel, Field, Model, type CorruptDocumentError } from 'redatom';
+import { randomUUID } from 'node:crypto';
+import { AtomicRedisModel, Field, Key, Model, type CorruptDocumentError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -7,7 +8,9 @@ abstract class Item extends AtomicRedisModel {
 }
 
 @Model({ prefix: 'shop' })
-class Shop extends Item {}
+class Shop extends Item {
+  @Key() @Field(String, { default: randomUUID }) id!: string;
+}
 
 @Model({ prefix: 'shop:sub' })
 class Sub extends Item {}
@@ -56,6 +59,24 @@ describeOnEveryBackend('scan and afindKeys', (backend) => {
 
     expect(await collect(Glob)).toEqual([1]);
     expect(await Glob.afindKeys()).toHaveLength(1);
+  });
+
+  test('may be limited to pks that begin with a text, which is no pattern', async () => {
+    const names = ['acme:1', 'acme:2', 'acm', 'acme', 'a*me:3', 'umbrella:1', 'é:1'];
+    await Shop.insertMany(names.map((id, n) => ({ id, n })));
+    await Sub.create({ n: 99 });
+
+    const found = async (pkPrefix: string): Promise<string[]> => (await Shop.afindKeys({ pkPrefix })).map((key) => key.slice(5)).sort();
+
+    expect(await found('acme:')).toEqual(['acme:1', 'acme:2']);
+    expect(await found('a*')).toEqual(['a*me:3']);
+    expect(await found('é')).toEqual(['é:1']);
+    expect(await found('none')).toEqual([]);
+    expect(await found('')).toEqual([...names].sort());
+    expect(await collect(Shop, { pkPrefix: 'acme:' })).toEqual([0, 1]);
+    await expect(Shop.afindKeys({ pkPrefix: 5 as never })).rejects.toThrow('pkPrefix is text with which pks begin, found the number 5');
+    await expect(Shop.scan({ pkPrefix: null as never }).next()).rejects.toThrow(TypeError);
+    await expect(Shop.afindKeys({ prefix: 'acme:' } as never)).rejects.toThrow('prefix');
   });
 
   test('documents of a class whose prefix begins with this one are not among them', async () => {

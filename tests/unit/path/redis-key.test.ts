@@ -16,8 +16,9 @@ describe('keys of documents', () => {
   });
 
   test('are found by a pattern in which no character of the prefix is special', () => {
-    expect(scanPattern('User')).toBe('User:*');
-    expect(scanPattern('a*b?c[d]^e-f\\g')).toBe('a\\*b\\?c\\[d\\]\\^e\\-f\\\\g:*');
+    expect(scanPattern('User', '')).toBe('User:*');
+    expect(scanPattern('a*b?c[d]^e-f\\g', '')).toBe('a\\*b\\?c\\[d\\]\\^e\\-f\\\\g:*');
+    expect(scanPattern('User', 'a*:')).toBe('User:a\\*:*');
   });
 });
 
