@@ -107,7 +107,7 @@ function configSet(context: Context, args: readonly string[]): Reply {
   const words = args.slice(2);
   if (words.length % 2 === 1) throw new CommandError(fault.arity('config|set'));
   const names = words.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  for (const name of names) if (!(name in defaultSettings)) throw new CommandError(sessionFault.configOption(name));
+  for (const name of names) if (!Object.hasOwn(defaultSettings, name)) throw new CommandError(sessionFault.configOption(name));
   names.forEach((name, index) => {
     const value = argument(words, index * 2 + 1);
     context.server.settings.set(name, value);

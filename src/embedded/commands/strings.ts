@@ -37,7 +37,7 @@ function readSetOptions(context: Context, args: readonly string[]): SetOptions {
     if ((option === 'NX' || option === 'XX') && (read.condition ?? option) === option) read.condition = option;
     else if (option === 'GET') read.get = true;
     else if (option === 'KEEPTTL' && time === undefined) read.keepTtl = true;
-    else if (option in timeOptions && time === undefined && read.keepTtl !== true && !options.done)
+    else if (Object.hasOwn(timeOptions, option) && time === undefined && read.keepTtl !== true && !options.done)
       time = { kind: option, text: options.take() };
     else throw options.unexpected();
   }
@@ -81,7 +81,7 @@ function getex(context: Context, args: readonly string[]): Reply {
     const option = options.next();
     if (change !== undefined) throw options.unexpected();
     if (option === 'PERSIST') change = () => context.database.expire(key, undefined);
-    else if (option in timeOptions && !options.done) {
+    else if (Object.hasOwn(timeOptions, option) && !options.done) {
       const expiresAt = positiveMoment(context, { kind: option, text: options.take() }, 'getex');
       change = () => context.database.expire(key, expiresAt);
     } else throw options.unexpected();
