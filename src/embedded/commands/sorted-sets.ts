@@ -5,7 +5,7 @@ import { argument, Options, positionOf, parseDouble, parseInteger, readSorted } 
 import { changeCollection } from './collections';
 import { CommandError, UnexpectedWordError, oneKey, type Command, type Context, type Signature } from './command';
 import { scanCollection } from './keys';
-import { doubleText } from '../protocol/encode';
+import { doubleText } from '../protocol/double-text';
 import { lexSelector, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
 
 const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({

@@ -1,3 +1,4 @@
+import { doubleText } from './double-text';
 import {
   DoubleReply,
   ErrorReply,
@@ -68,36 +69,6 @@ function encodeMap(reply: MapReply, version: ProtocolVersion): string {
 }
 
 function encodeDouble(value: number, version: ProtocolVersion): string {
-  return version === 3 ? `,${numberText(value)}\r\n` : encode(doubleText(value), version);
-}
-
-const largestIntegral = 2 ** 62;
-
-/** A double as RESP3 and the arguments of scripts have it: whole numbers without exponent. */
-export function numberText(value: number): string {
-  if (value === 0 || !Number.isInteger(value) || Math.abs(value) > largestIntegral) return doubleText(value);
-  return BigInt(value).toString();
-}
-
-/** A double as the server writes it outside of JSON. */
-export function doubleText(value: number): string {
-  if (value === Infinity) return 'inf';
-  if (value === -Infinity) return '-inf';
-  if (Number.isNaN(value)) return 'nan';
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const [mantissa = '', power = '0'] = Math.abs(value).toExponential().split('e');
-  const digits = mantissa.replace('.', '');
-  return (value < 0 ? '-' : '') + placed(digits, Number(power));
-}
-
-/** Digits with a decimal point or an exponent, chosen by the same rule as the server's. */
-function placed(digits: string, exponent: number): string {
-  const scale = exponent - digits.length + 1;
-  if (scale >= 0 && exponent < digits.length + 7) return digits + '0'.repeat(scale);
-  if (scale < 0 && (scale > -7 || Math.abs(exponent) < 4)) {
-    const point = digits.length + scale;
-    return point <= 0 ? `0.${'0'.repeat(-point)}${digits}` : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  }
-  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
-  return `${digits.charAt(0)}${fraction}e${exponent < 0 ? '-' : '+'}${Math.abs(exponent)}`;
+  const text = doubleText(value);
+  return version === 3 ? `,${text}\r\n` : encode(text, version);
 }

@@ -1,4 +1,5 @@
-import { doubleText, flattened } from '../protocol/encode';
+import { doubleText } from '../protocol/double-text';
+import { flattened } from '../protocol/encode';
 import {
   DoubleReply,
   ErrorReply,

@@ -8,7 +8,7 @@ import { library, type Arguments } from '../lua/library/arguments';
 import type { Machine } from '../lua/machine';
 import { LuaError, LuaTable, type LuaFunction, type LuaValue } from '../lua/value';
 import { scriptFault } from '../messages';
-import { numberText } from '../protocol/encode';
+import { doubleText } from '../protocol/double-text';
 import { ErrorReply, type Reply } from '../protocol/reply';
 import { fromLua, toLua } from './lua-replies';
 
@@ -76,7 +76,7 @@ export class ScriptRunner {
     const words: string[] = [];
     for (const value of args.all) {
       if (typeof value !== 'string' && typeof value !== 'number') return new ErrorReply(scriptFault.argumentType);
-      words.push(typeof value === 'string' ? value : numberText(value));
+      words.push(typeof value === 'string' ? value : doubleText(value));
     }
     return this.callCommand({ ...running.context, version: running.version }, words, running.readonly);
   }

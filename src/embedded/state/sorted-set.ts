@@ -16,7 +16,9 @@ export class SortedSet {
     return this.scores.get(member);
   }
 
-  set(member: string, score: number): void {
+  set(member: string, given: number): void {
+    // The server keeps small sets as text of integers, which have no negative zero.
+    const score = given === 0 ? 0 : given;
     if (this.scores.get(member) === score) return;
     this.remove(member);
     this.scores.set(member, score);

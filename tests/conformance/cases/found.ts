@@ -14,6 +14,20 @@ export const foundCases: readonly Case[] = [
     ],
   },
   {
+    shows: 'doubles whose shortest digits the server does not find, and whole ones',
+    requests: ['1e23', '-2e23', '1e15', '4611686018427387904.0', '4611686018427388928.0', '9.5e18', '0.000001', '-0.0'].flatMap(
+      (number) => [
+        store(`[${number},{"a":${number}}]`),
+        words('JSON.RESP doc'),
+        ['EVAL', 'redis.setresp(3) return redis.call("JSON.GET", "doc", "FORMAT", "EXPAND")', '0'],
+        ['EVAL', 'return redis.call("SET", "k", tonumber(ARGV[1])) and redis.call("GET", "k")', '0', number],
+        words(`ZADD z ${number} m`),
+        words('ZSCORE z m'),
+        words('ZRANGE z 0 -1 WITHSCORES'),
+      ],
+    ),
+  },
+  {
     shows: 'errors with letters beyond ASCII',
     requests: [store('{}'), ['JSON.NUMINCRBY', 'doc', utf8(".0['日本','é']"), '9'], ['JSON.GET', 'doc', utf8('.é')]],
   },
