@@ -204,7 +204,7 @@ export abstract class ExpressionCompiler {
       const table = new LuaTable();
       machine.line = line;
       for (const { key, value } of members) machine.rawAssign(table, key(frame), value(frame));
-      values(frame).forEach((value, index) => table.set(index + 1, value));
+      table.fill(values(frame));
       return table;
     };
   }

@@ -4,6 +4,11 @@ import { LuaError, LuaFunction, LuaTable, typeName, type LuaValue } from './valu
 const ticksPerLook = 1_000_000;
 const longestRunMs = 30_000;
 const deepest = 2_000;
+/** How many handlers may stand one behind the other. */
+const MOST_HANDLERS = 100;
+/** The words of the engine; an engine with others lets these errors through as faults. */
+const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
+const TEXT_TOO_LONG = 'Invalid string length';
 
 /** The line of a call that comes from outside of the script. */
 export const notInScript = -1;
@@ -35,9 +40,15 @@ export class Machine {
     try {
       return main.call([]);
     } catch (error) {
-      if (error instanceof RangeError) throw this.fault(luaFault.stackOverflow);
-      throw error;
+      throw this.raised(error);
     }
+  }
+
+  /** What a script sees of an error: its own, or that the stack or a text of the host grew too long. All else is a fault of ours. */
+  raised(error: unknown): unknown {
+    if (!(error instanceof RangeError)) return error;
+    if (error.message === STACK_EXHAUSTED) return this.fault(luaFault.stackOverflow);
+    return error.message === TEXT_TOO_LONG ? this.fault(luaFault.textTooLong) : error;
   }
 
   /** An error at a line, as the language raises it. */
@@ -45,10 +56,28 @@ export class Machine {
     return new LuaError(line === notInScript ? message : `${this.chunkName}:${line}: ${message}`, line);
   }
 
+  /** An error that the language itself raises inside of a library function: without the position of the call. */
+  bareFault(message: string): LuaError {
+    return new LuaError(message, this.line);
+  }
+
+  /** Runs what belongs to a library function, so that errors of the language have no position. */
+  unpositioned<T>(action: () => T): T {
+    const { line } = this;
+    this.line = notInScript;
+    try {
+      return action();
+    } catch (error) {
+      throw error instanceof LuaError && error.line === notInScript ? new LuaError(error.value, line) : error;
+    } finally {
+      this.line = line;
+    }
+  }
+
   /** Called in every loop, so that a script that never ends is stopped. */
   tick(): void {
     this.ticks += 1;
-    if (this.ticks % ticksPerLook === 0 && Date.now() > this.deadline) throw this.fault('script ran longer than 30 s');
+    if (this.ticks % ticksPerLook === 0 && Date.now() > this.deadline) throw this.fault(luaFault.runsTooLong);
   }
 
   enter(): void {
@@ -67,31 +96,42 @@ export class Machine {
     return typeof value === 'string' ? this.stringMetatable.get(event) : undefined;
   }
 
-  index(object: LuaValue, key: LuaValue, what = ''): LuaValue {
-    if (object instanceof LuaTable) {
-      const value = object.get(key);
-      if (value !== undefined || object.metatable === undefined) return value;
+  index(given: LuaValue, key: LuaValue, what = ''): LuaValue {
+    let object = given;
+    let spelling = what;
+    for (let passed = 0; passed < MOST_HANDLERS; passed += 1) {
+      if (object instanceof LuaTable) {
+        const value = object.get(key);
+        if (value !== undefined || object.metatable === undefined) return value;
+      }
+      const handler = this.metamethod(object, '__index');
+      if (handler instanceof LuaFunction) return handler.call([object, key])[0];
+      if (handler === undefined) {
+        if (object instanceof LuaTable) return undefined;
+        throw this.fault(luaFault.operation('index', spelling, typeName(object)));
+      }
+      object = handler;
+      spelling = '';
     }
-    const handler = this.metamethod(object, '__index');
-    if (handler === undefined) {
-      if (object instanceof LuaTable) return undefined;
-      throw this.fault(luaFault.operation('index', what, typeName(object)));
-    }
-    return handler instanceof LuaFunction ? handler.call([object, key])[0] : this.index(handler, key);
+    throw this.fault(luaFault.loop('gettable'));
   }
 
-  assign(object: LuaValue, key: LuaValue, assigned: { readonly value: LuaValue; readonly what?: string }): void {
-    if (object instanceof LuaTable) {
+  assign(given: LuaValue, key: LuaValue, assigned: { readonly value: LuaValue; readonly what?: string }): void {
+    let object = given;
+    for (let passed = 0; passed < MOST_HANDLERS; passed += 1) {
+      if (!(object instanceof LuaTable)) throw this.fault(luaFault.operation('index', assigned.what ?? '', typeName(object)));
       const handler = object.metatable === undefined || object.get(key) !== undefined ? undefined : this.metamethod(object, '__newindex');
       if (handler === undefined) {
         this.rawAssign(object, key, assigned.value);
         return;
       }
-      if (handler instanceof LuaFunction) handler.call([object, key, assigned.value]);
-      else this.assign(handler, key, assigned);
-      return;
+      if (handler instanceof LuaFunction) {
+        handler.call([object, key, assigned.value]);
+        return;
+      }
+      object = handler;
     }
-    throw this.fault(luaFault.operation('index', assigned.what ?? '', typeName(object)));
+    throw this.fault(luaFault.loop('settable'));
   }
 
   rawAssign(table: LuaTable, key: LuaValue, value: LuaValue): void {

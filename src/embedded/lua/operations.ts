@@ -1,51 +1,14 @@
 import { luaFault } from '../messages';
 import type { Machine } from './machine';
+import { numberText, parsedNumber } from './number-text';
 import type { BinaryOperator } from './syntax';
 import { isTrue, LuaFunction, LuaTable, typeName, type LuaValue } from './value';
-
-/** A number as Lua prints it (`%.14g`). */
-export function numberText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e14) return Object.is(value, -0) ? '-0' : String(value);
-  if (Number.isNaN(value)) return '-nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  return generalText(value, 14);
-}
-
-/** C's `%.{digits}f`: exact, and ties go to the even digit. */
-export function fixedText(value: number, digits: number): string {
-  let [scaled, shift] = [Math.abs(value), 0n];
-  while (!Number.isInteger(scaled)) {
-    scaled *= 2;
-    shift += 1n;
-  }
-  const exact = BigInt(scaled) * 10n ** BigInt(digits);
-  const half = shift === 0n ? 0n : 1n << (shift - 1n);
-  const rest = exact & ((1n << shift) - 1n);
-  let rounded = exact >> shift;
-  if (rest > half || (rest === half && half > 0n && (rounded & 1n) === 1n)) rounded += 1n;
-  const text = rounded.toString().padStart(digits + 1, '0');
-  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
-  return sign + (digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`);
-}
-
-/** C's `%.{precision}g`. */
-export function generalText(value: number, precision: number, keepZeros = false): string {
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const digits = Math.max(precision, 1);
-  const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
-  const trim = (text: string): string => (keepZeros || !text.includes('.') ? text : text.replace(/\.?0+$/, ''));
-  if (exponent >= -4 && exponent < digits) return trim(fixedText(value, Math.max(digits - 1 - exponent, 0)));
-  const [mantissa = '', power = '+0'] = value.toExponential(digits - 1).split('e');
-  return `${trim(mantissa)}e${power.charAt(0)}${power.slice(1).padStart(2, '0')}`;
-}
 
 /** The number that a value is or spells, as arithmetic takes it. */
 export function toNumber(value: LuaValue): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return undefined;
-  const text = value.trim();
-  if (/^[+-]?0x[0-9a-f]+$/i.test(text)) return text.startsWith('-') ? -Number(text.slice(1)) : Number(text.replace('+', ''));
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  return parsedNumber(value);
 }
 
 const events: Readonly<Record<string, string>> = {

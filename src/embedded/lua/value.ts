@@ -39,6 +39,17 @@ export class LuaTable {
     return table;
   }
 
+  /** Takes the items of a constructor: nil among them has a place, as it has in the language's own arrays. */
+  fill(items: readonly LuaValue[]): void {
+    const border = borderOf(items);
+    const keyed = this.list.splice(0);
+    for (let index = 1; index <= items.length; index += 1) this.map.delete(index);
+    for (const item of items.slice(0, border)) this.list.push(item);
+    items.slice(border).forEach((item, index) => this.set(border + index + 1, item));
+    keyed.slice(items.length).forEach((item, index) => this.set(items.length + index + 1, item));
+    this.absorb();
+  }
+
   get(key: LuaValue): LuaValue {
     if (typeof key === 'number' && key > 0 && key <= this.list.length && Number.isInteger(key)) return this.list[key - 1];
     return this.map.size === 0 ? undefined : this.map.get(key);
@@ -50,6 +61,12 @@ export class LuaTable {
       if (value === undefined) this.map.delete(key);
       else this.map.set(key === 0 ? 0 : key, value);
     }
+  }
+
+  /** Keys with their values, the list first. */
+  entries(): (readonly [LuaValue, LuaValue])[] {
+    const listed = this.list.map((value, index) => [index + 1, value] as const).filter(([, value]) => value !== undefined);
+    return [...listed, ...this.map];
   }
 
   /** The border that `#` answers. */
@@ -92,16 +109,34 @@ export class LuaTable {
     if (key !== list.length + 1 || value === undefined) return false;
     list.push(value);
     this.map.delete(key);
-    for (let next = this.map.get(list.length + 1); next !== undefined; next = this.map.get(list.length + 1)) {
-      this.map.delete(list.length + 1);
+    this.absorb();
+    return true;
+  }
+
+  /** Keys that go on where the list ends belong to the list. */
+  private absorb(): void {
+    const { list, map } = this;
+    for (let next = map.get(list.length + 1); next !== undefined; next = map.get(list.length + 1)) {
+      map.delete(list.length + 1);
       list.push(next);
     }
-    return true;
   }
 
   private shrink(): void {
     while (this.list.length > 0 && this.list[this.list.length - 1] === undefined) this.list.pop();
   }
+}
+
+/** The border that the language finds in an array: its end, or by halving when there is nil at the end. */
+function borderOf(items: readonly LuaValue[]): number {
+  let [low, high] = [0, items.length];
+  if (items[high - 1] !== undefined) return high;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (items[middle - 1] === undefined) high = middle;
+    else low = middle;
+  }
+  return low;
 }
 
 /** An error that a script raised or caused; `value` is what `pcall` answers. */

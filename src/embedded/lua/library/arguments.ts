@@ -1,7 +1,12 @@
 import { luaFault } from '../../messages';
 import type { Machine } from '../machine';
-import { numberText, toNumber } from '../operations';
+import { toInt, toLong } from '../c-numbers';
+import { numberText } from '../number-text';
+import { toNumber } from '../operations';
 import { LuaFunction, LuaTable, typeName, type LuaError, type LuaValue } from '../value';
+
+/** How many values a library function may put on the stack. */
+export const MOST_RESULTS = 8000;
 
 /** The arguments of one call of a library function, checked the way the language does. */
 export class Arguments {
@@ -32,8 +37,14 @@ export class Arguments {
     return number;
   }
 
+  /** An integer of 64 bit. */
   integer(index: number, fallback?: number): number {
-    return Math.trunc(this.number(index, fallback));
+    return toLong(this.number(index, fallback));
+  }
+
+  /** An integer of 32 bit. */
+  int(index: number, fallback?: number): number {
+    return toInt(this.number(index, fallback));
   }
 
   text(index: number, fallback?: string): string {

@@ -2,9 +2,10 @@ import { luaFault } from '../../messages';
 import { compileChunk } from '../compile';
 import { LuaSyntaxError } from '../lexer';
 import { notInScript, type Machine } from '../machine';
-import { numberText, textOf, toNumber } from '../operations';
-import { isTrue, LuaError, LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
-import { Arguments, type LibraryFunction } from './arguments';
+import { numberText, parsedInBase } from '../number-text';
+import { textOf, toNumber } from '../operations';
+import { isTrue, LuaError, LuaFunction, LuaTable, LuaUserdata, native, typeName, type LuaValue } from '../value';
+import { Arguments, MOST_RESULTS, type LibraryFunction } from './arguments';
 
 const addresses = new WeakMap<object, string>();
 let lastAddress = 0x1000;
@@ -28,6 +29,8 @@ function toText(machine: Machine, value: LuaValue): string {
     return text;
   }
   if (typeof value === 'number') return numberText(value);
+  // The only userdata is the null of JSON.
+  if (value instanceof LuaUserdata) return 'userdata: (nil)';
   if (typeof value === 'object') return `${typeName(value)}: ${addressOf(value)}`;
   return value === undefined ? 'nil' : String(value);
 }
@@ -46,31 +49,38 @@ function protectedCall(args: Arguments, handler: LuaValue, given: LuaValue[]): L
   try {
     return [true, ...machine.call(callee, given)];
   } catch (error) {
-    const raised = error instanceof RangeError ? machine.fault(luaFault.stackOverflow) : error;
+    const raised = machine.raised(error);
     if (!(raised instanceof LuaError)) throw raised;
     machine.depth = depth;
     machine.callers.length = callers;
-    return [false, ...(handler === undefined ? [plainError(raised.value)] : machine.call(handler, [raised.value]))];
+    return [false, ...(handler === undefined ? [plainError(raised.value)] : handled(machine, handler, raised.value))];
+  }
+}
+
+function handled(machine: Machine, handler: LuaValue, value: LuaValue): LuaValue[] {
+  try {
+    return machine.call(handler, [value]);
+  } catch (error) {
+    if (machine.raised(error) instanceof LuaError) return [luaFault.errorInHandler];
+    throw error;
   }
 }
 
 function raise(args: Arguments): LuaValue[] {
   const { machine } = args;
   const value = args.all[0];
-  const level = args.integer(2, 1);
+  const level = args.int(2, 1);
   const line = level === 1 ? machine.line : level === 2 ? (machine.callers[machine.callers.length - 1] ?? notInScript) : notInScript;
   const isText = typeof value === 'string' || typeof value === 'number';
   throw new LuaError(isText && line !== notInScript ? `${machine.chunkName}:${line}: ${textOf(value)}` : value, machine.line);
 }
 
 function toNumberWithBase(args: Arguments): LuaValue[] {
-  const base = args.integer(2, 10);
+  const base = args.int(2, 10);
   if (base === 10) return [toNumber(args.any(1))];
+  const text = args.text(1);
   if (base < 2 || base > 36) throw args.fault(2, luaFault.baseRange);
-  const text = args.text(1).trim().toLowerCase();
-  const digits = [...text.replace(base === 16 ? /^0x/ : /^$/, '')].map((digit) => parseInt(digit, 36));
-  if (digits.length === 0 || digits.some((digit) => Number.isNaN(digit) || digit >= base)) return [undefined];
-  return [digits.reduce((sum, digit) => sum * base + digit, 0)];
+  return [parsedInBase(text, base)];
 }
 
 function load(args: Arguments, source: string): LuaValue[] {
@@ -90,16 +100,20 @@ function chunkNameOf(args: Arguments, source: string): string {
 }
 
 function loadFrom(args: Arguments): LuaValue[] {
-  if (typeof args.all[0] === 'string') return load(args, args.all[0]);
   const read = args.callable(1);
   let source = '';
-  for (let part = read.call([])[0]; typeof part === 'string' && part !== ''; part = read.call([])[0]) source += part;
-  return load(args, source);
+  for (;;) {
+    const [part] = read.call([]);
+    if (part === undefined || part === '') return load(args, source);
+    if (typeof part !== 'string') return [undefined, luaFault.readerResult];
+    source += part;
+  }
 }
 
 function select(args: Arguments): LuaValue[] {
-  if (args.all[0] === '#') return [args.count - 1];
-  const start = args.integer(1);
+  const [first] = args.all;
+  if (typeof first === 'string' && first.startsWith('#')) return [args.count - 1];
+  const start = args.int(1);
   if (start === 0 || -start > args.count - 1) throw args.fault(1, luaFault.selectRange);
   return start < 0 ? args.all.slice(start) : args.all.slice(start);
 }
@@ -107,8 +121,8 @@ function select(args: Arguments): LuaValue[] {
 function setMetatable(args: Arguments): LuaValue[] {
   const table = args.table(1);
   const metatable = args.all[1];
-  if (metatable !== undefined && !(metatable instanceof LuaTable)) throw args.fault(2, 'nil or table expected');
-  if (table.readonly) throw args.machine.fault(luaFault.readOnlyTable);
+  if (args.count < 2 || (metatable !== undefined && !(metatable instanceof LuaTable))) throw args.fault(2, luaFault.expectedMetatable);
+  if (table.readonly) throw args.machine.bareFault(luaFault.readOnlyTable);
   if (table.metatable?.get('__metatable') !== undefined) throw args.machine.fault(luaFault.protectedMetatable);
   table.metatable = metatable;
   return [table];
@@ -116,14 +130,14 @@ function setMetatable(args: Arguments): LuaValue[] {
 
 function unpack(args: Arguments): LuaValue[] {
   const table = args.table(1);
-  const [start, end] = [args.integer(2, 1), args.integer(3, table.length)];
-  if (end - start >= 8000) throw args.machine.fault(luaFault.tooManyResults);
+  const [start, end] = [args.int(2, 1), args.int(3, table.length)];
+  if (end - start >= MOST_RESULTS) throw args.machine.fault(luaFault.tooManyResults);
   return Array.from({ length: Math.max(end - start + 1, 0) }, (_, index) => table.get(start + index));
 }
 
 function next(args: Arguments, key: LuaValue): LuaValue[] {
   const found = args.table(1).next(key);
-  if (found === 'unknown key') throw args.machine.fault(luaFault.invalidNext);
+  if (found === 'unknown key') throw args.machine.bareFault(luaFault.invalidNext);
   return found === undefined ? [undefined] : [...found];
 }
 
@@ -156,7 +170,8 @@ export const baseFunctions: Readonly<Record<string, LibraryFunction>> = {
   rawequal: (args) => [args.any(1) === args.any(2)],
   rawget: (args) => [args.table(1).get(args.any(2))],
   rawset: (args) => {
-    args.machine.rawAssign(args.table(1), args.any(2), args.any(3));
+    const [table, key, value] = [args.table(1), args.any(2), args.any(3)];
+    args.machine.unpositioned(() => args.machine.rawAssign(table, key, value));
     return [args.all[0]];
   },
   select,

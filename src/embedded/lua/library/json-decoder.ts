@@ -1,5 +1,6 @@
 import { cjsonFault } from '../../messages';
 import type { Machine } from '../machine';
+import { leadingNumber } from '../number-text';
 import { LuaTable, type LuaError, type LuaUserdata, type LuaValue } from '../value';
 
 interface Token {
@@ -20,6 +21,12 @@ const symbols: Readonly<Record<string, string>> = {
 };
 const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+/** What may begin a number: also the spellings of C that JSON does not know. */
+const NUMBER_START = /[-+\d]|inf|nan/iy;
+
+/** Text of C ends at a zero byte. */
+const isEnd = (letter: string): boolean => letter === '' || letter === '\0';
+
 /** Reads JSON text into tables, with the messages of the server's JSON library. */
 export class JsonDecoder {
   private position = 0;
@@ -31,6 +38,7 @@ export class JsonDecoder {
   ) {}
 
   decode(): LuaValue {
+    if (this.text.length > 1 && this.text.slice(0, 2).includes('\0')) throw this.machine.fault(cjsonFault.wideCharacters);
     const value = this.value(this.token(), 0);
     const end = this.token();
     if (end.type !== 'T_END') throw this.unexpected('the end', end);
@@ -93,7 +101,7 @@ export class JsonDecoder {
     while (/[ \t\n\r]/.test(this.text.charAt(this.position))) this.position += 1;
     const at = this.position + 1;
     const letter = this.text.charAt(this.position);
-    if (letter === '') return { type: 'T_END', value: undefined, at };
+    if (isEnd(letter)) return { type: 'T_END', value: undefined, at };
     const symbol = symbols[letter];
     if (symbol !== undefined) {
       this.position += 1;
@@ -113,28 +121,31 @@ export class JsonDecoder {
       this.position += word.length;
       return { type, value, at };
     }
-    const number = /^-?(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)/i.exec(
-      this.text.slice(this.position, this.position + 400),
-    )?.[0];
-    if (number === undefined) return { type: 'invalid token', value: undefined, at };
-    if (/^-?0[0-9]/.test(number) || /[a-z]/i.test(number.replace(/e/i, ''))) return { type: 'invalid number', value: undefined, at };
-    this.position += number.length;
-    return { type: 'T_NUMBER', value: Number(number), at };
+    NUMBER_START.lastIndex = this.position;
+    if (!NUMBER_START.test(this.text)) return { type: 'invalid token', value: undefined, at };
+    const number = leadingNumber(this.text, this.position);
+    if (number === undefined) return { type: 'invalid number', value: undefined, at };
+    this.position = number.end;
+    return { type: 'T_NUMBER', value: number.value, at };
   }
 
   private string(at: number): Token {
     let value = '';
     for (this.position += 1; ;) {
       const letter = this.text.charAt(this.position);
-      if (letter === '') return { type: 'unexpected end of string', value: undefined, at: this.position + 1 };
+      if (isEnd(letter)) return { type: 'unexpected end of string', value: undefined, at: this.position + 1 };
       this.position += 1;
       if (letter === '"') return { type: 'T_STRING', value, at };
       if (letter !== '\\') {
         value += letter;
         continue;
       }
+      const start = this.position;
       const escape = this.escape();
-      if (escape === undefined) return { type: 'invalid escape code', value: undefined, at: this.position };
+      if (escape === undefined) {
+        const what = this.text.charAt(start) === 'u' ? 'invalid unicode escape code' : 'invalid escape code';
+        return { type: what, value: undefined, at: start };
+      }
       value += escape;
     }
   }

@@ -1,6 +1,7 @@
 import { cjsonFault } from '../../messages';
 import type { Machine } from '../machine';
-import { generalText, numberText } from '../operations';
+import { straightToInt } from '../c-numbers';
+import { generalText } from '../number-text';
 import { LuaTable, LuaUserdata, typeName, type LuaValue } from '../value';
 import { JsonDecoder } from './json-decoder';
 import { library, type Arguments } from './arguments';
@@ -9,6 +10,7 @@ import { library, type Arguments } from './arguments';
 const jsonNull = new LuaUserdata('null');
 
 const deepest = 1000;
+const PRECISION = 14;
 
 /** Writes a value as the server's JSON library does: numbers with 14 digits, an empty table as an object. */
 class JsonEncoder {
@@ -28,7 +30,7 @@ class JsonEncoder {
 
   private number(value: number): string {
     if (!Number.isFinite(value)) throw this.machine.fault(cjsonFault.cannotSerialise('number', cjsonFault.notFinite));
-    return generalText(value, 14);
+    return generalText(value, PRECISION);
   }
 
   private text(value: string): string {
@@ -40,8 +42,9 @@ class JsonEncoder {
   private listLength(table: LuaTable): number {
     let [largest, count] = [table.length, table.list.filter((value) => value !== undefined).length];
     for (const key of table.map.keys()) {
-      if (typeof key !== 'number' || key < 1 || !Number.isInteger(key)) return 0;
-      largest = Math.max(largest, key);
+      if (typeof key !== 'number' || key < 1 || !(Number.isInteger(key) || key === Infinity)) return 0;
+      // An index beyond 32 bit becomes a negative one.
+      if (key > largest) largest = straightToInt(key);
       count += 1;
     }
     if (largest > 10 && largest > count * 2) throw this.machine.fault(cjsonFault.cannotSerialise('table', cjsonFault.sparse));
@@ -50,28 +53,37 @@ class JsonEncoder {
 
   private object(table: LuaTable, depth: number): string {
     const members: string[] = [];
-    for (const [key, value] of table.map) {
+    for (const [key, value] of table.entries()) {
       if (typeof key !== 'string' && typeof key !== 'number')
         throw this.machine.fault(cjsonFault.cannotSerialise(typeName(key), cjsonFault.badKey));
-      members.push(`${typeof key === 'number' ? `"${numberText(key)}"` : this.text(key)}:${this.encode(value, depth + 1)}`);
+      members.push(`${typeof key === 'number' ? `"${this.number(key)}"` : this.text(key)}:${this.encode(value, depth + 1)}`);
     }
     return `{${members.join(',')}}`;
   }
 }
 
 export function jsonLibrary(machine: Machine): LuaTable {
-  const setting = (args: Arguments): LuaValue[] => [args.all[0]];
+  const setting =
+    (...values: LuaValue[]) =>
+    (args: Arguments): LuaValue[] =>
+      args.count === 0 ? values : [args.all[0]];
+  const only = (args: Arguments): LuaValue => {
+    if (args.count !== 1) throw args.fault(1, cjsonFault.oneArgument);
+    return args.all[0];
+  };
   const table = library(machine, {
-    encode: (args) => [new JsonEncoder(machine).encode(args.any(1))],
-    decode: (args) => [new JsonDecoder(machine, args.text(1), jsonNull).decode()],
-    encode_sparse_array: setting,
-    encode_max_depth: setting,
-    decode_max_depth: setting,
-    encode_number_precision: setting,
-    encode_keep_buffer: setting,
-    encode_invalid_numbers: setting,
-    decode_invalid_numbers: setting,
-    decode_array_with_array_mt: setting,
+    encode: (args) => [new JsonEncoder(machine).encode(only(args))],
+    decode: (args) => {
+      only(args);
+      return [new JsonDecoder(machine, args.text(1), jsonNull).decode()];
+    },
+    encode_sparse_array: setting(false, 2, 10),
+    encode_max_depth: setting(deepest),
+    decode_max_depth: setting(deepest),
+    encode_number_precision: setting(PRECISION),
+    encode_keep_buffer: setting(true),
+    encode_invalid_numbers: setting(false),
+    decode_invalid_numbers: setting(true),
   });
   table.set('null', jsonNull);
   table.set('_NAME', 'cjson');

@@ -1,7 +1,7 @@
 import { messagePackFault } from '../../messages';
 import type { Machine } from '../machine';
 import { LuaTable, type LuaValue } from '../value';
-import { library } from './arguments';
+import { library, type Arguments } from './arguments';
 
 const deepest = 16;
 
@@ -10,13 +10,13 @@ function pack(value: LuaValue, depth: number): Buffer {
   if (typeof value === 'number') return packNumber(value);
   if (typeof value === 'boolean') return Buffer.from([value ? 0xc3 : 0xc2]);
   if (!(value instanceof LuaTable) || depth >= deepest) return Buffer.from([0xc0]);
-  if (value.map.size === 0) {
+  if (value.map.size === 0 && !value.list.includes(undefined)) {
     return Buffer.concat([
       header(value.length, { small: 0x90, most: 15, medium: 0xdc }),
       ...value.list.map((item) => pack(item, depth + 1)),
     ]);
   }
-  const entries: (readonly [LuaValue, LuaValue])[] = [...value.list.map((item, index) => [index + 1, item] as const), ...value.map];
+  const entries = value.entries();
   return Buffer.concat([
     header(entries.length, { small: 0x80, most: 15, medium: 0xde }),
     ...entries.flatMap(([key, member]) => [pack(key, depth + 1), pack(member, depth + 1)]),
@@ -40,7 +40,7 @@ function packText(text: string): Buffer {
 }
 
 function packNumber(value: number): Buffer {
-  if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 63) return packDouble(value);
+  if (!Number.isInteger(value) || value >= 2 ** 63 || value < -(2 ** 63)) return packDouble(value);
   if (value >= 0 && value <= 127) return Buffer.from([value]);
   if (value < 0 && value >= -32) return Buffer.from([value & 0xff]);
   const bytes = Buffer.alloc(9);
@@ -61,24 +61,30 @@ function packDouble(value: number): Buffer {
 }
 
 class Unpacker {
-  private offset = 0;
   private readonly bytes: Buffer;
 
   constructor(
     private readonly machine: Machine,
     text: string,
+    private offset = 0,
   ) {
     this.bytes = Buffer.from(text, 'latin1');
   }
 
-  all(): LuaValue[] {
+  /** Up to so many values. */
+  take(most: number): LuaValue[] {
     const values: LuaValue[] = [];
-    while (this.offset < this.bytes.length) values.push(this.value());
+    while (this.offset < this.bytes.length && values.length < most) values.push(this.value());
     return values;
   }
 
+  /** Where the next value begins, or -1 at the end. */
+  get next(): number {
+    return this.offset === this.bytes.length ? -1 : this.offset;
+  }
+
   private value(): LuaValue {
-    const code = this.take(1).readUInt8();
+    const code = this.cut(1).readUInt8();
     if (code < 0x80) return code;
     if (code >= 0xe0) return code - 256;
     if (code < 0x90) return this.table(code & 15);
@@ -90,33 +96,33 @@ class Unpacker {
   private wide(code: number): LuaValue {
     if (code === 0xc0) return undefined;
     if (code === 0xc2 || code === 0xc3) return code === 0xc3;
-    if (code === 0xca) return this.take(4).readFloatBE();
-    if (code === 0xcb) return this.take(8).readDoubleBE();
+    if (code === 0xca) return this.cut(4).readFloatBE();
+    if (code === 0xcb) return this.cut(8).readDoubleBE();
     if (code >= 0xcc && code <= 0xcf) return this.unsigned(2 ** (code - 0xcc));
     if (code >= 0xd0 && code <= 0xd3) return this.signed(2 ** (code - 0xd0));
-    if (code >= 0xc4 && code <= 0xc6) return this.text(this.unsigned(2 ** (code - 0xc4)));
     if (code >= 0xd9 && code <= 0xdb) return this.text(this.unsigned(2 ** (code - 0xd9)));
     if (code === 0xdc || code === 0xdd) return this.list(this.unsigned(code === 0xdc ? 2 : 4));
     if (code === 0xde || code === 0xdf) return this.table(this.unsigned(code === 0xde ? 2 : 4));
     throw this.machine.fault(messagePackFault.badData);
   }
 
-  private take(count: number): Buffer {
+  private cut(count: number): Buffer {
     if (this.offset + count > this.bytes.length) throw this.machine.fault(messagePackFault.missingBytes);
     this.offset += count;
     return this.bytes.subarray(this.offset - count, this.offset);
   }
 
+  /** Unsigned, but for the widest, which the server makes a signed integer of its own. */
   private unsigned(width: number): number {
-    return width === 8 ? Number(this.take(8).readBigUInt64BE()) : this.take(width).readUIntBE(0, width);
+    return width === 8 ? Number(this.cut(8).readBigInt64BE()) : this.cut(width).readUIntBE(0, width);
   }
 
   private signed(width: number): number {
-    return width === 8 ? Number(this.take(8).readBigInt64BE()) : this.take(width).readIntBE(0, width);
+    return width === 8 ? Number(this.cut(8).readBigInt64BE()) : this.cut(width).readIntBE(0, width);
   }
 
   private text(length: number): string {
-    return this.take(length).toString('latin1');
+    return this.cut(length).toString('latin1');
   }
 
   private list(length: number): LuaTable {
@@ -129,10 +135,21 @@ class Unpacker {
     const table = new LuaTable();
     for (let index = 0; index < count; index += 1) {
       const key = this.value();
-      table.set(key, this.value());
+      const value = this.value();
+      this.machine.unpositioned(() => this.machine.rawAssign(table, key, value));
     }
     return table;
   }
+}
+
+/** Where to go on, and the values. */
+function unpackSome(args: Arguments, limit: number, offset: number): LuaValue[] {
+  const text = args.text(1);
+  if (offset < 0 || limit < 0) throw args.machine.fault(messagePackFault.invalidRequest(offset, text.length));
+  if (offset > text.length) throw args.machine.fault(messagePackFault.offsetTooLarge(offset, text.length));
+  const unpacker = new Unpacker(args.machine, text, offset);
+  const values = unpacker.take(limit);
+  return [unpacker.next, ...values];
 }
 
 export function messagePackLibrary(machine: Machine): LuaTable {
@@ -141,6 +158,8 @@ export function messagePackLibrary(machine: Machine): LuaTable {
       if (args.count === 0) throw args.fault(0, messagePackFault.noArguments);
       return [Buffer.concat(args.all.map((value) => pack(value, 0))).toString('latin1')];
     },
-    unpack: (args) => new Unpacker(machine, args.text(1)).all(),
+    unpack: (args) => new Unpacker(machine, args.text(1)).take(Infinity),
+    unpack_limit: (args) => unpackSome(args, args.integer(2), args.integer(3, 0)),
+    unpack_one: (args) => unpackSome(args, 1, args.integer(2, 0)),
   });
 }

@@ -1,4 +1,5 @@
 import { luaFault } from '../../messages';
+import { toBits, toInt } from '../c-numbers';
 import type { LuaValue } from '../value';
 import type { Arguments, LibraryFunction } from './arguments';
 
@@ -6,14 +7,19 @@ const one =
   (compute: (value: number) => number): LibraryFunction =>
   (args) => [compute(args.number(1))];
 
-const all = (args: Arguments): number[] => args.all.map((_, index) => args.number(index + 1));
+/** All arguments, at least one. */
+const numbersOf = (args: Arguments): number[] => [args.number(1), ...args.all.slice(1).map((_, index) => args.number(index + 2))];
+
+const fmod: LibraryFunction = (args) => [args.number(1) % args.number(2)];
+
+const LARGEST_RANDOM = 2 ** 31 - 1;
 
 /** The generator of the server; `math.randomseed` makes both draw the same numbers. */
 export class RandomNumbers {
   private state = BigInt(Math.floor(Math.random() * 2 ** 48));
 
   seed(value: number): void {
-    this.state = (BigInt.asUintN(32, BigInt(Math.trunc(value))) << 16n) | 0x330en;
+    this.state = (BigInt.asUintN(32, BigInt(toInt(value))) << 16n) | 0x330en;
   }
 
   /** From 0 to 2^31 - 1. */
@@ -24,11 +30,13 @@ export class RandomNumbers {
 }
 
 function random(args: Arguments, numbers: RandomNumbers): LuaValue[] {
-  const fraction = numbers.next() / 2 ** 31;
+  const fraction = (numbers.next() % LARGEST_RANDOM) / LARGEST_RANDOM;
   if (args.count === 0) return [fraction];
-  const [low, high] = args.count === 1 ? [1, args.integer(1)] : [args.integer(1), args.integer(2)];
+  if (args.count > 2) throw args.machine.fault(luaFault.argumentCount);
+  const [low, high] = args.count === 1 ? [1, args.int(1)] : [args.int(1), args.int(2)];
   if (low > high) throw args.fault(args.count, luaFault.emptyInterval);
-  return [Math.floor(fraction * (high - low + 1)) + low];
+  // The width is an integer of 32 bit, too, and wraps.
+  return [Math.floor(fraction * ((high - low + 1) | 0)) + low];
 }
 
 function frexp(value: number): LuaValue[] {
@@ -38,6 +46,18 @@ function frexp(value: number): LuaValue[] {
   for (; Math.abs(mantissa) < 0.5; exponent -= 1) mantissa *= 2;
   for (; Math.abs(mantissa) >= 1; exponent += 1) mantissa /= 2;
   return [mantissa, exponent];
+}
+
+/** In three steps, so that no power overflows before the result does. */
+function ldexp(value: number, exponent: number): number {
+  const limited = Math.max(Math.min(exponent, 3000), -3000);
+  const third = Math.trunc(limited / 3);
+  return value * 2 ** third * 2 ** third * 2 ** (limited - 2 * third);
+}
+
+function modf(value: number): LuaValue[] {
+  const isInfinite = Math.abs(value) === Infinity;
+  return [Math.trunc(value), isInfinite ? 0 : value % 1];
 }
 
 export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, LibraryFunction>> {
@@ -53,14 +73,15 @@ export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, L
     deg: one((value) => (value * 180) / Math.PI),
     exp: one(Math.exp),
     floor: one(Math.floor),
-    fmod: (args) => [args.number(1) % args.number(2)],
+    fmod,
     frexp: (args) => frexp(args.number(1)),
-    ldexp: (args) => [args.number(1) * 2 ** args.number(2)],
+    ldexp: (args) => [ldexp(args.number(1), args.int(2))],
     log: one(Math.log),
     log10: one(Math.log10),
-    max: (args) => [Math.max(args.number(1), ...all(args))],
-    min: (args) => [Math.min(args.number(1), ...all(args))],
-    modf: (args) => [Math.trunc(args.number(1)), Number.isFinite(args.number(1)) ? args.number(1) % 1 : 0],
+    max: (args) => [numbersOf(args).reduce((most, value) => (value > most ? value : most))],
+    min: (args) => [numbersOf(args).reduce((least, value) => (value < least ? value : least))],
+    mod: fmod,
+    modf: (args) => modf(args.number(1)),
     pow: (args) => [args.number(1) ** args.number(2)],
     rad: one((value) => (value * Math.PI) / 180),
     random: (args) => random(args, numbers),
@@ -77,11 +98,11 @@ export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, L
 }
 
 /** A number as signed 32 bit, as the bit library takes it. */
-const bits = (args: Arguments, index: number): number => Number(BigInt.asIntN(32, BigInt(Math.round(args.number(index)))));
+const bits = (args: Arguments, index: number): number => toBits(args.number(index));
 
 const folded =
   (combine: (left: number, right: number) => number): LibraryFunction =>
-  (args) => [args.all.map((_, index) => bits(args, index + 1)).reduce(combine)];
+  (args) => [numbersOf(args).map(toBits).reduce(combine)];
 
 const shifted =
   (shift: (value: number, by: number) => number): LibraryFunction =>
@@ -103,11 +124,11 @@ export const bitFunctions: Readonly<Record<string, LibraryFunction>> = {
   rshift: shifted((value, by) => value >>> by),
   tobit: (args) => [bits(args, 1)],
   tohex: (args) => {
-    const digits = args.integer(2, 8);
+    const digits = args.count > 1 ? bits(args, 2) : 8;
     const text = (bits(args, 1) >>> 0)
       .toString(16)
       .padStart(8, '0')
-      .slice(-Math.min(Math.abs(digits), 8));
+      .slice(8 - Math.min(Math.abs(digits), 8));
     return [digits < 0 ? text.toUpperCase() : text];
   },
 };

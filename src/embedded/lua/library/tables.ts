@@ -1,12 +1,13 @@
 import { luaFault } from '../../messages';
-import { lessThan, textOf } from '../operations';
-import { isTrue, type LuaFunction, typeName, type LuaTable, type LuaValue } from '../value';
+import { textOf } from '../operations';
+import { typeName, type LuaTable, type LuaValue } from '../value';
 import type { Arguments, LibraryFunction } from './arguments';
+import { sort } from './sort';
 
 function concat(args: Arguments): LuaValue[] {
   const table = args.table(1);
   const separator = args.text(2, '');
-  const [start, end] = [args.integer(3, 1), args.integer(4, table.length)];
+  const [start, end] = [args.int(3, 1), args.int(4, table.length)];
   const parts: string[] = [];
   for (let index = start; index <= end; index += 1) {
     const value = table.get(index);
@@ -24,8 +25,11 @@ function insert(args: Arguments): LuaValue[] {
     return [];
   }
   if (args.count !== 3) throw args.machine.fault(luaFault.wrongInsert);
-  const place = args.integer(2);
-  for (let index = Math.max(table.length, place - 1); index >= place; index -= 1) table.set(index + 1, table.get(index));
+  const place = args.int(2);
+  for (let index = Math.max(table.length, place - 1); index >= place; index -= 1) {
+    args.machine.tick();
+    table.set(index + 1, table.get(index));
+  }
   table.set(place, args.all[2]);
   return [];
 }
@@ -34,28 +38,12 @@ function remove(args: Arguments): LuaValue[] {
   const table = args.table(1);
   if (table.readonly) throw args.machine.fault(luaFault.readOnlyTable);
   const { length } = table;
-  const place = args.integer(2, length);
+  const place = args.int(2, length);
   if (length === 0 || place < 1 || place > length) return [];
   const value = table.get(place);
   for (let index = place; index < length; index += 1) table.set(index, table.get(index + 1));
   table.set(length, undefined);
   return [value];
-}
-
-function sort(args: Arguments): LuaValue[] {
-  const table = args.table(1);
-  if (table.readonly) throw args.machine.fault(luaFault.readOnlyTable);
-  const order = args.all[1];
-  const before =
-    order === undefined ? (left: LuaValue, right: LuaValue): boolean => lessThan(args.machine, left, right) : comparedBy(args.callable(2));
-  const sorted = Array.from({ length: table.length }, (_, index) => table.get(index + 1));
-  sorted.sort((left, right) => (before(left, right) ? -1 : Number(before(right, left))));
-  sorted.forEach((value, index) => table.set(index + 1, value));
-  return [];
-}
-
-function comparedBy(order: LuaFunction): (left: LuaValue, right: LuaValue) => boolean {
-  return (left, right) => isTrue(order.call([left, right])[0]);
 }
 
 function largestKey(table: LuaTable): number {
@@ -66,8 +54,7 @@ function largestKey(table: LuaTable): number {
 
 function forEach(args: Arguments, onlyList: boolean): LuaValue[] {
   const [table, visit] = [args.table(1), args.callable(2)];
-  const pairs: (readonly [LuaValue, LuaValue])[] = table.list.map((value, index) => [index + 1, value]);
-  if (!onlyList) pairs.push(...table.map);
+  const pairs = onlyList ? table.list.map((value, index) => [index + 1, value] as const) : table.entries();
   for (const pair of pairs) {
     const [result] = visit.call([...pair]);
     if (result !== undefined) return [result];
@@ -83,5 +70,8 @@ export const tableFunctions: Readonly<Record<string, LibraryFunction>> = {
   insert,
   maxn: (args) => [largestKey(args.table(1))],
   remove,
+  setn: (args) => {
+    throw args.machine.fault(luaFault.obsolete('setn'));
+  },
   sort,
 };
