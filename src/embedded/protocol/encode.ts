@@ -1,5 +1,6 @@
 import { doubleText } from './double-text';
 import {
+  BigNumberReply,
   DoubleReply,
   ErrorReply,
   MapReply,
@@ -42,7 +43,8 @@ function encodeObject(reply: Exclude<Reply, string | number | bigint | boolean |
   if (reply instanceof SetReply) return encodeItems(version === 3 ? '~' : '*', reply.items, version);
   if (reply instanceof PushReply) return encodeItems(version === 3 ? '>' : '*', reply.items, version);
   if (reply instanceof VerbatimReply)
-    return version === 3 ? `=${reply.text.length + 4}\r\ntxt:${reply.text}\r\n` : encode(reply.text, version);
+    return version === 3 ? `=${reply.text.length + 4}\r\n${reply.format}:${reply.text}\r\n` : encode(reply.text, version);
+  if (reply instanceof BigNumberReply) return version === 3 ? `(${reply.digits}\r\n` : encode(reply.digits, version);
   if (reply instanceof NullArrayReply) return version === 3 ? '_\r\n' : '*-1\r\n';
   if (reply instanceof NoReply) return '';
   return encodeItems('*', reply, version);

@@ -16,6 +16,7 @@ export type Reply =
   | SetReply
   | PushReply
   | VerbatimReply
+  | BigNumberReply
   | NoReply
   | NullArrayReply;
 
@@ -48,7 +49,15 @@ export class PushReply {
 
 /** Text marked as such in RESP3, a bulk string in RESP2. */
 export class VerbatimReply {
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly format = 'txt',
+  ) {}
+}
+
+/** Digits of any number in RESP3, a bulk string in RESP2. */
+export class BigNumberReply {
+  constructor(readonly digits: string) {}
 }
 
 /** The null array of RESP2, null in RESP3. */

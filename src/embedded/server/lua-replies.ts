@@ -1,6 +1,7 @@
 import { doubleText } from '../protocol/double-text';
 import { flattened } from '../protocol/encode';
 import {
+  BigNumberReply,
   DoubleReply,
   ErrorReply,
   MapReply,
@@ -90,20 +91,25 @@ function tableReply(table: LuaTable, version: Version): Reply {
   if (typeof ok === 'string') return new StatusReply(ok.replace(/[\r\n]/g, ' '));
   if (typeof double === 'number') return new DoubleReply(double);
   if (map instanceof LuaTable)
-    return new MapReply(entriesOf(map).map(([key, value]) => [fromLua(key, version), fromLua(value, version)] as const));
-  if (set instanceof LuaTable) return new SetReply(entriesOf(set).map(([key]) => fromLua(key, version)));
-  const verbatim = table.get('verbatim_string');
-  const text = verbatim instanceof LuaTable ? verbatim.get('string') : undefined;
-  if (typeof text === 'string') return new VerbatimReply(text);
+    return new MapReply(map.entries().map(([key, value]) => [fromLua(key, version), fromLua(value, version)] as const));
+  if (set instanceof LuaTable) return new SetReply(set.entries().map(([key]) => fromLua(key, version)));
+  const special = verbatimReply(table.get('verbatim_string')) ?? bigNumberReply(table.get('big_number'));
+  if (special !== undefined) return special;
   const items: Reply[] = [];
   for (let index = 1; table.get(index) !== undefined; index += 1) items.push(fromLua(table.get(index), version));
   return items;
 }
 
-function fieldsOf(table: LuaTable): Readonly<Record<'err' | 'ok' | 'double' | 'map' | 'set', LuaValue>> {
-  return { err: table.get('err'), ok: table.get('ok'), double: table.get('double'), map: table.get('map'), set: table.get('set') };
+function verbatimReply(value: LuaValue): VerbatimReply | undefined {
+  if (!(value instanceof LuaTable)) return undefined;
+  const [text, format] = [value.get('string'), value.get('format')];
+  return typeof text === 'string' && typeof format === 'string' ? new VerbatimReply(text, format.slice(0, 3)) : undefined;
 }
 
-function entriesOf(table: LuaTable): (readonly [LuaValue, LuaValue])[] {
-  return [...table.list.map((value, index) => [index + 1, value] as const), ...table.map];
+function bigNumberReply(value: LuaValue): BigNumberReply | undefined {
+  return typeof value === 'string' ? new BigNumberReply(value.replace(/[\r\n]/g, ' ')) : undefined;
+}
+
+function fieldsOf(table: LuaTable): Readonly<Record<'err' | 'ok' | 'double' | 'map' | 'set', LuaValue>> {
+  return { err: table.get('err'), ok: table.get('ok'), double: table.get('double'), map: table.get('map'), set: table.get('set') };
 }

@@ -1,11 +1,17 @@
 import type { Request } from '../support/differential';
 import { sample, words, type Case } from './case';
+import { jsonSources, numberSources, redisSources, tableSources, textSources } from './script-libraries';
 import { scriptSources } from './script-sources';
 
 const script = (source: string, ...rest: string[]): Request => ['EVAL', source, ...(rest.length > 0 ? rest : ['0'])];
 
 export const scriptCases: readonly Case[] = [
   { shows: 'what scripts return, raise and may do', requests: scriptSources.map((source) => script(source)) },
+  { shows: 'text, patterns and formats at their edges', requests: textSources.map((source) => script(source)) },
+  { shows: 'tables with nil among their items, and ranges', requests: tableSources.map((source) => script(source)) },
+  { shows: 'numbers that are too large, or none', requests: numberSources.map((source) => script(source)) },
+  { shows: 'JSON and MessagePack at their edges', requests: jsonSources.map((source) => script(source)) },
+  { shows: 'the library of the server with wrong arguments', requests: redisSources.map((source) => script(source)) },
   {
     shows: 'keys, arguments and their counts',
     requests: [
