@@ -54,7 +54,6 @@ export const fault = {
   wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
   notInteger: 'ERR value is not an integer or out of range',
   notFloat: 'ERR value is not a valid float',
-  notPositive: 'ERR value is out of range, must be positive',
   noSuchKey: 'ERR no such key',
   overflow: 'ERR increment or decrement would overflow',
   nanOrInfinity: 'ERR increment would produce NaN or Infinity',
@@ -64,7 +63,7 @@ export const fault = {
   stringTooLong: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
   sameObject: 'ERR source and destination objects are the same',
   databaseOutOfRange: 'ERR DB index is out of range',
-  invalidDatabase: 'ERR invalid DB index',
+  invalidSwap: (which: 'first' | 'second'): string => `ERR invalid ${which} DB index`,
   valueOutOfRange: 'ERR value is out of range',
   invalidCursor: 'ERR invalid cursor',
   unknownCommand: (name: string, args: readonly string[]): string => {
@@ -77,6 +76,9 @@ export const fault = {
   invalidExpire: (name: string): string => `ERR invalid expire time in '${name}' command`,
   expireOptions: 'ERR NX and XX, GT or LT options at the same time are not compatible',
   expireGtLt: 'ERR GT and LT options at the same time are not compatible',
+  noSuchCommand: 'ERR Invalid command specified',
+  noKeyArguments: 'ERR The command has no key arguments',
+  keyArity: 'ERR Invalid number of arguments specified for command',
   unsupportedOption: (option: string): string => `ERR Unsupported option ${option}`,
   internal: (command: string, text: string): string => `ERR the embedded server failed in '${command}': ${text}`,
   unsupported: (what: string): string => `ERR the embedded server does not support ${what}`,
@@ -113,7 +115,6 @@ export const sessionFault = {
   notInMulti: 'ERR Command not allowed inside a transaction',
   onlyListens: (name: string): string =>
     `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
-  replyInScript: 'ERR This Redis command is not allowed from script',
   noSuchClient: 'ERR No such client',
   configOption: (name: string): string => `ERR Unknown option or number of arguments for CONFIG SET - '${name}'`,
 } as const;
@@ -125,7 +126,6 @@ export const clusterFault = {
   moved: (slot: number, address: string): string => `MOVED ${slot} ${address}`,
   select: 'ERR SELECT is not allowed in cluster mode',
   invalidSlot: 'ERR Invalid slot',
-  scriptSlots: 'ERR Script attempted to access keys that do not hash to the same slot',
   scriptMoved: 'ERR Script attempted to access a non local key in a cluster node',
 } as const;
 
@@ -142,6 +142,7 @@ export const scriptFault = {
   respVersion: 'ERR RESP version must be 2 or 3.',
   notRunning: 'ERR redis.call outside of a script',
   unknownError: 'ERR unknown error',
+  raised: (text: string): string => `ERR ${text}`,
   singleText: 'ERR wrong number or type of arguments',
   argumentCount: 'ERR wrong number of arguments',
   oneArgument: (name: string): string => `ERR ${name}() requires one argument.`,
@@ -151,8 +152,6 @@ export const scriptFault = {
   replicationFlags: 'ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.',
   unknownToAccess: 'ERR Invalid command passed to redis.acl_check_cmd()',
   writeInReadOnly: 'ERR Write commands are not allowed from read-only scripts.',
-  globalRead: (line: number, name: string): string =>
-    `ERR user_script:${line}: Script attempted to access nonexistent global variable '${name}'`,
   compilation: (text: string): string => `ERR Error compiling script (new function): ${text}`,
   at: (text: string, sha: string, line: number): string => `${text} script: ${sha}, on @user_script:${line}.`,
   flushOption: 'ERR SCRIPT FLUSH only support SYNC|ASYNC option',
@@ -212,6 +211,8 @@ export const luaFault = {
   loop: (what: string): string => `loop in ${what}`,
   unknownGlobal: (name: string): string => `Script attempted to access nonexistent global variable '${name}'`,
   badArgument: (index: number, name: string, message: string): string => `bad argument #${index} to '${name}' (${message})`,
+  expectedValue: 'value expected',
+  noValue: 'no value',
   replacementType: 'string/function/table expected',
   expectedType: (expected: string, found: string): string => `${expected} expected, got ${found}`,
   noCoroutines: (name: string): string => `the embedded server does not support coroutine.${name}`,
@@ -240,6 +241,7 @@ export const luaFault = {
   patternBalance: 'unbalanced pattern',
   patternFrontier: "missing '[' after '%f' in pattern",
   patternCapture: 'unfinished capture',
+  tooManyCaptures: 'too many captures',
   invalidPatternCapture: 'invalid pattern capture',
   charRange: 'invalid value',
   resultTooLong: 'resulting string too large',

@@ -119,6 +119,11 @@ export interface ClusterNode {
   readonly master: ClusterNode | undefined;
 }
 
+/** Whether a request has as many words as its command takes. */
+export function hasArity(arity: number, args: readonly string[]): boolean {
+  return arity < 0 ? args.length >= -arity : args.length === arity;
+}
+
 /** The keys that a request names. */
 export function keysOf(command: Command, args: readonly string[]): readonly string[] {
   if (command.keys === undefined) return [];

@@ -1,8 +1,8 @@
-import { fault, sessionFault } from '../messages';
+import { clusterFault, fault, sessionFault } from '../messages';
 import { MapReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
 import { globTest } from '../state/glob';
 import { argument, parseInteger } from './arguments';
-import { CommandError, UnexpectedWordError, keysOf, type Command, type Context, type Signature } from './command';
+import { CommandError, UnexpectedWordError, hasArity, keysOf, type Command, type Context, type Signature } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
 import { serverVersion } from './version';
@@ -23,16 +23,16 @@ function flushMode(args: readonly string[]): void {
 
 function select({ session, server, host }: Context, args: readonly string[]): Reply {
   const index = parseInteger(argument(args, 1), fault.notInteger);
-  if (server.databases[index] === undefined || (host.cluster !== undefined && index !== 0))
-    throw new CommandError(fault.databaseOutOfRange);
+  if (host.cluster !== undefined && index !== 0) throw new CommandError(clusterFault.select);
+  if (server.databases[index] === undefined) throw new CommandError(fault.databaseOutOfRange);
   session.databaseIndex = index;
   return ok;
 }
 
 function swap({ server }: Context, args: readonly string[]): Reply {
   const [first, second] = [1, 2].map((place) => {
-    const message = place === 1 ? 'ERR invalid first DB index' : 'ERR invalid second DB index';
-    const database = server.databases[parseInteger(argument(args, place), message)];
+    const index = parseInteger(argument(args, place), fault.invalidSwap(place === 1 ? 'first' : 'second'));
+    const database = server.databases[index];
     if (database === undefined) throw new CommandError(fault.databaseOutOfRange);
     return database;
   });
@@ -72,10 +72,7 @@ function info(context: Context, args: readonly string[]): Reply {
   const all = wanted.length === 0 || wanted.some((name) => ['all', 'default', 'everything'].includes(name));
   const lines = Object.entries(sectionsOf(context))
     .filter(([name]) => all || wanted.includes(name.toLowerCase()))
-    .map(([name, facts]) => {
-      const separator = name === 'Modules' ? ':' : ':';
-      return [`# ${name}`, ...Object.entries(facts).map(([fact, value]) => `${fact}${separator}${value}`), ''].join('\r\n');
-    });
+    .map(([name, facts]) => [`# ${name}`, ...Object.entries(facts).map(([fact, value]) => `${fact}:${value}`), ''].join('\r\n'));
   return new VerbatimReply(lines.join('\r\n'));
 }
 
@@ -169,9 +166,12 @@ const commandSubcommands = subcommands({
     arity: -3,
     run: ({ host }, args) => {
       const known = host.commands.get(argument(args, 2).toLowerCase());
-      if (known === undefined) throw new CommandError('ERR Invalid command specified');
-      const keys = keysOf(known, args.slice(2));
-      if (keys.length === 0) throw new CommandError('ERR The command has no key arguments');
+      if (known === undefined) throw new CommandError(fault.noSuchCommand);
+      const request = args.slice(2);
+      if (known.keys === undefined) throw new CommandError(fault.noKeyArguments);
+      if (!hasArity(known.arity, request)) throw new CommandError(fault.keyArity);
+      const keys = keysOf(known, request);
+      if (keys.length === 0) throw new CommandError(fault.noKeyArguments);
       return keys;
     },
   },

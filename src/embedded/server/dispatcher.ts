@@ -1,6 +1,7 @@
 import {
   CommandError,
   UnexpectedWordError,
+  hasArity,
   keysOf,
   type ClusterView,
   type Command,
@@ -159,10 +160,6 @@ export class Dispatcher implements Host {
     const line = new StatusReply(monitorLine({ command, args, session, microseconds: this.server.clock.nowMicroseconds() }));
     for (const monitor of this.server.monitors) monitor.send(line);
   }
-}
-
-function hasArity(arity: number, args: readonly string[]): boolean {
-  return arity < 0 ? args.length >= -arity : args.length === arity;
 }
 
 function isUnknownSubcommand({ subcommands }: Command, args: readonly string[]): boolean {

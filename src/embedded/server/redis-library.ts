@@ -30,7 +30,7 @@ const single =
 
 function errorText(text: string): string {
   const plain = text.startsWith('-') ? text.slice(1) : text;
-  return plain.includes(' ') ? plain : `ERR ${plain}`;
+  return plain.includes(' ') ? plain : scriptFault.raised(plain);
 }
 
 function log(args: Arguments): LuaValue[] {

@@ -100,5 +100,5 @@ function errorText(value: LuaValue): string {
     const text = value.get('err');
     return typeof text === 'string' || typeof text === 'number' ? textOf(text) : scriptFault.unknownError;
   }
-  return `ERR ${typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'nil'}`;
+  return scriptFault.raised(typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'nil');
 }

@@ -91,7 +91,7 @@ export class Words {
   }
 }
 
-function wrongArity(args: readonly string[]): CommandError {
+export function wrongArity(args: readonly string[]): CommandError {
   return new CommandError(fault.arity(String(args[0]).toLowerCase()));
 }
 

@@ -7,7 +7,7 @@ import { JsonArray, JsonObject, type JsonValue } from '../../json/value';
 import { documentFault } from '../../messages';
 import { DoubleReply, MapReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command } from '../command';
-import { documentAt, firstValue, jsonCommand, pathArgument, rootPath, type PathArgument, type Words } from './access';
+import { documentAt, firstValue, jsonCommand, pathArgument, rootPath, wrongArity, type PathArgument, type Words } from './access';
 
 export type ReplyFormat = 'STRING' | 'STRINGS' | 'EXPAND1' | 'EXPAND';
 
@@ -113,7 +113,7 @@ export const jsonMget: Command = jsonCommand({
   flags: ['readonly'],
   notes: 'cluster clients route it by its first key, as with the server',
   run: (context, words, args) => {
-    if (args.length < 3) while (true) words.key();
+    if (args.length < 3) throw wrongArity(args);
     const keys = args.slice(1, -1);
     for (let skipped = 0; skipped < keys.length; skipped += 1) words.key();
     const path = words.path();

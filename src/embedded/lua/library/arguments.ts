@@ -25,7 +25,7 @@ export class Arguments {
   }
 
   any(index: number): LuaValue {
-    if (index > this.all.length) throw this.fault(index, 'value expected');
+    if (index > this.all.length) throw this.fault(index, luaFault.expectedValue);
     return this.all[index - 1];
   }
 
@@ -68,7 +68,7 @@ export class Arguments {
   }
 
   private wrongType(index: number, expected: string): LuaError {
-    const found = index > this.all.length ? 'no value' : typeName(this.all[index - 1]);
+    const found = index > this.all.length ? luaFault.noValue : typeName(this.all[index - 1]);
     return this.fault(index, luaFault.expectedType(expected, found));
   }
 }

@@ -29,7 +29,7 @@ export function format(args: Arguments): LuaValue[] {
       continue;
     }
     next += 1;
-    if (next > args.count) throw args.fault(next, 'no value');
+    if (next > args.count) throw args.fault(next, luaFault.noValue);
     if (flags.length > MOST_FLAGS) throw args.machine.fault(luaFault.repeatedFlags);
     if (tooMany !== '') throw args.machine.fault(luaFault.formatTooLong);
     text += formatted(args, next, {

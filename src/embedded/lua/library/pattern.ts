@@ -147,7 +147,7 @@ export class PatternMatch {
   }
 
   private capture(from: number, place: number): number {
-    if (this.captures.length >= mostCaptures) throw this.machine.fault('too many captures');
+    if (this.captures.length >= mostCaptures) throw this.machine.fault(luaFault.tooManyCaptures);
     const isPosition = this.pattern.charAt(place + 1) === ')';
     const depth = this.captures.length;
     this.captures.push({ start: from, length: isPosition ? position : open });
