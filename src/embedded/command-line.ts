@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { startEmbeddedRedis, type EmbeddedRedisOptions } from './index';
 
-const usage = `redatom-server: a Redis-compatible server with JSON for development and tests; it keeps everything in memory
+const USAGE = `redatom-server: a Redis-compatible server with JSON for development and tests; it keeps everything in memory
 
   --port <number>       default 6379; 0 takes a free one
   --host <address>      default 127.0.0.1
@@ -36,7 +36,7 @@ function readOptions(): EmbeddedRedisOptions | undefined {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options === undefined) {
-    process.stdout.write(usage);
+    process.stdout.write(USAGE);
     return;
   }
   const server = await startEmbeddedRedis(options);

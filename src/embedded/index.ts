@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClusterNode, ClusterView } from './commands/command';
-import { slotCount } from './commands/slot';
+import { SLOT_COUNT } from './commands/slot';
 import { Dispatcher } from './server/dispatcher';
 import { Listener } from './server/listener';
 import { Clock } from './state/clock';
@@ -143,12 +143,12 @@ function nodeId(host: string, port: number): string {
 }
 
 function slotsOf(shard: number, masters: number): ClusterNode['slots'] {
-  const first = Math.ceil((shard * slotCount) / masters);
-  return { first, last: Math.ceil(((shard + 1) * slotCount) / masters) - 1 };
+  const first = Math.ceil((shard * SLOT_COUNT) / masters);
+  return { first, last: Math.ceil(((shard + 1) * SLOT_COUNT) / masters) - 1 };
 }
 
 /** How often keys whose time is over are removed even if nobody asks for them. */
-const sweepEveryMs = 100;
+const SWEEP_EVERY_MS = 100;
 
 function embeddedRedis(
   running: Pick<Started, 'nodes' | 'addresses'> & { readonly clock: Clock; readonly password: string | undefined },
@@ -157,7 +157,7 @@ function embeddedRedis(
   const [first] = addresses as [{ host: string; port: number }];
   const servers = [...new Set(nodes.map(({ server }) => server))];
   const sweep = (): void => servers.forEach((server) => server.databases.forEach((database) => database.removeExpired()));
-  const timer = setInterval(sweep, sweepEveryMs).unref();
+  const timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
   clock.onAdvance(sweep);
   const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
   const close = async (): Promise<void> => {

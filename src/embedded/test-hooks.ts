@@ -63,8 +63,8 @@ function globalHooks(): TestHooks {
   return { beforeAll, beforeEach, afterAll };
 }
 
-const place = Symbol.for('redatom/embedded-redis-of-the-run');
-type Holder = { [place]?: EmbeddedRedis };
+const PLACE = Symbol.for('redatom/embedded-redis-of-the-run');
+type Holder = { [PLACE]?: EmbeddedRedis };
 
 /**
  * Starts one server for a whole test run and puts its URL into `process.env.REDIS_URL`.
@@ -72,13 +72,13 @@ type Holder = { [place]?: EmbeddedRedis };
  */
 export async function setUpEmbeddedRedis(): Promise<() => Promise<void>> {
   const redis = await startEmbeddedRedis();
-  (globalThis as Holder)[place] = redis;
+  (globalThis as Holder)[PLACE] = redis;
   process.env['REDIS_URL'] = redis.url;
   return tearDownEmbeddedRedis;
 }
 
 /** Ends what {@link setUpEmbeddedRedis} started. The default export of a `globalTeardown` file of Jest. */
 export async function tearDownEmbeddedRedis(): Promise<void> {
-  await (globalThis as Holder)[place]?.close();
-  delete (globalThis as Holder)[place];
+  await (globalThis as Holder)[PLACE]?.close();
+  delete (globalThis as Holder)[PLACE];
 }

@@ -3,8 +3,8 @@ import { HashValue, ListValue, SetValue, type StoredValue } from '../state/value
 import { SortedSet } from '../state/sorted-set';
 import { CommandError, UnexpectedWordError, type Context } from './command';
 
-const smallest = -(2n ** 63n);
-const largest = 2n ** 63n - 1n;
+const SMALLEST = -(2n ** 63n);
+const LARGEST = 2n ** 63n - 1n;
 
 /** An argument that must be there, which the arity has made sure of. */
 export function argument(args: readonly string[], index: number): string {
@@ -20,12 +20,12 @@ export function positionOf(args: readonly string[], option: string): number {
 export function parseLong(text: string, message: string = fault.notInteger): bigint {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) throw new CommandError(message);
   const value = BigInt(text);
-  if (value < smallest || value > largest) throw new CommandError(message);
+  if (value < SMALLEST || value > LARGEST) throw new CommandError(message);
   return value;
 }
 
 export function fitsLong(value: bigint): boolean {
-  return value >= smallest && value <= largest;
+  return value >= SMALLEST && value <= LARGEST;
 }
 
 /** An integer that is used as a count, index or time. */

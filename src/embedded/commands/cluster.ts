@@ -2,7 +2,7 @@ import { clusterFault, fault } from '../messages';
 import { MapReply, ok, VerbatimReply, type Reply } from '../protocol/reply';
 import { argument, parseInteger } from './arguments';
 import { CommandError, type ClusterNode, type ClusterView, type Command, type Context } from './command';
-import { slotCount, slotOf } from './slot';
+import { SLOT_COUNT, slotOf } from './slot';
 import { subcommands, type Subcommand } from './subcommands';
 
 function viewOf({ host }: Context): ClusterView {
@@ -57,8 +57,8 @@ function describeNode(view: ClusterView, node: ClusterNode): string {
 function info(view: ClusterView): Reply {
   const facts = {
     cluster_state: 'ok',
-    cluster_slots_assigned: slotCount,
-    cluster_slots_ok: slotCount,
+    cluster_slots_assigned: SLOT_COUNT,
+    cluster_slots_ok: SLOT_COUNT,
     cluster_slots_pfail: 0,
     cluster_slots_fail: 0,
     cluster_known_nodes: view.nodes.length,
@@ -75,7 +75,7 @@ function info(view: ClusterView): Reply {
 
 function keysInSlot(context: Context, text: string): string[] {
   const slot = parseInteger(text, clusterFault.invalidSlot);
-  if (slot < 0 || slot >= slotCount) throw new CommandError(clusterFault.invalidSlot);
+  if (slot < 0 || slot >= SLOT_COUNT) throw new CommandError(clusterFault.invalidSlot);
   return context.database.keys().filter((key) => slotOf(key) === slot);
 }
 

@@ -135,9 +135,9 @@ export function keysOf(command: Command, args: readonly string[]): readonly stri
   return keys;
 }
 
-export const oneKey: KeyRange = { first: 1, last: 1, step: 1 };
-export const twoKeys: KeyRange = { first: 1, last: 2, step: 1 };
-export const allKeys: KeyRange = { first: 1, last: -1, step: 1 };
+export const ONE_KEY: KeyRange = { first: 1, last: 1, step: 1 };
+export const TWO_KEYS: KeyRange = { first: 1, last: 2, step: 1 };
+export const ALL_KEYS: KeyRange = { first: 1, last: -1, step: 1 };
 
 /** Name, arity and flags of a command. */
 export type Signature = readonly [name: string, arity: number, flags: readonly Flag[]];

@@ -6,7 +6,7 @@ import { argument, Options, positionOf, parseInteger } from './arguments';
 import { CommandError, UnexpectedWordError, type Command, type Context } from './command';
 import { dropSubscriptions } from './pub-sub';
 import { subcommands } from './subcommands';
-import { productName, serverVersion } from './version';
+import { PRODUCT_NAME, SERVER_VERSION } from './version';
 
 function authenticate({ server, session }: Context, user: string, password: string): void {
   if (user !== 'default' || (server.password !== undefined && password !== server.password))
@@ -42,8 +42,8 @@ function hello(context: Context, args: readonly string[]): Reply {
   if (name !== undefined) setName(session, name);
   session.version = version;
   return new MapReply([
-    ['server', productName],
-    ['version', serverVersion],
+    ['server', PRODUCT_NAME],
+    ['version', SERVER_VERSION],
     ['proto', version],
     ['id', session.id],
     ['mode', context.host.cluster === undefined ? 'standalone' : 'cluster'],

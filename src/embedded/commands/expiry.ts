@@ -1,9 +1,9 @@
 import { fault } from '../messages';
 import type { Command, Context } from './command';
-import { CommandError, oneKey } from './command';
+import { CommandError, ONE_KEY } from './command';
 import { argument, Options, parseLong } from './arguments';
 
-const latest = 2n ** 63n - 1n;
+const LATEST = 2n ** 63n - 1n;
 
 /** The moment that a time argument means, in milliseconds since 1970. */
 export function momentOf(
@@ -13,7 +13,7 @@ export function momentOf(
 ): number {
   const amount = parseLong(text) * how.unit;
   const moment = how.absolute ? amount : amount + BigInt(context.server.clock.now());
-  if (amount > latest || amount < -latest || moment > latest) throw new CommandError(fault.invalidExpire(how.command));
+  if (amount > LATEST || amount < -LATEST || moment > LATEST) throw new CommandError(fault.invalidExpire(how.command));
   return Number(moment);
 }
 
@@ -49,7 +49,7 @@ function expireCommand({ name, unit, absolute }: ExpireKind): Command {
     group: 'generic',
     arity: -3,
     flags: ['write', 'fast'],
-    keys: oneKey,
+    keys: ONE_KEY,
     run: (context, args) => {
       const key = argument(args, 1);
       const conditions = readConditions(args);
@@ -69,7 +69,7 @@ function timeLeftCommand(name: string, answer: (expiresAt: number, now: number) 
     group: 'generic',
     arity: 2,
     flags: ['readonly', 'fast'],
-    keys: oneKey,
+    keys: ONE_KEY,
     run: (context, args) => {
       const entry = context.database.entry(argument(args, 1));
       if (entry === undefined) return -2;
@@ -83,7 +83,7 @@ const persist: Command = {
   group: 'generic',
   arity: 2,
   flags: ['write', 'fast'],
-  keys: oneKey,
+  keys: ONE_KEY,
   run: (context, args) => {
     const key = argument(args, 1);
     if (context.database.entry(key)?.expiresAt === undefined) return 0;

@@ -3,7 +3,7 @@ import { MapReply, ok, type Reply } from '../protocol/reply';
 import { HashValue } from '../state/values';
 import { argument, fitsLong, integerReply, parseDouble, parseLong, readHash } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, oneKey, type Command, type Context, type Signature } from './command';
+import { CommandError, ONE_KEY, type Command, type Context, type Signature } from './command';
 import { scanCollection } from './keys';
 import { decimalText } from './strings';
 
@@ -12,7 +12,7 @@ const command = ([name, arity, flags]: Signature, run: Command['run']): Command 
   group: 'hash',
   arity,
   flags,
-  keys: oneKey,
+  keys: ONE_KEY,
   run,
 });
 

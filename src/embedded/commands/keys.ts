@@ -7,7 +7,7 @@ import type { Database } from '../state/database';
 import { globTest } from '../state/glob';
 import { HashValue, ListValue, SetValue, typeOf, type StoredValue } from '../state/values';
 import { argument, Options, parseInteger } from './arguments';
-import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Signature } from './command';
+import { ALL_KEYS, CommandError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature } from './command';
 import { subcommands, type Subcommand } from './subcommands';
 
 const command = ([name, arity, flags]: Signature, more: Pick<Command, 'run' | 'keys' | 'notes' | 'subcommands'>): Command => ({
@@ -146,7 +146,7 @@ const inspecting = (arity: number, inspect: Inspect): Subcommand => ({
 });
 
 /** What the server says of small integers, which all keys share. */
-const sharedCount = 2_147_483_647;
+const SHARED_COUNT = 2_147_483_647;
 
 const object = subcommands({
   encoding: inspecting(3, encodingOf),
@@ -154,7 +154,7 @@ const object = subcommands({
     throw new CommandError(fault.unsupported('OBJECT FREQ'));
   }),
   idletime: inspecting(3, () => 0),
-  refcount: inspecting(3, (value) => (typeof value === 'string' && /^(?:0|[1-9]\d{0,3})$/.test(value) ? sharedCount : 1)),
+  refcount: inspecting(3, (value) => (typeof value === 'string' && /^(?:0|[1-9]\d{0,3})$/.test(value) ? SHARED_COUNT : 1)),
 });
 
 const memory = subcommands({
@@ -162,21 +162,21 @@ const memory = subcommands({
 });
 
 export const keyCommands: readonly Command[] = [
-  command(['del', -2, ['write']], { keys: allKeys, run: deleteAll }),
-  command(['unlink', -2, ['write', 'fast']], { keys: allKeys, run: deleteAll }),
-  command(['exists', -2, ['readonly', 'fast']], { keys: allKeys, run: countAll }),
-  command(['touch', -2, ['readonly', 'fast']], { keys: allKeys, run: countAll }),
+  command(['del', -2, ['write']], { keys: ALL_KEYS, run: deleteAll }),
+  command(['unlink', -2, ['write', 'fast']], { keys: ALL_KEYS, run: deleteAll }),
+  command(['exists', -2, ['readonly', 'fast']], { keys: ALL_KEYS, run: countAll }),
+  command(['touch', -2, ['readonly', 'fast']], { keys: ALL_KEYS, run: countAll }),
   command(['type', 2, ['readonly', 'fast']], {
-    keys: oneKey,
+    keys: ONE_KEY,
     run: (context, args) => {
       const value = context.database.get(argument(args, 1));
       return new StatusReply(value === undefined ? 'none' : typeOf(value));
     },
   }),
-  command(['rename', 3, ['write']], { keys: twoKeys, run: (context, args) => rename(context, args, false) }),
-  command(['renamenx', 3, ['write', 'fast']], { keys: twoKeys, run: (context, args) => rename(context, args, true) }),
-  command(['copy', -3, ['write', 'denyoom']], { keys: twoKeys, run: copy }),
-  command(['move', 3, ['write', 'fast']], { keys: oneKey, run: move }),
+  command(['rename', 3, ['write']], { keys: TWO_KEYS, run: (context, args) => rename(context, args, false) }),
+  command(['renamenx', 3, ['write', 'fast']], { keys: TWO_KEYS, run: (context, args) => rename(context, args, true) }),
+  command(['copy', -3, ['write', 'denyoom']], { keys: TWO_KEYS, run: copy }),
+  command(['move', 3, ['write', 'fast']], { keys: ONE_KEY, run: move }),
   command(['keys', 2, ['readonly']], {
     run: (context, args) => context.database.keys().filter(globTest(argument(args, 1))),
   }),

@@ -3,9 +3,9 @@ import { nullArray, ok, type Reply } from '../protocol/reply';
 import { ListValue } from '../state/values';
 import { argument, parseInteger, readList } from './arguments';
 import { changeCollection, rangeOf } from './collections';
-import { CommandError, UnexpectedWordError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
+import { CommandError, UnexpectedWordError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature, type KeyRange } from './command';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
   name,
   group: 'list',
   arity,
@@ -123,7 +123,7 @@ export const listCommands: readonly Command[] = [
   command(
     ['lmove', 5, ['write', 'denyoom']],
     (context, args) => moveItem(context, args, { from: argument(args, 3).toUpperCase(), to: argument(args, 4).toUpperCase() }),
-    twoKeys,
+    TWO_KEYS,
   ),
-  command(['rpoplpush', 3, ['write', 'denyoom']], (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }), twoKeys),
+  command(['rpoplpush', 3, ['write', 'denyoom']], (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }), TWO_KEYS),
 ];

@@ -4,7 +4,7 @@ import type { PubSub, Subscriber } from '../state/pub-sub';
 import type { ServerState } from '../state/server-state';
 import type { Session } from '../state/session';
 import { argument } from './arguments';
-import { allKeys, oneKey, type Command, type Context } from './command';
+import { ALL_KEYS, ONE_KEY, type Command, type Context } from './command';
 import { subcommands } from './subcommands';
 
 /** One of the three kinds of subscription: channels, shard channels, patterns. */
@@ -94,7 +94,7 @@ function subscriptionCommands(kind: Kind): readonly Command[] {
   const common = {
     group: 'pubsub',
     flags: ['pubsub', 'noscript', 'loading', 'stale'],
-    ...(kind === shardChannels ? { keys: allKeys } : {}),
+    ...(kind === shardChannels ? { keys: ALL_KEYS } : {}),
   } as const;
   return [
     { ...common, name: `${kind.prefix}subscribe`, arity: -2, run: (context, args) => subscribe(kind, context, args.slice(1)) },
@@ -129,7 +129,7 @@ export const pubSubCommands: readonly Command[] = [
     group: 'pubsub',
     arity: 3,
     flags: ['pubsub', 'loading', 'stale', 'fast'],
-    keys: oneKey,
+    keys: ONE_KEY,
     run: ({ server }, args) => server.shardPubSub.publishToShard(argument(args, 1), argument(args, 2)),
   },
   { name: 'pubsub', group: 'pubsub', arity: -2, flags: ['pubsub', 'loading', 'stale'], ...pubsub },

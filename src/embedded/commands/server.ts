@@ -5,7 +5,7 @@ import { argument, parseInteger } from './arguments';
 import { CommandError, UnexpectedWordError, hasArity, keysOf, type Command, type Context, type Signature } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
-import { serverVersion } from './version';
+import { SERVER_VERSION } from './version';
 
 const command = ([name, arity, flags]: Signature, run: Command['run'], notes?: string): Command => ({
   name,
@@ -51,7 +51,7 @@ function sectionsOf({ server, host }: Context): Record<string, Record<string, st
     });
   return {
     Server: {
-      redis_version: serverVersion,
+      redis_version: SERVER_VERSION,
       redis_mode: host.cluster === undefined ? 'standalone' : 'cluster',
       process_id: process.pid,
       uptime_in_seconds: uptime,
@@ -77,7 +77,7 @@ function info(context: Context, args: readonly string[]): Reply {
 }
 
 /** Settings that clients and tests read or write; all others are unknown. */
-const defaultSettings: Readonly<Record<string, string>> = {
+const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   appendonly: 'no',
   databases: '16',
   'lua-time-limit': '5000',
@@ -97,14 +97,14 @@ const defaultSettings: Readonly<Record<string, string>> = {
 
 function settingsOf({ server }: Context): Map<string, string> {
   const own = { databases: String(server.databases.length), requirepass: server.password ?? '' };
-  return new Map([...Object.entries({ ...defaultSettings, ...own }), ...server.settings]);
+  return new Map([...Object.entries({ ...DEFAULT_SETTINGS, ...own }), ...server.settings]);
 }
 
 function configSet(context: Context, args: readonly string[]): Reply {
   const words = args.slice(2);
   if (words.length % 2 === 1) throw new CommandError(fault.arity('config|set'));
   const names = words.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  for (const name of names) if (!Object.hasOwn(defaultSettings, name)) throw new CommandError(sessionFault.configOption(name));
+  for (const name of names) if (!Object.hasOwn(DEFAULT_SETTINGS, name)) throw new CommandError(sessionFault.configOption(name));
   names.forEach((name, index) => {
     const value = argument(words, index * 2 + 1);
     context.server.settings.set(name, value);
@@ -216,5 +216,5 @@ export const serverCommands: readonly Command[] = [
   }),
   { ...command(['debug', -2, ['admin', 'noscript', 'loading', 'stale']], debug.run, 'accepted without effect'), ...debug },
   command(['wait', 3, ['blocking']], () => 0, 'no replicas to wait for'),
-  command(['lolwut', -1, ['readonly', 'fast']], () => new VerbatimReply(`Redis ver. ${serverVersion}\n`)),
+  command(['lolwut', -1, ['readonly', 'fast']], () => new VerbatimReply(`Redis ver. ${SERVER_VERSION}\n`)),
 ];

@@ -3,10 +3,10 @@ import { SetReply, type Reply } from '../protocol/reply';
 import { SetValue } from '../state/values';
 import { argument, parseInteger, readSet } from './arguments';
 import { changeCollection } from './collections';
-import { allKeys, CommandError, oneKey, twoKeys, type Command, type Context, type Signature, type KeyRange } from './command';
+import { ALL_KEYS, CommandError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature, type KeyRange } from './command';
 import { scanCollection } from './keys';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
   name,
   group: 'set',
   arity,
@@ -23,30 +23,30 @@ function change<R>(context: Context, key: string, action: (members: Set<string>)
 
 type Combine = (sets: readonly ReadonlySet<string>[]) => string[];
 
-const combinations: Readonly<Record<'sinter' | 'sunion' | 'sdiff', Combine>> = {
+const COMBINATIONS: Readonly<Record<'sinter' | 'sunion' | 'sdiff', Combine>> = {
   sinter: ([first, ...others]) => [...(first ?? [])].filter((member) => others.every((other) => other.has(member))),
   sunion: (sets) => [...new Set(sets.flatMap((set) => [...set]))],
   sdiff: ([first, ...others]) => [...(first ?? [])].filter((member) => !others.some((other) => other.has(member))),
 };
 
-function combine(name: keyof typeof combinations): readonly Command[] {
+function combine(name: keyof typeof COMBINATIONS): readonly Command[] {
   const setsOf = (context: Context, keys: readonly string[]): ReadonlySet<string>[] => keys.map((key) => membersOf(context, key));
   const answer = command(
     [name, -2, ['readonly']],
-    (context, args) => new SetReply(combinations[name](setsOf(context, args.slice(1)))),
-    allKeys,
+    (context, args) => new SetReply(COMBINATIONS[name](setsOf(context, args.slice(1)))),
+    ALL_KEYS,
   );
   const store = command(
     [`${name}store`, -3, ['write', 'denyoom']],
     (context, args) => {
-      const members = combinations[name](setsOf(context, args.slice(2)));
+      const members = COMBINATIONS[name](setsOf(context, args.slice(2)));
       context.database.delete(argument(args, 1));
       return change(context, argument(args, 1), (stored) => {
         members.forEach((member) => stored.add(member));
         return stored.size;
       });
     },
-    allKeys,
+    ALL_KEYS,
   );
   return [answer, store];
 }
@@ -99,7 +99,7 @@ export const setCommands: readonly Command[] = [
   command(['scard', 2, ['readonly', 'fast']], (context, args) => membersOf(context, argument(args, 1)).size),
   command(['srandmember', -2, ['readonly']], randomMembers),
   command(['spop', -2, ['write', 'fast']], pop),
-  command(['smove', 4, ['write', 'fast']], move, twoKeys),
+  command(['smove', 4, ['write', 'fast']], move, TWO_KEYS),
   ...combine('sinter'),
   ...combine('sunion'),
   ...combine('sdiff'),

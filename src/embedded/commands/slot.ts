@@ -1,4 +1,4 @@
-export const slotCount = 16_384;
+export const SLOT_COUNT = 16_384;
 
 const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   let sum = byte << 8;
@@ -15,5 +15,5 @@ export function slotOf(key: string): number {
   for (let index = 0; index < hashed.length; index += 1) {
     sum = ((sum << 8) & 0xffff) ^ (table[((sum >> 8) ^ hashed.charCodeAt(index)) & 0xff] as number);
   }
-  return sum % slotCount;
+  return sum % SLOT_COUNT;
 }

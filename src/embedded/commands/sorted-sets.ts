@@ -3,7 +3,7 @@ import { DoubleReply, nullArray, type Reply } from '../protocol/reply';
 import { SortedSet, type ScoredMember } from '../state/sorted-set';
 import { argument, Options, positionOf, parseDouble, parseInteger, readSorted } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, UnexpectedWordError, oneKey, type Command, type Context, type Signature } from './command';
+import { CommandError, UnexpectedWordError, ONE_KEY, type Command, type Context, type Signature } from './command';
 import { scanCollection } from './keys';
 import { doubleText } from '../protocol/double-text';
 import { lexSelector, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
@@ -13,7 +13,7 @@ const command = ([name, arity, flags]: Signature, run: Command['run']): Command 
   group: 'sorted set',
   arity,
   flags,
-  keys: oneKey,
+  keys: ONE_KEY,
   run,
 });
 

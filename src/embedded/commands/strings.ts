@@ -1,10 +1,10 @@
 import { fault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
 import { argument, fitsLong, integerReply, Options, parseDouble, parseInteger, parseLong, readText } from './arguments';
-import { allKeys, CommandError, oneKey, type Command, type Context, type Signature, type KeyRange } from './command';
+import { ALL_KEYS, CommandError, ONE_KEY, type Command, type Context, type Signature, type KeyRange } from './command';
 import { momentOf } from './expiry';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = oneKey): Command => ({
+const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
   name,
   group: 'string',
   arity,
@@ -21,7 +21,7 @@ interface SetOptions {
   persist?: boolean;
 }
 
-const timeOptions: Readonly<Record<string, { readonly unit: bigint; readonly absolute: boolean }>> = {
+const TIME_OPTIONS: Readonly<Record<string, { readonly unit: bigint; readonly absolute: boolean }>> = {
   EX: { unit: 1000n, absolute: false },
   PX: { unit: 1n, absolute: false },
   EXAT: { unit: 1000n, absolute: true },
@@ -37,7 +37,7 @@ function readSetOptions(context: Context, args: readonly string[]): SetOptions {
     if ((option === 'NX' || option === 'XX') && (read.condition ?? option) === option) read.condition = option;
     else if (option === 'GET') read.get = true;
     else if (option === 'KEEPTTL' && time === undefined) read.keepTtl = true;
-    else if (Object.hasOwn(timeOptions, option) && time === undefined && read.keepTtl !== true && !options.done)
+    else if (Object.hasOwn(TIME_OPTIONS, option) && time === undefined && read.keepTtl !== true && !options.done)
       time = { kind: option, text: options.take() };
     else throw options.unexpected();
   }
@@ -46,7 +46,7 @@ function readSetOptions(context: Context, args: readonly string[]): SetOptions {
 }
 
 function positiveMoment(context: Context, time: { readonly kind: string; readonly text: string }, name: string): number {
-  const kind = timeOptions[time.kind] ?? { unit: 1n, absolute: false };
+  const kind = TIME_OPTIONS[time.kind] ?? { unit: 1n, absolute: false };
   if (parseLong(time.text) <= 0n) throw new CommandError(fault.invalidExpire(name));
   return momentOf(context, time.text, { ...kind, command: name });
 }
@@ -81,7 +81,7 @@ function getex(context: Context, args: readonly string[]): Reply {
     const option = options.next();
     if (change !== undefined) throw options.unexpected();
     if (option === 'PERSIST') change = () => context.database.expire(key, undefined);
-    else if (Object.hasOwn(timeOptions, option) && !options.done) {
+    else if (Object.hasOwn(TIME_OPTIONS, option) && !options.done) {
       const expiresAt = positiveMoment(context, { kind: option, text: options.take() }, 'getex');
       change = () => context.database.expire(key, expiresAt);
     } else throw options.unexpected();
@@ -187,7 +187,7 @@ export const stringCommands: readonly Command[] = [
         const value = context.database.get(key);
         return typeof value === 'string' ? value : null;
       }),
-    allKeys,
+    ALL_KEYS,
   ),
   command(['mset', -3, ['write', 'denyoom']], (context, args) => setMany(context, args, false), pairs),
   command(['msetnx', -3, ['write', 'denyoom']], (context, args) => setMany(context, args, true), pairs),

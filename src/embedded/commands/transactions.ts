@@ -1,6 +1,6 @@
 import { sessionFault } from '../messages';
 import { nullArray, ok, type Reply } from '../protocol/reply';
-import { allKeys, CommandError, type Command, type Context } from './command';
+import { ALL_KEYS, CommandError, type Command, type Context } from './command';
 
 function exec(context: Context): Reply {
   const { session } = context;
@@ -43,7 +43,7 @@ export const transactionCommands: readonly Command[] = [
     group: 'transactions',
     arity: -2,
     flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy', 'no_multi'],
-    keys: allKeys,
+    keys: ALL_KEYS,
     run: ({ session, database }, args) => {
       args.slice(1).forEach((key) => session.watch(database, key));
       return ok;

@@ -1,10 +1,10 @@
 import { JsonArray, JsonFloat, type JsonObject, type JsonValue } from './value';
 
-const valueBytes = 8;
+const VALUE_BYTES = 8;
 
 /** The bytes that the server would report for the value. */
 export function memoryOf(value: JsonValue): number {
-  return valueBytes + heapBytes(value);
+  return VALUE_BYTES + heapBytes(value);
 }
 
 function heapBytes(value: JsonValue): number {

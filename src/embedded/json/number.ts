@@ -1,8 +1,8 @@
 import { power } from './power';
 import { JsonFloat, type JsonValue } from './value';
 
-const smallest = -(2n ** 63n);
-const largest = 2n ** 63n - 1n;
+const SMALLEST = -(2n ** 63n);
+const LARGEST = 2n ** 63n - 1n;
 
 /** The integer in its one representation: a `number` when that is exact, else a `bigint`. */
 export function integerOf(value: bigint): number | bigint {
@@ -20,7 +20,7 @@ export function isNumeric(value: JsonValue): value is number | bigint | JsonFloa
 
 /** Whether the value is an integer within signed 64 bit; above that the server computes with doubles. */
 export function isSigned(value: JsonValue): value is number | bigint {
-  return typeof value === 'number' || (typeof value === 'bigint' && value <= largest && value >= smallest);
+  return typeof value === 'number' || (typeof value === 'bigint' && value <= LARGEST && value >= SMALLEST);
 }
 
 export function asDouble(value: number | bigint | JsonFloat): number {

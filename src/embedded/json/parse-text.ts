@@ -1,7 +1,7 @@
 import { jsonFault } from '../messages';
 import type { JsonReader } from './reader';
 
-const plainEscapes: Readonly<Record<number, string>> = {
+const PLAIN_ESCAPES: Readonly<Record<number, string>> = {
   0x22: '"',
   0x5c: '\\',
   0x2f: '/',
@@ -33,7 +33,7 @@ function parseEscape(reader: JsonReader): string {
   const code = reader.next();
   if (code === -1) throw reader.fault(jsonFault.endInString);
   if (code === 0x75) return parseCodePoint(reader);
-  const plain = plainEscapes[code];
+  const plain = PLAIN_ESCAPES[code];
   if (plain === undefined) throw reader.fault(jsonFault.escape);
   return plain;
 }

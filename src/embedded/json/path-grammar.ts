@@ -2,7 +2,7 @@
  * The rules of the path language, in the order in which the server lists them when it says what it expected.
  * Rules that a fault can name are numbered; the name is how the server spells them.
  */
-const ruleNames = [
+const RULE_NAMES = [
   'EOI',
   '<string>',
   'string_value',
@@ -39,7 +39,7 @@ const ruleNames = [
   'root',
 ] as const;
 
-export type RuleName = (typeof ruleNames)[number];
+export type RuleName = (typeof RULE_NAMES)[number];
 
 /** A matched rule: its text and the rules matched inside it. */
 export interface Match {
@@ -68,7 +68,7 @@ export class Grammar {
   constructor(readonly text: string) {}
 
   fault(): GrammarFault {
-    const expected = [...new Set(this.attempts)].sort((left, right) => ruleNames.indexOf(left) - ruleNames.indexOf(right));
+    const expected = [...new Set(this.attempts)].sort((left, right) => RULE_NAMES.indexOf(left) - RULE_NAMES.indexOf(right));
     return { position: this.attemptPosition, expected };
   }
 

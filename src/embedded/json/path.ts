@@ -39,7 +39,7 @@ export class PathSyntaxError extends Error {
   override readonly name = 'PathSyntaxError';
 }
 
-const cacheSize = 2000;
+const CACHE_SIZE = 2000;
 const cache = new Map<string, readonly Step[]>();
 
 /** The steps of a path in `$` form; compiled paths are kept. */
@@ -47,7 +47,7 @@ export function compilePath(path: string): readonly Step[] {
   let steps = cache.get(path);
   if (steps === undefined) {
     steps = compile(path);
-    if (cache.size >= cacheSize) cache.clear();
+    if (cache.size >= CACHE_SIZE) cache.clear();
     cache.set(path, steps);
   }
   return steps;

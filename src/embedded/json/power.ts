@@ -11,11 +11,11 @@ export function power(base: number, exponent: number): number {
   return quick < 0 ? -magnitude : Number.isNaN(quick) ? quick : magnitude;
 }
 
-const precision = 256n;
-const one = 1n << precision;
+const PRECISION = 256n;
+const ONE = 1n << PRECISION;
 
 function multiply(left: bigint, right: bigint): bigint {
-  return (left * right) >> precision;
+  return (left * right) >> PRECISION;
 }
 
 /** A double as mantissa and power of two, both integers. */
@@ -31,7 +31,7 @@ function parts(value: number): { readonly mantissa: bigint; readonly scale: numb
 
 function fixed(value: number): bigint {
   const { mantissa, scale } = parts(value);
-  return (mantissa << precision) >> BigInt(-scale);
+  return (mantissa << PRECISION) >> BigInt(-scale);
 }
 
 /** Twice the inverse hyperbolic tangent, for small arguments. */
@@ -45,25 +45,25 @@ function twiceArtanh(argument: bigint): bigint {
   return 2n * sum;
 }
 
-const logarithmOfTwo = twiceArtanh(one / 3n);
+const LOGARITHM_OF_TWO = twiceArtanh(ONE / 3n);
 
 function logarithm(value: number): bigint {
   const { mantissa, scale } = parts(value);
   const bits = BigInt(mantissa.toString(2).length);
-  const fraction = (mantissa << precision) >> bits;
-  return twiceArtanh(((fraction - one) << precision) / (fraction + one)) + (bits + BigInt(scale)) * logarithmOfTwo;
+  const fraction = (mantissa << PRECISION) >> bits;
+  return twiceArtanh(((fraction - ONE) << PRECISION) / (fraction + ONE)) + (bits + BigInt(scale)) * LOGARITHM_OF_TWO;
 }
 
 function exponential(value: bigint): number {
-  let doublings = value / logarithmOfTwo;
+  let doublings = value / LOGARITHM_OF_TWO;
   if (value < 0n) doublings -= 1n;
-  const rest = value - doublings * logarithmOfTwo;
-  let [sum, term] = [0n, one];
+  const rest = value - doublings * LOGARITHM_OF_TWO;
+  let [sum, term] = [0n, ONE];
   for (let index = 1n; term !== 0n; index += 1n) {
     sum += term;
     term = multiply(term, rest) / index;
   }
-  return rounded(sum, Number(doublings - precision));
+  return rounded(sum, Number(doublings - PRECISION));
 }
 
 /** mantissa × 2^scale as the nearest double. */

@@ -1,6 +1,6 @@
 import type { Machine } from './machine';
 import type { Cell, Evaluate, EvaluateAll, Frame } from './frame';
-import { arith, arithmetic, compareOperator, concat, lengthOf, toNumber, type Spelling } from './operations';
+import { arith, ARITHMETIC, compareOperator, concat, lengthOf, toNumber, type Spelling } from './operations';
 import type { Block, Expression, FunctionBody } from './syntax';
 import { isTrue, LuaFunction, LuaTable, type LuaValue } from './value';
 import { luaFault } from '../messages';
@@ -164,7 +164,7 @@ export abstract class ExpressionCompiler {
     const { machine } = this;
     const [first, second] = [this.one(left), this.one(right)];
     const spelling: Spelling = { left: spell(left), right: spell(right) };
-    const quick = arithmetic[operator];
+    const quick = ARITHMETIC[operator];
     if (quick !== undefined) {
       return (frame) => {
         const [a, b] = [first(frame), second(frame)];

@@ -1,6 +1,6 @@
 import { luaFault } from '../messages';
 import { ExpressionCompiler, spell } from './compile-expression';
-import { leaveLoop, type Cell, type Execute, type Frame, type Signal } from './frame';
+import { LEAVE_LOOP, type Cell, type Execute, type Frame, type Signal } from './frame';
 import type { Machine } from './machine';
 import { toNumber } from './operations';
 import { parseChunk } from './parse';
@@ -21,7 +21,7 @@ class StatementCompiler extends ExpressionCompiler {
     const run = this.sequence(block);
     return (frame) => {
       const signal = run(frame);
-      return signal === leaveLoop ? undefined : signal;
+      return signal === LEAVE_LOOP ? undefined : signal;
     };
   }
 
@@ -64,7 +64,7 @@ class StatementCompiler extends ExpressionCompiler {
         return (frame) => values(frame);
       }
       case 'break':
-        return () => leaveLoop;
+        return () => LEAVE_LOOP;
       default:
         return this.loop(statement);
     }
@@ -143,11 +143,11 @@ class StatementCompiler extends ExpressionCompiler {
     switch (statement.kind) {
       case 'while': {
         const [condition, body] = [this.one(statement.condition), this.sequence(statement.body)];
-        return this.repeated((frame) => (isTrue(condition(frame)) ? body(frame) : leaveLoop));
+        return this.repeated((frame) => (isTrue(condition(frame)) ? body(frame) : LEAVE_LOOP));
       }
       case 'repeat': {
         const [body, condition] = [this.sequence(statement.body), this.one(statement.condition)];
-        return this.repeated((frame) => body(frame) ?? (isTrue(condition(frame)) ? leaveLoop : undefined));
+        return this.repeated((frame) => body(frame) ?? (isTrue(condition(frame)) ? LEAVE_LOOP : undefined));
       }
       case 'numeric for':
         return this.numericFor(statement);
@@ -209,7 +209,7 @@ class StatementCompiler extends ExpressionCompiler {
 
 /** What a loop passes on: a break ends here. */
 function outside(signal: Signal): Signal {
-  return signal === leaveLoop ? undefined : signal;
+  return signal === LEAVE_LOOP ? undefined : signal;
 }
 
 /** Each execution of a declaration makes a new variable, which matters when a function captures it. */

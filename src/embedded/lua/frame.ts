@@ -17,7 +17,7 @@ export type Evaluate = (frame: Frame) => LuaValue;
 export type EvaluateAll = (frame: Frame) => LuaValue[];
 
 /** What a statement asks of the block around it: nothing, to leave the loop, or to return these values. */
-export type Signal = undefined | typeof leaveLoop | LuaValue[];
+export type Signal = undefined | typeof LEAVE_LOOP | LuaValue[];
 export type Execute = (frame: Frame) => Signal;
 
-export const leaveLoop = Symbol('break');
+export const LEAVE_LOOP = Symbol('break');

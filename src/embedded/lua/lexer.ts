@@ -13,13 +13,13 @@ export interface Token {
   readonly line: number;
 }
 
-const keywords = new Set(
+const KEYWORDS = new Set(
   'and break do else elseif end false for function if in local nil not or repeat return then true until while'.split(' '),
 );
 
-const symbolPattern = /\.\.\.|\.\.|==|~=|<=|>=|[-+*/%^#<>=(){}[\];:,.]/y;
-const numberPattern = /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const namePattern = /[A-Za-z_][A-Za-z0-9_]*/y;
+const SYMBOL = /\.\.\.|\.\.|==|~=|<=|>=|[-+*/%^#<>=(){}[\];:,.]/y;
+const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 
 /** Cuts Lua source into tokens. */
 export class Lexer {
@@ -37,14 +37,14 @@ export class Lexer {
     this.skipBlanks();
     const { line } = this;
     if (this.position >= this.source.length) return { kind: 'end', text: '<eof>', value: undefined, line };
-    const name = this.match(namePattern);
-    if (name !== undefined) return { kind: keywords.has(name) ? 'symbol' : 'name', text: name, value: name, line };
+    const name = this.match(NAME);
+    if (name !== undefined) return { kind: KEYWORDS.has(name) ? 'symbol' : 'name', text: name, value: name, line };
     const letter = this.source.charAt(this.position);
     if (/[0-9]/.test(letter) || (letter === '.' && /[0-9]/.test(this.source.charAt(this.position + 1)))) return this.number(line);
     if (letter === '"' || letter === "'") return this.quoted(letter);
     const level = this.longLevel();
     if (level >= 0) return this.string(this.long(level), line);
-    const symbol = this.match(symbolPattern);
+    const symbol = this.match(SYMBOL);
     if (symbol === undefined) throw this.fault(luaFault.unexpected, letter);
     return { kind: 'symbol', text: symbol, value: undefined, line };
   }
@@ -86,8 +86,8 @@ export class Lexer {
 
   private number(line: number): Token {
     const start = this.position;
-    const text = this.match(numberPattern) ?? '';
-    const tail = this.match(namePattern);
+    const text = this.match(NUMBER) ?? '';
+    const tail = this.match(NAME);
     if (tail !== undefined || this.source.charAt(this.position) === '.')
       throw this.fault(luaFault.malformedNumber, this.source.slice(start, this.position));
     return { kind: 'number', text, value: Number(text), line };
@@ -136,8 +136,8 @@ export class Lexer {
     const letter = this.source.charAt(this.position);
     this.position += 1;
     if (letter === '\n') this.line += 1;
-    return escapes[letter] ?? letter;
+    return ESCAPES[letter] ?? letter;
   }
 }
 
-const escapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

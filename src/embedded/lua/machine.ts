@@ -1,9 +1,9 @@
 import { luaFault } from '../messages';
 import { LuaError, LuaFunction, LuaTable, typeName, type LuaValue } from './value';
 
-const ticksPerLook = 1_000_000;
-const longestRunMs = 30_000;
-const deepest = 2_000;
+const TICKS_PER_LOOK = 1_000_000;
+const LONGEST_RUN_MS = 30_000;
+const DEEPEST = 2_000;
 /** How many handlers may stand one behind the other. */
 const MOST_HANDLERS = 100;
 /** The words of the engine; an engine with others lets these errors through as faults. */
@@ -11,7 +11,7 @@ const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 const TEXT_TOO_LONG = 'Invalid string length';
 
 /** The line of a call that comes from outside of the script. */
-export const notInScript = -1;
+export const NOT_IN_SCRIPT = -1;
 
 /** The state of running scripts: globals, the line that runs, how deep calls are. */
 export class Machine {
@@ -34,9 +34,9 @@ export class Machine {
   run(main: LuaFunction): LuaValue[] {
     this.callers.length = 0;
     this.depth = 0;
-    this.line = notInScript;
+    this.line = NOT_IN_SCRIPT;
     this.ticks = 0;
-    this.deadline = Date.now() + longestRunMs;
+    this.deadline = Date.now() + LONGEST_RUN_MS;
     try {
       return main.call([]);
     } catch (error) {
@@ -53,7 +53,7 @@ export class Machine {
 
   /** An error at a line, as the language raises it. */
   fault(message: string, line = this.line): LuaError {
-    return new LuaError(line === notInScript ? message : `${this.chunkName}:${line}: ${message}`, line);
+    return new LuaError(line === NOT_IN_SCRIPT ? message : `${this.chunkName}:${line}: ${message}`, line);
   }
 
   /** An error that the language itself raises inside of a library function: without the position of the call. */
@@ -64,11 +64,11 @@ export class Machine {
   /** Runs what belongs to a library function, so that errors of the language have no position. */
   unpositioned<T>(action: () => T): T {
     const { line } = this;
-    this.line = notInScript;
+    this.line = NOT_IN_SCRIPT;
     try {
       return action();
     } catch (error) {
-      throw error instanceof LuaError && error.line === notInScript ? new LuaError(error.value, line) : error;
+      throw error instanceof LuaError && error.line === NOT_IN_SCRIPT ? new LuaError(error.value, line) : error;
     } finally {
       this.line = line;
     }
@@ -77,11 +77,11 @@ export class Machine {
   /** Called in every loop, so that a script that never ends is stopped. */
   tick(): void {
     this.ticks += 1;
-    if (this.ticks % ticksPerLook === 0 && Date.now() > this.deadline) throw this.fault(luaFault.runsTooLong);
+    if (this.ticks % TICKS_PER_LOOK === 0 && Date.now() > this.deadline) throw this.fault(luaFault.runsTooLong);
   }
 
   enter(): void {
-    if (this.depth >= deepest) throw this.fault(luaFault.stackOverflow);
+    if (this.depth >= DEEPEST) throw this.fault(luaFault.stackOverflow);
     this.depth += 1;
     this.callers.push(this.line);
   }

@@ -11,7 +11,7 @@ export function toNumber(value: LuaValue): number | undefined {
   return parsedNumber(value);
 }
 
-const events: Readonly<Record<string, string>> = {
+const EVENTS: Readonly<Record<string, string>> = {
   '+': '__add',
   '-': '__sub',
   '*': '__mul',
@@ -20,7 +20,7 @@ const events: Readonly<Record<string, string>> = {
   '^': '__pow',
 };
 
-export const arithmetic: Readonly<Record<string, (left: number, right: number) => number>> = {
+export const ARITHMETIC: Readonly<Record<string, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
@@ -41,8 +41,8 @@ export function arith(
   operands: { readonly left: LuaValue; readonly right: LuaValue; readonly spelling: Spelling },
 ): LuaValue {
   const [left, right] = [toNumber(operands.left), toNumber(operands.right)];
-  if (left !== undefined && right !== undefined) return (arithmetic[operator] as (left: number, right: number) => number)(left, right);
-  const event = events[operator] as string;
+  if (left !== undefined && right !== undefined) return (ARITHMETIC[operator] as (left: number, right: number) => number)(left, right);
+  const event = EVENTS[operator] as string;
   const handler = machine.metamethod(operands.left, event) ?? machine.metamethod(operands.right, event);
   if (handler instanceof LuaFunction) return handler.call([operands.left, operands.right])[0];
   const [culprit, what] = left === undefined ? [operands.left, operands.spelling.left] : [operands.right, operands.spelling.right];

@@ -4,7 +4,7 @@ import { FunctionScope } from './scope';
 import type { BinaryOperator, Block, Expression, FunctionBody, TableItem } from './syntax';
 
 /** How tightly an operator binds to its left and right. */
-const bindings: Readonly<Record<string, readonly [number, number]>> = {
+const BINDINGS: Readonly<Record<string, readonly [number, number]>> = {
   or: [1, 1],
   and: [2, 2],
   '<': [3, 3],
@@ -21,7 +21,7 @@ const bindings: Readonly<Record<string, readonly [number, number]>> = {
   '%': [7, 7],
   '^': [10, 9],
 };
-const unaryBinding = 8;
+const UNARY_BINDING = 8;
 
 /** Tokens with one to look ahead, and the expressions of the language. */
 export abstract class ExpressionParser {
@@ -89,7 +89,7 @@ export abstract class ExpressionParser {
     if (this.depth > 190) throw this.fault(luaFault.tooManyLevels);
     let left = this.operand();
     for (;;) {
-      const binding = this.token.kind === 'symbol' ? bindings[this.token.text] : undefined;
+      const binding = this.token.kind === 'symbol' ? BINDINGS[this.token.text] : undefined;
       if (binding === undefined || binding[0] <= limit) break;
       const { text, line } = this.advance();
       const right = this.expression(binding[1]);
@@ -106,7 +106,7 @@ export abstract class ExpressionParser {
     const { kind, text, line } = this.token;
     if (kind === 'symbol' && (text === '-' || text === 'not' || text === '#')) {
       this.advance();
-      return { kind: 'unary', operator: text, operand: this.expression(unaryBinding), line };
+      return { kind: 'unary', operator: text, operand: this.expression(UNARY_BINDING), line };
     }
     return this.simple();
   }

@@ -20,7 +20,7 @@ import { ScriptRunner } from './script-runner';
 
 const known: ReadonlyMap<string, Command> = new Map(commandTable.map((command) => [command.name, command]));
 
-const allowedWhileListening = new Set([
+const ALLOWED_WHILE_LISTENING = new Set([
   'subscribe',
   'unsubscribe',
   'psubscribe',
@@ -31,7 +31,7 @@ const allowedWhileListening = new Set([
   'quit',
   'reset',
 ]);
-const runsInTransaction = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
+const RUNS_IN_TRANSACTION = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
 /** Decides what happens to each request of one node: refuse, queue, or run. */
 export class Dispatcher implements Host {
@@ -53,7 +53,7 @@ export class Dispatcher implements Host {
       if (session.transaction !== undefined && command?.name !== 'exec') session.transaction.broken = true;
       return command?.name === 'exec' && session.transaction !== undefined ? this.abort(session, refusal) : refusal;
     }
-    if (session.transaction !== undefined && !runsInTransaction.has((command as Command).name)) {
+    if (session.transaction !== undefined && !RUNS_IN_TRANSACTION.has((command as Command).name)) {
       session.transaction.requests.push(args);
       return queued;
     }
@@ -91,7 +91,7 @@ export class Dispatcher implements Host {
       return new ErrorReply(sessionFault.noAuth);
     const redirection = this.redirectionOf(session, command, args);
     if (redirection !== undefined) return redirection;
-    if (session.onlyListens && !allowedWhileListening.has(command.name))
+    if (session.onlyListens && !ALLOWED_WHILE_LISTENING.has(command.name))
       return new ErrorReply(sessionFault.onlyListens(args[0]?.toLowerCase() ?? ''));
     if (session.transaction !== undefined && command.flags.includes('no_multi')) {
       return new ErrorReply(command.name === 'watch' ? sessionFault.watchInMulti : sessionFault.notInMulti);

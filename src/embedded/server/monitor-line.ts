@@ -21,7 +21,7 @@ function isSecret(command: Command, args: readonly string[], index: number): boo
   return auth > 0 && (index === auth + 1 || index === auth + 2);
 }
 
-const escapes: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   '"': '\\"',
   '\n': '\\n',
@@ -32,6 +32,6 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 function quoted(word: string): string {
-  const escaped = word.replace(/[^ !#-[\]-~]/g, (letter) => escapes[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const escaped = word.replace(/[^ !#-[\]-~]/g, (letter) => ESCAPES[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `"${escaped}"`;
 }

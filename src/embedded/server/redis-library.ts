@@ -1,6 +1,6 @@
 import type { Command } from '../commands/command';
 import { digestOf } from '../commands/scripting';
-import { serverVersion } from '../commands/version';
+import { SERVER_VERSION } from '../commands/version';
 import { library, type Arguments, type LibraryFunction } from '../lua/library/arguments';
 import type { Machine } from '../lua/machine';
 import { textOf } from '../lua/operations';
@@ -88,7 +88,7 @@ export function redisLibrary(machine: Machine, calls: ScriptCalls): LuaTable {
   return table;
 }
 
-const [major = 0, minor = 0, patch = 0] = serverVersion.split('.').map(Number);
+const [major = 0, minor = 0, patch = 0] = SERVER_VERSION.split('.').map(Number);
 
 const CONSTANTS = {
   LOG_DEBUG: 0,
@@ -100,6 +100,6 @@ const CONSTANTS = {
   REPL_SLAVE: 2,
   REPL_REPLICA: 2,
   REPL_ALL: 3,
-  REDIS_VERSION: serverVersion,
+  REDIS_VERSION: SERVER_VERSION,
   REDIS_VERSION_NUM: (major << 16) | (minor << 8) | patch,
 } as const;

@@ -22,7 +22,7 @@ interface Running {
   version: 2 | 3;
 }
 
-const cacheSize = 500;
+const CACHE_SIZE = 500;
 
 /** Runs scripts, one at a time, as the server does; compiled scripts are kept. */
 export class ScriptRunner {
@@ -72,7 +72,7 @@ export class ScriptRunner {
       if (error instanceof LuaSyntaxError) throw new CommandError(scriptFault.compilation(error.message));
       throw error;
     }
-    if (this.compiled.size >= cacheSize) this.compiled.clear();
+    if (this.compiled.size >= CACHE_SIZE) this.compiled.clear();
     this.compiled.set(sha, main);
     return main;
   }

@@ -9,7 +9,7 @@ import type { JsonValue } from '../../json/value';
 import { documentFault, fault } from '../../messages';
 import type { Reply } from '../../protocol/reply';
 import { parseInteger } from '../arguments';
-import { CommandError, UnexpectedWordError, type Command, type Context, type Flag, type KeyRange, oneKey } from '../command';
+import { CommandError, UnexpectedWordError, type Command, type Context, type Flag, type KeyRange, ONE_KEY } from '../command';
 
 /** A path argument: legacy paths (`.a`, `a`) answer one value, `$` paths a list. */
 export interface PathArgument {
@@ -24,7 +24,7 @@ export function pathArgument(original: string): PathArgument {
   return { legacy: true, path: original.startsWith('.') ? `$${original}` : `$.${original}`, original };
 }
 
-export const rootPath = pathArgument('.');
+export const ROOT_PATH = pathArgument('.');
 
 /** Reads the words of a JSON command; they are counted while they are read, not before. */
 export class Words {
@@ -54,13 +54,13 @@ export class Words {
   }
 
   optionalPath(): PathArgument {
-    return this.done ? rootPath : this.path();
+    return this.done ? ROOT_PATH : this.path();
   }
 
   /** A path that also counts as absent when it is no valid text. */
   pathOrRoot(): PathArgument {
     const word = this.validText();
-    return word === undefined ? rootPath : pathArgument(word);
+    return word === undefined ? ROOT_PATH : pathArgument(word);
   }
 
   /** The next word, or undefined when there is none or it is no valid text. */
@@ -96,10 +96,10 @@ export function wrongArity(args: readonly string[]): CommandError {
 }
 
 // eslint-disable-next-line no-control-regex -- zero is a character like others here
-const ascii = /^[\x00-\x7f]*$/;
+const ASCII = /^[\x00-\x7f]*$/;
 
 function isValid(text: string): boolean {
-  return ascii.test(text) || isUtf8(Buffer.from(text, 'latin1'));
+  return ASCII.test(text) || isUtf8(Buffer.from(text, 'latin1'));
 }
 
 export function documentAt(context: Context, key: string): JsonDocument | undefined {
@@ -203,7 +203,7 @@ export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Com
     group: 'json',
     arity: -1,
     flags: [...flags, 'module'],
-    keys: keys ?? oneKey,
+    keys: keys ?? ONE_KEY,
     ...(notes === undefined ? {} : { notes }),
     run: (context, args) => {
       try {
@@ -217,19 +217,19 @@ export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Com
 
 /** The module writes the characters of its errors as single bytes; where that would be a zero, it dies, and we do not. */
 function narrowed(error: unknown): unknown {
-  if (!(error instanceof CommandError) || error instanceof UnexpectedWordError || ascii.test(error.message)) return error;
+  if (!(error instanceof CommandError) || error instanceof UnexpectedWordError || ASCII.test(error.message)) return error;
   const codes = Array.from(Buffer.from(error.message, 'latin1').toString('utf8'), (letter) => (letter.codePointAt(0) ?? 0) & 0xff);
   return codes.includes(0) ? error : new CommandError(String.fromCharCode(...codes));
 }
 
-const targetFaults: Record<TargetFault, string> = {
+const TARGET_FAULTS: Record<TargetFault, string> = {
   'not static': documentFault.staticPath,
   'no last step': documentFault.lastStep,
   'index out of range': documentFault.arrayIndex,
 };
 
 function asCommandError(error: unknown): unknown {
-  if (error instanceof TargetError) return new CommandError(targetFaults[error.fault]);
+  if (error instanceof TargetError) return new CommandError(TARGET_FAULTS[error.fault]);
   if (error instanceof JsonSyntaxError || error instanceof PathSyntaxError || error instanceof UnreachablePlaceError) {
     return new CommandError(error.message);
   }

@@ -7,7 +7,7 @@ import { JsonArray, JsonObject, type JsonValue } from '../../json/value';
 import { documentFault } from '../../messages';
 import { DoubleReply, MapReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command } from '../command';
-import { documentAt, firstValue, jsonCommand, pathArgument, rootPath, wrongArity, type PathArgument, type Words } from './access';
+import { documentAt, firstValue, jsonCommand, pathArgument, ROOT_PATH, wrongArity, type PathArgument, type Words } from './access';
 
 export type ReplyFormat = 'STRING' | 'STRINGS' | 'EXPAND1' | 'EXPAND';
 
@@ -23,12 +23,12 @@ interface GetOptions {
   readonly paths: PathArgument[];
 }
 
-const longestOption = 'NOESCAPE'.length;
+const LONGEST_OPTION = 'NOESCAPE'.length;
 
 function readOptions(words: Words, version: number): GetOptions {
   const options: GetOptions = { layout: {}, format: 'STRING', paths: [] };
   for (let word = words.validText(); word !== undefined; word = words.validText()) {
-    const option = word.length > longestOption ? '' : word.toUpperCase();
+    const option = word.length > LONGEST_OPTION ? '' : word.toUpperCase();
     if (option === 'FORMAT') {
       if (version === 2 && options.paths.length === 0) throw new CommandError(documentFault.formatOnResp2);
       options.format = replyFormat(words);
@@ -38,7 +38,7 @@ function readOptions(words: Words, version: number): GetOptions {
     else if (option === 'SPACE') options.layout.space = words.text();
     else if (option !== 'NOESCAPE') options.paths.push(pathArgument(word));
   }
-  if (options.paths.length === 0) options.paths.push(rootPath);
+  if (options.paths.length === 0) options.paths.push(ROOT_PATH);
   return options;
 }
 

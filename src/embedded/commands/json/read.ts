@@ -149,7 +149,7 @@ const jsonResp = jsonCommand({
   },
 });
 
-const debugHelp = ['MEMORY <key> [path] - reports memory usage', 'HELP                - this message'];
+const DEBUG_HELP = ['MEMORY <key> [path] - reports memory usage', 'HELP                - this message'];
 
 const jsonDebug = jsonCommand({
   name: 'json.debug',
@@ -158,7 +158,7 @@ const jsonDebug = jsonCommand({
   notes: 'MEMORY answers what the server would use, not what this process does',
   run: (context, words) => {
     const subcommand = words.text().toUpperCase();
-    if (subcommand === 'HELP') return debugHelp;
+    if (subcommand === 'HELP') return DEBUG_HELP;
     if (subcommand !== 'MEMORY') throw words.unexpected(documentFault.unknownDebug);
     const key = words.key();
     const path = words.pathOrRoot();

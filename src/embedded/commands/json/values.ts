@@ -5,7 +5,7 @@ import { JsonArray, JsonFloat, kindOf } from '../../json/value';
 import { documentFault } from '../../messages';
 import { DoubleReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Flag } from '../command';
-import { applyVerb, jsonCommand, parsePrefixed, pathArgument, rootPath, type PathArgument, type Verb, type Words } from './access';
+import { applyVerb, jsonCommand, parsePrefixed, pathArgument, ROOT_PATH, type PathArgument, type Verb, type Words } from './access';
 import { expand, replyFormat, type ReplyFormat } from './get';
 
 type JsonNumber = number | bigint | JsonFloat;
@@ -56,7 +56,7 @@ const jsonStrappend = jsonCommand({
     const key = words.key();
     const pathOrText = words.text();
     const inner = words.done ? undefined : words.text();
-    const path = inner === undefined ? rootPath : pathArgument(pathOrText);
+    const path = inner === undefined ? ROOT_PATH : pathArgument(pathOrText);
     return applyVerb(context, { key, path }, appending(inner ?? pathOrText));
   },
 });
@@ -156,7 +156,7 @@ interface PopOptions {
 }
 
 function readPopOptions(words: Words, version: number): PopOptions {
-  if (words.done) return { path: rootPath, index: -1, format: 'STRINGS' };
+  if (words.done) return { path: ROOT_PATH, index: -1, format: 'STRINGS' };
   let word: string | undefined = words.text();
   let format: ReplyFormat = 'STRINGS';
   if (word.toUpperCase() === 'FORMAT' && !words.done) {
@@ -165,7 +165,7 @@ function readPopOptions(words: Words, version: number): PopOptions {
     if (version === 2) throw new CommandError(documentFault.formatOnResp2);
     word = words.done ? undefined : words.text();
   }
-  return { path: word === undefined ? rootPath : pathArgument(word), index: word === undefined ? -1 : optionalIndex(words), format };
+  return { path: word === undefined ? ROOT_PATH : pathArgument(word), index: word === undefined ? -1 : optionalIndex(words), format };
 }
 
 /** Text that is no integer counts as none. */

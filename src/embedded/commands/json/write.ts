@@ -8,7 +8,7 @@ import { JsonArray, JsonObject, type JsonValue } from '../../json/value';
 import { documentFault } from '../../messages';
 import { ok, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Context } from '../command';
-import { applyVerb, documentAt, documentToWrite, existingDocument, existingToWrite, jsonCommand, rootPath, type Words } from './access';
+import { applyVerb, documentAt, documentToWrite, existingDocument, existingToWrite, jsonCommand, ROOT_PATH, type Words } from './access';
 
 /** BSON is the one input format that is not taken. */
 function readFormat(words: Words): void {
@@ -144,7 +144,7 @@ const jsonClear = jsonCommand({
   notes: 'only the first path counts, as in the server',
   run: (context, words) => {
     const key = words.key();
-    const { path } = words.done ? rootPath : words.path();
+    const { path } = words.done ? ROOT_PATH : words.path();
     while (!words.done) words.text();
     const document = existingToWrite(context, key);
     const places = findLocated(document.root, path).filter(({ value }) => isFilled(value));

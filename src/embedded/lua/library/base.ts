@@ -1,7 +1,7 @@
 import { luaFault } from '../../messages';
 import { compileChunk } from '../compile';
 import { LuaSyntaxError } from '../lexer';
-import { notInScript, type Machine } from '../machine';
+import { NOT_IN_SCRIPT, type Machine } from '../machine';
 import { numberText, parsedInBase } from '../number-text';
 import { textOf, toNumber } from '../operations';
 import { isTrue, LuaError, LuaFunction, LuaTable, LuaUserdata, native, typeName, type LuaValue } from '../value';
@@ -45,7 +45,7 @@ function protectedCall(args: Arguments, handler: LuaValue, given: LuaValue[]): L
   const { machine } = args;
   const [depth, callers] = [machine.depth, machine.callers.length];
   const callee = args.any(1);
-  machine.line = notInScript;
+  machine.line = NOT_IN_SCRIPT;
   try {
     return [true, ...machine.call(callee, given)];
   } catch (error) {
@@ -70,9 +70,9 @@ function raise(args: Arguments): LuaValue[] {
   const { machine } = args;
   const value = args.all[0];
   const level = args.int(2, 1);
-  const line = level === 1 ? machine.line : level === 2 ? (machine.callers[machine.callers.length - 1] ?? notInScript) : notInScript;
+  const line = level === 1 ? machine.line : level === 2 ? (machine.callers[machine.callers.length - 1] ?? NOT_IN_SCRIPT) : NOT_IN_SCRIPT;
   const isText = typeof value === 'string' || typeof value === 'number';
-  throw new LuaError(isText && line !== notInScript ? `${machine.chunkName}:${line}: ${textOf(value)}` : value, machine.line);
+  throw new LuaError(isText && line !== NOT_IN_SCRIPT ? `${machine.chunkName}:${line}: ${textOf(value)}` : value, machine.line);
 }
 
 function toNumberWithBase(args: Arguments): LuaValue[] {

@@ -10,8 +10,8 @@ interface Token {
   readonly at: number;
 }
 
-const deepest = 1000;
-const symbols: Readonly<Record<string, string>> = {
+const DEEPEST = 1000;
+const SYMBOLS: Readonly<Record<string, string>> = {
   '{': 'T_OBJ_BEGIN',
   '}': 'T_OBJ_END',
   '[': 'T_ARR_BEGIN',
@@ -19,7 +19,7 @@ const symbols: Readonly<Record<string, string>> = {
   ':': 'T_COLON',
   ',': 'T_COMMA',
 };
-const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /** What may begin a number: also the spellings of C that JSON does not know. */
 const NUMBER_START = /[-+\d]|inf|nan/iy;
@@ -63,7 +63,7 @@ export class JsonDecoder {
   }
 
   private deeper(depth: number): number {
-    if (depth + 1 > deepest) throw this.machine.fault(cjsonFault.tooManyNested(deepest, this.position));
+    if (depth + 1 > DEEPEST) throw this.machine.fault(cjsonFault.tooManyNested(DEEPEST, this.position));
     return depth + 1;
   }
 
@@ -102,7 +102,7 @@ export class JsonDecoder {
     const at = this.position + 1;
     const letter = this.text.charAt(this.position);
     if (isEnd(letter)) return { type: 'T_END', value: undefined, at };
-    const symbol = symbols[letter];
+    const symbol = SYMBOLS[letter];
     if (symbol !== undefined) {
       this.position += 1;
       return { type: symbol, value: undefined, at };
@@ -154,7 +154,7 @@ export class JsonDecoder {
     const letter = this.text.charAt(this.position);
     if (letter !== 'u') {
       this.position += 1;
-      return escapes[letter];
+      return ESCAPES[letter];
     }
     const found = /^u([0-9a-f]{4})(?:\\u([0-9a-f]{4}))?/i.exec(this.text.slice(this.position, this.position + 11));
     if (found === null) return undefined;

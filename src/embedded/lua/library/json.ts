@@ -7,9 +7,9 @@ import { JsonDecoder } from './json-decoder';
 import { library, type Arguments } from './arguments';
 
 /** JSON's null in Lua. */
-const jsonNull = new LuaUserdata('null');
+const JSON_NULL = new LuaUserdata('null');
 
-const deepest = 1000;
+const DEEPEST = 1000;
 const PRECISION = 14;
 
 /** Writes a value as the server's JSON library does: numbers with 14 digits, an empty table as an object. */
@@ -17,12 +17,12 @@ class JsonEncoder {
   constructor(private readonly machine: Machine) {}
 
   encode(value: LuaValue, depth = 0): string {
-    if (value === undefined || value === jsonNull) return 'null';
+    if (value === undefined || value === JSON_NULL) return 'null';
     if (typeof value === 'string') return this.text(value);
     if (typeof value === 'boolean') return String(value);
     if (typeof value === 'number') return this.number(value);
     if (!(value instanceof LuaTable)) throw this.machine.fault(cjsonFault.cannotSerialise(typeName(value), cjsonFault.unsupported));
-    if (depth >= deepest) throw this.machine.fault(cjsonFault.tooDeep(deepest));
+    if (depth >= DEEPEST) throw this.machine.fault(cjsonFault.tooDeep(DEEPEST));
     const length = this.listLength(value);
     if (length > 0) return `[${Array.from({ length }, (_, index) => this.encode(value.get(index + 1), depth + 1)).join(',')}]`;
     return this.object(value, depth);
@@ -75,17 +75,17 @@ export function jsonLibrary(machine: Machine): LuaTable {
     encode: (args) => [new JsonEncoder(machine).encode(only(args))],
     decode: (args) => {
       only(args);
-      return [new JsonDecoder(machine, args.text(1), jsonNull).decode()];
+      return [new JsonDecoder(machine, args.text(1), JSON_NULL).decode()];
     },
     encode_sparse_array: setting(false, 2, 10),
-    encode_max_depth: setting(deepest),
-    decode_max_depth: setting(deepest),
+    encode_max_depth: setting(DEEPEST),
+    decode_max_depth: setting(DEEPEST),
     encode_number_precision: setting(PRECISION),
     encode_keep_buffer: setting(true),
     encode_invalid_numbers: setting(false),
     decode_invalid_numbers: setting(true),
   });
-  table.set('null', jsonNull);
+  table.set('null', JSON_NULL);
   table.set('_NAME', 'cjson');
   table.set('_VERSION', '2.1.0');
   return table;

@@ -8,11 +8,11 @@ interface Capture {
   length: number;
 }
 
-const open = -1;
-const position = -2;
-const mostCaptures = 32;
+const OPEN = -1;
+const POSITION = -2;
+const MOST_CAPTURES = 32;
 
-const classes: Readonly<Record<string, RegExp>> = {
+const CLASSES: Readonly<Record<string, RegExp>> = {
   a: /[A-Za-z]/,
   // eslint-disable-next-line no-control-regex -- this is the class of control characters
   c: /[\x00-\x1f\x7f]/,
@@ -58,8 +58,8 @@ export class PatternMatch {
       if (index === 0) return this.text.slice(start, end);
       throw this.machine.fault(luaFault.captureIndex);
     }
-    if (capture.length === open) throw this.machine.fault(luaFault.patternCapture);
-    return capture.length === position ? capture.start + 1 : this.text.slice(capture.start, capture.start + capture.length);
+    if (capture.length === OPEN) throw this.machine.fault(luaFault.patternCapture);
+    return capture.length === POSITION ? capture.start + 1 : this.text.slice(capture.start, capture.start + capture.length);
   }
 
   private run(start: number, at: number): number {
@@ -104,7 +104,7 @@ export class PatternMatch {
     }
     if (!/[0-9]/.test(kind)) return undefined;
     const capture = this.captures[Number(kind) - 1];
-    if (capture === undefined || capture.length === open) throw this.machine.fault(luaFault.captureIndex);
+    if (capture === undefined || capture.length === OPEN) throw this.machine.fault(luaFault.captureIndex);
     const repeated = this.text.slice(capture.start, capture.start + capture.length);
     return this.text.startsWith(repeated, from) ? { end: from + repeated.length, next: place + 2 } : { end: -1, next: undefined };
   }
@@ -147,21 +147,21 @@ export class PatternMatch {
   }
 
   private capture(from: number, place: number): number {
-    if (this.captures.length >= mostCaptures) throw this.machine.fault(luaFault.tooManyCaptures);
+    if (this.captures.length >= MOST_CAPTURES) throw this.machine.fault(luaFault.tooManyCaptures);
     const isPosition = this.pattern.charAt(place + 1) === ')';
     const depth = this.captures.length;
-    this.captures.push({ start: from, length: isPosition ? position : open });
+    this.captures.push({ start: from, length: isPosition ? POSITION : OPEN });
     const end = this.run(from, place + (isPosition ? 2 : 1));
     if (end === -1) this.captures.length = depth;
     return end;
   }
 
   private closeCapture(from: number, place: number): number {
-    const capture = [...this.captures].reverse().find(({ length }) => length === open);
+    const capture = [...this.captures].reverse().find(({ length }) => length === OPEN);
     if (capture === undefined) throw this.machine.fault(luaFault.invalidPatternCapture);
     capture.length = from - capture.start;
     const end = this.run(from, place + 1);
-    if (end === -1) capture.length = open;
+    if (end === -1) capture.length = OPEN;
     return end;
   }
 
@@ -208,7 +208,7 @@ export class PatternMatch {
 }
 
 function inClass(letter: string, kind: string): boolean {
-  const known = classes[kind.toLowerCase()];
+  const known = CLASSES[kind.toLowerCase()];
   if (known === undefined) return kind === letter;
   return known.test(letter) === (kind === kind.toLowerCase());
 }
