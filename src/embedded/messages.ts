@@ -64,7 +64,6 @@ export const fault = {
   sameObject: 'ERR source and destination objects are the same',
   databaseOutOfRange: 'ERR DB index is out of range',
   invalidSwap: (which: 'first' | 'second'): string => `ERR invalid ${which} DB index`,
-  valueOutOfRange: 'ERR value is out of range',
   invalidCursor: 'ERR invalid cursor',
   unknownCommand: (name: string, args: readonly string[]): string => {
     let shown = '';
@@ -83,6 +82,7 @@ export const fault = {
   internal: (command: string, text: string): string => `ERR the embedded server failed in '${command}': ${text}`,
   unsupported: (what: string): string => `ERR the embedded server does not support ${what}`,
   hashNotInteger: 'ERR hash value is not an integer',
+  notFinite: 'ERR value is NaN or Infinity',
   hashNotFloat: 'ERR hash value is not a float',
   zaddOptions: 'ERR XX and NX options at the same time are not compatible',
   zaddComparisons: 'ERR GT, LT, and/or NX options at the same time are not compatible',
@@ -92,6 +92,10 @@ export const fault = {
   lexRange: 'ERR min or max not valid string range item',
   limitWithoutBy: 'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX',
   scoresWithLex: 'ERR syntax error, WITHSCORES not supported in combination with BYLEX',
+  onlyHscan: 'ERR NOVALUES option can only be used in HSCAN',
+  removalCount: 'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
+  timeoutNotInteger: 'ERR timeout is not an integer or out of range',
+  timeoutNegative: 'ERR timeout is negative',
   countNotPositive: 'ERR value is out of range, must be positive',
 } as const;
 
@@ -116,6 +120,12 @@ export const sessionFault = {
   onlyListens: (name: string): string =>
     `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
   noSuchClient: 'ERR No such client',
+  clientId: 'ERR client-id should be greater than 0',
+  noSuchUser: (name: string): string => `ERR No such user '${name}'`,
+  clientType: (name: string): string => `ERR Unknown client type '${name}'`,
+  invalidClientId: 'ERR Invalid client ID',
+  clientOption: (name: string): string => `ERR Unrecognized option '${name}'`,
+  clientOptionText: (name: string): string => `ERR ${name} cannot contain spaces, newlines or special characters.`,
   configOption: (name: string): string => `ERR Unknown option or number of arguments for CONFIG SET - '${name}'`,
 } as const;
 

@@ -1,9 +1,10 @@
+import { leadingNumber } from '../lua/c-text';
 import { fault } from '../messages';
 import { HashValue, ListValue, SetValue, type StoredValue } from '../state/values';
 import { SortedSet } from '../state/sorted-set';
 import { CommandError, UnexpectedWordError, type Context } from './command';
 
-const SMALLEST = -(2n ** 63n);
+export const SMALLEST = -(2n ** 63n);
 const LARGEST = 2n ** 63n - 1n;
 
 /** An argument that must be there, which the arity has made sure of. */
@@ -34,9 +35,12 @@ export function parseInteger(text: string, message?: string): number {
 }
 
 export function parseDouble(text: string, message: string = fault.notFloat): number {
-  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) throw new CommandError(message);
-  return Number(text);
+  const found = leadingNumber(text);
+  if (found === undefined || found.end !== text.length || Number.isNaN(found.value)) throw new CommandError(message);
+  const isOutOfRange =
+    Math.abs(found.value) === Infinity ? /\d/.test(text) : found.value === 0 && /^[^ep]*[1-9]/i.test(text.replace(/^[+-]?0x/i, ''));
+  if (isOutOfRange) throw new CommandError(message);
+  return found.value;
 }
 
 /** The number as a reply: exact, and a `number` when it can be. */

@@ -1,11 +1,11 @@
 import { fault, sessionFault } from '../messages';
-import { MapReply, noReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
+import { MapReply, ok, StatusReply, type Reply } from '../protocol/reply';
 import type { ServerState } from '../state/server-state';
 import type { Session } from '../state/session';
-import { argument, Options, positionOf, parseInteger } from './arguments';
+import { argument, Options, parseInteger } from './arguments';
 import { CommandError, UnexpectedWordError, type Command, type Context } from './command';
+import { client, setName } from './clients';
 import { dropSubscriptions } from './pub-sub';
-import { subcommands } from './subcommands';
 import { PRODUCT_NAME, SERVER_VERSION } from './version';
 
 function authenticate({ server, session }: Context, user: string, password: string): void {
@@ -19,11 +19,6 @@ function auth(context: Context, args: readonly string[]): Reply {
   if (args.length === 2 && context.server.password === undefined) throw new CommandError(sessionFault.noPassword);
   authenticate(context, args.length === 3 ? argument(args, 1) : 'default', argument(args, args.length - 1));
   return ok;
-}
-
-function setName(session: Session, name: string): void {
-  if (/[^!-~]/.test(name)) throw new CommandError(sessionFault.clientName);
-  session.name = name;
 }
 
 function hello(context: Context, args: readonly string[]): Reply {
@@ -61,92 +56,6 @@ function hello(context: Context, args: readonly string[]): Reply {
     ],
   ]);
 }
-
-/** One line of CLIENT LIST. */
-function describe(session: Session): string {
-  const facts = {
-    id: session.id,
-    addr: session.connection.address,
-    laddr: session.connection.localAddress,
-    name: session.name,
-    age: Math.floor((Date.now() - session.since) / 1000),
-    db: session.databaseIndex,
-    sub: session.channels.size,
-    psub: session.patterns.size,
-    ssub: session.shardChannels.size,
-    multi: session.transaction === undefined ? -1 : session.transaction.requests.length,
-    user: 'default',
-    resp: session.version,
-    'lib-name': session.attributes.get('lib-name') ?? '',
-    'lib-ver': session.attributes.get('lib-ver') ?? '',
-  };
-  return Object.entries(facts)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ');
-}
-
-function kill({ server, session }: Context, args: readonly string[]): Reply {
-  const filters = args.length === 3 ? [['ADDR', argument(args, 2)] as const] : pairsOf(args, 2);
-  const matches = (other: Session): boolean =>
-    filters.every(([option, value]) => {
-      if (option === 'ID') return String(other.id) === value;
-      if (option === 'ADDR') return other.connection.address === value;
-      if (option === 'LADDR') return other.connection.localAddress === value;
-      if (option === 'SKIPME') return value.toLowerCase() === 'no' || other !== session;
-      if (option === 'TYPE') return value.toLowerCase() === (other.subscriptions > 0 ? 'pubsub' : 'normal');
-      if (option === 'USER') return value === 'default';
-      throw new UnexpectedWordError(args, positionOf(args, option));
-    });
-  const found = [...server.sessions]
-    .filter(matches)
-    .filter((other) => other !== session || filters.some(([option]) => option === 'SKIPME' || option === 'ID' || args.length === 3));
-  found.forEach((other) => other.connection.close());
-  if (args.length > 3) return found.length;
-  if (found.length === 0) throw new CommandError(sessionFault.noSuchClient);
-  return ok;
-}
-
-function pairsOf(args: readonly string[], start: number): (readonly [string, string])[] {
-  const words = args.slice(start);
-  if (words.length % 2 === 1) throw new UnexpectedWordError(args, args.length);
-  return words
-    .filter((_, index) => index % 2 === 0)
-    .map((option, index) => [option.toUpperCase(), argument(words, index * 2 + 1)] as const);
-}
-
-const client = subcommands({
-  id: { arity: 2, run: ({ session }) => session.id },
-  getname: { arity: 2, run: ({ session }) => (session.name === '' ? null : session.name) },
-  setname: { arity: 3, run: ({ session }, args) => (setName(session, argument(args, 2)), ok) },
-  setinfo: { arity: 4, run: ({ session }, args) => (session.attributes.set(argument(args, 2).toLowerCase(), argument(args, 3)), ok) },
-  info: { arity: 2, run: ({ session }) => new VerbatimReply(`${describe(session)}\n`) },
-  list: {
-    arity: -2,
-    run: ({ server }, args) => {
-      if (args.length > 2) throw new CommandError(fault.unsupported(`CLIENT LIST ${argument(args, 2)}`));
-      return new VerbatimReply([...server.sessions].map((session) => `${describe(session)}\n`).join(''));
-    },
-  },
-  kill: { arity: -3, run: kill },
-  'no-evict': { arity: 3, run: () => ok },
-  'no-touch': { arity: 3, run: () => ok },
-  reply: {
-    arity: 3,
-    run: ({ session }, args) => {
-      const mode = argument(args, 2).toLowerCase();
-      if (mode !== 'on' && mode !== 'off' && mode !== 'skip') throw new UnexpectedWordError(args, 2);
-      session.replies = mode === 'skip' ? 'skip next' : mode;
-      return mode === 'on' ? ok : noReply;
-    },
-  },
-  unblock: { arity: -3, run: () => 0 },
-  tracking: {
-    arity: -3,
-    run: () => {
-      throw new CommandError(fault.unsupported('CLIENT TRACKING'));
-    },
-  },
-});
 
 /** Puts a session back to what it was after connecting. */
 export function resetSession(session: Session, server: ServerState): void {

@@ -44,6 +44,7 @@ function increase(context: Context, args: readonly string[]): Reply {
 
 function increaseFloat(context: Context, args: readonly string[]): Reply {
   const amount = parseDouble(argument(args, 3));
+  if (!Number.isFinite(amount)) throw new CommandError(fault.notFinite);
   const sum = parseDouble(fieldsOf(context, args).get(argument(args, 2)) ?? '0', fault.hashNotFloat) + amount;
   if (!Number.isFinite(sum)) throw new CommandError(fault.nanOrInfinity);
   change(context, args, (fields) => fields.set(argument(args, 2), decimalText(sum)));

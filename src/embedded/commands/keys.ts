@@ -40,8 +40,8 @@ function rename(context: Context, args: readonly string[], onlyNew: boolean): Re
   return onlyNew ? 1 : ok;
 }
 
-function databaseArgument(context: Context, text: string, message: string): Database {
-  const index = parseInteger(text, message);
+function databaseArgument(context: Context, text: string): Database {
+  const index = parseInteger(text);
   const database = context.server.databases[index];
   if (database === undefined) throw new CommandError(fault.databaseOutOfRange);
   return database;
@@ -54,7 +54,7 @@ function copy(context: Context, args: readonly string[]): Reply {
   while (!options.done) {
     const option = options.next();
     if (option === 'REPLACE') replace = true;
-    else if (option === 'DB' && !options.done) into = databaseArgument(context, options.take(), fault.notInteger);
+    else if (option === 'DB' && !options.done) into = databaseArgument(context, options.take());
     else throw options.unexpected();
   }
   if (into === context.database && source === target) throw new CommandError(fault.sameObject);
@@ -67,7 +67,7 @@ function copy(context: Context, args: readonly string[]): Reply {
 
 function move(context: Context, args: readonly string[]): Reply {
   const key = argument(args, 1);
-  const into = databaseArgument(context, argument(args, 2), fault.valueOutOfRange);
+  const into = databaseArgument(context, argument(args, 2));
   if (into === context.database) throw new CommandError(fault.sameObject);
   const entry = context.database.entry(key);
   if (entry === undefined || into.entry(key) !== undefined) return 0;
@@ -80,11 +80,14 @@ interface ScanOptions {
   readonly match: (key: string) => boolean;
   readonly count: number;
   readonly type: string | undefined;
+  readonly onlyNames: boolean;
 }
 
 /** MATCH, COUNT and TYPE of the scanning commands. */
-function readScanOptions(args: readonly string[], start: number, allowsType: boolean): ScanOptions {
+function readScanOptions(args: readonly string[], start: number): ScanOptions {
   const options = new Options(args, start);
+  const command = argument(args, 0).toLowerCase();
+  let onlyNames = false;
   let [match, count, type]: [ScanOptions['match'], number, string | undefined] = [() => true, 10, undefined];
   while (!options.done) {
     const option = options.next();
@@ -92,10 +95,13 @@ function readScanOptions(args: readonly string[], start: number, allowsType: boo
     else if (option === 'COUNT') {
       count = parseInteger(options.take());
       if (count < 1) throw options.unexpected();
-    } else if (option === 'TYPE' && allowsType) type = options.take();
-    else throw options.unexpected();
+    } else if (option === 'TYPE' && command === 'scan') type = options.take();
+    else if (option === 'NOVALUES') {
+      if (command !== 'hscan') throw new CommandError(fault.onlyHscan);
+      onlyNames = true;
+    } else throw options.unexpected();
   }
-  return { match, count, type };
+  return { match, count, type, onlyNames };
 }
 
 function readCursor(text: string): number {
@@ -108,13 +114,14 @@ export function scanCollection(args: readonly string[], find: () => readonly (re
   readCursor(argument(args, 2));
   const entries = find();
   if (entries.length === 0) return ['0', []];
-  const { match } = readScanOptions(args, 3, false);
-  return ['0', entries.filter(([name]) => match(name)).flat()];
+  const { match, onlyNames } = readScanOptions(args, 3);
+  const found = entries.filter(([name]) => match(name));
+  return ['0', onlyNames ? found.map(([name]) => name) : found.flat()];
 }
 
 function scan(context: Context, args: readonly string[]): Reply {
   const cursor = readCursor(argument(args, 1));
-  const { match, count, type } = readScanOptions(args, 2, true);
+  const { match, count, type } = readScanOptions(args, 2);
   const page = context.database.scan(cursor, count);
   const hasType = (key: string): boolean => {
     const value = context.database.get(key);

@@ -1,7 +1,7 @@
 import { fault } from '../messages';
 import { nullArray, ok, type Reply } from '../protocol/reply';
 import { ListValue } from '../state/values';
-import { argument, parseInteger, readList } from './arguments';
+import { argument, parseInteger, parseLong, readList, SMALLEST } from './arguments';
 import { changeCollection, rangeOf } from './collections';
 import { CommandError, UnexpectedWordError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature, type KeyRange } from './command';
 
@@ -33,8 +33,8 @@ function push(context: Context, args: readonly string[], how: { readonly left: b
 
 function pop(context: Context, args: readonly string[], left: boolean): Reply {
   const key = argument(args, 1);
-  const count = args[2] === undefined ? undefined : parseInteger(args[2], fault.countNotPositive);
   if (args.length > 3) throw new CommandError(fault.arity(argument(args, 0).toLowerCase()));
+  const count = args[2] === undefined ? undefined : parseInteger(args[2], fault.countNotPositive);
   if (count !== undefined && count < 0) throw new CommandError(fault.countNotPositive);
   if (readList(context, key) === undefined) return count === undefined ? null : nullArray;
   return change(context, key, ({ items }) => {
@@ -44,8 +44,9 @@ function pop(context: Context, args: readonly string[], left: boolean): Reply {
 }
 
 function set(context: Context, args: readonly string[]): Reply {
-  const index = parseInteger(argument(args, 2));
   if (readList(context, argument(args, 1)) === undefined) throw new CommandError(fault.noSuchKey);
+  // The server keeps the lower 32 bits of the index only.
+  const index = Number(BigInt.asIntN(32, parseLong(argument(args, 2))));
   return change(context, argument(args, 1), ({ items }) => {
     const place = index < 0 ? items.length + index : index;
     if (place < 0 || place >= items.length) throw new CommandError(fault.indexOutOfRange);
@@ -55,7 +56,9 @@ function set(context: Context, args: readonly string[]): Reply {
 }
 
 function remove(context: Context, args: readonly string[]): Reply {
-  const count = parseInteger(argument(args, 2));
+  const word = parseLong(argument(args, 2));
+  if (word === SMALLEST) throw new CommandError(fault.removalCount);
+  const count = Number(word);
   const item = argument(args, 3);
   return change(context, argument(args, 1), (list) => {
     const ordered = count < 0 ? [...list.items].reverse() : list.items;

@@ -126,6 +126,12 @@ const config = subcommands({
   rewrite: { arity: 2, run: () => ok },
 });
 
+function wait(_: Context, args: readonly string[]): Reply {
+  parseInteger(argument(args, 1));
+  if (parseInteger(argument(args, 2), fault.timeoutNotInteger) < 0) throw new CommandError(fault.timeoutNegative);
+  return 0;
+}
+
 function describe(known: Command): Reply {
   const range = typeof known.keys === 'object' ? known.keys : { first: 0, last: 0, step: 0 };
   return [
@@ -215,6 +221,6 @@ export const serverCommands: readonly Command[] = [
     return ok;
   }),
   { ...command(['debug', -2, ['admin', 'noscript', 'loading', 'stale']], debug.run, 'accepted without effect'), ...debug },
-  command(['wait', 3, ['blocking']], () => 0, 'no replicas to wait for'),
+  command(['wait', 3, ['blocking']], wait, 'no replicas to wait for'),
   command(['lolwut', -1, ['readonly', 'fast']], () => new VerbatimReply(`Redis ver. ${SERVER_VERSION}\n`)),
 ];

@@ -3,7 +3,17 @@ import { SetReply, type Reply } from '../protocol/reply';
 import { SetValue } from '../state/values';
 import { argument, parseInteger, readSet } from './arguments';
 import { changeCollection } from './collections';
-import { ALL_KEYS, CommandError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature, type KeyRange } from './command';
+import {
+  ALL_KEYS,
+  CommandError,
+  UnexpectedWordError,
+  ONE_KEY,
+  TWO_KEYS,
+  type Command,
+  type Context,
+  type Signature,
+  type KeyRange,
+} from './command';
 import { scanCollection } from './keys';
 
 const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
@@ -52,16 +62,18 @@ function combine(name: keyof typeof COMBINATIONS): readonly Command[] {
 }
 
 function randomMembers(context: Context, args: readonly string[]): Reply {
+  if (args.length > 3) throw new UnexpectedWordError(args, 3);
+  const count = args[2] === undefined ? undefined : parseInteger(args[2]);
   const members = [...membersOf(context, argument(args, 1))];
   const pick = (): string | undefined => members[Math.floor(Math.random() * members.length)];
-  if (args[2] === undefined) return pick() ?? null;
-  const count = parseInteger(args[2]);
+  if (count === undefined) return pick() ?? null;
   if (members.length === 0) return [];
   if (count < 0) return Array.from({ length: -count }, () => pick() as string);
   return members.slice(0, count);
 }
 
 function pop(context: Context, args: readonly string[]): Reply {
+  if (args.length > 3) throw new UnexpectedWordError(args, 3);
   const count = args[2] === undefined ? undefined : parseInteger(args[2], fault.countNotPositive);
   if (count !== undefined && count < 0) throw new CommandError(fault.countNotPositive);
   const taken = [...membersOf(context, argument(args, 1))].slice(0, count ?? 1);
@@ -71,8 +83,10 @@ function pop(context: Context, args: readonly string[]): Reply {
 
 function move(context: Context, args: readonly string[]): Reply {
   const [source, target, member] = [argument(args, 1), argument(args, 2), argument(args, 3)];
+  const members = readSet(context, source)?.members;
+  if (members === undefined) return 0;
   readSet(context, target);
-  if (!membersOf(context, source).has(member)) return 0;
+  if (!members.has(member)) return 0;
   if (source === target) return 1;
   change(context, source, (members) => members.delete(member));
   change(context, target, (members) => members.add(member));

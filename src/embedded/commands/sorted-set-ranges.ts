@@ -1,6 +1,7 @@
+import { leadingNumber, skipBlanks } from '../lua/c-text';
 import { fault } from '../messages';
 import type { ScoredMember } from '../state/sorted-set';
-import { parseDouble, parseInteger } from './arguments';
+import { parseInteger } from './arguments';
 import { rangeOf } from './collections';
 import { CommandError } from './command';
 
@@ -66,7 +67,11 @@ export function scoreTest(low: string, high: string): Test {
 
 function scoreBound(text: string): { readonly score: number; readonly exclusive: boolean } {
   const exclusive = text.startsWith('(');
-  return { score: parseDouble(exclusive ? text.slice(1) : text, fault.scoreRange), exclusive };
+  const number = exclusive ? text.slice(1) : text;
+  // As the server reads it, no text at all is zero.
+  const found = number === '' ? { value: 0, end: 0 } : leadingNumber(number, skipBlanks(number, 0));
+  if (found === undefined || found.end !== number.length || Number.isNaN(found.value)) throw new CommandError(fault.scoreRange);
+  return { score: found.value, exclusive };
 }
 
 /** Compares a member with the bound: negative before, positive after, 0 on it when it is included. */

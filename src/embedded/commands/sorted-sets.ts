@@ -52,7 +52,7 @@ function add(context: Context, args: readonly string[]): Reply {
     scores.forEach((given, index) => {
       const member = pairs[index * 2 + 1] as string;
       const before = set.score(member);
-      const score = options.has('INCR') ? (before ?? 0) + given : given;
+      const score = options.has('INCR') && before !== undefined ? before + given : given;
       if (Number.isNaN(score)) throw new CommandError(fault.scoreNotNumber);
       if (!isAllowed(options, before, score)) return;
       added += Number(before === undefined);
@@ -91,7 +91,7 @@ function readRangeOptions(args: readonly string[]): { withScores: boolean; limit
   let limit: RangeQuery['limit'];
   while (!options.done) {
     const option = options.next();
-    if (option === 'LIMIT') limit = { offset: parseInteger(options.take()), count: parseInteger(options.take()) };
+    if (option === 'LIMIT' && options.left >= 2) limit = { offset: parseInteger(options.take()), count: parseInteger(options.take()) };
     else if (option === 'WITHSCORES' || (option === 'REV' && !words.has('REV'))) words.add(option);
     else if ((option === 'BYSCORE' || option === 'BYLEX') && !words.has('BYSCORE') && !words.has('BYLEX')) words.add(option);
     else throw options.unexpected();
@@ -107,7 +107,8 @@ function answerRangeWith(
   { options, by, reverse }: Pick<RangeQuery, 'by' | 'reverse'> & { readonly options: RangeOptions },
 ): Reply {
   const { withScores, limit } = options;
-  if (by === 'rank' && limit !== undefined) throw new CommandError(fault.limitWithoutBy);
+  // A count of -1 is what the server takes for no LIMIT at all.
+  if (by === 'rank' && limit !== undefined && limit.count !== -1) throw new CommandError(fault.limitWithoutBy);
   if (by === 'lex' && withScores) throw new CommandError(fault.scoresWithLex);
   return answerRange(context, args, { by, reverse, start: argument(args, 2), stop: argument(args, 3), limit, withScores });
 }
@@ -137,6 +138,7 @@ function removeRange(name: string, by: RangeQuery['by']): Command {
 
 function pop(name: string, highest: boolean): Command {
   return command([name, -2, ['write', 'fast']], (context, args) => {
+    if (args.length > 3) throw new UnexpectedWordError(args, 3);
     const count = args[2] === undefined ? 1 : parseInteger(args[2], fault.countNotPositive);
     if (count < 0) throw new CommandError(fault.countNotPositive);
     const ordered = highest ? [...entriesOf(context, args)].reverse() : [...entriesOf(context, args)];

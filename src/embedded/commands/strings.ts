@@ -37,7 +37,7 @@ function readSetOptions(context: Context, args: readonly string[]): SetOptions {
     if ((option === 'NX' || option === 'XX') && (read.condition ?? option) === option) read.condition = option;
     else if (option === 'GET') read.get = true;
     else if (option === 'KEEPTTL' && time === undefined) read.keepTtl = true;
-    else if (Object.hasOwn(TIME_OPTIONS, option) && time === undefined && read.keepTtl !== true && !options.done)
+    else if (Object.hasOwn(TIME_OPTIONS, option) && (time?.kind ?? option) === option && read.keepTtl !== true && !options.done)
       time = { kind: option, text: options.take() };
     else throw options.unexpected();
   }
@@ -76,19 +76,20 @@ function setWithTime(name: string, kind: 'EX' | 'PX'): Command {
 function getex(context: Context, args: readonly string[]): Reply {
   const key = argument(args, 1);
   const options = new Options(args, 2);
-  let change: (() => void) | undefined;
+  let [kind, time]: (string | undefined)[] = [];
   while (!options.done) {
     const option = options.next();
-    if (change !== undefined) throw options.unexpected();
-    if (option === 'PERSIST') change = () => context.database.expire(key, undefined);
-    else if (Object.hasOwn(TIME_OPTIONS, option) && !options.done) {
-      const expiresAt = positiveMoment(context, { kind: option, text: options.take() }, 'getex');
-      change = () => context.database.expire(key, expiresAt);
-    } else throw options.unexpected();
+    if ((kind ?? option) !== option) throw options.unexpected();
+    kind = option;
+    if (Object.hasOwn(TIME_OPTIONS, option) && !options.done) time = options.take();
+    else if (option !== 'PERSIST') throw options.unexpected();
   }
   const value = readText(context, key);
-  if (value !== undefined) change?.();
-  return value ?? null;
+  if (value === undefined) return null;
+  // The time is looked at only where there is something to expire.
+  if (kind === 'PERSIST') context.database.expire(key, undefined);
+  else if (kind !== undefined) context.database.expire(key, positiveMoment(context, { kind, text: time ?? '' }, 'getex'));
+  return value;
 }
 
 function add(context: Context, key: string, amount: bigint): Reply {

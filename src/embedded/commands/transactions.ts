@@ -42,9 +42,11 @@ export const transactionCommands: readonly Command[] = [
     name: 'watch',
     group: 'transactions',
     arity: -2,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy', 'no_multi'],
+    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
     keys: ALL_KEYS,
     run: ({ session, database }, args) => {
+      // The transaction goes on, unlike after other errors.
+      if (session.transaction !== undefined) throw new CommandError(sessionFault.watchInMulti);
       args.slice(1).forEach((key) => session.watch(database, key));
       return ok;
     },

@@ -1,3 +1,5 @@
+import { leadingNumber, skipBlanks, terminated } from './c-text';
+
 /** Numbers as text, as C prints and reads them. */
 
 /** The nearest integer to the absolute value times ten to the power; ties go to the even one. */
@@ -54,46 +56,6 @@ export function numberText(value: number): string {
   if (Number.isNaN(value)) return '-nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return generalText(value, 14);
-}
-
-const NUMBER =
-  /([+-]?)(?:0x([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?\d+))?|(inf(?:inity)?)|(nan(?:\(\w*\))?)|((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))/iy;
-
-/** The number that the text begins with at `start`, and where it ends; undefined when there is none. */
-export function leadingNumber(text: string, start = 0): { readonly value: number; readonly end: number } | undefined {
-  NUMBER.lastIndex = start;
-  const found = NUMBER.exec(text);
-  if (found === null) return undefined;
-  const [whole, sign, hex, fraction = '', power = '0', infinity, nan, decimal] = found;
-  if (hex === '' && fraction === '') return { value: sign === '-' ? -0 : 0, end: start + (sign ?? '').length + 1 };
-  const size =
-    decimal !== undefined
-      ? Number(decimal)
-      : infinity !== undefined
-        ? Infinity
-        : nan !== undefined
-          ? NaN
-          : hexadecimal(hex ?? '', fraction, power);
-  return { value: sign === '-' ? -size : size, end: start + whole.length };
-}
-
-function hexadecimal(whole: string, fraction: string, power: string): number {
-  return Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(power) - 4 * fraction.length);
-}
-
-/** Text up to its first zero byte, where C sees its end. */
-export function terminated(text: string): string {
-  const end = text.indexOf('\0');
-  return end === -1 ? text : text.slice(0, end);
-}
-
-const BLANKS = /[\t-\r ]*/y;
-
-/** Where the blanks end that stand at `start`. */
-export function skipBlanks(text: string, start: number): number {
-  BLANKS.lastIndex = start;
-  BLANKS.exec(text);
-  return BLANKS.lastIndex;
 }
 
 /** The number that a text spells, if it spells one and nothing else. */

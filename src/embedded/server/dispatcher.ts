@@ -93,10 +93,8 @@ export class Dispatcher implements Host {
     if (redirection !== undefined) return redirection;
     if (session.onlyListens && !ALLOWED_WHILE_LISTENING.has(command.name))
       return new ErrorReply(sessionFault.onlyListens(args[0]?.toLowerCase() ?? ''));
-    if (session.transaction !== undefined && command.flags.includes('no_multi')) {
-      return new ErrorReply(command.name === 'watch' ? sessionFault.watchInMulti : sessionFault.notInMulti);
-    }
-    return undefined;
+    const isRefused = session.transaction !== undefined && command.flags.includes('no_multi');
+    return isRefused ? new ErrorReply(sessionFault.notInMulti) : undefined;
   }
 
   private redirectionOf(session: Session, command: Command, args: readonly string[]): ErrorReply | undefined {

@@ -1,5 +1,6 @@
 import type { Request } from '../support/differential';
 import { utf8, type Case } from './case';
+import { dataCases } from './data';
 import { foundCases } from './found';
 import { keyspaceCases } from './keyspace';
 import { nameCases, pathCases } from './paths';
@@ -18,6 +19,7 @@ export const cases: readonly Case[] = [
   ...keyspaceCases,
   ...scriptCases,
   ...foundCases,
+  ...dataCases,
 ];
 
 /** Requests that kill the real server; the embedded one answers an error. */

@@ -1,7 +1,7 @@
 import { showReply, type WireReply } from './wire';
 
 /** Answers whose order or moment no server promises. */
-const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan']);
+const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan', 'spop', 'srandmember', 'sscan']);
 const precise = new Set(['incrbyfloat', 'hincrbyfloat']);
 const timed = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime']);
 

@@ -1,16 +1,18 @@
 import { Differential, showDifference } from './differential';
 import { requestSequence } from './generate-command';
+import { dataSequence } from './generate-data';
 import { Random } from './random';
 
-/** `tsx tests/conformance/support/fuzz.ts [commands] [seed]`: compares random sequences until so many commands were sent. */
+/** `tsx tests/conformance/support/fuzz.ts [commands] [seed]`: compares random sequences until so many commands were sent; `FUZZ=data` for all types but documents. */
 async function main(): Promise<void> {
   const [commands = 20_000, firstSeed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
   const differential = await Differential.start();
   const found = new Set<string>();
+  const sequence = process.env['FUZZ'] === 'data' ? dataSequence : requestSequence;
   let seed = firstSeed;
   try {
     for (; differential.commands < commands && found.size < Number(process.env['FUZZ_STOP_AFTER'] ?? 8); seed += 1) {
-      const difference = await differential.run(requestSequence(new Random(seed), 60));
+      const difference = await differential.run(sequence(new Random(seed), 60));
       if (difference === undefined) continue;
       const shown = showDifference(await differential.shrink(difference));
       console.log(`seed ${seed}\n${shown}\n`);

@@ -30,7 +30,7 @@ const requests: readonly (readonly [line: string, answer: string])[] = [
   ['CLIENT FOO', "ERR unknown subcommand 'FOO'. Try CLIENT HELP."],
   ['CLIENT KILL FOO x', "ERR syntax error, unexpected 'FOO' in CLIENT"],
   ['CLIENT REPLY FOO', "ERR syntax error, unexpected 'FOO' in CLIENT"],
-  ['CLIENT LIST FOO', 'ERR the embedded server does not support CLIENT LIST FOO'],
+  ['CLIENT LIST FOO', "ERR syntax error, unexpected 'FOO' in CLIENT"],
   ['OBJECT FOO k', "ERR unknown subcommand 'FOO'. Try OBJECT HELP."],
   ['FOO a', "ERR unknown command 'FOO', with args beginning with: 'a'"],
 ];

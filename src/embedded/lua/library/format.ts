@@ -1,6 +1,7 @@
 import { luaFault } from '../../messages';
 import { straightToInt, toLong, toUnsigned } from '../c-numbers';
-import { exponentText, fixedText, generalText, terminated } from '../number-text';
+import { terminated } from '../c-text';
+import { exponentText, fixedText, generalText } from '../number-text';
 import type { LuaValue } from '../value';
 import type { Arguments } from './arguments';
 

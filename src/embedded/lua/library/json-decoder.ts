@@ -1,6 +1,6 @@
 import { cjsonFault } from '../../messages';
 import type { Machine } from '../machine';
-import { leadingNumber } from '../number-text';
+import { leadingNumber } from '../c-text';
 import { LuaTable, type LuaError, type LuaUserdata, type LuaValue } from '../value';
 
 interface Token {

@@ -1,7 +1,8 @@
 import { luaFault } from '../../messages';
 import { isTrue, LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
 import { MOST_RESULTS, type Arguments, type LibraryFunction } from './arguments';
-import { numberText, terminated } from '../number-text';
+import { terminated } from '../c-text';
+import { numberText } from '../number-text';
 import { format } from './format';
 import { PatternMatch } from './pattern';
 
