@@ -116,6 +116,7 @@ export const sessionFault = {
   discardWithoutMulti: 'ERR DISCARD without MULTI',
   watchInMulti: 'ERR WATCH inside MULTI is not allowed',
   execAborted: 'EXECABORT Transaction discarded because of previous errors.',
+  execRefused: (text: string): string => `EXECABORT Transaction discarded because of: ${text.replace(/^ERR /, '')}`,
   notInMulti: 'ERR Command not allowed inside a transaction',
   onlyListens: (name: string): string =>
     `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,

@@ -47,6 +47,27 @@ const scenes: readonly { readonly shows: string; readonly steps: readonly Step[]
     ],
   },
   {
+    shows: 'listening inside of a transaction, and what a listening connection may not ask for',
+    steps: [
+      ['a', 'MULTI'],
+      ['a', 'SUBSCRIBE', 'x', 'y'],
+      ['a', 'PING'],
+      ['a', 'UNSUBSCRIBE', 'y'],
+      ['a', 'EXEC'],
+      ['a', 'EXEC'],
+      ['a', 'CLIENT', 'GETNAME'],
+      ['a', 'UNSUBSCRIBE'],
+      ['a', 'MULTI'],
+      ['a', 'EXEC', 'too', 'much'],
+      ['a', 'EXEC'],
+      ['a', 'CLIENT', 'REPLY', 'OFF'],
+      ['a', 'CLIENT', 'REPLY', 'SKIP'],
+      ['a', 'PING'],
+      ['a', 'PING'],
+      ['a', 'CLIENT', 'REPLY', 'ON'],
+    ],
+  },
+  {
     shows: 'watching across connections',
     steps: [
       ['a', 'JSON.SET', 'k', '$', '{"n":1}'],

@@ -136,7 +136,9 @@ export const client = subcommands({
     run: ({ session }, args) => {
       const mode = argument(args, 2).toLowerCase();
       if (mode !== 'on' && mode !== 'off' && mode !== 'skip') throw new UnexpectedWordError(args, 2);
-      session.replies = mode === 'skip' ? 'skip next' : mode;
+      // Where nothing is answered, nothing is left to pass over.
+      if (mode !== 'skip') session.replies = mode;
+      else if (session.replies !== 'off') session.replies = 'skip next';
       return mode === 'on' ? ok : noReply;
     },
   },

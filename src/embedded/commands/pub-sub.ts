@@ -1,4 +1,4 @@
-import { noReply, PushReply, type Reply } from '../protocol/reply';
+import { PushReply, SeriesReply, type Reply } from '../protocol/reply';
 import { globTest } from '../state/glob';
 import type { PubSub, Subscriber } from '../state/pub-sub';
 import type { ServerState } from '../state/server-state';
@@ -63,23 +63,23 @@ const patterns: Kind = {
 };
 
 function subscribe(kind: Kind, { session, server }: Context, names: readonly string[]): Reply {
-  for (const name of names) {
+  const confirmations = names.map((name) => {
     if (!kind.of(session).has(name)) {
       kind.of(session).add(name);
       kind.add(server, name, session);
     }
-    session.send(new PushReply([`${kind.prefix}subscribe`, name, kind.count(session)]));
-  }
-  return noReply;
+    return new PushReply([`${kind.prefix}subscribe`, name, kind.count(session)]);
+  });
+  return new SeriesReply(confirmations);
 }
 
 function unsubscribe(kind: Kind, { session, server }: Context, given: readonly string[]): Reply {
   const names: readonly (string | null)[] = given.length > 0 ? given : [...kind.of(session)];
-  for (const name of names.length > 0 ? names : [null]) {
+  const confirmations = (names.length > 0 ? names : [null]).map((name) => {
     if (name !== null && kind.of(session).delete(name)) kind.remove(server, name, session);
-    session.send(new PushReply([`${kind.prefix}unsubscribe`, name, kind.count(session)]));
-  }
-  return noReply;
+    return new PushReply([`${kind.prefix}unsubscribe`, name, kind.count(session)]);
+  });
+  return new SeriesReply(confirmations);
 }
 
 /** Ends all subscriptions without telling the session. */

@@ -7,6 +7,7 @@ import {
   NoReply,
   NullArrayReply,
   PushReply,
+  SeriesReply,
   SetReply,
   StatusReply,
   VerbatimReply,
@@ -46,6 +47,7 @@ function encodeObject(reply: Exclude<Reply, string | number | bigint | boolean |
     return version === 3 ? `=${reply.text.length + 4}\r\n${reply.format}:${reply.text}\r\n` : encode(reply.text, version);
   if (reply instanceof BigNumberReply) return version === 3 ? `(${reply.digits}\r\n` : encode(reply.digits, version);
   if (reply instanceof NullArrayReply) return version === 3 ? '_\r\n' : '*-1\r\n';
+  if (reply instanceof SeriesReply) return reply.items.map((item) => encode(item, version)).join('');
   if (reply instanceof NoReply) return '';
   return encodeItems('*', reply, version);
 }

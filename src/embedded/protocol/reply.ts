@@ -18,6 +18,7 @@ export type Reply =
   | VerbatimReply
   | BigNumberReply
   | NoReply
+  | SeriesReply
   | NullArrayReply;
 
 export class StatusReply {
@@ -27,6 +28,9 @@ export class StatusReply {
 export class ErrorReply {
   constructor(readonly text: string) {}
 }
+
+/** An error about where a request went, not about the request. */
+export class RedirectionReply extends ErrorReply {}
 
 export class DoubleReply {
   constructor(readonly value: number) {}
@@ -58,6 +62,11 @@ export class VerbatimReply {
 /** Digits of any number in RESP3, a bulk string in RESP2. */
 export class BigNumberReply {
   constructor(readonly digits: string) {}
+}
+
+/** Several replies to one request, where a transaction expects one. */
+export class SeriesReply {
+  constructor(readonly items: readonly Reply[]) {}
 }
 
 /** The null array of RESP2, null in RESP3. */

@@ -12,7 +12,7 @@ import {
 import { slotOf } from '../commands/slot';
 import { commandTable } from '../commands/table';
 import { clusterFault, fault, scriptFault, sessionFault } from '../messages';
-import { ErrorReply, NoReply, queued, StatusReply, type Reply } from '../protocol/reply';
+import { ErrorReply, NoReply, queued, RedirectionReply, SeriesReply, StatusReply, type Reply } from '../protocol/reply';
 import type { ServerState } from '../state/server-state';
 import { Session } from '../state/session';
 import { monitorLine } from './monitor-line';
@@ -50,8 +50,9 @@ export class Dispatcher implements Host {
     const command = known.get((args[0] as string).toLowerCase());
     const refusal = this.refusalOf(session, command, args);
     if (refusal !== undefined) {
-      if (session.transaction !== undefined && command?.name !== 'exec') session.transaction.broken = true;
-      return command?.name === 'exec' && session.transaction !== undefined ? this.abort(session, refusal) : refusal;
+      if (command?.name === 'exec') return this.abort(session, refusal);
+      if (session.transaction !== undefined) session.transaction.broken = true;
+      return refusal;
     }
     if (session.transaction !== undefined && !RUNS_IN_TRANSACTION.has((command as Command).name)) {
       session.transaction.requests.push(args);
@@ -80,7 +81,7 @@ export class Dispatcher implements Host {
   private abort(session: Session, refusal: ErrorReply): ErrorReply {
     session.transaction = undefined;
     session.unwatch();
-    return refusal;
+    return refusal instanceof RedirectionReply ? refusal : new ErrorReply(sessionFault.execRefused(refusal.text));
   }
 
   private refusalOf(session: Session, command: Command | undefined, args: readonly string[]): ErrorReply | undefined {
@@ -92,18 +93,18 @@ export class Dispatcher implements Host {
     const redirection = this.redirectionOf(session, command, args);
     if (redirection !== undefined) return redirection;
     if (session.onlyListens && !ALLOWED_WHILE_LISTENING.has(command.name))
-      return new ErrorReply(sessionFault.onlyListens(args[0]?.toLowerCase() ?? ''));
+      return new ErrorReply(sessionFault.onlyListens(fullName(command, args)));
     const isRefused = session.transaction !== undefined && command.flags.includes('no_multi');
     return isRefused ? new ErrorReply(sessionFault.notInMulti) : undefined;
   }
 
-  private redirectionOf(session: Session, command: Command, args: readonly string[]): ErrorReply | undefined {
+  private redirectionOf(session: Session, command: Command, args: readonly string[]): RedirectionReply | undefined {
     if (this.cluster === undefined) return undefined;
     const requests = command.name === 'exec' ? (session.transaction?.requests ?? []) : [args];
     const keys = requests.flatMap((request) => keysOf(known.get((request[0] as string).toLowerCase()) as Command, request));
     const [slot, ...others] = new Set(keys.map(slotOf));
     if (slot === undefined) return undefined;
-    if (others.length > 0) return new ErrorReply(clusterFault.crossSlot);
+    if (others.length > 0) return new RedirectionReply(clusterFault.crossSlot);
     const { self, nodes } = this.cluster;
     const holds = slot >= self.slots.first && slot <= self.slots.last;
     const mayRead =
@@ -111,7 +112,7 @@ export class Dispatcher implements Host {
       requests.every((request) => known.get((request[0] as string).toLowerCase())?.flags.includes('readonly') === true);
     if (holds && (self.master === undefined || mayRead)) return undefined;
     const owner = nodes.find(({ slots, master }) => master === undefined && slot >= slots.first && slot <= slots.last);
-    return owner === undefined ? undefined : new ErrorReply(clusterFault.moved(slot, `${owner.host}:${owner.port}`));
+    return owner === undefined ? undefined : new RedirectionReply(clusterFault.moved(slot, `${owner.host}:${owner.port}`));
   }
 
   private run(session: Session, command: Command, args: readonly string[]): Reply {
@@ -164,6 +165,11 @@ function isUnknownSubcommand({ subcommands }: Command, args: readonly string[]):
   return subcommands !== undefined && args[1] !== undefined && !subcommands.has(args[1].toLowerCase());
 }
 
+/** The name of the command, with its subcommand behind a bar. */
+function fullName(command: Command, args: readonly string[]): string {
+  return command.subcommands === undefined || args[1] === undefined ? command.name : `${command.name}|${args[1].toLowerCase()}`;
+}
+
 /** What is wrong with the words of a request, if anything. */
 function misuseOf(command: Command, args: readonly string[]): string | undefined {
   if (!hasArity(command.arity, args)) return fault.arity(command.name);
@@ -186,6 +192,7 @@ function runSafely(command: Command, context: Context, args: readonly string[]):
 /** Whether the reply may be held back by CLIENT REPLY. */
 export function isSilent(session: Session, reply: Reply): boolean {
   if (reply instanceof NoReply) return true;
+  if (reply instanceof SeriesReply) return false;
   const silent = session.replies === 'off' || session.replies === 'skip';
   if (session.replies === 'skip') session.replies = 'on';
   return silent;

@@ -8,6 +8,7 @@ import {
   NoReply,
   NullArrayReply,
   PushReply,
+  SeriesReply,
   SetReply,
   StatusReply,
   VerbatimReply,
@@ -45,7 +46,7 @@ function composite(reply: Exclude<Reply, string | number | bigint | boolean | nu
   }
   if (reply instanceof MapReply) return mapToLua(reply, version);
   if (reply instanceof SetReply) return version === 3 ? LuaTable.from({ set: members(reply) }) : listToLua(reply.items, version);
-  if (reply instanceof PushReply) return listToLua(reply.items, version);
+  if (reply instanceof PushReply || reply instanceof SeriesReply) return listToLua(reply.items, version);
   return Array.isArray(reply) ? listToLua(reply as readonly Reply[], version) : nothing(version);
 }
 
