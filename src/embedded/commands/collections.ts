@@ -4,15 +4,22 @@ import type { Context } from './command';
 /** Changes a collection, which is created when missing and goes away when it is left empty. */
 export function changeCollection<T extends StoredValue, R>(
   context: Context,
-  at: { readonly key: string; readonly read: (context: Context, key: string) => T | undefined; readonly create: () => T },
+  at: {
+    readonly key: string;
+    readonly read: (context: Context, key: string) => T | undefined;
+    readonly create: () => T;
+    /** Stays the same when nothing was changed, which those who watch the key are not told of then. */
+    readonly stamp?: (value: T) => number;
+  },
   change: (value: T) => R,
 ): R {
   const existing = at.read(context, at.key);
   const value = existing ?? at.create();
+  const before = at.stamp?.(value);
   const result = change(value);
   if (isEmpty(value)) context.database.delete(at.key);
   else if (existing === undefined) context.database.set(at.key, value);
-  else context.database.touch(at.key);
+  else if (before === undefined || before !== at.stamp?.(value)) context.database.touch(at.key);
   return result;
 }
 

@@ -71,7 +71,11 @@ export const hashCommands: readonly Command[] = [
   command(['hexists', 3, ['readonly', 'fast']], (context, args) => Number(fieldsOf(context, args).has(argument(args, 2)))),
   command(['hstrlen', 3, ['readonly', 'fast']], (context, args) => (fieldsOf(context, args).get(argument(args, 2)) ?? '').length),
   command(['hdel', -3, ['write', 'fast']], (context, args) =>
-    change(context, args, (fields) => args.slice(2).filter((field) => fields.delete(field)).length),
+    changeCollection(
+      context,
+      { key: argument(args, 1), read: readHash, create: () => new HashValue(), stamp: ({ fields }) => fields.size },
+      ({ fields }) => args.slice(2).filter((field) => fields.delete(field)).length,
+    ),
   ),
   command(['hincrby', 4, ['write', 'denyoom', 'fast']], increase),
   command(['hincrbyfloat', 4, ['write', 'denyoom', 'fast']], increaseFloat),

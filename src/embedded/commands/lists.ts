@@ -20,6 +20,11 @@ function change<R>(context: Context, key: string, action: (list: ListValue) => R
   return changeCollection(context, { key, read: readList, create: () => new ListValue() }, action);
 }
 
+/** For what adds or removes items, or does nothing. */
+function resize<R>(context: Context, key: string, action: (list: ListValue) => R): R {
+  return changeCollection(context, { key, read: readList, create: () => new ListValue(), stamp: ({ items }) => items.length }, action);
+}
+
 function push(context: Context, args: readonly string[], how: { readonly left: boolean; readonly onlyExisting: boolean }): Reply {
   const key = argument(args, 1);
   if (how.onlyExisting && readList(context, key) === undefined) return 0;
@@ -37,7 +42,7 @@ function pop(context: Context, args: readonly string[], left: boolean): Reply {
   const count = args[2] === undefined ? undefined : parseInteger(args[2], fault.countNotPositive);
   if (count !== undefined && count < 0) throw new CommandError(fault.countNotPositive);
   if (readList(context, key) === undefined) return count === undefined ? null : nullArray;
-  return change(context, key, ({ items }) => {
+  return resize(context, key, ({ items }) => {
     const taken = left ? items.splice(0, count ?? 1) : items.splice(Math.max(items.length - (count ?? 1), 0)).reverse();
     return count === undefined ? (taken[0] ?? null) : taken;
   });
@@ -60,7 +65,7 @@ function remove(context: Context, args: readonly string[]): Reply {
   if (word === SMALLEST) throw new CommandError(fault.removalCount);
   const count = Number(word);
   const item = argument(args, 3);
-  return change(context, argument(args, 1), (list) => {
+  return resize(context, argument(args, 1), (list) => {
     const ordered = count < 0 ? [...list.items].reverse() : list.items;
     let left = count === 0 ? Infinity : Math.abs(count);
     const kept = ordered.filter((other) => other !== item || left-- <= 0);
@@ -74,7 +79,7 @@ function insert(context: Context, args: readonly string[]): Reply {
   const where = argument(args, 2).toUpperCase();
   if (where !== 'BEFORE' && where !== 'AFTER') throw new UnexpectedWordError(args, 2);
   if (readList(context, argument(args, 1)) === undefined) return 0;
-  return change(context, argument(args, 1), ({ items }) => {
+  return resize(context, argument(args, 1), ({ items }) => {
     const place = items.indexOf(argument(args, 3));
     if (place === -1) return -1;
     items.splice(where === 'BEFORE' ? place : place + 1, 0, argument(args, 4));

@@ -28,7 +28,11 @@ const command = ([name, arity, flags]: Signature, run: Command['run'], keys: Key
 const membersOf = (context: Context, key: string): ReadonlySet<string> => readSet(context, key)?.members ?? new Set<string>();
 
 function change<R>(context: Context, key: string, action: (members: Set<string>) => R): R {
-  return changeCollection(context, { key, read: readSet, create: () => new SetValue() }, ({ members }) => action(members));
+  return changeCollection(
+    context,
+    { key, read: readSet, create: () => new SetValue(), stamp: ({ members }) => members.size },
+    ({ members }) => action(members),
+  );
 }
 
 type Combine = (sets: readonly ReadonlySet<string>[]) => string[];

@@ -21,7 +21,11 @@ const entriesOf = (context: Context, args: readonly string[]): readonly ScoredMe
   readSorted(context, argument(args, 1))?.ascending() ?? [];
 
 function change<R>(context: Context, args: readonly string[], action: (set: SortedSet) => R): R {
-  return changeCollection(context, { key: argument(args, 1), read: readSorted, create: () => new SortedSet() }, action);
+  return changeCollection(
+    context,
+    { key: argument(args, 1), read: readSorted, create: () => new SortedSet(), stamp: ({ changes }) => changes },
+    action,
+  );
 }
 
 function readAddOptions(args: readonly string[]): { readonly options: ReadonlySet<string>; readonly pairs: readonly string[] } {

@@ -7,6 +7,8 @@ export interface ScoredMember {
 export class SortedSet {
   private readonly scores = new Map<string, number>();
   private readonly order: ScoredMember[] = [];
+  /** Grows with every change. */
+  changes = 0;
 
   get size(): number {
     return this.order.length;
@@ -22,6 +24,7 @@ export class SortedSet {
     if (this.scores.get(member) === score) return;
     this.remove(member);
     this.scores.set(member, score);
+    this.changes += 1;
     this.order.splice(this.positionOf({ member, score }), 0, { member, score });
   }
 
@@ -29,6 +32,7 @@ export class SortedSet {
     const score = this.scores.get(member);
     if (score === undefined) return false;
     this.scores.delete(member);
+    this.changes += 1;
     this.order.splice(this.positionOf({ member, score }), 1);
     return true;
   }

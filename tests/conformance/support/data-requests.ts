@@ -69,7 +69,15 @@ export const STRINGS: readonly Make[] = [
   (r) => [r.pick(['SETNX', 'GETSET', 'APPEND']), key(r, 'string'), text(r)],
   (r) => [r.pick(['SETEX', 'PSETEX']), key(r, 'string'), ttl(r), text(r)],
   (r) => [r.pick(['INCRBY', 'DECRBY']), key(r, 'string'), integer(r)],
-  (r) => ['INCRBYFLOAT', key(r, 'string'), bounded(r)],
+  // A key and a field of their own: beside large integers 64 bit are too few, which is a known difference.
+  (r) => ['INCRBYFLOAT', 'f1', bounded(r)],
+  (r) =>
+    r.pick([
+      ['GET', 'f1'],
+      ['SET', 'f1', bounded(r)],
+      ['STRLEN', 'f1'],
+      ['DEL', 'f1'],
+    ]),
   (r) => ['SETRANGE', key(r, 'string'), r.pick(['0', '1', '3', '-1', 'x', '536870912', '5']), text(r)],
   (r) => ['GETRANGE', key(r, 'string'), integer(r), integer(r)],
   (r) => ['MGET', ...count(r, 1, 3, () => anyKey(r))],
@@ -88,7 +96,7 @@ export const HASHES: readonly Make[] = [
   (r) => [r.pick(['HGET', 'HEXISTS', 'HSTRLEN']), key(r, 'hash'), field(r)],
   (r) => [r.pick(['HDEL', 'HMGET']), key(r, 'hash'), ...count(r, 1, 3, () => field(r))],
   (r) => ['HINCRBY', key(r, 'hash'), field(r), integer(r)],
-  (r) => ['HINCRBYFLOAT', key(r, 'hash'), field(r), bounded(r)],
+  (r) => ['HINCRBYFLOAT', key(r, 'hash'), 'float', bounded(r)],
   (r) => ['HSCAN', key(r, 'hash'), r.pick(['0', '0', '0', 'x', '-1', '']), ...scanOptions(r)],
 ];
 

@@ -119,15 +119,7 @@ const CONNECTION: readonly Make[] = [
   (r) => ['WAIT', ...r.pick([['0', '0'], ['0', 'x'], ['x', '0'], ['0'], ['0', '-1']])],
   (r) => [
     'SCRIPT',
-    ...r.pick([
-      ['EXISTS', 'a', 'b'],
-      ['FLUSH', 'SYNC'],
-      ['FLUSH', 'FOO'],
-      ['LOAD', 'return 1'],
-      ['LOAD', 'return +'],
-      ['KILL', 'x'],
-      ['FOO'],
-    ]),
+    ...r.pick([['EXISTS', 'a', 'b'], ['FLUSH', 'SYNC'], ['FLUSH', 'FOO'], ['LOAD', 'return 1'], ['LOAD', 'return +'], ['FOO']]),
   ],
 ];
 
