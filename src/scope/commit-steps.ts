@@ -5,11 +5,13 @@ import { LockLostError } from '../errors/lock';
 import { JsonPath } from '../path/json-path';
 import type { Argument } from '../executor/commands/recorded-command';
 import { factsOfRefusal } from '../executor/purpose';
+import type { PositionsByDocument } from './by-document';
 import { Coalescer } from './coalesce';
 import type { CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
+import type { QueuedOperation } from './pipeline-scope';
 import { Planner } from './plan';
 
 /** A step of the script: a check, a write of an operation, or a write that accompanies them. */
@@ -39,16 +41,16 @@ export interface CommitSteps {
 }
 
 /** The steps of a commit, in order. `replies` is filled as they are answered. */
-export function stepsOf(request: CommitRequest, roots: readonly DocumentRoot[], replies: unknown[]): CommitSteps {
+export function stepsOf(request: CommitRequest, documents: PositionsByDocument, replies: unknown[]): CommitSteps {
   const steps: ScriptStep[] = [];
   const late: ScriptStep[] = [];
   for (const lock of request.locks)
     steps.push({ key: lock.lockKey, name: '?lock', path: lock.token, args: [], refuse: () => lockLost(lock) });
-  for (const root of roots) addDocument(root, request, { early: steps, late, replies });
+  for (const [root, positions] of documents) addDocument({ root, positions }, request, { early: steps, late, replies });
   const commands = commandSteps(request.commands?.commands ?? [], replies);
   // A command can be refused when the documents have been written.
   const isAtRisk = commands.length === 0 ? hasCheckAfterWrite(late) : late.some(isWrite);
-  const backedUp = isAtRisk ? roots.map(({ key }) => key) : [];
+  const backedUp = isAtRisk ? [...documents.keys()].map(({ key }) => key) : [];
   for (const step of late) steps.push(step);
   for (const step of commands) steps.push(step);
   if (request.release !== undefined) steps.push(releaseStep(request.release));
@@ -84,19 +86,25 @@ interface StepLists {
   readonly replies: unknown[];
 }
 
-function addDocument(root: DocumentRoot, request: CommitRequest, { early, late, replies }: StepLists): void {
+/** A document of a commit, and which of the queued changes are its own. */
+interface ChangedDocument {
+  readonly root: DocumentRoot;
+  readonly positions: readonly number[];
+}
+
+function addDocument({ root, positions: own }: ChangedDocument, request: CommitRequest, { early, late, replies }: StepLists): void {
   const coalescer = new Coalescer();
   let isGone = false;
   let isChanged = false;
   let setsTimeToLive = false;
-  request.queue.forEach(({ root: owner, operation }, position) => {
-    if (owner !== root) return;
+  for (const position of own) {
+    const { operation } = request.queue[position] as QueuedOperation;
     coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
     // A document that is written anew as a whole is there again.
     if (operation.path === JsonPath.root) isGone = operation.endsDocument === true;
     setsTimeToLive ||= operation.setsTimeToLive === true;
     isChanged ||= operation.setsTimeToLive !== true;
-  });
+  }
   const version = versionSteps(root, request.checkVersion);
   early.push(...version.checks);
   const planner = new Planner();

@@ -12,6 +12,7 @@ import { JsonPath } from '../path/json-path';
 import { randomId } from '../path/random-id';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
+import { byDocument } from './by-document';
 import { routingKeysOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
 import { factsOfStep, lockLost, stepsOf, type ScriptStep } from './commit-steps';
@@ -32,10 +33,11 @@ export interface PreparedCommit {
 /** Makes the script call for a queue of changes. */
 export function prepareCommit(request: CommitRequest): PreparedCommit {
   refuseAfterDeletion(request.queue);
-  const roots = rootsOf(request.queue);
+  const documents = byDocument(request.queue);
+  const roots = [...documents.keys()];
   for (const lock of request.locks) if (lock.isOver) throw lockLost(lock);
   const replies: unknown[] = [];
-  const { steps, backedUp } = stepsOf(request, roots, replies);
+  const { steps, backedUp } = stepsOf(request, documents, replies);
   const executor = soleExecutor(request, roots);
   const { keys, positions } = placeKeys(steps, roots, backedUp);
   const args: Argument[] = [String(backedUp.length)];
@@ -52,7 +54,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
       return replies;
     },
     fail: (error) => {
-      for (const root of roots) noteOutcome(root, error, operationsOn(root, request.queue));
+      for (const [root, positions] of documents) noteOutcome(root, error, operationsAt(positions, request.queue));
     },
   };
 }
@@ -66,13 +68,6 @@ function purposeOf({ queue, commands, verb }: CommitRequest): Purpose | undefine
   if (verb !== undefined) return { verb };
   const isOne = queue.every((other) => other.root === root && operation.path.text.startsWith(other.operation.path.text));
   return isOne ? operation : { verb: operation.verb };
-}
-
-/** Each document once, in the order of their first changes. */
-function rootsOf(queue: readonly QueuedOperation[]): readonly DocumentRoot[] {
-  const [first] = queue;
-  if (first === undefined) return [];
-  return queue.every(({ root }) => root === first.root) ? [first.root] : [...new Set(queue.map(({ root }) => root))];
 }
 
 /** What follows a deletion finds no document, unless it writes a whole one. */
@@ -133,8 +128,8 @@ function accepted(answer: unknown, accept: PreparedCommit['accept'], onFailure: 
   }
 }
 
-function operationsOn(root: DocumentRoot, queue: readonly QueuedOperation[]): Operation[] {
-  return queue.filter(({ root: owner }) => owner === root).map(({ operation }) => operation);
+function operationsAt(positions: readonly number[], queue: readonly QueuedOperation[]): Operation[] {
+  return positions.map((position) => (queue[position] as QueuedOperation).operation);
 }
 
 /** Marks an instance whose stored values are unknown. How long it lives is none of them. */

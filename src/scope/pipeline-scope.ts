@@ -26,6 +26,9 @@ export class PipelineScope implements ChangeWatcher {
   readonly queue: QueuedOperation[] = [];
   /** Commands that run after the changes, in the same commit. */
   readonly commands: QueuedCommand[] = [];
+  /** Asked with every change. */
+  private readonly members: ReadonlySet<DocumentRoot>;
+  private readonly byKey: ReadonlyMap<string, readonly DocumentRoot[]>;
   private readonly undo: (() => void)[] = [];
   private readonly remembered = new Map<object, Set<unknown>>();
   /** Places that will be put back, as paths, by document. */
@@ -47,7 +50,8 @@ export class PipelineScope implements ChangeWatcher {
     readonly outer?: PipelineScope,
     readonly joined?: PipelineScope,
   ) {
-    refuseSameDocument(roots);
+    this.members = new Set(roots);
+    this.byKey = differentDocuments(roots);
     for (const root of roots) {
       if (root.openPipeline !== undefined && !this.isInside(root.openPipeline))
         throw new PipelineBusyError({ model: root.model, key: root.key });
@@ -66,7 +70,7 @@ export class PipelineScope implements ChangeWatcher {
 
   /** The innermost open pipeline of this flow that a document belongs to. */
   scopeFor(root: DocumentRoot): PipelineScope | undefined {
-    if (!this.roots.includes(root)) return this.outer?.scopeFor(root);
+    if (!this.members.has(root)) return this.outer?.scopeFor(root);
     this.requireOpen(root);
     return this;
   }
@@ -86,7 +90,7 @@ export class PipelineScope implements ChangeWatcher {
 
   /** Whether changes of the document with this key are queued here or around here. Another connection may have another one of the same key. */
   collects(key: string, executor: object): boolean {
-    const isHere = !this.closed && this.roots.some((root) => root.key === key && root.executor === executor);
+    const isHere = !this.closed && this.byKey.get(key)?.some((root) => root.executor === executor) === true;
     return isHere || this.outer?.collects(key, executor) === true;
   }
 
@@ -163,21 +167,23 @@ export class PipelineScope implements ChangeWatcher {
   }
 
   private outerFor(root: DocumentRoot): PipelineScope | undefined {
-    return this.outer?.roots.includes(root) === true ? this.outer : this.outer?.outerFor(root);
+    return this.outer?.members.has(root) === true ? this.outer : this.outer?.outerFor(root);
   }
 }
 
-/** What one instance does to the document, the other does not know, so together they could go beyond what each was checked for. */
-function refuseSameDocument(roots: readonly DocumentRoot[]): void {
-  if (roots.length < 2) return;
-  const byKey = new Map<string, DocumentRoot>();
+/** By key. What one instance does to a document, another one of it does not know, so together they could go beyond what each was checked for. */
+function differentDocuments(roots: readonly DocumentRoot[]): ReadonlyMap<string, readonly DocumentRoot[]> {
+  const byKey = new Map<string, DocumentRoot[]>();
   for (const root of roots) {
-    const { model, key, executor } = root;
-    if (byKey.get(key)?.executor === executor)
+    const { model, key } = root;
+    const others = byKey.get(key);
+    if (others?.some(({ executor }) => executor === root.executor) === true)
       throw new PipelineBusyError(
         { model, key },
         'stands in one pipeline as two instances, which do not see the changes of each other; use one of them',
       );
-    byKey.set(key, root);
+    if (others === undefined) byKey.set(key, [root]);
+    else others.push(root);
   }
+  return byKey;
 }
