@@ -141,11 +141,6 @@ export class DocumentRoot<S extends Services = Services> {
     return this.underWay === 0;
   }
 
-  /** Whether a commit that compares versions would find the one that is known here. Each that is under way counts it on. */
-  get knowsVersion(): boolean {
-    return this.schema.version === undefined || this.isSettled;
-  }
-
   /** Nor one that may put them back. */
   get isSettled(): boolean {
     return this.underWay === 0 && this.ahead === 0;

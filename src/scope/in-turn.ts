@@ -11,15 +11,23 @@ import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
 
-/** Whether nothing that was called before is in the way of what is sent for an instance now. */
-export function isNext(root: DocumentRoot): boolean {
-  return root.line === undefined && isInOrder(root);
-}
+/** What of that which was sent before for an instance has to have ended. */
+const LEVELS = {
+  /** What is sent now is done, and answered, after what was sent before. */
+  inOrder: (root: DocumentRoot): boolean => root.isSettled || keepsOrder(root),
+  /** The same, and no earlier read will take the place of what is read now. */
+  read: (root: DocumentRoot): boolean => root.isRead && LEVELS.inOrder(root),
+  /** A commit that compares versions finds the one that is known here. Each that is under way counts it on. */
+  versionKnown: (root: DocumentRoot): boolean => root.isSettled || (root.schema.version === undefined && keepsOrder(root)),
+  /** The same, and no answer is due that would put another value over local changes. */
+  applied: (root: DocumentRoot): boolean => root.isApplied && root.isRead && LEVELS.versionKnown(root),
+  /** All verbs and commits are answered. */
+  answered: (root: DocumentRoot): boolean => root.isSettled,
+  /** All reads as well. */
+  atRest: (root: DocumentRoot): boolean => root.isSettled && root.isRead,
+} as const;
 
-/** Whether what is sent now is done, and answered, after what was sent before. */
-function isInOrder(root: DocumentRoot): boolean {
-  return root.isSettled || keepsOrder(root);
-}
+type Level = keyof typeof LEVELS;
 
 /** Over several connections later verbs can be done sooner, and then the answer that comes last is not that of what is stored. */
 function keepsOrder(root: DocumentRoot): boolean {
@@ -31,39 +39,40 @@ function keepsOrder(root: DocumentRoot): boolean {
   }
 }
 
+/** Whether nothing that was called before is in the way of what is sent for an instance now. */
+export function isNext(root: DocumentRoot): boolean {
+  return root.line === undefined && LEVELS.inOrder(root);
+}
+
+function isNextAt(level: Level, root: DocumentRoot): boolean {
+  return root.line === undefined && LEVELS[level](root);
+}
+
 /** Starts what is sent for an instance: at once, or behind what waits. The wait counts as a part of the call; `start` gets what is left of its limits. */
 export function inTurn<R>(
   root: DocumentRoot,
   call: CallOptions | undefined,
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  return isNext(root) ? start(call) : wait([root], { call, start, isReady: () => isInOrder(root) });
+  return isNext(root) ? start(call) : wait([root], { level: 'inOrder', call, start });
 }
 
-/** The same for a commit that compares versions: those before it have said then which one they left. */
-export function inTurnOfVersions<R>(
-  root: DocumentRoot,
-  call: CallOptions | undefined,
+/** The same for what concerns several instances, or asks for more. */
+export function whenReady<R>(
+  roots: readonly DocumentRoot[],
+  { level, call }: { readonly level: Level; readonly call: CallOptions | undefined },
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  if (root.line === undefined && root.knowsVersion) return inTurn(root, call, start);
-  return wait([root], { call, start, isReady: () => root.knowsVersion && isInOrder(root) });
+  return roots.every((root) => isNextAt(level, root)) ? start(call) : wait(roots, { level, call, start });
 }
 
-/** The same for what reads the document itself, and goes on with what it has read: no earlier read may take the place of that. */
+/** The same for what reads the document itself, and goes on with what it has read. */
 export function onceRead<R>(
   root: DocumentRoot,
   call: CallOptions | undefined,
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  if (root.isRead) return inTurn(root, call, start);
-  return wait([root], { call, start, isReady: () => root.isRead && isInOrder(root) });
-}
-
-/** Starts local changes that are sent later, when no answer is due any more that would put another value over them. */
-export function onceApplied<R>(roots: readonly DocumentRoot[], call: CallOptions, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  const isApplied = (): boolean => roots.every((root) => root.isApplied && root.isRead && root.knowsVersion && isInOrder(root));
-  return isApplied() && roots.every(({ line }) => line === undefined) ? start(call) : wait(roots, { call, start, isReady: isApplied });
+  return whenReady([root], { level: 'read', call }, start);
 }
 
 /**
@@ -79,8 +88,7 @@ export function atRest<R>(
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
   return promised(() => {
-    const isReady = (): boolean => root.isSettled && root.isRead;
-    const isAtRest = isReady() && root.line === undefined;
+    const isAtRest = isNextAt('atRest', root);
     if (openPipelineOf(root) !== undefined && !isAtRest) {
       const facts = { model: root.model, key: root.key };
       throw new PipelineNeedsReplyError(verb, 'await the verbs of the instance before the pipeline', facts);
@@ -91,7 +99,7 @@ export function atRest<R>(
       if (root.doubt !== doubt) requireFresh(root);
       return start(left);
     };
-    return wait([root], { call, start: startFresh, isReady });
+    return wait([root], { level: 'atRest', call, start: startFresh });
   });
 }
 
@@ -105,10 +113,11 @@ export function isLast(root: DocumentRoot, answered: number): boolean {
  * called later, and nothing else is sent for the instance before it is answered.
  */
 export function readAtRest<R>(root: DocumentRoot, call: CallOptions | undefined, start: (call: CallOptions) => Promise<R>): Promise<R> {
-  return wait([root], { call, start, isReady: () => root.isSettled, isAlone: true });
+  return wait([root], { level: 'answered', call, start, isAlone: true });
 }
 
-interface Delayed<R> extends Pick<Waiting, 'isReady'>, Partial<Pick<Waiting, 'isAlone'>> {
+interface Delayed<R> extends Partial<Pick<Waiting, 'isAlone'>> {
+  readonly level: Level;
   readonly call: CallOptions | undefined;
   readonly start: (call: CallOptions) => Promise<R>;
 }
@@ -118,13 +127,25 @@ function lineOf(root: DocumentRoot): Line {
   return root.line;
 }
 
+/** Asked with each answer that one of them gets, so the one that was not ready is asked first, and most often alone. */
+function allReady(roots: readonly DocumentRoot[], isReady: (root: DocumentRoot) => boolean): () => boolean {
+  let at = 0;
+  return () => {
+    for (let asked = 0; asked < roots.length; asked += 1) {
+      if (!isReady(roots[at] as DocumentRoot)) return false;
+      at = (at + 1) % roots.length;
+    }
+    return true;
+  };
+}
+
 function givenUp(root: DocumentRoot | undefined, signal: AbortSignal | undefined, cause: unknown): RedisConnectionError {
   const facts = { model: root?.model, key: root?.key, cause };
   const call = `the call on ${JSON.stringify(root?.key)} was given up while it waited for other verbs of the instance`;
   return new RedisConnectionError(`${call}: ${whyGivenUp(cause, signal, reasonOf(cause))}; it did not run`, facts);
 }
 
-function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady, isAlone = false }: Delayed<R>): Promise<R> {
+function wait<R>(roots: readonly DocumentRoot[], { level, call = {}, start, isAlone = false }: Delayed<R>): Promise<R> {
   refuseUnknownLimits(call);
   const limits = checkedLimits(call);
   const { signal } = limits;
@@ -140,7 +161,7 @@ function wait<R>(roots: readonly DocumentRoot[], { call = {}, start, isReady, is
       reject(givenUp(roots[0], signal, cause));
     };
     const one: Waiting = {
-      isReady,
+      isReady: allReady(roots, LEVELS[level]),
       isAlone,
       lines,
       enter: () => {

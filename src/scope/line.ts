@@ -42,7 +42,7 @@ export class Line {
 
   private next(): Waiting | undefined {
     const [first] = this.waiting;
-    return first !== undefined && first.lines.every((line) => line.has(first)) && first.isReady() ? first : undefined;
+    return first !== undefined && first.isReady() && first.lines.every((line) => line.has(first)) ? first : undefined;
   }
 
   /** Whether it is the first here. */

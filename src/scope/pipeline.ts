@@ -13,7 +13,7 @@ import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
-import { inTurnOfVersions, onceApplied } from './in-turn';
+import { whenReady } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope, type QueuedOperation } from './pipeline-scope';
 
@@ -54,7 +54,8 @@ export function runPipeline(
         throw new TypeError('ignoreIfDeleted belongs to the outer pipeline: that commits what a pipeline inside of it collects');
       return gather(roots, work, options);
     }
-    return onceApplied(roots, { signal, timeoutMs }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
+    const call = { signal, timeoutMs };
+    return whenReady(roots, { level: 'applied', call }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
   });
 }
 
@@ -214,7 +215,7 @@ export function flushPending(
       refuseWrongLimits(call);
       return flushNow(root, { release, call });
     }
-    return inTurnOfVersions(root, call, (left) => flushNow(root, { release, call: left }));
+    return whenReady([root], { level: 'versionKnown', call }, (left) => flushNow(root, { release, call: left }));
   });
 }
 

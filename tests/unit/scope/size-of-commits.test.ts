@@ -6,6 +6,7 @@ import { schemaOf } from '../../../src/schema/compile';
 import { byDocument } from '../../../src/scope/by-document';
 import { stepsOf } from '../../../src/scope/commit-steps';
 import type { DocumentRoot } from '../../../src/scope/document-root';
+import { whenReady } from '../../../src/scope/in-turn';
 import { PipelineScope, type QueuedOperation } from '../../../src/scope/pipeline-scope';
 import { User } from '../../support/user';
 
@@ -55,5 +56,22 @@ describe('a pipeline over many documents', () => {
     for (const root of roots) expect(root.openPipeline).toBe(scope);
 
     expect(members.reads() - before).toBeLessThan(6 * SIZE);
+  });
+
+  test('asks with each answer to a verb of one of them whether that one was waited for, not all of them', async () => {
+    const roots = documents();
+    for (const root of roots) root.begin();
+    const members = counted(roots);
+    const start = jest.fn(async () => 'sent');
+    const sent = whenReady(members.items, { level: 'applied', call: undefined }, start);
+    const before = members.reads();
+
+    for (const root of roots) {
+      expect(start).not.toHaveBeenCalled();
+      root.end();
+    }
+
+    await expect(sent).resolves.toBe('sent');
+    expect(members.reads() - before).toBeLessThan(4 * SIZE);
   });
 });
