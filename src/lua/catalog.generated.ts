@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '6885f955df0b52ef547a99749a389fd71429572c',
+  sha1: 'd9e6bc6f46db33d949b1da446487d064a1be4868',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -25,7 +25,9 @@ local function seldom()
     if not reply or (type(reply) == 'table' and reply.err) or reply == '[]' then return nil end
     return string.sub(reply, 2, -2)
   end
+  local made_comparisons
   local function comparisons()
+    if made_comparisons then return made_comparisons end
     local function is_whole(number)
       return number % 1 == 0 and math.abs(number) <= 2 ^ 53
     end
@@ -93,7 +95,7 @@ local function format_instant(ms)
   return string.format('%s-%02d-%02dT%02d:%02d:%02d.%03dZ', text, month, day, math.floor(rest / 3600000),
     math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
-    return {
+    made_comparisons = {
       is_whole = is_whole,
       same_scalar = same_scalar,
       same_json = same_json,
@@ -101,6 +103,7 @@ end
       parse_instant = parse_instant,
       format_instant = format_instant,
     }
+    return made_comparisons
   end
   local function after(how, number, operand)
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
@@ -144,7 +147,8 @@ end
       return 'no check is called ' .. name
     end
   end
-  local function special(name, key, ...)
+  local made_writes
+  local function special_writes()
     local writes = {}
     local function index_of_fraction(key, path, number)
       local compare = comparisons()
@@ -239,7 +243,11 @@ end
     writes['expire.once'] = function(key, ms)
       return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
     end
-    return writes[name](key, ...)
+    return writes
+  end
+  local function special(name, key, ...)
+    made_writes = made_writes or special_writes()
+    return made_writes[name](key, ...)
   end
   local backed_up, count = {}, backups
   local function back_up()

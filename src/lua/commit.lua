@@ -39,7 +39,10 @@ local function seldom()
     return string.sub(reply, 2, -2)
   end
 
+  local made_comparisons
+
   local function comparisons()
+    if made_comparisons then return made_comparisons end
     local function is_whole(number)
       return number % 1 == 0 and math.abs(number) <= 2 ^ 53
     end
@@ -72,7 +75,7 @@ local function seldom()
     end
 
     -- include instant
-    return {
+    made_comparisons = {
       is_whole = is_whole,
       same_scalar = same_scalar,
       same_json = same_json,
@@ -80,6 +83,7 @@ local function seldom()
       parse_instant = parse_instant,
       format_instant = format_instant,
     }
+    return made_comparisons
   end
 
   local function after(how, number, operand)
@@ -129,7 +133,9 @@ local function seldom()
   end
 
   -- Writes that no single command can do. A write answers false when nothing was done.
-  local function special(name, key, ...)
+  local made_writes
+
+  local function special_writes()
     local writes = {}
 
     -- What was stored as this fraction need not be what the command makes of it.
@@ -246,7 +252,12 @@ local function seldom()
       return redis.call('PTTL', key) == -1 and redis.call('PEXPIRE', key, ms) or 0
     end
 
-    return writes[name](key, ...)
+    return writes
+  end
+
+  local function special(name, key, ...)
+    made_writes = made_writes or special_writes()
+    return made_writes[name](key, ...)
   end
 
   local backed_up, count = {}, backups
