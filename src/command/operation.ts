@@ -14,10 +14,9 @@ export interface Check {
   readonly refuse: (found: string, facts: ErrorFacts) => RedatomError;
 }
 
-/** A write of a commit: a Redis command, or a write of the commit script; the key comes first, then the path as it is sent. */
+/** A write of a commit: a Redis command, or a write of the commit script. The arguments are those after the key. */
 export interface Write {
   readonly name: string;
-  readonly path: string;
   readonly args: readonly string[];
 }
 

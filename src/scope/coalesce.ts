@@ -137,7 +137,7 @@ function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation 
     verb,
     path: object,
     checks: [object.parent === undefined ? documentExists : typeIs(object, 'object')],
-    writes: [{ name: 'JSON.MERGE', path: object.sent, args: [`${patch}}`] }],
+    writes: [{ name: 'JSON.MERGE', args: [object.sent, `${patch}}`] }],
     effects,
     decode: () => true,
   };

@@ -1,6 +1,7 @@
 import { RedisServiceError } from '../errors/connection';
-import { keysOf, nameOf, type Argument, type RecordedCommand } from '../executor/commands/recorded-command';
+import { keysOf, nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
 import type { QueuedCommand } from './pipeline-scope';
+import type { RawStep } from './script-step';
 
 /** A raw command of a commit. */
 export interface PlacedCommand {
@@ -25,16 +26,6 @@ export function placesOf(changeCount: number, queued: readonly QueuedCommand[]):
   return { ofChanges, commands };
 }
 
-/** A step of the commit script that runs a command as it is written. */
-export interface CommandStep {
-  readonly key: string;
-  readonly keys: readonly string[];
-  readonly name: 'raw';
-  readonly args: readonly Argument[];
-  readonly onReply: (reply: unknown) => void;
-  readonly refusal: (found: string) => RedisServiceError;
-}
-
 /** Messages cannot be taken back, so they go out when all else is done. */
 function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
   const isMessage = ({ command }: PlacedCommand): boolean => ['PUBLISH', 'SPUBLISH'].includes(nameOf(command));
@@ -42,17 +33,20 @@ function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
 }
 
 /** The steps for the commands of a commit, in the order in which they run. */
-export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): CommandStep[] {
+export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): RawStep[] {
   return inOrder(commands).map(({ command, place }) => {
     const keys = keysOf(command).map(String);
     return {
-      keys,
+      kind: 'raw',
       key: keys[0] ?? '',
+      keys,
       name: 'raw',
       args: command.args,
+      model: undefined,
+      change: undefined,
+      refuse: (found) => refusalOf(command, place, found),
       // Scripts get their replies in the older protocol.
       onReply: (reply) => (replies[place] = command.decode(reply, 2)),
-      refusal: (found) => refusalOf(command, place, found),
     };
   });
 }

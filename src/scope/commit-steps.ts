@@ -1,9 +1,8 @@
 import { documentExists, versionIs } from '../command/checks';
-import type { Check, Operation } from '../command/operation';
-import type { ErrorFacts, RedatomError } from '../errors/base';
+import type { Check, Write } from '../command/operation';
+import type { ErrorFacts } from '../errors/base';
 import { LockLostError } from '../errors/lock';
 import { JsonPath } from '../path/json-path';
-import type { Argument } from '../executor/commands/recorded-command';
 import { factsOfRefusal } from '../executor/purpose';
 import type { PositionsByDocument } from './by-document';
 import { Coalescer } from './coalesce';
@@ -13,26 +12,7 @@ import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
 import { Planner } from './plan';
-
-/** A step of the script: a check, a write of an operation, or a write that accompanies them. */
-export interface ScriptStep {
-  readonly key: string;
-  readonly name: string;
-  /** First argument after the key; none for commands of whole keys. */
-  readonly path?: string;
-  /** Name of the model whose document it is about. */
-  readonly model?: string;
-  /** What it is a part of. */
-  readonly change?: PlacedOperation;
-  readonly args: readonly Argument[];
-  /** All its keys, where it may have others than `key`. */
-  readonly keys?: readonly string[];
-  /** Makes the error when the step fails. */
-  readonly refuse?: (found: string) => RedatomError;
-  readonly onReply?: ((reply: unknown) => void) | undefined;
-  /** Makes the error when a raw command fails. */
-  readonly refusal?: (found: string) => RedatomError;
-}
+import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
 
 export interface CommitSteps {
   readonly steps: readonly ScriptStep[];
@@ -44,8 +24,7 @@ export interface CommitSteps {
 export function stepsOf(request: CommitRequest, documents: PositionsByDocument, replies: unknown[]): CommitSteps {
   const steps: ScriptStep[] = [];
   const late: ScriptStep[] = [];
-  for (const lock of request.locks)
-    steps.push({ key: lock.lockKey, name: '?lock', path: lock.token, args: [], refuse: () => lockLost(lock) });
+  for (const lock of request.locks) steps.push(lockStep(lock));
   for (const [root, positions] of documents) addDocument({ root, positions }, request, { early: steps, late, replies });
   const commands = commandSteps(request.commands?.commands ?? [], replies);
   // A command can be refused when the documents have been written.
@@ -58,13 +37,8 @@ export function stepsOf(request: CommitRequest, documents: PositionsByDocument, 
   return { steps, backedUp: backedUp.length < 2 ? backedUp : [...new Set(backedUp)] };
 }
 
-function releaseStep(lock: ReleasedLock): ScriptStep {
-  const { keys, args } = lock.freeing();
-  return { key: lock.lockKey, name: 'release', keys, args, onReply: (answer) => lock.end(answer) };
-}
-
-function isWrite({ refuse }: ScriptStep): boolean {
-  return refuse === undefined;
+export function isWrite({ kind }: ScriptStep): boolean {
+  return kind !== 'check';
 }
 
 function hasCheckAfterWrite(steps: readonly ScriptStep[]): boolean {
@@ -118,31 +92,66 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
       const value = operation.decode(reply, root);
       for (const position of positions) replies[position] = value;
     };
-    planned.writes.forEach(({ name, path, args }, index) => {
+    planned.writes.forEach(({ name, args }, index) => {
       const isLast = index === planned.writes.length - 1;
-      late.push({ key: root.key, name, path, model: root.model, change, args, onReply: isLast ? onReply : undefined });
+      late.push(writeStep(root, { name, args, change, onReply: isLast ? onReply : undefined }));
     });
   }
   if (!isGone && isChanged) late.push(...version.writes);
   if (!isGone && !setsTimeToLive) late.push(...ttlSteps(root));
 }
 
-/** What a step is a part of. */
-export interface PlacedOperation {
-  readonly operation: Operation;
-  readonly index: number | undefined;
-}
-
-function checkStep({ key, model }: DocumentRoot, check: Check, change: PlacedOperation): ScriptStep {
-  const { operation, index } = change;
+/** @param change - What it is a part of; none for what stands for the commit as a whole. */
+function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOperation): CheckStep {
   return {
+    kind: 'check',
     key,
+    keys: undefined,
+    name: check.name,
+    args: [check.path.sent, ...check.args],
     model,
     change,
-    name: check.name,
-    path: check.path.sent,
-    args: check.args,
-    refuse: (found) => check.refuse(found, { model, key, command: operation.verb, index }),
+    refuse: (found) => check.refuse(found, { model, key, command: change?.operation.verb, index: change?.index }),
+    onReply: undefined,
+  };
+}
+
+/** What is written, and what becomes of the reply. */
+interface PlacedWrite extends Write {
+  readonly change: PlacedOperation | undefined;
+  readonly onReply: WriteStep['onReply'];
+}
+
+function writeStep({ key, model }: DocumentRoot, { name, args, change, onReply }: PlacedWrite): WriteStep {
+  return { kind: 'write', key, keys: undefined, name, args, model, change, refuse: undefined, onReply };
+}
+
+function lockStep(lock: HeldLock): CheckStep {
+  return {
+    kind: 'check',
+    key: lock.lockKey,
+    keys: undefined,
+    name: '?lock',
+    args: [lock.token],
+    model: undefined,
+    change: undefined,
+    refuse: () => lockLost(lock),
+    onReply: undefined,
+  };
+}
+
+function releaseStep(lock: ReleasedLock): ReleaseStep {
+  const { keys, args } = lock.freeing();
+  return {
+    kind: 'release',
+    key: lock.lockKey,
+    keys,
+    name: 'release',
+    args,
+    model: undefined,
+    change: undefined,
+    refuse: undefined,
+    onReply: (answer) => lock.end(answer),
   };
 }
 
@@ -153,40 +162,28 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptS
   const field = root.schema.version;
   const local = root.local.version;
   if (field === undefined || local === undefined) return NO_STEPS;
-  const { key, model } = root;
-  const step = (check: Check): ScriptStep => ({
-    key,
-    model,
-    name: check.name,
-    path: check.path.sent,
-    args: check.args,
-    refuse: (found) => check.refuse(found, { model, key }),
-  });
+  const { sent } = field.path;
+  const onReply = (reply: unknown): void => {
+    const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
+    // Of several commits under way each has seen the ones before it only when its answer is there.
+    if (isChecked || stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
+  };
   // A document that was read without a version has the same one as nothing.
   const presence = local === 0 && root.wasFound ? [documentExists] : [];
   return {
-    checks: isChecked ? [...presence, versionIs(field.path, local)].map(step) : [],
+    checks: isChecked ? [...presence, versionIs(field.path, local)].map((check) => checkStep(root, check)) : [],
     writes: [
-      { key, model, name: 'seed', path: field.path.sent, args: ['0'] },
-      {
-        key,
-        model,
-        name: 'JSON.NUMINCRBY',
-        path: field.path.sent,
-        args: ['1'],
-        onReply: (reply) => {
-          const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
-          // Of several commits under way each has seen the ones before it only when its answer is there.
-          if (isChecked || stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
-        },
-      },
+      writeStep(root, { name: 'seed', args: [sent, '0'], change: undefined, onReply: undefined }),
+      writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], change: undefined, onReply }),
     ],
   };
 }
 
-function ttlSteps({ key, model, schema: { ttlMs, refreshTtl } }: DocumentRoot): ScriptStep[] {
+function ttlSteps(root: DocumentRoot): ScriptStep[] {
+  const { ttlMs, refreshTtl } = root.schema;
   if (ttlMs === undefined) return [];
-  return [{ key, model, name: refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE', path: String(ttlMs), args: [] }];
+  const name = refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE';
+  return [writeStep(root, { name, args: [String(ttlMs)], change: undefined, onReply: undefined })];
 }
 
 /** What the error of a step that failed says of it. */

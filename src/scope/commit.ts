@@ -15,10 +15,11 @@ import { slotOf } from '../path/slot';
 import { byDocument } from './by-document';
 import { routingKeysOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
-import { factsOfStep, lockLost, stepsOf, type ScriptStep } from './commit-steps';
+import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
+import type { ScriptStep } from './script-step';
 
 /** A commit as data: the script call, and what its answer means. */
 export interface PreparedCommit {
@@ -41,9 +42,8 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   const executor = soleExecutor(request, roots);
   const { keys, positions } = placeKeys(steps, roots, backedUp);
   const args: Argument[] = [String(backedUp.length)];
-  for (const { name, key, path, args: rest } of steps) {
-    args.push(name, String(positions.get(key) ?? 0), String(path === undefined ? rest.length : rest.length + 1));
-    if (path !== undefined) args.push(path);
+  for (const { name, key, args: rest } of steps) {
+    args.push(name, String(positions.get(key) ?? 0), String(rest.length));
     for (const argument of rest) args.push(argument);
   }
   return {
@@ -188,7 +188,7 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
   if (answer[0] === 1) {
     let at = 1;
     for (const step of steps) {
-      if (step.refuse !== undefined) continue;
+      if (step.kind === 'check') continue;
       try {
         step.onReply?.(answer[at]);
       } catch (cause) {
@@ -202,9 +202,8 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
   const step = steps[failed];
   const found = String(answer[2]);
   // A check that could not be made says nothing about what it was to find.
-  if (step?.refuse !== undefined && answer[3] !== 1) throw step.refuse(found);
-  if (step?.refusal !== undefined) throw step.refusal(found);
-  const writesBefore = steps.slice(0, failed).some(({ refuse }) => refuse === undefined);
+  if (step?.kind === 'raw' || (step?.kind === 'check' && answer[3] !== 1)) throw step.refuse(found);
+  const writesBefore = steps.slice(0, failed).some(isWrite);
   throw refusedWrite(step, found, writesBefore && !hadBackup);
 }
 

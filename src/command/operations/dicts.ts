@@ -27,12 +27,12 @@ export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Me
   const path = dict.member(name);
   if (path.addressable) return setValue(verb, path, value);
   const patch = patchOf(name, value);
-  const clears = typeof value === 'object' ? [{ name: 'JSON.MERGE', path: dict.sent, args: [patchOf(name, null)] }] : [];
+  const clears = typeof value === 'object' ? [{ name: 'JSON.MERGE', args: [dict.sent, patchOf(name, null)] }] : [];
   return {
     verb,
     path,
     checks: [typeIs(dict, 'object')],
-    writes: [...clears, { name: 'JSON.MERGE', path: dict.sent, args: [patch] }],
+    writes: [...clears, { name: 'JSON.MERGE', args: [dict.sent, patch] }],
     effects: [{ kind: 'set', path }],
     decode: () => true,
   };
@@ -41,9 +41,7 @@ export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Me
 /** Removes one member; resolves to whether it was there. */
 export function deleteMember(verb: string, dict: JsonPath, name: string): Operation {
   const path = dict.member(name);
-  const write = path.addressable
-    ? { name: 'JSON.DEL', path: path.sent, args: [] }
-    : { name: 'dict.pull', path: dict.sent, args: [patchOf(name, null)] };
+  const write = path.addressable ? { name: 'JSON.DEL', args: [path.sent] } : { name: 'dict.pull', args: [dict.sent, patchOf(name, null)] };
   return {
     verb,
     path,
@@ -70,7 +68,7 @@ export function popMember(verb: string, dict: JsonPath, name: string): Operation
   if (!operation.path.addressable) return { ...operation, decode: (reply) => textIn(reply, name) };
   return {
     ...operation,
-    writes: [{ name: 'dict.pop', path: operation.path.sent, args: [] }],
+    writes: [{ name: 'dict.pop', args: [operation.path.sent] }],
     decode: (reply) => (reply === '' ? undefined : reply),
   };
 }
@@ -81,7 +79,7 @@ export function popAnyMember(verb: string, dict: JsonPath): Operation {
     verb,
     path: dict,
     checks: [typeIs(dict, 'object')],
-    writes: [{ name: 'dict.popItem', path: dict.sent, args: [] }],
+    writes: [{ name: 'dict.popItem', args: [dict.sent] }],
     effects: [{ kind: 'change', path: dict }],
     decode: (reply) => {
       if (!Array.isArray(reply)) return undefined;
@@ -98,7 +96,7 @@ export function setMemberDefault(verb: string, dict: JsonPath, { name, value }: 
     verb,
     path,
     checks: [typeIs(dict, 'object')],
-    writes: [{ name: 'dict.setDefault', path: path.sent, args: [JSON.stringify(value)] }],
+    writes: [{ name: 'dict.setDefault', args: [path.sent, JSON.stringify(value)] }],
     effects: [{ kind: 'change', path }],
     decode: (reply) => JSON.parse(reply as string) as Json,
   };

@@ -41,7 +41,7 @@ class AppendItems implements Operation {
   get writes(): Write[] {
     const writes: Write[] = [];
     for (let at = 0; at < this.texts.length; at += ITEMS_PER_WRITE) {
-      writes.push({ name: 'JSON.ARRAPPEND', path: this.path.sent, args: this.texts.slice(at, at + ITEMS_PER_WRITE) });
+      writes.push({ name: 'JSON.ARRAPPEND', args: [this.path.sent, ...this.texts.slice(at, at + ITEMS_PER_WRITE)] });
     }
     return writes;
   }
@@ -102,7 +102,7 @@ function insertions(path: JsonPath, index: number, texts: readonly string[]): Wr
   for (let at = 0; at < texts.length; at += ITEMS_PER_WRITE) {
     // Counted from the end, each part goes before the same item.
     const position = index < 0 ? index : index + at;
-    writes.push({ name: 'JSON.ARRINSERT', path: path.sent, args: [String(position), ...texts.slice(at, at + ITEMS_PER_WRITE)] });
+    writes.push({ name: 'JSON.ARRINSERT', args: [path.sent, String(position), ...texts.slice(at, at + ITEMS_PER_WRITE)] });
   }
   return writes;
 }
@@ -113,7 +113,7 @@ export function popItem(verb: string, path: JsonPath, index: number): Operation 
     verb,
     path,
     checks: [typeIs(path, 'list')],
-    writes: [{ name: 'list.pop', path: path.sent, args: [String(index)] }],
+    writes: [{ name: 'list.pop', args: [path.sent, String(index)] }],
     effects: resize(path, undefined, true),
     decode: (reply) => reply,
   };
@@ -134,7 +134,7 @@ export function removeItem(verb: string, path: JsonPath, item: Json): Operation 
     verb,
     path,
     checks: [typeIs(path, 'list')],
-    writes: [{ name: 'list.remove', path: path.sent, args: [JSON.stringify(item)] }],
+    writes: [{ name: 'list.remove', args: [path.sent, JSON.stringify(item)] }],
     effects: resize(path, undefined, true),
     decode: (reply) => reply,
   };
@@ -146,7 +146,7 @@ export function removeSlice(verb: string, path: JsonPath, { start, endExclusive 
     verb,
     path,
     checks: [lengthAtLeast(path, endExclusive)],
-    writes: [{ name: 'list.removeRange', path: path.sent, args: [String(start), String(endExclusive)] }],
+    writes: [{ name: 'list.removeRange', args: [path.sent, String(start), String(endExclusive)] }],
     effects: resize(path, start - endExclusive, true),
     decode: (reply) => reply,
   };

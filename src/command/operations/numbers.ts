@@ -136,7 +136,7 @@ function takeBackBeyond({ path, verb, target: { whole }, move: { by } }: AddToNu
     verb,
     path,
     checks: [],
-    writes: [{ name: 'number.takeBack', path: path.sent, args: [String(-by), String(min), String(max)] }],
+    writes: [{ name: 'number.takeBack', args: [path.sent, String(-by), String(min), String(max)] }],
     effects: [{ kind: 'change', path }],
     decode: (reply) => (reply === '' ? undefined : Number(reply)),
   };
@@ -144,8 +144,8 @@ function takeBackBeyond({ path, verb, target: { whole }, move: { by } }: AddToNu
 
 /** Whole numbers stay within what the server counts with exactly. Others may leave its 64 bits, beyond which it runs over. */
 function numberWrite(command: string, { path, whole }: NumberTarget, operands: readonly number[]): Write {
-  if (whole) return { name: command, path: path.sent, args: operands.map(String) };
-  return { name: 'float.change', path: path.sent, args: [command, operands.join(' ')] };
+  if (whole) return { name: command, args: [path.sent, ...operands.map(String)] };
+  return { name: 'float.change', args: [path.sent, command, operands.join(' ')] };
 }
 
 /** Adds to a number. With bounds, a result outside them is refused. */

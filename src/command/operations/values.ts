@@ -46,7 +46,7 @@ class SetValue implements Operation {
   }
 
   get writes(): Write[] {
-    return [{ name: 'JSON.SET', path: this.path.sent, args: [this.text] }];
+    return [{ name: 'JSON.SET', args: [this.path.sent, this.text] }];
   }
 
   get effects(): Effect[] {
@@ -97,7 +97,7 @@ export function replaceValue(verb: string, path: JsonPath, { value, check }: { v
     verb,
     path,
     checks: [check],
-    writes: [{ name: 'JSON.SET', path: path.sent, args: [JSON.stringify(value)] }],
+    writes: [{ name: 'JSON.SET', args: [path.sent, JSON.stringify(value)] }],
     effects: [{ kind: 'set', path }],
     decode: () => true,
     join: LAST_VALUE,
@@ -110,7 +110,7 @@ export function seedValue(verb: string, path: JsonPath, value: Json): Operation 
     verb,
     path,
     checks: placeExists(path),
-    writes: [{ name: 'seed', path: path.sent, args: [JSON.stringify(value)] }],
+    writes: [{ name: 'seed', args: [path.sent, JSON.stringify(value)] }],
     effects: [{ kind: 'seed', path }],
     decode: () => true,
   };
@@ -129,7 +129,7 @@ export function insertDocument(verb: string, document: Json): Operation {
     verb,
     path,
     checks: [documentIsNew],
-    writes: [{ name: 'JSON.SET', path: path.sent, args: [text] }],
+    writes: [{ name: 'JSON.SET', args: [path.sent, text] }],
     effects: [{ kind: 'set', path }],
     decode: (reply, { model, key }) => {
       if (reply !== 'OK') throw new KeyExistsError({ model, key, command: verb });
@@ -144,7 +144,7 @@ export const deleteDocument: Operation = {
   verb: 'delete',
   path: JsonPath.root,
   checks: [],
-  writes: [{ name: 'delete', path: '$', args: [] }],
+  writes: [{ name: 'delete', args: [] }],
   effects: [{ kind: 'remove', path: JsonPath.root }],
   decode: (reply) => reply === 1,
   direct: (key) => ['DEL', key],
@@ -157,7 +157,7 @@ export function expireDocument(ttlMs: number): Operation {
     verb: 'expire',
     path: JsonPath.root,
     checks: [documentExists],
-    writes: [{ name: 'PEXPIRE', path: String(ttlMs), args: [] }],
+    writes: [{ name: 'PEXPIRE', args: [String(ttlMs)] }],
     effects: [],
     decode: (reply, { model, key }) => {
       if (reply !== 1) throw new KeyNotFoundError({ model, key, command: 'expire' });

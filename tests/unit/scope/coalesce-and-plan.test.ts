@@ -123,7 +123,7 @@ describe('coalescing and planning', () => {
 
 describe('a commit', () => {
   const writesOf = (queue: readonly Operation[]): string[] =>
-    coalesced(queue).flatMap(({ operation }) => operation.writes.map(({ name, path, args }) => [name, path, ...args].join(' ')));
+    coalesced(queue).flatMap(({ operation }) => operation.writes.map(({ name, args }) => [name, ...args].join(' ')));
 
   test('adds sums once, appends items once and merges members of one object', () => {
     expect(writesOf([add(root.member('n'), 1), add(root.member('m'), 5), add(root.member('n'), 2)])).toEqual([

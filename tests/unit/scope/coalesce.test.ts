@@ -18,7 +18,10 @@ function coalesced(...operations: Operation[]): [string, number[]][] {
   operations.forEach((operation, position) => coalescer.add(operation, position));
   return coalescer
     .result()
-    .map(({ operation, positions }) => [operation.writes.map(({ name, args }) => [name, ...args].join(' ')).join('; '), [...positions]]);
+    .map(({ operation, positions }) => [
+      operation.writes.map(({ name, args: [, ...rest] }) => [name, ...rest].join(' ')).join('; '),
+      [...positions],
+    ]);
 }
 
 describe('Coalescer', () => {

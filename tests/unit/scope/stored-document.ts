@@ -33,9 +33,9 @@ export class StoredDocument {
     throw new Error(`no check ${name} here`);
   }
 
-  apply({ name, path, args }: Write): void {
+  apply({ name, args: [path = '', ...rest] }: Write): void {
     const steps = stepsIn(path);
-    const values = args.map((arg) => JSON.parse(arg) as Json);
+    const values = rest.map((arg) => JSON.parse(arg) as Json);
     const value = this.at(steps);
     if (name === 'JSON.SET') this.put(steps, values[0] as Json);
     else if (name === 'JSON.MERGE') Object.assign(value as JsonObject, values[0]);
