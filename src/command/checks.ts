@@ -41,11 +41,15 @@ function noDocument(found: string, facts: ErrorFacts): RedatomError {
     : new PathMismatchError('a JSON document', 'another Redis type', facts);
 }
 
-/** The path holds a value of the type; with `orAbsent`, it may also hold nothing. */
-export function typeIs(path: JsonPath, type: StoredType, orAbsent = false): Check {
+/** The path holds a value of the type. */
+export function typeIs(path: JsonPath, type: StoredType): Check {
   const { names, expected } = TYPES[type];
-  const allowed = orAbsent ? [...names, 'nothing'] : names;
-  return { name: '?type', path, args: [`|${allowed.join('|')}|`], refuse: mismatch(expected, path) };
+  return { name: '?type', path, args: [`|${names.join('|')}|`], refuse: mismatch(expected, path) };
+}
+
+/** The same check of a type, where the path may also hold nothing. */
+export function orNothing(check: Check): Check {
+  return { ...check, args: check.args.map((allowed) => `${allowed}nothing|`) };
 }
 
 /** The document exists. */

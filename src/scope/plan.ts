@@ -1,10 +1,10 @@
-import { lengthAtLeast, typeIs } from '../command/checks';
+import { lengthAtLeast, orNothing, typeIs } from '../command/checks';
 import type { Check, Effect, Operation, Write } from '../command/operation';
 import { lineageOf, type PlaceNode } from './lineage';
 
 /** What earlier operations of the commit did to a place. */
 interface Node extends PlaceNode<Node> {
-  /** Its whole value comes from this commit, and was checked here against the same value. */
+  /** Written by this commit, so its type needs no check on the server. */
   known: boolean;
   /** It holds a default if nothing was there. */
   seeded: boolean;
@@ -90,8 +90,7 @@ function placeType(check: Check, node: Node): { check: Check; late: boolean } | 
   const [allowed] = check.args;
   if (node.checked === allowed) return undefined;
   node.checked = allowed;
-  const early = node.seeded ? { ...check, args: [`${allowed}nothing|`] } : check;
-  return { check: early, late: false };
+  return { check: node.seeded ? orNothing(check) : check, late: false };
 }
 
 function placeLength(check: Check, node: Node): { check: Check; late: boolean } | undefined {
