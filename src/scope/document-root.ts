@@ -40,7 +40,7 @@ export interface ChangeWatcher {
 /** Shared, because most instances have none. */
 const NO_WATCHERS: readonly ChangeWatcher[] = [];
 
-/** Guards of list items whose local changes were taken or dropped, so that they guard nothing that is still to come. */
+/** Checks whose changes were already sent or discarded; a new change needs its own. */
 const goneGuards = new WeakSet<Check>();
 
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
