@@ -322,7 +322,7 @@ export abstract class Container {
 
   private rememberWhole(scope: PipelineScope): void {
     scope.remember(this, WHOLE, () => {
-      scope.notePlace(this.root, this.path.text);
+      scope.notePlace(this.root, this.path);
       return this.snapshot();
     });
   }

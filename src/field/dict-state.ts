@@ -1,6 +1,8 @@
 import { isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { copyStored } from '../codec/document';
+import type { Operation } from '../command/operation';
 import { setMemberValue } from '../command/operations/dicts';
+import type { PipelineScope } from '../scope/pipeline-scope';
 import { Container, CONTAINER, type Placement } from './container';
 
 /** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
@@ -143,12 +145,51 @@ export class DictState extends Container {
       this.replaceAll(stored);
       for (const [name, value] of runtime) this.putBack(name, value);
       for (const [name, value] of made) {
-        if (runtime.has(name) || !this.has(name) || this.containerOf(value) === undefined) continue;
-        this.putBack(name, value);
-        this.containerOf(value)?.reset(stored[name] as Json);
+        if (!runtime.has(name) && this.has(name)) this.putBackAs(name, value, stored[name] as Json);
       }
       this.settleInside('forget');
     };
+  }
+
+  /** A member that is set is remembered alone: with a copy of all of them, each pipeline would take as long as the dict is large. */
+  protected override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      if (!this.setsMember(operation)) super.rememberIn(scope, operations);
+      else {
+        const { path } = operation;
+        scope.remember(this, path.segment, () => {
+          scope.notePlace(this.root, path);
+          return this.snapshotOf(path.segment as string);
+        });
+      }
+    }
+  }
+
+  /** One that is removed cannot be put back alone: it would stand behind the others. */
+  private setsMember({ path, effects: [effect, second] }: Operation): boolean {
+    return second === undefined && effect?.kind === 'set' && effect.path === path && path.parent?.text === this.path.text;
+  }
+
+  private snapshotOf(name: string): () => void {
+    if (!this.has(name)) return () => this.drop(name);
+    const value = this.runtime.get(name);
+    // A container that is made later works on this very object.
+    const stored = value === undefined ? copyStored(this.stored[name] as Json) : (this.stored[name] as Json);
+    return () => {
+      const made = this.runtime.get(name);
+      this.put(name, stored);
+      if (value === undefined) this.putBackAs(name, made, stored);
+      else this.putBack(name, value);
+      this.settleMember(name, 'forget');
+    };
+  }
+
+  /** Whoever has a container that was made since keeps it, with what was stored before. */
+  private putBackAs(name: string, made: unknown, stored: Json): void {
+    const container = this.containerOf(made);
+    if (container === undefined || stored === null) return;
+    this.putBack(name, made);
+    container.reset(stored);
   }
 
   private putBack(name: string, value: unknown): void {

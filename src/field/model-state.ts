@@ -188,7 +188,7 @@ export class ModelState extends Container implements LocalDocument {
       else {
         const field = this.schema.byName.get(operation.path.segment as string) as DocumentField;
         scope.remember(this, field, () => {
-          scope.notePlace(this.root, this.pathOfField(field).text);
+          scope.notePlace(this.root, this.pathOfField(field));
           return this.snapshotOf(field);
         });
       }

@@ -1,4 +1,30 @@
 import type { Effect, Operation } from '../command/operation';
+import type { JsonPath } from '../path/json-path';
+
+/** Places of a document. There may be ten thousand, so whether another one overlaps is looked up by the places around it. */
+export class Places {
+  private readonly own = new Set<string>();
+  /** What lies around one of them. */
+  private readonly around = new Set<string>();
+
+  add(path: JsonPath): void {
+    this.own.add(path.text);
+    for (let above = path.parent; above !== undefined && !this.around.has(above.text); above = above.parent) this.around.add(above.text);
+  }
+
+  /** Takes over all of others. */
+  addAll(others: Places): void {
+    for (const text of others.own) this.own.add(text);
+    for (const text of others.around) this.around.add(text);
+  }
+
+  /** Whether a place is one of these, or lies above or below one. */
+  overlap(path: JsonPath): boolean {
+    if (this.around.has(path.text)) return true;
+    for (let here: JsonPath | undefined = path; here !== undefined; here = here.parent) if (this.own.has(here.text)) return true;
+    return false;
+  }
+}
 
 /** Whether a place is one of some others, or lies above or below one. */
 export function overlapsOne(places: ReadonlySet<string>, text: string): boolean {

@@ -1,9 +1,10 @@
 import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
+import type { JsonPath } from '../path/json-path';
 import type { ChangeWatcher, DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
-import { overlapsOne } from './overlap';
+import { Places } from './overlap';
 
 /** A change that waits for the commit. */
 export interface QueuedOperation {
@@ -31,8 +32,8 @@ export class PipelineScope implements ChangeWatcher {
   private readonly byKey: ReadonlyMap<string, readonly DocumentRoot[]>;
   private readonly undo: (() => void)[] = [];
   private readonly remembered = new Map<object, Set<unknown>>();
-  /** Places that will be put back, as paths, by document. */
-  private readonly places = new Map<DocumentRoot, Set<string>>();
+  /** Places that will be put back, by document. */
+  private readonly places = new Map<DocumentRoot, Places>();
   /** Documents where others have changed such a place since. */
   private readonly overlapped = new Set<DocumentRoot>();
   /** How to undo those inside that are to become part of this one, and have not ended. */
@@ -131,7 +132,7 @@ export class PipelineScope implements ChangeWatcher {
     const places = this.places.get(root);
     if (places === undefined || this.isOwn(by)) return;
     // How long a document lives is no local value.
-    const isOnOne = ({ path, setsTimeToLive }: Operation): boolean => setsTimeToLive !== true && overlapsOne(places, path.text);
+    const isOnOne = ({ path, setsTimeToLive }: Operation): boolean => setsTimeToLive !== true && places.overlap(path);
     if (operations.some(isOnOne)) this.overlapped.add(root);
   }
 
@@ -141,10 +142,14 @@ export class PipelineScope implements ChangeWatcher {
   }
 
   /** What was remembered stands here. */
-  notePlace(root: DocumentRoot, pathText: string): void {
-    const places = this.places.get(root);
-    if (places === undefined) this.places.set(root, new Set([pathText]));
-    else places.add(pathText);
+  notePlace(root: DocumentRoot, path: JsonPath): void {
+    this.placesOn(root).add(path);
+  }
+
+  private placesOn(root: DocumentRoot): Places {
+    let places = this.places.get(root);
+    if (places === undefined) this.places.set(root, (places = new Places()));
+    return places;
   }
 
   /** Takes no more changes; what was begun inside and has not ended is undone. */
@@ -161,7 +166,7 @@ export class PipelineScope implements ChangeWatcher {
     for (const { command, after } of this.commands) outer.commands.push({ command, after: before + after });
     for (const change of this.queue) outer.queue.push(change);
     for (const restore of this.undo) outer.undo.push(restore);
-    for (const [root, places] of this.places) for (const place of places) outer.notePlace(root, place);
+    for (const [root, places] of this.places) outer.placesOn(root).addAll(places);
     for (const root of this.overlapped) outer.overlapped.add(root);
     this.unwatch();
   }

@@ -1,4 +1,4 @@
-import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
+import { AtomicRedisModel, dict, Field, list, Model, nullable, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -14,6 +14,7 @@ class Whole extends AtomicRedisModel {
   @Field(list(String)) tags!: RedisList<string>;
   @Field(dict(() => Part)) parts!: RedisDict<Part>;
   @Field(dict(dict(String))) texts!: RedisDict<RedisDict<string>>;
+  @Field(dict(nullable(() => Part))) maybe!: RedisDict<Part | null>;
   @Field(dict(list(() => Part))) groups!: RedisDict<RedisList<Part>>;
 }
 
@@ -101,7 +102,7 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
 
   const overlapping: [string, (whole: Whole) => Promise<unknown>[]][] = [
     ['a pipeline after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.tags.append('b'))]],
-    ['a pipeline on a part, after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.parts.get('a')?.count.add(1))]],
+    ['a pipeline on a part, after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.parts.set('c', { count: 2 }))]],
     ['a local change after it', (whole) => [refusedOn(whole), Promise.resolve(whole.tags.append('b'))]],
   ];
 
@@ -119,6 +120,58 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
     expect(whole.isStale).toBe(false);
     expect(whole.toJSON()).toEqual(await backend.json(whole.key));
   });
+
+  test('leaves what a pipeline after it has changed in another member of the same dict', async () => {
+    const whole = await Whole.create({ ...start, tags: ['a'] });
+
+    const outcomes = await Promise.allSettled([refusedOn(whole), whole.pipeline(() => whole.parts.get('a')?.count.add(1))]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(whole.isStale).toBe(false);
+    expect(whole.toJSON()).toMatchObject({ parts: { a: { count: 1 } } });
+    expect(whole.toJSON()).toEqual(await backend.json(whole.key));
+  });
+
+  const members: [string, (whole: Whole) => unknown][] = [
+    ['sets one that was there', ({ texts }) => texts.set('b', { x: '9' })],
+    ['sets one that was null, and reads it', ({ texts, maybe }) => [texts.set('b', {}), maybe.set('b', { count: 1 }), maybe.get('b')]],
+    ['sets and removes one', ({ texts }) => [texts.set('b', { x: '9' }), texts.delete('b')]],
+    [
+      'removes and sets one',
+      ({ maybe }) => [maybe.delete('a'), maybe.set('a', null), maybe.set('b', { count: 2 }), maybe.get('b')?.count.add(1)],
+    ],
+    [
+      'sets one twice',
+      ({ parts, texts }) => [parts.set('b', { count: 1 }), parts.get('b'), parts.set('b', { count: 2 }), texts.set('a', {})],
+    ],
+    ['sets all, and one', ({ parts, texts }) => [parts.assign({ z: { count: 1 } }), parts.set('a', { count: 2 }), texts.set('n', {})]],
+    ['sets some', ({ parts, texts }) => [parts.update({ c: { count: 3 }, a: { count: 3 } }), parts.get('a')?.count.add(2), texts.clear()]],
+  ];
+  const manyMembers = {
+    parts: { a: { count: 0 }, b: { count: 1 } },
+    texts: { a: { x: '1' }, b: { x: '2' }, c: {} },
+    maybe: { a: { count: 0 }, b: null },
+  };
+
+  test.each(members.flatMap(([what, change]) => [true, false].map((isRead) => [what, isRead, change] as const)))(
+    'puts the members of dicts back in their order when it %s; read before: %s',
+    async (_what, isRead, change) => {
+      const whole = await Whole.create(manyMembers);
+      const held = isRead ? [...whole.parts.values(), ...whole.texts.values(), ...whole.maybe.values()] : [];
+      const before = JSON.stringify(whole);
+
+      const failed = whole.pipeline(async () => {
+        await whole.pipeline(() => void change(whole));
+        throw new Error('stop');
+      });
+
+      await expect(failed).rejects.toThrow('stop');
+      expect(JSON.stringify(whole)).toBe(before);
+      if (isRead) expect([...whole.parts.values(), ...whole.texts.values(), ...whole.maybe.values()]).toEqual(held);
+      await whole.pipeline(() => whole.parts.get('a')?.count.add(1));
+      expect(whole.toJSON()).toEqual(await backend.json(whole.key));
+    },
+  );
 
   /** Changes all, and is refused. */
   function refusedOn(whole: Whole): Promise<unknown> {

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { JsonPath } from '../../../src/path/json-path';
+import { Places } from '../../../src/scope/overlap';
+
+const anyPath = fc
+  .array(fc.constantFrom<string | number>('a', 'b', 'a"]["b', 'a\\b', 0, 1, 10), { maxLength: 4 })
+  .map((segments) => segments.reduce((path, one) => (typeof one === 'number' ? path.element(one) : path.member(one)), JsonPath.root));
+
+describe('Places', () => {
+  test('know which places are one of them, or lie above or below one', () => {
+    fc.assert(
+      fc.property(fc.array(anyPath, { maxLength: 5 }), fc.array(anyPath, { maxLength: 5 }), anyPath, (some, more, other) => {
+        const places = new Places();
+        const others = new Places();
+        for (const path of some) places.add(path);
+        for (const path of more) others.add(path);
+        places.addAll(others);
+
+        const overlaps = [...some, ...more].some(({ text }) => other.text.startsWith(text) || text.startsWith(other.text));
+        expect(places.overlap(other)).toBe(overlaps);
+      }),
+    );
+  });
+});
