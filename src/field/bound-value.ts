@@ -47,7 +47,7 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
     container.requireReachable();
     requireNoPipeline(root);
     const path = place.path();
-    if (root.pending.some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
+    if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
     const identities = container.identities();
     const left = countdown(call);
     const { answered } = root;
@@ -64,7 +64,7 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
       } catch (error) {
         throw corrupt(error, { model: root.model, key: root.key, path });
       }
-      root.forget(path.text);
+      root.forget(path);
       reader.take(stored);
       return reader.result();
     };

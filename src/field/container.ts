@@ -279,9 +279,9 @@ export abstract class Container {
 
   /** Local changes of what the operations work on; inside a list, of the whole list, because they may have moved its items. */
   private takeEarlier(operations: readonly Operation[]): readonly Operation[] {
-    if (this.root.pending.length === 0) return NOTHING;
+    if (!this.root.hasPending) return NOTHING;
     const list = this.outermostList();
-    return this.root.takeOverlapping(list === undefined ? operations.map(({ path }) => path.text) : [list.path.text]);
+    return this.root.takeOverlapping(list === undefined ? operations.map(({ path }) => path) : [list.path]);
   }
 
   /** Whether a value takes the place of all that earlier changes made, so that it can be sent alone. Inside a list they may have moved the place. */

@@ -8,6 +8,7 @@ import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 import type { HeldLock } from './held-lock';
+import type { LocalChanges } from './local-changes';
 import type { PipelineScope } from './pipeline-scope';
 
 /**
@@ -31,13 +32,13 @@ export function record(root: DocumentRoot, operations: readonly Operation[], sco
   root.revision += 1;
   root.noteChange(operations, scope);
   for (const operation of operations) {
-    if (scope === undefined) root.pending.push(operation);
+    if (scope === undefined) root.pending.add(operation);
     else scope.queue.push({ root, operation });
   }
 }
 
 /** Takes the local changes of a document for a commit. Those that an open pipeline takes wait again when it is undone. */
-export function takePending(root: DocumentRoot, scope: PipelineScope | undefined): Operation[] {
+export function takePending(root: DocumentRoot, scope: PipelineScope | undefined): LocalChanges {
   const taken = root.takePending();
   if (taken.length > 0) scope?.undoWith(() => root.putBack(taken));
   return taken;

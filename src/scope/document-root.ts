@@ -1,9 +1,10 @@
 import type { Check, Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
+import type { JsonPath } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
 import type { Line } from './line';
-import { overlapsOne } from './overlap';
+import { LocalChanges } from './local-changes';
 
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
@@ -45,8 +46,7 @@ const goneGuards = new WeakSet<Check>();
 
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
-  /** Local changes that no commit has taken, in order. The array itself stands for the next commit: guards of list items compare it. */
-  pending: Operation[] = [];
+  private changes: LocalChanges | undefined = undefined;
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
   /** Pipelines that may have to put local values back. */
@@ -86,6 +86,16 @@ export class DocumentRoot<S extends Services = Services> {
     this.schema = schema;
     this.key = key;
     this.bound = connection;
+  }
+
+  /** Local changes that no commit has taken. */
+  get pending(): LocalChanges {
+    this.changes ??= new LocalChanges();
+    return this.changes;
+  }
+
+  get hasPending(): boolean {
+    return this.changes !== undefined && this.changes.length > 0;
   }
 
   /** A verb was sent whose answer will change local values. */
@@ -177,13 +187,9 @@ export class DocumentRoot<S extends Services = Services> {
   }
 
   /** Forgets local changes at or below a path: the server has just said what holds there. */
-  forget(pathText: string): void {
+  forget(path: JsonPath): void {
     this.revision += 1;
-    if (this.pending.length === 0) return;
-    const before = this.pending.splice(0);
-    for (const change of before) if (!change.path.text.startsWith(pathText)) this.pending.push(change);
-    this.noteGuards(before, 'gone');
-    this.noteGuards(this.pending, 'waiting');
+    if (this.hasPending) this.noteGuards(this.pending.takeFrom(path), 'gone');
   }
 
   /** Whether the guard of an item that came with one of the local changes is still among them. */
@@ -191,7 +197,7 @@ export class DocumentRoot<S extends Services = Services> {
     return !goneGuards.has(guard);
   }
 
-  private noteGuards(changes: readonly Operation[], state: 'waiting' | 'gone'): void {
+  private noteGuards(changes: Iterable<Operation>, state: 'waiting' | 'gone'): void {
     for (const { guards = [] } of changes) {
       for (const guard of guards) {
         if (state === 'waiting') goneGuards.delete(guard);
@@ -200,54 +206,38 @@ export class DocumentRoot<S extends Services = Services> {
     }
   }
 
-  /**
-   * Takes the local changes at, above or below one of the paths, in their order: a verb there has to be sent after them. So do these after earlier
-   * changes of their own places, which are taken as well.
-   */
-  takeOverlapping(pathTexts: readonly string[]): Operation[] {
-    const places = new Set(pathTexts);
-    const taken: Operation[] = [];
-    const kept: Operation[] = [];
-    for (let index = this.pending.length - 1; index >= 0; index -= 1) {
-      const change = this.pending[index] as Operation;
-      const { text } = change.path;
-      const isTaken = overlapsOne(places, text);
-      if (isTaken) places.add(text);
-      (isTaken ? taken : kept).push(change);
-    }
-    this.pending.length = 0;
-    for (const change of kept.reverse()) this.pending.push(change);
+  /** Takes the local changes at, above or below one of the paths, with what goes before them, in their order: a verb there has to be sent after them. */
+  takeOverlapping(paths: readonly JsonPath[]): readonly Operation[] {
+    const taken = this.pending.takeOverlapping(paths);
     this.noteGuards(taken, 'gone');
-    return taken.reverse();
+    return taken;
   }
 
   /** Puts changes back that were taken and not written. */
   putBackFirst(taken: readonly Operation[]): void {
-    const later = this.pending.splice(0);
     this.noteGuards(taken, 'waiting');
-    for (const change of taken) this.pending.push(change);
-    for (const change of later) this.pending.push(change);
+    this.pending.addFirst(taken);
   }
 
   /** The whole document was read. `doubt` is the one in which the request was sent; one that arose later stays. */
   wasRead(doubt: object | undefined): void {
-    this.pending = [];
+    this.changes = undefined;
     if (this.doubt === doubt) this.doubt = undefined;
     this.wasFound = true;
     this.revision += 1;
   }
 
   /** Takes the local changes for a commit. */
-  takePending(): Operation[] {
+  takePending(): LocalChanges {
     const taken = this.pending;
-    this.pending = [];
+    this.changes = undefined;
     return taken;
   }
 
-  /** Puts changes back that no commit took, in the array that was taken: guards of list items compare it. */
-  putBack(taken: Operation[]): void {
-    for (const change of this.pending) taken.push(change);
-    this.pending = taken;
+  /** Puts changes back that no commit took. */
+  putBack(taken: LocalChanges): void {
+    for (const change of this.pending) taken.add(change);
+    this.changes = taken;
   }
 }
 

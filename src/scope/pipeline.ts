@@ -231,10 +231,10 @@ function flushNow(
     const taken = takePending(root, scope);
     if (taken.length === 0) return Promise.resolve();
     if (scope !== undefined) {
-      record(root, taken, scope);
+      record(root, [...taken], scope);
       return Promise.resolve();
     }
-    const queue = taken.map((operation) => ({ root, operation }));
+    const queue = [...taken].map((operation) => ({ root, operation }));
     // Whoever gets a lock with the commit that frees it reads what that commit did.
     const end = (): void => root.endAhead(release === undefined);
     const onFailure = (): void => {

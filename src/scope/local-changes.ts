@@ -1,0 +1,135 @@
+import type { Operation } from '../command/operation';
+import type { JsonPath, PathSegment } from '../path/json-path';
+
+/** The changes of exactly one place, with the places below it. */
+interface Node {
+  readonly own: Set<Operation>;
+  readonly below: Map<PathSegment, Node>;
+}
+
+function newNode(): Node {
+  return { own: new Set(), below: new Map() };
+}
+
+/**
+ * Local changes of a document that no commit has taken, in order. The object itself stands for the next commit: guards of list items compare it.
+ *
+ * There may be ten thousand, and each verb asks for those of its own place; so they are found by place.
+ */
+export class LocalChanges implements Iterable<Operation> {
+  /** With numbers that say their order. */
+  private readonly changes = new Map<Operation, number>();
+  private first = 0;
+  private last = 0;
+  private root: Node | undefined = undefined;
+
+  get length(): number {
+    return this.changes.size;
+  }
+
+  [Symbol.iterator](): Iterator<Operation> {
+    const changes = [...this.changes.keys()];
+    return (this.first === 0 ? changes : this.sorted(changes)).values();
+  }
+
+  add(change: Operation): void {
+    this.last += 1;
+    this.put(change, this.last);
+  }
+
+  /** Puts changes before all others. */
+  addFirst(changes: readonly Operation[]): void {
+    this.first -= changes.length;
+    for (const [at, change] of changes.entries()) this.put(change, this.first + at);
+  }
+
+  private put(change: Operation, order: number): void {
+    this.changes.set(change, order);
+    if (this.root !== undefined) putBelow(this.root, change);
+  }
+
+  /** Removes those at or below a place, and gives them in their order. */
+  takeFrom(path: JsonPath): Operation[] {
+    const { place } = this.find(path);
+    return this.take(place === undefined ? [] : changesIn(place));
+  }
+
+  /**
+   * Removes those at, above or below one of some places, and gives them in their order. So do these after earlier changes of their own places, which are
+   * taken as well.
+   */
+  takeOverlapping(paths: readonly JsonPath[]): Operation[] {
+    if (this.changes.size === 0) return [];
+    const overlapping = new Set<Operation>();
+    for (const path of paths) {
+      const { above, place } = this.find(path);
+      if (place !== undefined) for (const change of changesIn(place)) overlapping.add(change);
+      for (const node of above) {
+        if (node.own.size === 0) continue;
+        const last = [...node.own].reduce((latest, change) => Math.max(latest, this.orderOf(change)), -Infinity);
+        for (const change of changesIn(node)) if (this.orderOf(change) <= last) overlapping.add(change);
+      }
+    }
+    return this.take(overlapping);
+  }
+
+  private orderOf(change: Operation): number {
+    return this.changes.get(change) as number;
+  }
+
+  private sorted(changes: Operation[]): Operation[] {
+    return changes.sort((a, b) => this.orderOf(a) - this.orderOf(b));
+  }
+
+  /** Those by place are gathered when they are first asked for. */
+  private find(path: JsonPath): { above: Node[]; place: Node | undefined } {
+    if (this.root === undefined) {
+      this.root = newNode();
+      for (const change of this.changes.keys()) putBelow(this.root, change);
+    }
+    const above: Node[] = [];
+    let place: Node | undefined = this.root;
+    for (const segment of path.segments()) {
+      if (place === undefined) break;
+      above.push(place);
+      place = place.below.get(segment);
+    }
+    return { above, place };
+  }
+
+  private take(found: Iterable<Operation>): Operation[] {
+    const taken = this.sorted([...found]);
+    for (const change of taken) {
+      this.changes.delete(change);
+      remove(this.root as Node, change.path.segments(), change);
+    }
+    return taken;
+  }
+}
+
+function putBelow(root: Node, change: Operation): void {
+  let node = root;
+  for (const segment of change.path.segments()) {
+    let child = node.below.get(segment);
+    if (child === undefined) node.below.set(segment, (child = newNode()));
+    node = child;
+  }
+  node.own.add(change);
+}
+
+/** Removes a change, and places where nothing is left. */
+function remove(node: Node, [segment, ...rest]: readonly PathSegment[], change: Operation): void {
+  const child = segment === undefined ? undefined : node.below.get(segment);
+  if (segment === undefined || child === undefined) {
+    node.own.delete(change);
+    return;
+  }
+  remove(child, rest, change);
+  if (child.own.size === 0 && child.below.size === 0) node.below.delete(segment);
+}
+
+function changesIn({ own, below }: Node): Operation[] {
+  const changes = [...own];
+  for (const node of below.values()) for (const change of changesIn(node)) changes.push(change);
+  return changes;
+}
