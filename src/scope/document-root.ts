@@ -38,6 +38,9 @@ export interface ChangeWatcher {
   noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void;
 }
 
+/** Shared, because most verbs find none. */
+const NO_CHANGES: readonly Operation[] = [];
+
 /** Shared, because most instances have none. */
 const NO_WATCHERS: readonly ChangeWatcher[] = [];
 
@@ -208,6 +211,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Takes the local changes at, above or below one of the paths, with what goes before them, in their order: a verb there has to be sent after them. */
   takeOverlapping(paths: readonly JsonPath[]): readonly Operation[] {
+    if (!this.hasPending) return NO_CHANGES;
     const taken = this.pending.takeOverlapping(paths);
     this.noteGuards(taken, 'gone');
     return taken;
