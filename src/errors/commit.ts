@@ -22,8 +22,8 @@ export class PipelineBusyError extends RedatomError {
 export class PipelineNeedsReplyError extends RedatomError {
   override readonly code = 'PIPELINE_NEEDS_REPLY';
 
-  constructor(verb: string, instead: string, facts: ErrorFacts) {
-    super(`${verb}() needs the server's reply, and a pipeline sends nothing until it ends; ${instead}`, { ...facts, command: verb });
+  constructor(verb: string, instead: string, { need = "needs the server's reply", ...facts }: ErrorFacts & { readonly need?: string }) {
+    super(`${verb}() ${need}, and a pipeline sends nothing until it ends; ${instead}`, { ...facts, command: verb });
   }
 }
 

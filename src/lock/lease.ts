@@ -1,5 +1,6 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
 import { lockRelease, lockRenew } from '../lua/catalog.generated';
 import { fenceKeyOf, freeingCall, waitingKeyOf } from './lock-keys';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
@@ -9,6 +10,8 @@ export interface Grant {
   readonly documentKey: string;
   /** Name of the model of the document. */
   readonly model: string;
+  /** The verb that took it. */
+  readonly purpose: Purpose;
   readonly lockKey: string;
   readonly action: string;
   readonly token: string;
@@ -20,6 +23,7 @@ export interface Grant {
 export class Lease extends RenewedGrant implements Grant {
   readonly documentKey: string;
   readonly model: string;
+  readonly purpose: Purpose;
   readonly lockKey: string;
   readonly action: string;
   readonly token: string;
@@ -36,7 +40,7 @@ export class Lease extends RenewedGrant implements Grant {
   constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {
     super(executor, terms);
     this.turn = turn;
-    ({ documentKey: this.documentKey, model: this.model, lockKey: this.lockKey } = grant);
+    ({ documentKey: this.documentKey, model: this.model, purpose: this.purpose, lockKey: this.lockKey } = grant);
     ({ action: this.action, token: this.token, fence: this.fence } = grant);
   }
 
@@ -63,10 +67,12 @@ export class Lease extends RenewedGrant implements Grant {
   }
 
   protected releaseCall(): ScriptCall {
+    const { model, purpose } = this;
     const { keys, args } = this.freeing();
     const onLateAnswer = this.turn.lateAnswer();
     args.unshift(this.token);
-    return { script: lockRelease, keys, args, model: undefined, purpose: undefined, onFailure: undefined, onLateAnswer };
+    // Written out for the same reason as the call that took it.
+    return { script: lockRelease, keys, args, model, purpose, onFailure: undefined, onLateAnswer };
   }
 
   /** Whoever is next asks for it himself by then. */
@@ -90,7 +96,7 @@ export class Lease extends RenewedGrant implements Grant {
     this.turn.end();
   }
 
-  lossError(): LockLostError {
-    return LockLostError.noticed(this.action, { key: this.documentKey, model: this.model });
+  lossError(command = this.purpose.verb): LockLostError {
+    return LockLostError.noticed(this.action, { key: this.documentKey, model: this.model, command });
   }
 }

@@ -5,6 +5,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { Executor, ScriptCall } from '../executor/executor';
 import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../executor/promised';
+import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
 import { contend, contendLater, type Attempt } from './contend';
 import { freeSoon } from './freeing';
@@ -18,6 +19,8 @@ export interface LockTarget {
   readonly documentKey: string;
   readonly action: string;
   readonly model: string;
+  /** The verb that asks for it. */
+  readonly purpose: Purpose;
   /** How long its instance has been waiting for its turn to ask, in milliseconds. Default 0. */
   readonly waitedMs?: number | undefined;
   /** Told at once when the lock was granted, before anything that is answered later. */
@@ -50,7 +53,7 @@ export const SHORTEST_ATTEMPT_MS = 1000;
  */
 export function acquireLock(executor: Executor, target: LockTarget, settings: LockSettings): Promise<Acquired> {
   return promised(() => {
-    const { documentKey, action, model, waitedMs = 0 } = target;
+    const { documentKey, action, model, purpose, waitedMs = 0 } = target;
     const waitMs = Math.max(settings.waitMs - waitedMs, 0);
     if (!isText(action) || action === '') {
       throw new TypeError(`the lock of a document has a name, such as withLock('checkout', …), found ${describe(action)}`);
@@ -59,7 +62,7 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       executor,
       target,
       settings,
-      asked: { name: action, settings, facts: { key: documentKey, model } },
+      asked: { name: action, settings, facts: { key: documentKey, model, command: purpose.verb } },
       lockKey: lockKeyOf(documentKey, action),
       token: randomId(),
       deadline: performance.now() + waitMs,
@@ -128,25 +131,27 @@ function free({ executor, lockKey, token, settings }: Contender): void {
 
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
   const { executor, lockKey, token, settings, deadline } = contender;
-  const { documentKey, model } = contender.target;
+  const { documentKey, model, purpose } = contender.target;
   const askedAt = performance.now();
   // The call that frees it may have overtaken the attempt over another connection.
   const onLateAnswer = (answer: unknown): void => {
     if (handedIn(answer, askedAt) !== undefined) free(contender);
   };
   const read = (answer: unknown): Attempt<Acquired> => {
-    if (answer === null) throw new KeyNotFoundError({ key: documentKey, model });
+    if (answer === null) throw new KeyNotFoundError({ key: documentKey, model, command: purpose.verb });
     const handed = handedIn(answer, askedAt);
     if (handed === undefined) return { askAgainInMs: untilNextAttempt(Number(answer)) };
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
+  // Written out like that of a commit: with other members, or in another order, each reader of both would be slower.
   const call: ScriptCall = {
     script: lockAcquire,
-    keys: [lockKey, fenceKeyOf(documentKey), documentKey, waitingKeyOf(lockKey)],
+    // An error of the server names the first.
+    keys: [documentKey, lockKey, fenceKeyOf(documentKey), waitingKeyOf(lockKey)],
     args: [token, String(settings.ttlMs), WAITING_MS],
-    model: undefined,
-    purpose: undefined,
+    model,
+    purpose,
     onFailure: undefined,
     onLateAnswer,
   };
@@ -160,7 +165,7 @@ function untilNextAttempt(leftMs: number): number {
 
 function acquiredBy({ executor, target, settings, lockKey, token }: Contender, turn: Turn, { fence, document, askedAt }: Handed): Acquired {
   turn.granted();
-  const { documentKey, action, model } = target;
-  const grant = { documentKey, model, lockKey, action, token, fence };
+  const { documentKey, action, model, purpose } = target;
+  const grant = { documentKey, model, purpose, lockKey, action, token, fence };
   return { lease: new Lease({ executor, grant, turn }, { settings, askedAt }), document };
 }

@@ -51,8 +51,8 @@ export abstract class RenewedGrant {
   /** Whether the answer to that says that it was still held. */
   protected abstract wasHeld(reply: unknown): boolean;
 
-  /** The error of a loss that was noticed, with no write refused for it. */
-  abstract lossError(): LockLostError;
+  /** The error of a loss that was noticed, with no write refused for it. `command` is the verb that was called then; default: the one that took the lock. */
+  abstract lossError(command?: string): LockLostError;
 
   /** Aborts as soon as the lock is known to be lost. */
   get signal(): AbortSignal {

@@ -394,7 +394,7 @@ return #KEYS
 
 export const lockAcquire: Script = {
   name: 'lock-acquire',
-  sha1: 'da904303d434fdd2166c167bd3a45c2b39674188',
+  sha1: 'ba2206b6a8d1df8f689ab4046ab3056e24c52981',
   source: String.raw`local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
@@ -413,13 +413,13 @@ export const lockAcquire: Script = {
   end
   return { fence, document }
 end
-local is_set = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
-if not is_set and redis.pcall('GET', KEYS[1]) == ARGV[1] then
-  is_set = redis.call('PEXPIRE', KEYS[1], ARGV[2]) == 1
+local is_set = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
+if not is_set and redis.pcall('GET', KEYS[2]) == ARGV[1] then
+  is_set = redis.call('PEXPIRE', KEYS[2], ARGV[2]) == 1
 end
-if is_set then return grant(KEYS[1], KEYS[2], KEYS[3], ARGV[2]) end
+if is_set then return grant(KEYS[2], KEYS[3], KEYS[1], ARGV[2]) end
 redis.call('SET', KEYS[4], '', 'PX', ARGV[3])
-return redis.call('PTTL', KEYS[1])
+return redis.call('PTTL', KEYS[2])
 `,
 };
 

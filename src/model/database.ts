@@ -9,7 +9,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
 import { bindModel, nameBinding, type Binding } from './bindings';
-import { getAt } from './read';
+import { GET, readAt } from './read';
 
 /** Options of {@link connect}. */
 export interface ConnectOptions {
@@ -92,7 +92,7 @@ export class Database implements AsyncDisposable, Binding {
     if (prefix === undefined) throw new KeyNotFoundError({ key });
     const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
     if (this.closed) throw NotConnectedError.closed(schema.name);
-    return getAt<object>({ schema, key, connection: this }, options);
+    return readAt<object>({ schema, key, connection: this }, GET, options);
   }
 
   /** Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. */

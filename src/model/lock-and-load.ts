@@ -2,6 +2,7 @@ import { PipelineNeedsReplyError } from '../errors/commit';
 import type { Executor } from '../executor/executor';
 import { refuseUnknown } from '../executor/known-options';
 import { promised } from '../executor/promised';
+import type { Purpose } from '../executor/purpose';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
@@ -11,7 +12,7 @@ import { LOCK_OPTIONS, lockSettings, type LockOptions, type LockSettings } from 
 import { notGranted } from '../lock/refusal';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
-import type { DocumentRoot } from '../scope/document-root';
+import type { Connection, DocumentRoot } from '../scope/document-root';
 import { locksOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
 import type { HeldLock, ReleasedLock } from '../scope/held-lock';
@@ -21,13 +22,18 @@ import { bindingOf } from './bindings';
 import { whenValid } from './class-validator';
 import { documentKey, hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
-import { getAt, loadInto, takeOver } from './read';
+import { loadInto, readAt, takeOver } from './read';
 
 /** Options of `withLock`. */
 export interface WithLockOptions extends LockOptions {
   /** Commits the local changes before the lock is released, unless the callback threw. Default false. */
   readonly saveAtEnd?: boolean | undefined;
 }
+
+const LOCK: Purpose = { verb: 'lock' };
+const WITH_LOCK: Purpose = { verb: 'withLock' };
+const LOCK_FROM_KEY: Purpose = { verb: 'lockFromKey' };
+const WITH_LOCK_FROM_KEY: Purpose = { verb: 'withLockFromKey' };
 
 const WITH_LOCK_OPTIONS = { saveAtEnd: true, ...LOCK_OPTIONS } satisfies Record<keyof WithLockOptions, true>;
 
@@ -56,9 +62,12 @@ export interface LockHandle<T> extends HeldLockInfo, AsyncDisposable {
 interface LockCall {
   readonly schema: ModelSchema;
   readonly key: string;
+  readonly connection: Connection;
   readonly executor: Executor;
   readonly action: string;
   readonly settings: LockSettings;
+  /** The verb that was called. */
+  readonly purpose: Purpose;
   readonly onGrant?: () => void;
   /** The document of the instance that asks. */
   readonly root?: DocumentRoot;
@@ -73,9 +82,10 @@ export function withLockOn<R>(
   const { root } = state;
   return promised(() => {
     refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
-    const call = lockCallOn(root, action, options);
+    const call = lockCallOn(root, { action, purpose: WITH_LOCK }, options);
     return underLock(call, (lease, json) => {
-      const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, { root, options, isOuter: json === undefined }));
+      const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK.verb };
+      const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, saving));
       return readAnew(call, lease, json)?.then(run) ?? run();
     });
   });
@@ -88,21 +98,17 @@ export function withLockFromKey<T, R>(
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   return promised(() => {
-    refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
-    const schema = schemaOf(model);
-    const key = documentKey(schema, place.key);
+    refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
+    const call = lockCallOf(schemaOf(model), { key: place.key, action: place.action, purpose: WITH_LOCK_FROM_KEY }, options);
     const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
       const { root } = (document as unknown as ModelBase)[CONTAINER];
       lease.reader = root;
-      return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter }));
+      return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter, verb: WITH_LOCK_FROM_KEY.verb }));
     };
-    const connection = bindingOf(schema);
-    return underLock(
-      { schema, key, executor: connection.executor, action: place.action, settings: lockSettings(options) },
-      (lease, json) =>
-        json === undefined
-          ? getAt<T>({ schema, key, connection }).then((document) => run(document, lease, true))
-          : run(hydrate({ schema, key, connection }, json) as T, lease, false),
+    return underLock(call, (lease, json) =>
+      json === undefined
+        ? readAt<T>(call, call.purpose).then((document) => run(document, lease, true))
+        : run(hydrate(call, json) as T, lease, false),
     );
   });
 }
@@ -118,7 +124,7 @@ function section<R>(made: Promise<R> | R, finish: () => Promise<void> | undefine
 export async function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
   refuseUnknown(options, LOCK_OPTIONS, 'lock()');
   const { root } = document[CONTAINER];
-  const call = lockCallOn(root, action, options);
+  const call = lockCallOn(root, { action, purpose: LOCK }, options);
   refuseInsidePipeline(call);
   const held = leaseOfFlow(call) ?? leaseOfHandles(call);
   if (held !== undefined) {
@@ -143,22 +149,19 @@ export async function lockFromKey<T>(
   place: { readonly key: string; readonly action: string },
   options: LockOptions,
 ): Promise<LockHandle<T>> {
-  refuseUnknown(options, LOCK_OPTIONS, 'lock()');
-  const schema = schemaOf(model);
-  const key = documentKey(schema, place.key);
-  const connection = bindingOf(schema);
-  const call = { schema, key, executor: connection.executor, action: place.action, settings: lockSettings(options) };
+  refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
+  const call = lockCallOf(schemaOf(model), { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
   refuseInsidePipeline(call);
   const held = leaseOfFlow(call);
   if (held !== undefined) {
-    const document = await getAt<T>({ schema, key, connection });
+    const document = await readAt<T>(call, call.purpose);
     const { root } = (document as unknown as ModelBase)[CONTAINER];
     held.reader = root;
     if (!held.isOver) return handleOf(document, root, held);
   }
   const { lease, document: json } = await acquire(call);
   try {
-    const document = hydrate({ schema, key, connection }, json);
+    const document = hydrate(call, json);
     const { root } = document[CONTAINER];
     lease.keeper = lease.reader = root;
     return handleOf(document as T, root, lease);
@@ -166,6 +169,16 @@ export async function lockFromKey<T>(
     await freeQuietly(lease);
     throw error;
   }
+}
+
+function lockCallOf(
+  schema: ModelSchema,
+  { key: keyOrPk, action, purpose }: Pick<LockCall, 'key' | 'action' | 'purpose'>,
+  options: LockOptions,
+): LockCall {
+  const key = documentKey(schema, keyOrPk);
+  const connection = bindingOf(schema);
+  return { schema, key, connection, executor: connection.executor, action, settings: lockSettings(options), purpose };
 }
 
 interface InstanceLockCall extends LockCall {
@@ -176,15 +189,18 @@ interface InstanceLockCall extends LockCall {
   readonly doubt: object | undefined;
 }
 
-function lockCallOn(root: DocumentRoot, action: string, options: LockOptions): InstanceLockCall {
-  const { schema, key, executor } = root;
+function lockCallOn(root: DocumentRoot, { action, purpose }: Pick<LockCall, 'action' | 'purpose'>, options: LockOptions): InstanceLockCall {
+  const { schema, key, connection } = root;
+  const { executor } = connection;
   const call: InstanceLockCall = {
     root,
     schema,
     key,
+    connection,
     executor,
     action,
     settings: lockSettings(options),
+    purpose,
     answered: 0,
     doubt: root.doubt,
     onGrant: () => (call.answered = root.answered),
@@ -202,7 +218,7 @@ function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined
   const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
   if (isInside) root.local.collectOpaqueChanges();
   if (isInside && root.pending.length > 0) return undefined;
-  const reading = json === undefined ? loadInto(root.local as ModelState) : refresh(call, json);
+  const reading = json === undefined ? loadInto(root.local as ModelState, undefined, call.purpose) : refresh(call, json);
   if (reading !== undefined) return noteReader(lease, root, reading);
   lease.reader = root;
   return undefined;
@@ -214,9 +230,9 @@ async function noteReader(lease: Lease, root: DocumentRoot, reading: Promise<unk
 }
 
 /** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */
-function refresh({ root, answered, doubt }: InstanceLockCall, json: string): Promise<unknown> | undefined {
+function refresh({ root, answered, doubt, purpose }: InstanceLockCall, json: string): Promise<unknown> | undefined {
   const state = root.local as ModelState;
-  if (root.answered !== answered || !root.isSettled || root.doubt !== doubt) return loadInto(state);
+  if (root.answered !== answered || !root.isSettled || root.doubt !== doubt) return loadInto(state, undefined, purpose);
   takeOver(state, { json, doubt });
   return undefined;
 }
@@ -264,13 +280,13 @@ function acquire(call: LockCall): Promise<Acquired> {
   return root === undefined || (root.line === undefined && root.isRead) ? ask(call) : acquireInTurn(call, root);
 }
 
-function ask({ executor, schema, key, action, settings, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
-  return acquireLock(executor, { documentKey: key, action, model: schema.name, waitedMs, onGrant }, settings);
+function ask({ executor, schema, key, action, settings, purpose, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
+  return acquireLock(executor, { documentKey: key, action, model: schema.name, purpose, waitedMs, onGrant }, settings);
 }
 
 /** To wait for the turn is a part of waiting for the lock. */
 function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
-  const { key, action, settings, schema } = call;
+  const { key, action, settings, schema, purpose } = call;
   const { signal, waitMs } = settings;
   const began = performance.now();
   let isAsked = false;
@@ -279,27 +295,27 @@ function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
     return ask(call, performance.now() - began);
   });
   return asked.catch((error: unknown) => {
-    throw isAsked ? error : notGranted({ name: action, settings, facts: { key, model: schema.name } });
+    throw isAsked ? error : notGranted({ name: action, settings, facts: { key, model: schema.name, command: purpose.verb } });
   });
 }
 
 /** Commits local changes under a lock, where that is asked for. When this call took the lock, the same step frees it. */
 function saveUnder(
   lease: ReleasedLock,
-  { root, options, isOuter }: { root: DocumentRoot; options: WithLockOptions; isOuter: boolean },
+  { root, options, isOuter, verb }: { root: DocumentRoot; options: WithLockOptions; isOuter: boolean; verb: string },
 ): Promise<void> | undefined {
   if (options.saveAtEnd !== true) return undefined;
   root.local.collectOpaqueChanges();
   if (root.pending.length === 0) return undefined;
-  return whenValid({ state: root.local as ModelState }, () => flushPending(root, isOuter ? {} : { release: lease }));
+  return whenValid({ state: root.local as ModelState }, () => flushPending(root, { verb, release: isOuter ? undefined : lease }));
 }
 
 /** Frees a lock after work that succeeded, behind what still waits to be sent under it. That the lock had been lost meanwhile is an error. */
-async function release(lease: Lease, root: DocumentRoot | undefined): Promise<void> {
+async function release(lease: Lease, root: DocumentRoot | undefined, verb?: string): Promise<void> {
   try {
     const freed = root === undefined ? lease.release() : inTurn(root, undefined, () => lease.release());
     const wasHeld = await freed.catch(leaveToExpire);
-    if (!wasHeld) throw lease.lossError();
+    if (!wasHeld) throw lease.lossError(verb);
   } finally {
     lease.turn.end();
   }
@@ -329,8 +345,8 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
     if (root.line !== undefined) await inTurn(root, undefined, () => Promise.resolve());
     root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
     if (isGuest) lease.guests -= 1;
-    if (!isGuest && !root.locks.includes(lease)) await release(lease, root);
-    else if (lease.isOver) throw lease.lossError();
+    if (!isGuest && !root.locks.includes(lease)) await release(lease, root, 'release');
+    else if (lease.isOver) throw lease.lossError('release');
   };
   return {
     document,
@@ -344,7 +360,8 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
 }
 
 /** A pipeline commits after the lock would be free again. */
-function refuseInsidePipeline({ schema, key, executor }: Pick<LockCall, 'schema' | 'key' | 'executor'>): void {
+function refuseInsidePipeline({ schema, key, executor, purpose }: LockCall): void {
   if (currentFlow()?.pipeline?.collects(key, executor) !== true) return;
-  throw new PipelineNeedsReplyError('withLock', 'take the lock around the pipeline', { model: schema.name, key });
+  const facts = { model: schema.name, key, need: 'takes its lock at once' };
+  throw new PipelineNeedsReplyError(purpose.verb, 'take the lock around the pipeline', facts);
 }

@@ -23,7 +23,7 @@ import { groupsOf } from './groups';
 import { documentKey, hydrate, placeOf, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
-const GET: Purpose = { verb: 'get' };
+export const GET: Purpose = { verb: 'get' };
 const FIND: Purpose = { verb: 'find' };
 const LOAD: Purpose = { verb: 'load' };
 const GET_MANY: Purpose = { verb: 'getMany' };
@@ -56,25 +56,25 @@ export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, cal
 }
 
 export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
-  return promised(() => getAt<T>(placeOf(model, keyOrPk), call));
+  return promised(() => readAt<T>(placeOf(model, keyOrPk), GET, call));
 }
 
-/** Reads the document at a place, which must exist. */
-export function getAt<T>(place: Required<DocumentPlace>, call?: CallOptions): Promise<T> {
+/** Reads the document at a place, which must exist, for a verb. */
+export function readAt<T>(place: Required<DocumentPlace>, purpose: Purpose, call?: CallOptions): Promise<T> {
   const { schema, key } = place;
   const decode = (json: string | null): T => {
-    if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: 'get' });
+    if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: purpose.verb });
     return hydrate(place, json) as T;
   };
-  return fetchDocument(readOf(place, GET), decode, call);
+  return fetchDocument(readOf(place, purpose), decode, call);
 }
 
 function readOf({ schema, key, connection: { executor } }: Required<DocumentPlace>, purpose: Purpose): Parameters<typeof fetchDocument>[0] {
   return { schema, executor, key, model: schema.name, purpose };
 }
 
-/** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. */
-export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown> {
+/** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. `purpose` is the verb that reads a root. */
+export function loadInto(state: ModelState, call?: CallOptions, purpose = LOAD): Promise<unknown> {
   const { root, schema } = state;
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
@@ -84,10 +84,10 @@ export function loadInto(state: ModelState, call?: CallOptions): Promise<unknown
       call,
     );
   }
-  return promised(() => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left))));
+  return promised(() => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left, purpose))));
 }
 
-function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<unknown> {
+function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Purpose): Promise<unknown> {
   const { root } = state;
   requireNoPipeline(root);
   const { doubt, answered } = root;
@@ -95,14 +95,14 @@ function loadWhole(state: ModelState, call: CallOptions | undefined): Promise<un
   const flow = currentFlow();
   const take = (json: string | null): Promise<unknown> | undefined => {
     // What was sent after this read is missing in it, and the local values may have it already.
-    if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadWhole(state, rest));
-    if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key, command: 'load' });
+    if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadWhole(state, rest, purpose));
+    if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key, command: purpose.verb });
     takeOver(state, { json, doubt });
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
   const { schema, executor, key, model } = root;
-  return fetchDocument<unknown>({ schema, executor, key, model, purpose: LOAD }, (json) => resumeFlow(flow, () => take(json)), call);
+  return fetchDocument<unknown>({ schema, executor, key, model, purpose }, (json) => resumeFlow(flow, () => take(json)), call);
 }
 
 /** A document as it was read by a request that was sent while its instance was in this doubt. */

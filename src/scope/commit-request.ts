@@ -1,4 +1,5 @@
 import type { CallOptions } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
 import type { Places } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
@@ -22,4 +23,15 @@ export interface CommitRequest {
   readonly call?: CallOptions | undefined;
   /** Told why nothing was done, or why nobody knows what, before the caller is. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
+}
+
+/** What an error of all of it is about: the one change, or the change with what goes before it, or the commit as a whole. */
+export function purposeOf({ queue, commands, verb }: CommitRequest): Purpose | undefined {
+  const last = queue[queue.length - 1];
+  if (last === undefined) return verb === undefined ? undefined : { verb };
+  const { root, operation } = last;
+  if (queue.length === 1 && commands === undefined) return operation;
+  if (verb !== undefined) return { verb };
+  const isOne = queue.every((other) => other.root === root && operation.path.text.startsWith(other.operation.path.text));
+  return isOne ? operation : { verb: operation.verb };
 }

@@ -3,10 +3,10 @@ import type { Check, Write } from '../command/operation';
 import type { ErrorFacts } from '../errors/base';
 import { LockLostError } from '../errors/lock';
 import { JsonPath } from '../path/json-path';
-import { factsOfRefusal } from '../executor/purpose';
+import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
 import type { PositionsByDocument } from './by-document';
 import { Coalescer } from './coalesce';
-import type { CommitRequest } from './commit-request';
+import { purposeOf, type CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
@@ -24,7 +24,7 @@ export interface CommitSteps {
 export function stepsOf(request: CommitRequest, documents: PositionsByDocument, replies: unknown[]): CommitSteps {
   const steps: ScriptStep[] = [];
   const late: ScriptStep[] = [];
-  for (const lock of request.locks) steps.push(lockStep(lock));
+  for (const lock of request.locks) steps.push(lockStep(lock, request));
   for (const [root, positions] of documents) addDocument({ root, positions }, request, { early: steps, late, replies });
   const commands = commandSteps(request.commands?.commands ?? [], replies);
   // A command can be refused when the documents have been written.
@@ -126,7 +126,7 @@ function writeStep({ key, model }: DocumentRoot, { name, args, change, onReply }
   return { kind: 'write', key, keys: undefined, name, args, model, change, refuse: undefined, onReply };
 }
 
-function lockStep(lock: HeldLock): CheckStep {
+function lockStep(lock: HeldLock, request: CommitRequest): CheckStep {
   return {
     kind: 'check',
     key: lock.lockKey,
@@ -135,7 +135,7 @@ function lockStep(lock: HeldLock): CheckStep {
     args: [lock.token],
     model: undefined,
     change: undefined,
-    refuse: () => lockLost(lock),
+    refuse: () => lockLost(lock, request),
     onReply: undefined,
   };
 }
@@ -192,7 +192,8 @@ export function factsOfStep({ name, key, model, change }: ScriptStep): ErrorFact
   return { ...factsOfRefusal(change.operation), key, model, index: change.index };
 }
 
-/** The error of what needs a lock and does not have it any more. */
-export function lockLost({ action, documentKey, model }: HeldLock): LockLostError {
-  return new LockLostError(action, { key: documentKey, model });
+/** The error of a commit that needs a lock and does not have it any more. */
+export function lockLost({ action, documentKey, model }: HeldLock, request: CommitRequest): LockLostError {
+  const purpose = purposeOf(request);
+  return new LockLostError(action, { ...(purpose && factsOfPurpose(purpose)), key: documentKey, model });
 }

@@ -5,7 +5,6 @@ import { RedatomError } from '../errors/base';
 import type { ScriptCall } from '../executor/executor';
 import type { Argument } from '../executor/commands/recorded-command';
 import { promised } from '../executor/promised';
-import type { Purpose } from '../executor/purpose';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
 import { JsonPath } from '../path/json-path';
@@ -14,7 +13,7 @@ import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { byDocument } from './by-document';
 import { routingKeysOf } from './commands-in-commit';
-import type { CommitRequest } from './commit-request';
+import { purposeOf, type CommitRequest } from './commit-request';
 import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
@@ -36,7 +35,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   refuseAfterDeletion(request.queue);
   const documents = byDocument(request.queue);
   const roots = [...documents.keys()];
-  for (const lock of request.locks) if (lock.isOver) throw lockLost(lock);
+  for (const lock of request.locks) if (lock.isOver) throw lockLost(lock, request);
   const replies: unknown[] = [];
   const { steps, backedUp } = stepsOf(request, documents, replies);
   const executor = soleExecutor(request, roots);
@@ -57,17 +56,6 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
       for (const [root, positions] of documents) noteOutcome(root, error, operationsAt(positions, request.queue));
     },
   };
-}
-
-/** What an answer that did not arrive was about: the one change, or the change with what goes before it, or the commit as a whole. */
-function purposeOf({ queue, commands, verb }: CommitRequest): Purpose | undefined {
-  const last = queue[queue.length - 1];
-  if (last === undefined) return verb === undefined ? undefined : { verb };
-  const { root, operation } = last;
-  if (queue.length === 1 && commands === undefined) return operation;
-  if (verb !== undefined) return { verb };
-  const isOne = queue.every((other) => other.root === root && operation.path.text.startsWith(other.operation.path.text));
-  return isOne ? operation : { verb: operation.verb };
 }
 
 /** What follows a deletion finds no document, unless it writes a whole one. */

@@ -205,24 +205,27 @@ function ignoreDeletion(error: unknown): PipelineResult {
   throw error;
 }
 
+/** How local changes are written. */
+interface Flush {
+  /** What the user called for that. Default `saveChanges`. */
+  readonly verb?: string | undefined;
+  /** Lock to free in the same step. */
+  readonly release?: ReleasedLock | undefined;
+  readonly call?: CallOptions | undefined;
+}
+
 /** Writes the local changes of a document as one commit. They stay pending when it is refused. */
-export function flushPending(
-  root: DocumentRoot,
-  { release, call }: { release?: ReleasedLock | undefined; call?: CallOptions | undefined } = {},
-): Promise<void> {
+export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
   return promised(() => {
     if (openPipelineOf(root) !== undefined) {
       refuseWrongLimits(call);
-      return flushNow(root, { release, call });
+      return flushNow(root, { verb, release, call });
     }
-    return whenReady([root], { level: 'versionKnown', call }, (left) => flushNow(root, { release, call: left }));
+    return whenReady([root], { level: 'versionKnown', call }, (left) => flushNow(root, { verb, release, call: left }));
   });
 }
 
-function flushNow(
-  root: DocumentRoot,
-  { release, call }: { release: ReleasedLock | undefined; call: CallOptions | undefined },
-): Promise<void> {
+function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: Flush): Promise<void> {
   return promised(() => {
     requireFresh(root);
     const scope = openPipelineOf(root);
@@ -242,7 +245,7 @@ function flushNow(
       end();
     };
     root.beginAhead();
-    return commit({ verb: 'saveChanges', queue, locks, checkVersion: true, release, call, onFailure }, end);
+    return commit({ verb, queue, locks, checkVersion: true, release, call, onFailure }, end);
   });
 }
 

@@ -47,7 +47,7 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
     'pipeline() knows no option "timeout"',
   ],
   ['lock', ({ user }) => user.lock('w', any({ saveAtEnd: true })), 'lock() knows no option "saveAtEnd"; it takes ttlMs, waitMs, maxHoldMs'],
-  ['lockFromKey', ({ user }) => User.lockFromKey(user.key, 'w', any({ ttl: 1 })), 'lock() knows no option "ttl"'],
+  ['lockFromKey', ({ user }) => User.lockFromKey(user.key, 'w', any({ ttl: 1 })), 'lockFromKey() knows no option "ttl"'],
   [
     'withLock',
     ({ user }) => user.withLock('w', () => 1, any({ ttl: 5000 })),

@@ -2,7 +2,7 @@ import type { Executor } from '../../../src/executor/executor';
 import { acquireLock } from '../../../src/lock/lock';
 import { lockSettings } from '../../../src/lock/lock-options';
 
-const TARGET = { documentKey: 'User:ada', action: 'work', model: 'User' };
+const TARGET = { documentKey: 'User:ada', action: 'work', model: 'User', purpose: { verb: 'lock' } };
 
 describe('a lock that cannot be asked for', () => {
   test('holds up nobody who wants it later, also when that shows before anything was sent', async () => {
