@@ -1,5 +1,6 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
 import { treeLockRelease, treeLockRenew } from '../lua/catalog.generated';
 import type { TreePath } from '../path/tree-path';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
@@ -21,6 +22,8 @@ export interface HierarchicalGrant {
   readonly mode: LockMode;
   readonly scope: string;
   readonly id: string;
+  /** The verb that took it. */
+  readonly purpose: Purpose;
   /** Grows with every grant in the space; outside systems compare it to refuse a holder that was overtaken. */
   readonly fence: number;
 }
@@ -39,11 +42,13 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   readonly mode: LockMode;
   readonly scope: string;
   readonly id: string;
+  readonly purpose: Purpose;
   readonly fence: number;
 
   constructor(grant: HierarchicalGrant & GrantTerms) {
     super(grant.space.executor, grant);
-    ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope, id: this.id, fence: this.fence } = grant);
+    ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope } = grant);
+    ({ id: this.id, purpose: this.purpose, fence: this.fence } = grant);
   }
 
   /** Whether it holds the place itself, or an ancestor of it. */
@@ -51,8 +56,8 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
     return isSameSpace(this.space, space) && this.place.covers(place);
   }
 
-  lossError(): LockLostError {
-    return LockLostError.noticed(this.place.dotted, { key: this.space.prefix });
+  lossError(command = this.purpose.verb): LockLostError {
+    return LockLostError.noticed(this.place.dotted, { key: this.space.prefix, command });
   }
 
   /** The error of a write that needs this lock and does not have it any more. */

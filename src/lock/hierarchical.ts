@@ -1,5 +1,7 @@
+import type { ErrorFacts } from '../errors/base';
 import { DeadlockError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
+import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { contend, type Attempt, type Contest, type News } from './contend';
@@ -15,6 +17,8 @@ export interface WantedLock {
   readonly mode: LockMode;
   /** Who wants it: a chain such as `u/1/2`. Grants of a scope let the scopes inside of it in. */
   readonly scope: string;
+  /** The verb that asks for it. */
+  readonly purpose: Purpose;
   /** Grants that the scope or the ones around it hold: whoever holds something is not made to queue. */
   readonly held: readonly HierarchicalLease[];
 }
@@ -97,7 +101,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   }
 
   async attempt(): Promise<Attempt<HierarchicalLease>> {
-    const { space, place, mode, scope, held } = this.wanted;
+    const { space, place, mode, scope, held, purpose } = this.wanted;
     if (this.settings.signal?.aborted === true) throw this.refusal();
     this.askedAt = performance.now();
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
@@ -105,7 +109,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
     // The call that withdraws it may have overtaken the attempt over another connection.
     const onLateAnswer = (): void => void this.withdraw();
-    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms], onLateAnswer };
+    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms], purpose, onLateAnswer };
     const limits = { signal: this.settings.signal, timeoutMs: Math.max(this.deadline - this.askedAt, SHORTEST_ATTEMPT_MS) };
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)
@@ -113,23 +117,28 @@ class SubtreeContest implements Contest<HierarchicalLease> {
         this.isUnanswered = isUnanswered(error);
         throw this.isUnanswered ? notAsked(this.asked(), error, this.deadline) : error;
       });
-    if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), { key: space.prefix });
+    if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), this.facts());
     if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
     return { granted: this.lease(Number(detail), this.settings.ttlMs) };
   }
 
   private asked(): AskedLock {
-    return { name: this.wanted.place.dotted, settings: this.settings, facts: { key: this.wanted.space.prefix } };
+    return { name: this.wanted.place.dotted, settings: this.settings, facts: this.facts() };
+  }
+
+  private facts(): ErrorFacts {
+    return { key: this.wanted.space.prefix, command: this.wanted.purpose.verb };
   }
 
   private lease(fence: number, firstMs: number): HierarchicalLease {
-    const { space, place, mode, scope } = this.wanted;
+    const { space, place, mode, scope, purpose } = this.wanted;
     return new HierarchicalLease({
       space,
       place,
       mode,
       scope,
       id: this.id,
+      purpose,
       fence,
       settings: this.settings,
       askedAt: this.askedAt,

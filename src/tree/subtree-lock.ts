@@ -1,3 +1,4 @@
+import type { Purpose } from '../executor/purpose';
 import { acquireSubtreeLock } from '../lock/hierarchical';
 import type { HierarchicalLease } from '../lock/hierarchical-lease';
 import type { TreePath } from '../path/tree-path';
@@ -5,6 +6,9 @@ import { currentLockFlow, runInLockFlow } from './lock-flow';
 import type { LockHolder } from './lock-holder';
 import type { TreeContext } from './tree-context';
 import { treeLockSettings, type TreeLockOptions } from './tree-lock-options';
+
+const ACQUIRE: Purpose = { verb: 'acquire' };
+const WITH_LOCK: Purpose = { verb: 'withLock' };
 
 /** A lock that is held. */
 export interface HeldTreeLock {
@@ -28,7 +32,7 @@ export async function runUnderLock<R>(
   options: TreeLockOptions,
 ): Promise<R> {
   const scope = place.holder.scopeToRun();
-  const lease = await takeLock(place, scope, options);
+  const lease = await takeLock({ ...place, purpose: WITH_LOCK }, scope, options);
   const flow = { scope, leases: [...(currentLockFlow()?.leases ?? []), lease] };
   let result: R;
   try {
@@ -38,20 +42,20 @@ export async function runUnderLock<R>(
     await lease.release().catch(() => undefined);
     throw error;
   }
-  await releaseHeld(lease);
+  await releaseHeld(lease, WITH_LOCK.verb);
   return result;
 }
 
-/** Releases a lock; one that was lost before is an error, because its holder was not alone. */
-export async function releaseHeld(lease: HierarchicalLease): Promise<void> {
+/** Releases a lock for a verb; one that was lost before is an error, because its holder was not alone. */
+export async function releaseHeld(lease: HierarchicalLease, verb: string): Promise<void> {
   // A server that is away is no error: the work is done, and the lease ends by itself.
   const wasHeld = await lease.release().catch(() => true);
-  if (!wasHeld) throw lease.lossError();
+  if (!wasHeld) throw lease.lossError(verb);
 }
 
 /** Takes a lock for a scope, to be held until it is released. */
 export async function takeLock(
-  { context, path, holder }: LockedPlace,
+  { context, path, holder, purpose = ACQUIRE }: LockedPlace & { readonly purpose?: Purpose },
   scope: string,
   options: TreeLockOptions,
 ): Promise<HierarchicalLease> {
@@ -61,6 +65,7 @@ export async function takeLock(
     place: path,
     mode: options.shared === true ? 'S' : 'X',
     scope,
+    purpose,
     held: holder.held(),
   } as const;
   return acquireSubtreeLock(wanted, settings);

@@ -91,18 +91,13 @@ export class TreeNode implements AsyncIterable<string> {
    * @throws {@link LockLostError} the lock under which this runs was lost; nothing was written.
    */
   async set(key: PathLike, value: unknown, options: SetOptions = {}): Promise<this> {
-    await this.get(key).assign(value, options);
+    await this.get(key).put(value, options, 'set');
     return this;
   }
 
   /** Stores a value here, like {@link TreeNode.set} does below. */
   async assign(value: unknown, options: SetOptions = {}): Promise<this> {
-    refuseUnknown(options, SET_OPTIONS, 'set()');
-    const { expire } = options;
-    const json = toStoredText(this.place, value);
-    const ttlMs = expire === undefined ? undefined : toTtlMs(expire);
-    const store = await this.context.store();
-    await store.set(this.writeOf(store, 'set'), json, ttlMs);
+    await this.put(value, options, 'assign');
     return this;
   }
 
@@ -122,13 +117,12 @@ export class TreeNode implements AsyncIterable<string> {
 
   /** Removes what is at `key` below this node, with everything below it. Resolves to whether something was there. */
   async delete(key: PathLike): Promise<boolean> {
-    return this.get(key).clear();
+    return this.get(key).remove('delete');
   }
 
   /** Removes what is here, with everything below it. Resolves to whether something was there. */
   async clear(): Promise<boolean> {
-    const store = await this.context.store();
-    return store.delete(this.writeOf(store, 'clear'));
+    return this.remove('clear');
   }
 
   /** Whether something is here; interior nodes count. */
@@ -241,9 +235,9 @@ export class TreeNode implements AsyncIterable<string> {
   async release(): Promise<void> {
     const store = await this.context.store();
     const lease = this.holder.latest(store, this.place);
-    if (lease === undefined) throw new LockNotHeldError(this.key(), { key: store.prefix });
+    if (lease === undefined) throw new LockNotHeldError(this.key(), { key: store.prefix, command: 'release' });
     this.holder.forget(lease);
-    await releaseHeld(lease);
+    await releaseHeld(lease, 'release');
   }
 
   /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
@@ -278,7 +272,7 @@ export class TreeNode implements AsyncIterable<string> {
       if (isReleased || lease.isFreed) return;
       isReleased = true;
       this.holder.forget(lease);
-      await releaseHeld(lease);
+      await releaseHeld(lease, 'release');
     };
     return {
       node,
@@ -289,6 +283,20 @@ export class TreeNode implements AsyncIterable<string> {
       release,
       [Symbol.asyncDispose]: release,
     };
+  }
+
+  private async put(value: unknown, options: SetOptions, verb: string): Promise<void> {
+    refuseUnknown(options, SET_OPTIONS, `${verb}()`);
+    const { expire } = options;
+    const json = toStoredText(this.place, value);
+    const ttlMs = expire === undefined ? undefined : toTtlMs(expire);
+    const store = await this.context.store();
+    await store.set(this.writeOf(store, verb), json, ttlMs);
+  }
+
+  private async remove(verb: string): Promise<boolean> {
+    const store = await this.context.store();
+    return store.delete(this.writeOf(store, verb));
   }
 
   private writeOf(store: TreeStore, command: string): TreeWrite {

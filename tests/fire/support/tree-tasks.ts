@@ -48,7 +48,8 @@ class Session {
     const outer = held.at(-1);
     const scope = outer === undefined ? randomUUID() : `${outer.scope}/${randomUUID()}`;
     const mode = Math.random() < 0.4 ? 'S' : 'X';
-    const lease = await acquireSubtreeLock({ space: this.space, place: pathOf(pick(PATHS)), mode, scope, held }, this.settings);
+    const wanted = { space: this.space, place: pathOf(pick(PATHS)), mode, scope, held, purpose: { verb: 'acquire' } } as const;
+    const lease = await acquireSubtreeLock(wanted, this.settings);
     try {
       await this.witness.enter(lease);
       count.granted += 1;

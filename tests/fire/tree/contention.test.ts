@@ -68,7 +68,8 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
     expect(count.granted).toBeGreaterThan(5);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const executor = await openExecutor(backend.url);
-    const wanted = { space: { executor, prefix: PREFIX }, place: pathOf('z'), mode: 'X', scope: 'last', held: [] } as const;
+    const asked = { mode: 'X', scope: 'last', held: [], purpose: { verb: 'acquire' } } as const;
+    const wanted = { space: { executor, prefix: PREFIX }, place: pathOf('z'), ...asked };
     const lease = await acquireSubtreeLock(wanted, lockSettings({ waitMs: 0 }));
     await lease.release();
     await executor.close();
