@@ -59,6 +59,8 @@ export interface Executor {
   readonly hasSlots: boolean;
   /** Whether what is sent for one key is run and answered in that order. */
   readonly keepsOrder: boolean;
+  /** Longest time a call that names none waits while there is no connection, in milliseconds; undefined while there is one. */
+  readonly offlineTimeoutMs: number | undefined;
   /** The connections themselves, for batches. */
   readonly servers: ServerSource;
   close(): Promise<void>;

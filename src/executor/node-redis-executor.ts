@@ -54,6 +54,10 @@ export class NodeRedisExecutor implements Executor {
     return this.link.keepsOrder;
   }
 
+  get offlineTimeoutMs(): number | undefined {
+    return this.link.isReady ? undefined : this.settings.timeoutMs;
+  }
+
   get servers(): ServerSource {
     const { link, reads } = this;
     return {

@@ -4,6 +4,7 @@ import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
 import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
+import { SHORTEST_ATTEMPT_MS, shortestAttemptMs } from './attempt-time';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
 import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
@@ -26,8 +27,6 @@ export interface WantedLock {
 /** A place in the queue stays so long without being refreshed: that is how long a dead waiter is in the way. */
 const WAITER_TTL_MS = 1_000;
 
-/** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
-const SHORTEST_ATTEMPT_MS = 1_000;
 const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
 
 /** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
@@ -67,19 +66,21 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   readonly channel: string;
   /** The latest attempt got no answer. It may have taken the lock all the same. */
   isUnanswered = false;
+  private readonly asked: AskedLock;
   private askedAt = 0;
   private handedFence = 0;
 
   constructor(
     private readonly wanted: WantedLock,
     private readonly settings: LockSettings,
-    private readonly deadline: number,
+    deadline: number,
   ) {
+    this.asked = { name: wanted.place.dotted, settings, facts: this.facts(), deadline, isHeld: false };
     this.channel = `${wanted.space.prefix}:wake:${(processId ??= randomId())}`;
   }
 
   refusal(): Error {
-    return notGranted(this.asked());
+    return notGranted(this.asked);
   }
 
   /** A release hands the lock over: the message names the id and the fence of the one who holds it now. */
@@ -110,20 +111,21 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     // The call that withdraws it may have overtaken the attempt over another connection.
     const onLateAnswer = (): void => void this.withdraw();
     const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms], purpose, onLateAnswer };
-    const limits = { signal: this.settings.signal, timeoutMs: Math.max(this.deadline - this.askedAt, SHORTEST_ATTEMPT_MS) };
+    const limits = {
+      signal: this.settings.signal,
+      timeoutMs: Math.max(this.asked.deadline - this.askedAt, shortestAttemptMs(space.executor)),
+    };
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)
       .catch((error: unknown) => {
-        this.isUnanswered = isUnanswered(error);
-        throw this.isUnanswered ? notAsked(this.asked(), error, this.deadline) : error;
+        if (!isUnanswered(error)) throw error;
+        this.isUnanswered = true;
+        throw notAsked(this.asked, error);
       });
     if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), this.facts());
+    this.asked.isHeld = outcome === 0;
     if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
     return { granted: this.lease(Number(detail), this.settings.ttlMs) };
-  }
-
-  private asked(): AskedLock {
-    return { name: this.wanted.place.dotted, settings: this.settings, facts: this.facts() };
   }
 
   private facts(): ErrorFacts {

@@ -7,12 +7,13 @@ import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../executor/promised';
 import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
+import { shortestAttemptMs } from './attempt-time';
 import { contend, contendLater, type Attempt } from './contend';
 import { freeSoon } from './freeing';
 import { Lease } from './lease';
 import { fenceKeyOf, freeingCall, lockKeyOf, waitingKeyOf } from './lock-keys';
 import type { LockSettings } from './lock-options';
-import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
+import { isUnanswered, notAsked, notGranted, type AskedLock, type Unanswered } from './refusal';
 import { handedIn, takeTurn, type Handed, type Turn } from './turns';
 
 export interface LockTarget {
@@ -42,9 +43,6 @@ const LONGEST_SLEEP_MS = 1_000;
 /** Whoever has asked in vain counts as waiting for so long, in milliseconds. */
 const WAITING_MS = String(3 * LONGEST_SLEEP_MS);
 
-/** The first attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
-export const SHORTEST_ATTEMPT_MS = 1000;
-
 /**
  * Takes a lock, waiting for it as long as the settings say.
  *
@@ -58,20 +56,20 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
     if (!isText(action) || action === '') {
       throw new TypeError(`the lock of a document has a name, such as withLock('checkout', …), found ${describe(action)}`);
     }
+    const deadline = performance.now() + waitMs;
     const contender: Contender = {
       executor,
       target,
       settings,
-      asked: { name: action, settings, facts: { key: documentKey, model, command: purpose.verb } },
+      asked: { name: action, settings, facts: { key: documentKey, model, command: purpose.verb }, deadline, isHeld: false },
       lockKey: lockKeyOf(documentKey, action),
       token: randomId(),
-      deadline: performance.now() + waitMs,
     };
     const claim = { documentKey, token: contender.token, ttlMs: settings.ttlMs, onGrant: target.onGrant };
     const turn = takeTurn({ executor, lockKey: contender.lockKey, claim }, { waitMs, signal: settings.signal });
     if (!(turn instanceof Promise)) return ask(contender, turn, false);
     return turn.then((entry) => {
-      if (entry === undefined) throw notGranted(contender.asked);
+      if (entry.turn === undefined) throw refusalOf(contender, entry.unanswered);
       const { handed, mayHold } = entry;
       // A process that was paused may come to it too late.
       const isOver = handed === undefined || performance.now() >= handed.askedAt + settings.ttlMs;
@@ -88,14 +86,12 @@ interface Contender {
   readonly asked: AskedLock;
   readonly lockKey: string;
   readonly token: string;
-  /** On the monotonic clock, in milliseconds. */
-  readonly deadline: number;
 }
 
 /** Asks the server until the lock is granted; ends the turn when it will not be. */
 function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquired> {
-  const { executor, asked, lockKey, deadline, settings } = contender;
-  let shortestMs = SHORTEST_ATTEMPT_MS;
+  const { executor, asked, lockKey, settings } = contender;
+  let shortestMs = shortestAttemptMs(executor);
   const contest = {
     channel: lockKey,
     jitterMs: JITTER_MS,
@@ -106,10 +102,14 @@ function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquir
     },
     refusal: () => notGranted(asked),
   };
-  const patience = { deadline, signal: settings.signal };
+  const patience = { deadline: asked.deadline, signal: settings.signal };
   const giveUp = (error: unknown): never => {
+    const unanswered = isUnanswered(error) ? error : undefined;
+    if (settings.signal?.aborted !== true) turn.noteAnswer(unanswered);
     turn.end();
-    throw withdrawn(contender, error, mayHold);
+    // What may have been granted without an answer no one else would free.
+    if (mayHold || error instanceof OutcomeUnknownError) free(contender);
+    throw unanswered === undefined ? error : refusalOf(contender, unanswered);
   };
   try {
     return (turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience)).catch(giveUp);
@@ -119,10 +119,8 @@ function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquir
   }
 }
 
-/** Frees what may have been granted without an answer, which no one else would; gives the error that tells of it. */
-function withdrawn(contender: Contender, error: unknown, mayHold: boolean): unknown {
-  if (mayHold || error instanceof OutcomeUnknownError) free(contender);
-  return isUnanswered(error) ? notAsked(contender.asked, error, contender.deadline) : error;
+function refusalOf({ asked }: Contender, unanswered: Unanswered | undefined): Error {
+  return unanswered === undefined ? notGranted(asked) : notAsked(asked, unanswered);
 }
 
 function free({ executor, lockKey, token, settings }: Contender): void {
@@ -130,7 +128,7 @@ function free({ executor, lockKey, token, settings }: Contender): void {
 }
 
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
-  const { executor, lockKey, token, settings, deadline } = contender;
+  const { executor, asked, lockKey, token, settings } = contender;
   const { documentKey, model, purpose } = contender.target;
   const askedAt = performance.now();
   // The call that frees it may have overtaken the attempt over another connection.
@@ -140,7 +138,11 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
   const read = (answer: unknown): Attempt<Acquired> => {
     if (answer === null) throw new KeyNotFoundError({ key: documentKey, model, command: purpose.verb });
     const handed = handedIn(answer, askedAt);
-    if (handed === undefined) return { askAgainInMs: untilNextAttempt(Number(answer)) };
+    if (handed === undefined) {
+      turn.noteAnswer(undefined);
+      asked.isHeld = true;
+      return { askAgainInMs: untilNextAttempt(Number(answer)) };
+    }
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
@@ -155,7 +157,7 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     onFailure: undefined,
     onLateAnswer,
   };
-  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(deadline - askedAt, shortestMs) });
+  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(asked.deadline - askedAt, shortestMs) });
 }
 
 /** @param leftMs - Of the present lease; negative when it has no end. */

@@ -5,37 +5,54 @@ import { LockTimeoutError } from '../errors/lock';
 import { reasonOf } from '../executor/reason';
 import type { LockSettings } from './lock-options';
 
-/** A lock that was asked for. */
-export interface AskedLock {
+/** A lock that is wanted. */
+export interface NamedLock {
   readonly name: string;
   readonly settings: LockSettings;
   readonly facts: ErrorFacts;
+}
+
+/** A lock that is asked for. */
+export interface AskedLock extends NamedLock {
+  /** When to give up, in milliseconds on the monotonic clock. */
+  readonly deadline: number;
+  /** The server has answered that another holds it. */
+  isHeld: boolean;
 }
 
 function nameOf(name: string, { key }: ErrorFacts): string {
   return `lock "${name}" of ${JSON.stringify(key)}`;
 }
 
-/** The error for a lock that was waited for in vain. */
-export function notGranted({ name, settings: { waitMs, signal }, facts }: AskedLock): LockTimeoutError | RedisConnectionError {
+/** The error for a lock that was waited for in vain. `cause` is what kept it from being asked for. */
+export function notGranted(
+  { name, settings: { waitMs, signal }, facts }: NamedLock,
+  cause?: unknown,
+): LockTimeoutError | RedisConnectionError {
   if (signal?.aborted === true)
     return new RedisConnectionError(`waiting for ${nameOf(name, facts)} was given up: the signal aborted: ${reasonOf(signal.reason)}`, {
       ...facts,
       cause: signal.reason,
     });
-  return new LockTimeoutError(name, waitMs, facts);
+  return new LockTimeoutError(name, waitMs, { ...facts, cause });
 }
 
+/** What an attempt that got no answer fails with. */
+export type Unanswered = OutcomeUnknownError | RedisConnectionError;
+
 /** Whether an attempt got no answer. It may have taken the lock all the same, which no one would free. */
-export function isUnanswered(error: unknown): error is OutcomeUnknownError | RedisConnectionError {
+export function isUnanswered(error: unknown): error is Unanswered {
   return error instanceof OutcomeUnknownError || error instanceof RedisConnectionError;
 }
 
-/** The error for an attempt that got no answer. */
-export function notAsked(asked: AskedLock, error: unknown, deadline: number): LockTimeoutError | RedisConnectionError {
-  if (asked.settings.signal?.aborted === true || performance.now() >= deadline) return notGranted(asked);
-  return new RedisConnectionError(`${nameOf(asked.name, asked.facts)} could not be asked for: ${reasonOf(error)}`, {
-    ...asked.facts,
-    cause: error,
-  });
+/** The error for a lock of which nobody knows whether it is free, because the latest attempt got no answer. */
+export function notAsked(asked: AskedLock, error: Unanswered): LockTimeoutError | RedisConnectionError {
+  const isSent = error instanceof OutcomeUnknownError;
+  // Another holds it by the latest answer; there was too little time left for one more.
+  const isBusy = asked.isHeld && isSent && performance.now() >= asked.deadline;
+  if (isBusy || asked.settings.signal?.aborted === true) return notGranted(asked);
+  const outcome = isSent
+    ? 'was asked for, but no answer came; if it was granted, it is freed again'
+    : `could not be asked for: ${reasonOf(error)}`;
+  return new RedisConnectionError(`${nameOf(asked.name, asked.facts)} ${outcome}`, { ...asked.facts, cause: error });
 }

@@ -1,7 +1,9 @@
+import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 import { LONGEST_TIMER_MS } from '../executor/timer';
 import { freeSoon } from './freeing';
 import { freeingCall } from './lock-keys';
+import type { Unanswered } from './refusal';
 
 /** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
 const STREAK_MS = 5;
@@ -30,6 +32,13 @@ export function handedIn(answer: unknown, askedAt: number): Handed | undefined {
   return { fence: Number(fence), document, askedAt };
 }
 
+/** A turn that did not come in time. */
+interface Missed {
+  readonly turn: undefined;
+  /** Why those whose turn it was got no answer when they asked, or get none, if so. */
+  readonly unanswered: Unanswered | undefined;
+}
+
 /** A turn at a lock, which may be there with it. */
 export interface Entry {
   readonly turn: Turn;
@@ -50,6 +59,10 @@ class LockQueue {
   streakBegan: number | undefined = undefined;
   /** Others were told that the lock is free. */
   yields = false;
+  /** The first of them has the lock. */
+  isTaken = false;
+  /** Why the latest attempt to take it got no answer; undefined when it got one. */
+  unanswered: Unanswered | undefined = undefined;
   /** Whom the lock is being handed to, until it is known what became of that. */
   successor: Waiter | undefined = undefined;
   handed: Handed | undefined = undefined;
@@ -62,9 +75,17 @@ class LockQueue {
     this.waiters = [{ claim, enter: () => undefined }];
   }
 
+  /** Why nobody here knows whether the lock is free; undefined when it is held here, or by what the server said. */
+  whyUnanswered(): Unanswered | undefined {
+    const { unanswered, isTaken, executor } = this;
+    const isOffline = !isTaken && executor.offlineTimeoutMs !== undefined;
+    return unanswered ?? (isOffline ? new RedisConnectionError('there is no connection') : undefined);
+  }
+
   next(): void {
     const { successor, handed } = this;
     this.successor = this.handed = undefined;
+    this.isTaken = false;
     this.waiters.shift();
     const [first] = this.waiters;
     if (first === undefined) queues.get(this.executor)?.delete(this.lockKey);
@@ -91,8 +112,15 @@ export class Turn {
     return this.queue.yields;
   }
 
+  /** The server was asked for the lock. `unanswered` is why it did not answer, if so. */
+  noteAnswer(unanswered: Unanswered | undefined): void {
+    this.queue.unanswered = unanswered;
+  }
+
   /** The lock was taken. */
   granted(): void {
+    this.queue.unanswered = undefined;
+    this.queue.isTaken = true;
     this.queue.streakBegan ??= performance.now();
     this.queue.yields = false;
   }
@@ -143,11 +171,11 @@ export class Turn {
 
 const queues = new WeakMap<Executor, Map<string, LockQueue>>();
 
-/** Waits for the turn at a lock, if there is a queue. Undefined when the turn did not come in time. */
+/** Waits for the turn at a lock, if there is a queue. */
 export function takeTurn(
   { executor, lockKey, claim }: { executor: Executor; lockKey: string; claim: Claim },
   limits: { waitMs: number; signal?: AbortSignal | undefined },
-): Turn | Promise<Entry | undefined> {
+): Turn | Promise<Entry | Missed> {
   let ofExecutor = queues.get(executor);
   if (ofExecutor === undefined) queues.set(executor, (ofExecutor = new Map<string, LockQueue>()));
   const queue = ofExecutor.get(lockKey);
@@ -161,7 +189,7 @@ function joinQueue(
   queue: LockQueue,
   claim: Claim,
   { waitMs, signal }: { waitMs: number; signal?: AbortSignal | undefined },
-): Promise<Entry | undefined> {
+): Promise<Entry | Missed> {
   const { waiters } = queue;
   return new Promise((resolve) => {
     const stopWaiting = (): void => {
@@ -175,7 +203,7 @@ function joinQueue(
     const leave = (): void => {
       stopWaiting();
       waiters.splice(waiters.indexOf(waiter), 1);
-      resolve(undefined);
+      resolve({ turn: undefined, unanswered: queue.whyUnanswered() });
     };
     const waiter: Waiter = { claim, enter };
     // First of all: when it cannot be listened to, nobody stands in the queue.

@@ -270,7 +270,8 @@ export abstract class AtomicRedisModel extends ModelBase {
    * Sends one script call to take the lock and read, and one to release it (and to write what `saveAtEnd` leaves to write).
    *
    * @param action - Locks of different actions do not exclude each other.
-   * @throws {@link LockTimeoutError} the lock was not free within `waitMs`; `work` did not run.
+   * @throws {@link LockTimeoutError} another held the lock for all of `waitMs`; `work` did not run.
+   * @throws {@link RedisConnectionError} the server could not be asked for the lock; `work` did not run.
    * @throws {@link LockLostError} the lock was lost while `work` ran.
    * @throws {@link KeyNotFoundError} the document does not exist.
    *

@@ -7,7 +7,8 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
-import { acquireLock, SHORTEST_ATTEMPT_MS, type Acquired } from '../lock/lock';
+import { SHORTEST_ATTEMPT_MS } from '../lock/attempt-time';
+import { acquireLock, type Acquired } from '../lock/lock';
 import { LOCK_OPTIONS, lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
 import { notGranted } from '../lock/refusal';
 import { schemaOf } from '../schema/compile';
@@ -295,7 +296,7 @@ function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
     return ask(call, performance.now() - began);
   });
   return asked.catch((error: unknown) => {
-    throw isAsked ? error : notGranted({ name: action, settings, facts: { key, model: schema.name, command: purpose.verb } });
+    throw isAsked ? error : notGranted({ name: action, settings, facts: { key, model: schema.name, command: purpose.verb } }, error);
   });
 }
 

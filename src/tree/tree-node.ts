@@ -209,6 +209,7 @@ export class TreeNode implements AsyncIterable<string> {
    * of it. {@link RedisTree.session} makes locks that let one another in.
    *
    * @throws {@link LockTimeoutError} the lock was not free in time.
+   * @throws {@link RedisConnectionError} the server could not be asked for it.
    * @throws {@link DeadlockError} waiting would never end, because the holder waits for this scope.
    *
    * @example
@@ -253,6 +254,7 @@ export class TreeNode implements AsyncIterable<string> {
    * Writes of the work below this node are checked on the server: they are refused once the lock is lost.
    *
    * @throws {@link LockTimeoutError} the lock was not free in time; the work did not run.
+   * @throws {@link RedisConnectionError} the server could not be asked for it; the work did not run.
    * @throws {@link DeadlockError} waiting would never end; the work did not run.
    * @throws {@link LockLostError} the lock was lost while the work ran.
    *

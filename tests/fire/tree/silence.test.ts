@@ -96,7 +96,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     async (acquireTimeout) => {
       await pause();
       const { code, ms } = await outcomeOf(tree.at('a').acquire({ acquireTimeout }));
-      expect(code).toBe('LOCK_TIMEOUT');
+      expect(code).toBe('REDIS_CONNECTION');
       expect(ms).toBeLessThan(Math.max(acquireTimeout * 1000, 1000) + SLACK_MS);
 
       await resume();

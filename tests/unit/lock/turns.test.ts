@@ -4,14 +4,14 @@ import { takeTurn, type Entry, type Turn } from '../../../src/lock/turns';
 const LIMITS = { waitMs: 1000 };
 
 /** Notes the tokens that are withdrawn; nothing here is answered by a server. */
-function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: string) => Turn | Promise<Entry | undefined> } {
+function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: string) => ReturnType<typeof takeTurn> } {
   const withdrawn: unknown[] = [];
   const evaluate = ({ args }: { args: readonly unknown[] }): Promise<void> => {
     withdrawn.push(args[0]);
     return Promise.resolve();
   };
   const executor = { evaluate } as unknown as Executor;
-  const join = (token: string): Turn | Promise<Entry | undefined> =>
+  const join = (token: string): ReturnType<typeof takeTurn> =>
     takeTurn({ executor, lockKey: 'lock', claim: { documentKey: 'document', token, ttlMs: 100 } }, LIMITS);
   return { executor, withdrawn, join };
 }

@@ -1,0 +1,139 @@
+import { connect, RedisConnectionError, type Database } from 'redatom';
+import { RedisTree } from 'redatom/tree';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
+import { describeOnOwnServers } from '../support/own-servers';
+import { INIT, outcomeOf, sleep, SLACK_MS } from '../support/verbs';
+
+const TIMEOUT_MS = 300;
+const WAIT_MS = 900;
+const LOCK_KEY = `{Ledger:${INIT.name}}/work:lock`;
+
+describeOnOwnServers('a lock that is wanted while the server cannot be reached', (server) => {
+  let proxy: TcpProxy;
+  let database: Database;
+  let tree: RedisTree;
+  let ledger: Ledger;
+
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    proxy = await TcpProxy.start(server().url);
+    database = await connect({ url: proxy.url, timeoutMs: TIMEOUT_MS }, { models: [Ledger] });
+    tree = new RedisTree({ client: database });
+    ledger = await Ledger.create(INIT);
+    await ledger.withLock('work', () => undefined);
+    await tree.at('shop').withLock(() => undefined);
+  });
+  afterEach(async () => {
+    proxy.letAnswersGo();
+    await database.close();
+    await proxy.close();
+  });
+
+  type Take = (waitMs: number) => Promise<unknown>;
+  const verbs: [string, Take][] = [
+    ['withLock', (waitMs) => ledger.withLock('work', () => 'in', { waitMs })],
+    ['lock', (waitMs) => ledger.lock('work', { waitMs })],
+    ['withLockFromKey', (waitMs) => Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs })],
+    ['lockFromKey', (waitMs) => Ledger.lockFromKey(INIT.name, 'work', { waitMs })],
+    ['acquire', (waitMs) => tree.at('shop').acquire({ acquireTimeout: waitMs / 1000 })],
+    ['withLock of a tree', (waitMs) => tree.at('shop').withLock(() => 'in', { acquireTimeout: waitMs / 1000 })],
+  ];
+
+  async function goOffline(): Promise<void> {
+    await proxy.goAway();
+    await sleep(30);
+  }
+
+  test.each(verbs)('%s says so instead of that it is not free', async (name, take) => {
+    await goOffline();
+
+    const { code, ms, error } = await outcomeOf(take(WAIT_MS));
+
+    expect(code).toBe('REDIS_CONNECTION');
+    expect(ms).toBeLessThan(WAIT_MS + SLACK_MS);
+    expect(error).toMatchObject({ command: name.replace(' of a tree', ''), cause: expect.any(RedisConnectionError) as unknown });
+    expect(error?.message).toMatch(/^lock "(work|shop)" of ".*" could not be asked for: .* no connection within \d+ ms$/);
+  });
+
+  test.each(verbs)('%s that tries once waits no longer than its connection does', async (_, take) => {
+    await goOffline();
+
+    const { code, ms } = await outcomeOf(take(0));
+
+    expect(code).toBe('REDIS_CONNECTION');
+    expect(ms).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+  });
+
+  test.each(verbs)('%s waits through an outage that is shorter than its time', async (_, take) => {
+    await goOffline();
+    const taking = outcomeOf(take(10_000));
+    await sleep(3 * TIMEOUT_MS);
+
+    await proxy.comeBack();
+
+    const { code, error } = await taking;
+    expect([code, error?.message]).toEqual(['done', undefined]);
+  });
+
+  test('all tasks of a process say so', async () => {
+    await goOffline();
+
+    const outcomes = await Promise.all(
+      [0, 30, 30, 30, -300, -300].map((more) => outcomeOf(Ledger.lockFromKey(INIT.name, 'work', { waitMs: WAIT_MS + more }))),
+    );
+
+    expect(outcomes.map(({ code }) => code)).toEqual(outcomes.map(() => 'REDIS_CONNECTION'));
+    for (const { error, ms } of outcomes) {
+      expect(error).toMatchObject({ key: ledger.key, model: 'Ledger', cause: expect.any(RedisConnectionError) as unknown });
+      expect(ms).toBeLessThan(WAIT_MS + TIMEOUT_MS + SLACK_MS);
+    }
+  });
+
+  test('so does one who waited for another holder before', async () => {
+    await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
+    const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 2_500 }));
+    await sleep(100);
+    await goOffline();
+
+    expect((await waiting).code).toBe('REDIS_CONNECTION');
+  });
+
+  test('but one who learns after the outage that another holds it waited in vain', async () => {
+    await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
+    await goOffline();
+    const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 3_000 }));
+    await sleep(3 * TIMEOUT_MS);
+    await proxy.comeBack();
+
+    const { code, error } = await waiting;
+
+    expect([code, error?.cause]).toEqual(['LOCK_TIMEOUT', undefined]);
+  });
+
+  test.each(verbs)('%s says of a server that does not answer that no answer came', async (_, take) => {
+    proxy.holdAnswers();
+
+    const { code, ms, error } = await outcomeOf(take(0));
+
+    expect(code).toBe('REDIS_CONNECTION');
+    expect(ms).toBeLessThan(1_000 + SLACK_MS);
+    expect(error?.message).toMatch(/^lock "(work|shop)" of ".*" was asked for, but no answer came; if it was granted, it is freed again$/);
+    expect(error?.cause).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+});
+
+describeOnOwnServers('a lock that is wanted of a server that was killed', (server) => {
+  test('is not called taken by another', async () => {
+    await using _database = await connect({ url: server().url, timeoutMs: TIMEOUT_MS }, { models: [Ledger] });
+    await Ledger.create(INIT);
+    await server().server.kill('SIGKILL');
+    await sleep(30);
+
+    const { code, error } = await outcomeOf(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, { waitMs: WAIT_MS }));
+    await server().server.restart();
+
+    expect(code).toBe('REDIS_CONNECTION');
+    expect(error?.message).toContain('could not be asked for');
+  });
+});
