@@ -57,24 +57,23 @@ export abstract class RenewedGrant {
   /** Aborts as soon as the lock is known to be lost. */
   get signal(): AbortSignal {
     this.lost ??= new AbortController();
-    if (this.isOver && this.isLost) this.lost.abort(this.lossError());
+    if (this.isLost || this.isDue) this.lost.abort(this.lossError());
     return this.lost.signal;
   }
 
-  /** The lock is known to be lost, or was released. A paused process finds out here that its lease has ended. */
+  /** The lock is lost, or was released. A process that was paused may see so before its timer does. */
   get isOver(): boolean {
-    if (!this.over && performance.now() >= this.endsAt) this.lose();
-    return this.over;
+    return this.over || this.isDue;
   }
 
-  /** It was freed together with the last commit. */
+  /** Its holder freed it: by a release, or with the last commit. */
   get isFreed(): boolean {
     return this.freed;
   }
 
   /** Stops renewing. Resolves to whether the lock was still held. */
   async release(): Promise<boolean> {
-    if (this.isOver) return this.freed;
+    if (this.endWhenDue()) return this.freed;
     this.noteFreed();
     try {
       // When the lease has ended there is nothing to free, and a server that is away does not hold up who has done his work.
@@ -89,6 +88,17 @@ export abstract class RenewedGrant {
   protected noteFreed(): void {
     this.freed = true;
     this.stop();
+  }
+
+  /** Its lease has ended, and nobody was told yet. */
+  private get isDue(): boolean {
+    return !this.over && performance.now() >= this.endsAt;
+  }
+
+  /** Loses the lock when its lease has ended. Answers whether it is over. */
+  private endWhenDue(): boolean {
+    if (this.isDue) this.lose();
+    return this.over;
   }
 
   private stop(): void {
@@ -123,7 +133,7 @@ export abstract class RenewedGrant {
   }
 
   private async renew(): Promise<void> {
-    if (this.isOver) return;
+    if (this.endWhenDue()) return;
     const now = performance.now();
     const leaseMs = Math.floor(Math.min(this.settings.ttlMs, this.acquiredAt + this.settings.maxHoldMs - now));
     if (leaseMs > 0 && now + leaseMs > this.endsAt) {
