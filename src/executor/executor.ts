@@ -63,5 +63,7 @@ export interface Executor {
   readonly offlineTimeoutMs: number | undefined;
   /** The connections themselves, for batches. */
   readonly servers: ServerSource;
+  /** Adds work that begins when the connection is about to be closed, which waits for it within its time limit. Begins at once when it is closed. */
+  beforeClose(work: () => Promise<unknown>): void;
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ export class NodeRedisExecutor implements Executor {
   private readonly subscriptions = new Set<() => void>();
   private readonly givenUp = new AbortController();
   private closed = false;
+  private readonly lastWork: (() => Promise<unknown>)[] = [];
   private readonly silence: SilenceWatch | undefined;
   private readonly scripts = new KnownScripts();
   private readonly reads: GatheredReads;
@@ -217,10 +218,16 @@ export class NodeRedisExecutor implements Executor {
     return sendWithin({ send: () => this.link.primaries() }, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
+  beforeClose(work: () => Promise<unknown>): void {
+    if (this.closed) void work();
+    else this.lastWork.push(work);
+  }
+
   async close(): Promise<void> {
     if (this.closed) return;
     this.reads.flush();
     this.closed = true;
+    const ending = this.lastWork.map((work) => work());
     const opening = this.subscriber?.catch(() => undefined);
     // Also when it opens later.
     const closing = opening?.then((subscriber) => {
@@ -228,7 +235,7 @@ export class NodeRedisExecutor implements Executor {
       for (const stop of this.subscriptions) stop();
       return subscriber?.close();
     });
-    await this.within(closing, () => this.givenUp.abort());
+    await this.within(Promise.all([closing, ...ending]), () => this.givenUp.abort());
     await this.within(this.link.close(), () => this.link.abandon?.());
     this.silence?.stop();
   }

@@ -24,6 +24,8 @@ export interface HierarchicalGrant {
   readonly id: string;
   /** The verb that took it. */
   readonly purpose: Purpose;
+  /** Told when it is not held any more. */
+  readonly onEnd: () => void;
   /** Grows with every grant in the space; outside systems compare it to refuse a holder that was overtaken. */
   readonly fence: number;
 }
@@ -43,12 +45,13 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   readonly scope: string;
   readonly id: string;
   readonly purpose: Purpose;
+  readonly onEnd: () => void;
   readonly fence: number;
 
   constructor(grant: HierarchicalGrant & GrantTerms) {
     super(grant.space.executor, grant);
     ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope } = grant);
-    ({ id: this.id, purpose: this.purpose, fence: this.fence } = grant);
+    ({ id: this.id, purpose: this.purpose, onEnd: this.onEnd, fence: this.fence } = grant);
   }
 
   /** Whether it holds the place itself, or an ancestor of it. */
@@ -75,6 +78,11 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
 
   protected wasHeld(reply: unknown): boolean {
     return reply === 1;
+  }
+
+  protected override stop(): void {
+    super.stop();
+    this.onEnd();
   }
 }
 

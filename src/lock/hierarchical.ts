@@ -5,6 +5,7 @@ import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { SHORTEST_ATTEMPT_MS, shortestAttemptMs } from './attempt-time';
+import { claimsByConnection, freeBeforeClosing, type Claim, type Claims } from './claims';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
 import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
@@ -41,9 +42,11 @@ let processId: string | undefined;
 export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<HierarchicalLease> {
   const deadline = performance.now() + settings.waitMs;
   const contest = new SubtreeContest(wanted, settings, deadline);
+  contest.enter();
   try {
     return await contend(wanted.space.executor, contest, { deadline, signal: settings.signal });
   } catch (error) {
+    contest.leave();
     if (error instanceof DeadlockError) throw error;
     // It may wait in the queue, or have been granted by an attempt whose reply was lost.
     const left = contest.withdraw();
@@ -59,14 +62,18 @@ export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: Tr
   return executor.evaluate(call, (reply) => reply === 1);
 }
 
+const contestsOf = claimsByConnection<SubtreeContest>();
+
 /** One who wants a lock on a subtree, in the queue of the server. */
-class SubtreeContest implements Contest<HierarchicalLease> {
+class SubtreeContest implements Contest<HierarchicalLease>, Claim {
   readonly id = randomId();
   readonly jitterMs = 0;
   readonly channel: string;
   /** The latest attempt got no answer. It may have taken the lock all the same. */
   isUnanswered = false;
   private readonly asked: AskedLock;
+  private readonly contests: Claims<SubtreeContest>;
+  private granted: HierarchicalLease | undefined = undefined;
   private askedAt = 0;
   private handedFence = 0;
 
@@ -76,11 +83,28 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     deadline: number,
   ) {
     this.asked = { name: wanted.place.dotted, settings, facts: this.facts(), deadline, isHeld: false };
+    this.contests = contestsOf(wanted.space.executor);
     this.channel = `${wanted.space.prefix}:wake:${(processId ??= randomId())}`;
   }
 
   refusal(): Error {
     return notGranted(this.asked);
+  }
+
+  /** From now on it is freed when the connection is closed. */
+  enter(): void {
+    this.contests.byName.set(this.id, this);
+  }
+
+  leave(): void {
+    this.contests.byName.delete(this.id);
+  }
+
+  giveBack(): Promise<unknown> {
+    const { space } = this.wanted;
+    const freed = freeBeforeClosing(space.executor, releaseCallOf(space, this.id));
+    this.granted?.forfeit();
+    return freed;
   }
 
   /** A release hands the lock over: the message names the id and the fence of the one who holds it now. */
@@ -104,6 +128,7 @@ class SubtreeContest implements Contest<HierarchicalLease> {
   async attempt(): Promise<Attempt<HierarchicalLease>> {
     const { space, place, mode, scope, held, purpose } = this.wanted;
     if (this.settings.signal?.aborted === true) throw this.refusal();
+    this.refuseWhenClosed();
     this.askedAt = performance.now();
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
@@ -128,13 +153,19 @@ class SubtreeContest implements Contest<HierarchicalLease> {
     return { granted: this.lease(Number(detail), this.settings.ttlMs) };
   }
 
+  private refuseWhenClosed(): void {
+    const { closed } = this.contests;
+    if (closed !== undefined) throw notAsked(this.asked, closed);
+  }
+
   private facts(): ErrorFacts {
     return { key: this.wanted.space.prefix, command: this.wanted.purpose.verb };
   }
 
   private lease(fence: number, firstMs: number): HierarchicalLease {
     const { space, place, mode, scope, purpose } = this.wanted;
-    return new HierarchicalLease({
+    this.refuseWhenClosed();
+    this.granted = new HierarchicalLease({
       space,
       place,
       mode,
@@ -145,6 +176,8 @@ class SubtreeContest implements Contest<HierarchicalLease> {
       settings: this.settings,
       askedAt: this.askedAt,
       firstMs,
+      onEnd: () => this.leave(),
     });
+    return this.granted;
   }
 }

@@ -72,7 +72,7 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       if (entry.turn === undefined) throw refusalOf(contender, entry.unanswered);
       const { handed, mayHold } = entry;
       // A process that was paused may come to it too late.
-      const isOver = handed === undefined || performance.now() >= handed.askedAt + settings.ttlMs;
+      const isOver = handed === undefined || performance.now() >= handed.askedAt + settings.ttlMs || entry.turn.closed !== undefined;
       return isOver ? ask(contender, entry.turn, mayHold) : acquiredBy(contender, entry.turn, handed);
     });
   });
@@ -130,6 +130,7 @@ function free({ executor, lockKey, token, settings }: Contender): void {
 function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
   const { executor, asked, lockKey, token, settings } = contender;
   const { documentKey, model, purpose } = contender.target;
+  refuseWhenClosed(turn);
   const askedAt = performance.now();
   // The call that frees it may have overtaken the attempt over another connection.
   const onLateAnswer = (answer: unknown): void => {
@@ -143,6 +144,8 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
       asked.isHeld = true;
       return { askAgainInMs: untilNextAttempt(Number(answer)) };
     }
+    if (turn.closed !== undefined) free(contender);
+    refuseWhenClosed(turn);
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
@@ -160,14 +163,19 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
   return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(asked.deadline - askedAt, shortestMs) });
 }
 
+function refuseWhenClosed({ closed }: Turn): void {
+  if (closed !== undefined) throw closed;
+}
+
 /** @param leftMs - Of the present lease; negative when it has no end. */
 function untilNextAttempt(leftMs: number): number {
   return leftMs < 0 ? LONGEST_SLEEP_MS : Math.min(leftMs + 1, LONGEST_SLEEP_MS);
 }
 
 function acquiredBy({ executor, target, settings, lockKey, token }: Contender, turn: Turn, { fence, document, askedAt }: Handed): Acquired {
-  turn.granted();
   const { documentKey, action, model, purpose } = target;
   const grant = { documentKey, model, purpose, lockKey, action, token, fence };
-  return { lease: new Lease({ executor, grant, turn }, { settings, askedAt }), document };
+  const lease = new Lease({ executor, grant, turn }, { settings, askedAt });
+  turn.granted(lease);
+  return { lease, document };
 }

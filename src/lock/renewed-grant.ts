@@ -85,6 +85,11 @@ export abstract class RenewedGrant {
     }
   }
 
+  /** Loses it before its time. */
+  forfeit(): void {
+    if (!this.over) this.lose();
+  }
+
   protected noteFreed(): void {
     this.freed = true;
     this.stop();
@@ -101,7 +106,8 @@ export abstract class RenewedGrant {
     return this.over;
   }
 
-  private stop(): void {
+  /** Nothing is renewed any more. */
+  protected stop(): void {
     this.over = true;
     clearTimeout(this.timer);
   }

@@ -1,6 +1,7 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 import { LONGEST_TIMER_MS } from '../executor/timer';
+import { claimsByConnection, freeBeforeClosing, type Claim as OpenClaim, type Claims } from './claims';
 import { freeSoon } from './freeing';
 import { freeingCall } from './lock-keys';
 import type { Unanswered } from './refusal';
@@ -47,20 +48,27 @@ export interface Entry {
   readonly mayHold: boolean;
 }
 
+/** A lock that is held. */
+interface Holding {
+  /** Loses it before its time. */
+  forfeit(): void;
+}
+
 interface Waiter {
   readonly claim: Claim;
   readonly enter: (handed: Handed | undefined, mayHold: boolean) => void;
 }
 
 /** Those who want one lock in this process, first come first served: only the first of them asks the server. */
-class LockQueue {
+class LockQueue implements OpenClaim {
+  readonly executor: Executor;
   readonly waiters: Waiter[];
   /** When the process took the lock; undefined when it was let go since. */
   streakBegan: number | undefined = undefined;
   /** Others were told that the lock is free. */
   yields = false;
-  /** The first of them has the lock. */
-  isTaken = false;
+  /** What the first of them has, when it has the lock. */
+  holding: Holding | undefined = undefined;
   /** Why the latest attempt to take it got no answer; undefined when it got one. */
   unanswered: Unanswered | undefined = undefined;
   /** Whom the lock is being handed to, until it is known what became of that. */
@@ -68,30 +76,40 @@ class LockQueue {
   handed: Handed | undefined = undefined;
 
   constructor(
-    readonly executor: Executor,
+    readonly queues: Claims<LockQueue>,
     readonly lockKey: string,
     claim: Claim,
   ) {
+    this.executor = queues.executor;
     this.waiters = [{ claim, enter: () => undefined }];
   }
 
   /** Why nobody here knows whether the lock is free; undefined when it is held here, or by what the server said. */
   whyUnanswered(): Unanswered | undefined {
-    const { unanswered, isTaken, executor } = this;
-    const isOffline = !isTaken && executor.offlineTimeoutMs !== undefined;
+    const { unanswered, holding, executor } = this;
+    const isOffline = holding === undefined && executor.offlineTimeoutMs !== undefined;
     return unanswered ?? (isOffline ? new RedisConnectionError('there is no connection') : undefined);
   }
 
   next(): void {
     const { successor, handed } = this;
     this.successor = this.handed = undefined;
-    this.isTaken = false;
+    this.holding = undefined;
     this.waiters.shift();
     const [first] = this.waiters;
-    if (first === undefined) queues.get(this.executor)?.delete(this.lockKey);
+    if (first === undefined) this.queues.byName.delete(this.lockKey);
     const isSuccessor = successor !== undefined && first === successor;
     first?.enter(isSuccessor ? handed : undefined, isSuccessor);
     if (successor !== undefined && !isSuccessor) this.withdraw(successor);
+  }
+
+  /** Whoever has it loses it; those who wait find the connection closed when it is their turn. */
+  giveBack(): Promise<unknown> {
+    const { executor, lockKey, successor } = this;
+    const mayHold = [this.waiters[0], successor].filter((waiter) => waiter !== undefined);
+    const freed = mayHold.map(({ claim }) => freeBeforeClosing(executor, freeingCall(lockKey, claim.token)));
+    this.holding?.forfeit();
+    return Promise.all(freed);
   }
 
   /** The successor has left. */
@@ -117,10 +135,15 @@ export class Turn {
     this.queue.unanswered = unanswered;
   }
 
+  /** Why there is nothing to ask for any more; undefined while there is. */
+  get closed(): RedisConnectionError | undefined {
+    return this.queue.queues.closed;
+  }
+
   /** The lock was taken. */
-  granted(): void {
+  granted(holding: Holding): void {
     this.queue.unanswered = undefined;
-    this.queue.isTaken = true;
+    this.queue.holding = holding;
     this.queue.streakBegan ??= performance.now();
     this.queue.yields = false;
   }
@@ -169,19 +192,18 @@ export class Turn {
   }
 }
 
-const queues = new WeakMap<Executor, Map<string, LockQueue>>();
+const queuesOf = claimsByConnection<LockQueue>();
 
 /** Waits for the turn at a lock, if there is a queue. */
 export function takeTurn(
   { executor, lockKey, claim }: { executor: Executor; lockKey: string; claim: Claim },
   limits: { waitMs: number; signal?: AbortSignal | undefined },
 ): Turn | Promise<Entry | Missed> {
-  let ofExecutor = queues.get(executor);
-  if (ofExecutor === undefined) queues.set(executor, (ofExecutor = new Map<string, LockQueue>()));
-  const queue = ofExecutor.get(lockKey);
+  const queues = queuesOf(executor);
+  const queue = queues.byName.get(lockKey);
   if (queue !== undefined) return joinQueue(queue, claim, limits);
-  const first = new LockQueue(executor, lockKey, claim);
-  ofExecutor.set(lockKey, first);
+  const first = new LockQueue(queues, lockKey, claim);
+  queues.byName.set(lockKey, first);
   return new Turn(first);
 }
 

@@ -95,7 +95,10 @@ export class Database implements AsyncDisposable, Binding {
     return readAt<object>({ schema, key, connection: this }, GET, options);
   }
 
-  /** Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. */
+  /**
+   * Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. Locks that are held over it are freed, and
+   * count as lost: their signals abort.
+   */
   async close(): Promise<void> {
     this.closed = true;
     await this.executor.close();

@@ -110,7 +110,10 @@ export class RedisTree implements TreeDoor {
     return doorOf(this.context, () => holder);
   }
 
-  /** Closes the connection that the tree opened; a ready client stays open. Calls throw {@link NotConnectedError} afterwards. */
+  /**
+   * Closes the connection that the tree opened, and frees the locks that are held over it, which count as lost; a ready client stays open. Calls throw
+   * {@link NotConnectedError} afterwards.
+   */
   async close(): Promise<void> {
     await this.connection.close();
   }

@@ -123,6 +123,31 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
   });
 });
 
+describeOnOwnServers('a lock that is held when its connection is closed', (server) => {
+  const faults: [string, (proxy: TcpProxy) => unknown][] = [
+    ['is gone', (proxy) => proxy.goAway()],
+    ['is silent', (proxy) => proxy.holdAnswers()],
+  ];
+
+  test.each(faults)('is lost, and holds up nobody when the server %s', async (_, happen) => {
+    await server().send('FLUSHALL');
+    const proxy = await TcpProxy.start(server().url);
+    const database = await connect({ url: proxy.url, timeoutMs: TIMEOUT_MS }, { models: [Ledger] });
+    await Ledger.create(INIT);
+    const handle = await Ledger.lockFromKey(INIT.name, 'work');
+    await happen(proxy);
+    await sleep(30);
+
+    const { code, ms } = await outcomeOf(database.close());
+
+    expect(code).toBe('done');
+    expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
+    expect(handle.signal.aborted).toBe(true);
+    expect((await outcomeOf(handle.release())).code).toBe('LOCK_LOST');
+    await proxy.close();
+  });
+});
+
 describeOnOwnServers('a lock that is wanted of a server that was killed', (server) => {
   test('is not called taken by another', async () => {
     await using _database = await connect({ url: server().url, timeoutMs: TIMEOUT_MS }, { models: [Ledger] });

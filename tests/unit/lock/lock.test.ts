@@ -10,7 +10,7 @@ describe('a lock that cannot be asked for', () => {
     const evaluate = (): never => {
       throw refused;
     };
-    const executor = { evaluate } as unknown as Executor;
+    const executor = { evaluate, beforeClose: () => undefined } as unknown as Executor;
     const settings = lockSettings({ waitMs: 50 });
 
     await expect(acquireLock(executor, TARGET, settings)).rejects.toBe(refused);

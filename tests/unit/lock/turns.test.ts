@@ -2,6 +2,7 @@ import type { Executor } from '../../../src/executor/executor';
 import { takeTurn, type Entry, type Turn } from '../../../src/lock/turns';
 
 const LIMITS = { waitMs: 1000 };
+const HELD = { forfeit: (): void => undefined };
 
 /** Notes the tokens that are withdrawn; nothing here is answered by a server. */
 function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: string) => ReturnType<typeof takeTurn> } {
@@ -10,7 +11,7 @@ function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: str
     withdrawn.push(args[0]);
     return Promise.resolve();
   };
-  const executor = { evaluate } as unknown as Executor;
+  const executor = { evaluate, beforeClose: () => undefined } as unknown as Executor;
   const join = (token: string): ReturnType<typeof takeTurn> =>
     takeTurn({ executor, lockKey: 'lock', claim: { documentKey: 'document', token, ttlMs: 100 } }, LIMITS);
   return { executor, withdrawn, join };
@@ -25,7 +26,7 @@ describe('turns at a lock', () => {
     const { join, withdrawn } = lineOf();
     const first = join('a') as Turn;
     const second = join('b');
-    first.granted();
+    first.granted(HELD);
     expect(first.successor()).toMatchObject({ token: 'b' });
     first.freed([7, '{}']);
     first.end();
@@ -38,7 +39,7 @@ describe('turns at a lock', () => {
     const { join, withdrawn } = lineOf();
     const first = join('a') as Turn;
     const second = join('b');
-    first.granted();
+    first.granted(HELD);
     first.successor();
     first.end();
 
@@ -51,14 +52,14 @@ describe('turns at a lock', () => {
     const first = join('a') as Turn;
     const second = join('b');
     const third = join('c');
-    first.granted();
+    first.granted(HELD);
     first.successor();
     first.end();
     const { turn } = (await second) as Entry;
     first.freed([7, 'too late']);
     expect(first.successor()).toBeUndefined();
     first.end();
-    turn.granted();
+    turn.granted(HELD);
     turn.successor();
     turn.end();
 
