@@ -27,8 +27,8 @@ function listeningTo(signal: AbortSignal): Listening {
     bySignal.delete(signal);
     signal.removeEventListener('abort', tell);
   };
+  signal.addEventListener('abort', tell);
   const listening = { listeners, stop };
   bySignal.set(signal, listening);
-  signal.addEventListener('abort', tell);
   return listening;
 }

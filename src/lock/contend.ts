@@ -1,4 +1,5 @@
 import type { Executor } from '../executor/executor';
+import { onAbort } from '../executor/on-abort';
 import { LONGEST_TIMER_MS } from '../executor/timer';
 import { isListening, onFreed } from './wake-ups';
 
@@ -111,10 +112,10 @@ function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () =>
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', wake);
+      stopListening?.();
       resolve();
     };
-    signal?.addEventListener('abort', wake, { once: true });
+    const stopListening = signal === undefined ? undefined : onAbort(signal, wake);
     const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
     wakeBy(wake);
     if (signal?.aborted === true) wake();

@@ -1,5 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
+import { onAbort } from '../executor/on-abort';
 import { LONGEST_TIMER_MS } from '../executor/timer';
 import { claimsByConnection, freeBeforeClosing, type Claim as OpenClaim, type Claims } from './claims';
 import { freeSoon } from './freeing';
@@ -216,7 +217,7 @@ function joinQueue(
   return new Promise((resolve) => {
     const stopWaiting = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', leave);
+      stopListening?.();
     };
     const enter: Waiter['enter'] = (handed, mayHold) => {
       stopWaiting();
@@ -229,7 +230,7 @@ function joinQueue(
     };
     const waiter: Waiter = { claim, enter };
     // First of all: when it cannot be listened to, nobody stands in the queue.
-    signal?.addEventListener('abort', leave, { once: true });
+    const stopListening = signal === undefined ? undefined : onAbort(signal, leave);
     const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
     waiters.push(waiter);
     if (signal?.aborted === true) leave();

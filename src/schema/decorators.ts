@@ -72,6 +72,7 @@ interface BoundNumber {
 
 /**
  * Makes a whole-number field count the commits of its document. Stands beside `@Field(Number)` or alone. Only commits change it; an assignment is refused.
+ * A new document is stored as version 1, whatever was given for it. `save()` of one that was built takes what was given for the version that was read.
  *
  * `save()` of the document, `saveChanges()`, `pipeline`, `transact` and `withLock(…, { saveAtEnd: true })` check it: they are refused with
  * `VersionConflictError` when the document has changed since it was read. All other verbs that change fields, such as `aupdate`, `aset`, `aappend` and
