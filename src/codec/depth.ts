@@ -1,5 +1,5 @@
 import type { JsonPath, PathSegment } from '../path/json-path';
-import { describe, Mismatch, type Codec, type Json } from './codec';
+import { describe, Mismatch, rethrowBelow, type Codec, type Json } from './codec';
 
 /** RedisJSON refuses text that is nested deeper, also in the middle of a commit. */
 export const MAX_DEPTH = 127;
@@ -40,6 +40,15 @@ export function requireDepth(codec: Codec, stored: Json, around: JsonPath): void
   if (typeof stored !== 'object' || stored === null || !nestsFreely(codec)) return;
   const levelsAround = around.segments().length + 1;
   if (levelsAround + depthOf(stored) > MAX_DEPTH) throw new NestedTooDeep(stored);
+}
+
+/** The same for a member, which the error names. */
+export function requireMemberDepth({ name, codec }: { name: string; codec: Codec }, stored: Json, around: JsonPath): void {
+  try {
+    requireDepth(codec, stored, around);
+  } catch (error) {
+    rethrowBelow(error, name);
+  }
 }
 
 const known = new WeakMap<Codec, boolean>();

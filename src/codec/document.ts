@@ -11,7 +11,7 @@ import {
   type JsonObject,
   type Stored,
 } from './codec';
-import { NestedTooDeep, oneLevelDown, requireDepth } from './depth';
+import { NestedTooDeep, oneLevelDown, requireMemberDepth } from './depth';
 import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
@@ -199,13 +199,7 @@ function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown
 
 /** Refuses a whole document that is nested too deeply. */
 export function requireDocumentDepth({ fields }: DocumentShape, stored: JsonObject): void {
-  for (const { name, codec } of fields) {
-    try {
-      requireDepth(codec, stored[name] as Json, JsonPath.root);
-    } catch (error) {
-      rethrowBelow(error, name);
-    }
-  }
+  for (const field of fields) requireMemberDepth(field, stored[field.name] as Json, JsonPath.root);
 }
 
 /** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */

@@ -1,5 +1,5 @@
-import { Mismatch, rethrowBelow, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
-import { requireDepth } from '../codec/depth';
+import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { requireMemberDepth } from '../codec/depth';
 import {
   deleteMember,
   popAnyMember,
@@ -324,20 +324,12 @@ function encodeMembers(state: DictState, members: Members<unknown>): JsonObject 
     const stored = state.codec.encode(members) as JsonObject;
     for (const name of Object.keys(stored)) {
       const member = stored[name] as Json;
-      requireMemberDepth(state, name, member);
+      requireMemberDepth({ name, codec: state.element }, member, state.path);
       if (!state.path.member(name).addressable && !survivesMerge(member)) throw unaddressable(state, name);
     }
     return stored;
   } catch (error) {
     throw state.inHere(error);
-  }
-}
-
-function requireMemberDepth(state: DictState, name: string, stored: Json): void {
-  try {
-    requireDepth(state.element, stored, state.path);
-  } catch (error) {
-    rethrowBelow(error, name);
   }
 }
 
