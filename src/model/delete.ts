@@ -7,7 +7,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { isLockedHere } from '../scope/dispatch';
 import { currentFlow } from '../scope/flow';
-import { executorOf } from './bindings';
+import { bindingOf, executorOf } from './bindings';
 import { allEnded, groupsOf } from './groups';
 import { documentKey, newState } from './hydrate';
 import { deleteState } from './write';
@@ -34,14 +34,15 @@ const KEYS_PER_DELETE = 1000;
 export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
   requireList(keysOrPks, 'deleteMany()', "['ada']");
   const schema = schemaOf(model);
-  const executor = executorOf(schema);
+  const connection = bindingOf(schema);
+  const { executor } = connection;
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
   for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
   const left = deadlineOf(call);
   const locked = new Set(keys.filter((key) => isLockedHere({ key, executor })));
   const counts: number[] = [];
   // Before the others, so that none is deleted when one of the locks is lost.
-  for (const key of locked) counts.push(Number(await deleteState(newState({ schema, key }, {}), left())));
+  for (const key of locked) counts.push(Number(await deleteState(newState({ schema, key, connection }, {}), left())));
   const free = keys.filter((key) => !locked.has(key));
   const others = await allEnded(
     groupsOf(free, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {

@@ -14,11 +14,11 @@ import { readAndTouch } from '../lua/catalog.generated';
 import { scanPattern } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import type { DocumentPlace } from '../scope/document-root';
+import type { Connection, DocumentPlace } from '../scope/document-root';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireList } from '../executor/given';
-import { bindingOf } from './bindings';
+import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
 import { documentKey, hydrate, placeOf, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -137,13 +137,13 @@ export function getDocuments<T>(model: ModelConstructor<T>, keysOrPks: readonly 
 
 async function readMany<T>(
   model: ModelConstructor<T>,
-  { keysOrPks, purpose }: { keysOrPks: readonly string[]; purpose: Purpose },
+  { keysOrPks, purpose, connection: given }: { keysOrPks: readonly string[]; purpose: Purpose; connection?: Connection },
   call: CallOptions | undefined,
 ): Promise<FoundDocuments<T>> {
   requireList(keysOrPks, 'getMany()', "['ada']");
   const schema = schemaOf(model);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  const connection = bindingOf(schema);
+  const connection = given === undefined || given.isClosed ? bindingOf(schema) : given;
   const texts = await fetchDocuments({ schema, connection }, { keys, purpose }, call);
   const result: FoundDocuments<T> = { found: [], missing: [], corrupt: [] };
   keys.forEach((key, position) => {
@@ -183,16 +183,16 @@ async function fetchDocuments(
 const KEYS_PER_SCAN = 500;
 
 interface ScannedKeys {
+  readonly binding: Binding;
   readonly pkPrefix: string;
   readonly purpose: Purpose;
 }
 
 /** Keys of documents of a model, page by page; a key may come twice. */
-async function* scanKeys(model: ModelClass, { pkPrefix, purpose }: ScannedKeys, time: TimeInParts): AsyncGenerator<string[]> {
-  const schema = schemaOf(model);
-  const { prefix } = schema;
-  const { executor, prefixes } = bindingOf(schema);
-  const scan = { pattern: scanPattern(prefix, pkPrefix), count: KEYS_PER_SCAN, model: schema.name, purpose };
+async function* scanKeys({ prefix, name }: ModelSchema, scanned: ScannedKeys, time: TimeInParts): AsyncGenerator<string[]> {
+  const { pkPrefix, purpose } = scanned;
+  const { executor, prefixes } = scanned.binding;
+  const scan = { pattern: scanPattern(prefix, pkPrefix), count: KEYS_PER_SCAN, model: name, purpose };
   const longer = [...prefixes].filter((other) => other.startsWith(`${prefix}:`));
   for await (const page of executor.scan(scan, time)) {
     yield page.filter((key) => key.length > prefix.length + 1 && !longer.some((other) => key.startsWith(`${other}:`)));
@@ -216,8 +216,10 @@ export async function findKeys(model: ModelClass, options: FindKeysOptions = {})
   refuseUnknown(options, FIND_OPTIONS, 'afindKeys()');
   const { pkPrefix = '', ...call } = options;
   requirePkPrefix(pkPrefix);
+  const schema = schemaOf(model);
+  const scanned = { binding: bindingOf(schema), pkPrefix, purpose: FIND_KEYS };
   const keys = new Set<string>();
-  for await (const page of scanKeys(model, { pkPrefix, purpose: FIND_KEYS }, new TimeInParts(call))) for (const key of page) keys.add(key);
+  for await (const page of scanKeys(schema, scanned, new TimeInParts(call))) for (const key of page) keys.add(key);
   return [...keys];
 }
 
@@ -233,12 +235,14 @@ export async function* scanDocuments<T>(model: ModelConstructor<T>, options: Sca
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, pkPrefix = '', ...call } = options;
   requirePkPrefix(pkPrefix);
+  const schema = schemaOf(model);
+  const connection = bindingOf(schema);
   const seen = new Set<string>();
   const time = new TimeInParts(call);
-  for await (const page of scanKeys(model, { pkPrefix, purpose: SCAN }, time)) {
+  for await (const page of scanKeys(schema, { binding: connection, pkPrefix, purpose: SCAN }, time)) {
     const fresh = page.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
-    const { found, corrupt: bad } = await time.run((left) => readMany(model, { keysOrPks: fresh, purpose: SCAN }, left));
+    const { found, corrupt: bad } = await time.run((left) => readMany(model, { keysOrPks: fresh, purpose: SCAN, connection }, left));
     for (const error of bad) {
       if (onCorrupt === undefined) throw error;
       onCorrupt(error);

@@ -147,6 +147,42 @@ describeOnEveryBackend('databases', (backend) => {
     },
   );
 
+  testOnOneServer(backend, 'a cluster has one database')(
+    'a scan and a deletion go on where they began when the class is bound elsewhere meanwhile',
+    async () => {
+      const elsewhere = new URL(backend.url);
+      elsewhere.pathname = '/15';
+      await using here = await connect(backend.url, { models: [Here] });
+      await using there = await connect(elsewhere.href);
+      const names = Array.from({ length: 1200 }, (_, at) => `going-${at}`);
+      there.bind(Here);
+      await Here.deleteMany(names);
+      here.bind(Here);
+      await Here.insertMany(names.map((name) => ({ name })));
+
+      const scanned: Here[] = [];
+      for await (const one of Here.scan({ pkPrefix: 'going-' })) {
+        scanned.push(one);
+        there.bind(Here);
+      }
+      expect(new Set(scanned.map(({ name }) => name))).toEqual(new Set(names));
+
+      here.bind(Here);
+      const [one, other] = [scanned[0] as Here, scanned[1] as Here];
+      const deleted = await one.withLock('work', () =>
+        other.withLock('work', () => {
+          const deleting = Here.deleteMany([one.key, other.key]);
+          there.bind(Here);
+          return deleting;
+        }),
+      );
+      expect(deleted).toBe(2);
+      expect(await backend.send('EXISTS', one.key, other.key)).toBe(0);
+      here.bind(Here);
+      await Here.deleteMany(names);
+    },
+  );
+
   testOnOneServer(backend, 'a cluster has one database')('a lock of one database guards nothing in another', async () => {
     const elsewhere = new URL(backend.url);
     elsewhere.pathname = '/15';
