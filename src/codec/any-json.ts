@@ -1,4 +1,4 @@
-import { isPlainObject, isStored, Mismatch, rethrowBelow, setMember, STORED, type Codec, type Json, type JsonObject } from './codec';
+import { defineCodec, isPlainObject, isStored, Mismatch, rethrowBelow, setMember, STORED, type Json, type JsonObject } from './codec';
 import { MAX_DEPTH, NestedTooDeep } from './depth';
 import { isText } from './scalars';
 
@@ -54,16 +54,14 @@ function frozenCopy(json: Json): Json {
 }
 
 /** Any JSON value, kept as it is. It is read as a frozen copy, because a change inside of it could not be seen. */
-export const anyJson: Codec = {
+export const anyJson = defineCodec({
   kind: 'value',
   name: 'json',
   nullable: true,
-  identity: false,
-  opaque: false,
   nestsFreely: true,
   encode: (value) => toJson(value, 0),
   check: (json) => {
     if (json === undefined) throw Mismatch.of('a JSON value', json);
   },
   decode: frozenCopy,
-};
+});

@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import { Mismatch, plainOf, type Codec } from './codec';
+import { defineCodec, Mismatch, plainOf } from './codec';
 
 const BASE64_GROUP = 4;
 
@@ -10,11 +10,9 @@ function bytesIn(text: string): number {
 }
 
 /** Bytes: `Buffer` (a `Uint8Array`) at run time, base64 text in the store. */
-export const bytes: Codec = {
+export const bytes = defineCodec({
   kind: 'bytes',
   name: 'Uint8Array',
-  nullable: false,
-  identity: false,
   opaque: true,
   encode: (value) => {
     const plain = plainOf(value);
@@ -31,4 +29,4 @@ export const bytes: Codec = {
     if (decoded.length !== bytesIn(text)) throw Mismatch.of('bytes as base64 text', json);
     return decoded;
   },
-};
+});

@@ -1,7 +1,7 @@
 import { isDate } from 'node:util/types';
 import type * as ClassTransformer from 'class-transformer';
 import { anyJson } from './any-json';
-import { Mismatch, type Codec, type Json } from './codec';
+import { defineCodec, Mismatch, type Codec, type Json } from './codec';
 
 export type PlainClass = new (...args: never[]) => object;
 
@@ -44,11 +44,9 @@ export function classInstance(type: PlainClass): Codec {
   const check = (json: unknown): void => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${type.name}`, json);
   };
-  return {
+  return defineCodec({
     kind: 'value',
     name: type.name,
-    nullable: false,
-    identity: false,
     opaque: true,
     nestsFreely: true,
     encode: (value) => {
@@ -58,7 +56,7 @@ export function classInstance(type: PlainClass): Codec {
     },
     check,
     decode: (json: Json) => transformer().plainToInstance(constructor, structuredClone(json)),
-  };
+  });
 }
 
 /** class-transformer leaves dates as they are, and makes them again where `@Type(() => Date)` says so. */

@@ -1,5 +1,6 @@
 import { isMap } from 'node:util/types';
 import {
+  defineCodec,
   isPlainObject,
   isStored,
   Mismatch,
@@ -22,12 +23,9 @@ export function list(element: Codec): Codec {
     for (let index = 0; index < json.length; index += 1)
       if (!fitsAtAGlance(quickCheck, json[index])) checkItem(element, index, json[index]);
   };
-  return {
+  return defineCodec({
     kind: 'list',
     name: `list(${element.name})`,
-    nullable: false,
-    identity: false,
-    opaque: false,
     element,
     check,
     encode: (value) => {
@@ -45,7 +43,7 @@ export function list(element: Codec): Codec {
       return out;
     },
     decode: (json) => (json as Json[]).map((item) => element.decode(item)),
-  };
+  });
 }
 
 /** An object whose names are data and whose values all have one type. */
@@ -58,12 +56,9 @@ export function dict(value: Codec): Codec {
       if (!fitsAtAGlance(quickCheck, item) && Object.hasOwn(json, name)) checkItem(value, name, item);
     }
   };
-  return {
+  return defineCodec({
     kind: 'dict',
     name: `dict(${value.name})`,
-    nullable: false,
-    identity: false,
-    opaque: false,
     element: value,
     check,
     encode: (input) => {
@@ -87,7 +82,7 @@ export function dict(value: Codec): Codec {
       for (const name of Object.keys(json as JsonObject)) setMember(out, name, value.decode((json as JsonObject)[name] as Json) as Json);
       return out;
     },
-  };
+  });
 }
 
 function checkItem(element: Codec, segment: string | number, item: unknown): void {
@@ -110,7 +105,7 @@ function membersOf(input: unknown): JsonObject {
 
 /** The same type, or null. `undefined` given is null as well: it is never stored. */
 export function nullable(inner: Codec): Codec {
-  return {
+  return defineCodec({
     ...inner,
     name: `nullable(${inner.name})`,
     nullable: true,
@@ -122,5 +117,5 @@ export function nullable(inner: Codec): Codec {
       if (json !== null) inner.check(json);
     },
     decode: (json) => (json === null ? null : inner.decode(json)),
-  };
+  });
 }

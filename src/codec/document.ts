@@ -1,5 +1,6 @@
 import { JsonPath } from '../path/json-path';
 import {
+  defineCodec,
   hasMembers,
   isStored,
   Mismatch,
@@ -17,8 +18,8 @@ import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
   readonly name: string;
-  /** Where an instance keeps what it makes of the stored value; none where that is the value itself. */
-  readonly slot: number | undefined;
+  /** Where an instance keeps what it makes of the stored value; -1 where that is the value itself. */
+  readonly slot: number;
   /** Where it keeps the bound value. */
   readonly boundSlot: number;
   /** Path from the root of a document of this class. */
@@ -214,14 +215,11 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     if (value.constructor !== model) throwAll(foreignMembers(shape(), stored));
     return stored;
   };
-  return {
+  return defineCodec({
     kind: 'model',
     name: model.name,
     model,
     shape,
-    nullable: false,
-    identity: false,
-    opaque: false,
     encode: (value) => (isStored(value) ? takeInstance(value) : oneLevelDown(value, encode)),
     check,
     decode: (json) => {
@@ -229,5 +227,5 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
       for (const field of shape().fields) out[field.name] = field.codec.decode((json as JsonObject)[field.name] as Json);
       return out;
     },
-  };
+  });
 }

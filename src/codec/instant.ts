@@ -1,5 +1,5 @@
 import { isDate } from 'node:util/types';
-import { Mismatch, plainOf, type Codec, type Json } from './codec';
+import { defineCodec, Mismatch, plainOf, type Codec, type Json } from './codec';
 
 /** How a date is stored: ISO 8601 text in UTC with milliseconds, or a number since 1970. */
 export type InstantFormat = 'iso' | 'epochMs' | 'epochSeconds';
@@ -95,11 +95,9 @@ const FORMATS: Record<InstantFormat, { expected: string; write: (date: Date) => 
 export function instant(format: InstantFormat = 'iso'): Codec {
   const { expected, write, read } = FORMATS[format];
   const toDate = (json: unknown): Date => new Date(read(json));
-  return {
+  return defineCodec({
     kind: 'instant',
     name: format === 'iso' ? 'Date' : `Date(${format})`,
-    nullable: false,
-    identity: false,
     opaque: true,
     encode: (value) => {
       const plain = plainOf(value);
@@ -110,5 +108,5 @@ export function instant(format: InstantFormat = 'iso'): Codec {
       if (!(Math.abs(read(json)) <= LAST_MS)) throw Mismatch.of(expected, json);
     },
     decode: toDate,
-  };
+  });
 }

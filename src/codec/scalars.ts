@@ -1,4 +1,4 @@
-import { Mismatch, plainOf, type Codec, type CodecKind, type Json } from './codec';
+import { defineCodec, Mismatch, plainOf, type Codec, type CodecKind, type Json } from './codec';
 import { fitsAtAGlance, quickCheckOf } from './quick-check';
 
 interface ScalarRules<Stored extends Json> {
@@ -8,19 +8,17 @@ interface ScalarRules<Stored extends Json> {
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
   /** What a stored value has to be, where nothing else can be wrong with it. */
-  readonly storedAs?: NonNullable<Codec['storedAs']>;
+  readonly storedAs?: Codec['storedAs'];
 }
 
 /** A codec whose runtime form is its stored form. */
 function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }: ScalarRules<Stored>): Codec {
-  const quickCheck = quickCheckOf(storedAs === undefined ? {} : { storedAs });
-  return {
+  const quickCheck = quickCheckOf({ storedAs });
+  return defineCodec({
     kind,
     name,
-    nullable: false,
     identity: true,
-    opaque: false,
-    ...(storedAs === undefined ? {} : { storedAs }),
+    storedAs,
     encode: (value) => {
       const plain = plainOf(value);
       if (!accepts(plain)) throw Mismatch.of(expected, plain);
@@ -30,7 +28,7 @@ function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }
       if (quickCheck === 0 ? !accepts(json) : !fitsAtAGlance(quickCheck, json)) throw Mismatch.of(expected, json);
     },
     decode: (json) => json,
-  };
+  });
 }
 
 /** Text without unpaired surrogates, which UTF-8 cannot carry. */
@@ -88,12 +86,9 @@ export function choice(name: string, values: readonly (string | number | boolean
 const DECIMAL = /^(0|-?[1-9][0-9]*)$/;
 
 /** `bigint` of any size, stored as decimal text. */
-export const bigInteger: Codec = {
+export const bigInteger = defineCodec({
   kind: 'value',
   name: 'bigint',
-  nullable: false,
-  identity: false,
-  opaque: false,
   encode: (value) => {
     const plain = plainOf(value);
     if (typeof plain !== 'bigint') throw Mismatch.of('a bigint', plain);
@@ -103,4 +98,4 @@ export const bigInteger: Codec = {
     if (typeof json !== 'string' || !DECIMAL.test(json)) throw Mismatch.of('a bigint as decimal text', json);
   },
   decode: (json) => BigInt(json as string),
-};
+});

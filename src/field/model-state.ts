@@ -72,12 +72,12 @@ export class ModelState extends Container implements LocalDocument {
   /** The plain or container value of a field. */
   value(field: DocumentField): unknown {
     const stored = this.stored[field.name] as Json;
-    return stored === null || field.slot === undefined ? stored : (this.made(field) ?? this.make(field, stored));
+    return stored === null || field.slot < 0 ? stored : (this.made(field) ?? this.make(field, stored));
   }
 
   /** The container or decoded form of a field, if it was made. */
   private made({ slot }: DocumentField): unknown {
-    return slot === undefined ? undefined : this.runtime[slot];
+    return slot < 0 ? undefined : this.runtime[slot];
   }
 
   private make({ codec, name, slot, form }: DocumentField, stored: Json): unknown {
@@ -86,8 +86,8 @@ export class ModelState extends Container implements LocalDocument {
     return value;
   }
 
-  private keep(slot: number | undefined, value: unknown): void {
-    if (slot === undefined) return;
+  private keep(slot: number, value: unknown): void {
+    if (slot < 0) return;
     if (this.runtime === NOTHING_READ) {
       if (value === undefined) return;
       this.runtime = new Array<unknown>(this.schema.slots);

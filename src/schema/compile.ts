@@ -115,7 +115,7 @@ interface FieldInput {
 }
 
 /** A field before it is known where instances keep what they make of it. */
-type UnplacedField = Omit<DocumentField, 'slot' | 'boundSlot'>;
+type UnplacedField = Omit<DocumentField, 'slot' | 'boundSlot'> & { slot: number; boundSlot: number };
 
 function compileField({ declaration, resolved, initial, problems, model }: FieldInput): UnplacedField {
   const { name } = declaration;
@@ -128,6 +128,8 @@ function compileField({ declaration, resolved, initial, problems, model }: Field
     isVersion: declaration.isVersion === true,
     indexed: declaration.isIndexed === true,
     makeDefault: defaultMaker(declaration, resolved.codec, { initial: initial[name], model }),
+    slot: -1,
+    boundSlot: -1,
   };
   try {
     field.makeDefault?.();
@@ -138,17 +140,18 @@ function compileField({ declaration, resolved, initial, problems, model }: Field
   return field;
 }
 
-/** First what is made of stored values, then the bound values that properties give; those that few ask for stand last. */
+/**
+ * First what is made of stored values, then the bound values that properties give; those that few ask for stand last. Each field stays the object it is:
+ * copies would differ in their form in memory, and every read of a property goes through a field.
+ */
 function placed(fields: readonly UnplacedField[]): DocumentField[] {
   const made = fields.filter(isMade);
   const bound = [...fields.filter(isBound), ...fields.filter((field) => !isBound(field))];
-  return fields.map((field) =>
-    Object.freeze({
-      ...field,
-      slot: isMade(field) ? made.indexOf(field) : undefined,
-      boundSlot: made.length + bound.indexOf(field),
-    }),
-  );
+  return fields.map((field) => {
+    field.slot = made.indexOf(field);
+    field.boundSlot = made.length + bound.indexOf(field);
+    return Object.freeze(field);
+  });
 }
 
 function isMade({ codec }: UnplacedField): boolean {
