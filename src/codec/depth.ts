@@ -54,7 +54,7 @@ export function requireMemberDepth({ name, codec }: { name: string; codec: Codec
 const known = new WeakMap<Codec, boolean>();
 
 /** Whether values are as deep as those who write them like: any JSON, and models that hold their like. */
-function nestsFreely(codec: Codec): boolean {
+export function nestsFreely(codec: Codec): boolean {
   let nests = known.get(codec);
   if (nests === undefined) known.set(codec, (nests = isOpenEnded(codec, [])));
   return nests;
@@ -62,7 +62,7 @@ function nestsFreely(codec: Codec): boolean {
 
 function isOpenEnded(codec: Codec, around: readonly object[]): boolean {
   if (codec.element !== undefined) return isOpenEnded(codec.element, around);
-  if (codec.shape === undefined) return codec.nestsFreely === true;
+  if (codec.shape === undefined) return codec.nestsFreely;
   const shape = codec.shape() as Fields;
   return around.includes(shape) || shape.fields.some((field) => isOpenEnded(field.codec, [...around, shape]));
 }

@@ -12,7 +12,7 @@ import {
   type JsonObject,
   type Stored,
 } from './codec';
-import { NestedTooDeep, oneLevelDown, requireMemberDepth } from './depth';
+import { NestedTooDeep, nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
 import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
@@ -198,8 +198,13 @@ function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown
   return undefined;
 }
 
+const freelyNesting = new WeakMap<DocumentShape, readonly DocumentField[]>();
+
 /** Refuses a whole document that is nested too deeply. */
-export function requireDocumentDepth({ fields }: DocumentShape, stored: JsonObject): void {
+export function requireDocumentDepth(shape: DocumentShape, stored: JsonObject): void {
+  let fields = freelyNesting.get(shape);
+  // Most models have none.
+  if (fields === undefined) freelyNesting.set(shape, (fields = shape.fields.filter(({ codec }) => nestsFreely(codec))));
   for (const field of fields) requireMemberDepth(field, stored[field.name] as Json, JsonPath.root);
 }
 

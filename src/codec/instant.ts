@@ -55,6 +55,10 @@ function numberAt(text: string, start: number, digits: number): number {
 const LAST_PLAIN_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
+function threeDigits(number: number): string {
+  return number >= 100 ? String(number) : `0${TWO_DIGITS[number] ?? String(number)}`;
+}
+
 /** What `toISOString` gives, in half of its time. */
 function writeOwnForm(date: Date): string {
   const ms = date.getTime();
@@ -62,7 +66,7 @@ function writeOwnForm(date: Date): string {
   if (ms < 0 || ms > LAST_PLAIN_MS) return date.toISOString();
   const day = `${date.getUTCFullYear()}-${TWO_DIGITS[date.getUTCMonth() + 1]}-${TWO_DIGITS[date.getUTCDate()]}`;
   const time = `${TWO_DIGITS[date.getUTCHours()]}:${TWO_DIGITS[date.getUTCMinutes()]}:${TWO_DIGITS[date.getUTCSeconds()]}`;
-  return `${day}T${time}.${String(date.getUTCMilliseconds()).padStart(3, '0')}Z`;
+  return `${day}T${time}.${threeDigits(date.getUTCMilliseconds())}Z`;
 }
 
 /** ISO text to milliseconds; text without a zone is UTC, digits beyond milliseconds are cut. NaN when it is no date. */

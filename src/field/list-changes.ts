@@ -1,8 +1,9 @@
 import type { Json } from '../codec/codec';
+import { copyOfItems } from '../codec/collections';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
 import { appendItems, dropItem, insertItems, removeItem, removeSlice, replaceList } from '../command/operations/lists';
-import { copyOf, spliceInto, type ListState } from './list-state';
+import { spliceInto, type ListState } from './list-state';
 
 export function appendAll(state: ListState, verb: string, stored: readonly Json[]): number {
   if (stored.length > 0) state.change([appendItems(verb, state.path, stored)], () => state.append(stored));
@@ -37,7 +38,7 @@ export function removeBetween(state: ListState, verb: string, range: { start: nu
 /** No command can say it, so the list is sent as a whole. What compares may answer otherwise each time, so it is asked once. */
 export function reorder(state: ListState, verb: string, order: (items: unknown[]) => unknown): void {
   state.settleInside('collect');
-  const items = copyOf(state.items);
+  const items = copyOfItems(state.items);
   order(items);
   const stored = items.map((item) => state.storedFormOf(item));
   state.change([replaceList(verb, state.path, stored)], () => state.rearrange(items));

@@ -1,15 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { copyOfItems } from '../codec/collections';
 import { isSameStored } from '../codec/same-stored';
 import { setValue } from '../command/operations/values';
 import { Container, CONTAINER, type Placement } from './container';
-
-/** Ten times faster than to spread the array, because it is of a class of its own. */
-export function copyOf(items: readonly unknown[]): unknown[] {
-  const copy = new Array<unknown>(items.length);
-  for (let index = 0; index < items.length; index += 1) copy[index] = items[index];
-  return copy;
-}
 
 interface Range {
   readonly start: number;
@@ -112,8 +106,8 @@ export class ListState extends Container {
 
   toStored(asKnown = false): Json[] {
     if (asKnown && this.known !== undefined) return [...this.known];
-    const out: Json[] = new Array<Json>(this.items.length);
-    for (let index = 0; index < out.length; index += 1) out[index] = this.storedAt(index, asKnown);
+    const out: Json[] = [];
+    for (let index = 0; index < this.items.length; index += 1) out.push(this.storedAt(index, asKnown));
     return out;
   }
 
@@ -228,7 +222,7 @@ export class ListState extends Container {
   }
 
   snapshot(): () => void {
-    const items = copyOf(this.items);
+    const items = copyOfItems(this.items);
     const known = this.known && [...this.known];
     return () => {
       this.detachItems(0, this.items.length);

@@ -64,9 +64,14 @@ export class ModelState extends Container implements LocalDocument {
 
   /** The value of a field as its property gives it. */
   read(field: DocumentField): unknown {
+    const { form } = field;
+    // What was made once is asked for before the stored object, which is elsewhere in memory.
+    if (form === 'bound' && !field.codec.nullable) return this.scalar(field);
+    const made = form === 'bound' ? undefined : this.made(field);
+    if (made !== undefined) return made;
     const stored = this.stored[field.name] as Json;
-    if (field.form === 'stored' || stored === null) return stored;
-    return field.form === 'bound' ? this.scalar(field) : (this.made(field) ?? this.make(field, stored));
+    if (form === 'stored' || stored === null) return stored;
+    return form === 'bound' ? this.scalar(field) : this.make(field, stored);
   }
 
   /** The plain or container value of a field. */
