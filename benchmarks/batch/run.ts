@@ -28,9 +28,9 @@ interface Target {
 /** Rates of both in a pair of processes that run nothing else, in turns. */
 async function ratesOfPair({ urls, servers }: Target, size: number, operation: string): Promise<number[][]> {
   const contenders = CONTENDERS.map((name) => start(name, urls));
-  const pids = [...servers, ...contenders].flatMap(({ pid }) => pid ?? []);
+  const processes = { clients: contenders.flatMap(({ pid }) => pid ?? []), servers: servers.flatMap(({ pid }) => pid ?? []) };
   // While a short batch is under way client and server take turns; on which cores the kernel lets them do it makes more of a difference than the code.
-  placeOnCores(pids, size === Math.min(...SIZES));
+  placeOnCores(processes, size === Math.min(...SIZES) ? 'one' : undefined);
   const rates: number[][] = contenders.map(() => []);
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const [at, contender] of contenders.entries()) {

@@ -53,15 +53,14 @@ async function attemptSlice(server: BenchServer, team: readonly ContenderProcess
   await Promise.all(
     team.map((member, index) => member.prepare({ workload: workload.name, plan: plans[index] as Plan, inFlight: row.inFlight })),
   );
-  const oneCore = row.oneCore === true;
-  const pids = [...team.map(({ pid }) => pid), ...(server.pid === undefined ? [] : [server.pid])];
-  placeOnCores(pids, oneCore);
+  const processes = { clients: team.map(({ pid }) => pid), servers: server.pid === undefined ? [] : [server.pid] };
+  placeOnCores(processes, row.cores);
   const serverBefore = await server.cpuMicros();
-  const busyBefore = busyMs(oneCore);
+  const busyBefore = busyMs(row.cores);
   const results = await Promise.all(team.map((member) => member.run()));
-  const busyAfter = busyMs(oneCore);
+  const busyAfter = busyMs(row.cores);
   const serverMicros = (await server.cpuMicros()) - serverBefore;
-  placeOnCores(pids, false);
+  placeOnCores(processes);
   const clientMicros = total(results, ({ cpuMicros }) => cpuMicros);
   const wallMs = Math.max(...results.map(({ endedAt }) => endedAt)) - Math.min(...results.map(({ startedAt }) => startedAt));
   const inOrder = row.inFlight === 1 && team.length === 1;

@@ -40,8 +40,8 @@ function ratesTable(rows: readonly RowResult[]): string {
       rowTitle(result),
       Math.round(raw?.rate ?? 0).toLocaleString('en'),
       ...ratios,
-      result.row.goal.ratio.toFixed(2),
-      result.row.goal.cpu?.toFixed(2) ?? '',
+      result.row.goal?.ratio.toFixed(2) ?? '',
+      result.row.goal?.cpu?.toFixed(2) ?? '',
       verdict(missedGoals(result)),
     ];
   });

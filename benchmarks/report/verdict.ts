@@ -1,9 +1,9 @@
 import type { Measured, RowResult } from '../harness/rounds';
 
-/** The goals that redatom misses in a row, in words; undefined when it was not measured. */
+/** The goals that redatom misses in a row, in words; undefined when it was not measured, or has none there. */
 export function missedGoals({ row: { goal }, measured }: RowResult): string[] | undefined {
   const own = measured.find(({ contender }) => contender === 'redatom');
-  if (own === undefined) return undefined;
+  if (own === undefined || goal === undefined) return undefined;
   return [
     ...(own.difference === undefined ? [] : ['state']),
     ...(own.ratio >= goal.ratio ? [] : ['rate']),

@@ -6,7 +6,7 @@ export const append: Workload = {
   name: 'append',
   title: 'list append',
   rows: [
-    { label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 0.95 } },
+    { label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 0.95 } },
     { label: 'c64', inFlight: 64, goal: { ratio: 0.85, cpu: 1.35 } },
   ],
   unit: 'operations',

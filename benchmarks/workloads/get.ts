@@ -6,7 +6,7 @@ export const get: Workload = {
   name: 'get',
   title: 'get and read 12 fields',
   rows: [
-    { label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 0.92 } },
+    { label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 0.92 } },
     { label: 'c64', inFlight: 64, goal: { ratio: 0.9, cpu: 1.12 } },
   ],
   unit: 'operations',

@@ -5,7 +5,7 @@ export const increment: Workload = {
   name: 'increment',
   title: 'counter',
   rows: [
-    { label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 0.95 } },
+    { label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 0.95 } },
     { label: 'c64', inFlight: 64, goal: { ratio: 0.92, cpu: 1.1 } },
   ],
   unit: 'operations',

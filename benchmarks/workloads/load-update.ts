@@ -6,7 +6,7 @@ export const loadUpdate: Workload = {
   name: 'load-update',
   title: 'load, change and persist one field',
   rows: [
-    { label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 0.92 } },
+    { label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 0.92 } },
     { label: 'c64', inFlight: 64, goal: { ratio: 0.9, cpu: 1.12 } },
   ],
   unit: 'operations',

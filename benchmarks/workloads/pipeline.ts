@@ -26,7 +26,7 @@ const STEPS: readonly Step[] = Array.from({ length: 100 }, (_, index): Step => {
 export const pipeline: Workload = {
   name: 'pipeline',
   title: 'pipeline of 100 writes',
-  rows: [{ label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 1, cpu: 1.5 } }],
+  rows: [{ label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 1, cpu: 1.5 } }],
   unit: 'operations',
   weight: 1,
   maxOperations: 2_000,

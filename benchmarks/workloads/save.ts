@@ -6,7 +6,7 @@ export const save: Workload = {
   name: 'save',
   title: 'build and save a document',
   rows: [
-    { label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 0.9 } },
+    { label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 0.9 } },
     { label: 'c64', inFlight: 64, goal: { ratio: 0.9, cpu: 1.15 } },
   ],
   unit: 'operations',

@@ -6,7 +6,7 @@ export const update: Workload = {
   name: 'update',
   title: 'one field persisted',
   rows: [
-    { label: 'c1', inFlight: 1, oneCore: true, goal: { ratio: 0.95 } },
+    { label: 'c1', inFlight: 1, cores: 'one', goal: { ratio: 0.95 } },
     { label: 'c64', inFlight: 64, goal: { ratio: 0.88, cpu: 1.25 } },
   ],
   unit: 'operations',

@@ -1,6 +1,9 @@
 import type { Contender } from '../contenders/contender';
 import type { StoredUser } from '../sample/user-data';
 
+/** Client and server on one core, or on one each. */
+export type Cores = 'one' | 'one each';
+
 export interface Goal {
   /** Rate as a part of raw's. */
   readonly ratio: number;
@@ -16,9 +19,10 @@ export interface Row {
   readonly inFlight: number;
   /** Processes that share the work; `inFlight` counts for each. 1 when absent. */
   readonly processes?: number;
-  /** Client and server on one core. For one request under way at a time, where the kernel's choice of cores makes a factor of three. */
-  readonly oneCore?: boolean;
-  readonly goal: Goal;
+  /** Left to the kernel when absent. With one request under way at a time, its choice makes a factor of three. */
+  readonly cores?: Cores;
+  /** None where a row only shows what another one leaves open. */
+  readonly goal?: Goal;
 }
 
 /** What a slice will do. The same numbers give the same plan in every process. */
