@@ -13,6 +13,7 @@ import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
+import { refuseWrongLimits } from '../executor/limits';
 import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -367,7 +368,7 @@ interface Update {
 async function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
   const stored = encodeMembers(state, members);
   const operations = settings(state, verb, stored);
-  if (operations.length === 0) return;
+  if (operations.length === 0) return refuseWrongLimits(options);
   const apply = (): void => {
     putAll(state, stored);
   };

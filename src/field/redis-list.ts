@@ -4,7 +4,7 @@ import { appendItems, insertItemAt, popItem, replaceList } from '../command/oper
 import { setItem } from '../command/operations/values';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
-import { countdown } from '../executor/limits';
+import { countdown, refuseWrongLimits } from '../executor/limits';
 import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -195,7 +195,9 @@ export class RedisList<T> extends Array<T> {
   async aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     const stored = encodeItems(state, items, state.items.length);
-    return stored.length === 0 ? state.items.length : sendAppend(state, { verb: 'aextend', stored }, options);
+    if (stored.length > 0) return sendAppend(state, { verb: 'aextend', stored }, options);
+    refuseWrongLimits(options);
+    return state.items.length;
   }
 
   /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
@@ -270,7 +272,10 @@ export class RedisList<T> extends Array<T> {
   async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
     const { operation, isHere, apply } = removal(state, 'aremove', item);
-    if (operation === undefined) return false;
+    if (operation === undefined) {
+      refuseWrongLimits(options);
+      return false;
+    }
     return state.act(
       {
         operations: [operation],

@@ -1,7 +1,7 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { CallOptions } from '../executor/executor';
 import { requireList } from '../executor/given';
-import { deadlineOf } from '../executor/limits';
+import { deadlineOf, refuseWrongLimits } from '../executor/limits';
 import type { Purpose } from '../executor/purpose';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
@@ -33,6 +33,7 @@ const KEYS_PER_DELETE = 1000;
 /** Removes documents; resolves to how many there were. */
 export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
   requireList(keysOrPks, 'deleteMany()', "['ada']");
+  refuseWrongLimits(call);
   const schema = schemaOf(model);
   const connection = bindingOf(schema);
   const { executor } = connection;

@@ -3,6 +3,7 @@ import { describe, Mismatch, setMember, type Codec, type Json } from '../codec/c
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
 import type { CallOptions } from '../executor/executor';
+import { refuseWrongLimits } from '../executor/limits';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';
@@ -45,6 +46,7 @@ async function duplicateNow(state: ModelState, { verb, newPk }: Duplication, cal
 export async function duplicateOften(state: ModelState, count: number, call?: CallOptions): Promise<object[]> {
   if (!Number.isSafeInteger(count) || count < 0)
     throw new RangeError(`duplicateMany() takes a whole number of copies, at least 0, found ${describe(count)}`);
+  refuseWrongLimits(call);
   return Promise.all(Array.from({ length: count }, () => duplicateAs(state, { verb: 'duplicateMany' }, call)));
 }
 

@@ -3,7 +3,7 @@ import { ValidationError, type ValueProblem } from '../errors/codec';
 import { KeyExistsError } from '../errors/document';
 import type { CallOptions } from '../executor/executor';
 import { requireList } from '../executor/given';
-import { deadlineOf } from '../executor/limits';
+import { deadlineOf, refuseWrongLimits } from '../executor/limits';
 import type { Purpose } from '../executor/purpose';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
@@ -33,6 +33,7 @@ const DOCUMENTS_PER_INSERT = 1000;
 
 export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
   requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
+  refuseWrongLimits(call);
   const left = deadlineOf(call);
   const schema = schemaOf(model);
   const connection = bindingOf(schema);

@@ -6,7 +6,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { CallOptions, DocumentRead, Executor } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../executor/known-options';
-import { countdown, TimeInParts } from '../executor/limits';
+import { countdown, refuseWrongLimits, TimeInParts } from '../executor/limits';
 import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
@@ -131,7 +131,12 @@ export interface FoundDocuments<T> {
 
 const KEYS_PER_READ = 250;
 
-export function getDocuments<T>(model: ModelConstructor<T>, keysOrPks: readonly string[], call?: CallOptions): Promise<FoundDocuments<T>> {
+export async function getDocuments<T>(
+  model: ModelConstructor<T>,
+  keysOrPks: readonly string[],
+  call?: CallOptions,
+): Promise<FoundDocuments<T>> {
+  refuseWrongLimits(call);
   return readMany(model, { keysOrPks, purpose: GET_MANY }, call);
 }
 

@@ -99,7 +99,10 @@ export function updateState(state: ModelState, patch: object): void {
 
 export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
   const values = encodePatch(state, patch);
-  if (values.length === 0) return Promise.resolve(result());
+  if (values.length === 0) {
+    refuseWrongLimits(call);
+    return Promise.resolve(result());
+  }
   const apply = (): void => putAll(state, values);
   return state.act({ operations: assignments(state, 'aupdate', values), apply, result }, call);
 }

@@ -217,10 +217,9 @@ interface Flush {
 /** Writes the local changes of a document as one commit. They stay pending when it is refused. */
 export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
   return promised(() => {
-    if (openPipelineOf(root) !== undefined) {
-      refuseWrongLimits(call);
-      return flushNow(root, { verb, release, call });
-    }
+    // Perhaps nothing will be sent that would check them.
+    refuseWrongLimits(call);
+    if (openPipelineOf(root) !== undefined) return flushNow(root, { verb, release, call });
     return whenReady([root], { level: 'versionKnown', call }, (left) => flushNow(root, { verb, release, call: left }));
   });
 }
