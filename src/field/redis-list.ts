@@ -136,11 +136,11 @@ export class RedisList<T> extends Array<T> {
   }
 
   /** Removes and inserts items; returns the removed ones. Queues the removal or the insertion, and the whole list when it is both. */
-  override splice(start: number, ...change: [deleteCount?: number, ...items: Input<T>[]]): T[] {
+  override splice(...given: [start: number, deleteCount?: number, ...items: Input<T>[]]): T[] {
     const state = this[CONTAINER];
     const { length } = state.items;
-    // As of Array, a count that is undefined is none.
-    const [deleteCount = change.length === 0 ? length : 0, ...items] = change;
+    // As of Array, a count that is undefined is none, and without a start nothing is removed.
+    const [start, deleteCount = given.length === 1 ? length : 0, ...items] = given;
     const from = clampPosition(start, length);
     const count = Math.max(0, Math.min(Math.trunc(deleteCount) || 0, length - from));
     const stored = encodeItems(state, items, from);

@@ -222,6 +222,7 @@ describeOnEveryBackend('RedisList', (backend) => {
   });
 
   test.each<[string, [number, ...number[]]]>([
+    ['nothing', [] as never],
     ['a position', [1]],
     ['no count', [1, undefined as never]],
     ['no count but an item', [1, undefined as never, 9]],
