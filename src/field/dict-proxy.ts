@@ -55,6 +55,8 @@ export const dictHandler: ProxyHandler<Dict> = {
     if (isVerb(dict, name)) throw nameOfVerb(dict, name, { instead: `get(${JSON.stringify(name)}), entries() or clone()`, value });
     return { value, writable: true, enumerable: true, configurable: true };
   },
+  /** As of lists. */
+  preventExtensions: () => false,
   defineProperty(dict, name, descriptor) {
     if (typeof name === 'string') dict.set(name, descriptor.value);
     return typeof name === 'string';

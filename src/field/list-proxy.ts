@@ -52,6 +52,8 @@ export const listHandler: ProxyHandler<TrappedList> = {
   defineProperty(list, name, descriptor) {
     return this.set?.(list, name, descriptor.value, list) ?? false;
   },
+  /** Changes of others have to reach it. Node would tell half-way that a list cannot be frozen, and leave it unusable. */
+  preventExtensions: () => false,
   /** What ties the list to its document is not among its members, so that it equals a plain array. */
   ownKeys: (list) => Reflect.ownKeys(list).filter((name) => name !== CONTAINER),
 };

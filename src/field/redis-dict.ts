@@ -21,7 +21,7 @@ import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
-import { INSPECT } from './inspect';
+import { INSPECT, shown } from './inspect';
 import { dictView } from './json-view';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
@@ -285,7 +285,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** @internal */
   [INSPECT](): unknown {
-    return Object.fromEntries(this.entries());
+    return Object.fromEntries(Array.from(this.entries(), ([name, value]) => [name, shown(value)]));
   }
 }
 

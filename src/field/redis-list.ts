@@ -10,7 +10,7 @@ import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
-import { INSPECT } from './inspect';
+import { INSPECT, shown } from './inspect';
 import { listView } from './json-view';
 import { appendAll, assignAll, dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
 import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';
@@ -332,7 +332,7 @@ export class RedisList<T> extends Array<T> {
 
   /** @internal */
   [INSPECT](): unknown {
-    return [...(this[CONTAINER].items as T[])];
+    return shown(this[CONTAINER].items);
   }
 }
 

@@ -150,6 +150,11 @@ delegateMethods(RedisDatetime.prototype, Date.prototype, DATE_READERS);
 /** A value of another type: a boolean, a bigint, one of an enum, JSON, or an instance of a plain class. */
 export class RedisValue<T> extends BoundScalar<T> {
   declare readonly [OR_NULL]: RedisValue<T | null>;
+
+  /** The value alone; so matchers such as Jest's `toEqual` compare two of them by their value. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    yield this.value;
+  }
 }
 
 /** What is appended, and the text with it. */

@@ -6,7 +6,7 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { CallOptions } from '../executor/executor';
 import { CONTAINER } from '../field/container';
 import type { FieldValue } from '../field/field-value';
-import { INSPECT } from '../field/inspect';
+import { INSPECT, shown } from '../field/inspect';
 import { modelView } from '../field/json-view';
 import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
@@ -322,7 +322,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   [INSPECT](_depth: number, options: object): string {
     const state = this[CONTAINER] as ModelState | undefined;
     if (state === undefined) return this.constructor.name;
-    const fields = state.schema.fields.map((field: DocumentField) => [field.name, state.value(field)]);
+    const fields = state.schema.fields.map((field: DocumentField) => [field.name, shown(state.value(field))]);
     return `${state.schema.name} ${inspect(Object.fromEntries(fields), options)}`;
   }
 
