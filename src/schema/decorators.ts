@@ -4,18 +4,27 @@ import { declarationOf, designTypeOf, type FieldDeclaration } from './declaratio
 import type { FieldOptions, ModelOptions } from './options';
 import type { TypeExpression, TypeReference, ValueOf } from './type-reference';
 
-/** Decorates a property that can hold `Value`, called by the legacy convention (prototype, name) or by the standard one (undefined, context). */
-export interface FieldDecorator<Value = unknown> {
-  <T extends object, K extends string | symbol>(prototype: T & (K extends keyof T ? Fitting<T[K], Value> : unknown), name: K): void;
-  <This, Property>(value: undefined, context: ClassFieldDecoratorContext<This, Property> & Fitting<Property, Value>): void;
+/**
+ * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the standard
+ * one (undefined, context).
+ */
+export interface FieldDecorator<Value = unknown, Null = never> {
+  <T extends object, K extends string | symbol>(prototype: T & (K extends keyof T ? Fitting<T[K], Value, Null> : unknown), name: K): void;
+  <This, Property>(value: undefined, context: ClassFieldDecoratorContext<This, Property> & Fitting<Property, Value, Null>): void;
 }
 
-/** Refuses only what can never be right: neither type has room for the other. */
-type Fitting<Property, Value> = [Property] extends [Value | null | undefined]
-  ? unknown
+/** Refuses only what can never be right: neither type has room for the other, or the property's hides that it may be null. */
+type Fitting<Property, Value, Null> = [Property] extends [Value | null | undefined]
+  ? WithNull<Property, Null>
   : [Value] extends [Property]
-    ? unknown
+    ? WithNull<Property, Null>
     : { readonly 'the declared type does not fit the type of the property': [declared: Value, property: Property] };
+
+type WithNull<Property, Null> = [Null] extends [Property]
+  ? unknown
+  : [undefined] extends [Property]
+    ? unknown
+    : { readonly 'a nullable field needs a property that may be null': Property | null };
 
 /** Decorates a class, called by either convention. */
 export type ModelDecorator = (model: abstract new (...args: never[]) => object, context?: ClassDecoratorContext) => void;
@@ -50,7 +59,10 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
  * @Field(() => Address, { nullable: true }) address!: Address | null;
  * ```
  */
-export function Field<R extends TypeReference = TypeExpression>(type?: R, options?: FieldOptions): FieldDecorator<ValueOf<R>>;
+export function Field<R extends TypeReference = TypeExpression, Nullable extends boolean = false>(
+  type?: R,
+  options?: FieldOptions<Nullable>,
+): FieldDecorator<ValueOf<R>, [Nullable] extends [true] ? null : never>;
 export function Field(...given: [type?: TypeReference, options?: FieldOptions]): FieldDecorator<never> {
   const [type, options = {}] = given;
   if (typeof options !== 'object' || 'kind' in options) throw new TypeError(withoutParentheses('Field(String)', options));

@@ -32,9 +32,9 @@ export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connec
 >;
 
 /** Options of {@link Field}. */
-export interface FieldOptions {
+export interface FieldOptions<Nullable extends boolean = boolean> {
   /** The field may hold `null`; that is also its default. */
-  readonly nullable?: boolean | undefined;
+  readonly nullable?: Nullable | undefined;
   /** Value of the field when none is given, or a function that makes it. */
   readonly default?: unknown;
   /** How a date is stored. Default `'iso'`. */

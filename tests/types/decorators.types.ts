@@ -48,6 +48,9 @@ export class Right extends AtomicRedisModel {
   @Field(dict(Number)) record!: Record<string, number>;
   @Field(list(dict(list(() => Right)))) deep!: RedisList<RedisDict<RedisList<Right>>>;
   @Field(() => Right, { nullable: true }) next!: Right | null;
+  @Field(String, { nullable: true }) missing?: string;
+  @Field(json(), { nullable: true }) whatever!: unknown;
+  @Field(String, { nullable: false }) certain!: string;
   @Field(() => list(() => Right)) all!: RedisList<Right>;
   @Field(Point) point!: Point;
   @Field(Point) shape!: { x: number };
@@ -101,6 +104,10 @@ export class Wrong extends AtomicRedisModel {
   @Version() version!: string;
   // @ts-expect-error a date is stored as text or number, but it is a Date here
   @Field(Date) since!: number;
+  // @ts-expect-error the property may be null, and this type hides it
+  @Field(() => Address, { nullable: true }) home!: Address;
+  // @ts-expect-error the property itself is null where the value is; field() gives what is always there
+  @Field(RedisInt, { nullable: true }) rank!: RedisInt<number | null>;
 }
 
 // @ts-expect-error text is no type
@@ -123,6 +130,8 @@ export function pageOf<Item extends AtomicRedisModel, Extra>(
     @Field(list(extra)) extras!: RedisList<Extra>;
     @Field(any) any!: number;
     @Field(list(() => any)) many!: RedisList<number>;
+    @Field(() => item, { nullable: true }) last!: Item | null;
+    @Field(extra, { nullable: true }) perhaps!: Extra | null;
   }
   return Page;
 }

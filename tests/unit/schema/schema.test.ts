@@ -3,7 +3,7 @@ import { schemaOf } from '../../../src/schema/compile';
 
 @Model({ prefix: 'base', ttl: 60, connection: 'other' })
 class Base extends AtomicRedisModel {
-  @Field(String) first = 'one';
+  @Field(String) first: string | null = 'one';
   @Key() @Field(String) id!: string;
   @Field(Number) second!: number;
 }
@@ -11,7 +11,7 @@ class Base extends AtomicRedisModel {
 @Model()
 class Child extends Base {
   @Field(String) third!: string;
-  @Field(String, { nullable: true }) override first = 'two';
+  @Field(String, { nullable: true }) override first: string | null = 'two';
 }
 Index()(Child.prototype, 'second');
 
