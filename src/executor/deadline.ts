@@ -13,8 +13,11 @@ import { Unsent } from './unsent';
 /** How a request is sent. */
 export interface Sender {
   readonly send: (request: Request, options: SendOptions | undefined) => Promise<unknown>;
-  /** It is written at once, so there is nothing to take back: to tell the client how costs a third of a small command. */
-  readonly writesAtOnce?: boolean;
+  /**
+   * It is written in this turn of the event loop, so the client is not told how to take it back: that costs a third of a small command. Only when the
+   * connection is lost in that turn it still waits; this sees to it that it never runs then, and tells so.
+   */
+  readonly takeBack?: (() => boolean) | undefined;
   /** Called when it was answered, also when nobody waits for it any more. */
   readonly answered?: () => void;
   /** Called when it has failed, likewise. */
@@ -32,7 +35,7 @@ export interface Receiver<R> {
  * if it changes anything.
  */
 export function sendWithin<R>(
-  { send, writesAtOnce, answered, failed }: Sender,
+  { send, takeBack, answered, failed }: Sender,
   request: Request,
   { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
@@ -40,13 +43,15 @@ export function sendWithin<R>(
   if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(notSent(request, limits, signal.reason))));
   return new Promise((resolve, reject) => {
     const settle = settleOnce(resolve, reject);
-    const unsent = writesAtOnce === true ? undefined : new Unsent();
+    const unsent = takeBack === undefined ? new Unsent() : undefined;
     let cause: unknown;
+    let isTakenBack = false;
     const stopWatching = watchLimits({ signal, timeoutMs }, (reason) => {
       cause = reason;
       unsent?.abort();
+      isTakenBack = takeBack?.() === true;
       // What no connection has got by now is refused by all of them.
-      const fate = unsent?.isHandedOver === false ? notSent : withoutReply;
+      const fate = isTakenBack || unsent?.isHandedOver === false ? notSent : withoutReply;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
       setImmediate(() => settle(() => refuse(fate(request, limits, reason))));
     });
@@ -54,7 +59,7 @@ export function sendWithin<R>(
       (reply) => {
         answered?.();
         stopWatching();
-        if (!settle(() => decode(reply))) request.onLateAnswer?.(reply);
+        if (!settle(() => decode(reply)) && !isTakenBack) request.onLateAnswer?.(reply);
       },
       (error: Error) => {
         failed?.(error);

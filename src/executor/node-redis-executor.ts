@@ -24,6 +24,12 @@ function fail(request: Request, cause: unknown): never {
   throw error;
 }
 
+/** What was written before the connection was lost has failed by now, so what still waits is unwritten: the client will write this in its place. */
+function becomePing(args: string[]): true {
+  args.splice(0, args.length, 'PING');
+  return true;
+}
+
 /** Speaks to a server, or to a cluster of them, through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
   private subscriber: Promise<SubscriberClient> | undefined;
@@ -155,14 +161,17 @@ export class NodeRedisExecutor implements Executor {
     const { link } = this;
     // Also a call that is given up earlier shows that the server is silent.
     const silence = link.isReady ? this.silence : undefined;
-    const send = (sent: Request, options: SendOptions | undefined): Promise<unknown> => {
-      silence?.begin();
-      return link.send(sent, options);
-    };
-    this.reads.flush();
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
     const writesAtOnce = silence !== undefined && call?.signal === undefined;
-    const sender = { send, writesAtOnce, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
+    // The client gets a list of its own, which it reads when it writes.
+    const handed: Request = writesAtOnce ? { ...request, args: [...request.args] } : request;
+    const send = (_: Request, options: SendOptions | undefined): Promise<unknown> => {
+      silence?.begin();
+      return link.send(handed, options);
+    };
+    this.reads.flush();
+    const takeBack = writesAtOnce ? () => !link.isReady && becomePing(handed.args as string[]) : undefined;
+    const sender = { send, takeBack, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
