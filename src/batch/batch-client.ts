@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import {
   BATCH_SETTINGS,
   batchFailure,

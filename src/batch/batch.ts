@@ -3,8 +3,8 @@ import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/pipeline';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
-import { requireList } from '../executor/given';
-import { refuseUnknown } from '../executor/known-options';
+import { requireList } from '../input/arguments';
+import { refuseUnknown } from '../input/options';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { RedisVerbs } from '../executor/commands/verbs';
 

@@ -1,4 +1,4 @@
-import { isDate } from 'node:util/types';
+import { describe } from '../input/describe';
 import type { PathSegment } from '../path/json-path';
 
 /** A stored JSON value. */
@@ -143,26 +143,4 @@ export function takeStored(value: Stored, check: (json: unknown) => void): Json 
 export function setMember(target: JsonObject, name: string, value: Json): void {
   if (name === '__proto__') Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
   else target[name] = value;
-}
-
-const SHOWN_CHARACTERS = 60;
-
-/** A value in a few words, for error messages. */
-export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (typeof value === 'string') return `the text ${shorten(JSON.stringify(value))}`;
-  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${String(value)}`;
-  if (typeof value === 'bigint') return `the bigint ${shorten(String(value))}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (isDate(value) && Number.isNaN(value.getTime())) return 'an invalid Date';
-  if (typeof value === 'object') {
-    const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
-    return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
-  }
-  return `a ${typeof value}`;
-}
-
-function shorten(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }

@@ -1,5 +1,6 @@
 import type { JsonPath, PathSegment } from '../path/json-path';
-import { describe, Mismatch, rethrowBelow, type Codec, type Json } from './codec';
+import { Mismatch, rethrowBelow, type Codec, type Json } from './codec';
+import { describe } from '../input/describe';
 
 /** RedisJSON refuses text that is nested deeper, also in the middle of a commit. */
 export const MAX_DEPTH = 127;

@@ -1,12 +1,13 @@
 import type { RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
-import type { CallOptions, Request } from './executor';
+import type { Request } from './executor';
+import type { CallOptions } from '../input/call-options';
 import { onAbort } from './on-abort';
 import { promised } from './promised';
 import { subjectOf, whyGivenUp } from './reason';
 import { factsOf } from './reply-errors';
-import { LONGEST_TIMER_MS } from './timer';
+import { LONGEST_TIMER_MS } from '../input/timer';
 import type { SendOptions } from './clients/client-shapes';
 import { Unsent } from './unsent';
 

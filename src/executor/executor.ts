@@ -1,11 +1,9 @@
-import type { CallOptions } from './call-options';
+import type { CallOptions } from '../input/call-options';
 import type { Script } from '../lua/script';
-import type { TimeInParts } from './limits';
+import type { TimeInParts } from './time-left';
 import type { Argument } from './commands/recorded-command';
 import type { ServerSource } from './clients/servers';
 import type { Origin } from './purpose';
-
-export type { CallOptions } from './call-options';
 
 /** One request to a server. */
 export interface Request extends Origin {

@@ -1,9 +1,10 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
-import type { CallOptions, DocumentRead, Executor, KeyScan, Request, ScriptCall } from './executor';
+import type { DocumentRead, Executor, KeyScan, Request, ScriptCall } from './executor';
+import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
-import { checkedLimits, countdown, refuseUnknownLimits, type TimeInParts } from './limits';
+import { countdown, type TimeInParts } from './time-left';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import type { Origin } from './purpose';

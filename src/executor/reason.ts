@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import type { ErrorFacts } from '../errors/base';
 
 /** Why something was given up, in words. */

@@ -3,7 +3,7 @@ import { Mismatch, PLAIN_VALUE, STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import { dotted, type JsonPath } from '../path/json-path';
 import { atRest } from '../scope/in-turn';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';

@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import type { DocumentRoot } from '../scope/document-root';
 import { CONTAINER } from './container';
 import { ModelBase } from './model-instance';

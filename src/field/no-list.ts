@@ -1,6 +1,6 @@
 import { lengthAtLeast } from '../command/checks';
 import { CommitRefusedError } from '../errors/commit';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import type { ListState } from './list-state';
 
 /** The plain command answers the same where a list is too short and where there is no list. Only a look tells, and only failures pay for it. */

@@ -12,8 +12,7 @@ import {
 import type { Operation } from '../command/operation';
 import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
-import type { CallOptions } from '../executor/executor';
-import { refuseWrongLimits } from '../executor/limits';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
 import { FIELD_KIND } from '../schema/type-reference';

@@ -1,10 +1,10 @@
 import { Mismatch, type Json } from '../codec/codec';
 import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type NumberTarget } from '../command/operations/numbers';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
-import { refuseUnknown } from '../executor/known-options';
+import { refuseUnknown } from '../input/options';
 import type { OR_NULL } from './plain-types';
 import { promised } from '../executor/promised';
 

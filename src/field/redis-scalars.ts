@@ -3,7 +3,7 @@ import { Mismatch } from '../codec/codec';
 import { LAST_MS } from '../codec/instant';
 import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { delegateMethods, type Delegated } from './delegate';

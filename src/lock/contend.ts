@@ -1,6 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../executor/on-abort';
-import { LONGEST_TIMER_MS } from '../executor/timer';
+import { LONGEST_TIMER_MS } from '../input/timer';
 import { isListening, onFreed } from './wake-ups';
 
 /** Whoever cannot be told of messages asks without them. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../executor/backoff';
-import type { CallOptions, Executor, ScriptCall } from '../executor/executor';
+import type { Executor, ScriptCall } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import { isUnanswered } from './refusal';
 
 const PAUSES = { firstMs: 50, longestMs: 500 };

@@ -1,5 +1,5 @@
-import { describe } from '../codec/codec';
-import { checkedLimits } from '../executor/limits';
+import { describe } from '../input/describe';
+import { checkedLimits } from '../input/call-options';
 
 /** Options of a lock. */
 export interface LockOptions {

@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import { isText } from '../codec/scalars';
 import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';

@@ -1,7 +1,7 @@
 import type { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
-import { OFFLINE_TIMEOUT_MS } from '../executor/limits';
-import { LONGEST_TIMER_MS } from '../executor/timer';
+import { OFFLINE_TIMEOUT_MS } from '../executor/time-left';
+import { LONGEST_TIMER_MS } from '../input/timer';
 import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';
 import { isUnanswered } from './refusal';

@@ -1,5 +1,5 @@
 import type * as ClassValidator from 'class-validator';
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';

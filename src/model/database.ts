@@ -1,10 +1,11 @@
 import { NotConnectedError } from '../errors/connection';
 import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
-import type { CallOptions, Executor } from '../executor/executor';
+import type { Executor } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
-import { refuseUnknown } from '../executor/known-options';
-import { describe } from '../codec/codec';
+import { refuseUnknown } from '../input/options';
+import { describe } from '../input/describe';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';

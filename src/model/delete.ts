@@ -1,7 +1,7 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
-import type { CallOptions } from '../executor/executor';
-import { requireList } from '../executor/given';
-import { deadlineOf, refuseWrongLimits } from '../executor/limits';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import { requireList } from '../input/arguments';
+import { deadlineOf } from '../executor/time-left';
 import type { Purpose } from '../executor/purpose';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';

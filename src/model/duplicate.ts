@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { describe, Mismatch, setMember, type Codec, type Json } from '../codec/codec';
+import { Mismatch, setMember, type Codec, type Json } from '../codec/codec';
+import { describe } from '../input/describe';
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
-import type { CallOptions } from '../executor/executor';
-import { refuseWrongLimits } from '../executor/limits';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';

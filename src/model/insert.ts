@@ -1,9 +1,9 @@
 import { insertDocument } from '../command/operations/values';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import { KeyExistsError } from '../errors/document';
-import type { CallOptions } from '../executor/executor';
-import { requireList } from '../executor/given';
-import { deadlineOf, refuseWrongLimits } from '../executor/limits';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import { requireList } from '../input/arguments';
+import { deadlineOf } from '../executor/time-left';
 import type { Purpose } from '../executor/purpose';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';

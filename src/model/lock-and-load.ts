@@ -1,6 +1,6 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
 import type { Executor } from '../executor/executor';
-import { refuseUnknown } from '../executor/known-options';
+import { refuseUnknown } from '../input/options';
 import { promised } from '../executor/promised';
 import type { Purpose } from '../executor/purpose';
 import { CONTAINER } from '../field/container';

@@ -2,7 +2,7 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import { promised } from '../executor/promised';
 import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
-import { requireWork } from '../executor/given';
+import { requireWork } from '../input/arguments';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 
 /**

@@ -1,11 +1,11 @@
-import { describe, hasMembers, isStored, Mismatch, type Json } from '../codec/codec';
+import { hasMembers, isStored, Mismatch, type Json } from '../codec/codec';
+import { describe } from '../input/describe';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
-import type { CallOptions } from '../executor/executor';
-import { refuseWrongLimits } from '../executor/limits';
+import { type CallOptions, refuseWrongLimits } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { saveValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';

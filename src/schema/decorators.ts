@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import { SchemaError } from '../errors/definition';
 import { declarationOf, designTypeOf, type FieldDeclaration } from './declarations';
 import type { FieldOptions, ModelOptions } from './options';

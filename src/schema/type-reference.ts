@@ -1,6 +1,7 @@
 import { anyJson } from '../codec/any-json';
 import type { PlainClass } from '../codec/class-instance';
-import { describe, type Codec, type CodecKind } from '../codec/codec';
+import type { Codec, CodecKind } from '../codec/codec';
+import { describe } from '../input/describe';
 import { dict as dictCodec, list as listCodec, nullable as nullableCodec } from '../codec/collections';
 import { choice } from '../codec/scalars';
 

@@ -1,4 +1,5 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
+import { unknownOptions, type OptionNames } from '../input/options';
 import { ttlMsOf } from '../codec/seconds';
 import { JsonPath } from '../path/json-path';
 import type { FieldDeclaration } from './declarations';
@@ -24,7 +25,7 @@ export function problemsOfClass(model: ModelClass, options: ModelOptions | undef
 
 function problemsOfOptions(options: ModelOptions): string[] {
   const { ttl, refreshTtl, prefix, hashTag } = options;
-  const problems = unknownOptions(options, MODEL_OPTIONS).map((problem) => `@Model() ${problem}`);
+  const problems = problemsOfNames('@Model()', options, MODEL_OPTIONS);
   if (ttl !== undefined && ttlMsOf(ttl) === undefined) {
     const found = typeof ttl === 'number' ? String(ttl) : describe(ttl);
     problems.push(`{ ttl } is a positive number of seconds, found ${found}; write { ttl: 3600 }`);
@@ -37,10 +38,9 @@ function problemsOfOptions(options: ModelOptions): string[] {
   return problems;
 }
 
-/** What is meant by an option that is none would be left out silently. */
-function unknownOptions(options: object, known: Readonly<Record<string, true>>): string[] {
-  const names = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
-  return names.map((name) => `knows no option "${name}"; write one of ${Object.keys(known).join(', ')}`);
+function problemsOfNames(decorator: string, options: object, known: OptionNames): string[] {
+  const ways = Object.keys(known).join(', ');
+  return unknownOptions(options, known).map((name) => `${decorator} knows no option "${name}"; write one of ${ways}`);
 }
 
 /** What is wrong with a field before its type is looked at. */
@@ -64,7 +64,7 @@ export function libraryPrototype(model: ModelClass): object {
 
 /** Everything that is wrong with one field whose type is known. */
 export function problemsOfField({ name, isKey, isVersion, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
-  const problems = unknownOptions(options, FIELD_OPTIONS).map((problem) => `${name}: @Field() ${problem}`);
+  const problems = problemsOfNames(`${name}: @Field()`, options, FIELD_OPTIONS);
   if (isKey === true && (codec.nullable || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
     problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
   }

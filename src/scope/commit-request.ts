@@ -1,4 +1,4 @@
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import type { Places } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';

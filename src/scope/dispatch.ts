@@ -1,7 +1,7 @@
 import type { Operation } from '../command/operation';
-import type { CallOptions } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
-import { countdown } from '../executor/limits';
+import { countdown } from '../executor/time-left';
 import { promised } from '../executor/promised';
 import { commit, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';

@@ -1,9 +1,8 @@
 import { isGeneratorObject } from 'node:util/types';
-import type { CallOptions } from '../executor/executor';
+import { type CallOptions, checkedLimits, refuseWrongLimits } from '../input/call-options';
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
-import { refuseUnknown } from '../executor/known-options';
-import { checkedLimits, refuseWrongLimits } from '../executor/limits';
+import { refuseUnknown } from '../input/options';
 import { promised } from '../executor/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';

@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import { BuilderPipe } from '../executor/commands/builder-pipe';
 import { type CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import type { RecordedCommand } from '../executor/commands/recorded-command';

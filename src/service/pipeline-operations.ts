@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import { BatchError, TransactionAbortedError, type BatchResults } from '../errors/batch';
 import { RedisServiceError } from '../errors/connection';
 import { slotOf } from '../path/slot';
@@ -10,9 +10,10 @@ import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { toldTogether } from '../executor/batch/settle';
-import { refuseUnknown } from '../executor/known-options';
-import { checkedLimits, deadlineOf } from '../executor/limits';
-import { checkedRetries } from '../executor/retries';
+import { refuseUnknown } from '../input/options';
+import { deadlineOf } from '../executor/time-left';
+import { checkedLimits } from '../input/call-options';
+import { checkedRetries } from '../input/retries';
 import {
   BATCH_SETTINGS,
   batchFailure,

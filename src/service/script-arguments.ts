@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 
 /** What a script can be given: Redis knows only text and bytes, and a number has one text. */
 export type ScriptArgument = string | number | Uint8Array;

@@ -4,7 +4,7 @@ import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../execut
 import type { NodeClient } from '../executor/clients/client-shapes';
 import { crossSlot } from '../executor/batch/route';
 import type { Watching } from '../executor/batch/transaction-run';
-import type { CallOptions } from '../executor/call-options';
+import type { CallOptions } from '../input/call-options';
 import { sendWithin, type Sender } from '../executor/deadline';
 import type { Request } from '../executor/executor';
 import { isPassing, toRedatomError } from '../executor/reply-errors';

@@ -1,4 +1,4 @@
-import { refuseUnknown } from '../executor/known-options';
+import { refuseUnknown } from '../input/options';
 import type { PathLike } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
 import { Pool } from './pool';

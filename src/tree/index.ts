@@ -10,7 +10,8 @@ export type { TreeLockDefaults, TreeLockOptions } from './tree-lock-options';
 export type { PathLike } from '../path/tree-path';
 
 export type { Json, JsonObject } from '../codec/codec';
-export type { CallOptions, Executor, Request, ScriptCall } from '../executor/executor';
+export type { Executor, Request, ScriptCall } from '../executor/executor';
+export type { CallOptions } from '../input/call-options';
 export type { ConnectionOptions, ConnectionTarget } from '../executor/clients/open';
 export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/clients/client-shapes';
 

@@ -1,7 +1,7 @@
 import type { ConnectionTarget } from '../executor/clients/open';
 import type { OpenConnection } from '../executor/clients/target';
-import { requireWork } from '../executor/given';
-import { refuseUnknown } from '../executor/known-options';
+import { requireWork } from '../input/arguments';
+import { refuseUnknown } from '../input/options';
 import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
 import type { HeldTreeLock } from './subtree-lock';

@@ -1,5 +1,5 @@
-import { describe } from '../codec/codec';
-import { refuseUnknown } from '../executor/known-options';
+import { describe } from '../input/describe';
+import { refuseUnknown } from '../input/options';
 
 /** Where a pool connects to. What is left out has its default, not its former value. */
 export interface PoolConfig {

@@ -1,6 +1,6 @@
 import { describeTarget, type ConnectionTarget } from '../executor/clients/open';
 import type { Executor } from '../executor/executor';
-import { refuseUnknown } from '../executor/known-options';
+import { refuseUnknown } from '../input/options';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
 import type { OpenConnection } from '../executor/clients/target';

@@ -1,6 +1,6 @@
-import { describe } from '../codec/codec';
+import { describe } from '../input/describe';
 import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
-import { refuseUnknown } from '../executor/known-options';
+import { refuseUnknown } from '../input/options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 
 /** Defaults of the locks of a tree. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { describe, type Json } from '../codec/codec';
+import type { Json } from '../codec/codec';
+import { describe } from '../input/describe';
 import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
-import { requireWork } from '../executor/given';
-import { refuseUnknown } from '../executor/known-options';
+import { requireWork } from '../input/arguments';
+import { refuseUnknown } from '../input/options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
 import { isSubtreeLocked } from '../lock/hierarchical';

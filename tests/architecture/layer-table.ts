@@ -18,6 +18,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   codec: 2,
   path: 1,
   lua: 1,
+  input: 1,
   errors: 0,
 };
 

@@ -9,8 +9,9 @@ import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-comma
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
-import { refuseUnknown, type OptionNames } from '../known-options';
-import { checkedLimits, OFFLINE_TIMEOUT_MS } from '../limits';
+import { refuseUnknown, type OptionNames } from '../../input/options';
+import { OFFLINE_TIMEOUT_MS } from '../time-left';
+import { checkedLimits } from '../../input/call-options';
 import { failureOf, notSent, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace, type Watching } from './transaction-run';
 import { isAborted, runWithin, type TimeLimit } from '../run-within';

@@ -1,6 +1,6 @@
 import { RedisConnectionError } from '../../errors/connection';
-import type { CallOptions } from '../call-options';
-import { OFFLINE_TIMEOUT_MS } from '../limits';
+import type { CallOptions } from '../../input/call-options';
+import { OFFLINE_TIMEOUT_MS } from '../time-left';
 import { reasonOf } from '../reason';
 import { toRedatomError } from '../reply-errors';
 import { isAborted, runWithin } from '../run-within';

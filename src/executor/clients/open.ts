@@ -1,4 +1,4 @@
-import { describe } from '../../codec/codec';
+import { describe } from '../../input/describe';
 import { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
@@ -10,8 +10,8 @@ import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { isPassing, toRedatomError } from '../reply-errors';
-import { refuseUnknown } from '../known-options';
-import { timerMs } from '../limits';
+import { refuseUnknown } from '../../input/options';
+import { timerMs } from '../../input/timer';
 import { sentinelLink } from './sentinel';
 import { poolLink, standaloneLink } from './standalone';
 

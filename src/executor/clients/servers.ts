@@ -1,5 +1,5 @@
 import type { NodeClient } from './client-shapes';
-import type { CallOptions } from '../call-options';
+import type { CallOptions } from '../../input/call-options';
 import type { Argument } from '../commands/recorded-command';
 
 /** The servers behind a connection, as a batch sees them while it runs. */

@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import { describe } from '../../codec/codec';
+import { describe } from '../../input/describe';
 import { CommandArgumentError } from '../../errors/command';
 import { nameOf, type Argument } from './recorded-command';
 

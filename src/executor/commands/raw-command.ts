@@ -1,5 +1,5 @@
-import { refuseUnknown } from '../known-options';
-import { describe } from '../../codec/codec';
+import { refuseUnknown } from '../../input/options';
+import { describe } from '../../input/describe';
 import { CommandArgumentError } from '../../errors/command';
 import { checkedArguments, type ArgumentLike } from './arguments';
 import { keyPositionsOf } from './command-keys';

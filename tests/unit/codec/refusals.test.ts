@@ -1,6 +1,7 @@
 import { anyJson } from '../../../src/codec/any-json';
 import { bytes } from '../../../src/codec/bytes';
-import { describe as inWords, Mismatch, type Codec } from '../../../src/codec/codec';
+import { Mismatch, type Codec } from '../../../src/codec/codec';
+import { describe as inWords } from '../../../src/input/describe';
 import { dict, list, nullable } from '../../../src/codec/collections';
 import { instant } from '../../../src/codec/instant';
 import { bigInteger, choice, flag, float, integer, text } from '../../../src/codec/scalars';
@@ -124,17 +125,4 @@ describe('check refuses', () => {
       expect(misfitsOf(() => codec.check(stored))).toHaveLength(1);
     },
   );
-});
-
-describe('values in words', () => {
-  test.each<[unknown, string]>([
-    ['x'.repeat(100), `the text "${'x'.repeat(59)}…`],
-    [10n ** 99n, `the bigint 1${'0'.repeat(59)}…`],
-    [{}, 'an object'],
-    [Object.create(null), 'an object'],
-    [new Date(0), 'an instance of Date'],
-    [[1, 2], 'a list of 2'],
-  ])('stay short', (value, words) => {
-    expect(inWords(value)).toBe(words);
-  });
 });

@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from './describe';
 
 /** How often work may run again. What cannot be counted to would never stop it. */
 export function checkedRetries(retries: number): number {

@@ -1,31 +1,8 @@
-import { describe } from '../codec/codec';
-import type { CallOptions } from './call-options';
-import { refuseUnknown } from './known-options';
+import { checkedLimits, type CallOptions } from '../input/call-options';
 import { TimeIsOver } from './reason';
-import { LONGEST_TIMER_MS } from './timer';
 
 /** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
 export const OFFLINE_TIMEOUT_MS = 10_000;
-
-const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
-
-export function refuseUnknownLimits(call: CallOptions): void {
-  refuseUnknown(call, CALL_OPTIONS, 'a call');
-}
-
-/** The same for options that count for nothing where they are given: what was meant by them would be left out silently. */
-export function refuseWrongLimits(call: CallOptions | undefined): void {
-  if (call === undefined) return;
-  refuseUnknownLimits(call);
-  checkedLimits(call);
-}
-
-/** Refuses limits that nobody can mean: whatever they made of a call, it would not be what was asked for. */
-export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
-  if (timeoutMs !== undefined) timerMs(timeoutMs);
-  if (signal === undefined || typeof (signal as AbortSignal | null)?.addEventListener === 'function') return { signal, timeoutMs };
-  throw new TypeError(`signal is an AbortSignal, found ${describe(signal)}`);
-}
 
 /** Counts the time of a call down: what it gives says what is left of the limits then. */
 export function countdown<C extends CallOptions | undefined>(call: C): () => C {
@@ -59,11 +36,4 @@ export class TimeInParts {
       this.call = left();
     }
   }
-}
-
-/** A time limit as Node can set a timer for it. */
-export function timerMs(timeoutMs: number): number {
-  if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
-    throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
-  return Math.min(timeoutMs, LONGEST_TIMER_MS);
 }

@@ -1,4 +1,4 @@
-import { describe } from '../codec/codec';
+import { describe } from './describe';
 
 /** Refuses what callers without types give where a list is meant; a text would be taken letter by letter. */
 export function requireList(given: readonly unknown[], verb: string, example: string): void {

@@ -1,0 +1,31 @@
+import { describe } from './describe';
+import { refuseUnknown } from './options';
+import { timerMs } from './timer';
+
+/** Limits of one call. */
+export interface CallOptions {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, else none. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
+
+export function refuseUnknownLimits(call: CallOptions): void {
+  refuseUnknown(call, CALL_OPTIONS, 'a call');
+}
+
+/** The same for options that count for nothing where they are given: what was meant by them would be left out silently. */
+export function refuseWrongLimits(call: CallOptions | undefined): void {
+  if (call === undefined) return;
+  refuseUnknownLimits(call);
+  checkedLimits(call);
+}
+
+/** Refuses limits that nobody can mean: whatever they made of a call, it would not be what was asked for. */
+export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
+  if (timeoutMs !== undefined) timerMs(timeoutMs);
+  if (signal === undefined || typeof (signal as AbortSignal | null)?.addEventListener === 'function') return { signal, timeoutMs };
+  throw new TypeError(`signal is an AbortSignal, found ${describe(signal)}`);
+}

@@ -1,0 +1,14 @@
+import { describe as inWords } from '../../../src/input/describe';
+
+describe('values in words', () => {
+  test.each<[unknown, string]>([
+    ['x'.repeat(100), `the text "${'x'.repeat(59)}…`],
+    [10n ** 99n, `the bigint 1${'0'.repeat(59)}…`],
+    [{}, 'an object'],
+    [Object.create(null), 'an object'],
+    [new Date(0), 'an instance of Date'],
+    [[1, 2], 'a list of 2'],
+  ])('stay short', (value, words) => {
+    expect(inWords(value)).toBe(words);
+  });
+});
