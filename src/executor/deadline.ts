@@ -1,11 +1,9 @@
 import type { RedatomError } from '../errors/base';
-import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError } from '../errors/connection';
 import type { Request } from './executor';
 import type { CallOptions } from '../input/call-options';
 import { onAbort } from './on-abort';
 import { promised } from './promised';
-import { subjectOf, whyGivenUp } from './reason';
+import { notSent, whyGivenUp, withoutReply } from './given-up';
 import { factsOf } from './reply-errors';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import type { SendOptions } from './clients/client-shapes';
@@ -41,7 +39,7 @@ export function sendWithin<R>(
   { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
   const { signal, timeoutMs } = limits;
-  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(notSent(request, limits, signal.reason))));
+  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(neverSent(request, limits, signal.reason))));
   return new Promise((resolve, reject) => {
     const settle = settleOnce(resolve, reject);
     const unsent = takeBack === undefined ? new Unsent() : undefined;
@@ -52,7 +50,7 @@ export function sendWithin<R>(
       unsent?.abort();
       isTakenBack = takeBack?.() === true;
       // What no connection has got by now is refused by all of them.
-      const fate = isTakenBack || unsent?.isHandedOver === false ? notSent : withoutReply;
+      const fate = isTakenBack || unsent?.isHandedOver === false ? neverSent : overdue;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
       setImmediate(() => settle(() => refuse(fate(request, limits, reason))));
     });
@@ -65,7 +63,7 @@ export function sendWithin<R>(
       (error: Error) => {
         failed?.(error);
         stopWatching();
-        settle(() => refuse(cause === undefined ? error : notSent(request, limits, cause)));
+        settle(() => refuse(cause === undefined ? error : neverSent(request, limits, cause)));
       },
     );
   });
@@ -105,17 +103,13 @@ export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason:
   return stop;
 }
 
-function notSent(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedisConnectionError {
-  const facts = factsOf(request, cause);
-  const why = whyGivenUp(cause, signal, `no connection within ${roundedMs(timeoutMs)}`);
-  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent: ${why}`, facts);
+function neverSent(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {
+  return notSent(factsOf(request, cause), whyGivenUp(cause, signal, `no connection within ${roundedMs(timeoutMs)}`));
 }
 
-function withoutReply(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {
-  const facts = factsOf(request, cause);
-  if (request.write) return new OutcomeUnknownError(facts);
+function overdue(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {
   const why = whyGivenUp(cause, signal, `none arrived within ${roundedMs(timeoutMs)}`);
-  return new RedisConnectionError(`${subjectOf(facts)} got no reply: ${why}`, facts);
+  return withoutReply(factsOf(request, cause), { write: request.write, why });
 }
 
 /** What is left of a time limit is a fraction. */

@@ -1,12 +1,12 @@
 import { RedatomError, type ErrorFacts } from '../errors/base';
-import { CommitRefusedError, CrossSlotError, OutcomeUnknownError } from '../errors/commit';
+import { CommitRefusedError, CrossSlotError } from '../errors/commit';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { KeyNotFoundError, PathMismatchError } from '../errors/document';
 import { isClientError } from './client-errors';
 import { nameOf, type RecordedCommand } from './commands/recorded-command';
 import type { Request } from './executor';
 import { factsOfPurpose, factsOfRefusal } from './purpose';
-import { subjectOf } from './reason';
+import { subjectOf, withoutReply } from './given-up';
 
 /** Answers of RedisJSON that have a name here, by their text: RedisJSON gives them no code. */
 const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: ErrorFacts) => RedatomError }[] = [
@@ -86,7 +86,12 @@ export function toRedatomError(error: unknown, request: Request): RedatomError {
   const facts = factsOf(request, error);
   if (isClientError(error, ...NEVER_WRITTEN))
     return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${adviceOn(error, message)}`, facts);
-  return request.write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${message}`, facts);
+  return withoutReply(facts, { write: request.write, why: message });
+}
+
+/** The same for the greeting with which a client begins: the connection that it was to make is not there. */
+export function connectFailure(error: unknown): RedatomError {
+  return toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
 }
 
 function adviceOn(error: unknown, message: string): string {

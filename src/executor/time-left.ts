@@ -1,5 +1,5 @@
 import { checkedLimits, type CallOptions } from '../input/call-options';
-import { TimeIsOver } from './reason';
+import { TimeIsOver } from './given-up';
 
 /** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
 export const OFFLINE_TIMEOUT_MS = 10_000;

@@ -1,4 +1,5 @@
-const SLOTS = 16_384;
+/** How many slots a cluster has. */
+export const SLOTS = 16_384;
 const CRC16_POLYNOMIAL = 0x1021;
 const LAST_ASCII = 0x7f;
 

@@ -1,6 +1,6 @@
 import { PipelineCommandError } from '../errors/commit';
 import { OF_CONNECTIONS, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../executor/commands/connection-state';
-import { nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
+import { namesIn, nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
 
 /** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
 const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: string }[] = [
@@ -25,10 +25,6 @@ const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: st
 
 /** Lua has room for some 8,000 values on the way to a command. */
 const MOST_WORDS = 7000;
-
-function namesIn(text: string): ReadonlySet<string> {
-  return new Set(text.split(' '));
-}
 
 /** Refuses a command that cannot be part of a commit, before anything is sent. */
 export function refuseUnfit(command: RecordedCommand): void {

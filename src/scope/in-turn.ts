@@ -5,7 +5,7 @@ import { watchLimits } from '../executor/deadline';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { countdown } from '../executor/time-left';
 import { promised } from '../executor/promised';
-import { reasonOf, whyGivenUp } from '../executor/reason';
+import { reasonOf, whyGivenUp } from '../executor/given-up';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';

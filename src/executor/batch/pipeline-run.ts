@@ -7,7 +7,7 @@ import { isAborted } from '../run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
 import { isClientError } from '../client-errors';
-import { notSent, ON_ITS_WAY, overdue, PENDING } from './settle';
+import { neverSent, ON_ITS_WAY, overdue, PENDING } from './settle';
 
 /** What may be sent a second time. */
 export interface RetryStrategy {
@@ -47,7 +47,7 @@ export class PipelineRun {
   settle(cause: unknown): boolean {
     const isCutShort = this.replies.some((reply, at) => reply === PENDING || reply === ON_ITS_WAY || this.isToRepeat(at));
     this.plan.parts.forEach((part, at) => {
-      if (this.replies[at] === PENDING) this.replies[at] = notSent(part, cause);
+      if (this.replies[at] === PENDING) this.replies[at] = neverSent(part, cause);
       if (this.replies[at] === ON_ITS_WAY) this.replies[at] = overdue(part, cause);
     });
     return isCutShort;

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { CrossSlotError } from '../../errors/commit';
-import { slotOf } from '../../path/slot';
+import { SLOTS, slotOf } from '../../path/slot';
 import type { NodeClient } from '../clients/client-shapes';
-import { argumentsFor, everyPrimaryRule, splitRule, type SplitRule } from './command-rules';
+import { argumentsFor, everyPrimaryRule, splitRule, type Combine, type SplitRule } from './command-rules';
 import { keysOf, nameOf, type Argument, type RecordedCommand } from '../commands/recorded-command';
 import type { Servers } from '../clients/servers';
 
@@ -29,9 +29,6 @@ export interface Plan {
   /** Makes the raw reply to each command. */
   assemble(replies: readonly unknown[]): readonly unknown[];
 }
-
-/** How the parts of a command become its reply. */
-type Combine = (replies: readonly unknown[]) => unknown;
 
 /** A plan for one server: every command as it is. */
 export function planForOne(commands: readonly RecordedCommand[], server?: NodeClient): Plan {
@@ -119,8 +116,6 @@ export function crossSlot(keys: readonly Argument[], what: string): CrossSlotErr
     { command: what },
   );
 }
-
-const SLOTS = 16_384;
 
 /** Refuses what names no server, also where there is only one. */
 export function refuseWrongRoute(route: Route | undefined): void {

@@ -12,7 +12,7 @@ import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../time-left';
 import { checkedLimits } from '../../input/call-options';
-import { failureOf, notSent, readReplies, reportFailures } from './settle';
+import { failureOf, neverSent, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionPlace, type Watching } from './transaction-run';
 import { isAborted, runWithin, type TimeLimit } from '../run-within';
 
@@ -66,7 +66,7 @@ export async function runPipeline(
     await run.run(unsent);
   });
   const { run, plan } = begun;
-  if (run === undefined || plan === undefined) throw neverSent(commands, givenUp);
+  if (run === undefined || plan === undefined) throw noneSent(commands, givenUp);
   const isCutShort = givenUp !== undefined && run.settle(givenUp);
   const results = readReplies(plan.assemble(run.replies), commands, run.protocol);
   if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw new BatchConnectionError(results, givenUp);
@@ -115,7 +115,7 @@ async function transactOn(
     await begun.run.run(unsent);
   });
   const { run } = begun;
-  if (run === undefined) throw neverSent(commands, givenUp);
+  if (run === undefined) throw noneSent(commands, givenUp);
   const replies = run.outcome(givenUp);
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
@@ -195,10 +195,10 @@ async function borrowing(
 }
 
 /** The error when there was no time to send any of the commands. */
-function neverSent(commands: readonly RecordedCommand[], cause: unknown): BatchConnectionError {
+function noneSent(commands: readonly RecordedCommand[], cause: unknown): BatchConnectionError {
   return allFailed(
     commands,
-    commands.map((command) => notSent(command, cause)),
+    commands.map((command) => neverSent(command, cause)),
     cause,
   );
 }

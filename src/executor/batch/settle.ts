@@ -1,8 +1,7 @@
-import { RedatomError } from '../../errors/base';
-import { OutcomeUnknownError } from '../../errors/commit';
-import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
+import { RedatomError, type ErrorFacts } from '../../errors/base';
+import { RedisServiceError } from '../../errors/connection';
 import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
-import { reasonOf, subjectOf } from '../reason';
+import { notSent, reasonOf, withoutReply } from '../given-up';
 import { isServerAnswer, toRedatomError } from '../reply-errors';
 
 /** Stands where nothing was handed to a connection yet. */
@@ -15,28 +14,30 @@ export const ON_ITS_WAY = Symbol('on its way');
 export function failureOf(error: unknown, command: RecordedCommand): RedatomError {
   if (error instanceof RedatomError) return error;
   const name = nameOf(command);
-  const key = command.routingKey === undefined ? undefined : String(command.routingKey);
-  if (!isServerAnswer(error)) return toRedatomError(error, { args: [name], key, write: command.write });
+  if (!isServerAnswer(error)) return toRedatomError(error, { args: [name], key: keyOf(command), write: command.write });
   const message = (error as Error).message;
-  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${name}: ${message}`, {
-    key,
-    command: name,
-    cause: error,
-  });
+  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${name}: ${message}`, factsOf(command, error));
 }
 
+/** What is sent of a command. */
+type Sent = Pick<RecordedCommand, 'args' | 'routingKey' | 'write'>;
+
 /** The failure of a command whose reply did not arrive in time. */
-export function overdue(command: Pick<RecordedCommand, 'args' | 'routingKey' | 'write'>, cause: unknown): RedatomError {
-  const facts = { key: command.routingKey === undefined ? undefined : String(command.routingKey), command: nameOf(command), cause };
-  return command.write
-    ? new OutcomeUnknownError(facts)
-    : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${reasonOf(cause)}`, facts);
+export function overdue(command: Sent, cause: unknown): RedatomError {
+  return withoutReply(factsOf(command, cause), { write: command.write, why: reasonOf(cause) });
 }
 
 /** The failure of a command for which there was no time. */
-export function notSent(command: Pick<RecordedCommand, 'args' | 'routingKey'>, cause: unknown): RedisConnectionError {
-  const facts = { key: command.routingKey === undefined ? undefined : String(command.routingKey), command: nameOf(command), cause };
-  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent: ${reasonOf(cause)}`, facts);
+export function neverSent(command: Sent, cause: unknown): RedatomError {
+  return notSent(factsOf(command, cause), reasonOf(cause));
+}
+
+function factsOf(command: Sent, cause: unknown): ErrorFacts {
+  return { key: keyOf(command), command: nameOf(command), cause };
+}
+
+function keyOf({ routingKey }: Sent): string | undefined {
+  return routingKey === undefined ? undefined : String(routingKey);
 }
 
 /** Reads the raw reply to each command; errors stay in their places. */

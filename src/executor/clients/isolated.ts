@@ -1,8 +1,8 @@
 import { RedisConnectionError } from '../../errors/connection';
 import type { CallOptions } from '../../input/call-options';
 import { OFFLINE_TIMEOUT_MS } from '../time-left';
-import { reasonOf } from '../reason';
-import { toRedatomError } from '../reply-errors';
+import { reasonOf } from '../given-up';
+import { connectFailure } from '../reply-errors';
 import { isAborted, runWithin } from '../run-within';
 import type { IsolatedClient, NodeClient } from './client-shapes';
 import { bareClient } from './command-options';
@@ -33,7 +33,7 @@ async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { sig
     opened.copy = copy;
     copy.on('error', () => undefined);
     await copy.connect().catch((error: unknown) => {
-      throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+      throw connectFailure(error);
     });
   });
   const { copy } = opened;

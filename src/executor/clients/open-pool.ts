@@ -3,7 +3,7 @@ import type { PoolClient } from './client-shapes';
 import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
-import { toRedatomError } from '../reply-errors';
+import { connectFailure } from '../reply-errors';
 import type { Link } from './link';
 import { poolLink } from './standalone';
 
@@ -41,7 +41,7 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
     isOpen = true;
   } catch (error) {
     pool.destroy();
-    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    throw connectFailure(error);
   }
   const stopReconnecting = (): void => {
     isOpen = false;

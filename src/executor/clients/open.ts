@@ -1,5 +1,5 @@
 import { describe } from '../../input/describe';
-import { RedatomError } from '../../errors/base';
+import type { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
 import { clusterLink } from './cluster';
@@ -9,7 +9,7 @@ import type { Link } from './link';
 import { nodeRedis } from './node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
-import { isPassing, toRedatomError } from '../reply-errors';
+import { connectFailure, isPassing } from '../reply-errors';
 import { refuseUnknown } from '../../input/options';
 import { timerMs } from '../../input/timer';
 import { sentinelLink } from './sentinel';
@@ -143,7 +143,7 @@ class Failures {
 
   note(error: unknown): void {
     this.last = error;
-    const known = toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    const known = connectFailure(error);
     // BUSY is a script that runs for long: the server will serve us after it.
     if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.onRefusal(known);
   }
@@ -173,7 +173,7 @@ async function connectWithin(
     await Promise.race([client.connect(), givenUp]);
   } catch (error) {
     if (client.isOpen) client.destroy();
-    const known = error instanceof RedatomError ? error : toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    const known = connectFailure(error);
     throw known instanceof RedisServiceError || known instanceof RedisConnectionError
       ? known
       : new RedisConnectionError(known.message, { cause: error });

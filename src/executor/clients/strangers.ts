@@ -1,5 +1,5 @@
 import { RedisConnectionError } from '../../errors/connection';
-import { toRedatomError } from '../reply-errors';
+import { connectFailure } from '../reply-errors';
 import type { IsolatedClient, NodeClient } from './client-shapes';
 import { bareClient } from './command-options';
 import { drop } from './isolated';
@@ -54,6 +54,6 @@ async function connectLike(known: NodeClient, reached: Reached): Promise<Isolate
     return client;
   } catch (error) {
     drop(client);
-    throw toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+    throw connectFailure(error);
   }
 }

@@ -1,9 +1,5 @@
 import { BatchCommandError } from '../../errors/command';
-import { nameOf, type RecordedCommand } from './recorded-command';
-
-function namesIn(text: string): ReadonlySet<string> {
-  return new Set(text.split(' '));
-}
+import { namesIn, nameOf, type RecordedCommand } from './recorded-command';
 
 /** Commands that begin, end or prepare a transaction. */
 export const OF_TRANSACTIONS = namesIn('MULTI EXEC DISCARD WATCH UNWATCH');

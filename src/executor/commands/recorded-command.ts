@@ -31,6 +31,11 @@ export function nameOf({ args: [first] }: Pick<RecordedCommand, 'args'>): string
   return typeof first === 'string' && PLAIN_NAME.test(first) ? first : String(first).trim().toUpperCase();
 }
 
+/** Names as they stand in a text, with blanks between them. */
+export function namesIn(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
+
 export function keysOf({ args, keyAt }: RecordedCommand): Argument[] {
   return keyAt.map((position) => args[position] as Argument);
 }

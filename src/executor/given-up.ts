@@ -1,5 +1,7 @@
 import { describe } from '../input/describe';
-import type { ErrorFacts } from '../errors/base';
+import type { ErrorFacts, RedatomError } from '../errors/base';
+import { OutcomeUnknownError } from '../errors/commit';
+import { RedisConnectionError } from '../errors/connection';
 
 /** Why something was given up, in words. */
 export function reasonOf(cause: unknown): string {
@@ -19,4 +21,14 @@ export function whyGivenUp(cause: unknown, signal: AbortSignal | undefined, over
 /** What an error is about, for its message. */
 export function subjectOf({ command, key }: ErrorFacts): string {
   return key === undefined ? `${command}` : `${command} on ${JSON.stringify(key)}`;
+}
+
+/** The error of what was given up before it was sent. */
+export function notSent(facts: ErrorFacts, why: string): RedisConnectionError {
+  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent: ${why}`, facts);
+}
+
+/** The error of what was sent, and got no reply. */
+export function withoutReply(facts: ErrorFacts, { write, why }: { readonly write: boolean; readonly why: string }): RedatomError {
+  return write ? new OutcomeUnknownError(facts) : new RedisConnectionError(`${subjectOf(facts)} got no reply: ${why}`, facts);
 }
