@@ -1,7 +1,6 @@
 import type { Json } from '../codec/codec';
 import { replaceValue, setValue } from '../command/operations/values';
 import { typeIs } from '../command/checks';
-import { PipelineNeedsReplyError } from '../errors/commit';
 import { KeyNotFoundError, StaleItemError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { countdown } from '../executor/time-left';
@@ -9,6 +8,7 @@ import { promised } from '../executor/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
+import { requireNoPipeline } from '../scope/outside-pipeline';
 import { replacesAround } from '../scope/overlap';
 import type { DocumentRoot } from '../scope/document-root';
 import { type Container, type ItemIdentity } from './container';
@@ -45,7 +45,7 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
   const { root } = container;
   return promised(() => {
     container.requireReachable();
-    requireNoPipeline(root);
+    refuseLoadInPipeline(root);
     const path = place.path();
     if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
     const identities = container.identities();
@@ -55,7 +55,7 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
       // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.
       const isMoved = root.answered !== answered && place.path().text !== path.text;
       if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
-      requireNoPipeline(root);
+      refuseLoadInPipeline(root);
       const stored = storedIn(reply, { root, path, identities });
       // A list, dict or model that is held cannot take null over: it is no value of its place any more.
       if (stored === null && path.text === container.path.text) throw container.staleItem(path, 'load');
@@ -97,12 +97,8 @@ function storedIn(
 }
 
 /** What is stored would take the place of changes that wait for the commit. */
-export function requireNoPipeline(root: DocumentRoot): void {
-  if (openPipelineOf(root) === undefined) return;
-  throw new PipelineNeedsReplyError('load', 'call load() before the pipeline, or read another instance with get()', {
-    model: root.model,
-    key: root.key,
-  });
+export function refuseLoadInPipeline(root: DocumentRoot): void {
+  requireNoPipeline({ root }, 'load', 'call load() before the pipeline, or read another instance with get()');
 }
 
 /** Writes the local value of a place. The document must exist. */

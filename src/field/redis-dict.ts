@@ -10,11 +10,10 @@ import {
   survivesMerge,
 } from '../command/operations/dicts';
 import type { Operation } from '../command/operation';
-import { PipelineNeedsReplyError } from '../errors/commit';
 import { EmptyDictError } from '../errors/document';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
-import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
+import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -167,7 +166,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   async apop<F>(name: string, fallback: F, options?: CallOptions): Promise<V | F>;
   async apop(name: string, fallback?: unknown, options?: CallOptions): Promise<unknown> {
     const state = this[CONTAINER];
-    refuseInPipeline(state, 'apop', 'use get() and delete()');
+    requireNoPipeline(state, 'apop', 'use get() and delete() there');
     state.settleMember(name, 'collect');
     return state.act(
       {
@@ -191,7 +190,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   async apopItem(options?: CallOptions): Promise<[string, V]> {
     const state = this[CONTAINER];
     const { root, path } = state;
-    refuseInPipeline(state, 'apopItem', 'use entries() and delete()');
+    requireNoPipeline(state, 'apopItem', 'use entries() and delete() there');
     state.settleInside('collect');
     return state.act(
       {
@@ -232,7 +231,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    */
   async asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<V> {
     const state = this[CONTAINER];
-    refuseInPipeline(state, 'asetDefault', 'use has() and set()');
+    requireNoPipeline(state, 'asetDefault', 'use has() and set() there');
     const stored = state.encode(state.element, value, requireName(state, name));
     if (!state.path.member(name).addressable) throw unaddressable(state, name);
     state.settleMember(name, 'collect');
@@ -376,9 +375,4 @@ async function updateStored(state: DictState, { verb, members }: Update, options
 
 function putAll(state: DictState, stored: JsonObject): void {
   for (const name of Object.keys(stored)) state.put(name, stored[name] as Json);
-}
-
-function refuseInPipeline({ root, path }: DictState, verb: string, instead: string): void {
-  if (openPipelineOf(root) === undefined) return;
-  throw new PipelineNeedsReplyError(verb, `${instead} there`, { model: root.model, key: root.key, path: path.text });
 }

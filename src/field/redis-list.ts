@@ -2,11 +2,10 @@ import type { Codec, Json } from '../codec/codec';
 import { copyStored } from '../codec/document';
 import { appendItems, insertItemAt, popItem, replaceList } from '../command/operations/lists';
 import { setItem } from '../command/operations/values';
-import { PipelineNeedsReplyError } from '../errors/commit';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { countdown } from '../executor/time-left';
-import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
+import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { CONTAINER, type Placement } from './container';
@@ -229,7 +228,7 @@ export class RedisList<T> extends Array<T> {
    */
   async apop(index = -1, options?: CallOptions): Promise<T | null> {
     const state = this[CONTAINER];
-    if (openPipelineOf(state.root) !== undefined) throw needsReply(this, 'apop', 'use pop() or shift()');
+    requireNoPipeline(state, 'apop', 'use pop() or shift()');
     requireWhole(state, index);
     state.settleItem(state.positionOf(index), 'collect');
     let item: unknown = null;
@@ -372,9 +371,4 @@ function sendAppend(state: ListState, { verb, stored }: Appended, options: CallO
     },
     options,
   );
-}
-
-function needsReply(list: RedisList<unknown>, verb: string, instead: string): PipelineNeedsReplyError {
-  const { root, path } = list[CONTAINER];
-  return new PipelineNeedsReplyError(verb, instead, { model: root.model, key: root.key, path: path.text });
 }

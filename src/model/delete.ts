@@ -1,12 +1,11 @@
-import { PipelineNeedsReplyError } from '../errors/commit';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { requireList } from '../input/arguments';
 import { deadlineOf } from '../executor/time-left';
 import type { Purpose } from '../executor/purpose';
 import { schemaOf } from '../schema/compile';
-import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import type { ModelClass } from '../schema/model-schema';
 import { isLockedHere } from '../scope/dispatch';
-import { currentFlow } from '../scope/flow';
+import { requireNotCollected } from '../scope/outside-pipeline';
 import { bindingOf, executorOf } from './bindings';
 import { allEnded, groupsOf } from './groups';
 import { documentKey, newState } from './hydrate';
@@ -14,18 +13,15 @@ import { deleteState } from './write';
 
 const DELETE_MANY: Purpose = { verb: 'deleteMany' };
 
+/** The document would be gone at once, also when the pipeline is taken back. */
+const INSTEAD = 'use delete() of the instance';
+
 /** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
 export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
   const schema = schemaOf(model);
   const key = documentKey(schema, keyOrPk);
-  refuseInsidePipeline(schema, key, 'deleteByKey');
+  requireNotCollected({ schema, key, executor: executorOf(schema) }, { verb: 'deleteByKey', instead: INSTEAD });
   return deleteState(newState({ schema, key }, {}), call);
-}
-
-/** The document would be gone at once, also when the pipeline is taken back. */
-function refuseInsidePipeline(schema: ModelSchema, key: string, verb: string): void {
-  if (currentFlow()?.pipeline?.collects(key, executorOf(schema)) !== true) return;
-  throw new PipelineNeedsReplyError(verb, 'use delete() of the instance', { model: schema.name, key });
 }
 
 const KEYS_PER_DELETE = 1000;
@@ -38,7 +34,7 @@ export async function deleteDocuments(model: ModelClass, keysOrPks: readonly str
   const connection = bindingOf(schema);
   const { executor } = connection;
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  for (const key of keys) refuseInsidePipeline(schema, key, 'deleteMany');
+  for (const key of keys) requireNotCollected({ schema, key, executor }, { verb: DELETE_MANY.verb, instead: INSTEAD });
   const left = deadlineOf(call);
   const locked = new Set(keys.filter((key) => isLockedHere({ key, executor })));
   const counts: number[] = [];

@@ -1,4 +1,3 @@
-import { PipelineNeedsReplyError } from '../errors/commit';
 import type { Executor } from '../executor/executor';
 import { refuseUnknown } from '../input/options';
 import { promised } from '../executor/promised';
@@ -18,6 +17,7 @@ import { locksOn } from '../scope/dispatch';
 import { currentFlow, runInFlow } from '../scope/flow';
 import type { HeldLock, ReleasedLock } from '../scope/held-lock';
 import { inTurn, onceRead } from '../scope/in-turn';
+import { requireNotCollected } from '../scope/outside-pipeline';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { bindingOf } from './bindings';
 import { whenValid } from './class-validator';
@@ -361,8 +361,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
 }
 
 /** A pipeline commits after the lock would be free again. */
-function refuseInsidePipeline({ schema, key, executor, purpose }: LockCall): void {
-  if (currentFlow()?.pipeline?.collects(key, executor) !== true) return;
-  const facts = { model: schema.name, key, need: 'takes its lock at once' };
-  throw new PipelineNeedsReplyError(purpose.verb, 'take the lock around the pipeline', facts);
+function refuseInsidePipeline(call: LockCall): void {
+  const { verb } = call.purpose;
+  requireNotCollected(call, { verb, instead: 'take the lock around the pipeline', need: 'takes its lock at once' });
 }

@@ -8,8 +8,8 @@ import type { CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../input/options';
 import { countdown, TimeInParts } from '../executor/time-left';
+import { loadValue, refuseLoadInPipeline } from '../field/bound-value';
 import { refuseWrongLimits } from '../input/call-options';
-import { loadValue, requireNoPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { readAndTouch } from '../lua/catalog.generated';
@@ -91,7 +91,7 @@ export function loadInto(state: ModelState, call?: CallOptions, purpose = LOAD):
 
 function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Purpose): Promise<unknown> {
   const { root } = state;
-  requireNoPipeline(root);
+  refuseLoadInPipeline(root);
   const { doubt, answered } = root;
   const left = countdown(call);
   const flow = currentFlow();
@@ -115,7 +115,7 @@ export interface ReadDocument {
 
 /** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
 export function takeOver(state: ModelState, { json, doubt }: ReadDocument): void {
-  requireNoPipeline(state.root);
+  refuseLoadInPipeline(state.root);
   const stored = readStored(state.root, json);
   state.reset(stored);
   state.root.wasRead(doubt);

@@ -1,5 +1,4 @@
 import { AsyncResource } from 'node:async_hooks';
-import { PipelineNeedsReplyError } from '../errors/commit';
 import { RedisConnectionError } from '../errors/connection';
 import { watchLimits } from '../executor/deadline';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
@@ -10,6 +9,7 @@ import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
+import { needsReply } from './outside-pipeline';
 
 /** What of that which was sent before for an instance has to have ended. */
 const LEVELS = {
@@ -90,8 +90,7 @@ export function atRest<R>(
   return promised(() => {
     const isAtRest = isNextAt('atRest', root);
     if (openPipelineOf(root) !== undefined && !isAtRest) {
-      const facts = { model: root.model, key: root.key };
-      throw new PipelineNeedsReplyError(verb, 'await the verbs of the instance before the pipeline', facts);
+      throw needsReply({ root }, verb, 'await the verbs of the instance before the pipeline');
     }
     if (isAtRest) return start(call);
     const { doubt } = root;
