@@ -13,7 +13,7 @@ function bytesIn(text: string): number {
 export const bytes = defineCodec({
   kind: 'bytes',
   name: 'Uint8Array',
-  opaque: true,
+  changesUnseen: true,
   encode: (value) => {
     const plain = plainOf(value);
     if (!isUint8Array(plain)) throw Mismatch.of('a Uint8Array', plain);

@@ -47,7 +47,7 @@ export function classInstance(type: PlainClass): Codec {
   return defineCodec({
     kind: 'value',
     name: type.name,
-    opaque: true,
+    changesUnseen: true,
     nestsFreely: true,
     encode: (value) => {
       check(value);

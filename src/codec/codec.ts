@@ -36,7 +36,7 @@ export interface Codec {
   /** What a stored value has to be, where nothing else has to be checked. */
   readonly storedAs: 'string' | 'number' | 'integer' | 'boolean' | undefined;
   /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
-  readonly opaque: boolean;
+  readonly changesUnseen: boolean;
   /** Values can nest to any depth. */
   readonly nestsFreely: boolean;
   /** Class of a nested model. */
@@ -61,7 +61,7 @@ export function defineCodec({
   nullable = false,
   identity = false,
   storedAs,
-  opaque = false,
+  changesUnseen = false,
   nestsFreely = false,
   model,
   shape,
@@ -70,7 +70,7 @@ export function defineCodec({
   check,
   decode,
 }: CodecDefinition): Codec {
-  return { kind, name, nullable, identity, storedAs, opaque, nestsFreely, model, shape, element, encode, check, decode };
+  return { kind, name, nullable, identity, storedAs, changesUnseen, nestsFreely, model, shape, element, encode, check, decode };
 }
 
 interface Misfit {

@@ -18,10 +18,10 @@ import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
   readonly name: string;
-  /** Where an instance keeps what it makes of the stored value; -1 where that is the value itself. */
-  readonly slot: number;
-  /** Where it keeps the bound value. */
-  readonly boundSlot: number;
+  /** At which position an instance keeps what it makes of the stored value; -1 where that is the value itself. */
+  readonly madeAt: number;
+  /** At which one it keeps the bound value. */
+  readonly boundAt: number;
   /** Path from the root of a document of this class. */
   readonly path: JsonPath;
   readonly codec: Codec;
@@ -42,10 +42,10 @@ export interface DocumentShape {
   readonly model: object;
   readonly fields: readonly DocumentField[];
   readonly byName: ReadonlyMap<string, DocumentField>;
-  /** The fields that have a slot, by slot: an instance makes a container or a decoded form of their values when they are first read. */
+  /** The fields of whose values an instance makes a container or a decoded form when they are first read, in the order in which it keeps these. */
   readonly made: readonly DocumentField[];
-  /** How many slots are filled when all properties of an instance are read. */
-  readonly slots: number;
+  /** How many things an instance keeps when all of its properties were read. */
+  readonly keptCount: number;
   /** What a stored document looks like at a glance: names and quick checks of the fields, side by side, so that a check of one reads little else. */
   readonly names: readonly string[];
   readonly quickChecks: readonly QuickCheck[];

@@ -102,7 +102,7 @@ export function instant(format: InstantFormat = 'iso'): Codec {
   return defineCodec({
     kind: 'instant',
     name: format === 'iso' ? 'Date' : `Date(${format})`,
-    opaque: true,
+    changesUnseen: true,
     encode: (value) => {
       const plain = plainOf(value);
       if (!isDate(plain) || Number.isNaN(plain.getTime())) throw Mismatch.of('a valid Date', plain);

@@ -17,7 +17,7 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
-const PLACE = ['model', 'key', 'path', 'command', 'index'] as const;
+const FACTS = ['model', 'key', 'path', 'command', 'index'] as const;
 
 /**
  * Base class of everything that redatom throws on purpose.
@@ -44,6 +44,6 @@ export abstract class RedatomError extends Error {
   constructor(message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.name = new.target.name;
-    for (const name of PLACE) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
+    for (const name of FACTS) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
   }
 }

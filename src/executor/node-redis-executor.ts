@@ -77,9 +77,9 @@ export class NodeRedisExecutor implements Executor {
         reads.flush();
         return link.servers.borrow(work);
       },
-      isolate: (place, work, limits) => {
+      isolate: (destination, work, limits) => {
         reads.flush();
-        return link.servers.isolate(place, work, limits);
+        return link.servers.isolate(destination, work, limits);
       },
     };
   }

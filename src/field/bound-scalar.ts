@@ -49,7 +49,7 @@ export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, ex
 export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: JsonPath) => Operation, stored: Json): void {
   const { state, field } = scalar[PLACE];
   state.requireKept(field, stored);
-  state.collectInside(field);
+  state.collectUnseen(field);
   state.change(state.withDefault(field, [operation(pathOf(scalar))]), () => {
     state.put(field, stored);
   });
@@ -128,7 +128,7 @@ export class BoundScalar<T> {
   save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {
-      state.collectInside(field);
+      state.collectUnseen(field);
       return saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, call);
     });
   }

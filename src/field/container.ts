@@ -100,8 +100,8 @@ export abstract class Container {
 
   /** The stored form of the present local value; `asKnown`, without changes from inside values that were not collected yet. */
   abstract toStored(asKnown?: boolean): Json;
-  /** Looks for values that were changed from inside: queues those changes, or forgets them. */
-  abstract settleInside(task: 'collect' | 'forget'): void;
+  /** Looks for values that were changed from inside, which nobody sees: queues those changes, or forgets them. */
+  abstract settleUnseen(task: 'collect' | 'forget'): void;
   /** Takes a stored form over as the local value. */
   abstract reset(stored: Json): void;
   /** Remembers the local value; the returned function puts it back. */
@@ -156,7 +156,7 @@ export abstract class Container {
   }
 
   /** The stored form of a value that was changed from inside; undefined when it is as it was. */
-  protected changedInside(codec: Codec, value: unknown, { before, segment }: { before: Json; segment: PathSegment }): Json | undefined {
+  protected unseenChange(codec: Codec, value: unknown, { before, segment }: { before: Json; segment: PathSegment }): Json | undefined {
     const now = this.encode(codec, value, segment);
     if (isDeepStrictEqual(now, before)) return undefined;
     // Other writers may have put the same value in another form.

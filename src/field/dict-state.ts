@@ -107,8 +107,8 @@ export class DictState extends Container {
     return out;
   }
 
-  settleInside(task: 'collect' | 'forget'): void {
-    if (!this.holdsContainers && !this.element.opaque) return;
+  settleUnseen(task: 'collect' | 'forget'): void {
+    if (!this.holdsContainers && !this.element.changesUnseen) return;
     for (const name of this.runtime.keys()) this.settleMember(name, task);
   }
 
@@ -116,14 +116,14 @@ export class DictState extends Container {
   settleMember(name: string, task: 'collect' | 'forget'): void {
     const value = this.runtime.get(name);
     const container = this.containerOf(value);
-    if (container !== undefined) container.settleInside(task);
-    else if (value === undefined || !this.element.opaque) return;
+    if (container !== undefined) container.settleUnseen(task);
+    else if (value === undefined || !this.element.changesUnseen) return;
     else if (task === 'forget') this.runtime.delete(name);
-    else this.collectInside(name, value);
+    else this.collectUnseen(name, value);
   }
 
-  private collectInside(name: string, value: unknown): void {
-    const now = this.changedInside(this.element, value, { before: this.stored[name] as Json, segment: name });
+  private collectUnseen(name: string, value: unknown): void {
+    const now = this.unseenChange(this.element, value, { before: this.stored[name] as Json, segment: name });
     if (now === undefined) return;
     this.change([setMemberValue('set', this.path, { name, value: now })], () => {
       setMember(this.stored, name, now);
@@ -147,7 +147,7 @@ export class DictState extends Container {
       for (const [name, value] of made) {
         if (!runtime.has(name) && this.has(name)) this.putBackAs(name, value, stored[name] as Json);
       }
-      this.settleInside('forget');
+      this.settleUnseen('forget');
     };
   }
 

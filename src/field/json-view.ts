@@ -74,8 +74,8 @@ function storedView(state: Container): Json {
 
 /** Whether a value holds JSON that neither redatom nor a class of its own has given a form. */
 function isData(codec: Codec): boolean {
-  const { kind, opaque } = leafOf(codec);
-  return kind !== 'model' && !opaque;
+  const { kind, changesUnseen } = leafOf(codec);
+  return kind !== 'model' && !changesUnseen;
 }
 
 const ruled = new WeakMap<ModelSchema, boolean>();

@@ -37,7 +37,7 @@ export function removeBetween(state: ListState, verb: string, range: { start: nu
 
 /** No command can say it, so the list is sent as a whole. What compares may answer otherwise each time, so it is asked once. */
 export function reorder(state: ListState, verb: string, order: (items: unknown[]) => unknown): void {
-  state.settleInside('collect');
+  state.settleUnseen('collect');
   const items = copyOfItems(state.items);
   order(items);
   const stored = items.map((item) => state.storedFormOf(item));
@@ -52,7 +52,7 @@ interface Replacement {
 
 /** Sends the list as a whole as well. */
 export function replaceBetween(state: ListState, verb: string, { start, deleteCount, stored }: Replacement): void {
-  state.settleInside('collect');
+  state.settleUnseen('collect');
   const all = state.toStored();
   spliceInto(all, { start, deleteCount }, stored);
   state.change([replaceList(verb, state.path, all)], () => {
@@ -73,7 +73,7 @@ interface Removal {
 /** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
 export function removal(state: ListState, verb: string, item: unknown): Removal {
   const stored = state.encode(state.element, item, state.items.length);
-  state.settleInside('collect');
+  state.settleUnseen('collect');
   const index = state.indexOfStored(stored);
   const isHere = index !== -1;
   const known = isHere ? state.knownAt(index) : stored;

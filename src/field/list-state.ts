@@ -72,7 +72,7 @@ export class ListState extends Container {
   /** Puts the items of a stored list into an array as long as that, which is the one behind the list from then on. */
   fill(items: unknown[], source: readonly Json[]): void {
     this.items = items;
-    if (this.element.opaque) this.known = [...source];
+    if (this.element.changesUnseen) this.known = [...source];
     if (this.element.identity) for (let index = 0; index < source.length; index += 1) items[index] = source[index];
     else for (let index = 0; index < source.length; index += 1) items[index] = this.toRuntime(source[index] as Json, index);
   }
@@ -122,7 +122,7 @@ export class ListState extends Container {
     return container === undefined ? this.element.encode(item) : container.toStored(asKnown);
   }
 
-  settleInside(task: 'collect' | 'forget'): void {
+  settleUnseen(task: 'collect' | 'forget'): void {
     if (this.known === undefined && !this.holdsContainers) return;
     for (let index = 0; index < this.items.length; index += 1) this.settleItem(index, task);
   }
@@ -133,7 +133,7 @@ export class ListState extends Container {
     const item = this.items[index];
     if (item === null || item === undefined) return;
     if (known === undefined) {
-      this.containerOf(item)?.settleInside(task);
+      this.containerOf(item)?.settleUnseen(task);
       return;
     }
     const before = known[index] as Json;
@@ -141,7 +141,7 @@ export class ListState extends Container {
       if (!this.isStoredAs(item, before)) this.items[index] = this.toRuntime(before, index);
       return;
     }
-    const now = this.changedInside(this.element, item, { before, segment: index });
+    const now = this.unseenChange(this.element, item, { before, segment: index });
     if (now === undefined) return;
     this.change([setValue('set', this.path.element(index), now)], () => {
       known[index] = now;
@@ -232,7 +232,7 @@ export class ListState extends Container {
         this.containerOf(items[index])?.attach();
       }
       this.known = known;
-      this.settleInside('forget');
+      this.settleUnseen('forget');
       this.renumber();
     };
   }

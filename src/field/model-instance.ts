@@ -2,7 +2,7 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
 import { CONTAINER } from './container';
 import type { ModelState } from './model-state';
-import { tie, tiedTo } from './slot';
+import { tie, tiedTo } from './tie';
 
 /** What every model instance is at bottom. */
 export class ModelBase {

@@ -16,7 +16,7 @@ const NOTHING_READ: unknown[] = [];
  * Local state of a model instance. The stored form is the truth for scalars; lists, dicts and nested models keep their own once they were touched.
  */
 export class ModelState extends Container implements LocalDocument {
-  /** By slot: the container of a list, dict or model; the decoded form of a scalar whose stored form is another; and bound values. */
+  /** What was made, where the fields say: the container of a list, dict or model; the decoded form of a scalar whose stored form is another; and bound values. */
   private runtime: unknown[] = NOTHING_READ;
   /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
   ignored: Map<string, number> | undefined = undefined;
@@ -77,47 +77,47 @@ export class ModelState extends Container implements LocalDocument {
   /** The plain or container value of a field. */
   value(field: DocumentField): unknown {
     const stored = this.stored[field.name] as Json;
-    return stored === null || field.slot < 0 ? stored : (this.made(field) ?? this.make(field, stored));
+    return stored === null || field.madeAt < 0 ? stored : (this.made(field) ?? this.make(field, stored));
   }
 
   /** The container or decoded form of a field, if it was made. */
-  private made({ slot }: DocumentField): unknown {
-    return slot < 0 ? undefined : this.runtime[slot];
+  private made({ madeAt }: DocumentField): unknown {
+    return madeAt < 0 ? undefined : this.runtime[madeAt];
   }
 
-  private make({ codec, name, slot, form }: DocumentField, stored: Json): unknown {
+  private make({ codec, name, madeAt, form }: DocumentField, stored: Json): unknown {
     const value = form === 'container' ? this.bindItem(codec, stored, name) : this.decode(codec, stored, name);
-    this.keep(slot, value);
+    this.keep(madeAt, value);
     return value;
   }
 
-  private keep(slot: number, value: unknown): void {
-    if (slot < 0) return;
+  private keep(at: number, value: unknown): void {
+    if (at < 0) return;
     if (this.runtime === NOTHING_READ) {
       if (value === undefined) return;
-      this.runtime = new Array<unknown>(this.schema.slots);
+      this.runtime = new Array<unknown>(this.schema.keptCount);
     }
-    this.runtime[slot] = value;
+    this.runtime[at] = value;
   }
 
   /** The bound value of a scalar field. */
   scalar(field: DocumentField): object {
-    const made = this.runtime[field.boundSlot] as object | undefined;
+    const made = this.runtime[field.boundAt] as object | undefined;
     if (made !== undefined) return made;
     const scalar = this.root.services.bindScalar(this as never, field);
-    this.keep(field.boundSlot, scalar);
+    this.keep(field.boundAt, scalar);
     return scalar;
   }
 
   storedOf(field: DocumentField): Json {
     const container = this.containerAt(field);
-    return container === undefined ? (this.insideOf(field) ?? (this.stored[field.name] as Json)) : container.toStored();
+    return container === undefined ? (this.unseenChangeOf(field) ?? (this.stored[field.name] as Json)) : container.toStored();
   }
 
-  private withChangesInside(): JsonObject {
+  private withUnseenChanges(): JsonObject {
     let out = this.stored;
     for (const field of this.schema.made) {
-      const now = this.insideOf(field);
+      const now = this.unseenChangeOf(field);
       if (now === undefined) continue;
       if (out === this.stored) out = { ...this.stored };
       out[field.name] = now;
@@ -126,10 +126,10 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   /** What a field is to be stored as when its value was changed from inside. */
-  private insideOf(field: DocumentField): Json | undefined {
-    const value = field.codec.opaque ? this.made(field) : undefined;
+  private unseenChangeOf(field: DocumentField): Json | undefined {
+    const value = field.codec.changesUnseen ? this.made(field) : undefined;
     if (value === undefined) return undefined;
-    return this.changedInside(field.codec, value, { before: this.stored[field.name] as Json, segment: field.name });
+    return this.unseenChange(field.codec, value, { before: this.stored[field.name] as Json, segment: field.name });
   }
 
   /** Replaces the value of a field, locally and in the queue. */
@@ -174,7 +174,7 @@ export class ModelState extends Container implements LocalDocument {
       const container = this.containerAt(field);
       if (container !== undefined) this.stored[field.name] = container.toStored(asKnown);
     }
-    return asKnown ? this.stored : this.withChangesInside();
+    return asKnown ? this.stored : this.withUnseenChanges();
   }
 
   snapshot(): () => void {
@@ -235,31 +235,21 @@ export class ModelState extends Container implements LocalDocument {
     if (this.schema.version !== undefined) this.stored[this.schema.version.name] = version;
   }
 
-  /** Queues fields whose values were changed from inside, such as a Date that was set to another time. */
-  collectOpaqueChanges(): void {
-    this.settleInside('collect');
-  }
-
-  /** Makes such values anew from what is stored when they are read next. */
-  dropOpaqueChanges(): void {
-    this.settleInside('forget');
-  }
-
-  settleInside(task: 'collect' | 'forget'): void {
+  settleUnseen(task: 'collect' | 'forget'): void {
     if (this.runtime === NOTHING_READ) return;
     for (const field of this.schema.made) {
       const value = this.made(field);
       if (value === undefined) continue;
-      if (field.form === 'container') containerOf(value).settleInside(task);
-      else if (!field.codec.opaque) continue;
-      else if (task === 'forget') this.keep(field.slot, undefined);
-      else this.collectInside(field);
+      if (field.form === 'container') containerOf(value).settleUnseen(task);
+      else if (!field.codec.changesUnseen) continue;
+      else if (task === 'forget') this.keep(field.madeAt, undefined);
+      else this.collectUnseen(field);
     }
   }
 
   /** Queues a field whose value was changed from inside. */
-  collectInside(field: DocumentField): void {
-    const now = this.insideOf(field);
+  collectUnseen(field: DocumentField): void {
+    const now = this.unseenChangeOf(field);
     if (now === undefined) return;
     this.requireKept(field, now);
     this.change([setValue('set', this.pathOfField(field), now)], () => {
@@ -281,10 +271,10 @@ export class ModelState extends Container implements LocalDocument {
   /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */
   private replace(field: DocumentField, stored: Json): void {
     const container = this.containerAt(field);
-    if (container === undefined) this.keep(field.slot, undefined);
+    if (container === undefined) this.keep(field.madeAt, undefined);
     else if (stored === null) {
       container.detach();
-      this.keep(field.slot, undefined);
+      this.keep(field.madeAt, undefined);
     } else container.reset(stored);
   }
 
@@ -293,7 +283,7 @@ export class ModelState extends Container implements LocalDocument {
     if (before === undefined) this.replace(field, stored);
     else if (this.made(field) !== before) {
       now?.detach();
-      this.keep(field.slot, before);
+      this.keep(field.madeAt, before);
       containerOf(before).attach();
     }
   }

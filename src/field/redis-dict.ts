@@ -191,7 +191,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const state = this[CONTAINER];
     const { root, path } = state;
     requireNoPipeline(state, 'apopItem', 'use entries() and delete() there');
-    state.settleInside('collect');
+    state.settleUnseen('collect');
     return state.act(
       {
         operations: [popAnyMember('apopItem', path)],
@@ -251,7 +251,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {
-      state.settleInside('collect');
+      state.settleUnseen('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
     });
   }

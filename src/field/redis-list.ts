@@ -304,7 +304,7 @@ export class RedisList<T> extends Array<T> {
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {
-      state.settleInside('collect');
+      state.settleUnseen('collect');
       return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
     });
   }

@@ -217,7 +217,7 @@ function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined
   lease.reader = undefined;
   // Under another lock of this flow, changes that were not written yet are part of its section.
   const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
-  if (isInside) root.local.collectOpaqueChanges();
+  if (isInside) root.local.settleUnseen('collect');
   if (isInside && root.pending.length > 0) return undefined;
   const reading = json === undefined ? loadInto(root.local as ModelState, undefined, call.purpose) : refresh(call, json);
   if (reading !== undefined) return noteReader(lease, root, reading);
@@ -306,7 +306,7 @@ function saveUnder(
   { root, options, isOuter, verb }: { root: DocumentRoot; options: WithLockOptions; isOuter: boolean; verb: string },
 ): Promise<void> | undefined {
   if (options.saveAtEnd !== true) return undefined;
-  root.local.collectOpaqueChanges();
+  root.local.settleUnseen('collect');
   if (root.pending.length === 0) return undefined;
   return whenValid({ state: root.local as ModelState }, () => flushPending(root, { verb, release: isOuter ? undefined : lease }));
 }

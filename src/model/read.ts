@@ -22,7 +22,7 @@ import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireList } from '../input/arguments';
 import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
-import { documentKey, hydrate, placeOf, readStored } from './hydrate';
+import { documentKey, hydrate, documentPlaceOf, readStored } from './hydrate';
 import type { ModelConstructor } from './model-class';
 
 export const GET: Purpose = { verb: 'get' };
@@ -52,13 +52,13 @@ function fetchDocument<R>(
 
 export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
-    const place = placeOf(model, keyOrPk);
+    const place = documentPlaceOf(model, keyOrPk);
     return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json) as T)), call);
   });
 }
 
 export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
-  return promised(() => readAt<T>(placeOf(model, keyOrPk), GET, call));
+  return promised(() => readAt<T>(documentPlaceOf(model, keyOrPk), GET, call));
 }
 
 /** Reads the document at a place, which must exist, for a verb. */

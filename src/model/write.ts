@@ -26,7 +26,7 @@ export function saveState<R>(state: ModelState, result: () => R, call?: CallOpti
 function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
   const { root, schema } = state;
   requireFresh(root);
-  state.settleInside('collect');
+  state.settleUnseen('collect');
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
     return saveValue({ container: state, path: () => state.path, check }, { stored: state.toStored(), result }, call);

@@ -115,7 +115,7 @@ interface FieldInput {
 }
 
 /** A field before it is known where instances keep what they make of it. */
-type UnplacedField = Omit<DocumentField, 'slot' | 'boundSlot'> & { slot: number; boundSlot: number };
+type UnplacedField = Omit<DocumentField, 'madeAt' | 'boundAt'> & { madeAt: number; boundAt: number };
 
 function compileField({ declaration, resolved, initial, problems, model }: FieldInput): UnplacedField {
   const { name } = declaration;
@@ -128,8 +128,8 @@ function compileField({ declaration, resolved, initial, problems, model }: Field
     isVersion: declaration.isVersion === true,
     indexed: declaration.isIndexed === true,
     makeDefault: defaultMaker(declaration, resolved.codec, { initial: initial[name], model }),
-    slot: -1,
-    boundSlot: -1,
+    madeAt: -1,
+    boundAt: -1,
   };
   try {
     field.makeDefault?.();
@@ -148,8 +148,8 @@ function placed(fields: readonly UnplacedField[]): DocumentField[] {
   const made = fields.filter(isMade);
   const bound = [...fields.filter(isBound), ...fields.filter((field) => !isBound(field))];
   return fields.map((field) => {
-    field.slot = made.indexOf(field);
-    field.boundSlot = made.length + bound.indexOf(field);
+    field.madeAt = made.indexOf(field);
+    field.boundAt = made.length + bound.indexOf(field);
     return Object.freeze(field);
   });
 }
@@ -204,7 +204,7 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
     fields,
     byName,
     made: fields.filter(isMade),
-    slots: fields.filter(isMade).length + fields.filter(isBound).length,
+    keptCount: fields.filter(isMade).length + fields.filter(isBound).length,
     names: fields.map(({ name }) => name),
     quickChecks: fields.map(({ codec }) => quickCheckOf(codec)),
     prefix: prefixOf(lineage, options),

@@ -1,7 +1,7 @@
 import { documentExists, typeIs } from '../command/checks';
 import { withGuards, type Check, type Effect, type Operation } from '../command/operation';
 import type { JsonPath } from '../path/json-path';
-import { lineageOf, type PlaceNode } from './lineage';
+import { trailTo, type TrailNode } from './trail';
 
 /** Operations of a queue that became one, with the positions they had. */
 export interface CoalescedOperation {
@@ -22,7 +22,7 @@ interface Group {
 }
 
 /** What was queued at a path and below it, by position in the result. */
-interface Node extends PlaceNode<Node> {
+interface Node extends TrailNode<Node> {
   /** Last group on exactly this path. */
   own: number;
   /** Last group on this path or anywhere below it. */
@@ -43,20 +43,20 @@ export class Coalescer {
   private readonly root = newNode();
   private readonly groups: Group[] = [];
   /** By text of the path: most operations of a large commit work on few places. */
-  private readonly lineages = new Map<string, readonly Node[]>();
+  private readonly trails = new Map<string, readonly Node[]>();
 
   add(operation: Operation, position: number): void {
-    const lineage = this.lineage(operation.path);
-    const node = lineage[lineage.length - 1] as Node;
+    const trail = this.trail(operation.path);
+    const node = trail[trail.length - 1] as Node;
     const at =
-      this.findJoin(operation, lineage) ??
-      this.findMerge(operation, lineage) ??
+      this.findJoin(operation, trail) ??
+      this.findMerge(operation, trail) ??
       this.groups.push({ operations: [], positions: [], object: undefined, isMergeable: true }) - 1;
     const group = this.groups[at] as Group;
     group.operations.push(operation);
     group.positions.push(position);
     group.isMergeable &&= operation.mergeable !== undefined;
-    for (const ancestor of lineage) if (ancestor.last < at) ancestor.last = at;
+    for (const ancestor of trail) if (ancestor.last < at) ancestor.last = at;
     if (node.own < at) node.own = at;
   }
 
@@ -68,10 +68,10 @@ export class Coalescer {
     }));
   }
 
-  private lineage(path: JsonPath): readonly Node[] {
-    let lineage = this.lineages.get(path.text);
-    if (lineage === undefined) this.lineages.set(path.text, (lineage = lineageOf(this.root, path, newNode)));
-    return lineage;
+  private trail(path: JsonPath): readonly Node[] {
+    let trail = this.trails.get(path.text);
+    if (trail === undefined) this.trails.set(path.text, (trail = trailTo(this.root, path, newNode)));
+    return trail;
   }
 
   /** V8 asks the runtime for the item at -1, which takes longer than all the rest of this. */
@@ -80,22 +80,22 @@ export class Coalescer {
   }
 
   /** The group of the same kind on the same path that nothing has touched since. */
-  private findJoin({ join, path }: Operation, lineage: readonly Node[]): number | undefined {
-    const { own, last } = lineage[lineage.length - 1] as Node;
+  private findJoin({ join, path }: Operation, trail: readonly Node[]): number | undefined {
+    const { own, last } = trail[trail.length - 1] as Node;
     const group = this.groupAt(own);
-    if (join === undefined || group === undefined || group.object !== undefined || last > own || isTouchedAbove(lineage, own))
+    if (join === undefined || group === undefined || group.object !== undefined || last > own || isTouchedAbove(trail, own))
       return undefined;
     const first = group.operations[0] as Operation;
     return first.join?.kind === join.kind && first.path.text === path.text ? own : undefined;
   }
 
   /** The group that sets other members of the same object, if this member was not touched since. */
-  private findMerge({ mergeable, path }: Operation, lineage: readonly Node[]): number | undefined {
-    const parent = lineage[lineage.length - 2];
-    const node = lineage[lineage.length - 1] as Node;
+  private findMerge({ mergeable, path }: Operation, trail: readonly Node[]): number | undefined {
+    const parent = trail[trail.length - 2];
+    const node = trail[trail.length - 1] as Node;
     if (parent === undefined || mergeable === undefined) return undefined;
     const group = this.groupAt(parent.members);
-    if (group?.isMergeable !== true || node.last > parent.members || isTouchedAbove(lineage, parent.members)) {
+    if (group?.isMergeable !== true || node.last > parent.members || isTouchedAbove(trail, parent.members)) {
       parent.members = this.groups.length;
       return undefined;
     }
@@ -105,8 +105,8 @@ export class Coalescer {
 }
 
 /** Whether something was queued on a path above after a position. */
-function isTouchedAbove(lineage: readonly Node[], at: number): boolean {
-  for (let index = 0; index < lineage.length - 1; index += 1) if ((lineage[index] as Node).own > at) return true;
+function isTouchedAbove(trail: readonly Node[], at: number): boolean {
+  for (let index = 0; index < trail.length - 1; index += 1) if ((trail[index] as Node).own > at) return true;
   return false;
 }
 

@@ -7,20 +7,20 @@ import type { RawStep } from './script-step';
 export interface PlacedCommand {
   readonly command: RecordedCommand;
   /** Position of its reply among those of the pipeline. */
-  readonly place: number;
+  readonly position: number;
 }
 
 /** Where the replies to the changes and to the commands of a pipeline stand, which are numbered as they were recorded. */
-export interface Places {
+export interface ReplyPositions {
   readonly ofChanges: readonly number[];
   readonly commands: readonly PlacedCommand[];
 }
 
-export function placesOf(changeCount: number, queued: readonly QueuedCommand[]): Places {
+export function replyPositionsOf(changeCount: number, queued: readonly QueuedCommand[]): ReplyPositions {
   const ofChanges: number[] = [];
   const commands = queued.map(({ command, after }, at) => {
     while (ofChanges.length < after) ofChanges.push(ofChanges.length + at);
-    return { command, place: after + at };
+    return { command, position: after + at };
   });
   while (ofChanges.length < changeCount) ofChanges.push(ofChanges.length + queued.length);
   return { ofChanges, commands };
@@ -34,7 +34,7 @@ function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
 
 /** The steps for the commands of a commit, in the order in which they run. */
 export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): RawStep[] {
-  return inOrder(commands).map(({ command, place }) => {
+  return inOrder(commands).map(({ command, position }) => {
     const keys = keysOf(command).map(String);
     return {
       kind: 'raw',
@@ -44,9 +44,9 @@ export function commandSteps(commands: readonly PlacedCommand[], replies: unknow
       args: command.args,
       model: undefined,
       change: undefined,
-      refuse: (found) => refusalOf(command, place, found),
+      refuse: (found) => refusalOf(command, position, found),
       // Scripts get their replies in the older protocol.
-      onReply: (reply) => (replies[place] = command.decode(reply, 2)),
+      onReply: (reply) => (replies[position] = command.decode(reply, 2)),
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
-import type { Places } from './commands-in-commit';
+import type { ReplyPositions } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
@@ -11,7 +11,7 @@ export interface CommitRequest {
   /** What the user calls the commit as a whole. Default: the verb of its last change. */
   readonly verb?: string | undefined;
   /** Raw commands that run after the changes, and where the replies to both stand. */
-  readonly commands?: Places | undefined;
+  readonly commands?: ReplyPositions | undefined;
   /** The connection, where nothing but commands is queued. Default: that of the documents. */
   readonly executor?: DocumentRoot['executor'] | undefined;
   /** Locks that must still be held. */

@@ -247,10 +247,8 @@ export class DocumentRoot<S extends Services = Services> {
 
 /** What a commit asks of the local instance. */
 export interface LocalDocument {
-  /** Queues values that were changed from inside without a verb. */
-  collectOpaqueChanges(): void;
-  /** Forgets such changes. */
-  dropOpaqueChanges(): void;
+  /** Looks for values that were changed from inside, which no verb has seen: queues those changes, or forgets them. */
+  settleUnseen(task: 'collect' | 'forget'): void;
   readonly version: number | undefined;
   /** The commit was applied, and the stored version is now this. */
   setVersion(version: number): void;

@@ -6,7 +6,7 @@ import { refuseUnknown } from '../input/options';
 import { promised } from '../executor/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
-import { placesOf } from './commands-in-commit';
+import { replyPositionsOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
@@ -80,7 +80,7 @@ function gather(
     const undo = (): void => {
       close();
       runOutsideFlows(() => scope.rollBack());
-      for (const root of roots) root.local.dropOpaqueChanges();
+      for (const root of roots) root.local.settleUnseen('forget');
     };
     const fail = (error: unknown): never => {
       // When the one around it has ended before, it was undone then.
@@ -104,7 +104,7 @@ function openScope(roots: readonly DocumentRoot[]): PipelineScope {
   const outer = currentFlow()?.pipeline;
   const joined = outer === undefined ? undefined : outerOf(outer, roots);
   // What was changed before is no part of this pipeline, and is not undone with it.
-  collectInside(roots);
+  collectUnseen(roots);
   const scope = new PipelineScope(roots, outer, joined);
   scope.locks = roots.flatMap(locksOn);
   scope.watch();
@@ -124,22 +124,22 @@ function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | u
     const started = work();
     if (isGeneratorObject(started)) throw new TypeError('the callback is a generator, which nobody runs; use an async function');
     if (isThenable(started)) return endOf(started, scope.roots);
-    collectInside(scope.roots);
+    collectUnseen(scope.roots);
     return undefined;
   });
 }
 
 async function endOf(started: PromiseLike<unknown>, roots: readonly DocumentRoot[]): Promise<void> {
   await started;
-  collectInside(roots);
+  collectUnseen(roots);
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-function collectInside(roots: readonly DocumentRoot[]): void {
-  for (const root of roots) root.local.collectOpaqueChanges();
+function collectUnseen(roots: readonly DocumentRoot[]): void {
+  for (const root of roots) root.local.settleUnseen('collect');
 }
 
 /** The pipeline around this one that commits these documents anyway. */
@@ -191,7 +191,7 @@ function changedBy(queue: CommitRequest['queue']): readonly DocumentRoot[] {
 function partsOf(scope: PipelineScope): Pick<CommitRequest, 'queue' | 'commands' | 'executor' | 'locks'> {
   const { queue, roots } = scope;
   try {
-    const commands = scope.commands.length === 0 ? undefined : placesOf(queue.length, scope.commands);
+    const commands = scope.commands.length === 0 ? undefined : replyPositionsOf(queue.length, scope.commands);
     return { queue, commands, executor: roots[0]?.executor, locks: [...new Set([...scope.locks, ...roots.flatMap(locksOn)])] };
   } catch (error) {
     scope.rollBack();
@@ -227,7 +227,7 @@ function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: F
   return promised(() => {
     requireFresh(root);
     const scope = openPipelineOf(root);
-    root.local.collectOpaqueChanges();
+    root.local.settleUnseen('collect');
     const locks = locksOn(root);
     const taken = takePending(root, scope);
     if (taken.length === 0) return Promise.resolve();
@@ -260,7 +260,7 @@ export interface CollectedChanges {
 export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
   for (const root of roots) requireFresh(root);
   // What was changed before is no part of this, and is not undone with it.
-  collectInside(roots);
+  collectUnseen(roots);
   const before = revisionsOf(roots);
   const scope = new PipelineScope(roots);
   try {
@@ -271,7 +271,7 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
     return { commit, ...undoingOf(scope, before) };
   } catch (error) {
     putBack(scope, before);
-    for (const root of roots) root.local.dropOpaqueChanges();
+    for (const root of roots) root.local.settleUnseen('forget');
     throw error;
   }
 }
@@ -295,7 +295,7 @@ function undoingOf(scope: PipelineScope, before: readonly number[]): Pick<Collec
   };
   const isLast = (): boolean => {
     if (roots.some(({ openPipeline }) => openPipeline !== undefined)) return false;
-    collectInside(roots);
+    collectUnseen(roots);
     return roots.every(({ revision }, at) => revision === after[at]);
   };
   return { undo: () => (isLast() ? putBack(scope, before) : markStale()), markStale };

@@ -1,9 +1,9 @@
 import { lengthAtLeast, orNothing, typeIs } from '../command/checks';
 import type { Check, Effect, Operation, Write } from '../command/operation';
-import { lineageOf, type PlaceNode } from './lineage';
+import { trailTo, type TrailNode } from './trail';
 
 /** What earlier operations of the commit did to a place. */
-interface Node extends PlaceNode<Node> {
+interface Node extends TrailNode<Node> {
   /** Written by this commit, so its type needs no check on the server. */
   known: boolean;
   /** It holds a default if nothing was there. */
@@ -53,20 +53,20 @@ export class Planner {
   }
 
   private place(check: Check): { check: Check; late: boolean } | undefined {
-    const lineage = lineageOf(this.root, check.path, newNode);
-    const node = lineage[lineage.length - 1] as Node;
-    if (lineage.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
+    const trail = trailTo(this.root, check.path, newNode);
+    const node = trail[trail.length - 1] as Node;
+    if (trail.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
-    if (lineage.slice(0, -1).some(({ shifted, gained, seeded }) => shifted || gained !== 0 || seeded)) return { check, late: true };
+    if (trail.slice(0, -1).some(({ shifted, gained, seeded }) => shifted || gained !== 0 || seeded)) return { check, late: true };
     if (check.name === '?type') return placeType(check, node);
     if (check.name === '?length') return placeLength(check, node);
     return { check, late: node.changed || node.seeded };
   }
 
   private apply(effect: Effect): void {
-    const lineage = lineageOf(this.root, effect.path, newNode);
-    const node = lineage[lineage.length - 1] as Node;
-    for (const ancestor of lineage.slice(0, -1)) ancestor.changed = true;
+    const trail = trailTo(this.root, effect.path, newNode);
+    const node = trail[trail.length - 1] as Node;
+    for (const ancestor of trail.slice(0, -1)) ancestor.changed = true;
     if (effect.kind === 'resize') {
       node.gained = node.gained === undefined || effect.by === undefined ? undefined : node.gained + effect.by;
       // After a removal at the end, what is appended stands where another item stood.

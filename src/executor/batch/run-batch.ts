@@ -13,7 +13,7 @@ import { refuseUnknown, type OptionNames } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../time-left';
 import { checkedLimits } from '../../input/call-options';
 import { failureOf, neverSent, readReplies, reportFailures } from './settle';
-import { TransactionRun, type TransactionPlace, type Watching } from './transaction-run';
+import { TransactionRun, type TransactionDestination, type Watching } from './transaction-run';
 import { isAborted, runWithin, type TimeLimit } from '../run-within';
 
 /** How a list of commands runs. */
@@ -85,7 +85,7 @@ export function runTransaction(
   if (commands.length === 0) return Promise.resolve([]);
   return promised(() => {
     const { route, watching } = settings;
-    const { slot, key } = placeOf(commands, source.hasSlots, watching?.keys);
+    const { slot, key } = destinationOf(commands, source.hasSlots, watching?.keys);
     if (watching !== undefined) return transactOn({ source: lent(watching, source), commands, settings }, () => ({ slot, key, watching }));
     return transactOn({ source, commands, settings }, (servers) => {
       if (route === undefined || !servers.hasSlots) return { slot, key };
@@ -102,16 +102,16 @@ function lent({ client }: Watching, { hasSlots }: ServerSource): Job['source'] {
 
 async function transactOn(
   job: Job,
-  placeIn: (servers: Servers) => TransactionPlace | Promise<TransactionPlace>,
+  destinationIn: (servers: Servers) => TransactionDestination | Promise<TransactionDestination>,
 ): Promise<unknown[] | null> {
   const { commands } = job;
   const begun: { run?: TransactionRun } = {};
   const givenUp = await borrowing(job, async (servers, unsent) => {
-    const found = placeIn(servers);
+    const found = destinationIn(servers);
     // What need not wait keeps its place among other requests.
-    const place = found instanceof Promise ? await found : found;
+    const destination = found instanceof Promise ? await found : found;
     if (isAborted(unsent)) return;
-    begun.run = new TransactionRun(servers, commands, place);
+    begun.run = new TransactionRun(servers, commands, destination);
     await begun.run.run(unsent);
   });
   const { run } = begun;
@@ -144,7 +144,7 @@ function isConnectionProblem(result: unknown): boolean {
 }
 
 /** The slot of a transaction, and of what is watched for it: a server watches only its own keys. */
-function placeOf(commands: readonly RecordedCommand[], hasSlots: boolean, watched: readonly string[] = []): TransactionPlace {
+function destinationOf(commands: readonly RecordedCommand[], hasSlots: boolean, watched: readonly string[] = []): TransactionDestination {
   if (!hasSlots) return { slot: undefined, key: undefined };
   const named = commands.flatMap((command) =>
     command.keyAt.length === 0 && command.routingKey !== undefined ? [command.routingKey] : keysOf(command),

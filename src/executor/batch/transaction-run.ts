@@ -18,7 +18,7 @@ export interface Watching {
 }
 
 /** Where a transaction runs. */
-export interface TransactionPlace {
+export interface TransactionDestination {
   readonly slot: number | undefined;
   readonly key: Argument | undefined;
   readonly server?: NodeClient | undefined;
@@ -50,7 +50,7 @@ export class TransactionRun {
   constructor(
     private readonly servers: Servers,
     private readonly commands: readonly RecordedCommand[],
-    private readonly place: TransactionPlace,
+    private readonly destination: TransactionDestination,
   ) {}
 
   async run(unsent: AbortSignal | undefined): Promise<void> {
@@ -59,8 +59,8 @@ export class TransactionRun {
       const client = await this.clientFor(redirection);
       if (isAborted(unsent)) return;
       this.protocol = client.options?.RESP ?? 3;
-      const isWatched = this.place.watching !== undefined || client.isWatching === true;
-      const isAsking = redirection?.kind === 'ASK' || this.place.watching?.isAsking === true;
+      const isWatched = this.destination.watching !== undefined || client.isWatching === true;
+      const isAsking = redirection?.kind === 'ASK' || this.destination.watching?.isAsking === true;
       this.isOnItsWay = true;
       const { replies, hasErrors, isRefused } = await this.attempt(client, isAsking, unsent);
       this.isOnItsWay = false;
@@ -71,7 +71,7 @@ export class TransactionRun {
       // What ran may have failed with any text, and must not run twice.
       const failure = isRefused ? replies?.find((reply) => this.isToRepeat(reply)) : undefined;
       if (isWatched && this.redirectionOf(failure) !== undefined) {
-        await this.servers.refresh(this.place.key);
+        await this.servers.refresh(this.destination.key);
         this.replies = null;
         return;
       }
@@ -84,7 +84,7 @@ export class TransactionRun {
       }
       await sleep(pauseMs(round));
       redirection = this.redirectionOf(failure);
-      if (redirection?.kind !== 'ASK') await this.servers.refresh(this.place.key);
+      if (redirection?.kind !== 'ASK') await this.servers.refresh(this.destination.key);
     }
   }
 
@@ -104,13 +104,13 @@ export class TransactionRun {
   }
 
   private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {
-    const { server, slot } = this.place;
+    const { server, slot } = this.destination;
     if (redirection === undefined) return server ?? this.servers.ofSlot(slot);
     return this.servers.redirected(redirection.address, slot);
   }
 
   private attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {
-    const isChain = this.place.watching !== undefined || (client.isWatching !== true && (asking || unsent !== undefined));
+    const isChain = this.destination.watching !== undefined || (client.isWatching !== true && (asking || unsent !== undefined));
     return isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands);
   }
 }

@@ -3,7 +3,7 @@ import type { ErrorFacts } from '../../errors/base';
 import { RedisServiceError } from '../../errors/connection';
 import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
-import type { Place, ServerSource, Servers } from './servers';
+import type { Destination, ServerSource, Servers } from './servers';
 import { bareClient } from './command-options';
 import { Strangers } from './strangers';
 
@@ -32,7 +32,7 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
       return isEveryPrimaryReady(cluster);
     },
     borrow,
-    isolate: (place, work, limits) => borrow((servers) => isolated(() => servers.ofPlace(place), work, limits)),
+    isolate: (destination, work, limits) => borrow((servers) => isolated(() => servers.clientAt(destination), work, limits)),
   };
 }
 
@@ -73,7 +73,7 @@ class ClusterServers implements Servers {
     return node === undefined ? this.learnedOf(slot) : this.clientOf(node);
   }
 
-  async ofPlace({ slot, address }: Place): Promise<NodeClient> {
+  async clientAt({ slot, address }: Destination): Promise<NodeClient> {
     return address === undefined ? this.ofSlot(slot) : this.redirected(address, slot);
   }
 

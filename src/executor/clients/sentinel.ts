@@ -59,6 +59,6 @@ function sentinelServers(sentinel: SentinelClient): ServerSource {
       return sentinel.isReady;
     },
     borrow: (work) => onPrimary(sentinel, (client) => work(oneServer(bareClient(client)))),
-    isolate: (_place, work, limits) => isolated(() => onPrimary(sentinel, (client) => Promise.resolve(client)), work, limits),
+    isolate: (_destination, work, limits) => isolated(() => onPrimary(sentinel, (client) => Promise.resolve(client)), work, limits),
   };
 }

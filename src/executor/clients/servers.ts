@@ -20,7 +20,7 @@ export interface Servers {
 }
 
 /** Where a piece of work runs: at the primary of a slot, unless a server sent it elsewhere. */
-export interface Place {
+export interface Destination {
   readonly slot: number | undefined;
   readonly address?: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface ServerSource {
   readonly isReady: boolean;
   borrow<T>(work: (servers: Servers) => Promise<T>): Promise<T>;
   /** Runs work with a connection of its own to one server, which is there within the limits. */
-  isolate<T>(place: Place, work: (client: NodeClient) => Promise<T>, limits: CallOptions): Promise<T>;
+  isolate<T>(destination: Destination, work: (client: NodeClient) => Promise<T>, limits: CallOptions): Promise<T>;
 }
 
 /** A single server has every slot, unless it is one of a cluster. */

@@ -55,7 +55,7 @@ function clientServers(client: NodeClient): ServerSource {
       return client.isReady;
     },
     borrow: (work) => work(servers),
-    isolate: (_place, work, limits) => isolated(() => client, work, limits),
+    isolate: (_destination, work, limits) => isolated(() => client, work, limits),
   };
 }
 
@@ -68,6 +68,6 @@ function poolServers(pool: PoolClient): ServerSource {
     },
     borrow: (work) => pool.execute((client) => work(oneServer(bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
     // The copy is no part of the pool, and must not keep a connection of it waiting.
-    isolate: (_place, work, limits) => isolated(() => pool.execute((client) => client) as Promise<NodeClient>, work, limits),
+    isolate: (_destination, work, limits) => isolated(() => pool.execute((client) => client) as Promise<NodeClient>, work, limits),
   };
 }

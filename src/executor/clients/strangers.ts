@@ -19,7 +19,7 @@ export class Strangers {
   private isOver = false;
 
   /** @param known - A connection to another server of the cluster, whose options the new one has. */
-  to(address: string, known: NodeClient, reached: Reached = placeOf(address)): Promise<NodeClient> {
+  to(address: string, known: NodeClient, reached: Reached = reachedAt(address)): Promise<NodeClient> {
     if (this.isOver) return Promise.reject(new RedisConnectionError(`nothing was sent to ${address}: it was given up before`));
     let opening = this.opened.get(address);
     if (opening === undefined) {
@@ -40,7 +40,7 @@ export class Strangers {
 }
 
 /** The host of a server that does not know its own is that of the server that names it. */
-function placeOf(address: string): Reached {
+function reachedAt(address: string): Reached {
   const colon = address.lastIndexOf(':');
   const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
   return host === '' || host === '?' ? { port } : { host, port };

@@ -9,7 +9,7 @@ const Given = function given(object: object) {
  * Ties a container to the value that users hold for it, in a way that nothing else can see or replace. Unlike a property it is no part of
  * comparisons, costs next to nothing, and can be given to a proxy.
  */
-class Slot extends Given {
+class Tie extends Given {
   #container: Container;
 
   constructor(value: object, container: Container) {
@@ -23,9 +23,9 @@ class Slot extends Given {
 }
 
 export function tie<T extends object>(value: T, container: Container): T {
-  return new Slot(value, container) as unknown as T;
+  return new Tie(value, container) as unknown as T;
 }
 
 export function tiedTo(value: object): Container | undefined {
-  return Slot.read(value);
+  return Tie.read(value);
 }

@@ -1,7 +1,7 @@
 import type { JsonPath, PathSegment } from '../path/json-path';
 
 /** What is known of a place, with the places below it. */
-export interface PlaceNode<N> {
+export interface TrailNode<N> {
   /** Made with the first of them. */
   below: Map<PathSegment, N> | undefined;
 }
@@ -10,7 +10,7 @@ export interface PlaceNode<N> {
  * The nodes from the root of a document down to a path; those that are not there yet are made. Which item a position from the end names is known to the
  * server only, so the list stands for it.
  */
-export function lineageOf<N extends PlaceNode<N>>(root: N, path: JsonPath, newNode: () => N): N[] {
+export function trailTo<N extends TrailNode<N>>(root: N, path: JsonPath, newNode: () => N): N[] {
   const nodes = [root];
   let parent = root;
   for (const segment of path.segments()) {
