@@ -6,6 +6,7 @@ import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { dotted, type JsonPath } from '../path/json-path';
 import { atRest } from '../scope/in-turn';
+import { changeHere, changeStored } from './changes';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
 import { INSPECT } from './inspect';
 import type { ModelState } from './model-state';
@@ -50,7 +51,7 @@ export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: Jso
   const { state, field } = scalar[PLACE];
   state.requireKept(field, stored);
   state.collectUnseen(field);
-  state.change(state.withDefault(field, [operation(pathOf(scalar))]), () => {
+  changeHere(state, state.withDefault(field, [operation(pathOf(scalar))]), () => {
     state.put(field, stored);
   });
 }
@@ -76,7 +77,7 @@ export function actOnScalar<R>(
   const apply = (reply: unknown): void => {
     state.put(field, toStored(reply));
   };
-  return state.act({ operations: state.withDefault(field, [operation]), apply, result }, options);
+  return changeStored(state, { operations: state.withDefault(field, [operation]), apply, result }, options);
 }
 
 /** A single value of a document, bound to its place. */

@@ -11,8 +11,10 @@ import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { replacesAround } from '../scope/overlap';
 import type { DocumentRoot } from '../scope/document-root';
-import { type Container, type ItemIdentity } from './container';
-import { corrupt } from './corrupt';
+import { changeStored, changeStoredNow } from './changes';
+import type { Container } from './container';
+import { identitiesOnTheWayTo, type ItemIdentity } from './item-guards';
+import { corrupt } from './misfits';
 
 /** A value at a place: in a container, under a name or position. */
 export interface ValuePlace {
@@ -48,7 +50,7 @@ function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions
     refuseLoadInPipeline(root);
     const path = place.path();
     if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
-    const identities = container.identities();
+    const identities = identitiesOnTheWayTo(container);
     const left = countdown(call);
     const { answered } = root;
     const decode = (reply: unknown): R | Promise<R> => {
@@ -110,5 +112,5 @@ export function saveValue<R>({ container, path: pathNow }: ValuePlace, { stored,
     : setValue('save', path, stored);
   const change = { operations: [operation], result };
   // Whoever saves has waited for the turn.
-  return openPipelineOf(container.root) === undefined ? container.actNow(change, call) : container.act(change, call);
+  return openPipelineOf(container.root) === undefined ? changeStoredNow(container, change, call) : changeStored(container, change, call);
 }

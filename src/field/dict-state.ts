@@ -3,6 +3,7 @@ import { copyStored } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { setMemberValue } from '../command/operations/dicts';
 import type { PipelineScope } from '../scope/pipeline-scope';
+import { changeHere } from './changes';
 import { Container, CONTAINER, type Placement } from './container';
 
 /** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
@@ -125,7 +126,7 @@ export class DictState extends Container {
   private collectUnseen(name: string, value: unknown): void {
     const now = this.unseenChange(this.element, value, { before: this.stored[name] as Json, segment: name });
     if (now === undefined) return;
-    this.change([setMemberValue('set', this.path, { name, value: now })], () => {
+    changeHere(this, [setMemberValue('set', this.path, { name, value: now })], () => {
       setMember(this.stored, name, now);
     });
   }
@@ -152,7 +153,7 @@ export class DictState extends Container {
   }
 
   /** A member that is set is remembered alone: with a copy of all of them, each pipeline would take as long as the dict is large. */
-  protected override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
+  override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
     for (const operation of operations) {
       if (!this.setsMember(operation)) super.rememberIn(scope, operations);
       else {

@@ -3,22 +3,23 @@ import { copyOfItems } from '../codec/collections';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
 import { appendItems, dropItem, insertItems, removeItem, removeSlice, replaceList } from '../command/operations/lists';
+import { changeHere } from './changes';
 import { spliceInto, type ListState } from './list-state';
 
 export function appendAll(state: ListState, verb: string, stored: readonly Json[]): number {
-  if (stored.length > 0) state.change([appendItems(verb, state.path, stored)], () => state.append(stored));
+  if (stored.length > 0) changeHere(state, [appendItems(verb, state.path, stored)], () => state.append(stored));
   return state.items.length;
 }
 
 export function assignAll(state: ListState, verb: string, stored: Json[]): void {
-  state.change([replaceList(verb, state.path, stored)], () => state.reset(stored));
+  changeHere(state, [replaceList(verb, state.path, stored)], () => state.reset(stored));
 }
 
 export function insertAt(state: ListState, { verb, index }: { verb: string; index: number }, stored: readonly Json[]): void {
   if (stored.length === 0) return;
   const atEnd = index === state.items.length;
   const operation = atEnd ? appendItems(verb, state.path, stored) : insertItems(verb, state.path, { index, items: stored });
-  state.change([operation], () => state.splice(index, 0, stored));
+  changeHere(state, [operation], () => state.splice(index, 0, stored));
 }
 
 export function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
@@ -26,13 +27,13 @@ export function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
   if (items.length === 0) return undefined;
   const at = index === 0 ? 0 : items.length - 1;
   const item = items[at];
-  state.change([dropItem(verb, state.path, index)], () => state.splice(at, 1));
+  changeHere(state, [dropItem(verb, state.path, index)], () => state.splice(at, 1));
   return item;
 }
 
 export function removeBetween(state: ListState, verb: string, range: { start: number; endExclusive: number }): void {
   if (range.endExclusive <= range.start) return;
-  state.change([removeSlice(verb, state.path, range)], () => state.splice(range.start, range.endExclusive - range.start));
+  changeHere(state, [removeSlice(verb, state.path, range)], () => state.splice(range.start, range.endExclusive - range.start));
 }
 
 /** No command can say it, so the list is sent as a whole. What compares may answer otherwise each time, so it is asked once. */
@@ -41,7 +42,7 @@ export function reorder(state: ListState, verb: string, order: (items: unknown[]
   const items = copyOfItems(state.items);
   order(items);
   const stored = items.map((item) => state.storedFormOf(item));
-  state.change([replaceList(verb, state.path, stored)], () => state.rearrange(items));
+  changeHere(state, [replaceList(verb, state.path, stored)], () => state.rearrange(items));
 }
 
 interface Replacement {
@@ -55,7 +56,7 @@ export function replaceBetween(state: ListState, verb: string, { start, deleteCo
   state.settleUnseen('collect');
   const all = state.toStored();
   spliceInto(all, { start, deleteCount }, stored);
-  state.change([replaceList(verb, state.path, all)], () => {
+  changeHere(state, [replaceList(verb, state.path, all)], () => {
     state.splice(start, deleteCount, stored);
     state.noteRewritten();
   });

@@ -1,6 +1,7 @@
 import { Mismatch } from '../codec/codec';
 import { removeSlice } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
+import { changeHere } from './changes';
 import { CONTAINER } from './container';
 import type { ListState } from './list-state';
 
@@ -22,7 +23,7 @@ function assignAt(list: TrappedList, index: number, item: unknown): void {
   }
   if (index > length) throw state.invalid(Mismatch.of(`a position from 0 to ${length}, because lists have no holes`, index), index);
   const stored = state.encode(state.element, item, index);
-  state.change([setValue('set', state.path.element(index), stored)], () => state.splice(index, 1, [stored]));
+  changeHere(state, [setValue('set', state.path.element(index), stored)], () => state.splice(index, 1, [stored]));
 }
 
 function assignLength(list: TrappedList, length: unknown): void {
@@ -34,7 +35,7 @@ function assignLength(list: TrappedList, length: unknown): void {
   if (length === 0 && present > 0) list.clear();
   else if (length < present) {
     const range = { start: length, endExclusive: present };
-    state.change([removeSlice('length', state.path, range)], () => state.splice(length, present - length));
+    changeHere(state, [removeSlice('length', state.path, range)], () => state.splice(length, present - length));
   }
 }
 

@@ -3,6 +3,7 @@ import { isContainer, type Codec, type Json, type JsonObject } from '../codec/co
 import { copyOfItems } from '../codec/collections';
 import { isSameStored } from '../codec/same-stored';
 import { setValue } from '../command/operations/values';
+import { changeHere } from './changes';
 import { Container, CONTAINER, type Placement } from './container';
 
 interface Range {
@@ -143,7 +144,7 @@ export class ListState extends Container {
     }
     const now = this.unseenChange(this.element, item, { before, segment: index });
     if (now === undefined) return;
-    this.change([setValue('set', this.path.element(index), now)], () => {
+    changeHere(this, [setValue('set', this.path.element(index), now)], () => {
       known[index] = now;
     });
   }

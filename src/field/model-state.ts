@@ -7,6 +7,7 @@ import type { ModelSchema } from '../schema/model-schema';
 import type { LocalDocument } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import type { JsonPath, PathSegment } from '../path/json-path';
+import { changeHere } from './changes';
 import { Container, containerOf, type Placement } from './container';
 
 /** Shared by all instances of which nothing was read that has to be made first. */
@@ -136,7 +137,7 @@ export class ModelState extends Container implements LocalDocument {
   assign(field: DocumentField, value: unknown): void {
     const stored = this.encodeFor(field, value);
     if (this.isCounted(field)) return;
-    this.change([setValue('set', this.pathOfField(field), stored)], () => {
+    changeHere(this, [setValue('set', this.pathOfField(field), stored)], () => {
       this.put(field, stored);
     });
   }
@@ -187,7 +188,7 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   /** Only the fields that are changed: what others did to the rest meanwhile stays. */
-  protected override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
+  override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
     for (const operation of operations) {
       if (this.isAbout(operation)) super.rememberIn(scope, operations);
       else {
@@ -252,7 +253,7 @@ export class ModelState extends Container implements LocalDocument {
     const now = this.unseenChangeOf(field);
     if (now === undefined) return;
     this.requireKept(field, now);
-    this.change([setValue('set', this.pathOfField(field), now)], () => {
+    changeHere(this, [setValue('set', this.pathOfField(field), now)], () => {
       this.stored[field.name] = now;
       this.absent?.delete(field.name);
     });

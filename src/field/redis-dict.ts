@@ -16,6 +16,7 @@ import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
@@ -104,7 +105,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   delete(name: string): boolean {
     const state = this[CONTAINER];
     const wasHere = state.has(name);
-    state.change([deleteMember('delete', state.path, requireName(state, name))], () => {
+    changeHere(state, [deleteMember('delete', state.path, requireName(state, name))], () => {
       state.drop(name);
     });
     return wasHere;
@@ -137,7 +138,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   async adelItem(name: string, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
     const wasHere = state.has(name);
-    return state.act(
+    return changeStored(
+      state,
       {
         operations: [deleteMember('adelItem', state.path, requireName(state, name))],
         apply: () => {
@@ -168,7 +170,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const state = this[CONTAINER];
     requireNoPipeline(state, 'apop', 'use get() and delete() there');
     state.settleMember(name, 'collect');
-    return state.act(
+    return changeStored(
+      state,
       {
         operations: [popMember('apop', state.path, requireName(state, name))],
         apply: () => {
@@ -192,7 +195,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const { root, path } = state;
     requireNoPipeline(state, 'apopItem', 'use entries() and delete() there');
     state.settleUnseen('collect');
-    return state.act(
+    return changeStored(
+      state,
       {
         operations: [popAnyMember('apopItem', path)],
         apply: (reply) => {
@@ -214,7 +218,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const apply = (): void => {
       state.reset({});
     };
-    await state.act({ operations: [replaceDict('aclear', state.path, {})], apply, result: () => undefined }, options);
+    await changeStored(state, { operations: [replaceDict('aclear', state.path, {})], apply, result: () => undefined }, options);
   }
 
   /**
@@ -235,7 +239,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const stored = state.encode(state.element, value, requireName(state, name));
     if (!state.path.member(name).addressable) throw unaddressable(state, name);
     state.settleMember(name, 'collect');
-    return state.act(
+    return changeStored(
+      state,
       {
         operations: [setMemberDefault('asetDefault', state.path, { name, value: stored })],
         apply: (reply) => {
@@ -345,14 +350,14 @@ function settings(state: DictState, verb: string, stored: JsonObject): Operation
 
 function updateHere(state: DictState, verb: string, members: Members<unknown>): void {
   const stored = encodeMembers(state, members);
-  state.change(settings(state, verb, stored), () => {
+  changeHere(state, settings(state, verb, stored), () => {
     putAll(state, stored);
   });
 }
 
 function assignHere(state: DictState, verb: string, members: Members<unknown>): void {
   const stored = encodeMembers(state, members);
-  state.change([replaceDict(verb, state.path, stored)], () => {
+  changeHere(state, [replaceDict(verb, state.path, stored)], () => {
     state.reset(stored);
   });
 }
@@ -370,7 +375,7 @@ async function updateStored(state: DictState, { verb, members }: Update, options
   const apply = (): void => {
     putAll(state, stored);
   };
-  await state.act({ operations, apply, result: () => undefined }, options);
+  await changeStored(state, { operations, apply, result: () => undefined }, options);
 }
 
 function putAll(state: DictState, stored: JsonObject): void {

@@ -8,6 +8,7 @@ import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT, shown } from './inspect';
 import { listView } from './json-view';
@@ -111,7 +112,7 @@ export class RedisList<T> extends Array<T> {
   remove(item: Input<T>): boolean {
     const state = this[CONTAINER];
     const { operation, isHere, apply } = removal(state, 'remove', item);
-    if (operation !== undefined) state.change([operation], apply);
+    if (operation !== undefined) changeHere(state, [operation], apply);
     return isHere;
   }
 
@@ -178,7 +179,7 @@ export class RedisList<T> extends Array<T> {
   override copyWithin(target: number, start: number, end?: number): this {
     const state = this[CONTAINER];
     const stored = Array.prototype.copyWithin.call(state.toStored(), target, start, end) as Json[];
-    state.change([replaceList('copyWithin', state.path, stored)], () => state.reset(stored.map(copyStored)));
+    changeHere(state, [replaceList('copyWithin', state.path, stored)], () => state.reset(stored.map(copyStored)));
     return this;
   }
 
@@ -203,7 +204,8 @@ export class RedisList<T> extends Array<T> {
   async ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
     const state = requireWhole(this[CONTAINER], index);
     const [stored] = encodeItems(state, [item], index) as [Json];
-    return state.act(
+    return changeStored(
+      state,
       {
         operations: [insertItemAt('ainsert', state.path, { index, item: stored })],
         apply: () => state.splice(clampPosition(index, state.items.length), 0, [stored]),
@@ -232,7 +234,8 @@ export class RedisList<T> extends Array<T> {
     requireWhole(state, index);
     state.settleItem(state.positionOf(index), 'collect');
     let item: unknown = null;
-    return state.act<T | null>(
+    return changeStored<T | null>(
+      state,
       {
         operations: [popItem('apop', state.path, index)],
         apply: (reply) => {
@@ -254,7 +257,7 @@ export class RedisList<T> extends Array<T> {
     };
     const left = countdown(options);
     const operations = [setItem('aset', state.path.element(index), stored)];
-    await state.act({ operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
+    await changeStored(state, { operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
       throw await toldApart(error, state, left());
     });
   }
@@ -275,7 +278,8 @@ export class RedisList<T> extends Array<T> {
       refuseWrongLimits(options);
       return false;
     }
-    return state.act(
+    return changeStored(
+      state,
       {
         operations: [operation],
         apply: (reply) => {
@@ -290,7 +294,8 @@ export class RedisList<T> extends Array<T> {
   /** Removes all items in Redis, then here. */
   async aclear(options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
-    await state.act(
+    await changeStored(
+      state,
       {
         operations: [replaceList('aclear', state.path, [])],
         apply: () => state.reset([]),
@@ -363,7 +368,8 @@ interface Appended {
 }
 
 function sendAppend(state: ListState, { verb, stored }: Appended, options: CallOptions | undefined): Promise<number> {
-  return state.act(
+  return changeStored(
+    state,
     {
       operations: [appendItems(verb, state.path, stored)],
       apply: () => state.append(stored),

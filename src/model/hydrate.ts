@@ -2,7 +2,7 @@ import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } fr
 import { checkDocument, encodeDocument, requireDocumentDepth } from '../codec/document';
 import { ValidationError } from '../errors/codec';
 import { CONTAINER, type FieldServices } from '../field/container';
-import { corrupt } from '../field/corrupt';
+import { corrupt } from '../field/misfits';
 import { bind, bindScalar } from '../field/field-factory';
 import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';

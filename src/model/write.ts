@@ -7,6 +7,7 @@ import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
+import { changeHere, changeStored } from '../field/changes';
 import { saveValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import type { ModelSchema } from '../schema/model-schema';
@@ -94,7 +95,7 @@ function encodePatch(state: ModelState, patch: object): FieldValue[] {
 
 export function updateState(state: ModelState, patch: object): void {
   const values = encodePatch(state, patch);
-  if (values.length > 0) state.change(assignments(state, 'update', values), () => putAll(state, values));
+  if (values.length > 0) changeHere(state, assignments(state, 'update', values), () => putAll(state, values));
 }
 
 export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
@@ -104,7 +105,7 @@ export function updateStored<R>(state: ModelState, { patch, result }: { patch: o
     return Promise.resolve(result());
   }
   const apply = (): void => putAll(state, values);
-  return state.act({ operations: assignments(state, 'aupdate', values), apply, result }, call);
+  return changeStored(state, { operations: assignments(state, 'aupdate', values), apply, result }, call);
 }
 
 function assignments(state: ModelState, verb: string, values: readonly FieldValue[]): ReturnType<typeof setValue>[] {

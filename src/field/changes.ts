@@ -1,0 +1,123 @@
+import type { Operation } from '../command/operation';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import { openPipelineOf, record, send } from '../scope/dispatch';
+import { requireFresh } from '../scope/freshness';
+import { inTurn, isNext } from '../scope/in-turn';
+import type { Container } from './container';
+import { guarded, type CommitOfChange } from './item-guards';
+
+/** A change as a verb describes it: what to send, and what to do to the local value. */
+export interface Change<R> {
+  readonly operations: readonly Operation[];
+  /** Changes the local value; gets the server's answer, or undefined when the change is only queued. None where the local value is what is sent. */
+  readonly apply?: (reply: unknown) => void;
+  /** What the verb resolves to. */
+  readonly result: (reply: unknown) => R;
+}
+
+const NOTHING: readonly Operation[] = [];
+
+/** Changes the local value and queues the change; for verbs that do not wait. */
+export function changeHere(container: Container, operations: readonly Operation[], apply: () => void): void {
+  const { root } = container;
+  const scope = openPipelineOf(root);
+  if (scope !== undefined) container.rememberIn(scope, operations);
+  const earlier = scope === undefined ? NOTHING : takeEarlier(container, operations);
+  const after = guardAfter(container, operations, { queue: scope?.committer ?? root.pending, earlier, scope, taken: earlier });
+  if (earlier.length > 0) {
+    scope?.undoWith(() => {
+      root.putBackFirst(earlier);
+    });
+  }
+  apply();
+  record(root, after, scope);
+}
+
+/**
+ * Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. Local changes of the same
+ * value that were not written yet go before it in the same commit.
+ */
+export function changeStored<R>(container: Container, change: Change<R>, call?: CallOptions): Promise<R> {
+  const { root } = container;
+  if (openPipelineOf(root) === undefined) {
+    if (isNext(root)) return changeStoredNow(container, change, call);
+    const { path } = container;
+    return inTurn(root, call, (left) => {
+      // Another flow may have opened one meanwhile, and what is to be sent names the place of before.
+      openPipelineOf(root);
+      if (container.path.text !== path.text) throw container.staleItem(path);
+      return changeStoredNow(container, change, left);
+    });
+  }
+  refuseWrongLimits(call);
+  const { operations, apply, result } = change;
+  changeHere(container, operations, () => {
+    apply?.(undefined);
+  });
+  return Promise.resolve(result(undefined));
+}
+
+/** For what is in its turn already. */
+export function changeStoredNow<R>(
+  container: Container,
+  { operations, apply, result }: Change<R>,
+  call: CallOptions | undefined,
+): Promise<R> {
+  const { root } = container;
+  const earlier = takeEarlier(container, operations);
+  const sent = replacesAll(container, earlier, operations) ? NOTHING : earlier;
+  const after =
+    container.parent === undefined && sent.length === 0
+      ? operations
+      : guardAfter(container, operations, { queue: undefined, earlier: sent, scope: undefined, taken: earlier });
+  const accept = (reply: unknown): R => {
+    if (apply !== undefined) {
+      root.noteChange(operations);
+      // It was applied to what stands here now, of which only the server knows.
+      if (!container.isAttached) root.markStale();
+      apply(reply);
+    }
+    return result(reply);
+  };
+  const onFailure = earlier.length === 0 ? undefined : (): void => root.putBackFirst(earlier);
+  return send(root, { operations: after, accept, onFailure }, call);
+}
+
+/** Local changes of what the operations work on; inside a list, of the whole list, because they may have moved its items. */
+function takeEarlier(container: Container, operations: readonly Operation[]): readonly Operation[] {
+  const { root } = container;
+  if (!root.hasPending) return NOTHING;
+  const list = outermostList(container);
+  return root.takeOverlapping(list === undefined ? operations.map(({ path }) => path) : [list.path]);
+}
+
+/** Whether a value takes the place of all that earlier changes made, so that it can be sent alone. Inside a list they may have moved the place. */
+function replacesAll(container: Container, earlier: readonly Operation[], operations: readonly Operation[]): boolean {
+  if (earlier.length === 0 || operations.length > 1 || outermostList(container) !== undefined) return false;
+  const { path, join, direct } = operations[0] as Operation;
+  return join?.kind === 'value' && direct !== undefined && earlier.every((change) => change.path.text.startsWith(path.text));
+}
+
+/** Operations behind earlier changes, and guarded; when they are refused here, what was taken goes on waiting. */
+function guardAfter(
+  container: Container,
+  operations: readonly Operation[],
+  commit: CommitOfChange & { readonly taken: readonly Operation[] },
+): readonly Operation[] {
+  const { earlier } = commit;
+  try {
+    // Those may be stored already, and would be written a second time.
+    if (earlier.length > 0) requireFresh(container.root);
+    const own = guarded(container, operations, commit);
+    return earlier.length > 0 ? [...earlier, ...own] : own;
+  } catch (error) {
+    container.root.putBackFirst(commit.taken);
+    throw error;
+  }
+}
+
+function outermostList(container: Container): Container | undefined {
+  let list: Container | undefined;
+  for (let at: Container | undefined = container; at !== undefined; at = at.parent) if (at.hasPositions) list = at;
+  return list;
+}

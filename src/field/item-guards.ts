@@ -1,0 +1,81 @@
+import type { Json } from '../codec/codec';
+import { sameItem } from '../command/checks';
+import { withGuards, type Check, type Operation } from '../command/operation';
+import { seedValue } from '../command/operations/values';
+import type { JsonPath, PathSegment } from '../path/json-path';
+import type { PipelineScope } from '../scope/pipeline-scope';
+import type { Container } from './container';
+
+/** What guards need to know of the commit that a change becomes part of. */
+export interface CommitOfChange {
+  /** Stands for the commit; undefined when nothing else will become part of it. */
+  readonly queue: object | undefined;
+  /** Local changes that go before this one in the commit. */
+  readonly earlier: readonly Operation[];
+  /** The pipeline that collects the change. */
+  readonly scope: PipelineScope | undefined;
+}
+
+/** What guards an item of a list. */
+interface Guard {
+  /** Stands for the commit that it is part of. */
+  readonly queue: object;
+  readonly check: Check;
+}
+
+/** What guards items of lists already. Few containers are such items and changed, so none has a property for it. */
+const guards = new WeakMap<Container, Guard | undefined>();
+
+/** Operations on what is in a container, with what must hold of the items on the way there, and defaults that an older document lacks. */
+export function guarded(container: Container, operations: readonly Operation[], commit: CommitOfChange): readonly Operation[] {
+  if (container.parent === undefined) return operations;
+  container.requireReachable();
+  const verb = operations[0]?.verb;
+  if (verb === undefined) return operations;
+  const checks: Check[] = [];
+  const seeds: Operation[] = [];
+  for (let at = container; at.parent !== undefined; at = at.parent) {
+    const { parent } = at;
+    const check = parent.hasPositions ? guardOf(at, commit) : undefined;
+    if (check !== undefined) checks.push(check);
+    if (parent.lacks(at.segment as PathSegment)) seeds.unshift(seedValue(verb, at.path, at.toStored()));
+  }
+  if (checks.length === 0 && seeds.length === 0) return operations;
+  const [first, ...rest] = [...seeds, ...operations];
+  return first === undefined ? operations : [withGuards(first, checks), ...rest];
+}
+
+/** What must hold of an item of a list; undefined where that is known to be checked in this commit. */
+function guardOf(item: Container, { queue, earlier, scope }: CommitOfChange): Check | undefined {
+  const identity = item.identity();
+  if (identity !== undefined) return sameItem(item.path.member(identity.name), item.path, identity.stored);
+  // Without a key the whole item is compared, and later changes of the same commit would change it.
+  const guard = guards.get(item);
+  const isGuarded = guard !== undefined && isPartOf(guard, item, { queue, earlier });
+  const check = isGuarded ? guard.check : sameItem(item.path, item.path, item.toStored(true));
+  if (queue !== undefined && !(isGuarded && guard.queue === queue)) {
+    scope?.undoWith(() => guards.set(item, guard));
+    guards.set(item, { queue, check });
+  }
+  return isGuarded ? undefined : check;
+}
+
+function isPartOf({ queue, check }: Guard, { root }: Container, commit: Pick<CommitOfChange, 'queue' | 'earlier'>): boolean {
+  if (queue === commit.queue) return queue !== root.pending || root.isWaiting(check);
+  return commit.earlier.some(({ guards }) => guards?.includes(check));
+}
+
+/** What tells an item of a list from its neighbours. */
+export interface ItemIdentity {
+  readonly path: JsonPath;
+  readonly stored: Json;
+}
+
+/** Those of the items on the way to a container whose classes have a key. */
+export function identitiesOnTheWayTo(container: Container): ItemIdentity[] {
+  const { parent } = container;
+  if (parent === undefined) return [];
+  const above = identitiesOnTheWayTo(parent);
+  const own = parent.hasPositions ? container.identity() : undefined;
+  return own === undefined ? above : [...above, { path: container.path.member(own.name), stored: own.stored }];
+}

@@ -1,0 +1,31 @@
+import { Mismatch } from '../codec/codec';
+import { CorruptDocumentError, ValidationError } from '../errors/codec';
+import { dotted, type JsonPath, type PathSegment } from '../path/json-path';
+
+/** Where a misfit was found: a document, and a path in it. */
+interface Spot {
+  readonly model: string;
+  readonly key: string;
+  readonly path: JsonPath;
+}
+
+/** Turns a misfit of a value that was given into the error that users see. */
+export function invalid(error: unknown, { model, key, path }: Spot): unknown {
+  if (!(error instanceof Mismatch)) return error;
+  const here = path.segments();
+  const problems = error.misfits.map(({ segments, expected, found }) => ({ field: dotted([...here, ...segments]), expected, found }));
+  return new ValidationError(problems, { model, key, path: pathBelow(path, error.misfits[0]?.segments ?? []).text });
+}
+
+/** The same for a misfit in a stored document. */
+export function corrupt(error: unknown, spot: Spot & { readonly removed?: string }): unknown {
+  const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;
+  if (misfit === undefined) return error;
+  const path = pathBelow(spot.path, misfit.segments).text;
+  return new CorruptDocumentError(misfit.expected, misfit.found, { ...spot, path, cause: error });
+}
+
+/** Where a misfit lies that was found below a path. */
+function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {
+  return segments.reduce((at, segment) => (typeof segment === 'number' ? at.element(segment) : at.member(segment)), path);
+}
