@@ -3,7 +3,7 @@ import { copyStored, type DocumentField } from '../codec/document';
 import { applyPlainRules, hasPlainRules } from '../codec/plain-rules';
 import type { ModelSchema } from '../schema/model-schema';
 import { libraryPrototype } from '../schema/validate';
-import { carrierOf, isAsGiven } from './carrier';
+import { isAsGiven, transformCarrierOf } from './transform-carrier';
 import { CONTAINER, containerOf, type Container } from './container';
 import type { DictState } from './dict-state';
 import type { ListState } from './list-state';
@@ -14,7 +14,7 @@ import type { ModelState } from './model-state';
 export function modelView(instance: ModelBase): JsonObject {
   const state = instance[CONTAINER];
   const { schema } = state;
-  if (hasPlainRules(schema)) return ruledView(instance, carrierOf(instance, ruledView));
+  if (hasPlainRules(schema)) return ruledView(instance, transformCarrierOf(instance, ruledView));
   const view: JsonObject = {};
   for (const field of schema.fields) view[field.name] = fieldView(state, field);
   return view;

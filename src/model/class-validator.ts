@@ -6,7 +6,7 @@ import type { ModelState } from '../field/model-state';
 import { promised } from '../executor/promised';
 import { dotted, type PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
-import { carrierOf, withPatch } from './rule-carrier';
+import { ruleCarrierOf, withPatch } from './rule-carrier';
 
 interface Rule {
   readonly type: string;
@@ -40,7 +40,7 @@ function classValidator(model: string): typeof ClassValidator {
 
 /** What the rules see, with the values of a patch in their places. */
 function subjectOf(state: ModelState, patch: object): object {
-  return carrierOf(withPatch(state, patch), nestedIn);
+  return ruleCarrierOf(withPatch(state, patch), nestedIn);
 }
 
 function nestedIn({ model }: ModelSchema): ReadonlySet<string> {

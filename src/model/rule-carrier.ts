@@ -1,5 +1,6 @@
 import { hasMembers, type Codec, type JsonObject } from '../codec/codec';
 import { copyStored, type DocumentField } from '../codec/document';
+import { carrierOver } from '../field/carrier';
 import { CONTAINER, containerOf } from '../field/container';
 import type { DictState } from '../field/dict-state';
 import type { ListState } from '../field/list-state';
@@ -14,23 +15,11 @@ export type NestedRules = (schema: ModelSchema) => ReadonlySet<string>;
  * What the rules of a model see: its fields with plain values, since `@Max` and the like compare numbers and texts; of all else, what an instance has.
  * Each value is made when a rule asks for it.
  */
-export function carrierOf(state: ModelState, nestedIn: NestedRules): object {
-  const carrier = Object.create(membersOf(state)) as object;
+export function ruleCarrierOf(state: ModelState, nestedIn: NestedRules): object {
   const nested = nestedIn(state.schema);
-  for (const field of state.schema.fields) {
-    const { name } = field;
-    const keep = (value: unknown): unknown => {
-      Object.defineProperty(carrier, name, { value, enumerable: true, writable: true, configurable: true });
-      return value;
-    };
-    Object.defineProperty(carrier, name, {
-      get: () => keep(nested.has(name) ? underClasses(field.codec, state.value(field), nestedIn) : plainValue(state, field)),
-      set: keep,
-      enumerable: true,
-      configurable: true,
-    });
-  }
-  return carrier;
+  return carrierOver(membersOf(state), state.schema.fields, (field) =>
+    nested.has(field.name) ? underClasses(field.codec, state.value(field), nestedIn) : plainValue(state, field),
+  );
 }
 
 /** Getters and methods are written for an instance, so they see one. */
@@ -54,7 +43,7 @@ function plainValue(state: ModelState, field: DocumentField): unknown {
 /** Nested models under their classes. Of the members of objects class-validator knows no classes, of those of maps it does. */
 function underClasses(codec: Codec, held: unknown, nestedIn: NestedRules): unknown {
   if (held === null) return null;
-  if (codec.kind === 'model') return carrierOf((held as ModelBase)[CONTAINER], nestedIn);
+  if (codec.kind === 'model') return ruleCarrierOf((held as ModelBase)[CONTAINER], nestedIn);
   const below = (item: unknown): unknown => underClasses(codec.element as Codec, item, nestedIn);
   if (codec.kind === 'list') return Array.from(containerOf<ListState>(held).items, below);
   if (codec.kind !== 'dict') return held;
