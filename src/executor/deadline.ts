@@ -1,13 +1,15 @@
 import type { RedatomError } from '../errors/base';
 import type { Request } from './executor';
 import type { CallOptions } from '../input/call-options';
-import { onAbort } from './on-abort';
-import { promised } from './promised';
+import { watchLimits } from '../async/watch-limits';
+import { promised } from '../async/promised';
 import { notSent, whyGivenUp, withoutReply } from './given-up';
 import { factsOf } from './reply-errors';
-import { LONGEST_TIMER_MS } from '../input/timer';
 import type { SendOptions } from './clients/client-shapes';
 import { Unsent } from './unsent';
+
+/** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
+export const OFFLINE_TIMEOUT_MS = 10_000;
 
 /** How a request is sent. */
 export interface Sender {
@@ -85,22 +87,6 @@ function settleOnce<R>(
     }
     return true;
   };
-}
-
-/** Gives up once, when the time is over or the signal aborts, unless the returned function is called before. */
-export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason: unknown) => void): () => void {
-  const end = (reason: unknown): void => {
-    stop();
-    giveUp(reason);
-  };
-  const overdue = (): void => end(new Error(`no reply within ${timeoutMs} ms`));
-  const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
-  const stopListening = signal === undefined ? undefined : onAbort(signal, () => end(signal.reason));
-  const stop = (): void => {
-    clearTimeout(timer);
-    stopListening?.();
-  };
-  return stop;
 }
 
 function neverSent(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {

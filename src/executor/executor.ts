@@ -1,6 +1,6 @@
 import type { CallOptions } from '../input/call-options';
 import type { Script } from '../lua/script';
-import type { TimeInParts } from './time-left';
+import type { TimeInParts } from '../async/time-left';
 import type { Argument } from './commands/recorded-command';
 import type { ServerSource } from './clients/servers';
 import type { Origin } from './purpose';

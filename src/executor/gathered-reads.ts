@@ -1,6 +1,6 @@
 import type { RedatomError } from '../errors/base';
 import type { DocumentRead, Request } from './executor';
-import { promised } from './promised';
+import { promised } from '../async/promised';
 import { isServerAnswer, toRedatomError } from './reply-errors';
 
 /** The most documents that one command reads: the first of them is there no sooner than the last. */

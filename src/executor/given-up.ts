@@ -1,3 +1,4 @@
+import { TimeIsOver } from '../async/time-left';
 import { describe } from '../input/describe';
 import type { ErrorFacts, RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
@@ -8,9 +9,6 @@ export function reasonOf(cause: unknown): string {
   if (cause instanceof Error) return cause.message;
   return typeof cause === 'string' ? cause : describe(cause);
 }
-
-/** Why a request is not sent at all: those before it took all the time of their call. */
-export class TimeIsOver extends Error {}
 
 /** Why a call was given up that its signal, or its time limit, ended. `overdue` says what did not happen in time. */
 export function whyGivenUp(cause: unknown, signal: AbortSignal | undefined, overdue: string): string {

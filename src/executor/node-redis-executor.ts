@@ -4,7 +4,7 @@ import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { DocumentRead, Executor, KeyScan, Request, ScriptCall } from './executor';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
-import { countdown, type TimeInParts } from './time-left';
+import { countdown, type TimeInParts } from '../async/time-left';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import type { Origin } from './purpose';

@@ -3,7 +3,7 @@ import { copyStored } from '../codec/document';
 import { appendItems, insertItemAt, popItem, replaceList } from '../command/operations/lists';
 import { setItem } from '../command/operations/values';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
-import { countdown } from '../executor/time-left';
+import { countdown } from '../async/time-left';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -18,7 +18,7 @@ import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import { toldApart } from './no-list';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.

@@ -6,7 +6,7 @@ import { openPipelineOf } from '../scope/dispatch';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { refuseUnknown } from '../input/options';
 import type { OR_NULL } from './plain-types';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 
 const ADJUST_OPTIONS = { min: true, max: true, signal: true, timeoutMs: true } satisfies Record<keyof (NumberBounds & CallOptions), true>;
 

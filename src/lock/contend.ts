@@ -1,5 +1,5 @@
 import type { Executor } from '../executor/executor';
-import { onAbort } from '../executor/on-abort';
+import { onAbort } from '../async/on-abort';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import { isListening, onFreed } from './wake-ups';
 

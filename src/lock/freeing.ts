@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backoffMs } from '../executor/backoff';
+import { backoffMs } from '../async/backoff';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { CallOptions } from '../input/call-options';
 import { isUnanswered } from './refusal';

@@ -4,7 +4,7 @@ import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import type { Executor, ScriptCall } from '../executor/executor';
 import { lockAcquire } from '../lua/catalog.generated';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
 import { shortestAttemptMs } from './attempt-time';

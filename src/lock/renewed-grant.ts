@@ -1,6 +1,6 @@
 import type { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
-import { OFFLINE_TIMEOUT_MS } from '../executor/time-left';
+import { OFFLINE_TIMEOUT_MS } from '../executor/deadline';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';

@@ -1,6 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
-import { onAbort } from '../executor/on-abort';
+import { onAbort } from '../async/on-abort';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import { claimsByConnection, freeBeforeClosing, type Claim as OpenClaim, type Claims } from './claims';
 import { freeSoon } from './freeing';

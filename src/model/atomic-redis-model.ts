@@ -17,7 +17,7 @@ import { schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import { flushPending, runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { requireWork } from '../input/arguments';
 import type { Database } from './database';

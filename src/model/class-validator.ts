@@ -3,7 +3,7 @@ import { describe } from '../input/describe';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import { dotted, type PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
 import { ruleCarrierOf, withPatch } from './rule-carrier';

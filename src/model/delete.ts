@@ -1,6 +1,6 @@
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { requireList } from '../input/arguments';
-import { deadlineOf } from '../executor/time-left';
+import { deadlineOf } from '../async/time-left';
 import type { Purpose } from '../executor/purpose';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';

@@ -3,7 +3,7 @@ import { ValidationError, type ValueProblem } from '../errors/codec';
 import { KeyExistsError } from '../errors/document';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { requireList } from '../input/arguments';
-import { deadlineOf } from '../executor/time-left';
+import { deadlineOf } from '../async/time-left';
 import type { Purpose } from '../executor/purpose';
 import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';

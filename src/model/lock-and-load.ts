@@ -1,6 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { refuseUnknown } from '../input/options';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';

@@ -1,5 +1,5 @@
 import type { CommandPipe } from '../executor/commands/command-pipe';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { requireWork } from '../input/arguments';

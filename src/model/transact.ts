@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
-import { backoffMs } from '../executor/backoff';
+import { backoffMs } from '../async/backoff';
 import type { CallOptions } from '../input/call-options';
 import { refuseUnknown } from '../input/options';
-import { deadlineOf } from '../executor/time-left';
+import { deadlineOf } from '../async/time-left';
 import { checkedRetries } from '../input/retries';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';

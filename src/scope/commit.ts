@@ -4,7 +4,7 @@ import type { Operation } from '../command/operation';
 import { RedatomError } from '../errors/base';
 import type { ScriptCall } from '../executor/executor';
 import type { Argument } from '../executor/commands/recorded-command';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
 import { JsonPath } from '../path/json-path';

@@ -1,8 +1,8 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../input/call-options';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
-import { countdown } from '../executor/time-left';
-import { promised } from '../executor/promised';
+import { countdown } from '../async/time-left';
+import { promised } from '../async/promised';
 import { commit, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';

@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { RedisConnectionError } from '../errors/connection';
-import { watchLimits } from '../executor/deadline';
+import { watchLimits } from '../async/watch-limits';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
-import { countdown } from '../executor/time-left';
-import { promised } from '../executor/promised';
+import { countdown } from '../async/time-left';
+import { promised } from '../async/promised';
 import { reasonOf, whyGivenUp } from '../executor/given-up';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';

@@ -3,7 +3,7 @@ import { type CallOptions, checkedLimits, refuseWrongLimits } from '../input/cal
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../input/options';
-import { promised } from '../executor/promised';
+import { promised } from '../async/promised';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
 import { replyPositionsOf } from './commands-in-commit';

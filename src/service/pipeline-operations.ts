@@ -11,7 +11,7 @@ import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { toldTogether } from '../executor/batch/settle';
 import { refuseUnknown } from '../input/options';
-import { deadlineOf } from '../executor/time-left';
+import { deadlineOf } from '../async/time-left';
 import { checkedLimits } from '../input/call-options';
 import { checkedRetries } from '../input/retries';
 import {

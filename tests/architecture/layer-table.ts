@@ -16,6 +16,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   command: 3,
   schema: 3,
   codec: 2,
+  async: 2,
   path: 1,
   lua: 1,
   input: 1,

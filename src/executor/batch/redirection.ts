@@ -1,5 +1,5 @@
 import { CrossSlotError } from '../../errors/commit';
-import { backoffMs } from '../backoff';
+import { backoffMs } from '../../async/backoff';
 import { isClientError } from '../client-errors';
 import { isServerAnswer } from '../reply-errors';
 

@@ -5,7 +5,7 @@ import { slotOf } from '../../path/slot';
 import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
 import { bareOptions } from './command-options';
 import { clusterServers, learnAnew, uncovered } from './cluster-servers';
-import { backoffMs } from '../backoff';
+import { backoffMs } from '../../async/backoff';
 import type { Request } from '../executor';
 import { borrowedSubscriber, type Link } from './link';
 import { isPassing, isServerAnswer } from '../reply-errors';

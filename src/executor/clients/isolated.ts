@@ -1,6 +1,6 @@
 import { RedisConnectionError } from '../../errors/connection';
 import type { CallOptions } from '../../input/call-options';
-import { OFFLINE_TIMEOUT_MS } from '../time-left';
+import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import { reasonOf } from '../given-up';
 import { connectFailure } from '../reply-errors';
 import { isAborted, runWithin } from '../run-within';

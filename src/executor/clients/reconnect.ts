@@ -1,4 +1,4 @@
-import { backoffMs } from '../backoff';
+import { backoffMs } from '../../async/backoff';
 
 const PAUSES = { firstMs: 50, longestMs: 2_000 };
 const JITTER_MS = 200;

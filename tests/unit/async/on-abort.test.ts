@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { sendWithin } from '../../../src/executor/deadline';
-import { onAbort } from '../../../src/executor/on-abort';
+import { onAbort } from '../../../src/async/on-abort';
 
 const REQUEST = { args: ['GET', 'k'], key: 'k', write: false };
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;

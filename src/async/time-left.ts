@@ -1,8 +1,7 @@
 import { checkedLimits, type CallOptions } from '../input/call-options';
-import { TimeIsOver } from './given-up';
 
-/** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
-export const OFFLINE_TIMEOUT_MS = 10_000;
+/** Why a request is not sent at all: those before it took all the time of their call. */
+export class TimeIsOver extends Error {}
 
 /** Counts the time of a call down: what it gives says what is left of the limits then. */
 export function countdown<C extends CallOptions | undefined>(call: C): () => C {
