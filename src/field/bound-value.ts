@@ -1,4 +1,4 @@
-import type { Json } from '../codec/codec';
+import type { Codec, Json } from '../codec/codec';
 import { replaceValue, setValue } from '../command/operations/values';
 import { typeIs } from '../command/checks';
 import { KeyNotFoundError, StaleItemError } from '../errors/document';
@@ -23,6 +23,11 @@ export interface ValuePlace {
   readonly path: () => JsonPath;
   /** Throws a mismatch when a stored value does not fit here. */
   readonly check: (stored: unknown) => void;
+}
+
+/** The place of a container itself. */
+export function placeOf(container: Container, codec: Pick<Codec, 'check'>): ValuePlace {
+  return { container, path: () => container.path, check: (stored) => codec.check(stored) };
 }
 
 /** A value that is written, and what its verb resolves to. */

@@ -15,7 +15,7 @@ import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
-import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { loadValue, placeOf, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
@@ -257,7 +257,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const state = this[CONTAINER];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {
       state.settleUnseen('collect');
-      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
+      return saveValue(placeOf(state, state.codec), { stored: state.toStored(), result: () => this }, call);
     });
   }
 
@@ -268,7 +268,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    */
   load(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return loadValue(placeOf(state), { take: (stored) => state.reset(stored), result: () => this }, options);
+    return loadValue(placeOf(state, state.codec), { take: (stored) => state.reset(stored), result: () => this }, options);
   }
 
   /** A plain copy, detached from the document. */
@@ -312,10 +312,6 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): obje
   const verbs = new RedisDictVerbs();
   verbs[CONTAINER] = new DictState(codec, stored as JsonObject, placement);
   return new Proxy(verbs, dictHandler);
-}
-
-function placeOf(state: DictState): ValuePlace {
-  return { container: state, path: () => state.path, check: (stored) => state.codec.check(stored) };
 }
 
 function requireName(state: DictState, name: string): string {

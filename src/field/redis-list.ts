@@ -7,7 +7,7 @@ import { countdown } from '../async/time-left';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
-import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { loadValue, placeOf, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT, shown } from './inspect';
@@ -310,7 +310,7 @@ export class RedisList<T> extends Array<T> {
     const state = this[CONTAINER];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {
       state.settleUnseen('collect');
-      return saveValue(placeOf(state), { stored: state.toStored(), result: () => this }, call);
+      return saveValue(placeOf(state, state.codec), { stored: state.toStored(), result: () => this }, call);
     });
   }
 
@@ -321,7 +321,7 @@ export class RedisList<T> extends Array<T> {
    */
   load(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return loadValue(placeOf(state), { take: (stored) => state.reset(stored), result: () => this }, options);
+    return loadValue(placeOf(state, state.codec), { take: (stored) => state.reset(stored), result: () => this }, options);
   }
 
   /** A plain copy, detached from the document. */
@@ -346,10 +346,6 @@ export function bindList(codec: Codec, stored: Json, placement: Placement): obje
   const items = new RedisList<unknown>((stored as Json[]).length, container);
   container.fill(items, stored as Json[]);
   return new Proxy(items, listHandler);
-}
-
-function placeOf(state: ListState): ValuePlace {
-  return { container: state, path: () => state.path, check: (stored) => state.codec.check(stored) };
 }
 
 function encodeItems(state: ListState, items: Iterable<unknown>, from: number): Json[] {

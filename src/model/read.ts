@@ -4,12 +4,11 @@ import { checkDocument } from '../codec/document';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import type { DocumentRead, Executor } from '../executor/executor';
-import type { CallOptions } from '../input/call-options';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../input/options';
 import { countdown, TimeInParts } from '../async/time-left';
-import { loadValue, refuseLoadInPipeline } from '../field/bound-value';
-import { refuseWrongLimits } from '../input/call-options';
+import { loadValue, placeOf, refuseLoadInPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../async/promised';
 import { readAndTouch } from '../lua/catalog.generated';
@@ -80,11 +79,7 @@ export function loadInto(state: ModelState, call?: CallOptions, purpose = LOAD):
   const { root, schema } = state;
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
-    return loadValue(
-      { container: state, path: () => state.path, check },
-      { take: (stored) => state.reset(stored), result: () => undefined },
-      call,
-    );
+    return loadValue(placeOf(state, { check }), { take: (stored) => state.reset(stored), result: () => undefined }, call);
   }
   return promised(() => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left, purpose))));
 }

@@ -8,7 +8,7 @@ import { KeyNotFoundError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
-import { saveValue } from '../field/bound-value';
+import { placeOf, saveValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import type { ModelSchema } from '../schema/model-schema';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
@@ -30,7 +30,7 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
   state.settleUnseen('collect');
   if (state.parent !== undefined) {
     const check = (stored: unknown): void => checkDocument(schema, stored);
-    return saveValue({ container: state, path: () => state.path, check }, { stored: state.toStored(), result }, call);
+    return saveValue(placeOf(state, { check }), { stored: state.toStored(), result }, call);
   }
   const scope = openPipelineOf(root);
   if (scope !== undefined) refuseWrongLimits(call);
