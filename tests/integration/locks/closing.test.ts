@@ -33,11 +33,11 @@ describeOnEveryBackend('locks of a connection that is closed', (backend) => {
 
       await db.close();
 
+      await expect(waiting).resolves.toBe('in');
       expect(await isFree(key)).toBe(true);
       expect(handle.signal.aborted).toBe(true);
       expect(handle.signal.reason).toMatchObject({ code: 'LOCK_LOST', model: 'Leaving', key });
       expect(await failureOf(() => handle.release())).toMatchObject({ code: 'LOCK_LOST', command: 'release', key });
-      await expect(waiting).resolves.toBe('in');
     });
 
     test('the section that runs is told, and writes nothing more', async () => {
