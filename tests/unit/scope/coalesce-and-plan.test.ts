@@ -169,6 +169,20 @@ describe('a commit', () => {
     expect(asCommit({ l: [{ n: 5 }] }, queue)).toBeUndefined();
   });
 
+  test('keeps the meaning when an item is appended in the place of one that was removed, and changed', () => {
+    const l = root.member('l');
+    const queue = [dropItem('pop', l, -1), appendItems('append', l, [5]), guarded(1, 5)];
+    expect(asCommit({ l: [0, 1] }, queue)).toEqual({ l: [0, 6] });
+    expect(asCommit({ l: [0, 1, 5] }, queue)).toBeUndefined();
+  });
+
+  test('checks what has moved to the place of an item that was written and removed', () => {
+    const l = root.member('l');
+    const queue = [setValue('set', l.element(0), 9), dropItem('pop', l, 0), guarded(0, 1)];
+    expect(asCommit({ l: [0, 1] }, queue)).toEqual({ l: [2] });
+    expect(asCommit({ l: [0, 5] }, queue)).toBeUndefined();
+  });
+
   test('checks of values that were put in one place one after another what the first of them needs', () => {
     const l = root.member('l');
     const [free, typed] = [setValue('set', l, [1]), replaceList('assign', l, [2])];

@@ -49,6 +49,19 @@ describe('Coalescer', () => {
     expect(rest).toEqual([]);
   });
 
+  test('replaces an object after what was changed in it, also when a member was set with an earlier one since', () => {
+    const x = setValue('set', at('d').member('x'), 1);
+    const count = addToNumber({ path: at('d').member('y'), whole: true, local: 0 }, { verb: 'add', by: 1 });
+    const z = setValue('set', at('d').member('z'), 2);
+
+    expect(coalesced(x, set('n', 'a'), count, z, set('d', 'b'))).toEqual([
+      ['JSON.MERGE {"x":1,"z":2}', [0, 3]],
+      ['JSON.SET "a"', [1]],
+      ['JSON.NUMINCRBY 1', [2]],
+      ['JSON.SET "b"', [4]],
+    ]);
+  });
+
   test('does not carry a change across a replacement of what is around it', () => {
     const replaced = coalesced(append('a'), set('tags', 'x'), append('b'));
 

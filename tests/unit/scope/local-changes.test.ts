@@ -65,6 +65,20 @@ describe('LocalChanges', () => {
     );
   });
 
+  test('go before all others when they are put back, in their order, as often as that is', () => {
+    const changes = new LocalChanges();
+    const [a, b, c, d, e, f] = Array.from({ length: 6 }, (_, at) => setValue('set', JsonPath.root.member('n'), at)) as [
+      Operation,
+      ...Operation[],
+    ];
+    for (const change of [e, f]) changes.add(change as Operation);
+
+    changes.addFirst([c, d] as Operation[]);
+    changes.addFirst([a, b] as Operation[]);
+
+    expect([...changes]).toEqual([a, b, c, d, e, f]);
+  });
+
   test('are found without looking at all others', () => {
     const changes = new LocalChanges();
     let looks = 0;
