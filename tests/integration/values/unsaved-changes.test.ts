@@ -125,6 +125,36 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
     expect(await backend.commandsSent(() => note.saveChanges())).toEqual([]);
   });
 
+  const reads: [string, (note: Note) => unknown, (note: Note) => Promise<unknown>][] = [
+    ['a text', (note) => (note.text.value = 'B'), ({ text }) => text.load()],
+    ['a list', (note) => note.update({ tags: ['b'] }), ({ tags }) => tags.load()],
+    ['a nested model', (note) => note.update({ head: { title: 'B', count: 1 } }), ({ head }) => head.load()],
+  ];
+
+  test.each(reads)('gives them up for what is stored when its place is read: %s', async (_, change, read) => {
+    const note = await newNote();
+    const before = note.toJSON();
+    change(note);
+
+    await read(note);
+
+    expect(note.toJSON()).toEqual(before);
+    expect(await backend.commandsSent(() => note.saveChanges())).toEqual([]);
+  });
+
+  test('reads an item of a list to which others were appended', async () => {
+    const note = await newNote();
+    const [one] = [...note.lines] as [Line];
+    await backend.overwrite(note.key, '$["lines"][0]["count"]', 7);
+    note.lines.append({ title: 'four' });
+
+    await one.load();
+    await note.saveChanges();
+
+    expect(one.count.value).toBe(7);
+    expect(note.toJSON()).toEqual(await backend.json(note.key));
+  });
+
   test('keeps what it was to save, and what was changed meanwhile, when the save of a part is refused', async () => {
     const note = await newNote();
     note.head.title.value = 'A';
