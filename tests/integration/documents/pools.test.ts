@@ -50,15 +50,31 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
     expect(await backend.json(user.key)).toEqual(stored);
   });
 
-  test.each<[string, (user: User, email: string) => Promise<unknown>]>([
+  const changes: [string, (user: User, email: string) => Promise<unknown>][] = [
     ['pipelines', (user, email) => user.pipeline(() => (user.email = email))],
     ['saveChanges', (user, email) => ((user.email = email), user.saveChanges())],
-  ])('%s that follow one another are applied in that order', async (_, change) => {
+  ];
+
+  test.each(changes)('%s that follow one another are applied in that order', async (_, change) => {
     const users = await Promise.all(Array.from({ length: 50 }, () => createUser()));
 
     await Promise.all(users.flatMap((user) => ['first', 'second', 'last'].map((email) => change(user, email))));
 
     for (const { key, email } of users) expect([email, await backend.json(key, '$.email')]).toEqual(['last', 'last']);
+  });
+
+  test.each(changes)('%s do so when the first is slow to arrive', async (_, change) => {
+    const [user, other] = [await createUser(), await createUser()];
+    const held = proxy.onRequest('EVAL', 'hold request');
+
+    const first = change(user, 'first');
+    await held;
+    const last = change(user, 'last');
+    await change(other, 'not slow');
+    proxy.letRequestsGo();
+    await Promise.all([first, last]);
+
+    expect([user.email, await backend.json(user.key, '$.email')]).toEqual(['last', 'last']);
   });
 
   test('verbs that are called together leave what is stored', async () => {

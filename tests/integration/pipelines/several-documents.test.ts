@@ -34,6 +34,16 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     expect(await backend.json(user.key, '$.tags')).toEqual(['moved']);
   });
 
+  test.each([0, 1])('waits for what is under way for any of them: number %d', async (at) => {
+    const accounts = [await Account.create({ balance: 10 }), await Account.create({ balance: 10 })];
+    let seen: number | undefined;
+
+    const increased = accounts[at]?.balance.increase(5);
+    await pipeline(accounts, () => (seen = accounts[at]?.balance.value));
+
+    expect([seen, await increased]).toEqual([15, 15]);
+  });
+
   test('changes none of them when one refuses', async () => {
     const [from, to] = [await Account.create({ balance: 10 }), await Account.create({ balance: 5 })];
     await backend.overwrite(to.key, '$["balance"]', null);
