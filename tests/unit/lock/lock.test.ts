@@ -1,4 +1,5 @@
-import type { Executor } from '../../../src/executor/executor';
+import { RedisConnectionError } from '../../../src/errors/connection';
+import type { Executor, ScriptCall } from '../../../src/executor/executor';
 import { acquireLock } from '../../../src/lock/lock';
 import { lockSettings } from '../../../src/lock/lock-options';
 
@@ -17,5 +18,36 @@ describe('a lock that cannot be asked for', () => {
     const later = await Promise.allSettled([1, 2].map(() => acquireLock(executor, TARGET, settings)));
 
     expect(later).toEqual([1, 2].map(() => ({ status: 'rejected', reason: refused })));
+  });
+});
+
+describe('a lock that may have been handed over', () => {
+  // That is done for a few milliseconds only, which a busy machine may need for one line.
+  beforeEach(() => void jest.spyOn(performance, 'now').mockReturnValue(1));
+  afterEach(() => jest.restoreAllMocks());
+
+  test('is freed by one who gives up before it is known whether he has it', async () => {
+    const sent: ScriptCall[] = [];
+    let isOffline = false;
+    const evaluate = async (call: ScriptCall, decode: (reply: unknown) => unknown): Promise<unknown> => {
+      sent.push(call);
+      if (call.script.name === 'lock-release') return decode(1);
+      if (isOffline) throw new RedisConnectionError('there is no connection');
+      return decode([1, '{}']);
+    };
+    const executor = { evaluate, beforeClose: () => undefined } as unknown as Executor;
+    const settings = lockSettings({});
+    const { lease } = await acquireLock(executor, TARGET, settings);
+    const next = acquireLock(executor, TARGET, settings).catch((error: unknown) => error);
+    const [, successor] = lease.freeing().args;
+    isOffline = true;
+    lease.turn.end();
+
+    expect(await next).toBeInstanceOf(RedisConnectionError);
+    expect(sent.map(({ script, args }) => [script.name, args[0]])).toEqual([
+      ['lock-acquire', lease.token],
+      ['lock-acquire', successor],
+      ['lock-release', successor],
+    ]);
   });
 });

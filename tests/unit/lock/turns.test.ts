@@ -47,6 +47,24 @@ describe('turns at a lock', () => {
     expect(withdrawn).toEqual([]);
   });
 
+  test('withdraw what was handed to one who has left, and let the next one ask', async () => {
+    const { executor, withdrawn, join } = lineOf();
+    const first = join('a') as Turn;
+    const abort = new AbortController();
+    const claim = { documentKey: 'document', token: 'b', ttlMs: 100 };
+    const second = takeTurn({ executor, lockKey: 'lock', claim }, { ...LIMITS, signal: abort.signal });
+    const third = join('c');
+    first.granted(HELD);
+    expect(first.successor()).toMatchObject({ token: 'b' });
+    abort.abort();
+    first.freed([7, '{}']);
+    first.end();
+
+    expect(await second).toMatchObject({ turn: undefined });
+    expect(await third).toMatchObject({ handed: undefined, mayHold: false });
+    expect(withdrawn).toEqual(['b']);
+  });
+
   test('are over once: what is answered later changes nothing for those who have their turn then', async () => {
     const { join } = lineOf();
     const first = join('a') as Turn;
