@@ -68,6 +68,29 @@ describeOnEveryBackend('lease of a lock', (backend) => {
     await expect(work).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
 
+  test('a process that was busy for longer than the lease knows of the loss before anything else happens', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work', { ttlMs: 100 });
+    const end = performance.now() + 150;
+    while (performance.now() < end) continue;
+
+    expect(handle.signal.reason).toMatchObject({ code: 'LOCK_LOST', action: 'work', key: user.key });
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  });
+
+  test('is not renewed for another holder, and the loss is known', async () => {
+    const user = await createUser();
+    const lockKey = `{${user.key}}/work:lock`;
+    const handle = await user.lock('work', { ttlMs: 300 });
+
+    await backend.send('SET', lockKey, 'another', 'PX', '60000');
+    await new Promise((resolve) => handle.signal.addEventListener('abort', resolve, { once: true }));
+
+    expect(await backend.send<number>('PTTL', lockKey)).toBeGreaterThan(30_000);
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    expect(await backend.send('GET', lockKey)).toBe('another');
+  });
+
   test('a commit under a lock that is known to be lost sends nothing', async () => {
     const user = await createUser();
 

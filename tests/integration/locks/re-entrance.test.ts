@@ -93,6 +93,17 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
     expect(await backend.json(user.key, '$.score')).toBe(5);
   });
 
+  test('reads the first instance anew also when the other one was read for a handle', async () => {
+    const user = await createUser();
+
+    await user.withLock('work', async () => {
+      const handle = await User.lockFromKey(user.key, 'work');
+      await handle.document.score.increase();
+      await handle.release();
+      await user.withLock('work', () => expect(user.score.value).toBe(1));
+    });
+  });
+
   test('keeps what another instance has to save', async () => {
     const user = await createUser();
 

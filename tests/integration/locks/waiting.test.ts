@@ -44,6 +44,13 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     await expect(user.withLock('work', () => 'in')).resolves.toBe('in');
   });
 
+  test('whatever stands in the place of the lock is another holder', async () => {
+    const user = await createUser();
+    await backend.send('RPUSH', `{${user.key}}/work:lock`, 'no lock');
+
+    await expect(user.withLock('work', () => 'in', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', key: user.key });
+  });
+
   test('is woken by the release, long before the lease ends, and polls not meanwhile', async () => {
     const user = await createUser();
     const other = await connect(await backend.target());
