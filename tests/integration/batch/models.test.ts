@@ -3,6 +3,7 @@ import { AtomicRedisModel, connect, Field, Key, Model, RedisConnectionError, Red
 import { Batch, BatchClient, BatchConnectionError } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { createUser, User } from '../../support/user';
 
 @Model()
@@ -216,6 +217,19 @@ describeOnEveryBackend('models in a batch', (backend) => {
 
       expect(visit.at).toEqual(new Date(0));
       expect(await backend.commandsSent(() => visit.saveChanges())).toEqual([]);
+    });
+
+    test('are those of an instance of which nobody knows whether it is what is stored', async () => {
+      const user = await createUser();
+      const twice = new Batch(true).add(user, (same) => same.score.add(1));
+      await run(twice);
+      await run(twice);
+      expect(user.isStale).toBe(true);
+      const change = jest.fn();
+
+      expect(() => new Batch(true).add(user, change)).toThrow(errorWith({ code: 'OUTCOME_UNKNOWN', key: user.key }));
+
+      expect(change).not.toHaveBeenCalled();
     });
 
     test('are undone when no connection can be had', async () => {

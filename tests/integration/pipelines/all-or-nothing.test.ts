@@ -1,4 +1,5 @@
 import { describeOnEveryBackend } from '../../support/backends';
+import { failureOf } from '../../support/failure-of';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
@@ -35,6 +36,17 @@ describeOnEveryBackend('a pipeline is all or nothing', (backend) => {
       await expect(refused).rejects.toMatchObject({ code: 'PATH_MISMATCH', index: 2 });
       expect(await backend.jsonText(user.key)).toBe(before);
     }
+  });
+
+  test('a refused command names its own key, which is that of no model', async () => {
+    const user = await createUser();
+    const counter = `{${user.key}}:counter`;
+    await backend.send('SET', counter, 'text');
+
+    const error = await failureOf(() => user.pipeline((same, commands) => (same.score.add(1), commands.incr(counter))));
+
+    expect(error).toMatchObject({ code: 'REDIS_SERVICE', command: 'INCR', key: counter, index: 1 });
+    expect(error).not.toHaveProperty('model');
   });
 
   test('a check that only an earlier operation of the same commit decides is refused without a trace', async () => {

@@ -208,6 +208,20 @@ describeOnEveryBackend('a pipeline inside another', (backend) => {
     expect(await backend.json(user.key, '$.score')).toBe(1);
   });
 
+  test('of another document takes no lock of one that the outer one is about to change', async () => {
+    const [user, other] = [await createUser(), await createUser()];
+    const needsReply = (command: string): object => ({ code: 'PIPELINE_NEEDS_REPLY', command, key: user.key });
+
+    await user.pipeline(() =>
+      other.pipeline(async () => {
+        await expect(User.withLockFromKey(user.key, 'work', () => 'in')).rejects.toMatchObject(needsReply('withLockFromKey'));
+        await expect(User.deleteByKey(user.key)).rejects.toMatchObject(needsReply('deleteByKey'));
+      }),
+    );
+
+    await expect(user.exists()).resolves.toBe(true);
+  });
+
   test('of one of several documents joins them', async () => {
     const [user, other] = [await createUser(), await createUser()];
 

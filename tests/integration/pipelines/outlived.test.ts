@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pipeline } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
@@ -212,6 +213,19 @@ describeOnEveryBackend('a pipeline inside another that ends before it', (backend
     expect(await backend.json(other.key)).toMatchObject({ score: 1, tags: ['never'] });
     await expectUsable(other);
     await expectUsable(user);
+  });
+
+  test('leaves work that goes on after it free to lock and to delete its document', async () => {
+    const user = await createUser();
+    let goOn = (work: () => Promise<unknown>): Promise<unknown> => work();
+
+    await user.pipeline(() => {
+      goOn = AsyncResource.bind((work: () => Promise<unknown>) => work());
+      user.score.add(1);
+    });
+
+    await expect(goOn(() => User.withLockFromKey(user.key, 'work', ({ score }) => score.value))).resolves.toBe(1);
+    await expect(goOn(() => User.deleteByKey(user.key))).resolves.toBe(true);
   });
 
   test.each([true, false])('is no part of a batch that its document is changed for, refused %s', async (isRefused) => {
