@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList, Version } from 'redatom';
+import { AtomicRedisModel, Field, Key, list, Model, RedisInt, RedisList, Version } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
@@ -15,8 +15,14 @@ class Holder extends AtomicRedisModel {
   @Field(() => Counter) inner!: Counter;
 }
 
+@Model()
+class Named extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Version() version!: number;
+}
+
 describeOnEveryBackend('@Version', (backend) => {
-  useModels(backend, Counter, Holder);
+  useModels(backend, Counter, Holder, Named);
 
   const versionOf = (counter: Counter): Promise<unknown> => backend.json(counter.key, '$.version');
 
@@ -50,6 +56,19 @@ describeOnEveryBackend('@Version', (backend) => {
     expect([counter.version, await versionOf(counter)]).toEqual([1, 1]);
     await counter.n.increase();
     expect([counter.version, await versionOf(counter)]).toEqual([2, 2]);
+  });
+
+  test.each<[string, (name: string) => Promise<Named | undefined>]>([
+    ['insertMany', async (name) => (await Named.insertMany([{ name, version: 9 }]))[0]],
+    ['getOrCreate', async (name) => (await Named.getOrCreate({ name, version: 9 })).document],
+  ])('%s does so under a lock as well', async (name, store) => {
+    const before = await Named.create({ name });
+
+    await before.withLock('work', async () => {
+      await before.delete();
+      const named = await store(name);
+      expect([named?.version, await backend.json(before.key, '$.version')]).toEqual([1, 1]);
+    });
   });
 
   test.each([
