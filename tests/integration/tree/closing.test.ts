@@ -32,6 +32,21 @@ describeOnEveryBackend('a tree that was closed', (backend) => {
     await expect(tree.root().val()).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
   });
 
+  test('frees nothing for those who have waited in vain, or have freed it themselves', async () => {
+    const target = await backend.target();
+    const [tree, other] = [
+      new RedisTree({ client: target, namespace: 'closing' }),
+      new RedisTree({ client: target, namespace: 'closing' }),
+    ];
+    const handle = await other.at('held').acquire();
+    await tree.at('free').withLock(() => undefined);
+    await expect(tree.at('held').acquire({ acquireTimeout: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+
+    expect((await backend.commandsSent(() => tree.close())).filter((name) => name.startsWith('EVAL'))).toEqual([]);
+    await handle.release();
+    await other.close();
+  });
+
   test('leaves others over the same client alone', async () => {
     const client = await backend.readyClient();
     const [tree, lock] = [new RedisTree({ client, namespace: 'closing' }), new Lock(client, 'a')];
