@@ -1,7 +1,7 @@
 import { connect, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { createClientPool } from 'redis';
-import { lockAcquire, treeLockAcquire } from '../../../src/lua/catalog.generated';
+import { lockAcquire, lockRelease, treeLockAcquire } from '../../../src/lua/catalog.generated';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
@@ -37,6 +37,25 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
     proxy.letRequestsGo();
 
     await expect((await Ledger.get(INIT.name)).withLock('work', () => 'in', { waitMs: 5000 })).resolves.toBe('in');
+  });
+
+  test('is freed then, also when its connection is being closed', async () => {
+    const ledger = await Ledger.create(INIT);
+    await ledger.withLock('work', () => undefined);
+    const asked = proxy.onRequest(lockAcquire.sha1, 'hold request');
+    const locked = ledger.withLock('work', () => 'never', { ttlMs: 600_000 }).catch((error: unknown) => error);
+    await asked;
+    // The call that frees it comes before, and closing waits for its answer.
+    const freed = proxy.onRequest(lockRelease.sha1, 'hold reply');
+    const closing = database.close();
+    await freed;
+    proxy.letRequestsGo();
+
+    expect(await locked).toMatchObject({ code: 'REDIS_CONNECTION' });
+    proxy.letAnswersGo();
+    await closing;
+    await using _later = await connect(server().url, { models: [Ledger] });
+    await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 5000 })).resolves.toBe('in');
   });
 
   test('is freed then: that of a tree', async () => {

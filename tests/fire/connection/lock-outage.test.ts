@@ -1,5 +1,6 @@
 import { connect, RedisConnectionError, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
+import { lockAcquire } from '../../../src/lua/catalog.generated';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
@@ -99,6 +100,17 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     expect((await waiting).code).toBe('REDIS_CONNECTION');
   });
 
+  test('also while there would have been time to ask once more', async () => {
+    await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
+    const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 60_000 }));
+    while ((await server().send('EXISTS', `${LOCK_KEY}:waiting`)) === 0) continue;
+
+    await proxy.onRequest(lockAcquire.sha1, 'cut after');
+
+    const { code, error } = await waiting;
+    expect([code, error?.cause]).toEqual(['REDIS_CONNECTION', expect.objectContaining({ code: 'OUTCOME_UNKNOWN' })]);
+  });
+
   test('but one who learns after the outage that another holds it waited in vain', async () => {
     await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
     await goOffline();
@@ -109,6 +121,22 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     const { code, error } = await waiting;
 
     expect([code, error?.cause]).toEqual(['LOCK_TIMEOUT', undefined]);
+  });
+
+  test('nor is it an outage that a task in front gave up by its signal', async () => {
+    await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
+    const abort = new AbortController();
+    const first = outcomeOf(Ledger.lockFromKey(INIT.name, 'work', { signal: abort.signal }));
+    const second = outcomeOf(Ledger.lockFromKey(INIT.name, 'work', { waitMs: WAIT_MS }));
+    while ((await server().send('EXISTS', `${LOCK_KEY}:waiting`)) === 0) continue;
+    proxy.holdAnswers();
+    abort.abort();
+    await first;
+
+    const { code } = await outcomeOf(Ledger.lockFromKey(INIT.name, 'work', { waitMs: 10 }));
+    proxy.letAnswersGo();
+
+    expect([code, (await second).code]).toEqual(['LOCK_TIMEOUT', 'LOCK_TIMEOUT']);
   });
 
   test.each(verbs)('%s says of a server that does not answer that no answer came', async (_, take) => {
