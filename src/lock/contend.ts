@@ -60,7 +60,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   let wake = (): void => undefined;
   const listener = (message: string): void => {
     const heard = contest.hear?.(message) ?? 'ask';
-    if (heard === 'nothing' || news === 'granted') return;
+    if (heard === 'nothing') return;
     news = heard;
     wake();
   };

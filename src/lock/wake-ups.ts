@@ -54,7 +54,6 @@ function open(executor: Executor, channel: string): Subscription {
 function expireLater(byChannel: Map<string, Subscription>, channel: string, subscription: Subscription): void {
   clearTimeout(subscription.expiry);
   subscription.expiry = setTimeout(() => {
-    if (subscription.listeners.size > 0) return;
     byChannel.delete(channel);
     void subscription.ready.then((unsubscribe) => {
       unsubscribe();

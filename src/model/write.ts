@@ -53,9 +53,7 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
 export function createState(state: ModelState, verb: string, call?: CallOptions): Promise<void> {
   // The commit that stores it counts it on.
   state.setVersion(0);
-  const accept = (): void => {
-    state.root.takePending();
-  };
+  const accept = (): void => undefined;
   return inTurn(state.root, call, (left) => send(state.root, { operations: [insertDocument(verb, state.toStored())], accept }, left));
 }
 
