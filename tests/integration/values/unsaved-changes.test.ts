@@ -155,6 +155,18 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
     expect(note.toJSON()).toEqual(await backend.json(note.key));
   });
 
+  test('does not read the neighbour of an item that an insertion has moved', async () => {
+    const note = await newNote();
+    const [, two] = [...note.lines] as [Line, Line];
+    note.lines.insert(0, { title: 'zero' });
+
+    await expect(two.load()).rejects.toMatchObject({ code: 'STALE_ITEM', path: '$["lines"][2]', command: 'load' });
+    await note.saveChanges();
+    await two.load();
+
+    expect(two.title.value).toBe('two');
+  });
+
   test('keeps what it was to save, and what was changed meanwhile, when the save of a part is refused', async () => {
     const note = await newNote();
     note.head.title.value = 'A';
