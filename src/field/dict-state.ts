@@ -9,6 +9,20 @@ import { Container, CONTAINER, type Placement } from './container';
 /** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
 const NOTHING_READ = new Map<string, unknown>();
 
+/** What users hold of a member, whatever is stored there. */
+interface Member {
+  value: unknown;
+}
+
+/** Members by their stored values, of which containers were made, or which others took the place of, while a pipeline might still be undone. */
+const members = new WeakMap<object, Member>();
+
+function memberOf(stored: object): Member {
+  const known = members.get(stored) ?? { value: undefined };
+  members.set(stored, known);
+  return known;
+}
+
 /** Local state of a dict. Values are decoded when they are first read. */
 export class DictState extends Container {
   /** Values that have another form here than in the store, once they were read. */
@@ -34,12 +48,21 @@ export class DictState extends Container {
   reset(stored: Json): void {
     const { runtime } = this;
     for (const value of runtime.values()) this.containerOf(value)?.begin();
+    if (this.holdsContainers && this.root.mayBeUndone) this.noteSuccessors(stored as JsonObject);
     this.replaceAll(stored as JsonObject);
     for (const [name, value] of runtime) {
       const container = this.containerOf(value);
       if (container === undefined || !this.has(name) || this.stored[name] === null) continue;
       this.putBack(name, value);
       container.reset(this.stored[name] as Json);
+    }
+  }
+
+  /** Members that nobody holds stay under their names as well: who reads one from now on holds what was there before, too. */
+  private noteSuccessors(stored: JsonObject): void {
+    for (const name of this.names()) {
+      const [before, after] = [this.stored[name] as Json, Object.hasOwn(stored, name) ? (stored[name] as Json) : null];
+      if (before !== null && after !== null && !this.runtime.has(name)) members.set(after as object, memberOf(before as object));
     }
   }
 
@@ -64,6 +87,7 @@ export class DictState extends Container {
     let value = this.runtime.get(name);
     if (value === undefined) {
       value = this.holdsContainers ? this.bindItem(this.element, stored, name) : this.decode(this.element, stored, name);
+      if (this.holdsContainers && this.root.mayBeUndone) memberOf(stored as object).value = value;
       this.keep(name, value);
     }
     return value;
@@ -138,16 +162,19 @@ export class DictState extends Container {
   snapshot(): () => void {
     const stored = { ...this.stored };
     const runtime = new Map(this.runtime);
+    const unread: [name: string, stored: Json][] = [];
     // A container that is made later works on this very object.
-    if (this.holdsContainers)
-      for (const name of this.names()) if (!runtime.has(name)) setMember(stored, name, copyStored(stored[name] as Json));
+    if (this.holdsContainers) {
+      for (const name of this.names()) {
+        if (runtime.has(name)) continue;
+        unread.push([name, stored[name] as Json]);
+        setMember(stored, name, copyStored(stored[name] as Json));
+      }
+    }
     return () => {
-      const made = this.runtime;
       this.replaceAll(stored);
       for (const [name, value] of runtime) this.putBack(name, value);
-      for (const [name, value] of made) {
-        if (!runtime.has(name) && this.has(name)) this.putBackAs(name, value, stored[name] as Json);
-      }
+      for (const [name, source] of unread) this.putBackAs(name, source, stored[name] as Json);
       this.settleUnseen('forget');
     };
   }
@@ -174,22 +201,23 @@ export class DictState extends Container {
   private snapshotOf(name: string): () => void {
     if (!this.has(name)) return () => this.drop(name);
     const value = this.runtime.get(name);
+    const source = this.stored[name] as Json;
     // A container that is made later works on this very object.
-    const stored = value === undefined ? copyStored(this.stored[name] as Json) : (this.stored[name] as Json);
+    const stored = value === undefined ? copyStored(source) : source;
     return () => {
-      const made = this.runtime.get(name);
       this.put(name, stored);
-      if (value === undefined) this.putBackAs(name, made, stored);
+      if (value === undefined) this.putBackAs(name, source, stored);
       else this.putBack(name, value);
       this.settleMember(name, 'forget');
     };
   }
 
-  /** Whoever has a container that was made since keeps it, with what was stored before. */
-  private putBackAs(name: string, made: unknown, stored: Json): void {
-    const container = this.containerOf(made);
-    if (container === undefined || stored === null) return;
-    this.putBack(name, made);
+  /** Whoever has a container that was made since of what was stored before keeps it; what has replaced that is gone. */
+  private putBackAs(name: string, source: Json, stored: Json): void {
+    const value = members.get(source as object)?.value;
+    const container = this.containerOf(value);
+    if (container === undefined) return;
+    this.putBack(name, value);
     container.reset(stored);
   }
 

@@ -208,6 +208,8 @@ export class ModelState extends Container implements LocalDocument {
 
   private snapshotOf(field: DocumentField): () => void {
     const { name } = field;
+    // Where null and another one can take its place, only one that was made before can come back.
+    if (field.form === 'container' && field.codec.nullable) this.value(field);
     const container = this.containerAt(field);
     const value = container && this.made(field);
     const undo = container?.snapshot();

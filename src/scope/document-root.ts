@@ -127,6 +127,11 @@ export class DocumentRoot<S extends Services = Services> {
     this.noteEnd(isNews);
   }
 
+  /** A pipeline is open, or its commit is under way, so local values may be put back. */
+  get mayBeUndone(): boolean {
+    return this.openPipeline !== undefined || this.watchers.length > 0;
+  }
+
   /** Notes a read whose answer will take the place of local values, until it has ended. */
   noteRead<R>(read: Promise<R>): Promise<R> {
     this.reads += 1;
