@@ -1,4 +1,4 @@
-import type { AtomicRedisModel } from 'redatom';
+import type { AtomicRedisModel, LockHandle, WithLockOptions } from 'redatom';
 
 /** What a step gets from the generator. */
 export interface Draw {
@@ -22,32 +22,46 @@ export interface Step<It, Twin> {
   readonly isBlind?: boolean;
 }
 
-/** What stays usable as long as it is there. */
-export interface Holdable {
-  readonly ratio: { increase(by: number): Promise<number>; add(by: number): void };
-  toJSON(): unknown;
-}
-
-/** A value inside of the document that somebody holds, and its twin. */
-export interface Held<It, Twin> {
-  /** The place whose steps change it. */
-  readonly place: string;
-  readonly of: (it: It, draw: Draw) => Holdable | null | undefined;
-  readonly plain: (twin: Twin, draw: Draw) => { ratio: number } | null | undefined;
-  /** Everything that stands where such a value can. */
-  readonly all: (twin: Twin) => readonly unknown[];
-}
-
 /** A document that random programs work on. */
 export interface Subject<It extends AtomicRedisModel, Twin extends object> {
-  readonly get: () => Promise<It>;
+  /** The class, which reads and locks documents by their keys. */
+  readonly model: Statics<It>;
   readonly key: string;
   readonly fresh: () => Twin;
   readonly steps: readonly Step<It, Twin>[];
-  readonly held: readonly Held<It, Twin>[];
+  /** Fields of which users may hold the lists, dicts and models, and what is in them. */
+  readonly held: readonly (keyof It & keyof Twin & string)[];
+  /** The field of all models in there that is a number. */
+  readonly number: string;
   /** A number that steps change by verbs of numbers only: where another writer has put a text, they are refused. */
-  readonly obstacle: { readonly path: string; readonly bump: (it: It) => void; readonly plain: (twin: Twin) => number };
+  readonly obstacle: Obstacle<It, Twin>;
+  readonly lifetime?: Lifetime;
 }
+
+export interface Obstacle<It, Twin> {
+  readonly path: string;
+  readonly of: (twin: Twin) => number;
+  readonly bump: (it: It) => void;
+  readonly plain: (twin: Twin) => unknown;
+}
+
+/** Verbs of a class, as programs use them. */
+export interface Statics<It> {
+  get(key: string): Promise<It>;
+  lockFromKey(key: string, action: string): Promise<LockHandle<It>>;
+  withLockFromKey(key: string, action: string, work: (it: It) => unknown, options: WithLockOptions): Promise<unknown>;
+  transact(key: string, work: (it: It) => unknown): Promise<unknown>;
+}
+
+/** Of a model that counts its commits, and whose documents end by themselves. */
+export interface Lifetime {
+  /** The field with the number of commits. The twin has none. */
+  readonly version: string;
+  readonly ttlMs: number;
+}
+
+/** The first word of the name of a step. */
+export const placeOf = ({ name }: { name: string }): string => /^\w+/.exec(name)?.[0] ?? name;
 
 /** A position that exists, or -1. */
 export const at = (items: { readonly length: number }, i: number): number => (items.length === 0 ? -1 : i % items.length);

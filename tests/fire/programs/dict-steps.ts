@@ -1,15 +1,15 @@
 import type { RedisDict } from 'redatom';
 import type { Draw, Step } from './contract';
-import { settled, type Kind } from './kinds';
-import type { Nest, PlainNest } from './nest';
+import type { Kind } from './kinds';
+import { refill, takenOver } from './twins';
 
 type PlainDict = Record<string, unknown>;
 
 /** A dict somewhere in the document, if there is one at the moment. */
-export interface DictPlace {
+export interface DictPlace<It, Twin> {
   readonly name: string;
-  readonly of: (it: Nest, draw: Draw) => RedisDict<unknown> | undefined;
-  readonly plain: (twin: PlainNest, draw: Draw) => PlainDict | undefined;
+  readonly of: (it: It, draw: Draw) => RedisDict<unknown> | null | undefined;
+  readonly plain: (twin: Twin, draw: Draw) => PlainDict | null | undefined;
   readonly kind: Kind;
   /** It is always there. */
   readonly isFlat?: boolean;
@@ -21,10 +21,6 @@ interface DictStep {
   readonly atOnce?: (dict: RedisDict<unknown>, draw: Draw) => Promise<unknown>;
   readonly plain: (dict: PlainDict, draw: Draw, reply: unknown) => unknown;
   readonly isBlind?: boolean;
-}
-
-function clear(dict: PlainDict): void {
-  for (const name of Object.keys(dict)) delete dict[name];
 }
 
 function stepsOfKind({ of, stored }: Kind): Record<string, DictStep> {
@@ -56,11 +52,7 @@ function stepsOfKind({ of, stored }: Kind): Record<string, DictStep> {
     },
     assign: {
       queue: (dict, draw) => dict.assign({ [draw.s]: of(draw) }),
-      plain: (dict, draw) => {
-        const present = dict[draw.s];
-        clear(dict);
-        dict[draw.s] = settled(present, stored(draw));
-      },
+      plain: (dict, draw) => refill(dict, takenOver(dict, { [draw.s]: stored(draw) })),
     },
   };
 }
@@ -82,7 +74,7 @@ const STEPS: Record<string, DictStep> = {
       delete dict[name];
     },
   },
-  clear: { queue: (dict) => dict.clear(), atOnce: (dict) => dict.aclear(), plain: clear, isBlind: true },
+  clear: { queue: (dict) => dict.clear(), atOnce: (dict) => dict.aclear(), plain: (dict) => refill(dict, {}), isBlind: true },
   save: { atOnce: (dict) => dict.save(), plain: () => undefined },
 };
 
@@ -96,22 +88,24 @@ const insideStep = ({ change, stored }: NonNullable<Kind['inside']>): DictStep =
 });
 
 /** The steps for a dict at a place. */
-export function dictSteps(place: DictPlace): Step<Nest, PlainNest>[] {
+export function dictStepsAt<It, Twin>(place: DictPlace<It, Twin>): Step<It, Twin>[] {
   const { inside } = place.kind;
   const all = { ...stepsOfKind(place.kind), ...STEPS, ...(inside && { inside: insideStep(inside) }) };
   return Object.entries(all).map(([name, step]) => atPlace(place, name, step));
 }
 
-function atPlace(place: DictPlace, name: string, { queue, atOnce, plain, isBlind }: DictStep): Step<Nest, PlainNest> {
-  const on = <R>(dict: RedisDict<unknown> | undefined, draw: Draw, act: (dict: RedisDict<unknown>, draw: Draw) => R): R | undefined =>
-    dict === undefined ? undefined : act(dict, draw);
+function atPlace<It, Twin>(place: DictPlace<It, Twin>, name: string, { queue, atOnce, plain, isBlind }: DictStep): Step<It, Twin> {
+  const on = <R>(it: It, draw: Draw, act: (dict: RedisDict<unknown>, draw: Draw) => R): R | undefined => {
+    const dict = place.of(it, draw);
+    return dict ? act(dict, draw) : undefined;
+  };
   return {
     name: `${place.name} ${name}`,
-    ...(queue && { queue: (it, draw) => on(place.of(it, draw), draw, queue) }),
-    ...(atOnce && { atOnce: async (it, draw) => on(place.of(it, draw), draw, atOnce) }),
+    ...(queue && { queue: (it, draw) => on(it, draw, queue) }),
+    ...(atOnce && { atOnce: async (it, draw) => on(it, draw, atOnce) }),
     plain: (twin, draw, reply) => {
       const dict = place.plain(twin, draw);
-      if (dict !== undefined) plain(dict, draw, reply);
+      if (dict) plain(dict, draw, reply);
     },
     isBlind: place.isFlat === true && isBlind === true,
   };

@@ -1,16 +1,16 @@
-import type { Draw, Holdable, Step } from './contract';
-import { settled, type Kind } from './kinds';
-import type { Nest, PlainNest } from './nest';
+import type { Draw, Step } from './contract';
+import type { Kind } from './kinds';
+import { takenOver } from './twins';
 
 /** A model somewhere in the document, if there is one at the moment. */
-export interface ModelPlace {
+export interface ModelPlace<It, Twin> {
   readonly name: string;
-  readonly of: (it: Nest, draw: Draw) => object | null | undefined;
-  readonly plain: (twin: PlainNest, draw: Draw) => object | null | undefined;
+  readonly of: (it: It, draw: Draw) => object | null | undefined;
+  readonly plain: (twin: Twin, draw: Draw) => object | null | undefined;
 }
 
 /** The document itself. */
-export const ROOT: ModelPlace = { name: '', of: (it) => it, plain: (twin) => twin };
+export const ROOT: ModelPlace<object, object> = { name: '', of: (it) => it, plain: (twin) => twin };
 
 interface FieldPlace {
   readonly field: string;
@@ -19,7 +19,8 @@ interface FieldPlace {
 }
 
 /** A model whose fields are spoken of by names that only the tests know. */
-interface AnyModel extends Holdable {
+interface AnyModel {
+  readonly ratio: { increase(by: number): Promise<number>; add(by: number): void };
   update(patch: object): void;
   aupdate(patch: object): Promise<unknown>;
   field(name: string): { readonly value: unknown };
@@ -35,7 +36,7 @@ interface ModelStep {
 }
 
 /** The steps for a field with one value. */
-export function fieldSteps(place: ModelPlace, { field, kind, isNullable = false }: FieldPlace): Step<Nest, PlainNest>[] {
+export function fieldStepsAt<It, Twin>(place: ModelPlace<It, Twin>, { field, kind, isNullable = false }: FieldPlace): Step<It, Twin>[] {
   const toNull = (): null => null;
   const steps = {
     ...assignments(field, { how: '', of: kind.of, stored: kind.stored }),
@@ -46,7 +47,7 @@ export function fieldSteps(place: ModelPlace, { field, kind, isNullable = false 
 }
 
 /** The steps for a fraction, and for the model around it. Eighths are exact, so that their sums do not depend on their order. */
-export function ratioSteps(place: ModelPlace): Step<Nest, PlainNest>[] {
+export function ratioStepsAt<It, Twin>(place: ModelPlace<It, Twin>): Step<It, Twin>[] {
   const steps: Record<string, ModelStep> = {
     'ratio +': {
       queue: ({ ratio }, { n }) => ratio.add(n / 8),
@@ -60,7 +61,7 @@ export function ratioSteps(place: ModelPlace): Step<Nest, PlainNest>[] {
 }
 
 function assignments(field: string, { how, of, stored }: Pick<Kind, 'of' | 'stored'> & { how: string }): Record<string, ModelStep> {
-  const plain: ModelStep['plain'] = (twin, draw) => (twin[field] = settled(twin[field], stored(draw)));
+  const plain: ModelStep['plain'] = (twin, draw) => (twin[field] = takenOver(twin[field], stored(draw)));
   return {
     [`${field} =${how}`]: {
       queue: (model, draw) => Reflect.set(model, field, of(draw)),
@@ -82,8 +83,8 @@ const insideStep = (field: string, { change, stored }: NonNullable<Kind['inside'
   },
 });
 
-function atPlace(place: ModelPlace, what: string, { queue, atOnce, plain, isBlind }: ModelStep): Step<Nest, PlainNest> {
-  const on = <R>(it: Nest, draw: Draw, act: (model: AnyModel, draw: Draw) => R): R | undefined => {
+function atPlace<It, Twin>(place: ModelPlace<It, Twin>, what: string, { queue, atOnce, plain, isBlind }: ModelStep): Step<It, Twin> {
+  const on = <R>(it: It, draw: Draw, act: (model: AnyModel, draw: Draw) => R): R | undefined => {
     const model = place.of(it, draw) as AnyModel | null | undefined;
     return model ? act(model, draw) : undefined;
   };
@@ -95,6 +96,6 @@ function atPlace(place: ModelPlace, what: string, { queue, atOnce, plain, isBlin
       const model = place.plain(twin, draw) as Record<string, unknown> | null | undefined;
       if (model) plain(model, draw);
     },
-    isBlind: place === ROOT && isBlind === true,
+    isBlind: place.name === ROOT.name && isBlind === true,
   };
 }

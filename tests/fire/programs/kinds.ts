@@ -19,7 +19,7 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 const bytesOf = ({ n, i }: Draw): Buffer => Buffer.from([n + FIRST_BYTE, i]);
 const twigOf = ({ n, s }: Draw): object => ({ ratio: n / 8, marks: [n, s.length], at: n % 2 === 0 ? null : new Date(START + n) });
 const storedTwig = ({ n, s }: Draw): PlainTwig => ({ ratio: n / 8, marks: [n, s.length], at: n % 2 === 0 ? null : START + n });
-const some = <T>({ i }: Draw, value: T): T[] => Array.from({ length: i % 3 }, () => value);
+export const some = <T>({ i }: Draw, value: T): T[] => Array.from({ length: i % 3 }, () => value);
 
 /** A date that is stored as a number, with so many milliseconds in one. */
 const epoch = (unitMs: number): Kind => ({
@@ -79,9 +79,3 @@ export const KINDS = {
     stored: (draw) => (draw.i % 3 === 0 ? {} : { [draw.s]: base64(bytesOf(draw)) }),
   },
 } satisfies Record<string, Kind>;
-
-/** What is given for a value that is there: models keep their identity, and with it whoever holds them. */
-export function settled(present: unknown, stored: unknown): unknown {
-  const isModel = (value: unknown): value is object => typeof value === 'object' && value !== null && 'ratio' in value;
-  return isModel(present) && isModel(stored) ? Object.assign(present, stored) : stored;
-}

@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RedisList } from 'redatom';
 import { at, type Draw, type Step } from './contract';
-import { settled, type Kind } from './kinds';
-import type { Nest, PlainCard, PlainNest } from './nest';
+import type { Kind } from './kinds';
+import { isSame, refill, takenOver } from './twins';
 
 /** A list somewhere in the document, if there is one at the moment. */
-export interface ListPlace {
+export interface ListPlace<It, Twin> {
   readonly name: string;
-  readonly of: (it: Nest, draw: Draw) => RedisList<unknown> | undefined;
-  readonly plain: (twin: PlainNest, draw: Draw) => unknown[] | undefined;
+  readonly of: (it: It, draw: Draw) => RedisList<unknown> | null | undefined;
+  readonly plain: (twin: Twin, draw: Draw) => unknown[] | null | undefined;
   readonly kind: Kind;
   /** Its items are told apart by their keys, so that none is put in a second time. */
   readonly isKeyed?: boolean;
@@ -23,15 +22,15 @@ interface ListStep {
   readonly plain: (list: unknown[], draw: Draw) => unknown;
   /** Not where each key stands once. */
   readonly adds?: boolean;
+  /** Not where each key stands once, whatever is there. */
+  readonly copies?: boolean;
   /** For lists that are not empty. */
   readonly needsItem?: boolean;
   readonly isBlind?: boolean;
 }
 
-const plainOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
 function remove(list: unknown[], item: unknown): void {
-  const index = list.findIndex((one) => isDeepStrictEqual(plainOf(one), plainOf(item)));
+  const index = list.findIndex((one) => isSame(one, item));
   if (index >= 0) list.splice(index, 1);
 }
 
@@ -64,6 +63,11 @@ function stepsOfKind({ of, stored }: Kind): Record<string, ListStep> {
       adds: true,
       needsItem: true,
     },
+    fill: {
+      queue: (list, draw) => list.fill(of(draw), draw.i % 3, (draw.i % 3) + 2),
+      plain: (list, draw) => [...list.keys()].slice(draw.i % 3, (draw.i % 3) + 2).forEach((index) => (list[index] = stored(draw))),
+      copies: true,
+    },
     remove: {
       queue: (list, draw) => list.remove(of(draw)),
       atOnce: (list, draw) => list.aremove(of(draw)),
@@ -71,11 +75,7 @@ function stepsOfKind({ of, stored }: Kind): Record<string, ListStep> {
     },
     assign: {
       queue: (list, draw) => list.assign([of(draw)]),
-      plain: (list, draw) => {
-        const item = stored(draw) as PlainCard | undefined;
-        const present = (list as (PlainCard | null)[]).find((one) => item?.id !== undefined && one?.id === item.id);
-        list.splice(0, list.length, settled(present, item));
-      },
+      plain: (list, draw) => refill(list, takenOver(list, [stored(draw)])),
     },
   };
 }
@@ -98,8 +98,24 @@ const STEPS: Record<string, ListStep> = {
     queue: (list, { i }) => list.append(list[at(list, i)]),
     atOnce: (list, { i }) => list.aappend(list[at(list, i)]),
     plain: (list, { i }) => list.push(structuredClone(list[at(list, i)])),
-    adds: true,
+    copies: true,
     needsItem: true,
+  },
+  'set own': {
+    queue: (list, { i, j }) => (list[at(list, i)] = list[at(list, j)]),
+    atOnce: (list, { i, j }) => list.aset(at(list, i), list[at(list, j)]),
+    plain: (list, { i, j }) => (list[at(list, i)] = structuredClone(list[at(list, j)])),
+    copies: true,
+    needsItem: true,
+  },
+  copyWithin: {
+    queue: (list, { i, j }) => list.copyWithin(i % 2, j % 3),
+    plain: (list, { i, j }) => refill(list, takenOver(list, structuredClone(list).copyWithin(i % 2, j % 3))),
+    copies: true,
+  },
+  length: {
+    queue: (list, { i }) => (list.length = Math.min(list.length, i)),
+    plain: (list, { i }) => (list.length = Math.min(list.length, i)),
   },
 };
 
@@ -110,25 +126,27 @@ const insideStep = ({ change, stored }: NonNullable<Kind['inside']>): ListStep =
 });
 
 /** The steps for a list at a place. */
-export function listSteps(place: ListPlace): Step<Nest, PlainNest>[] {
+export function listStepsAt<It, Twin>(place: ListPlace<It, Twin>): Step<It, Twin>[] {
   const { inside } = place.kind;
-  const all = { ...stepsOfKind(place.kind), ...STEPS, ...(inside && { inside: insideStep(inside) }) };
+  const all: Record<string, ListStep> = { ...stepsOfKind(place.kind), ...STEPS, ...(inside && { inside: insideStep(inside) }) };
   return Object.entries(all)
-    .filter(([name]) => place.isKeyed !== true || name !== 'append own')
+    .filter(([, { copies }]) => place.isKeyed !== true || copies !== true)
     .map(([name, step]) => atPlace(place, name, step));
 }
 
-function atPlace(place: ListPlace, name: string, { queue, atOnce, plain, ...step }: ListStep): Step<Nest, PlainNest> {
-  const fits = <L extends readonly unknown[]>(list: L | undefined, { s }: Draw): list is L => {
-    if (list === undefined || (step.needsItem === true && list.length === 0)) return false;
-    return step.adds !== true || place.isKeyed !== true || (list as unknown as readonly PlainCard[]).every(({ id }) => id !== s);
+function atPlace<It, Twin>(place: ListPlace<It, Twin>, name: string, { queue, atOnce, plain, ...step }: ListStep): Step<It, Twin> {
+  const fits = <L extends readonly unknown[]>(list: L | null | undefined, { s }: Draw): list is L => {
+    if (!list || (step.needsItem === true && list.length === 0)) return false;
+    return step.adds !== true || place.isKeyed !== true || (list as unknown as readonly { id: string }[]).every(({ id }) => id !== s);
   };
-  const on = <R>(list: RedisList<unknown> | undefined, draw: Draw, act: (list: RedisList<unknown>, draw: Draw) => R): R | undefined =>
-    fits(list, draw) ? act(list, draw) : undefined;
+  const on = <R>(it: It, draw: Draw, act: (list: RedisList<unknown>, draw: Draw) => R): R | undefined => {
+    const list = place.of(it, draw);
+    return fits(list, draw) ? act(list, draw) : undefined;
+  };
   return {
     name: `${place.name} ${name}`,
-    ...(queue && { queue: (it, draw) => on(place.of(it, draw), draw, queue) }),
-    ...(atOnce && { atOnce: async (it, draw) => on(place.of(it, draw), draw, atOnce) }),
+    ...(queue && { queue: (it, draw) => on(it, draw, queue) }),
+    ...(atOnce && { atOnce: async (it, draw) => on(it, draw, atOnce) }),
     plain: (twin, draw) => {
       const list = place.plain(twin, draw);
       if (fits(list, draw)) plain(list, draw);

@@ -1,18 +1,23 @@
 import { pick, type Draw, type Step, type Subject } from './contract';
-import { dictSteps } from './dict-steps';
-import { fieldSteps, ratioSteps, ROOT, type ModelPlace } from './field-steps';
+import { dictStepsAt } from './dict-steps';
+import { fieldStepsAt, ratioStepsAt, ROOT, type ModelPlace } from './field-steps';
 import { KINDS } from './kinds';
-import { listSteps } from './list-steps';
+import { listStepsAt } from './list-steps';
 import { fresh, Nest, type Card, type PlainCard, type PlainNest, type PlainTwig, type Twig } from './nest';
 
 type NestStep = Step<Nest, PlainNest>;
 
-interface TwigPlace extends ModelPlace {
+const listSteps = listStepsAt<Nest, PlainNest>;
+const dictSteps = dictStepsAt<Nest, PlainNest>;
+const fieldSteps = fieldStepsAt<Nest, PlainNest>;
+const ratioSteps = ratioStepsAt<Nest, PlainNest>;
+
+interface TwigPlace extends ModelPlace<Nest, PlainNest> {
   readonly of: (it: Nest, draw: Draw) => Twig | null | undefined;
   readonly plain: (twin: PlainNest, draw: Draw) => PlainTwig | null | undefined;
 }
 
-interface CardPlace extends ModelPlace {
+interface CardPlace extends ModelPlace<Nest, PlainNest> {
   readonly of: (it: Nest, draw: Draw) => Card | undefined;
   readonly plain: (twin: PlainNest, draw: Draw) => PlainCard | undefined;
 }
@@ -107,25 +112,11 @@ const DICTS: readonly NestStep[] = [
 
 /** Values of all types, and lists, dicts and models in each other, with what users may hold of them. */
 export const nest: Subject<Nest, PlainNest> = {
-  get: () => Nest.get('one'),
+  model: Nest,
   key: 'Nest:one',
   fresh,
   steps: [...FIELDS, ...LISTS, ...DICTS, ...TWIGS.flatMap(twigSteps), ...CARDS.flatMap(cardSteps)],
-  held: [
-    { place: 'twig', of: ({ twig }) => twig, plain: ({ twig }) => twig, all: ({ twig }) => [twig] },
-    {
-      place: 'twigs',
-      of: ({ twigs }, { s }) => twigs.get(s),
-      plain: ({ twigs }, { s }) => twigs[s],
-      all: ({ twigs }) => Object.values(twigs),
-    },
-    { place: 'cards', of: ({ cards }, { j }) => pick(cards, j), plain: ({ cards }, { j }) => pick(cards, j), all: ({ cards }) => cards },
-    {
-      place: 'decks',
-      of: ({ decks }, { s }) => decks.get(s),
-      plain: ({ decks }, { s }) => decks[s],
-      all: ({ decks }) => Object.values(decks),
-    },
-  ],
-  obstacle: { path: '$["gate"]', bump: ({ gate }) => gate.add(1), plain: ({ gate }) => gate },
+  held: ['twig', 'twigs', 'gaps', 'rows', 'cards', 'decks', 'piles', 'grid', 'lists', 'dicts', 'files'],
+  number: 'ratio',
+  obstacle: { path: '$["gate"]', of: ({ gate }) => gate, bump: ({ gate }) => gate.add(1), plain: (twin) => (twin.gate += 1) },
 };

@@ -4,10 +4,16 @@ import { STEPS } from './steps';
 
 /** Counters, texts, dates, and lists and dicts of plain values and models, with all their verbs. */
 export const program: Subject<Program, Plain> = {
-  get: () => Program.get('one'),
+  model: Program,
   key: 'Program:one',
   fresh,
   steps: STEPS,
-  held: [],
-  obstacle: { path: '$["leaf"]["count"]', bump: ({ leaf }) => leaf.count.add(1), plain: ({ leaf }) => leaf.count },
+  held: ['leaf', 'leaves'],
+  number: 'count',
+  obstacle: {
+    path: '$["leaf"]["count"]',
+    of: ({ leaf }) => leaf.count,
+    bump: ({ leaf }) => leaf.count.add(1),
+    plain: ({ leaf }) => (leaf.count += 1),
+  },
 };

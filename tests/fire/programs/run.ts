@@ -1,18 +1,21 @@
 import type { AtomicRedisModel } from 'redatom';
-import type { OwnServer } from '../support/own-servers';
-import type { Draw, Held, Step, Subject } from './contract';
+import type { Backend } from '../../support/backends';
+import type { Draw, Step, Subject } from './contract';
+import type { Handle } from './handles';
 
 /** A step by its number among those of the program, and what it gets. */
 export type Call = readonly [step: number, draw: Draw];
 
 /** Where a program stands: two instances of its document, and the plain model of what Redis holds. */
 export interface Run<It extends AtomicRedisModel, Twin extends object> {
-  readonly server: OwnServer;
+  readonly server: Backend;
   readonly subject: Subject<It, Twin>;
   /** Those that this program draws from. */
   readonly steps: readonly Step<It, Twin>[];
-  /** What somebody may hold of the places of these steps. */
-  readonly held: readonly Held<It, Twin>[];
+  /** The fields among the places of these steps of which somebody may hold something. */
+  readonly held: readonly string[];
+  /** What somebody holds of `it`. */
+  readonly handles: Handle[];
   readonly it: It;
   /** It has what it read last, which may be long ago. */
   readonly other: It;
@@ -55,6 +58,17 @@ export async function mixAll<It extends AtomicRedisModel, Twin extends object>(r
   }
 }
 
+/** Changes of both kinds inside a pipeline, where some cannot be asked for. */
+export async function collectAll<It extends AtomicRedisModel, Twin extends object>(
+  run: Run<It, Twin>,
+  work: Work<It, Twin>,
+): Promise<void> {
+  for (const call of work.calls) {
+    const refused = await mixAll(run, { ...work, calls: [call] }).catch((error: unknown) => error);
+    if (refused !== undefined) expect(refused).toMatchObject({ code: 'PIPELINE_NEEDS_REPLY' });
+  }
+}
+
 /** Those of the calls that do the same whatever the instance knows. */
 export function blind<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, calls: readonly Call[]): readonly Call[] {
   return calls.filter(([index]) => stepOf(run, index).isBlind === true);
@@ -62,10 +76,19 @@ export function blind<It extends AtomicRedisModel, Twin extends object>(run: Run
 
 /** What is stored, and what the instance holds. */
 export async function expectState<It extends AtomicRedisModel, Twin extends object>(
-  { server, subject, it }: Run<It, Twin>,
+  run: Run<It, Twin>,
   { stored, local = stored }: { stored: Twin; local?: Twin },
 ): Promise<void> {
-  expect(await server.json(subject.key)).toEqual(stored);
-  expect(it.toJSON()).toEqual(local);
+  const { server, subject, it } = run;
+  expect(plainOf(subject, await server.json(it.key))).toEqual(stored);
+  expect(plainOf(subject, it.toJSON())).toEqual(local);
   expect(it.isStale).toBe(false);
+}
+
+/** Without what the twin does not have. */
+export function plainOf<It extends AtomicRedisModel, Twin extends object>({ lifetime }: Subject<It, Twin>, document: unknown): unknown {
+  if (lifetime === undefined) return document;
+  const { [lifetime.version]: version, ...rest } = document as Record<string, unknown>;
+  expect(version).toBeGreaterThan(0);
+  return rest;
 }
