@@ -1,7 +1,7 @@
 import type { AtomicRedisModel, RedatomError } from 'redatom';
 import { errorWith } from '../../support/error-with';
 import { throwing, type RunBlock } from './block';
-import { CLEARING, changeOf, hold, placeOf, type HandleChange } from './handles';
+import { CLEARING, changeOf, expectHandles, hold, placeOf, type HandleChange } from './handles';
 import { mixAll, plainOf, queueAll, sendAll, type Run } from './run';
 import { copyOf, isSame, refill, takenOver, valueAt, type Segment } from './twins';
 
@@ -82,6 +82,26 @@ export const HANDLES = {
     });
     await (isOdd ? expect(work).rejects.toThrow('changed my mind') : work);
     return isOdd ? model : twin;
+  },
+  /** Of an instance of which nothing was read before. */
+  'held values in a first pipeline': async (run, { calls, more, isOdd, draw }) => {
+    const { subject, it, model } = run;
+    const first = { ...run, it: await subject.model.get(it.key), handles: [] };
+    const twin = copyOf(model);
+    const work = first.it.pipeline(() => {
+      if (draw.n < 0) hold(first, twin, draw);
+      queueAll(first, { twin, calls });
+      hold(first, twin, { ...draw, i: draw.j });
+      queueAll(first, { twin, calls: more });
+      hold(first, twin, draw);
+      if (isOdd) throwing('changed my mind');
+    });
+    await (isOdd ? expect(work).rejects.toThrow('changed my mind') : work);
+    const stored = isOdd ? model : twin;
+    expectHandles(first, stored);
+    expect(plainOf(subject, first.it.toJSON())).toEqual(stored);
+    await it.load();
+    return takenOver(model, stored);
   },
   'held values that others move': async (run, { calls, draw }) => {
     const { it, other } = run;
