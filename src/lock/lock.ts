@@ -37,6 +37,9 @@ export interface Acquired {
 /** Waiters that are woken together ask again within this time, at random. */
 const JITTER_MS = 5;
 
+/** What is asked for again at the last moment is written all the same: a client writes at the end of a turn of the event loop, which a timer can come before. */
+const LATER_ATTEMPT_MS = 20;
+
 /** A message can be missed, so whoever waits asks this often all the same. */
 const LONGEST_SLEEP_MS = 1_000;
 
@@ -97,7 +100,7 @@ function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquir
     jitterMs: JITTER_MS,
     attempt: () => {
       const attempt = tryOnce(contender, { shortestMs, turn });
-      shortestMs = 1;
+      shortestMs = LATER_ATTEMPT_MS;
       return attempt;
     },
     refusal: () => notGranted(asked),

@@ -1,5 +1,6 @@
 import { RedisConnectionError } from '../../../src/errors/connection';
 import type { Executor, ScriptCall } from '../../../src/executor/executor';
+import type { CallOptions } from '../../../src/input/call-options';
 import { acquireLock } from '../../../src/lock/lock';
 import { lockSettings } from '../../../src/lock/lock-options';
 
@@ -18,6 +19,23 @@ describe('a lock that cannot be asked for', () => {
     const later = await Promise.allSettled([1, 2].map(() => acquireLock(executor, TARGET, settings)));
 
     expect(later).toEqual([1, 2].map(() => ({ status: 'rejected', reason: refused })));
+  });
+});
+
+describe('a lock that is asked for again at the last moment', () => {
+  test('is asked for long enough to be written, so that its holder is to blame and not the connection', async () => {
+    const limits: (number | undefined)[] = [];
+    const evaluate = async (_: ScriptCall, decode: (reply: unknown) => unknown, { timeoutMs }: CallOptions): Promise<unknown> => {
+      limits.push(timeoutMs);
+      return decode(1); // Milliseconds until its lease ends.
+    };
+    const subscribe = (): Promise<() => void> => Promise.resolve(() => undefined);
+    const executor = { evaluate, subscribe, beforeClose: () => undefined } as unknown as Executor;
+
+    await expect(acquireLock(executor, TARGET, lockSettings({ waitMs: 15 }))).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 15 });
+
+    expect(limits.length).toBeGreaterThan(1);
+    expect(Math.min(...limits.slice(1).map(Number))).toBeGreaterThanOrEqual(20);
   });
 });
 
