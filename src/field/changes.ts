@@ -35,10 +35,15 @@ export function changeHere(container: Container, operations: readonly Operation[
 
 /**
  * Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. Local changes of the same
- * value that were not written yet go before it in the same commit.
+ * value that were not written yet go before it in the same commit. A change without operations, as a verb makes it that finds nothing to do, is done.
  */
 export function changeStored<R>(container: Container, change: Change<R>, call?: CallOptions): Promise<R> {
   const { root } = container;
+  const { operations, apply, result } = change;
+  if (operations.length === 0) {
+    refuseWrongLimits(call);
+    return Promise.resolve(result(undefined));
+  }
   if (openPipelineOf(root) === undefined) {
     if (isNext(root)) return changeStoredNow(container, change, call);
     const { path } = container;
@@ -50,7 +55,6 @@ export function changeStored<R>(container: Container, change: Change<R>, call?: 
     });
   }
   refuseWrongLimits(call);
-  const { operations, apply, result } = change;
   changeHere(container, operations, () => {
     apply?.(undefined);
   });

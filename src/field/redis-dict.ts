@@ -11,7 +11,7 @@ import {
 } from '../command/operations/dicts';
 import type { Operation } from '../command/operation';
 import { EmptyDictError } from '../errors/document';
-import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import type { CallOptions } from '../input/call-options';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -367,7 +367,6 @@ interface Update {
 async function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
   const stored = encodeMembers(state, members);
   const operations = settings(state, verb, stored);
-  if (operations.length === 0) return refuseWrongLimits(options);
   const apply = (): void => {
     putAll(state, stored);
   };

@@ -2,7 +2,7 @@ import type { Codec, Json } from '../codec/codec';
 import { copyStored } from '../codec/document';
 import { appendItems, insertItemAt, popItem, replaceList } from '../command/operations/lists';
 import { setItem } from '../command/operations/values';
-import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import type { CallOptions } from '../input/call-options';
 import { countdown } from '../async/time-left';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
@@ -195,9 +195,7 @@ export class RedisList<T> extends Array<T> {
   async aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     const stored = encodeItems(state, items, state.items.length);
-    if (stored.length > 0) return sendAppend(state, { verb: 'aextend', stored }, options);
-    refuseWrongLimits(options);
-    return state.items.length;
+    return sendAppend(state, { verb: 'aextend', stored }, options);
   }
 
   /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
@@ -274,14 +272,10 @@ export class RedisList<T> extends Array<T> {
   async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
     const { operation, isHere, apply } = removal(state, 'aremove', item);
-    if (operation === undefined) {
-      refuseWrongLimits(options);
-      return false;
-    }
     return changeStored(
       state,
       {
-        operations: [operation],
+        operations: operation === undefined ? [] : [operation],
         apply: (reply) => {
           if (reply !== 0) apply();
         },
@@ -367,7 +361,7 @@ function sendAppend(state: ListState, { verb, stored }: Appended, options: CallO
   return changeStored(
     state,
     {
-      operations: [appendItems(verb, state.path, stored)],
+      operations: stored.length === 0 ? [] : [appendItems(verb, state.path, stored)],
       apply: () => state.append(stored),
       result: (reply) => (reply as number | undefined) ?? state.items.length,
     },

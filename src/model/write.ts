@@ -98,10 +98,6 @@ export function updateState(state: ModelState, patch: object): void {
 
 export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
   const values = encodePatch(state, patch);
-  if (values.length === 0) {
-    refuseWrongLimits(call);
-    return Promise.resolve(result());
-  }
   const apply = (): void => putAll(state, values);
   return changeStored(state, { operations: assignments(state, 'aupdate', values), apply, result }, call);
 }
