@@ -46,6 +46,8 @@ export interface Codec {
   /** Element codec of a list or dict. */
   readonly element: Codec | undefined;
   encode(value: unknown): Json;
+  /** Whether a stored value fits as it is; `check` tells what is wrong with one that does not. */
+  readonly fits: (json: unknown) => boolean;
   check(json: unknown): void;
   /** Detached plain runtime value. */
   decode(json: Json): unknown;
@@ -68,9 +70,19 @@ export function defineCodec({
   element,
   encode,
   check,
+  fits = (json) => passes(check, json),
   decode,
 }: CodecDefinition): Codec {
-  return { kind, name, nullable, identity, storedAs, changesUnseen, nestsFreely, model, shape, element, encode, check, decode };
+  return { kind, name, nullable, identity, storedAs, changesUnseen, nestsFreely, model, shape, element, encode, fits, check, decode };
+}
+
+function passes(check: Codec['check'], json: unknown): boolean {
+  try {
+    check(json);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Misfit {

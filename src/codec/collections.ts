@@ -12,21 +12,24 @@ import {
   type Json,
   type JsonObject,
 } from './codec';
-import { fitsAtAGlance, isStoredAsItIs, quickCheckOf } from './quick-check';
+import { dictFits, listFits } from './compile-fits';
+import { isStoredAsItIs, quickCheckOf } from './quick-check';
 import { isText } from './scalars';
 
 /** An array whose elements all have one type. */
 export function list(element: Codec): Codec {
   const quickCheck = quickCheckOf(element);
+  const fits = listFits(element);
   const check = (json: unknown): void => {
+    if (fits(json)) return;
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
-    for (let index = 0; index < json.length; index += 1)
-      if (!fitsAtAGlance(quickCheck, json[index])) checkItem(element, index, json[index]);
+    for (let index = 0; index < json.length; index += 1) checkItem(element, index, json[index]);
   };
   return defineCodec({
     kind: 'list',
     name: `list(${element.name})`,
     element,
+    fits,
     check,
     encode: (value) => {
       if (!Array.isArray(value)) throw Mismatch.of('a list', value);
@@ -49,17 +52,17 @@ export function list(element: Codec): Codec {
 /** An object whose names are data and whose values all have one type. */
 export function dict(value: Codec): Codec {
   const quickCheck = quickCheckOf(value);
+  const fits = dictFits(value);
   const check = (json: unknown): void => {
+    if (fits(json)) return;
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
-    for (const name in json) {
-      const item = (json as JsonObject)[name];
-      if (!fitsAtAGlance(quickCheck, item) && Object.hasOwn(json, name)) checkItem(value, name, item);
-    }
+    for (const name of Object.keys(json)) checkItem(value, name, (json as JsonObject)[name]);
   };
   return defineCodec({
     kind: 'dict',
     name: `dict(${value.name})`,
     element: value,
+    fits,
     check,
     encode: (input) => {
       if (isStored(input)) return takeStored(input, check);
@@ -124,6 +127,7 @@ export function nullable(inner: Codec): Codec {
       const plain = plainOf(value);
       return plain === null || plain === undefined ? null : inner.encode(plain);
     },
+    fits: (json) => json === null || inner.fits(json),
     check: (json) => {
       if (json !== null) inner.check(json);
     },

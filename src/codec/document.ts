@@ -13,7 +13,7 @@ import {
   type Stored,
 } from './codec';
 import { NestedTooDeep, nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
-import { fitsAtAGlance, isStoredAsItIs, type QuickCheck } from './quick-check';
+import { isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** A compiled field of a model: everything that a call needs, decided once per class. */
 export interface DocumentField {
@@ -46,9 +46,11 @@ export interface DocumentShape {
   readonly made: readonly DocumentField[];
   /** How many things an instance keeps when all of its properties were read. */
   readonly keptCount: number;
-  /** What a stored document looks like at a glance: names and quick checks of the fields, side by side, so that a check of one reads little else. */
+  /** Names and quick checks of the fields, side by side, so that going along with given values reads little else. */
   readonly names: readonly string[];
   readonly quickChecks: readonly QuickCheck[];
+  /** Whether a stored object has all fields, and each of them fits; {@link checkDocument} tells what is wrong, or fills what is absent. */
+  readonly fits: (json: unknown) => boolean;
 }
 
 /** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
@@ -63,19 +65,10 @@ export function absentMembers(stored: JsonObject): Set<string> | undefined {
 
 /** Checks a stored object against its fields and fills members that are absent with their defaults. */
 export function checkDocument(shape: DocumentShape, json: unknown): asserts json is JsonObject {
+  if (shape.fits(json)) return;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
   const stored = json as JsonObject;
-  const { fields, names, quickChecks } = shape;
-  let index = 0;
-  // Documents hold their members in the order of the fields, and to go along with them is several times faster than to look each field up.
-  for (const name in stored) {
-    if (names[index] !== name) break;
-    const value = stored[name];
-    if (!fitsAtAGlance(quickChecks[index] as QuickCheck, value)) checkMember(fields[index] as DocumentField, value);
-    index += 1;
-  }
-  for (; index < fields.length; index += 1) {
-    const field = fields[index] as DocumentField;
+  for (const field of shape.fields) {
     const value = stored[field.name];
     if (value === undefined) fillAbsent(stored, field);
     else checkMember(field, value);
@@ -226,6 +219,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     model,
     shape,
     encode: (value) => (isStored(value) ? takeInstance(value) : oneLevelDown(value, encode)),
+    fits: (json) => shape().fits(json),
     check,
     decode: (json) => {
       const out: Record<string, unknown> = {};

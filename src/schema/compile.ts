@@ -1,5 +1,6 @@
 import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
+import { documentFits } from '../codec/compile-fits';
 import { quickCheckOf } from '../codec/quick-check';
 import { ttlMsOf } from '../codec/seconds';
 import { SchemaError } from '../errors/definition';
@@ -207,6 +208,7 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
     keptCount: fields.filter(isMade).length + fields.filter(isBound).length,
     names: fields.map(({ name }) => name),
     quickChecks: fields.map(({ codec }) => quickCheckOf(codec)),
+    fits: documentFits(fields),
     prefix: prefixOf(lineage, options),
     ttlMs: ttlMsOf(options.ttl),
     refreshTtl: options.refreshTtl ?? 'onWrite',

@@ -1,0 +1,73 @@
+import type { Codec } from './codec';
+import type { DocumentField } from './document';
+
+type Fits = Codec['fits'];
+
+/** What generated code is given as values. Nothing of it becomes part of the code, which is put together from the texts of this file alone. */
+interface Givens {
+  readonly names: string[];
+  readonly fits: Fits[];
+}
+
+/** Tells whether a stored object has all of these fields, and each of them fits. */
+export function documentFits(fields: readonly DocumentField[]): Fits {
+  return whenFirstAsked((givens) => {
+    const tests = fields.map(
+      ({ name, codec }) => `value = json[name${givens.names.push(name) - 1}]; if (!(${testOf(codec, givens)})) return false;`,
+    );
+    return `${IS_OBJECT} let value; ${tests.join(' ')}`;
+  });
+}
+
+/** Tells whether a stored value is an array, and each of its items fits. */
+export function listFits(element: Codec): Fits {
+  return whenFirstAsked(
+    (givens) => `if (!Array.isArray(json)) return false; for (const value of json) if (!(${testOf(element, givens)})) return false;`,
+  );
+}
+
+/** Tells whether a stored value is an object, and each of its members fits. */
+export function dictFits(element: Codec): Fits {
+  const each = 'for (const name in json) { const value = json[name];';
+  return whenFirstAsked((givens) => `${IS_OBJECT} ${each} if (!(${testOf(element, givens)})) return false; }`);
+}
+
+const IS_OBJECT = `if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;`;
+
+const TESTS = {
+  string: `typeof value === 'string'`,
+  number: `typeof value === 'number'`,
+  integer: `Number.isSafeInteger(value)`,
+  boolean: `typeof value === 'boolean'`,
+} as const;
+
+/** An expression that tells whether `value` fits. */
+function testOf(codec: Codec, givens: Givens): string {
+  if (codec.storedAs === undefined) return `fits${givens.fits.push(codec.fits) - 1}(value)`;
+  const test = TESTS[codec.storedAs];
+  return codec.nullable ? `value === null || ${test}` : test;
+}
+
+/** Most classes that a program declares are not read in each of its processes. */
+function whenFirstAsked(write: (givens: Givens) => string): Fits {
+  let fits: Fits | undefined;
+  return (json) => (fits ??= compile(write))(json);
+}
+
+/**
+ * Makes a function of its own for each type, so that the engine learns for each what its values look like in memory: a loop over the fields of all types takes five
+ * times as long.
+ */
+function compile(write: (givens: Givens) => string): Fits {
+  const givens: Givens = { names: [], fits: [] };
+  const tests = write(givens);
+  const parameters = [...givens.names.map((_, index) => `name${index}`), ...givens.fits.map((_, index) => `fits${index}`)];
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- of no text but that of this file
+    const make = new Function(...parameters, `'use strict'; return (json) => { ${tests} return true; };`) as (...values: unknown[]) => Fits;
+    return make(...givens.names, ...givens.fits);
+  } catch {
+    // Some programs forbid to make code at run time; then each value is checked the slower way.
+    return () => false;
+  }
+}
