@@ -36,16 +36,18 @@ interface RemovedValue {
 
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
-  readonly root: DocumentRoot<FieldServices>;
-  readonly parent: Container | undefined;
+  // Only declared: where a base class defines fields, the engine makes instances of the derived ones in the slowest of its ways.
+  declare readonly root: DocumentRoot<FieldServices>;
+  declare readonly parent: Container | undefined;
   /** Place in the parent; items of lists move. */
-  segment: PathSegment | undefined;
-  private isDetached = false;
+  declare segment: PathSegment | undefined;
+  declare private isDetached: boolean;
 
   constructor({ root, parent, segment }: Placement) {
     this.root = root;
     this.parent = parent;
     this.segment = segment;
+    this.isDetached = false;
   }
 
   /** The stored form of the present local value; `asKnown`, without changes from inside values that were not collected yet. */
