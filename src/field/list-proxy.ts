@@ -1,8 +1,8 @@
 import { Mismatch } from '../codec/codec';
-import { removeSlice } from '../command/operations/lists';
 import { setValue } from '../command/operations/values';
 import { changeHere } from './changes';
 import { CONTAINER } from './container';
+import { removeBetween } from './list-changes';
 import type { ListState } from './list-state';
 
 /** What the traps need of a list. */
@@ -21,7 +21,10 @@ function assignAt(list: TrappedList, index: number, item: unknown): void {
     list.push(item);
     return;
   }
-  if (index > length) throw state.invalid(Mismatch.of(`a position from 0 to ${length}, because lists have no holes`, index), index);
+  if (index > length) {
+    const expected = `a position from 0 to ${length}, because lists have no holes; unshift(), splice() or insert() of the list itself make room`;
+    throw state.invalid(Mismatch.of(expected, index), index);
+  }
   const stored = state.encode(state.element, item, index);
   changeHere(state, [setValue('set', state.path.element(index), stored)], () => state.splice(index, 1, [stored]));
 }
@@ -33,13 +36,20 @@ function assignLength(list: TrappedList, length: unknown): void {
     throw state.invalid(Mismatch.of(`a length from 0 to ${present}, because lists have no holes`, length), 'length');
   }
   if (length === 0 && present > 0) list.clear();
-  else if (length < present) {
-    const range = { start: length, endExclusive: present };
-    changeHere(state, [removeSlice('length', state.path, range)], () => state.splice(length, present - length));
-  }
+  else removeBetween(state, 'length', { start: length, endExclusive: present });
 }
 
-/** What makes `list[0] = x`, `list.length = 1` and `delete list[0]` changes like the others. Reads need no trap. */
+/** The methods of Array delete the last items when they are called as `Array.prototype.splice.call(list, …)`, and set the length then. */
+function deleteAt(list: TrappedList, name: string | symbol): void {
+  const state: ListState = list[CONTAINER];
+  const last = state.items.length - 1;
+  if (last < 0 || name !== String(last)) {
+    throw state.invalid(Mismatch.of('splice() or removeRange(), because lists have no holes', undefined), String(name));
+  }
+  removeBetween(state, 'delete', { start: last, endExclusive: last + 1 });
+}
+
+/** What makes `list[0] = x`, `list.length = 1` and `delete list[2]` changes like the others. Reads need no trap. */
 export const listHandler: ProxyHandler<TrappedList> = {
   set(list, name, value) {
     if (typeof name === 'string' && INDEX.test(name)) assignAt(list, Number(name), value);
@@ -48,7 +58,8 @@ export const listHandler: ProxyHandler<TrappedList> = {
     return true;
   },
   deleteProperty(list, name) {
-    throw list[CONTAINER].invalid(Mismatch.of('splice() or removeRange(), because lists have no holes', undefined), String(name));
+    deleteAt(list, name);
+    return true;
   },
   defineProperty(list, name, descriptor) {
     return this.set?.(list, name, descriptor.value, list) ?? false;

@@ -25,6 +25,7 @@ import { promised } from '../async/promised';
  *
  * Mutators of Array, `append`, `extend`, `insert`, `remove`, `removeRange`, `clear`, `assign` and `list[i] = item` change the local list, and are queued when a
  * pipeline is open; else they wait for `saveChanges()`. The `a…` verbs go to Redis at once. Methods that make new arrays (`map`, `filter`, `slice`) make plain ones.
+ * `delete list[i]` of the last item removes it; that of others would leave a hole, and is refused.
  *
  * @example
  * ```ts

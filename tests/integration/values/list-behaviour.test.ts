@@ -47,7 +47,7 @@ describeOnEveryBackend('RedisList', (backend) => {
   });
 
   test('has no holes', async () => {
-    const { n } = await Box.create({ n: [1] });
+    const { n } = await Box.create({ n: [1, 2] });
     const validation = expect.objectContaining({ code: 'VALIDATION' }) as Error;
 
     expect(() => (n[5] = 1)).toThrow(validation);
@@ -55,7 +55,10 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(() => delete n[0]).toThrow(validation);
     expect(() => ((n as unknown as Record<string, unknown>)['name'] = 1)).toThrow(validation);
     expect(() => n.insert(7, 1)).toThrow(validation);
-    expect([...n]).toEqual([1]);
+    expect(() => delete n[2]).toThrow(validation);
+    expect([...n]).toEqual([1, 2]);
+    n.clear();
+    expect(() => delete n[-1]).toThrow(validation);
   });
 
   test('checks every item before anything is changed or sent', async () => {
