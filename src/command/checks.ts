@@ -1,7 +1,7 @@
 import type { Json } from '../codec/codec';
 import { withoutDefaults } from '../codec/document';
-import type { ErrorFacts, RedatomError } from '../errors/base';
-import { CommitRefusedError, VersionConflictError } from '../errors/commit';
+import type { RedatomError } from '../errors/base';
+import { CommitRefusedError, VersionConflictError, type RefusalFacts } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
 import { JsonPath } from '../path/json-path';
 import type { Check } from './operation';
@@ -35,7 +35,7 @@ function isNoDocument(found: string): boolean {
 }
 
 /** A plain command says the same, in `executor/reply-errors.ts`. */
-function noDocument(found: string, facts: ErrorFacts): RedatomError {
+function noDocument(found: string, facts: RefusalFacts): RedatomError {
   return found === NO_DOCUMENT
     ? new KeyNotFoundError({ ...facts, path: undefined })
     : new PathMismatchError('a JSON document', 'another Redis type', facts);

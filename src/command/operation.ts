@@ -1,4 +1,5 @@
 import type { ErrorFacts, RedatomError } from '../errors/base';
+import type { RefusalFacts } from '../errors/commit';
 import type { JsonPath } from '../path/json-path';
 
 /** A precondition of a commit, as data: the name of a check of the commit script, where it looks and what it is given. */
@@ -11,7 +12,7 @@ export interface Check {
   /** It is about a position that the user names, and that the local list need not have. */
   readonly isNamed?: true;
   /** The error when the check does not hold, from what was found. */
-  readonly refuse: (found: string, facts: ErrorFacts) => RedatomError;
+  readonly refuse: (found: string, facts: RefusalFacts) => RedatomError;
 }
 
 /** A write of a commit: a Redis command, or a write of the commit script. The arguments are those after the key. */

@@ -36,6 +36,12 @@ export class PipelineCommandError extends RedatomError {
   }
 }
 
+/** What the refusal of a commit says besides. */
+export interface RefusalFacts extends ErrorFacts {
+  /** The commit made no other change, so that a position says nothing. */
+  readonly isAlone?: boolean | undefined;
+}
+
 /**
  * The commit was refused and nothing was written: a precondition did not hold.
  *
@@ -47,9 +53,9 @@ export class CommitRefusedError extends RedatomError {
   constructor(
     readonly reason: string,
     readonly found: string,
-    facts: ErrorFacts,
+    facts: RefusalFacts,
   ) {
-    const position = facts.index === undefined ? '' : ` (operation ${facts.index})`;
+    const position = facts.index === undefined || facts.isAlone === true ? '' : ` (operation ${facts.index})`;
     super(
       `${facts.command ?? 'commit'} on ${JSON.stringify(facts.key)} at ${facts.path} was refused${position}: ${reason}, found ${found}`,
       facts,

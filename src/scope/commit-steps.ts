@@ -1,6 +1,6 @@
 import { documentExists, versionIs } from '../command/checks';
 import type { Check, Write } from '../command/operation';
-import type { ErrorFacts } from '../errors/base';
+import type { RefusalFacts } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { JsonPath } from '../path/json-path';
 import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
@@ -68,6 +68,7 @@ interface ChangedDocument {
 
 function addDocument({ root, positions: own }: ChangedDocument, request: CommitRequest, { early, late, replies }: StepLists): void {
   const coalescer = new Coalescer();
+  const isAlone = request.queue.length === 1 && request.commands === undefined;
   let isGone = false;
   let isChanged = false;
   let setsTimeToLive = false;
@@ -84,7 +85,7 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
   const planner = new Planner();
   for (const { operation, first, positions } of coalescer.result()) {
     const planned = planner.plan(operation);
-    const change = { operation: first, index: positions[0] };
+    const change = { operation: first, index: positions[0], isAlone };
     for (const check of planned.early) early.push(checkStep(root, check, change));
     for (const check of planned.late) late.push(checkStep(root, check, change));
     // Given with the step: a closure that is added to a step later keeps V8 from freeing what a commit allocates before the next full collection.
@@ -111,7 +112,7 @@ function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOp
     args: [check.path.sent, ...check.args],
     model,
     change,
-    refuse: (found) => check.refuse(found, { model, key, command: change?.operation.verb, index: change?.index }),
+    refuse: (found) => check.refuse(found, { model, key, command: change?.operation.verb, index: change?.index, isAlone: change?.isAlone }),
     onReply: undefined,
   };
 }
@@ -187,9 +188,9 @@ function ttlSteps(root: DocumentRoot): ScriptStep[] {
 }
 
 /** What the error of a step that failed says of it. */
-export function factsOfStep({ name, key, model, change }: ScriptStep): ErrorFacts {
+export function factsOfStep({ name, key, model, change }: ScriptStep): RefusalFacts {
   if (change === undefined) return { command: name, key, model };
-  return { ...factsOfRefusal(change.operation), key, model, index: change.index };
+  return { ...factsOfRefusal(change.operation), key, model, index: change.index, isAlone: change.isAlone };
 }
 
 /** The error of a commit that needs a lock and does not have it any more. */

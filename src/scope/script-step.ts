@@ -6,6 +6,8 @@ import type { Argument } from '../executor/commands/recorded-command';
 export interface PlacedOperation {
   readonly operation: Operation;
   readonly index: number | undefined;
+  /** There are no others. */
+  readonly isAlone: boolean;
 }
 
 /** What the script gets of a step, and what the error of one that failed says of it. */

@@ -238,6 +238,25 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
     expect(await User.exists('twin')).toBe(false);
   });
 
+  test('of a commit that was refused number the change that is to blame, where there are several', async () => {
+    const user = await createUser();
+    const subject = (verb: string, path: string): string => `${verb} on "${user.key}" at ${path} was refused`;
+    const below = (): Promise<number> => user.score.adjust(-1, { min: 0 });
+    const words = async (work: () => Promise<unknown>): Promise<string> => (await failureOf(work)).message;
+    const refused = subject('adjust', '$["score"]');
+    const alone = `${refused}: below-min, found -1`;
+    const second = `${refused} (operation 1): below-min, found -1`;
+
+    expect(await words(below)).toBe(alone);
+    expect(await words(() => user.withLock('words', below))).toBe(alone);
+    expect(await words(() => user.pipeline(below))).toBe(alone);
+    expect(await words(() => user.pipeline(() => (user.tags.append('a'), below())))).toBe(second);
+    expect(await words(() => user.pipeline((_, commands) => (commands.exists(user.key), below())))).toBe(second);
+    await backend.overwrite(user.key, '$["tags"]', []);
+    user.tags.append('a');
+    expect(await words(() => user.tags.ainsert(3, 'b'))).toContain(`${subject('ainsert', '$["tags"]')} (operation 1): out-of-range`);
+  });
+
   test('of a date that is none call it so', async () => {
     expect((await failureOf(() => Dated.create({ at: new Date(NaN) }))).message).toContain('found an invalid Date');
   });
