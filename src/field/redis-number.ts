@@ -48,6 +48,7 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    * Adds in Redis unless the result would leave the bounds. Resolves to the new value in Redis. Sends a script with `JSON.NUMINCRBY` when there are bounds.
    *
    * @throws {@link CommitRefusedError} the result would be below `min` or above `max`; nothing was written.
+   * @throws {@link ValidationError} a bound is no number, or `min` is above `max`; nothing was sent.
    *
    * @example
    * ```ts
@@ -60,8 +61,7 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
     return promised(() => {
       if (options !== undefined) refuseUnknown(options, ADJUST_OPTIONS, 'adjust()');
       const { min, max, signal, timeoutMs } = options ?? {};
-      const bounds = { min: checkedBound(this, min), max: checkedBound(this, max) };
-      return move(this, { verb: 'adjust', by: operand(this, n), ...bounds }, { signal, timeoutMs });
+      return move(this, { verb: 'adjust', by: operand(this, n), ...checkedBounds(this, { min, max }) }, { signal, timeoutMs });
     });
   }
 
@@ -146,9 +146,13 @@ function operand(scalar: AnyNumber, n: number): number {
   return encodeOperand(scalar, n, 'a number to add') as number;
 }
 
-function checkedBound(scalar: AnyNumber, bound: number | undefined): number | undefined {
-  if (bound === undefined || (typeof bound === 'number' && !Number.isNaN(bound))) return bound;
-  throw unfit(scalar, 'numbers as bounds', bound);
+function checkedBounds(scalar: AnyNumber, bounds: NumberBounds): NumberBounds {
+  const { min, max } = bounds;
+  for (const bound of [min, max]) {
+    if (bound !== undefined && (typeof bound !== 'number' || Number.isNaN(bound))) throw unfit(scalar, 'numbers as bounds', bound);
+  }
+  if (min !== undefined && max !== undefined && min > max) throw unfit(scalar, `a max that is not below the min of ${min}`, max);
+  return bounds;
 }
 
 function factor(scalar: AnyNumber, n: number): number {

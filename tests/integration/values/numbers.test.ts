@@ -214,16 +214,32 @@ describeOnEveryBackend('numbers', (backend) => {
     }
   });
 
-  test.each([{ min: 'a' as unknown as number }, { max: NaN }, { max: null as unknown as number }])(
-    'adjust within %p is refused before anything is sent',
-    async (bounds) => {
-      const numbers = await Numbers.create({ i: 5 });
+  test.each([
+    { min: 'a' as unknown as number },
+    { max: NaN },
+    { max: null as unknown as number },
+    { min: 5, max: 1 },
+    { min: 0.5, max: 0 },
+    { min: Infinity, max: -Infinity },
+  ])('adjust within %p is refused before anything is sent', async (bounds) => {
+    const numbers = await Numbers.create({ i: 5, f: 5 });
+    const refused = { code: 'VALIDATION', model: 'Numbers', key: numbers.key };
 
-      const sent = await backend.commandsSent(() =>
-        expect(numbers.i.adjust(1, bounds)).rejects.toMatchObject({ code: 'VALIDATION', path: '$["i"]' }),
-      );
+    const sent = await backend.commandsSent(async () => {
+      await expect(numbers.i.adjust(1, bounds)).rejects.toMatchObject({ ...refused, path: '$["i"]' });
+      await expect(numbers.f.adjust(1, bounds)).rejects.toMatchObject({ ...refused, path: '$["f"]' });
+      await expect(numbers.pipeline(() => numbers.i.adjust(1, bounds))).rejects.toMatchObject(refused);
+    });
 
-      expect(sent).toEqual([]);
-    },
-  );
+    expect([sent, numbers.i.value, numbers.f.value]).toEqual([[], 5, 5]);
+  });
+
+  test('adjust within bounds that leave one number says which does not fit', async () => {
+    const numbers = await Numbers.create({ i: 5 });
+
+    await expect(numbers.i.adjust(1, { min: 6, max: 6 })).resolves.toBe(6);
+    await expect(numbers.i.adjust(1, { min: 7.5, max: 6 })).rejects.toMatchObject({
+      problems: [{ field: 'i', expected: 'a max that is not below the min of 7.5', found: 'the number 6' }],
+    });
+  });
 });
