@@ -2,7 +2,7 @@ import { describe } from '../input/describe';
 import { SchemaError } from '../errors/definition';
 import { declarationOf, designTypeOf, type FieldDeclaration } from './declarations';
 import type { FieldOptions, ModelOptions } from './options';
-import type { TypeExpression, TypeReference, ValueOf } from './type-reference';
+import type { DefaultOf, TypeExpression, TypeReference, ValueOf } from './type-reference';
 
 /**
  * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the standard
@@ -61,14 +61,18 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
  */
 export function Field<R extends TypeReference = TypeExpression, Nullable extends boolean = false>(
   type?: R,
-  options?: FieldOptions<Nullable>,
-): FieldDecorator<ValueOf<R>, [Nullable] extends [true] ? null : never>;
+  options?: FieldOptions<Nullable, OrMade<DefaultOf<R> | NullIf<Nullable>>>,
+): FieldDecorator<ValueOf<R>, NullIf<Nullable>>;
 export function Field(...given: [type?: TypeReference, options?: FieldOptions]): FieldDecorator<never> {
   const [type, options = {}] = given;
   if (typeof options !== 'object' || 'kind' in options) throw new TypeError(withoutParentheses('Field(String)', options));
   const isTypeGiven = given.length > 0;
   return record((name, designType) => ({ name, type, isTypeGiven, designType, options: Object.freeze({ ...options }), isField: true }));
 }
+
+type NullIf<Nullable> = [Nullable] extends [true] ? null : never;
+/** A value, or a function that makes one. */
+type OrMade<Value> = [Value] extends [infer Given] ? Given | (() => Given) : never;
 
 /** Makes a field the pk of its document. Stands beside `@Field`. */
 export function Key(): FieldDecorator;

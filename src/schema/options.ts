@@ -31,12 +31,15 @@ export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connec
   true
 >;
 
-/** Options of {@link Field}. */
-export interface FieldOptions<Nullable extends boolean = boolean> {
+/**
+ * Options of {@link Field}. `Default` is what may be given as the default; a function of your own that passes options on to `Field(String, options)` takes
+ * `FieldOptions<boolean, string>`.
+ */
+export interface FieldOptions<Nullable extends boolean = boolean, Default = unknown> {
   /** The field may hold `null`; that is also its default. */
   readonly nullable?: Nullable | undefined;
   /** Value of the field when none is given, or a function that makes it. */
-  readonly default?: unknown;
+  readonly default?: Default | undefined;
   /** How a date is stored. Default `'iso'`. */
   readonly format?: InstantFormat | undefined;
 }

@@ -10,12 +10,17 @@ export const FIELD_KIND: unique symbol = Symbol.for('redatom/field-kind') as nev
 /** Model classes carry this static member. */
 export const MODEL: unique symbol = Symbol.for('redatom/model') as never;
 
-/** A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. `Value` is what its properties hold; for types only. */
-export interface TypeExpression<Value = unknown> {
+/**
+ * A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. `Value` is what its properties hold, and `Default` what may be given as their
+ * default; for types only.
+ */
+export interface TypeExpression<Value = unknown, Default = unknown> {
   readonly toCodec: (resolve: (reference: TypeReference) => Codec) => Codec;
   readonly [VALUE]?: { readonly of: Value };
+  readonly [DEFAULT]?: { readonly of: Default };
 }
 declare const VALUE: unique symbol;
+declare const DEFAULT: unique symbol;
 
 export interface FieldClass {
   readonly name: string;
@@ -58,6 +63,19 @@ export type ItemOf<R> = R extends FieldClass
         ? ItemOf<Named<Inner>>
         : unknown;
 
+/** What may be given as the default of a field; of models and other classes only that it is an object. */
+export type DefaultOf<R> = R extends FieldClass
+  ? KindValue<R[typeof FIELD_KIND]>
+  : R extends TypeExpression<unknown, infer Default>
+    ? Default
+    : R extends BuiltIn
+      ? BuiltInValue<R>
+      : R extends abstract new (...args: never[]) => unknown
+        ? object
+        : R extends () => infer Inner
+          ? DefaultOf<Named<Inner>>
+          : unknown;
+
 /** A function that may return any type says nothing of it. */
 type Named<R> = TypeReference extends R ? TypeExpression : R;
 
@@ -83,7 +101,7 @@ type KindValue<Kind> = Kind extends 'text' ? string : Kind extends 'integer' | '
  * @Field(list(String)) tags!: RedisList<string>;
  * ```
  */
-export function list<R extends TypeReference>(item: R): TypeExpression<readonly ItemOf<R>[]> {
+export function list<R extends TypeReference>(item: R): TypeExpression<readonly ItemOf<R>[], readonly DefaultOf<R>[]> {
   return { toCodec: (resolve) => listCodec(resolve(item)) };
 }
 
@@ -95,17 +113,19 @@ export function list<R extends TypeReference>(item: R): TypeExpression<readonly 
  * @Field(dict(Number)) prices!: RedisDict<number>;
  * ```
  */
-export function dict<R extends TypeReference>(value: R): TypeExpression<Readonly<Record<string, ItemOf<R>>>> {
+export function dict<R extends TypeReference>(value: R): TypeExpression<Readonly<Record<string, ItemOf<R>>>, Members<DefaultOf<R>>> {
   return { toCodec: (resolve) => dictCodec(resolve(value)) };
 }
 
 /** A type or null; for items: `list(nullable(String))`. For a whole field use `{ nullable: true }`. */
-export function nullable<R extends TypeReference>(type: R): TypeExpression<ItemOf<R> | null> {
+export function nullable<R extends TypeReference>(type: R): TypeExpression<ItemOf<R> | null, DefaultOf<R> | null> {
   return { toCodec: (resolve) => nullableCodec(resolve(type)) };
 }
 
+type Members<Value> = Readonly<Record<string, Value>> | ReadonlyMap<string, Value>;
+
 /** A value of a TypeScript enum, or of an object used as one. Stored as the value. */
-export function enumOf<E extends Readonly<Record<string, string | number>>>(values: E): TypeExpression<E[keyof E]> {
+export function enumOf<E extends Readonly<Record<string, string | number>>>(values: E): TypeExpression<E[keyof E], OrText<E[keyof E]>> {
   if (typeof values !== 'object' || (values as unknown) === null) throw new TypeError(noEnum(values));
   // A numeric enum also maps its numbers back to names; those entries are no values.
   const allowed = Object.entries(values)
@@ -114,17 +134,20 @@ export function enumOf<E extends Readonly<Record<string, string | number>>>(valu
   return { toCodec: () => choice('enum', allowed) };
 }
 
+/** Members of an enum of texts, or the texts that they stand for. */
+type OrText<Value> = Value extends string ? Value | `${Value}` : Value;
+
 function noEnum(found: unknown): string {
   const cause = 'an enum of a module that is imported in a circle is not there yet; write () => enumOf(Role)';
   return `enumOf() takes an enum, such as enumOf(Role), found ${describe(found)}${found === undefined ? `: ${cause}` : ''}`;
 }
 
 /** One of the given texts, numbers or booleans. */
-export function literal<const L extends readonly (string | number | boolean)[]>(...values: L): TypeExpression<L[number]> {
+export function literal<const L extends readonly (string | number | boolean)[]>(...values: L): TypeExpression<L[number], L[number]> {
   return { toCodec: () => choice('literal', values) };
 }
 
 /** Any JSON value. Read values are copies; assign to change them. The type argument says which ones the property may hold. */
-export function json<T = unknown>(): TypeExpression<T> {
+export function json<T = unknown>(): TypeExpression<T, T> {
   return { toCodec: () => anyJson };
 }

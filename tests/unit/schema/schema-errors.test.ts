@@ -101,12 +101,12 @@ describe('a field that cannot be', () => {
     ],
     [
       'has an option that is none',
-      declared(Field(String, { defualt: 'x' } as FieldOptions)),
+      declared(Field(String, { defualt: 'x' } as FieldOptions<boolean, string>)),
       'it: @Field() knows no option "defualt"; write one of nullable, default, format',
     ],
     [
       'has a default of another type',
-      declared(Field(Number, { default: 'x' })),
+      declared(Field(Number, { default: 'x' as unknown as number })),
       'it: its default does not fit: expects a finite number, found the text "x"',
     ],
     [
