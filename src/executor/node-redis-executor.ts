@@ -1,3 +1,4 @@
+import { RedatomError } from '../errors/base';
 import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
@@ -5,11 +6,12 @@ import type { DocumentRead, Executor, KeyScan, Request, ScriptCall } from './exe
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
 import { countdown, type TimeInParts } from '../async/time-left';
+import { notSent } from './given-up';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
 import type { Origin } from './purpose';
 import { SilenceWatch } from './silence';
-import { isUnknownScript, toRedatomError } from './reply-errors';
+import { factsOf, isUnknownScript, toRedatomError } from './reply-errors';
 import type { ServerSource } from './clients/servers';
 
 export interface ExecutorSettings {
@@ -19,13 +21,7 @@ export interface ExecutorSettings {
   readonly limitsEachCall?: boolean;
 }
 
-function fail(request: Request, cause: unknown): never {
-  const error = toRedatomError(cause, request);
-  request.onFailure?.(error);
-  throw error;
-}
-
-/** What was written before the connection was lost has failed by now, so what still waits is unwritten: the client will write this in its place. */
+/** The client will write this in its place. */
 function becomePing(args: string[]): true {
   args.splice(0, args.length, 'PING');
   return true;
@@ -39,6 +35,8 @@ export class NodeRedisExecutor implements Executor {
   private closed = false;
   private readonly lastWork: (() => Promise<unknown>)[] = [];
   private readonly silence: SilenceWatch | undefined;
+  /** What fails now was never written. */
+  private dropsUnwritten = false;
   private readonly scripts = new KnownScripts();
   private readonly reads: GatheredReads;
 
@@ -51,7 +49,7 @@ export class NodeRedisExecutor implements Executor {
       execute: (request, decode) => this.execute(request, decode),
     });
     const { restart } = link;
-    if (restart !== undefined) this.silence = new SilenceWatch(settings.timeoutMs, restart);
+    if (restart !== undefined) this.silence = new SilenceWatch(settings.timeoutMs, () => this.startAnew(restart));
   }
 
   get hasSlots(): boolean {
@@ -87,7 +85,7 @@ export class NodeRedisExecutor implements Executor {
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
     const { link, silence } = this;
     if (!link.isReady || this.hasLimits(call)) {
-      return this.sendWithin(request, call, { decode, refuse: (error) => fail(request, error) });
+      return this.sendWithin(request, call, { decode, refuse: (error) => this.fail(request, error) });
     }
     this.reads.flush();
     // Each further promise on the way costs as much as the rest of a small command.
@@ -99,7 +97,7 @@ export class NodeRedisExecutor implements Executor {
       },
       (error: unknown) => {
         silence?.fail(error);
-        return fail(request, error);
+        return this.fail(request, error);
       },
     );
   }
@@ -132,7 +130,7 @@ export class NodeRedisExecutor implements Executor {
       return decode(reply);
     };
     const refuse = (error: unknown): Promise<R> => {
-      if (!isUnknownScript(error)) return fail(request, error);
+      if (!isUnknownScript(error)) return this.fail(request, error);
       scripts.clear();
       return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left?.());
     };
@@ -148,6 +146,24 @@ export class NodeRedisExecutor implements Executor {
         return refuse(error);
       },
     );
+  }
+
+  private startAnew(restart: () => void): void {
+    this.dropsUnwritten = this.link.isCutOff?.() === true;
+    restart();
+    // All that waited has failed by then.
+    setImmediate(() => {
+      this.dropsUnwritten = false;
+    });
+  }
+
+  private fail(request: Request, cause: unknown): never {
+    const isUnwritten = this.dropsUnwritten && !(cause instanceof RedatomError);
+    const error = isUnwritten
+      ? notSent(factsOf(request, cause), `no connection within ${this.settings.timeoutMs} ms`)
+      : toRedatomError(cause, request);
+    request.onFailure?.(error);
+    throw error;
   }
 
   private hasLimits(call: CallOptions | undefined): boolean {
@@ -171,7 +187,7 @@ export class NodeRedisExecutor implements Executor {
       return link.send(handed, options);
     };
     this.reads.flush();
-    const takeBack = writesAtOnce ? () => !link.isReady && becomePing(handed.args as string[]) : undefined;
+    const takeBack = writesAtOnce ? () => link.isCutOff?.() === true && becomePing(handed.args as string[]) : undefined;
     const sender = { send, takeBack, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
@@ -212,7 +228,7 @@ export class NodeRedisExecutor implements Executor {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false, ...origin };
         const send: Sender['send'] = (_, options) => primary(args, options);
-        const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => fail(request, error) };
+        const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => this.fail(request, error) };
         const [next, keys] = await time.run((left) => sendWithin({ send }, request, { limits: this.limitsOf(left), ...page }));
         cursor = String(next);
         yield keys;
@@ -223,7 +239,7 @@ export class NodeRedisExecutor implements Executor {
   /** In a cluster, connections to some may have to be made. */
   private primaries(origin: Origin, call: CallOptions | undefined): Promise<Awaited<ReturnType<Link['primaries']>>> {
     const request: Request = { args: ['SCAN'], key: undefined, write: false, ...origin };
-    const refuse = (error: unknown): never => fail(request, error);
+    const refuse = (error: unknown): never => this.fail(request, error);
     const decode = (primaries: unknown) => primaries as Awaited<ReturnType<Link['primaries']>>;
     return sendWithin({ send: () => this.link.primaries() }, request, { limits: this.limitsOf(call), decode, refuse });
   }

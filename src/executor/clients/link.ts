@@ -20,6 +20,11 @@ export interface Link {
   /** A connected client for messages; the caller closes it, or gives it up before it is connected. */
   openSubscriber(givenUp: AbortSignal): Promise<SubscriberClient>;
   close(): Promise<void>;
+  /**
+   * Whether it stands between two connections: what was written has failed by now, and nothing is written before there is another, so what still waits is
+   * unwritten. A connection that was accepted gets what waits together with the greeting, before it is ready. Absent where the connection is not ours.
+   */
+  readonly isCutOff?: () => boolean;
   /** Drops the connection and makes a new one; requests without a reply fail. Absent where the connection is not ours. */
   readonly restart?: () => void;
   /** Drops the connection for good; requests without a reply fail. Absent where the connection is not ours. */

@@ -103,7 +103,7 @@ interface Terms {
   readonly RESP: 2 | 3 | undefined;
 }
 
-function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) => void): StandaloneClient {
+function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) => void): OwnClient {
   if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);
   const { createClient } = nodeRedis();
   try {
@@ -122,8 +122,20 @@ function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) =>
   }
 }
 
+/** A client that is ours, so that we may listen to it. */
+interface OwnClient extends StandaloneClient {
+  on(event: 'error' | 'reconnecting' | 'connect', listener: (error?: unknown) => void): unknown;
+}
+
 /** The link of a client that is ours to drop. */
-function ownLink(client: StandaloneClient): Link {
+function ownLink(client: OwnClient): Link {
+  let isCutOff = false;
+  client.on('reconnecting', () => {
+    isCutOff = true;
+  });
+  client.on('connect', () => {
+    isCutOff = false;
+  });
   const abandon = (): void => {
     client.destroy();
   };
@@ -132,7 +144,7 @@ function ownLink(client: StandaloneClient): Link {
     client.destroy();
     client.connect().catch(() => undefined);
   };
-  return Object.assign(Object.create(standaloneLink(client)) as Link, { abandon, restart });
+  return Object.assign(Object.create(standaloneLink(client)) as Link, { abandon, restart, isCutOff: () => isCutOff });
 }
 
 /** What went wrong while a client tries to connect. */

@@ -43,4 +43,59 @@ describeOnEveryServer('a connection that is lost before a call is written', 'a p
     expect(await counted.count.increase(1)).toBe(1);
     expect(await counted.withLock('late', () => 'free', { waitMs: 0 })).toBe('free');
   });
+
+  test('leaves nothing of a call without a limit either, when nobody answers', async () => {
+    const impatient = await connect({ url: proxy.url, timeoutMs: 500 }, { models: [Counted] });
+    try {
+      const counted = await Counted.create({ count: 0 });
+      const other = await Counted.get(counted.key);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const gone = proxy.goAway();
+
+      const calls = [
+        counted.count.increase(),
+        counted.tags.aappend('a'),
+        counted.pipeline(({ count }) => count.add(1)),
+        other.count.adjust(1, { max: 5 }),
+        Counted.get(counted.key),
+        Counted.find(counted.key),
+      ];
+
+      for (const outcome of await Promise.allSettled(calls)) expect(outcome).toMatchObject({ reason: { code: 'REDIS_CONNECTION' } });
+      expect([counted.isStale, other.isStale]).toEqual([false, false]);
+      await gone;
+      await proxy.comeBack();
+      // Not before the client has tried again.
+      expect((await Counted.get(counted.key, { timeoutMs: 10_000 })).toJSON()).toEqual({ count: 0, tags: [] });
+      expect(await counted.count.increase(1)).toBe(1);
+    } finally {
+      await impatient.close();
+    }
+  });
+
+  test.each([
+    ['with a limit', { timeoutMs: 1_500 }],
+    ['without one', undefined],
+  ])('a call %s that was written with the greeting of the next connection may have run', async (_, limits) => {
+    const impatient = await connect({ url: proxy.url, timeoutMs: 1_500 }, { models: [Counted] });
+    try {
+      const counted = await Counted.create({ count: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const gone = proxy.goAway();
+      const held = proxy.onRequest('JSON.NUMINCRBY', 'hold request');
+      const outcome = counted.count.increase(1, limits).catch((error: unknown) => error);
+      await gone;
+      await proxy.comeBack();
+      await held;
+
+      expect(await outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+
+      expect(counted.isStale).toBe(true);
+      proxy.letRequestsGo();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await backend.json(counted.key)).toMatchObject({ count: 1 });
+    } finally {
+      await impatient.close();
+    }
+  });
 });
