@@ -20,7 +20,11 @@ const cells = Object.entries(TYPESCRIPTS).flatMap(([version, packageFolder]) =>
 
 /** What a compiler says of its input, without what it says of other packages. */
 async function complaints(tsc: string, folder: string): Promise<string[]> {
-  const output = await runWith({}, [tsc, '-p', folder, '--noEmit', '--pretty', 'false'], folder).catch((error: unknown) => String(error));
+  const output = await runWith({}, [tsc, '-p', folder, '--noEmit', '--pretty', 'false'], folder).catch((error: unknown) => {
+    // A compiler that does not start has nothing to say of the declarations.
+    if (!/error TS/.test(String(error))) throw error;
+    return String(error);
+  });
   return output.split('\n').filter((line) => /error TS/.test(line) && !/node_modules\/(?!redatom\/)/.test(line));
 }
 
