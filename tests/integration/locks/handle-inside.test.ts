@@ -102,6 +102,8 @@ describeOnEveryBackend('a lock handle inside a section of the same lock', (backe
       expect(await backend.roundTrips(async () => (await user.lock('work')).release())).toEqual([]);
       expect(await backend.roundTrips(async () => (await User.lockFromKey(user.key, 'work')).release())).toEqual(['JSON.GET']);
     });
+    await using handle = await User.lockFromKey(user.key, 'work');
+    expect(await backend.roundTrips(() => handle.document.withLock('work', () => undefined))).toEqual([]);
   });
 
   test('is none when the document cannot be read', async () => {

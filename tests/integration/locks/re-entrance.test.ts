@@ -78,6 +78,9 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
       await user.withLock('work', () => user.score.add(1), { saveAtEnd: true });
       expect(await backend.json(user.key, '$.score')).toBe(1);
       expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
+      await User.withLockFromKey(user.key, 'work', (read) => read.score.add(1), { saveAtEnd: true });
+      expect(await backend.json(user.key, '$.score')).toBe(2);
+      expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(1);
     });
   });
 
@@ -101,6 +104,17 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
       await handle.document.score.increase();
       await handle.release();
       await user.withLock('work', () => expect(user.score.value).toBe(1));
+    });
+  });
+
+  test('reads the first instance anew also when the other one was not read because it had something to save', async () => {
+    const user = await createUser();
+    const other = await User.get(user.key);
+
+    await user.withLock('work', async () => {
+      other.email = 'other';
+      await other.withLock('work', () => undefined, { saveAtEnd: true });
+      await user.withLock('work', () => expect(user.email).toBe('other'));
     });
   });
 

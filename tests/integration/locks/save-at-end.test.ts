@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
@@ -91,6 +92,25 @@ describeOnEveryBackend('saveAtEnd', (backend) => {
 
     await expect(work).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: user.key });
     expect(await backend.send('EXISTS', user.key, `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('is refused when the lock was lost, also when work is settled by somebody who does not hold it', async () => {
+    const user = await createUser();
+    const elsewhere = new AsyncResource('elsewhere');
+    const loseLock = (): Promise<unknown> => backend.send('SET', `{${user.key}}/work:lock`, 'another holder');
+
+    const work = user.withLock(
+      'work',
+      (held) => {
+        held.email = 'x';
+        const settle = (done: () => void): Promise<void> => loseLock().then(() => elsewhere.runInAsyncScope(done));
+        return { then: settle } as unknown as Promise<void>;
+      },
+      { saveAtEnd: true },
+    );
+
+    await expect(work).rejects.toMatchObject({ code: 'LOCK_LOST', key: user.key });
+    expect(await backend.json(user.key, '$.email')).toBe('');
   });
 
   test('a commit that is refused frees the lock and says why', async () => {

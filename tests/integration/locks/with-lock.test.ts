@@ -110,6 +110,22 @@ describeOnEveryBackend('withLock', (backend) => {
     await expect(user.withLock('work', () => 'free', { waitMs: 0 })).resolves.toBe('free');
   });
 
+  test.each<[string, (user: User, work: (held: User) => void) => Promise<void>]>([
+    ['withLock', (user, work) => user.withLock('work', work)],
+    ['withLockFromKey', (user, work) => User.withLockFromKey(user.key, 'work', work)],
+  ])('%s frees the lock behind a save that waits, which it guards', async (_, run) => {
+    const user = await createUser({ score: 1 });
+    let saved: Promise<unknown> | undefined;
+
+    await run(user, (held) => {
+      saved = Promise.all([held.score.increase(5), held.save()]);
+    });
+
+    await saved;
+    expect(await backend.json(user.key, '$.score')).toBe(6);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
   test('a document that does not exist is not locked', async () => {
     const user = await createUser();
     await user.delete();
@@ -126,6 +142,8 @@ describeOnEveryBackend('withLock', (backend) => {
     await backend.overwrite(user.key, '$["score"]', 'text');
 
     await expect(user.withLock('work', () => undefined)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["score"]' });
+    await expect(user.lock('work')).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT' });
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
     await expect(User.lockFromKey(user.key, 'work')).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT' });
 
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
