@@ -3,8 +3,13 @@ import type { Json } from './codec';
 /** RedisJSON reads a fraction of many digits by one multiplication, so its last bits need not be those that were sent. */
 const READ_OFF = 2 ** -51;
 
+/** Servers store it as it is sent. */
+function isIntegerThere(number: number): boolean {
+  return Number.isInteger(number) && number > -(2 ** 63) && number < 2 ** 64;
+}
+
 function isSameNumber(left: number, right: number): boolean {
-  if (left === right || (Number.isSafeInteger(left) && Number.isSafeInteger(right))) return left === right;
+  if (left === right || (isIntegerThere(left) && isIntegerThere(right))) return left === right;
   return Math.abs(left - right) <= Math.abs(right) * READ_OFF;
 }
 

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'd9e6bc6f46db33d949b1da446487d064a1be4868',
+  sha1: 'a4669e751789095d427d1fc9e4dd57804b121da8',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -28,11 +28,11 @@ local function seldom()
   local made_comparisons
   local function comparisons()
     if made_comparisons then return made_comparisons end
-    local function is_whole(number)
-      return number % 1 == 0 and math.abs(number) <= 2 ^ 53
+    local function is_integer(number)
+      return number % 1 == 0 and number > -2 ^ 63 and number < 2 ^ 64
     end
     local function same_scalar(found, full)
-      if found == full or type(found) ~= 'number' or (is_whole(found) and is_whole(full)) then return found == full end
+      if found == full or type(found) ~= 'number' or (is_integer(found) and is_integer(full)) then return found == full end
       return math.abs(found - full) <= math.abs(full) * 2 ^ -51
     end
     local function same(found, full, least)
@@ -96,7 +96,6 @@ local function format_instant(ms)
     math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
     made_comparisons = {
-      is_whole = is_whole,
       same_scalar = same_scalar,
       same_json = same_json,
       decoded = decoded,
@@ -150,9 +149,9 @@ end
   local made_writes
   local function special_writes()
     local writes = {}
-    local function index_of_fraction(key, path, number)
+    local function index_of_inexact(key, path, number)
+      if number % 1 == 0 and math.abs(number) < 2 ^ 53 then return nil end
       local compare = comparisons()
-      if compare.is_whole(number) then return nil end
       for position, found in ipairs(compare.decoded(text_at(key, path))[1]) do
         if compare.same_scalar(found, number) then return position - 1 end
       end
@@ -163,7 +162,7 @@ end
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
         if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
       end
-      if index and index < 0 and tonumber(item) then index = index_of_fraction(key, path, tonumber(item)) end
+      if index and index < 0 and tonumber(item) then index = index_of_inexact(key, path, tonumber(item)) end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1

@@ -43,13 +43,14 @@ local function seldom()
 
   local function comparisons()
     if made_comparisons then return made_comparisons end
-    local function is_whole(number)
-      return number % 1 == 0 and math.abs(number) <= 2 ^ 53
+    -- Servers store it as it is sent.
+    local function is_integer(number)
+      return number % 1 == 0 and number > -2 ^ 63 and number < 2 ^ 64
     end
 
     -- RedisJSON reads a fraction of many digits by one multiplication, so its last bits need not be those that were sent.
     local function same_scalar(found, full)
-      if found == full or type(found) ~= 'number' or (is_whole(found) and is_whole(full)) then return found == full end
+      if found == full or type(found) ~= 'number' or (is_integer(found) and is_integer(full)) then return found == full end
       return math.abs(found - full) <= math.abs(full) * 2 ^ -51
     end
 
@@ -76,7 +77,6 @@ local function seldom()
 
     -- include instant
     made_comparisons = {
-      is_whole = is_whole,
       same_scalar = same_scalar,
       same_json = same_json,
       decoded = decoded,
@@ -138,10 +138,10 @@ local function seldom()
   local function special_writes()
     local writes = {}
 
-    -- What was stored as this fraction need not be what the command makes of it.
-    local function index_of_fraction(key, path, number)
+    -- What was stored as this number, or read as it, need not be what the command makes of it, unless it is whole and exact.
+    local function index_of_inexact(key, path, number)
+      if number % 1 == 0 and math.abs(number) < 2 ^ 53 then return nil end
       local compare = comparisons()
-      if compare.is_whole(number) then return nil end
       for position, found in ipairs(compare.decoded(text_at(key, path))[1]) do
         if compare.same_scalar(found, number) then return position - 1 end
       end
@@ -154,7 +154,7 @@ local function seldom()
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
         if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
       end
-      if index and index < 0 and tonumber(item) then index = index_of_fraction(key, path, tonumber(item)) end
+      if index and index < 0 and tonumber(item) then index = index_of_inexact(key, path, tonumber(item)) end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1

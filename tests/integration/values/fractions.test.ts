@@ -59,6 +59,34 @@ describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', 
     expect(await backend.json(series.key, '$.numbers')).toEqual([1, 5]);
   });
 
+  const large = ['9007199254740993', '10000000000000001', '-10000000000000001', '18446744073709551615', '123456789012345680000'];
+
+  test.each(large)('are removed as whole numbers that are not exact are: %s, by the number that was read', async (text) => {
+    const series = await Series.create({ numbers: [1] });
+    await backend.send('JSON.ARRAPPEND', series.key, '$.numbers', text);
+    await series.load();
+
+    expect(await series.numbers.aremove(Number(text))).toBe(true);
+    await series.load();
+
+    expect([...series.numbers]).toEqual([1]);
+  });
+
+  test.each([
+    [2 ** 53, 2 ** 53 - 1],
+    [2 ** 53, 2 ** 53 + 2],
+    [1e16, 1e16 + 2],
+    [-1e16, -1e16 - 2],
+  ])('do not make %d the same as its neighbour %d', async (number, stored) => {
+    const series = await Series.create({ numbers: [stored], samples: [{ value: number }] });
+    await backend.overwrite(series.key, '$["samples"][0]["value"]', stored);
+
+    expect(await series.numbers.aremove(number)).toBe(false);
+    await expect(series.samples[0]?.seen.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
+
+    expect(await backend.json(series.key)).toMatchObject({ numbers: [stored], samples: [{ value: stored, seen: 0 }] });
+  });
+
   test('do not make whole numbers, or fractions that differ by more, the same', async () => {
     const series = await Series.create({ numbers: [Number.MAX_SAFE_INTEGER - 1, 0.2000000000000004] });
 
