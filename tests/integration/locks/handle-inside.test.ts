@@ -18,8 +18,10 @@ describeOnEveryBackend('a lock handle inside a section of the same lock', (backe
 
   test.each(takes)('is given at once by %s, and its release leaves the lock to the section', async (_, take) => {
     const user = await createUser();
+    let signal: AbortSignal | undefined;
 
     await user.withLock('work', async (__, lock) => {
+      ({ signal } = lock);
       const first = await take(user);
       const second = await take(user);
       expect(first.fence).toBe(lock.fence);
@@ -32,7 +34,7 @@ describeOnEveryBackend('a lock handle inside a section of the same lock', (backe
       expect(lock.signal.aborted).toBe(false);
     });
 
-    expect(await isLocked(user)).toBe(false);
+    expect([await isLocked(user), signal?.aborted]).toEqual([false, false]);
     expect(await backend.json(user.key, '$.score')).toBe(2);
   });
 
@@ -101,6 +103,9 @@ describeOnEveryBackend('a lock handle inside a section of the same lock', (backe
     await user.withLock('work', async () => {
       expect(await backend.roundTrips(async () => (await user.lock('work')).release())).toEqual([]);
       expect(await backend.roundTrips(async () => (await User.lockFromKey(user.key, 'work')).release())).toEqual(['JSON.GET']);
+      const other = await User.get(user.key);
+      const enter = (): Promise<string[]> => backend.roundTrips(() => other.withLock('work', () => undefined));
+      expect([await enter(), await enter()]).toEqual([['JSON.GET'], []]);
     });
     await using handle = await User.lockFromKey(user.key, 'work');
     expect(await backend.roundTrips(() => handle.document.withLock('work', () => undefined))).toEqual([]);

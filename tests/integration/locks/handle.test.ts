@@ -58,6 +58,20 @@ describeOnEveryBackend('lock handle', (backend) => {
     expect(await backend.send('GET', `{${user.key}}/work:lock`)).toBe('another');
   });
 
+  test('fences them inside a section of another lock, too', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work');
+
+    await user.withLock('other', async () => {
+      await user.score.increase();
+      await backend.send('SET', `{${user.key}}/work:lock`, 'another');
+      await expect(user.score.increase()).rejects.toMatchObject({ code: 'LOCK_LOST', action: 'work', key: user.key });
+    });
+
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    expect(await backend.json(user.key, '$.score')).toBe(1);
+  });
+
   test('is released behind a save that waits, which it guards', async () => {
     const user = await createUser({ score: 1 });
     const handle = await user.lock('work');

@@ -194,6 +194,21 @@ describeOnEveryBackend('a lock inside itself', (backend) => {
     expect(await backend.json(user.key, '$.score')).toBe(1);
   });
 
+  test('another document is another lock', async () => {
+    const [user, other] = [await createUser(), await createUser()];
+
+    await user.withLock('work', async () => {
+      const inner = other.withLock('work', async () => {
+        expect(await backend.send('DEL', `{${other.key}}/work:lock`)).toBe(1);
+        await other.score.increase();
+      });
+      await expect(inner).rejects.toMatchObject({ code: 'LOCK_LOST', key: other.key });
+      await user.score.increase();
+    });
+
+    expect([await backend.json(user.key, '$.score'), await backend.json(other.key, '$.score')]).toEqual([1, 0]);
+  });
+
   test('a flow beside it waits', async () => {
     const user = await createUser();
     let leave: () => void = () => undefined;

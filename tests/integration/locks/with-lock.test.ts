@@ -31,6 +31,13 @@ describeOnEveryBackend('withLock', (backend) => {
     });
   });
 
+  test('takes two requests, also when verbs of the instance were answered before', async () => {
+    const user = await createUser();
+    await user.score.increase();
+
+    expect(await backend.roundTrips(() => user.withLock('work', () => undefined))).toEqual(['EVALSHA', 'EVALSHA']);
+  });
+
   test('resolves to what the callback answers', async () => {
     const user = await createUser();
 
