@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'a4669e751789095d427d1fc9e4dd57804b121da8',
+  sha1: '8687aa811df70e9b6b93cfedddf45fb99771fdfe',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -199,7 +199,7 @@ end
     end
     writes['dict.popItem'] = function(key, path)
       local names = redis.call('JSON.OBJKEYS', key, path)[1]
-      if not names or #names == 0 then return 0 end
+      if #names == 0 then return 0 end
       local name = names[1]
       local whole = text_at(key, path)
       redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))

@@ -199,7 +199,7 @@ local function seldom()
 
     writes['dict.popItem'] = function(key, path)
       local names = redis.call('JSON.OBJKEYS', key, path)[1]
-      if not names or #names == 0 then return 0 end
+      if #names == 0 then return 0 end
       local name = names[1]
       local whole = text_at(key, path)
       redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))

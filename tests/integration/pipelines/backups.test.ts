@@ -99,7 +99,7 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
     });
   });
 
-  test('are put back also when the script itself fails at a later step', async () => {
+  test('are put back also when the script itself fails at a later step, and a check that is none does not hold', async () => {
     const key = newKey();
     await backend.send('SET', key, 'old');
     const executor = await openExecutor(await backend.target());
@@ -110,6 +110,8 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
 
     expect(answer).toEqual([0, 1, expect.stringContaining('attempt to call'), 1]);
     expect(await backend.send('MGET', key, `${key}:copy`)).toEqual(['old', null]);
+    const unknown = await executor.evaluate({ script: commit, keys: [key], args: ['0', '?no.such', '1', '1', '$'] }, (reply) => reply);
+    expect(unknown).toEqual([0, 0, 'no check is called ?no.such', 0]);
     await executor.close();
   });
 });

@@ -20,17 +20,21 @@ const READ_OFF = 0.19999999999999998;
 describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', (backend) => {
   useModels(backend, Series);
 
-  test('are the same when an item without a key is guarded', async () => {
-    const series = await Series.create({ samples: [{ value: READ_OFF }] });
+  test.each([
+    [READ_OFF, 0.2],
+    [0.9999999999999999, 1],
+    [123456789012345680000, 123456789012345670000],
+  ])('are the same when an item without a key is guarded: %d, which is %d there', async (sent, there) => {
+    const series = await Series.create({ samples: [{ value: sent }] });
     const [sample] = [...series.samples] as [Sample];
 
-    expect(await backend.json(series.key, '$.samples[0].value')).toBe(0.2);
+    expect(await backend.json(series.key, '$.samples[0].value')).toBe(there);
     await sample.seen.increase();
     await series.pipeline(() => sample.seen.add(1));
     await series.load();
     await sample.seen.increase();
 
-    expect(await backend.json(series.key, '$.samples')).toEqual([{ value: 0.2, seen: 3 }]);
+    expect(await backend.json(series.key, '$.samples')).toEqual([{ value: there, seen: 3 }]);
   });
 
   test.each<[string, (series: Series) => Promise<unknown>, unknown]>([
@@ -57,6 +61,22 @@ describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', 
 
     expect([...series.numbers]).toEqual([1, 5]);
     expect(await backend.json(series.key, '$.numbers')).toEqual([1, 5]);
+  });
+
+  test.each([
+    [0.9999999999999999, 1],
+    [123456789012345680000, 123456789012345670000],
+  ])('are found by the number that was sent, and by what it became: %d, which is %d there', async (sent, there) => {
+    for (const number of [sent, there]) {
+      const series = await Series.create({ numbers: [5, sent] });
+      const read = await Series.get(series.key);
+
+      expect(await series.numbers.aremove(number)).toBe(true);
+      read.numbers.remove(number);
+
+      expect([[...series.numbers], [...read.numbers]]).toEqual([[5], [5]]);
+      expect(await backend.json(series.key, '$.numbers')).toEqual([5]);
+    }
   });
 
   const large = ['9007199254740993', '10000000000000001', '-10000000000000001', '18446744073709551615', '123456789012345680000'];

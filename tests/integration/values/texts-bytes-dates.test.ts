@@ -233,6 +233,18 @@ describeOnEveryBackend('dates', (backend) => {
     expect(values[name].getTime()).toBe(0);
   });
 
+  test.each([8.64e15, -8.64e15])('all kinds of dates are moved to the last one there is, %d', async (ms) => {
+    const near = new Date(ms - Math.sign(ms) * 1000);
+    const values = await Values.create({ at: near, ms: near, seconds: near });
+
+    await values.pipeline(() => {
+      for (const date of [values.at, values.ms, values.seconds]) date.addMs(Math.sign(ms) * 1000);
+    });
+
+    expect(values.at.getTime()).toBe(ms);
+    expect(await backend.json(values.key)).toEqual(values.toJSON());
+  });
+
   test('moves of one number are sent as one', async () => {
     const values = await Values.create({});
 

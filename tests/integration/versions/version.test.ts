@@ -150,11 +150,13 @@ describeOnEveryBackend('@Version', (backend) => {
     expect(await versionOf(counter)).toBe(1);
   });
 
-  test('a document that is gone is not a conflict', async () => {
+  test('a document that is gone, or is none any more, is not a conflict', async () => {
     const counter = await Counter.create({ n: 1 });
     await backend.send('DEL', counter.key);
 
     await expect(counter.pipeline(() => counter.n.add(1))).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+    await backend.send('SET', counter.key, 'text');
+    await expect(counter.pipeline(() => counter.n.add(1))).rejects.toMatchObject({ code: 'PATH_MISMATCH', key: counter.key });
   });
 
   test('save() does not make a document again that is gone, also where it was read without a version', async () => {
