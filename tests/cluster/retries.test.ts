@@ -242,3 +242,29 @@ test('retryServerError sends again what a replica without its primary refuses', 
     await server.stop();
   }
 });
+
+test('a transaction is known not to be applied when it is given up between two refusals of such a replica', async () => {
+  const server = await startServer({ args: ['--replica-serve-stale-data', 'no', '--replica-read-only', 'no'] });
+  const client = createClient({ url: server.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.sendCommand(['REPLICAOF', '127.0.0.1', '1']);
+    const abort = new AbortController();
+    const running = new BatchClient(client).exec(new Batch(true).set('k', 'v'), false, { signal: abort.signal });
+    const refused = expect(running).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: false });
+    // The pauses grow, so it is in one when it was refused some times.
+    const refusals = async (): Promise<number> =>
+      Number(/errorstat_MASTERDOWN:count=(\d+)/.exec(await client.info('errorstats'))?.[1] ?? 0);
+    while ((await refusals()) < 6) await sleep(5);
+
+    abort.abort();
+
+    await refused;
+    await client.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    expect(await client.get('k')).toBeNull();
+  } finally {
+    client.destroy();
+    await server.stop();
+  }
+});

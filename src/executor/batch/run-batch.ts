@@ -60,7 +60,6 @@ export async function runPipeline(
   const givenUp = await borrowing({ source, commands, settings }, async (servers, unsent) => {
     const route = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
     const plan = servers.hasSlots && route === undefined ? await planForCluster(commands, servers) : planForOne(commands, route);
-    if (isAborted(unsent)) return;
     const run = new PipelineRun(servers, plan, settings.retryStrategy ?? {});
     Object.assign(begun, { run, plan });
     await run.run(unsent);
@@ -110,7 +109,6 @@ async function transactOn(
     const found = destinationIn(servers);
     // What need not wait keeps its place among other requests.
     const destination = found instanceof Promise ? await found : found;
-    if (isAborted(unsent)) return;
     begun.run = new TransactionRun(servers, commands, destination);
     await begun.run.run(unsent);
   });

@@ -1,4 +1,5 @@
 import { RedatomError, type ErrorFacts } from '../../errors/base';
+import { OutcomeUnknownError } from '../../errors/commit';
 import { RedisServiceError } from '../../errors/connection';
 import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
 import { notSent, reasonOf, withoutReply } from '../given-up';
@@ -30,6 +31,13 @@ export function overdue(command: Sent, cause: unknown): RedatomError {
 /** The failure of a command for which there was no time. */
 export function neverSent(command: Sent, cause: unknown): RedatomError {
   return notSent(factsOf(command, cause), reasonOf(cause));
+}
+
+/** The failure of a command that was not refused, though it was to be a part of a transaction that the server refused to begin. */
+export function ranAlone(command: RecordedCommand, refusal: unknown): RedatomError {
+  if (!command.write) return failureOf(refusal, command);
+  const problem = `may have run outside of a transaction, because the server refused MULTI: ${reasonOf(refusal)}`;
+  return new OutcomeUnknownError(factsOf(command, refusal), problem);
 }
 
 function factsOf(command: Sent, cause: unknown): ErrorFacts {

@@ -7,7 +7,7 @@ import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../run-within';
 import type { Servers } from '../clients/servers';
-import { neverSent, overdue } from './settle';
+import { neverSent, overdue, ranAlone } from './settle';
 
 /** Keys are watched on a connection, which is the only one that will do then. */
 export interface Watching {
@@ -129,11 +129,20 @@ async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]
     if (isClientError(error, 'WatchError')) return { replies: null, hasErrors: false, isRefused: false };
     const { replies } = error as { replies?: unknown[] };
     if (replies !== undefined) return { replies, hasErrors: true, isRefused: false };
+    const isUnclear = isServerAnswer(error) && redirectionOf(error) === undefined && !isPassing(error);
+    const refusal = isUnclear ? await refusalOfMulti(client) : undefined;
+    if (refusal !== undefined) return { replies: commands.map((command) => ranAlone(command, refusal)), hasErrors: true, isRefused: false };
     // It does not say which command could not be queued. Nothing was applied then, so it is asked again.
-    const isUnclear = !isWatching && isServerAnswer(error) && redirectionOf(error) === undefined && !isPassing(error);
-    if (isUnclear) return runChain(client, commands, { asking: false, unsent: undefined });
+    if (isUnclear && !isWatching) return runChain(client, commands, { asking: false, unsent: undefined });
     return { replies: commands.map(() => error), hasErrors: true, isRefused: true };
   }
+}
+
+/** Why the server begins no transaction, such as for a user who must not; undefined when it does. Then commands were not queued, but ran. */
+async function refusalOfMulti(client: NodeClient): Promise<unknown> {
+  const chainId = Symbol('no transaction');
+  const [opened] = await Promise.allSettled(['MULTI', 'DISCARD'].map((name) => client.sendCommand([name], { chainId })));
+  return opened?.status === 'rejected' && isServerAnswer(opened.reason) ? opened.reason : undefined;
 }
 
 async function runChain(
@@ -149,7 +158,7 @@ async function runChain(
   const queued = commands.map(({ args }) => client.sendCommand(args, tail));
   const executed = client.sendCommand(['EXEC'], tail);
   const settled = await Promise.allSettled([...opened, ...queued, executed]);
-  return readChain(settled.map(outcomeOf), commands.length);
+  return readChain(settled.map(outcomeOf), commands);
 }
 
 /** The rest of a chain goes with its beginning: without it, it would be executed outside of a transaction; alone, the beginning would swallow what follows. */
@@ -164,11 +173,16 @@ function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {
   return settled.status === 'fulfilled' ? settled.value : settled.reason;
 }
 
-function readChain(outcomes: readonly unknown[], count: number): Attempt {
+function readChain(outcomes: readonly unknown[], commands: readonly RecordedCommand[]): Attempt {
   const executed = outcomes[outcomes.length - 1];
   if (executed === null) return { replies: null, hasErrors: false, isRefused: false };
   if (Array.isArray(executed)) return { replies: executed, hasErrors: executed.some((reply) => reply instanceof Error), isRefused: false };
-  const queued = outcomes.slice(outcomes.length - 1 - count, -1);
+  const queued = outcomes.slice(outcomes.length - 1 - commands.length, -1);
+  const opened = outcomes[outcomes.length - 2 - commands.length];
+  if (isServerAnswer(opened)) {
+    const alone = commands.map((command, at) => (isServerAnswer(queued[at]) ? queued[at] : ranAlone(command, opened)));
+    return { replies: alone, hasErrors: true, isRefused: queued.every(isServerAnswer) };
+  }
   const lost = outcomes.find((outcome) => outcome instanceof Error && !isServerAnswer(outcome));
   const fate = lost === undefined ? executed : lostIn(outcomes, lost);
   // What could not be queued says why; the others share the fate of the whole.

@@ -1,4 +1,6 @@
 import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, Version, type Database } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
 import { failureOf } from '../../support/failure-of';
 import { describeOnOwnServers } from '../support/own-servers';
 
@@ -52,6 +54,31 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     expect((await server().json<{ n: number }>(guarded.key))?.n).toBe(1);
   });
 
+  test('a commit that was refused after some of its writes was not done where it has put them back', async () => {
+    await connectAs('-JSON.ARRAPPEND');
+    const before = await server().json(guarded.key);
+
+    const error = await failureOf(() =>
+      guarded.pipeline(async () => {
+        // The second one is checked after the first was written, for which the document is backed up.
+        await guarded.n.adjust(1, { max: 5 });
+        await guarded.n.adjust(2, { max: 5 });
+        guarded.tags.append('b');
+      }),
+    );
+
+    expect(error).toMatchObject({
+      code: 'REDIS_SERVICE',
+      model: 'Guarded',
+      key: guarded.key,
+      path: '$["tags"]',
+      command: 'append',
+      index: 2,
+    });
+    expect(await server().json(guarded.key)).toEqual(before);
+    expect([guarded.n.value, [...guarded.tags], guarded.isStale]).toEqual([0, ['a'], false]);
+  });
+
   test('a write that was refused names the verb, in a commit as by itself', async () => {
     await connectAs('-JSON.ARRAPPEND');
 
@@ -90,5 +117,26 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
 
     expect(error).toMatchObject({ code: 'REDIS_SERVICE', key: 'counter', command: 'INCR' });
     expect(error.model).toBeUndefined();
+  });
+
+  test.each<[string, (batch: Batch) => Promise<unknown>]>([
+    ['a batch', (batch) => new BatchClient(db).exec(batch, false)],
+    ['a batch with a limit', (batch) => new BatchClient(db).exec(batch, false, { timeoutMs: 10_000 })],
+    ['a transaction that watches', (batch) => new PipelineOperations(db).transact(batch, { watch: ['n'] })],
+  ])('%s does not say that it was refused when it ran outside of a transaction, and runs once', async (_, run) => {
+    await connectAs('-MULTI');
+    await server().send('DEL', 'n');
+    const batch = new Batch(true)
+      .incr('n')
+      .add(guarded, ({ n }) => n.add(1))
+      .customCommand(['CONFIG']);
+
+    const error = await failureOf(() => run(batch));
+
+    expect(error).toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true });
+    expect(error.message).toContain('may have run outside of a transaction, because the server refused MULTI: NOPERM');
+    expect(await server().send('GET', 'n')).toBe('1');
+    expect((await server().json<{ n: number }>(guarded.key))?.n).toBe(1);
+    expect(guarded.isStale).toBe(true);
   });
 });

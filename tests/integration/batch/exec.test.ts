@@ -36,6 +36,10 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     const error = (await new BatchClient(client).exec(unknown(true), false).catch((thrown: unknown) => thrown)) as BatchError;
     expect(error).toBeInstanceOf(BatchError);
     expect(error).toMatchObject({ index: 1, errorIndexes: [0, 1], command: 'NOSUCHCOMMAND' });
+    const watching = await clientOf(backend.url);
+    await watching.watch('{u}a');
+    await expect(new BatchClient(watching).exec(unknown(true), false)).rejects.toBeInstanceOf(BatchError);
+    watching.destroy();
     expect(await client.get('{u}a')).toBeNull();
     expect(await new BatchClient(client).exec(unknown(false), false)).toEqual([
       'OK',
@@ -184,6 +188,16 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
       proxy.letAnswersGo();
       giveUp.abort();
       await expect(run).resolves.toEqual([1, '1']);
+    });
+
+    test.each([{}, { timeoutMs: 10_000 }])('gives null when what watched keys has ended with its connection, %j', async (options) => {
+      await client.watch('{k}n');
+      const ready = new Promise((resolve) => client.once('ready', resolve));
+      proxy.cutAll();
+      await ready;
+      await (await backend.raw()).set('{k}n', '5');
+      await expect(new BatchClient(client).exec(new Batch(true).incr('{k}n'), true, options)).resolves.toBeNull();
+      expect(await client.get('{k}n')).toBe('5');
     });
 
     test('gives up when its signal aborts', async () => {
