@@ -3,7 +3,7 @@ import { CommandArgumentError } from '../../errors/command';
 import { checkedArguments } from './arguments';
 import { hasOneKey } from './command-keys';
 import { nodeRedis } from '../clients/node-redis';
-import type { Argument, Protocol, RecordedCommand } from './recorded-command';
+import { namesIn, type Argument, type Protocol, type RecordedCommand } from './recorded-command';
 
 type Transform = (reply: unknown, preserve?: unknown) => unknown;
 type Arguments = Argument[] & { preserve?: unknown };
@@ -116,6 +116,9 @@ let marking: Caller | undefined;
 let plain: Caller | undefined;
 let older: Caller | undefined;
 
+/** Commands that node-redis takes for reads, because they touch no key: a message was heard, and a setting is set, all the same. */
+const CHANGES_WITHOUT_KEY = namesIn('PUBLISH SPUBLISH FT.CONFIG');
+
 /** The most characters of a call that is kept as an example. */
 const SHORT = 1000;
 
@@ -171,8 +174,9 @@ export class Verb {
 
   private learn(values: readonly unknown[], { isReadonly, transform }: Caller, args: Arguments): void {
     if (this.example !== undefined || this.olderTransform !== undefined) return;
-    this.isWrite = isReadonly !== true;
-    this.hasOneKey = hasOneKey(String(args[0]));
+    const name = String(args[0]);
+    this.isWrite = isReadonly !== true || CHANGES_WITHOUT_KEY.has(name);
+    this.hasOneKey = hasOneKey(name);
     this.transform = transform;
     const length = args.reduce((sum, arg) => sum + arg.length, 0);
     if (length <= SHORT) this.example = values;

@@ -279,6 +279,25 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
     }
   });
 
+  test.each([
+    ['publish', (pipe: CommandPipe) => pipe.publish('news', 'x')],
+    ['sPublish', (pipe: CommandPipe) => pipe.sPublish('news', 'x')],
+  ])('says of a message of %s() without a reply that it may have been heard', async (verb, record) => {
+    const proxy = await TcpProxy.start(backend.url);
+    const client = createClient({ url: proxy.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      void proxy.onRequest(verb.toUpperCase(), 'cut after');
+      const run = new PipelineOperations(client).execute(record);
+      await expect(run).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true });
+      await expect(run).rejects.toThrow('writes among them may have been applied');
+    } finally {
+      client.destroy();
+      await proxy.close();
+    }
+  });
+
   test('fails in time when the server cannot be reached', async () => {
     const client = createClient({ url: 'redis://127.0.0.1:1' });
     client.on('error', () => undefined);
