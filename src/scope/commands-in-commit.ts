@@ -1,4 +1,5 @@
 import { RedisServiceError } from '../errors/connection';
+import { OF_MESSAGES } from '../executor/commands/connection-state';
 import { keysOf, nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
 import type { QueuedCommand } from './pipeline-scope';
 import type { RawStep } from './script-step';
@@ -28,7 +29,7 @@ export function replyPositionsOf(changeCount: number, queued: readonly QueuedCom
 
 /** Messages cannot be taken back, so they go out when all else is done. */
 function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
-  const isMessage = ({ command }: PlacedCommand): boolean => ['PUBLISH', 'SPUBLISH'].includes(nameOf(command));
+  const isMessage = ({ command }: PlacedCommand): boolean => OF_MESSAGES.has(nameOf(command));
   return [...commands.filter((one) => !isMessage(one)), ...commands.filter(isMessage)];
 }
 

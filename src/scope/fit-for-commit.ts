@@ -1,5 +1,5 @@
 import { PipelineCommandError } from '../errors/commit';
-import { OF_CONNECTIONS, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../executor/commands/connection-state';
+import { OF_CONNECTIONS, OF_MESSAGES, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../executor/commands/connection-state';
 import { namesIn, nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
 
 /** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
@@ -33,9 +33,11 @@ export function refuseUnfit(command: RecordedCommand): void {
   if (reason !== undefined) throw new PipelineCommandError(name, reason);
 }
 
-function reasonOfArguments(name: string, { args, keyAt, areKeysKnown }: RecordedCommand): string | undefined {
+function reasonOfArguments(name: string, { args, keyAt, areKeysKnown, write }: RecordedCommand): string | undefined {
   // What it changes could not be put back.
   if (areKeysKnown === false) return 'nobody knows which of its arguments are keys, unless { keys: [...] } names them';
+  // Messages go out last, so nothing has to take them back.
+  if (write && keyAt.length === 0 && !OF_MESSAGES.has(name)) return 'it changes what no key names, unless { write: false } denies that';
   const hasOption = (option: string): boolean => args.some((arg, at) => !keyAt.includes(at) && String(arg).toUpperCase() === option);
   if ((name === 'XREAD' || name === 'XREADGROUP') && hasOption('BLOCK')) return 'it may wait, and a commit does not';
   if (name === 'COPY' && hasOption('DB')) return 'it cannot be taken back';

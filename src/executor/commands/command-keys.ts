@@ -23,10 +23,12 @@ const ofStreams: Rule = (args) => {
 
 const first: Rule = () => [1];
 
+const none: Rule = () => [];
+
 /** The commands of Redis and of RedisJSON, by the place of their keys. */
 const RULES: readonly (readonly [rule: Rule, names: string])[] = [
   [
-    () => [],
+    none,
     'ACL AUTH BGREWRITEAOF BGSAVE CLIENT CLUSTER COMMAND CONFIG DBSIZE DEBUG ECHO FAILOVER FLUSHALL FLUSHDB FUNCTION HELLO INFO KEYS LASTSAVE LATENCY ' +
       'LOLWUT MODULE MONITOR PING PUBLISH PUBSUB RANDOMKEY READONLY READWRITE ROLE SAVE SCAN SCRIPT SHUTDOWN SLOWLOG SWAPDB TIME WAIT WAITAOF',
   ],
@@ -73,9 +75,11 @@ export function hasOneKey(name: string): boolean {
 /** Where a command that is sent as written has its keys; undefined for one that is not known here. */
 export function keyPositionsOf(args: readonly Argument[]): number[] | undefined {
   const name = String(args[0]).toUpperCase();
-  // What search commands name first is an index.
-  if (name.startsWith('FT.')) return [];
-  return ruleOf
-    .get(name)?.(args)
-    .filter((at) => at < args.length);
+  return ruleFor(name)?.(args).filter((at) => at < args.length);
+}
+
+function ruleFor(name: string): Rule | undefined {
+  if (!name.startsWith('FT.')) return ruleOf.get(name);
+  // Suggestions lie in a key. What the other search commands name first is an index.
+  return name.startsWith('FT.SUG') ? first : none;
 }

@@ -7,6 +7,9 @@ export const OF_TRANSACTIONS = namesIn('MULTI EXEC DISCARD WATCH UNWATCH');
 /** Commands that change what a connection listens to. */
 export const OF_SUBSCRIPTIONS = namesIn('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE');
 
+/** Commands that send a message, which cannot be recalled. */
+export const OF_MESSAGES = namesIn('PUBLISH SPUBLISH');
+
 /** Commands that change who a connection is, what it speaks, or what its server makes of what follows. */
 export const OF_CONNECTIONS = namesIn('ASKING AUTH HELLO MONITOR PSYNC QUIT READONLY READWRITE REPLCONF RESET SELECT SYNC');
 

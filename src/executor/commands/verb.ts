@@ -3,7 +3,8 @@ import { CommandArgumentError } from '../../errors/command';
 import { checkedArguments } from './arguments';
 import { hasOneKey } from './command-keys';
 import { nodeRedis } from '../clients/node-redis';
-import { namesIn, type Argument, type Protocol, type RecordedCommand } from './recorded-command';
+import { OF_MESSAGES } from './connection-state';
+import type { Argument, Protocol, RecordedCommand } from './recorded-command';
 
 type Transform = (reply: unknown, preserve?: unknown) => unknown;
 type Arguments = Argument[] & { preserve?: unknown };
@@ -117,7 +118,7 @@ let plain: Caller | undefined;
 let older: Caller | undefined;
 
 /** Commands that node-redis takes for reads, because they touch no key: a message was heard, and a setting is set, all the same. */
-const CHANGES_WITHOUT_KEY = namesIn('PUBLISH SPUBLISH FT.CONFIG');
+const CHANGES_WITHOUT_KEY: ReadonlySet<string> = new Set([...OF_MESSAGES, 'FT.CONFIG']);
 
 /** The most characters of a call that is kept as an example. */
 const SHORT = 1000;

@@ -1,15 +1,4 @@
-import {
-  AtomicRedisModel,
-  Field,
-  Key,
-  Model,
-  pipeline,
-  PipelineClosedError,
-  RedatomError,
-  RedisInt,
-  Version,
-  type CommandPipe,
-} from 'redatom';
+import { AtomicRedisModel, Field, Key, Model, pipeline, PipelineClosedError, RedisInt, Version, type CommandPipe } from 'redatom';
 import { openExecutor } from '../../../src/executor/clients/open';
 import { commit } from '../../../src/lua/catalog.generated';
 import { describeOnEveryBackend } from '../../support/backends';
@@ -184,6 +173,16 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
       expect(await backend.json(member.key, '$.score')).toBe(0);
     });
 
+    test('a dictionary of suggestions, which is a key', async () => {
+      const [member, dictionary, wrong] = [await createMember(), newKey(), newKey()];
+      await backend.send('SET', wrong, 'text');
+
+      const refused = member.pipeline((_, commands) => commands.customCommand(['FT.SUGADD', dictionary, 'hello', '1']).incr(wrong));
+
+      await expect(refused).rejects.toThrow(/so nothing was applied/);
+      expect(await backend.send('EXISTS', dictionary)).toBe(0);
+    });
+
     test('messages too: they go out when all else is done', async () => {
       const [member, wrong] = [await createMember(), newKey()];
       await backend.send('SET', wrong, 'text');
@@ -307,46 +306,5 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
     });
     expect(sent).toEqual([]);
     expect(member.score.value).toBe(0);
-  });
-
-  test.each([
-    ['BLPOP', (commands: CommandPipe) => commands.blPop('{club}q', 1)],
-    ['XREAD', (commands: CommandPipe) => commands.xRead({ key: '{club}s', id: '$' }, { BLOCK: 10 })],
-    ['COPY', (commands: CommandPipe) => commands.copy('{club}a', '{club}b', { DB: 1 })],
-    ['FLUSHALL', (commands: CommandPipe) => commands.flushAll()],
-    ['MULTI', (commands: CommandPipe) => commands.customCommand(['multi'])],
-    ['SUBSCRIBE', (commands: CommandPipe) => commands.customCommand(['SUBSCRIBE', 'news'])],
-    ['EVAL', (commands: CommandPipe) => commands.eval('return 1')],
-    ['CONFIG', (commands: CommandPipe) => commands.configGet('*')],
-  ])('refuse %s by name before anything is sent', async (command, record) => {
-    const member = await createMember();
-
-    const sent = await backend.commandsSent(async () => {
-      const refused = member.pipeline((same, commands) => {
-        same.score.add(1);
-        record(commands);
-      });
-      await expect(refused).rejects.toMatchObject({ name: 'PipelineCommandError', code: 'PIPELINE_COMMAND', command });
-    });
-
-    expect(sent).toEqual([]);
-    expect(member.score.value).toBe(0);
-  });
-
-  test('refuse each command that waits, and each that this server runs in no script', async () => {
-    const member = await createMember();
-    const listed = await backend.send<[string, number, string[]][]>('COMMAND');
-    const optional = ['xread', 'xreadgroup'];
-    const unfit = listed.filter(
-      ([name, , flags]) => ['noscript', 'blocking'].some((flag) => [...flags].includes(flag)) && !optional.includes(name),
-    );
-
-    const passed: string[] = [];
-    for (const [name] of unfit) {
-      const outcome = await member.pipeline((_, commands) => commands.customCommand([name, '{club}x'])).catch((error: unknown) => error);
-      if (!(outcome instanceof RedatomError && outcome.code === 'PIPELINE_COMMAND')) passed.push(name);
-    }
-
-    expect(passed).toEqual([]);
   });
 });
