@@ -33,10 +33,16 @@ export function colocatedKey(key: string, suffix: string): string {
   if (hashTagOf(key) !== undefined) return `${key}${suffix}`;
   if (!key.includes('}') && key !== '') return `{${key}}${suffix}`;
   // No tag can repeat a key that holds a closing brace, so a number with the same slot is looked up.
-  const slot = slotOf(key);
-  let tag = 0;
-  while (slotOf(String(tag)) !== slot) tag += 1;
-  return `{${tag}}${key}${suffix}`;
+  return `{${leastTagIn(slotOf(key))}}${key}${suffix}`;
+}
+
+/** The least number in each slot, as far as numbers have been looked at: to look at all that are needed takes milliseconds. */
+const leastTags: (number | undefined)[] = [];
+let nextTag = 0;
+
+function leastTagIn(slot: number): number {
+  for (; leastTags[slot] === undefined; nextTag += 1) leastTags[slotOf(String(nextTag))] ??= nextTag;
+  return leastTags[slot];
 }
 
 /** Whether a key could be that of a lock, or of the count of its grants, of another document: such keys have the tag of the document in place. */

@@ -63,6 +63,14 @@ describe('colocatedKey', () => {
     expect(colocatedKey('{shop}User:ada', ':x')).toBe('{shop}User:ada:x');
   });
 
+  test('has the least number of the slot for a tag where the key cannot be one, in whatever order keys are asked for', () => {
+    // Other processes, of other versions too, have to find the same keys.
+    expect(colocatedKey('User:a}b', ':x')).toBe('{13540}User:a}b:x');
+    expect(colocatedKey('a}150', ':x')).toBe('{88275}a}150:x');
+    expect(colocatedKey('}', ':x')).toBe('{5305}}:x');
+    expect(colocatedKey('User:a}b', ':x')).toBe('{13540}User:a}b:x');
+  });
+
   test('lies in the slot of the document, whatever its key', () => {
     const key = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('{', '}', 'a', ':') }));
     fc.assert(
