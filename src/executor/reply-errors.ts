@@ -8,18 +8,23 @@ import type { Request } from './executor';
 import { factsOfPurpose, factsOfRefusal } from './purpose';
 import { subjectOf, withoutReply } from './given-up';
 
-/** Answers of RedisJSON that have a name here, by their text: RedisJSON gives them no code. */
+/** An answer is one of these texts. A script that it ends adds its own place. */
+function oneOf(...texts: readonly string[]): RegExp {
+  return new RegExp(`^(${texts.join('|')})( script: .*)?$`);
+}
+
+/** Answers of RedisJSON that have a name here, by their whole text: RedisJSON gives them no code, and the words of others may quote a key. */
 const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: ErrorFacts) => RedatomError }[] = [
   {
-    pattern: /doesn't exist|does not exist|must be created at the root/,
+    pattern: oneOf("ERR could not perform this operation on a key that doesn't exist", 'ERR new objects must be created at the root'),
     make: (_message, facts) => new KeyNotFoundError({ ...facts, path: undefined }),
   },
   {
-    pattern: /wrong Redis type|^WRONGTYPE/,
+    pattern: oneOf('Existing key has wrong Redis type', 'WRONGTYPE Operation against a key holding the wrong kind of value'),
     make: (_message, facts) => new PathMismatchError('a JSON document', 'another Redis type', { ...facts, path: facts.path ?? '$' }),
   },
   {
-    pattern: /index out of (range|bounds)/,
+    pattern: oneOf('ERR index out of bounds', 'ERR array index out of range'),
     make: (_message, facts) => new CommitRefusedError('out-of-range', 'a shorter list', facts),
   },
   { pattern: /^nothing was done/, make: (_message, facts) => new PathMismatchError('a place for the value', 'nothing', facts) },

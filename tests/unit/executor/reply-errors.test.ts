@@ -1,11 +1,13 @@
 import { ClientClosedError, ErrorReply } from 'redis';
 import { toRedatomError } from '../../../src/executor/reply-errors';
+import { JsonPath } from '../../../src/path/json-path';
 
 const REQUEST = { args: ['EVALSHA'], key: 'User:ada', write: true, model: 'User', purpose: { verb: 'aupdate' } };
 
 describe('a server without RedisJSON', () => {
   test.each([
     "ERR unknown command 'JSON.SET', with args beginning with: 'User:ada' '$' 'secret' ",
+    "ERR unknown command 'JSON.GET', with args beginning with: 'User:one that does not exist' ",
     'ERR unknown command `JSON.GET`, with args beginning with: `User:ada`, ',
     'ERR Unknown Redis command called from script script: 1f, on @user_script:3.',
     'ERR Unknown command called from script script: on @user_script:10.',
@@ -27,6 +29,35 @@ describe('a server without RedisJSON', () => {
       expect(error.message).toBe(`the server refused EVAL: ${answer}`);
     },
   );
+});
+
+describe('an answer of RedisJSON is known', () => {
+  const AT_A_LINE = ['', ' script: ed2cb47955d41484c071fe7e05da1903e44c8bd4, on @user_script:1.', ' script: on @user_script:1.'];
+
+  // As Redis Stack 7.4, Redis 8 and Valkey write them.
+  test.each([
+    ["ERR could not perform this operation on a key that doesn't exist", 'KEY_NOT_FOUND'],
+    ['ERR new objects must be created at the root', 'KEY_NOT_FOUND'],
+    ['Existing key has wrong Redis type', 'PATH_MISMATCH'],
+    ['WRONGTYPE Operation against a key holding the wrong kind of value', 'PATH_MISMATCH'],
+    ['ERR index out of bounds', 'COMMIT_REFUSED'],
+    ['ERR array index out of range', 'COMMIT_REFUSED'],
+  ])('by its whole text, also from a script: %s', (answer, code) => {
+    for (const place of AT_A_LINE) expect(toRedatomError(new ErrorReply(answer + place), REQUEST)).toMatchObject({ code });
+  });
+
+  test.each([
+    "ERR Path '$.tags' does not exist or not an array",
+    'ERR Path does not exist',
+    "ERR Path '$.doesn't exist' does not exist",
+    'WRONGTYPE wrong type of path value - expected array but found integer',
+    'NOPERM User wrong Redis type has no permissions',
+    'ERR value is not an integer or index out of range',
+  ])('and not by words in another text: %s', (answer) => {
+    const error = toRedatomError(new ErrorReply(answer), { ...REQUEST, purpose: { verb: 'aappend', path: JsonPath.root.member('tags') } });
+
+    expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: answer.split(' ', 1)[0], path: '$["tags"]' });
+  });
 });
 
 test('of a client that is closed it is said what to do', () => {
