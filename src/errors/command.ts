@@ -11,7 +11,10 @@ export class BatchCommandError extends RedatomError {
   }
 }
 
-/** A command was recorded without a name, or with an argument that is neither text nor bytes. Nothing was sent. */
+/**
+ * A command was recorded that cannot be written: without a name, with an argument that is neither text nor bytes, with `{ keys }` that are none of its
+ * arguments, or by a verb that got other arguments than it has in node-redis. Nothing was sent.
+ */
 export class CommandArgumentError extends RedatomError {
   override readonly code = 'COMMAND_ARGUMENT';
 

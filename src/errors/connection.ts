@@ -1,6 +1,9 @@
 import { RedatomError, type ErrorFacts } from './base';
 
-/** The server could not be reached, or the command was given up before it was sent: it has not run and will not run. */
+/**
+ * The server could not be reached, or the command was given up before it was sent: it has not run and will not run. Also when a read got no reply: it may
+ * have run, and changes nothing. A write without a reply is an {@link OutcomeUnknownError}.
+ */
 export class RedisConnectionError extends RedatomError {
   override readonly code: string = 'REDIS_CONNECTION';
   /** Whether a write had been sent whose reply did not arrive. True only where several commands failed together. */

@@ -6,7 +6,10 @@ import { timerMs } from './timer';
 export interface CallOptions {
   /** Gives the call up. */
   readonly signal?: AbortSignal | undefined;
-  /** Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, else none. */
+  /**
+   * Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, and always where `connect(client, { timeoutMs })` has
+   * set it; else none, but a connection of redatom's own that is silent for so long is dropped.
+   */
   readonly timeoutMs?: number | undefined;
 }
 

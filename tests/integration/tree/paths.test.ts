@@ -1,4 +1,4 @@
-import { RedisTree, TreePathError } from 'redatom/tree';
+import { RedisTree, TreePathError, ValidationError } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
 
 /** Names that a path language, a pattern or a separator could take for something else. */
@@ -86,6 +86,16 @@ describeOnEveryBackend('paths of a tree', (backend) => {
     const deepest = tree.at(Array<string>(64).fill('a'));
     await deepest.assign(1);
     expect(await deepest.add(1)).toBe(2);
+  });
+
+  test.each([1, 64])('stores values of all levels that a path of %i segments leaves of 120', async (segments) => {
+    const node = tree.at(Array<string>(segments).fill('a'));
+    const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+    const left = 120 - segments;
+
+    await node.assign(nested(left));
+    expect(await node.val()).toEqual(nested(left));
+    await expect(node.assign(nested(left + 1))).rejects.toThrow(ValidationError);
   });
 
   test('names the key as dotted text and the path as segments', () => {
