@@ -129,7 +129,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     await updateStored(state, { verb: 'asetItem', members: { [requireName(state, name)]: value } }, options);
   }
 
-  /** Sets several members in Redis in one step, then here. No members: nothing is sent. */
+  /** Sets several members in Redis in one step, then here. Sends `JSON.SET` of one member, one script call for several, nothing for none. */
   async aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
     await updateStored(this[CONTAINER], { verb: 'aupdate', members }, options);
   }
@@ -154,6 +154,9 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /**
    * Removes a member in Redis, then here, and resolves to its value; to `fallback` when there is none in Redis.
    *
+   * Sends one script call (`JSON.GET`, `JSON.DEL`).
+   *
+   * @param fallback - Default: undefined.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `get()` and `delete()` there.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    *
@@ -186,6 +189,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /**
    * Removes some member in Redis, then here, and resolves to `[name, value]`.
    *
+   * Sends one script call (`JSON.OBJKEYS`, `JSON.GET`, `JSON.MERGE`).
+   *
    * @throws {@link EmptyDictError} the dict in Redis is empty.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
@@ -212,7 +217,20 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     );
   }
 
-  /** Removes all members in Redis, then here. */
+  /**
+   * Removes all members in Redis, then here.
+   *
+   * Sends one script call, which looks whether an object is there and sets an empty one (`JSON.SET`).
+   *
+   * @throws {@link PathMismatchError} something else than an object is stored there; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await user.settings.asetItem('theme', 'dark');
+   * await user.settings.aclear();
+   * user.settings.size; // => 0
+   * ```
+   */
   async aclear(options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
     const apply = (): void => {
@@ -223,6 +241,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /**
    * Sets a member in Redis unless it is there, and resolves to the value that holds afterwards.
+   *
+   * Sends one script call (`JSON.SET … NX`, `JSON.GET`).
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `has()` and `set()` there.
    * @throws {@link CorruptDocumentError} the value that is there does not fit the type of the values.

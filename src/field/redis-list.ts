@@ -117,7 +117,11 @@ export class RedisList<T> extends Array<T> {
     return isHere;
   }
 
-  /** Removes the items from `start` up to but not including `endExclusive`; negative positions count from the end, positions beyond are cut. Queues `JSON.DEL` of the slice. */
+  /**
+   * Removes the items from `start` up to but not including `endExclusive`; negative positions count from the end, positions beyond are cut.
+   *
+   * Queues a step of the script: `JSON.ARRTRIM` where the range reaches an end of the list, else `JSON.ARRPOP` of each item.
+   */
   removeRange(start: number, endExclusive = this.length): void {
     const state = this[CONTAINER];
     const { length } = state.items;
@@ -199,7 +203,19 @@ export class RedisList<T> extends Array<T> {
     return sendAppend(state, { verb: 'aextend', stored }, options);
   }
 
-  /** Inserts an item before a position in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRINSERT`. */
+  /**
+   * Inserts an item before a position in Redis, then here; a negative position counts from the end. Resolves to the new length in Redis.
+   * Sends `JSON.ARRINSERT`.
+   *
+   * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await user.tags.ainsert(0, 'owner'); // => 2
+   * await user.tags.ainsert(5, 'guest'); // => throws CommitRefusedError
+   * user.tags; // => ['owner', 'admin']
+   * ```
+   */
   async ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
     const state = requireWhole(this[CONTAINER], index);
     const [stored] = encodeItems(state, [item], index) as [Json];
@@ -217,8 +233,11 @@ export class RedisList<T> extends Array<T> {
   /**
    * Removes an item in Redis and resolves to it, or to `null` when the list is empty there. The local list loses the same item.
    *
+   * Sends one script call (`JSON.ARRLEN`, `JSON.ARRPOP`).
+   *
+   * @param index - Its position; a negative one counts from the end. Default: the last.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `pop()` there.
-   * @throws {@link CommitRefusedError} the position is out of range.
+   * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has items, but not at this position.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the items; the error carries it.
    *
    * @example
@@ -246,7 +265,19 @@ export class RedisList<T> extends Array<T> {
     );
   }
 
-  /** Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`. */
+  /**
+   * Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`, and when that is refused because of
+   * the position, `JSON.TYPE` to see whether there is a list at all.
+   *
+   * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await user.tags.aset(0, 'owner');
+   * await user.tags.aset(5, 'guest'); // => throws CommitRefusedError
+   * user.tags; // => ['owner']
+   * ```
+   */
   async aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
     const state = requireWhole(this[CONTAINER], index);
     const [stored] = encodeItems(state, [item], index) as [Json];
@@ -263,6 +294,8 @@ export class RedisList<T> extends Array<T> {
 
   /**
    * Removes the first item that equals this one in Redis, then here. Resolves to whether there was one in Redis.
+   *
+   * Sends one script call (`JSON.ARRINDEX`, `JSON.ARRPOP`).
    *
    * @example
    * ```ts
@@ -286,7 +319,19 @@ export class RedisList<T> extends Array<T> {
     );
   }
 
-  /** Removes all items in Redis, then here. */
+  /**
+   * Removes all items in Redis, then here.
+   *
+   * Sends one script call, which looks whether a list is there and sets an empty one (`JSON.SET`).
+   *
+   * @throws {@link PathMismatchError} something else than a list is stored there; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await user.tags.aclear();
+   * user.tags; // => []
+   * ```
+   */
   async aclear(options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
     await changeStored(

@@ -31,15 +31,37 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
   }
 
   /**
-   * Adds in Redis, then takes the result over. Resolves to the new value in Redis. Sends `JSON.NUMINCRBY`.
+   * Adds in Redis, then takes the result over. Resolves to the new value in Redis.
+   *
+   * Sends `JSON.NUMINCRBY`. If that went beyond 2^53 − 1, because others had brought the number near, a second request takes the step back. Where the value
+   * that is known here is near already, one script call looks first.
    *
    * @param n - What to add. Default 1.
+   * @throws {@link CommitRefusedError} `above-max` or `below-min`: the result would not be exact; nothing was written.
+   * @throws {@link CorruptDocumentError} a whole number went too far, or was there already; the step was taken back.
+   * @throws {@link OutcomeUnknownError} it went too far, and may not have been taken back.
+   *
+   * @example
+   * ```ts
+   * await user.score.increase(); // => 1
+   * await user.score.increase(5); // => 6
+   * ```
    */
   increase(n = 1, options?: CallOptions): Promise<number> {
     return promised(() => move(this, { verb: 'increase', by: operand(this, n) }, options));
   }
 
-  /** Subtracts in Redis, then takes the result over. Resolves to the new value in Redis. Sends `JSON.NUMINCRBY`. */
+  /**
+   * Subtracts in Redis, then takes the result over. Resolves to the new value in Redis. Sends what {@link RedisInt.increase} sends, and fails as it does: a
+   * step that went too far is taken back.
+   *
+   * @param n - What to subtract. Default 1.
+   *
+   * @example
+   * ```ts
+   * await user.score.decrease(5); // => -5
+   * ```
+   */
   decrease(n = 1, options?: CallOptions): Promise<number> {
     return promised(() => move(this, { verb: 'decrease', by: -operand(this, n) }, options));
   }

@@ -177,13 +177,32 @@ export abstract class AtomicRedisModel extends ModelBase {
     return deleteState(this[CONTAINER], options);
   }
 
-  /** Stores a copy of the local values under another pk, and resolves to it. A model with a `@Key()` field needs the new pk. */
+  /**
+   * Stores a copy of the local values under another pk, and resolves to it. Sends `JSON.SET … NX`.
+   *
+   * @param newPk - Default: a generated uuid; a model with a `@Key()` field needs one.
+   * @throws {@link KeyExistsError} there is a document under it; nothing was written.
+   * @throws {@link ValidationError} it is no pk of the model, or is missing; nothing was sent.
+   *
+   * @example
+   * ```ts
+   * const copy = await user.duplicate('eve');
+   * copy.key; // => 'User:eve'
+   * await user.duplicate('eve'); // => throws KeyExistsError
+   * ```
+   */
   async duplicate(newPk?: string, options?: CallOptions): Promise<this> {
     requireDocument(this, 'duplicate');
     return (await duplicateState(this[CONTAINER], newPk, options)) as this;
   }
 
-  /** Stores several copies under generated pks. */
+  /**
+   * Stores several copies under generated pks, and resolves to them. Sends `JSON.SET … NX` for each: they are no commit.
+   *
+   * @param count - How many: a whole number, at least 0.
+   * @throws RangeError it is none; nothing was sent.
+   * @throws {@link ValidationError} the model has a `@Key()` field, so each copy needs a pk of its own: `duplicate(newPk)`; nothing was sent.
+   */
   async duplicateMany(count: number, options?: CallOptions): Promise<this[]> {
     requireDocument(this, 'duplicateMany');
     return (await duplicateOften(this[CONTAINER], count, options)) as this[];
@@ -196,7 +215,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Changes several fields in Redis in one commit, then here.
+   * Changes several fields in Redis in one commit, then here. An `undefined` in the patch is no change.
+   *
+   * Sends `JSON.SET` of one field, one script call for several, nothing for none.
+   *
+   * @throws {@link ValidationError} a value does not fit its field, a name is none of a field, or a rule is broken; nothing was sent.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
    *
    * @example
    * ```ts
@@ -216,13 +240,34 @@ export abstract class AtomicRedisModel extends ModelBase {
     return inTurn(root, options, (call) => existsDocument(schema, root.key, call));
   }
 
-  /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`; in a pipeline it is queued, and decides over the time to live of the model. */
+  /**
+   * Sets the time to live of the document. Sends `PEXPIRE`; in a pipeline it is queued, and decides over the time to live of the model.
+   *
+   * @param seconds - Fractions allowed; more than 0.
+   * @throws RangeError it is no such number; nothing was sent.
+   * @throws {@link KeyNotFoundError} there is no document.
+   *
+   * @example
+   * ```ts
+   * await user.expire(3600);
+   * (await user.ttl()) === null; // => false
+   * ```
+   */
   async expire(seconds: number, options?: CallOptions): Promise<void> {
     requireDocument(this, 'expire');
     await expireState(this[CONTAINER], seconds, options);
   }
 
-  /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. */
+  /**
+   * Seconds that the document has left, fractions among them, or `null` when it lives for ever. Sends `PTTL`.
+   *
+   * @throws {@link KeyNotFoundError} there is none.
+   *
+   * @example
+   * ```ts
+   * await user.ttl(); // => null
+   * ```
+   */
   async ttl(options?: CallOptions): Promise<number | null> {
     requireDocument(this, 'ttl');
     return ttlOfDocument(this[CONTAINER], options);
@@ -259,6 +304,25 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /**
    * Takes a lock on the document until the handle releases it, and reads the document into this instance. Writes of this instance are refused once the lock is lost.
+   *
+   * Sends one script call to take the lock and read; while another holds it, that again whenever a message wakes it, at least once a second. Renewing and
+   * releasing are one script call each.
+   *
+   * @param action - Locks of different actions do not exclude each other. Default `default`.
+   * @param options - Default: `ttlMs` 30 000, `waitMs` 10 000, and no `maxHoldMs`.
+   * @throws {@link LockTimeoutError} another held the lock for all of `waitMs`.
+   * @throws {@link RedisConnectionError} the server could not be asked for the lock, or `signal` aborted.
+   * @throws {@link KeyNotFoundError} the document does not exist; the lock is free again.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on it.
+   *
+   * @example
+   * ```ts
+   * {
+   *   await using lock = await user.lock('score', { ttlMs: 5_000, waitMs: 0 });
+   *   await user.score.increase(); // => 1
+   *   await (await User.get('ada')).lock('score', { waitMs: 0 }); // => throws LockTimeoutError
+   * } // released here
+   * ```
    */
   lock(action = 'default', options: LockOptions = {}): Promise<LockHandle<this>> {
     return lockInstance(this, action, options);
@@ -462,6 +526,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Stores a document unless there is one under its key; resolves to the one that is stored then.
    *
+   * Sends one script call (`JSON.GET`, `JSON.SET`). Under a lock that this flow holds on the document: one that checks it and writes, and `JSON.GET` when
+   * there is one already.
+   *
+   * @throws {@link ValidationError} lists all values that are missing, unknown or wrong; nothing was sent.
+   * @throws {@link CorruptDocumentError} the stored one does not fit the model.
+   *
    * @example
    * ```ts
    * const { document, created } = await User.getOrCreate({ username: 'ada', email: 'new@example.com' });
@@ -480,6 +550,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Stores many new documents; each 1,000 of them all or none. On a cluster those of one slot are all or none, and each slot is tried.
    *
+   * Sends one script call (`JSON.MSET`) for each 1,000, one after the other; on a cluster for each slot, at once.
+   *
    * @throws {@link ValidationError} lists what is wrong with all of them: `[2].email`. Nothing was sent.
    * @throws {@link KeyExistsError} names the first key that exists, and by `index` its document; thousands before it are stored.
    */
@@ -492,8 +564,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Takes a lock on the document with a key or pk; the handle holds the document.
+   * Takes a lock on the document with a key or pk; the handle holds the document. Sends and throws what {@link AtomicRedisModel.lock} does.
    *
+   * @param action - Default `default`.
    * @example
    * ```ts
    * {
@@ -530,7 +603,13 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Reads a document with a `@Version()` field, runs `work` and commits its changes, unless another commit came between: then starts over.
    *
+   * Each attempt sends `JSON.GET`, and one script call that checks the version and writes; only the read when `work` changed nothing.
+   *
+   * @param work - May run several times, each time on a fresh instance. What it throws ends the transaction, and nothing is written.
+   * @param options - `retries`: how often it is run again. Default 10.
    * @throws {@link VersionConflictError} other writers came first more than `retries` times.
+   * @throws {@link KeyNotFoundError} there is no document, or it was gone before the commit.
+   * @throws {@link SchemaError} the model has no `@Version()` field.
    *
    * @example
    * ```ts
