@@ -2,6 +2,7 @@ import type { ErrorFacts } from '../errors/base';
 import { DeadlockError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
 import type { Purpose } from '../executor/purpose';
+import type { CallOptions } from '../input/call-options';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { SHORTEST_ATTEMPT_MS, shortestAttemptMs } from './attempt-time';
@@ -57,9 +58,13 @@ export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSetti
 }
 
 /** Whether a place is locked by a grant at itself or at an ancestor; with `below` also by one below it. */
-export function isSubtreeLocked({ executor, prefix }: LockSpace, { encoded }: TreePath, below: boolean): Promise<boolean> {
-  const call = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'], purpose: { verb: 'isLocked' } };
-  return executor.evaluate(call, (reply) => reply === 1);
+export function isSubtreeLocked(
+  { executor, prefix }: LockSpace,
+  { encoded }: TreePath,
+  { below, call }: { readonly below: boolean; readonly call: CallOptions | undefined },
+): Promise<boolean> {
+  const asking = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'], purpose: { verb: 'isLocked' } };
+  return executor.evaluate(asking, (reply) => reply === 1, call);
 }
 
 const contestsOf = claimsByConnection<SubtreeContest>();

@@ -1,6 +1,7 @@
 export { PipelineOperations, type AtomicResult, type ExecuteOptions, type TransactOptions } from './pipeline-operations';
 export type { Build } from './building';
 export type { ScriptArgument } from './script-arguments';
+export type { CallOptions } from '../input/call-options';
 export type { CommandPipe } from '../executor/commands/command-pipe';
 export type { BatchTarget } from '../executor/clients/target';
 export type { RawCommandOptions } from '../executor/commands/raw-command';

@@ -12,7 +12,7 @@ import { crossSlot } from '../executor/batch/route';
 import { toldTogether } from '../executor/batch/settle';
 import { refuseUnknown } from '../input/options';
 import { deadlineOf } from '../async/time-left';
-import { checkedLimits } from '../input/call-options';
+import { checkedLimits, type CallOptions } from '../input/call-options';
 import { checkedRetries } from '../input/retries';
 import {
   BATCH_SETTINGS,
@@ -43,9 +43,7 @@ export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   readonly retries?: number | undefined;
 }
 
-type Limits = Pick<BatchSettings, 'timeoutMs' | 'signal'>;
-
-const LIMITS = { timeoutMs: true, signal: true } satisfies Record<keyof Limits, true>;
+const LIMITS = { timeoutMs: true, signal: true } satisfies Record<keyof CallOptions, true>;
 const EXECUTE_OPTIONS = { raiseOnError: true, ...BATCH_SETTINGS } satisfies Record<keyof ExecuteOptions, true>;
 const TRANSACT_OPTIONS = { watch: true, retries: true, raiseOnError: true, timeoutMs: true, signal: true, route: true } satisfies Record<
   keyof TransactOptions,
@@ -71,11 +69,11 @@ export class PipelineOperations {
 
   /**
    * @param target - What `connect` returned, or a client, pool, cluster or sentinel of node-redis.
-   * @param limits - Limits of calls that set none of their own, and of `evalScript`.
+   * @param limits - Limits of calls that set none of their own.
    */
   constructor(
     target: BatchTarget,
-    private readonly limits: Limits = {},
+    private readonly limits: CallOptions = {},
   ) {
     refuseUnknown(limits, LIMITS, 'PipelineOperations');
     this.servers = serversOf(target);
@@ -143,18 +141,27 @@ export class PipelineOperations {
    *
    * @param keys - What the script reads as `KEYS`; on a cluster in one slot.
    * @param args - What the script reads as `ARGV`: text, numbers or bytes.
+   * @param options - Limits of the call, both requests together. Default: those of this object.
    * @throws {@link RedisServiceError} the script failed. What it had written before stays.
+   * @throws {@link RedisConnectionError} no reply arrived; `maybeApplied` tells whether the script was on its way.
    * @example
    * ```ts
    * await operations.evalScript("return redis.call('SET', KEYS[1], ARGV[1])", ['mykey'], ['value']); // => 'OK'
    * ```
    */
-  async evalScript(script: string, keys: readonly string[] = [], args: readonly ScriptArgument[] = []): Promise<unknown> {
+  // eslint-disable-next-line max-params -- the first three are what `EVAL` takes
+  async evalScript(
+    script: string,
+    keys: readonly string[] = [],
+    args: readonly ScriptArgument[] = [],
+    options: CallOptions = {},
+  ): Promise<unknown> {
+    refuseUnknown(options, LIMITS, 'evalScript()');
     if (typeof script !== 'string') throw new TypeError(`a script is text, found ${describe(script)}`);
     const named = scriptKeys(keys);
     if (this.servers.hasSlots && new Set(named.map(slotOf)).size > 1) throw crossSlot(named, 'a script');
     const rest = [String(named.length), ...named, ...scriptArguments(args)];
-    const left = deadlineOf(this.limits);
+    const left = deadlineOf(this.limited(options));
     const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], left());
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);

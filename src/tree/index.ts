@@ -1,6 +1,6 @@
 /** Subpath `redatom/tree`: nested values under dotted paths, of which any subtree can be locked. */
 export { RedisTree, type RedisTreeOptions, type TreeDoor } from './redis-tree';
-export { TreeNode, type SetOptions, type TreeLock } from './tree-node';
+export { TreeNode, type IsLockedOptions, type SetOptions, type TreeLock } from './tree-node';
 export { proxy, root, section, type ProxyOptions } from './default-tree';
 export { Pool } from './pool';
 export type { PoolConfig } from './pool-settings';

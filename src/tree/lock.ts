@@ -6,7 +6,7 @@ import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
 import type { HeldTreeLock } from './subtree-lock';
 import type { TreeLockOptions } from './tree-lock-options';
-import type { TreeLock, TreeNode } from './tree-node';
+import type { IsLockedOptions, TreeLock, TreeNode } from './tree-node';
 
 /** Options of a lock of its own. */
 export interface StandaloneLockOptions {
@@ -51,7 +51,7 @@ export class Lock {
   }
 
   /** Whether the path is locked by anyone, here or above; with `below` also when something below it is. */
-  isLocked(options: { readonly below?: boolean | undefined } = {}): Promise<boolean> {
+  isLocked(options: IsLockedOptions = {}): Promise<boolean> {
     return this.node.isLocked(options);
   }
 

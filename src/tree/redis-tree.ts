@@ -56,6 +56,7 @@ export function contextOf(
   return {
     lockDefaults,
     enforceLocks: enforceLocks ?? false,
+    prefix,
     store: async () => {
       const present = await executor();
       if (latest?.executor !== present) latest = new TreeStore(present, prefix);

@@ -3,6 +3,8 @@ import type { Json } from '../codec/codec';
 import { describe } from '../input/describe';
 import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
 import { requireWork } from '../input/arguments';
+import { deadlineOf } from '../async/time-left';
+import { checkedLimits, refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { refuseUnknown } from '../input/options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
@@ -11,18 +13,26 @@ import type { HierarchicalLease } from '../lock/hierarchical-lease';
 import type { PathLike, TreePath } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
 import { releaseHeld, runUnderLock, takeLock, type HeldTreeLock } from './subtree-lock';
-import type { TreeContext } from './tree-context';
+import { storeWithin, type TreeContext } from './tree-context';
 import type { TreeLockOptions } from './tree-lock-options';
 import type { TreeStore, TreeWrite } from './tree-store';
 import { toStoredText } from './tree-value';
 
 /** Options of a write. */
-export interface SetOptions {
+export interface SetOptions extends CallOptions {
   /** Removes the value after so many seconds, fractions allowed. Default: it stays. */
   readonly expire?: number | undefined;
 }
 
-const SET_OPTIONS = { expire: true } satisfies Record<keyof SetOptions, true>;
+const SET_OPTIONS = { expire: true, signal: true, timeoutMs: true } satisfies Record<keyof SetOptions, true>;
+
+/** Options of `isLocked`. */
+export interface IsLockedOptions extends CallOptions {
+  /** Looks for locks below the node, too. Default false. */
+  readonly below?: boolean | undefined;
+}
+
+const IS_LOCKED_OPTIONS = { below: true, signal: true, timeoutMs: true } satisfies Record<keyof IsLockedOptions, true>;
 
 /** A lock that is held until it is released, for `await using`. */
 export interface TreeLock extends HeldTreeLock, AsyncDisposable {
@@ -40,6 +50,8 @@ export interface TreeLock extends HeldTreeLock, AsyncDisposable {
  * A place in a tree. Taking one does no I/O; each verb is one script call, so what it reads or writes is whole.
  *
  * A node that holds an object is an interior node, and so is the root. Lists are values, not nodes.
+ *
+ * Each verb takes limits of its call as its last argument: `{ signal, timeoutMs }`. They hold for making the connection, too.
  */
 export class TreeNode implements AsyncIterable<string> {
   /** @internal */
@@ -75,9 +87,9 @@ export class TreeNode implements AsyncIterable<string> {
    * Sends: one script call (`JSON.GET`).
    */
   async val(): Promise<Json | undefined>;
-  async val<Default>(defaultValue: Default): Promise<Json | Default>;
-  async val<Default>(defaultValue?: Default): Promise<Json | Default | undefined> {
-    const [value] = await (await this.context.store()).read([this.place]);
+  async val<Default>(defaultValue: Default, options?: CallOptions): Promise<Json | Default>;
+  async val<Default>(defaultValue?: Default, options?: CallOptions): Promise<Json | Default | undefined> {
+    const [value] = await this.ask('val', options, (store, left) => store.read([this.place], left));
     return value === undefined ? defaultValue : value;
   }
 
@@ -109,26 +121,25 @@ export class TreeNode implements AsyncIterable<string> {
    *
    * @throws {@link TreeTypeError} something else than a number is here, or the total would not be exact; nothing was written.
    */
-  async add(count: number): Promise<number> {
+  async add(count: number, options?: CallOptions): Promise<number> {
     if (!Number.isFinite(count) || (Number.isInteger(count) && !Number.isSafeInteger(count)))
       throw new RangeError(`add() takes a number that is finite and, when whole, exact; found ${describe(count)}`);
-    const store = await this.context.store();
-    return store.add(this.writeOf(store, 'add'), count);
+    return this.write('add', options, (store, write) => store.add(write, count));
   }
 
   /** Removes what is at `key` below this node, with everything below it. Resolves to whether something was there. */
-  async delete(key: PathLike): Promise<boolean> {
-    return this.get(key).remove('delete');
+  async delete(key: PathLike, options?: CallOptions): Promise<boolean> {
+    return this.get(key).remove('delete', options);
   }
 
   /** Removes what is here, with everything below it. Resolves to whether something was there. */
-  async clear(): Promise<boolean> {
-    return this.remove('clear');
+  async clear(options?: CallOptions): Promise<boolean> {
+    return this.remove('clear', options);
   }
 
   /** Whether something is here; interior nodes count. */
-  async exists(): Promise<boolean> {
-    return (await this.context.store()).exists(this.place);
+  async exists(options?: CallOptions): Promise<boolean> {
+    return this.ask('exists', options, (store, left) => store.exists(this.place, left));
   }
 
   /**
@@ -138,25 +149,24 @@ export class TreeNode implements AsyncIterable<string> {
    *
    * @param seconds - Fractions allowed; more than 0.
    */
-  async expire(seconds: number): Promise<boolean> {
+  async expire(seconds: number, options?: CallOptions): Promise<boolean> {
     const ttlMs = toTtlMs(seconds);
-    const store = await this.context.store();
-    return store.expire(this.writeOf(store, 'expire'), ttlMs);
+    return this.write('expire', options, (store, write) => store.expire(write, ttlMs));
   }
 
   /** Seconds until this is removed, here or with a node above, rounded up; -1 when it stays, -2 when nothing is here. */
-  async timeToLive(): Promise<number> {
-    return (await this.context.store()).timeToLive(this.place);
+  async timeToLive(options?: CallOptions): Promise<number> {
+    return this.ask('timeToLive', options, (store, left) => store.timeToLive(this.place, left));
   }
 
   /** Every leaf below this node: what holds no object. One read, so all of them were there at one moment; a leaf yields nothing. */
-  async *iterChildren(): AsyncGenerator<TreeNode> {
-    yield* this.leavesIn(await this.val());
+  async *iterChildren(options?: CallOptions): AsyncGenerator<TreeNode> {
+    yield* this.leavesIn(await this.val(undefined, options));
   }
 
   /** The nodes directly below this one; none when no object is here. */
-  async children(): Promise<TreeNode[]> {
-    const value = await this.val();
+  async children(options?: CallOptions): Promise<TreeNode[]> {
+    const value = await this.val(undefined, options);
     return isObject(value) ? Object.keys(value).map((name) => this.get([name])) : [];
   }
 
@@ -165,8 +175,8 @@ export class TreeNode implements AsyncIterable<string> {
    *
    * @throws {@link TreeTypeError} no object is here.
    */
-  async keys(): Promise<string[]> {
-    return (await this.context.store()).keysOf(this.place);
+  async keys(options?: CallOptions): Promise<string[]> {
+    return this.ask('keys', options, (store, left) => store.keysOf(this.place, left));
   }
 
   /** The names directly below this node, one by one. */
@@ -179,13 +189,13 @@ export class TreeNode implements AsyncIterable<string> {
    *
    * @throws {@link TreeTypeError} neither an object nor a list is here.
    */
-  async size(): Promise<number> {
-    return (await this.context.store()).sizeOf(this.place);
+  async size(options?: CallOptions): Promise<number> {
+    return this.ask('size', options, (store, left) => store.sizeOf(this.place, left));
   }
 
   /** Whether both nodes have the same value; two missing ones have. */
-  async equals(other: TreeNode): Promise<boolean> {
-    return isDeepStrictEqual(...(await this.valuesWith(other, 'equals()')));
+  async equals(other: TreeNode, options?: CallOptions): Promise<boolean> {
+    return isDeepStrictEqual(...(await this.valuesWith(other, 'equals', options)));
   }
 
   /**
@@ -193,8 +203,8 @@ export class TreeNode implements AsyncIterable<string> {
    *
    * @throws {@link TreeTypeError} the values are neither.
    */
-  async compareTo(other: TreeNode): Promise<-1 | 0 | 1> {
-    const [mine, its] = await this.valuesWith(other, 'compareTo()');
+  async compareTo(other: TreeNode, options?: CallOptions): Promise<-1 | 0 | 1> {
+    const [mine, its] = await this.valuesWith(other, 'compareTo', options);
     if (typeof mine !== typeof its || (typeof mine !== 'number' && typeof mine !== 'string')) {
       const facts = { command: 'compareTo', path: this.key() };
       throw new TreeTypeError('two numbers or two texts', `${kindOf(mine)} and ${kindOf(its)}`, facts);
@@ -243,9 +253,10 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
-  async isLocked(options: { readonly below?: boolean | undefined } = {}): Promise<boolean> {
-    refuseUnknown(options, { below: true } satisfies Record<keyof typeof options, true>, 'isLocked()');
-    return isSubtreeLocked(await this.context.store(), this.place, options.below === true);
+  async isLocked(options: IsLockedOptions = {}): Promise<boolean> {
+    refuseUnknown(options, IS_LOCKED_OPTIONS, 'isLocked()');
+    const below = options.below === true;
+    return this.ask('isLocked', limitsOf(options), (store, call) => isSubtreeLocked(store, this.place, { below, call }));
   }
 
   /**
@@ -293,25 +304,41 @@ export class TreeNode implements AsyncIterable<string> {
     const { expire } = options;
     const json = toStoredText(this.place, value);
     const ttlMs = expire === undefined ? undefined : toTtlMs(expire);
-    const store = await this.context.store();
-    await store.set(this.writeOf(store, verb), json, ttlMs);
+    await this.write(verb, limitsOf(options), (store, write) => store.set(write, json, ttlMs));
   }
 
-  private async remove(verb: string): Promise<boolean> {
-    const store = await this.context.store();
-    return store.delete(this.writeOf(store, verb));
+  private remove(verb: string, call: CallOptions | undefined): Promise<boolean> {
+    return this.write(verb, call, (store, write) => store.delete(write));
   }
 
-  private writeOf(store: TreeStore, command: string): TreeWrite {
-    const lease = this.holder.guardOf(store, this.place, command);
-    return { command, path: this.place, guard: { lease, scope: this.holder.scopeToWrite(), enforced: this.context.enforceLocks } };
+  /** Runs a verb on the store of this moment, within what is left of the limits of its call then. */
+  private async ask<R>(
+    verb: string,
+    call: CallOptions | undefined,
+    work: (store: TreeStore, left: CallOptions | undefined) => Promise<R>,
+  ): Promise<R> {
+    refuseWrongLimits(call);
+    const left = deadlineOf(call);
+    const store = await storeWithin(this.context, verb, call);
+    return work(store, left());
   }
 
-  private async valuesWith(other: TreeNode, verb: string): Promise<[Json | undefined, Json | undefined]> {
-    if (!(other instanceof TreeNode)) throw new TypeError(`${verb} takes a node of a tree, found ${describe(other)}`);
-    const [store, otherStore] = await Promise.all([this.context.store(), other.context.store()]);
-    if (store !== otherStore) return Promise.all([this.val(), other.val()]);
-    return (await store.read([this.place, other.place])) as [Json | undefined, Json | undefined];
+  /** The same for a verb that writes, under the lock that guards it. */
+  private write<R>(command: string, call: CallOptions | undefined, work: (store: TreeStore, write: TreeWrite) => Promise<R>): Promise<R> {
+    return this.ask(command, call, (store, left) => {
+      const lease = this.holder.guardOf(store, this.place, command);
+      const guard = { lease, scope: this.holder.scopeToWrite(), enforced: this.context.enforceLocks };
+      return work(store, { command, path: this.place, guard, call: left });
+    });
+  }
+
+  private valuesWith(other: TreeNode, verb: string, call: CallOptions | undefined): Promise<[Json | undefined, Json | undefined]> {
+    if (!(other instanceof TreeNode)) throw new TypeError(`${verb}() takes a node of a tree, found ${describe(other)}`);
+    return this.ask(verb, call, async (store, left) => {
+      if ((await storeWithin(other.context, verb, left)) !== store)
+        return Promise.all([this.val(undefined, left), other.val(undefined, left)]);
+      return (await store.read([this.place, other.place], left)) as [Json | undefined, Json | undefined];
+    });
   }
 
   private *leavesIn(value: Json | undefined): Generator<TreeNode> {
@@ -322,6 +349,12 @@ export class TreeNode implements AsyncIterable<string> {
       else yield child;
     }
   }
+}
+
+/** None where no limit is given: a call without any takes less. */
+function limitsOf(options: CallOptions): CallOptions | undefined {
+  const limits = checkedLimits(options);
+  return limits.signal === undefined && limits.timeoutMs === undefined ? undefined : limits;
 }
 
 function isObject(value: Json | undefined): value is { [name: string]: Json } {

@@ -2,6 +2,7 @@ import type { Json } from '../codec/codec';
 import { LockedError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
 import type { Executor } from '../executor/executor';
+import type { CallOptions } from '../input/call-options';
 import type { HierarchicalLease, LockSpace } from '../lock/hierarchical-lease';
 import { treeAdd, treeDelete, treeExpire, treeInspect, treeRead, treeSet, treeTimeToLive } from '../lua/catalog.generated';
 import type { Script } from '../lua/script';
@@ -22,6 +23,8 @@ export interface TreeWrite {
   readonly command: string;
   readonly path: TreePath;
   readonly guard: WriteGuard;
+  /** Its limits. */
+  readonly call: CallOptions | undefined;
 }
 
 /** What can be asked about a place, and what the user calls that. */
@@ -41,37 +44,37 @@ export class TreeStore implements LockSpace {
   }
 
   /** The values of paths at one moment. */
-  async read(paths: readonly TreePath[]): Promise<(Json | undefined)[]> {
-    const call = { script: treeRead, keys: this.keys.slice(0, 3), args: paths.map(({ encoded }) => encoded), purpose: { verb: 'val' } };
-    return this.executor.evaluate(call, (reply) => (reply as string[]).map(fromStoredText));
+  async read(paths: readonly TreePath[], call?: CallOptions): Promise<(Json | undefined)[]> {
+    const reading = { script: treeRead, keys: this.keys.slice(0, 3), args: paths.map(({ encoded }) => encoded), purpose: { verb: 'val' } };
+    return this.executor.evaluate(reading, (reply) => (reply as string[]).map(fromStoredText), call);
   }
 
   /** The type that RedisJSON names, and what was asked about it; empty when nothing is there. */
-  private inspect(path: TreePath, about: keyof typeof INSPECTIONS): Promise<[type?: string, ...rest: unknown[]]> {
-    const call = { script: treeInspect, keys: this.keys.slice(0, 3), args: [path.encoded, about], purpose: INSPECTIONS[about] };
-    return this.executor.evaluate(call, (reply) => reply as [string?, ...unknown[]]);
+  private inspect(path: TreePath, about: keyof typeof INSPECTIONS, call?: CallOptions): Promise<[type?: string, ...rest: unknown[]]> {
+    const asking = { script: treeInspect, keys: this.keys.slice(0, 3), args: [path.encoded, about], purpose: INSPECTIONS[about] };
+    return this.executor.evaluate(asking, (reply) => reply as [string?, ...unknown[]], call);
   }
 
-  async exists(path: TreePath): Promise<boolean> {
-    return (await this.inspect(path, 'type')).length > 0;
+  async exists(path: TreePath, call?: CallOptions): Promise<boolean> {
+    return (await this.inspect(path, 'type', call)).length > 0;
   }
 
-  async keysOf(path: TreePath): Promise<string[]> {
-    const [type, ...names] = await this.inspect(path, 'keys');
+  async keysOf(path: TreePath, call?: CallOptions): Promise<string[]> {
+    const [type, ...names] = await this.inspect(path, 'keys', call);
     if (type !== 'object') throw this.typeError(path, { command: 'keys', expected: 'an object', found: type ?? 'nothing' });
     return (names as string[]).map(unescapeName);
   }
 
-  async sizeOf(path: TreePath): Promise<number> {
-    const [type, size] = await this.inspect(path, 'size');
+  async sizeOf(path: TreePath, call?: CallOptions): Promise<number> {
+    const [type, size] = await this.inspect(path, 'size', call);
     if (size === undefined) throw this.typeError(path, { command: 'size', expected: 'an object or a list', found: type ?? 'nothing' });
     return Number(size);
   }
 
   /** Seconds, rounded up; -1 without a time to live, -2 when nothing is there. */
-  async timeToLive(path: TreePath): Promise<number> {
-    const call = { script: treeTimeToLive, keys: this.keys.slice(0, 3), args: [path.encoded], purpose: { verb: 'timeToLive' } };
-    const leftMs = await this.executor.evaluate(call, Number);
+  async timeToLive(path: TreePath, call?: CallOptions): Promise<number> {
+    const asking = { script: treeTimeToLive, keys: this.keys.slice(0, 3), args: [path.encoded], purpose: { verb: 'timeToLive' } };
+    const leftMs = await this.executor.evaluate(asking, Number, call);
     return leftMs < 0 ? leftMs : Math.ceil(leftMs / 1000);
   }
 
@@ -94,11 +97,11 @@ export class TreeStore implements LockSpace {
     throw this.typeError(write.path, { command: 'add', expected: 'a number', found });
   }
 
-  private async write(script: Script, { command, path, guard }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {
+  private async write(script: Script, { command, path, guard, call }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {
     const { lease, scope, enforced } = guard;
     const args = [path.encoded, lease?.id ?? '', scope, enforced ? '1' : '0', ...rest];
-    const call = { script, keys: this.keys, args, purpose: { verb: command } };
-    const reply = await this.executor.evaluate(call, (answer) => answer as WriteReply);
+    const writing = { script, keys: this.keys, args, purpose: { verb: command } };
+    const reply = await this.executor.evaluate(writing, (answer) => answer as WriteReply, call);
     if (reply[0] === -1 && lease !== undefined) throw lease.refusalOf(command, path);
     if (reply[0] !== -2) return reply;
     const [, holder = '', mode] = reply;
