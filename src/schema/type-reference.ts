@@ -127,15 +127,20 @@ type Members<Value> = Readonly<Record<string, Value>> | ReadonlyMap<string, Valu
 /** A value of a TypeScript enum, or of an object used as one. Stored as the value. */
 export function enumOf<E extends Readonly<Record<string, string | number>>>(values: E): TypeExpression<E[keyof E], OrText<E[keyof E]>> {
   if (typeof values !== 'object' || (values as unknown) === null) throw new TypeError(noEnum(values));
-  // A numeric enum also maps its numbers back to names; those entries are no values.
   const allowed = Object.entries(values)
-    .filter(([name]) => !/^-?\d+(\.\d+)?$/.test(name))
+    .filter(([name, value]) => !isNameOf(values, value, name))
     .map(([, value]) => value);
   return { toCodec: () => choice('enum', allowed) };
 }
 
 /** Members of an enum of texts, or the texts that they stand for. */
 type OrText<Value> = Value extends string ? Value | `${Value}` : Value;
+
+/** A numeric enum also maps its numbers back to names; those entries are no values. */
+function isNameOf(values: Readonly<Record<string, string | number>>, value: string | number, text: string): boolean {
+  const number = typeof value === 'string' ? values[value] : undefined;
+  return typeof number === 'number' && String(number) === text;
+}
 
 function noEnum(found: unknown): string {
   const cause = 'an enum of a module that is imported in a circle is not there yet; write () => enumOf(Role)';

@@ -1,4 +1,17 @@
-import { AtomicRedisModel, Field, Index, Key, Model, RedisInt, RedisList, SchemaError, Version, list } from 'redatom';
+import {
+  AtomicRedisModel,
+  Field,
+  Index,
+  Key,
+  Model,
+  RedisInt,
+  RedisList,
+  SchemaError,
+  ValidationError,
+  Version,
+  enumOf,
+  list,
+} from 'redatom';
 import { schemaOf } from '../../../src/schema/compile';
 
 @Model({ prefix: 'base', ttl: 60, connection: 'other' })
@@ -67,6 +80,28 @@ describe('schemaOf', () => {
     ]);
     const [tags] = schemaOf(Kinds).fields;
     expect(tags?.makeDefault?.()).not.toBe(tags?.makeDefault?.());
+  });
+});
+
+describe('an enum', () => {
+  enum Level {
+    Low = -1,
+    High = 2.5,
+    Huge = 1e21,
+  }
+
+  test.each<[string, Readonly<Record<string, string | number>>, (string | number)[], (string | number)[]]>([
+    ['of numbers', Level, [-1, 2.5, 1e21], ['Low', 'High', 'Huge']],
+    ['whose names look like numbers', { 200: 'ok', 404: 'missing' }, ['ok', 'missing'], [200, '200']],
+    ['of numbers by numbers', { 1: 10, 10: 1, 2: 20 }, [10, 1, 20], [2, '1']],
+    ['whose values are names of others', { 1: 'one', one: 'two' }, ['one', 'two'], [1]],
+  ])('%s takes its values and nothing else', (_, values, taken, refused) => {
+    @Model()
+    class Chosen extends AtomicRedisModel {
+      @Field(enumOf(values)) one!: string | number;
+    }
+    expect(taken.map((one) => Chosen.build({ one }).one)).toEqual(taken);
+    for (const one of refused) expect(() => Chosen.build({ one })).toThrow(ValidationError);
   });
 });
 
