@@ -68,7 +68,7 @@ export function problemsOfField({ name, isKey, isVersion, options = {} }: FieldD
   if (isKey === true && (codec.nullable || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
     problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
   }
-  if (isVersion === true && codec.kind !== 'integer' && codec.kind !== 'float') {
+  if (isVersion === true && (codec.nullable || (codec.kind !== 'integer' && codec.kind !== 'float'))) {
     problems.push(`${name}: a version counts in whole numbers, this is ${codec.name}; write @Version() ${name}!: number`);
   }
   return problems;

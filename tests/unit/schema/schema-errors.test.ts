@@ -100,6 +100,11 @@ describe('a field that cannot be', () => {
       'it: a version counts in whole numbers, this is string; write @Version() it!: number',
     ],
     [
+      'is a version that may be null',
+      declared(Version(), Field(Number, { nullable: true })),
+      'it: a version counts in whole numbers, this is nullable(number); write @Version() it!: number',
+    ],
+    [
       'has an option that is none',
       declared(Field(String, { defualt: 'x' } as FieldOptions<boolean, string>)),
       'it: @Field() knows no option "defualt"; write one of nullable, default, format',
