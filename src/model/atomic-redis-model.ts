@@ -23,7 +23,7 @@ import { requireWork } from '../input/arguments';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { deleteDocuments, deleteStored } from './delete';
-import { buildState, documentKey } from './hydrate';
+import { buildState, documentPlaceOf } from './hydrate';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import {
   lockFromKey,
@@ -236,8 +236,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   /** Whether the document is stored. Sends `EXISTS`. */
   async exists(options?: CallOptions): Promise<boolean> {
     requireDocument(this, 'exists');
-    const { root, schema } = this[CONTAINER];
-    return inTurn(root, options, (call) => existsDocument(schema, root.key, call));
+    const { root } = this[CONTAINER];
+    return inTurn(root, options, (call) => existsDocument(root, call));
   }
 
   /**
@@ -500,8 +500,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Whether a document is stored. Sends `EXISTS`. */
   static async exists(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
-    const schema = schemaOf(this);
-    return existsDocument(schema, documentKey(schema, keyOrPk), options);
+    return existsDocument(documentPlaceOf(this, keyOrPk), options);
   }
 
   /** Keys of all documents of this class, or of those whose pks begin with `pkPrefix`. Sends `SCAN`, which walks over all keys of the server. */

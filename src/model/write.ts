@@ -10,11 +10,10 @@ import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
 import { placeOf, saveValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
-import type { ModelSchema } from '../schema/model-schema';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
+import type { DocumentPlace } from '../scope/document-root';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
-import { executorOf } from './bindings';
 
 const EXISTS: Purpose = { verb: 'exists' };
 const TTL: Purpose = { verb: 'ttl' };
@@ -110,12 +109,9 @@ function putAll(state: ModelState, values: readonly FieldValue[]): void {
   for (const { field, stored } of values) state.put(field, stored);
 }
 
-export async function existsDocument(schema: ModelSchema, key: string, call?: CallOptions): Promise<boolean> {
-  return executorOf(schema).execute(
-    { args: ['EXISTS', key], key, write: false, model: schema.name, purpose: EXISTS },
-    (reply) => reply === 1,
-    call,
-  );
+export function existsDocument({ schema, key, connection }: Required<DocumentPlace>, call?: CallOptions): Promise<boolean> {
+  const request = { args: ['EXISTS', key], key, write: false, model: schema.name, purpose: EXISTS };
+  return connection.executor.execute(request, (reply) => reply === 1, call);
 }
 
 /** Sets the time to live of a document. */

@@ -141,6 +141,7 @@ describeOnEveryBackend('databases', (backend) => {
         expect(await raw.json.get(document.key)).toEqual({ name, n: 500 });
         expect(await here.get(document.key)).toMatchObject({ n: document.n });
         await document.delete();
+        expect(await document.exists()).toBe(false);
         expect(await raw.del(document.key)).toBe(1);
       }
       raw.destroy();
