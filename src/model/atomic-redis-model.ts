@@ -137,7 +137,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   /** Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return whenValid({ state }, () => saveState(state, () => this, options));
+    return whenValid({ state, call: options }, (left) => saveState(state, () => this, left));
   }
 
   /**
@@ -154,9 +154,9 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   saveChanges(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return whenValid({ state }, async () => {
+    return whenValid({ state, call: options }, async (left) => {
       requireDocument(this, 'saveChanges');
-      await flushPending(state.root, { call: options });
+      await flushPending(state.root, { call: left });
       return this;
     });
   }
@@ -230,7 +230,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
-    return whenValid({ state, patch }, () => updateStored(state, { patch, result: () => this }, options));
+    return whenValid({ state, patch, call: options }, (left) => updateStored(state, { patch, result: () => this }, left));
   }
 
   /** Whether the document is stored. Sends `EXISTS`. */
@@ -439,7 +439,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   static async create<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
     const state = buildState(this, init);
-    await whenValid({ state }, () => createState(state, 'create', options));
+    await whenValid({ state, call: options }, (left) => createState(state, 'create', left));
     return instanceFor(state) as unknown as T;
   }
 

@@ -4,6 +4,8 @@ import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../async/promised';
+import { deadlineOf } from '../async/time-left';
+import type { CallOptions } from '../input/call-options';
 import { dotted, type PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
 import { ruleCarrierOf, withPatch } from './rule-carrier';
@@ -53,8 +55,11 @@ function nestedIn({ model }: ModelSchema): ReadonlySet<string> {
  *
  * @throws {@link ValidationError} lists every broken rule.
  */
-export function whenValid<R>({ state, patch = {} }: Checked, write: () => Promise<R>): Promise<R> {
-  return runRules(state, patch)?.then(write) ?? promised(write);
+export function whenValid<R>({ state, patch = {}, call }: CheckedCall, write: (left: CallOptions | undefined) => Promise<R>): Promise<R> {
+  return promised(() => {
+    const left = deadlineOf(call);
+    return runRules(state, patch)?.then(() => write(left())) ?? write(call);
+  });
 }
 
 /** Runs the rules of several documents, one after the other. */
@@ -76,10 +81,11 @@ async function validated(state: ModelState, patch: object): Promise<void> {
   refuse(state, await validate(subjectOf(state, patch)));
 }
 
-/** Whose rules are run, and the values that it is to have then. */
-interface Checked {
+/** Whose rules are run, the values that it is to have then, and the limits of all that. */
+interface CheckedCall {
   readonly state: ModelState;
   readonly patch?: object;
+  readonly call?: CallOptions | undefined;
 }
 
 /** The same for changes that do not wait; asynchronous rules are left to the next write. */

@@ -113,11 +113,11 @@ export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: o
   const connection = bindingOf(schema);
   const state = buildState(model, init, connection);
   const { key } = state.root;
-  const json = await whenValid({ state }, () => {
-    if (isLockedHere(state.root)) return createUnderLock(state, call);
+  const json = await whenValid({ state, call }, (left) => {
+    if (isLockedHere(state.root)) return createUnderLock(state, left);
     const args = [ttlText(schema), firstText(state)];
     const creation = { script: getOrCreate, keys: [key], args, model: schema.name, purpose: GET_OR_CREATE };
-    return connection.executor.evaluate(creation, (reply) => reply as string | null, call);
+    return connection.executor.evaluate(creation, (reply) => reply as string | null, left);
   });
   if (json === null) return { document: instanceFor(state) as T, created: true };
   return { document: hydrate({ schema, key, connection }, json) as T, created: false };

@@ -43,7 +43,7 @@ export async function transact<T, R>(
     const state = (document as unknown as ModelBase)[CONTAINER];
     try {
       const result = await work(document);
-      await whenValid({ state }, () => flushPending(state.root, { call: left() }));
+      await whenValid({ state, call: left() }, (rest) => flushPending(state.root, { call: rest }));
       return result;
     } catch (error) {
       // In conflict over another document, the work would be so again: only this one is read anew.

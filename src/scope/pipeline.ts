@@ -4,6 +4,7 @@ import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../input/options';
 import { promised } from '../async/promised';
+import { deadlineOf } from '../async/time-left';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
 import { replyPositionsOf } from './commands-in-commit';
@@ -45,23 +46,30 @@ export function runPipeline(
 ): Promise<PipelineResult> {
   return promised(() => {
     refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
-    const { ignoreIfDeleted, signal, timeoutMs } = options;
-    checkedLimits(options);
+    const { ignoreIfDeleted } = options;
+    const call = checkedLimits(options);
+    const left = deadlineOf(call);
     // A part of another one is sent with that.
     if (roots.some((root) => pipelineAround(root) !== undefined)) {
       if (ignoreIfDeleted === true)
         throw new TypeError('ignoreIfDeleted belongs to the outer pipeline: that commits what a pipeline inside of it collects');
-      return gather(roots, work, options);
+      return gather(roots, work, { left });
     }
-    const call = { signal, timeoutMs };
-    return whenReady(roots, { level: 'applied', call }, (left) => gather(roots, work, { ignoreIfDeleted, ...left }));
+    return whenReady(roots, { level: 'applied', call }, () => gather(roots, work, { ignoreIfDeleted, left }));
   });
+}
+
+/** How what was gathered is committed. */
+interface Committing {
+  readonly ignoreIfDeleted?: boolean | undefined;
+  /** What is left of the limits of the call. */
+  readonly left: () => CallOptions;
 }
 
 function gather(
   roots: readonly DocumentRoot[],
   work: (commands: PipelineCommands) => unknown,
-  options: PipelineOptions,
+  committing: Committing,
 ): Promise<PipelineResult> {
   return promised(() => {
     const scope = openScope(roots);
@@ -73,7 +81,7 @@ function gather(
     const finish = (): Promise<PipelineResult> => {
       scope.requireOpen();
       close();
-      if (scope.joined === undefined) return commitFound(scope, options);
+      if (scope.joined === undefined) return commitFound(scope, committing);
       scope.join(scope.joined);
       return Promise.resolve(NOTHING);
     };
@@ -112,8 +120,8 @@ function openScope(roots: readonly DocumentRoot[]): PipelineScope {
 }
 
 /** Commits; a document that is gone may be no failure. */
-function commitFound(scope: PipelineScope, { ignoreIfDeleted, signal, timeoutMs }: PipelineOptions): Promise<PipelineResult> {
-  const sent = commitScope(scope, { signal, timeoutMs });
+function commitFound(scope: PipelineScope, { ignoreIfDeleted, left }: Committing): Promise<PipelineResult> {
+  const sent = commitScope(scope, left);
   // What the callback itself deletes is no document that was gone.
   return ignoreIfDeleted === true && changeAfterDeletion(scope.queue) === undefined ? sent.catch(ignoreDeletion) : sent;
 }
@@ -150,7 +158,7 @@ function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): Pipeline
   throw new PipelineBusyError({ model: root?.model, key: root?.key });
 }
 
-function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineResult> {
+function commitScope(scope: PipelineScope, left: () => CallOptions): Promise<PipelineResult> {
   const { roots } = scope;
   if (scope.queue.length + scope.commands.length === 0) {
     scope.unwatch();
@@ -164,15 +172,15 @@ function commitScope(scope: PipelineScope, call: CallOptions): Promise<PipelineR
     scope.rollBack();
     end();
   };
-  const request = { verb: 'pipeline', queue, commands, executor, locks, checkVersion: true, call, onFailure };
   // Whoever writes local values as they are has to wait: they may be put back.
   for (const root of roots) root.beginAhead();
+  const read = (replies: unknown[]): PipelineResult => {
+    scope.unwatch();
+    end();
+    return { committed: true, replies };
+  };
   const send = (): Promise<PipelineResult> =>
-    commit(request, (replies) => {
-      scope.unwatch();
-      end();
-      return { committed: true, replies };
-    });
+    commit({ verb: 'pipeline', queue, commands, executor, locks, checkVersion: true, call: left(), onFailure }, read);
   const rules = changedBy(queue).flatMap(({ services, local }) => services.runRules(local) ?? []);
   if (rules.length === 0) return send();
   return Promise.all(rules).then(send, (error: unknown) => {

@@ -1,15 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AtomicRedisModel, connect, Field, Model, RedisConnectionError, type Database } from 'redatom';
+import { Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import { AtomicRedisModel, connect, Field, Model, pipeline, RedisConnectionError, type Database } from 'redatom';
 import { PipelineOperations } from 'redatom/service';
 import { createClientPool } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 
 @Model()
 class Piece extends AtomicRedisModel {
   @Field(Number) n!: number;
 }
 
+@ValidatorConstraint({ async: true })
+class TakesLong implements ValidatorConstraintInterface {
+  async validate(): Promise<boolean> {
+    await sleep(2 * LIMITS.timeoutMs);
+    return true;
+  }
+}
+
+@Model()
+class Ruled extends AtomicRedisModel {
+  @Validate(TakesLong) @Field(Number) n!: number;
+}
+
 const LIMITS = { timeoutMs: 100 };
+const LATE = errorWith({
+  code: 'REDIS_CONNECTION',
+  message: expect.stringMatching(/ was given up before it was sent: not done within 100 ms$/) as string,
+});
 /** How long a request takes: less than a call may, but several of them take more. */
 const REQUEST_MS = 60;
 
@@ -23,7 +42,7 @@ describeOnEveryServer('the time of a call', 'it makes the connection slow', (bac
     await client.connect();
     const send = client.sendCommand.bind(client);
     client.sendCommand = (...args: Parameters<typeof send>) => sleep(REQUEST_MS).then(() => send(...args));
-    database = await connect(client, { models: [Piece] });
+    database = await connect(client, { models: [Piece, Ruled] });
   });
   afterEach(async () => {
     await database.close();
@@ -79,5 +98,39 @@ describeOnEveryServer('the time of a call', 'it makes the connection slow', (bac
     await expect(work).rejects.toThrow(RedisConnectionError);
     expect(runs).toBeLessThanOrEqual(2);
     expect(await backend.send('GET', 'k')).toBe('other');
+  });
+
+  test.each<[string, (piece: Piece, other: Piece, work: () => Promise<void>) => Promise<unknown>]>([
+    ['a document', (piece, _, work) => piece.pipeline(work, LIMITS)],
+    ['several documents', (piece, other, work) => pipeline([piece, other], work, LIMITS)],
+  ])('is that of a pipeline of %s with its work', async (_, run) => {
+    const [piece, other] = (await Piece.insertMany(pieces(2))) as [Piece, Piece];
+
+    const work = async (): Promise<void> => {
+      piece.n = 5;
+      await sleep(2 * LIMITS.timeoutMs);
+    };
+    await expect(run(piece, other, work)).rejects.toThrow(LATE);
+
+    expect([piece.n, await backend.json(piece.key)]).toEqual([0, { n: 0 }]);
+    await piece.pipeline(work, { timeoutMs: 30_000 });
+    expect([piece.n, await backend.json(piece.key)]).toEqual([5, { n: 5 }]);
+  });
+
+  test.each<[string, (ruled: Ruled) => Promise<unknown>]>([
+    ['create', () => Ruled.create({ n: 5 }, LIMITS)],
+    ['getOrCreate', () => Ruled.getOrCreate({ n: 5 }, LIMITS)],
+    ['insertMany', () => Ruled.insertMany([{ n: 5 }], LIMITS)],
+    ['save', (ruled) => ((ruled.n = 5), ruled.save(LIMITS))],
+    ['saveChanges', (ruled) => ((ruled.n = 5), ruled.saveChanges(LIMITS))],
+    ['aupdate', (ruled) => ruled.aupdate({ n: 5 }, LIMITS)],
+    ['pipeline', (ruled) => ruled.pipeline(() => (ruled.n = 5), LIMITS)],
+  ])('is that of %s with the rules of the class', async (_, write) => {
+    const ruled = await Ruled.create({ n: 0 });
+
+    await expect(write(ruled)).rejects.toThrow(LATE);
+
+    expect(await backend.json(ruled.key)).toEqual({ n: 0 });
+    expect(await backend.send('DBSIZE')).toBe(1);
   });
 });
