@@ -48,7 +48,7 @@ import {
   type ScanOptions,
 } from './read';
 import { transact, type TransactOptions } from './transact';
-import { runRulesNow, whenValid } from './class-validator';
+import { whenValid } from './class-validator';
 import { createState, deleteState, existsDocument, expireState, saveState, ttlOfDocument, updateState, updateStored } from './write';
 
 /**
@@ -136,8 +136,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it. */
   save(options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return whenValid({ state, call: options }, (left) => saveState(state, () => this, left));
+    return saveState(this[CONTAINER], () => this, options);
   }
 
   /**
@@ -152,13 +151,10 @@ export abstract class AtomicRedisModel extends ModelBase {
    * (await User.get('ada')).email; // => 'ada@lovelace.org'
    * ```
    */
-  saveChanges(options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return whenValid({ state, call: options }, async (left) => {
-      requireDocument(this, 'saveChanges');
-      await flushPending(state.root, { call: left });
-      return this;
-    });
+  async saveChanges(options?: CallOptions): Promise<this> {
+    requireDocument(this, 'saveChanges');
+    await flushPending(this[CONTAINER].root, { call: options });
+    return this;
   }
 
   /**
@@ -210,7 +206,6 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Changes several fields locally, all or none; queued in a pipeline. */
   update(patch: Init<this>): void {
-    runRulesNow(this[CONTAINER], patch);
     updateState(this[CONTAINER], patch);
   }
 
@@ -229,8 +224,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return whenValid({ state, patch, call: options }, (left) => updateStored(state, { patch, result: () => this }, left));
+    return updateStored(this[CONTAINER], { patch, result: () => this }, options);
   }
 
   /** Whether the document is stored. Sends `EXISTS`. */

@@ -3,12 +3,11 @@ import { describe } from '../input/describe';
 import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
-import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
 import type { CallOptions } from '../input/call-options';
 import { dotted, type PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
-import { ruleCarrierOf, withPatch } from './rule-carrier';
+import { ruleCarrierOf, withValues, type FieldValue } from './rule-carrier';
 
 interface Rule {
   readonly type: string;
@@ -25,7 +24,8 @@ function rulesOf(model: object): readonly Rule[] {
   return storage?.getTargetValidationMetadatas(model, '', false, false) ?? [];
 }
 
-function hasRules(model: object): boolean {
+/** Whether a class, or one that it extends, has rules. */
+export function hasRules(model: object): boolean {
   return rulesOf(model).length > 0;
 }
 
@@ -40,9 +40,9 @@ function classValidator(model: string): typeof ClassValidator {
   }
 }
 
-/** What the rules see, with the values of a patch in their places. */
-function subjectOf(state: ModelState, patch: object): object {
-  return ruleCarrierOf(withPatch(state, patch), nestedIn);
+/** What the rules see, with the values that it is to have. */
+function subjectOf(state: ModelState, values: readonly FieldValue[]): object {
+  return ruleCarrierOf(withValues(state, values), nestedIn);
 }
 
 function nestedIn({ model }: ModelSchema): ReadonlySet<string> {
@@ -50,16 +50,14 @@ function nestedIn({ model }: ModelSchema): ReadonlySet<string> {
 }
 
 /**
- * Runs the class-validator rules of a model, if it has any, and writes then. Without rules it writes now, so verbs reach Redis in the order in which
- * they were started.
+ * Runs the class-validator rules of a model, if it has any, and writes then what cannot have changed since. Without rules it writes now, so verbs reach Redis in
+ * the order in which they were started.
  *
  * @throws {@link ValidationError} lists every broken rule.
  */
-export function whenValid<R>({ state, patch = {}, call }: CheckedCall, write: (left: CallOptions | undefined) => Promise<R>): Promise<R> {
-  return promised(() => {
-    const left = deadlineOf(call);
-    return runRules(state, patch)?.then(() => write(left())) ?? write(call);
-  });
+export function whenValid<R>({ state, values, call }: CheckedCall, write: (left: CallOptions | undefined) => Promise<R>): Promise<R> {
+  const left = deadlineOf(call);
+  return runRules(state, values)?.then(() => write(left())) ?? write(call);
 }
 
 /** Runs the rules of several documents, one after the other. */
@@ -71,29 +69,29 @@ export async function requireValid(states: readonly ModelState[]): Promise<void>
   }
 }
 
-/** Runs the rules of a model on an instance, with the values of a patch in their places; undefined when it has none. */
-export function runRules(state: ModelState, patch: object = {}): Promise<void> | undefined {
-  return hasRules(state.schema.model) ? validated(state, patch) : undefined;
+/** Runs the rules of a model on an instance, with the values that it is to have; undefined when it has none. */
+export function runRules(state: ModelState, values: readonly FieldValue[] = []): Promise<void> | undefined {
+  return hasRules(state.schema.model) ? validated(state, values) : undefined;
 }
 
-async function validated(state: ModelState, patch: object): Promise<void> {
+async function validated(state: ModelState, values: readonly FieldValue[]): Promise<void> {
   const { validate } = classValidator(state.schema.name);
-  refuse(state, await validate(subjectOf(state, patch)));
+  refuse(state, await validate(subjectOf(state, values)));
 }
 
 /** Whose rules are run, the values that it is to have then, and the limits of all that. */
 interface CheckedCall {
   readonly state: ModelState;
-  readonly patch?: object;
+  readonly values?: readonly FieldValue[];
   readonly call?: CallOptions | undefined;
 }
 
 /** The same for changes that do not wait; asynchronous rules are left to the next write. */
-export function runRulesNow(state: ModelState, patch: object = {}): void {
+export function runRulesNow(state: ModelState, values: readonly FieldValue[] = []): void {
   const { model } = state.schema;
   if (!hasRules(model)) return;
   const { validateSync } = classValidator(state.schema.name);
-  refuse(state, validateSync(subjectOf(state, patch)));
+  refuse(state, validateSync(subjectOf(state, values)));
 }
 
 function refuse(state: ModelState, errors: readonly ClassValidator.ValidationError[]): void {

@@ -14,13 +14,14 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
 import { DocumentRoot, type Connection, type DocumentPlace } from '../scope/document-root';
 import { bindingOf, strangerPrefix } from './bindings';
-import { runRules, runRulesNow } from './class-validator';
+import { hasRules, runRules, runRulesNow } from './class-validator';
 import { toPlainObject } from './plain-view';
 
 const SERVICES: FieldServices = {
   connectionOf: bindingOf,
   bind,
   bindScalar,
+  hasRules: (local) => hasRules((local as ModelState).schema.model),
   runRules: (local) => runRules(local as ModelState),
   runRulesNow: (local) => runRulesNow(local as ModelState),
 };

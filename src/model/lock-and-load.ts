@@ -20,7 +20,6 @@ import { inTurn, onceRead } from '../scope/in-turn';
 import { requireNotCollected } from '../scope/outside-pipeline';
 import { flushPending, isThenable } from '../scope/pipeline';
 import { bindingOf } from './bindings';
-import { whenValid } from './class-validator';
 import { documentKey, hydrate } from './hydrate';
 import type { ModelConstructor } from './model-class';
 import { loadInto, readAt, takeOver } from './read';
@@ -308,7 +307,7 @@ function saveUnder(
   if (options.saveAtEnd !== true) return undefined;
   root.local.settleUnseen('collect');
   if (root.pending.length === 0) return undefined;
-  return whenValid({ state: root.local as ModelState }, () => flushPending(root, { verb, release: isOuter ? undefined : lease }));
+  return flushPending(root, { verb, release: isOuter ? undefined : lease });
 }
 
 /** Frees a lock after work that succeeded, behind what still waits to be sent under it. That the lock had been lost meanwhile is an error. */

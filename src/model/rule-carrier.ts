@@ -1,4 +1,4 @@
-import { hasMembers, type Codec, type JsonObject } from '../codec/codec';
+import type { Codec, Json, JsonObject } from '../codec/codec';
 import { copyStored, type DocumentField } from '../codec/document';
 import { carrierOver } from '../field/carrier';
 import { CONTAINER, containerOf } from '../field/container';
@@ -51,16 +51,16 @@ function underClasses(codec: Codec, held: unknown, nestedIn: NestedRules): unkno
   return new Map(dict.names().map((name) => [name, below(dict.read(name))]));
 }
 
-/** The same model with the values of a patch in their places; the model itself when there are none. */
-export function withPatch(state: ModelState, patch: object): ModelState {
-  // The verb refuses what is no patch.
-  const given = Object.entries(hasMembers(patch) ? patch : {}).filter(([, value]) => value !== undefined);
-  if (given.length === 0) return state;
+/** A value that a field is to have, as it will be stored. */
+export interface FieldValue {
+  readonly field: DocumentField;
+  readonly stored: Json;
+}
+
+/** The same model with other values in their places; the model itself when there are none. */
+export function withValues(state: ModelState, values: readonly FieldValue[]): ModelState {
+  if (values.length === 0) return state;
   const stored = copyStored(state.toStored()) as JsonObject;
-  for (const [name, value] of given) {
-    const field = state.schema.byName.get(name);
-    // The verb refuses what is no field.
-    if (field !== undefined) stored[name] = state.encode(field.codec, value, name);
-  }
+  for (const { field, stored: value } of values) stored[field.name] = copyStored(value);
   return new ModelState(state.schema, stored, state);
 }

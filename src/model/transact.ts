@@ -11,7 +11,6 @@ import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/pipeline';
 import { requireWork } from '../input/arguments';
-import { whenValid } from './class-validator';
 import type { ModelConstructor } from './model-class';
 import { getDocument } from './read';
 
@@ -40,14 +39,14 @@ export async function transact<T, R>(
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
     const document = await getDocument(model, keyOrPk, left());
-    const state = (document as unknown as ModelBase)[CONTAINER];
+    const { root } = (document as unknown as ModelBase)[CONTAINER];
     try {
       const result = await work(document);
-      await whenValid({ state, call: left() }, (rest) => flushPending(state.root, { call: rest }));
+      await flushPending(root, { call: left() });
       return result;
     } catch (error) {
       // In conflict over another document, the work would be so again: only this one is read anew.
-      const isOwn = error instanceof VersionConflictError && error.key === state.root.key;
+      const isOwn = error instanceof VersionConflictError && error.key === root.key;
       if (!isOwn || attempt >= most) throw error;
     }
     await sleep(Math.random() * backoffMs(attempt, PAUSES));

@@ -1,26 +1,32 @@
-import { hasMembers, isStored, Mismatch, type Json } from '../codec/codec';
+import { hasMembers, isStored, Mismatch } from '../codec/codec';
 import { describe } from '../input/describe';
-import { checkDocument, type DocumentField } from '../codec/document';
+import { checkDocument } from '../codec/document';
 import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
+import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
 import { placeOf, saveValue } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
+import { writeChecked } from '../scope/checked-write';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import type { DocumentPlace } from '../scope/document-root';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
+import { runRulesNow, whenValid } from './class-validator';
+import type { FieldValue } from './rule-carrier';
 
 const EXISTS: Purpose = { verb: 'exists' };
 const TTL: Purpose = { verb: 'ttl' };
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
-  return atRest(state.root, { verb: 'save', call }, (left) => saveNow(state, result, left));
+  const { root } = state;
+  const write = (left: CallOptions | undefined): Promise<R> => saveNow(state, result, left);
+  return writeChecked(root, { local: state, inTurn: (limits, start) => atRest(root, { verb: 'save', call: limits }, start), write }, call);
 }
 
 function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
@@ -66,12 +72,6 @@ export function deleteState(state: ModelState, call?: CallOptions): Promise<bool
   return inTurn(root, call, (left) => send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, left));
 }
 
-/** A value of a patch, as it will be stored. */
-interface FieldValue {
-  readonly field: DocumentField;
-  readonly stored: Json;
-}
-
 /** Checks a patch as a whole before any of it is applied. */
 function encodePatch(state: ModelState, patch: object): FieldValue[] {
   if (!hasMembers(patch) || isStored(patch)) throw state.inHere(Mismatch.of('a plain object of fields', patch));
@@ -92,13 +92,18 @@ function encodePatch(state: ModelState, patch: object): FieldValue[] {
 
 export function updateState(state: ModelState, patch: object): void {
   const values = encodePatch(state, patch);
+  runRulesNow(state, values);
   if (values.length > 0) changeHere(state, assignments(state, 'update', values), () => putAll(state, values));
 }
 
 export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
-  const values = encodePatch(state, patch);
-  const apply = (): void => putAll(state, values);
-  return changeStored(state, { operations: assignments(state, 'aupdate', values), apply, result }, call);
+  return promised(() => {
+    const values = encodePatch(state, patch);
+    const apply = (): void => putAll(state, values);
+    const change = (left: CallOptions | undefined): Promise<R> =>
+      changeStored(state, { operations: assignments(state, 'aupdate', values), apply, result }, left);
+    return whenValid({ state, values, call }, change);
+  });
 }
 
 function assignments(state: ModelState, verb: string, values: readonly FieldValue[]): ReturnType<typeof setValue>[] {

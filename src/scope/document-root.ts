@@ -1,3 +1,4 @@
+import type { Json } from '../codec/codec';
 import type { Check, Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
 import type { JsonPath } from '../path/json-path';
@@ -27,6 +28,8 @@ export interface DocumentPlace {
 export interface Services {
   /** The connection of a model, as it is bound now. */
   readonly connectionOf: (schema: ModelSchema) => Connection;
+  /** Whether a user gave the class rules. */
+  readonly hasRules: (local: LocalDocument) => boolean;
   /** Runs the rules that a user gave the class, on the local values; undefined when there are none. */
   readonly runRules: (local: LocalDocument) => Promise<void> | undefined;
   /** The same at once; rules that wait are left out. */
@@ -252,6 +255,8 @@ export class DocumentRoot<S extends Services = Services> {
 
 /** What a commit asks of the local instance. */
 export interface LocalDocument {
+  /** The stored form of the local values. */
+  toStored(): Json;
   /** Looks for values that were changed from inside, which no verb has seen: queues those changes, or forgets them. */
   settleUnseen(task: 'collect' | 'forget'): void;
   readonly version: number | undefined;

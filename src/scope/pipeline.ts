@@ -5,6 +5,7 @@ import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../input/options';
 import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
+import { writeChecked } from './checked-write';
 import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
 import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
 import { replyPositionsOf } from './commands-in-commit';
@@ -221,13 +222,15 @@ interface Flush {
   readonly call?: CallOptions | undefined;
 }
 
-/** Writes the local changes of a document as one commit. They stay pending when it is refused. */
+/** Writes the local changes of a document, which keep the rules of its class, as one commit. They stay pending when it is refused. */
 export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
   return promised(() => {
     // Perhaps nothing will be sent that would check them.
     refuseWrongLimits(call);
-    if (openPipelineOf(root) !== undefined) return flushNow(root, { verb, release, call });
-    return whenReady([root], { level: 'versionKnown', call }, (left) => flushNow(root, { verb, release, call: left }));
+    const inTurn = (limits: CallOptions | undefined, start: (left: CallOptions | undefined) => Promise<void>): Promise<void> =>
+      openPipelineOf(root) === undefined ? whenReady([root], { level: 'versionKnown', call: limits }, start) : start(limits);
+    const write = (left: CallOptions | undefined): Promise<void> => flushNow(root, { verb, release, call: left });
+    return writeChecked(root, { local: root.local, inTurn, write }, call);
   });
 }
 

@@ -8,6 +8,7 @@ import {
   Max,
   MaxLength,
   Min,
+  MinDate,
   Validate,
   ValidateIf,
   ValidateNested,
@@ -109,6 +110,11 @@ class Span extends AtomicRedisModel {
   }
 }
 
+@Model()
+class Dated extends AtomicRedisModel {
+  @MinDate(new Date(0)) @Field(Date) at!: Date;
+}
+
 const prague = { city: 'Praha' };
 const nowhere = { city: 'x' };
 const company = { seat: prague, branch: null, shops: [prague], depots: { east: prague }, others: { west: nowhere }, size: 1n };
@@ -116,7 +122,7 @@ const company = { seat: prague, branch: null, shops: [prague], depots: { east: p
 const good = { name: 'ada', email: 'a@b.cz', score: 1 };
 
 describeOnEveryBackend('class-validator', (backend) => {
-  useModels(backend, Member, Company, Counted, Span);
+  useModels(backend, Member, Company, Counted, Span, Dated);
 
   test('every broken rule is listed, and nothing is sent', async () => {
     const sent = await backend.commandsSent(async () => {
@@ -241,6 +247,70 @@ describeOnEveryBackend('class-validator', (backend) => {
 
     expect(await backend.json(span.key)).toEqual({ floor: 1, ceiling: 30, used: 10, width: 4, edge: { name: 'right', marks: ['a'] } });
     expect(span.toJSON()).toEqual(await backend.json(span.key));
+  });
+
+  const local: [string, (member: Member) => Promise<unknown>][] = [
+    ['save', (member) => member.save()],
+    ['saveChanges', (member) => member.saveChanges()],
+  ];
+
+  test.each(local)('%s writes no value that breaks them, also when it is given while they run', async (_, write) => {
+    const member = await Member.create(good);
+
+    member.name = 'bob';
+    const broken = write(member);
+    member.email = 'no';
+    await expect(broken).rejects.toMatchObject({ code: 'VALIDATION', problems: [{ field: 'email' }] });
+    expect(await backend.json(member.key)).toEqual(good);
+
+    member.email = 'x@y.cz';
+    const kept = write(member);
+    member.name = 'eve';
+    await kept;
+    expect(await backend.json(member.key)).toEqual({ ...good, name: 'eve', email: 'x@y.cz' });
+  });
+
+  test.each<[string, (dated: Dated) => Promise<unknown>]>([
+    ['save', (dated) => dated.save()],
+    ['saveChanges', (dated) => dated.saveChanges()],
+  ])('%s writes no date that was moved from inside while they run', async (_, write) => {
+    const dated = await Dated.create({ at: new Date(1) });
+
+    dated.at.setTime(2);
+    const broken = write(dated);
+    dated.at.setTime(-1);
+
+    await expect(broken).rejects.toMatchObject({ code: 'VALIDATION', problems: [{ field: 'at' }] });
+    expect(await backend.json(dated.key)).toEqual({ at: '1970-01-01T00:00:00.001Z' });
+  });
+
+  test('save looks at what the verbs before it have made of the values', async () => {
+    const member = await Member.create(good);
+
+    const outcomes = await Promise.allSettled([member.score.increase(100), member.save()]);
+
+    expect(outcomes).toMatchObject([{ value: 101 }, { reason: { code: 'VALIDATION', problems: [{ field: 'score' }] } }]);
+  });
+
+  test('what is done to a patch while they run changes nothing', async () => {
+    const member = await Member.create(good);
+    const patch = { email: 'x@y.cz' };
+
+    const updated = member.aupdate(patch);
+    patch.email = 'no';
+    await updated;
+
+    expect([member.email, await backend.json(member.key)]).toEqual(['x@y.cz', { ...good, email: 'x@y.cz' }]);
+  });
+
+  test.each(local)('%s runs them once where nothing changes', async (_, write) => {
+    const member = await Member.create(good);
+    const run = jest.spyOn(IsFree.prototype, 'validate');
+
+    await write(member);
+
+    expect(run).toHaveBeenCalledTimes(1);
+    run.mockRestore();
   });
 
   test('a broken rule says what it found, whatever that is', async () => {
