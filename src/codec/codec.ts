@@ -24,7 +24,8 @@ export function leafOf(codec: Codec): Codec {
 /**
  * Two-way conversion between a runtime value and its stored form. Stateless; built only by composition.
  *
- * `encode` and `check` throw {@link Mismatch}; what `check` accepts, `decode` converts.
+ * `encode` and `check` throw {@link Mismatch}; what `check` accepts, `decode` converts, but for text of bytes that is no base64: to look for that takes as long as
+ * to decode it, so `decode` finds it.
  */
 export interface Codec {
   readonly kind: CodecKind;
@@ -111,6 +112,15 @@ export class Mismatch extends Error {
 /** Re-throws a mismatch from one step further out. */
 export function rethrowBelow(error: unknown, segment: PathSegment): never {
   throw error instanceof Mismatch ? error.below(segment) : error;
+}
+
+/** Decodes a part of a value. */
+export function decodeBelow(codec: Codec, segment: PathSegment, json: Json): unknown {
+  try {
+    return codec.decode(json);
+  } catch (error) {
+    return rethrowBelow(error, segment);
+  }
 }
 
 /** Bound texts, numbers and the like answer their plain value under this name, so that they can be given in its place. */

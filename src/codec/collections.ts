@@ -1,5 +1,6 @@
 import { isMap } from 'node:util/types';
 import {
+  decodeBelow,
   defineCodec,
   isPlainObject,
   isStored,
@@ -45,7 +46,7 @@ export function list(element: Codec): Codec {
       }
       return out as Json[];
     },
-    decode: (json) => (json as Json[]).map((item) => element.decode(item)),
+    decode: (json) => (json as Json[]).map((item, index) => decodeBelow(element, index, item)),
   });
 }
 
@@ -82,7 +83,8 @@ export function dict(value: Codec): Codec {
     },
     decode: (json) => {
       const out: JsonObject = {};
-      for (const name of Object.keys(json as JsonObject)) setMember(out, name, value.decode((json as JsonObject)[name] as Json) as Json);
+      for (const name of Object.keys(json as JsonObject))
+        setMember(out, name, decodeBelow(value, name, (json as JsonObject)[name] as Json) as Json);
       return out;
     },
   });

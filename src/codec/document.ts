@@ -1,5 +1,6 @@
 import { JsonPath } from '../path/json-path';
 import {
+  decodeBelow,
   defineCodec,
   hasMembers,
   isStored,
@@ -223,7 +224,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
     check,
     decode: (json) => {
       const out: Record<string, unknown> = {};
-      for (const field of shape().fields) out[field.name] = field.codec.decode((json as JsonObject)[field.name] as Json);
+      for (const { name, codec } of shape().fields) out[name] = decodeBelow(codec, name, (json as JsonObject)[name] as Json);
       return out;
     },
   });

@@ -147,7 +147,7 @@ export class BoundScalar<T> {
   /** The plain value, detached from the document. */
   clone(): T {
     const { state, field } = this[PLACE];
-    return field.codec.decode(state.storedOf(field)) as T;
+    return state.decode(field.codec, state.storedOf(field), field.name) as T;
   }
 
   /** The plain value. */

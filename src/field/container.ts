@@ -132,12 +132,12 @@ export abstract class Container {
     return isDeepStrictEqual(now, codec.encode(codec.decode(before))) ? undefined : now;
   }
 
-  /** The runtime form of a stored value. */
-  decode(codec: Codec, stored: Json, segment: PathSegment): unknown {
+  /** The runtime form of a stored value in here, or of all that is here. */
+  decode(codec: Codec, stored: Json, segment?: PathSegment): unknown {
     try {
       return codec.decode(stored);
     } catch (error) {
-      throw corrupt(error, this.spotOf(this.pathOf(segment)));
+      throw corrupt(error, this.spotOf(segment === undefined ? this.path : this.pathOf(segment)));
     }
   }
 

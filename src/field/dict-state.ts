@@ -156,7 +156,7 @@ export class DictState extends Container {
   }
 
   toPlain(): unknown {
-    return this.codec.decode(this.toStored());
+    return this.decode(this.codec, this.toStored());
   }
 
   snapshot(): () => void {

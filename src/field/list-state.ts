@@ -173,7 +173,7 @@ export class ListState extends Container {
 
   /** Detached plain values. */
   toPlain(): unknown[] {
-    return this.toStored().map((stored) => this.element.decode(stored));
+    return this.decode(this.codec, this.toStored()) as unknown[];
   }
 
   append(stored: readonly Json[]): void {

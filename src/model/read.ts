@@ -122,7 +122,7 @@ export interface FoundDocuments<T> {
   readonly found: T[];
   /** Keys without a document: they hold nothing, or another type of Redis. */
   readonly missing: string[];
-  /** Documents that cannot be read as the model, each with key, path and what was found. */
+  /** Documents that cannot be read as the model, each with key, path and what was found. Bytes are not looked at before they are read. */
   readonly corrupt: CorruptDocumentError[];
 }
 

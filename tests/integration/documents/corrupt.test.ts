@@ -1,5 +1,19 @@
-import { AtomicRedisModel, dict, enumOf, Field, list, literal, Model, RedisDatetime, RedisDict, RedisInt, RedisList } from 'redatom';
+import {
+  AtomicRedisModel,
+  dict,
+  enumOf,
+  Field,
+  list,
+  literal,
+  Model,
+  RedisBytes,
+  RedisDatetime,
+  RedisDict,
+  RedisInt,
+  RedisList,
+} from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 @Model()
@@ -21,6 +35,19 @@ class Typed extends AtomicRedisModel {
   @Field(dict(Number)) scores!: RedisDict<number>;
   @Field(() => Inner, { nullable: true }) inner!: Inner | null;
   @Field(list(() => Inner)) items!: RedisList<Inner>;
+}
+
+@Model()
+class Pages extends AtomicRedisModel {
+  @Field(RedisBytes, { default: new Uint8Array() }) cover!: RedisBytes;
+  @Field(list(Uint8Array)) inside!: RedisList<Uint8Array>;
+  @Field(dict(Uint8Array)) loose!: RedisDict<Uint8Array>;
+}
+
+@Model()
+class Book extends Pages {
+  @Field(() => Pages, { default: {} }) part!: Pages;
+  @Field(list(() => Pages)) parts!: RedisList<Pages>;
 }
 
 const misfits: [string, unknown, string][] = [
@@ -47,7 +74,7 @@ const misfits: [string, unknown, string][] = [
 ];
 
 describeOnEveryBackend('a document that does not fit its class', (backend) => {
-  useModels(backend, Typed);
+  useModels(backend, Typed, Book);
 
   /** Some values are looked at only when they are read. */
   async function readAll(key: string): Promise<unknown> {
@@ -91,5 +118,34 @@ describeOnEveryBackend('a document that does not fit its class', (backend) => {
     await backend.send('JSON.SET', typed.key, '$["whole"]', '9007199254740993');
 
     await expect(readAll(typed.key)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["whole"]' });
+  });
+
+  test.each<[string, (book: Book) => unknown, string?]>([
+    ['toObject', (book) => book.toObject()],
+    ['clone of a document', (book) => book.clone()],
+    ['iteration', (book) => [...book]],
+    ['build', (book) => Book.build(book)],
+    ['value', (book) => book.cover.value],
+    ['clone of a value', (book) => book.cover.clone()],
+    ['an item', (book) => book.inside[1], '["inside"][1]'],
+    ['clone of a list', (book) => book.inside.clone(), '["inside"][1]'],
+    ['a member', (book) => book.loose.get('b'), '["loose"]["b"]'],
+    ['clone of a dict', (book) => book.loose.clone(), '["loose"]["b"]'],
+    ['toObject of a part', (book) => book.part.toObject(), '["part"]["inside"][1]'],
+    ['toObject around a part', (book) => book.toObject(), '["part"]["loose"]["b"]'],
+    ['clone of a list of parts', (book) => book.parts.clone(), '["parts"][0]["cover"]'],
+  ])('text that is no base64 is reported with its place where bytes are read: %s', async (_, read, place = '["cover"]') => {
+    const pages = {
+      cover: new Uint8Array(3),
+      inside: [new Uint8Array(3), new Uint8Array(3)],
+      loose: { a: new Uint8Array(3), b: new Uint8Array(3) },
+    };
+    const { key } = await Book.create({ ...pages, part: pages, parts: [pages] });
+    await backend.overwrite(key, `$${place}`, '!!!!');
+    const book = await Book.get(key);
+
+    expect(() => read(book)).toThrow(
+      errorWith({ code: 'CORRUPT_DOCUMENT', key, path: `$${place}`, expected: 'bytes as base64 text', found: 'the text "!!!!"' }),
+    );
   });
 });
