@@ -6,6 +6,8 @@ import type { CallOptions } from '../input/call-options';
 import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
 import { refuseUnknown } from '../input/options';
 import { describe } from '../input/describe';
+import { isText } from '../codec/scalars';
+import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
@@ -93,7 +95,7 @@ export class Database implements AsyncDisposable, Binding {
     if (prefix === undefined) throw new KeyNotFoundError({ key });
     const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
     if (this.closed) throw NotConnectedError.closed(schema.name);
-    return readAt<object>({ schema, key, connection: this }, GET, options);
+    return readAt<object>({ schema, key: toKey(prefix, key), connection: this }, GET, options);
   }
 
   /**
@@ -142,14 +144,16 @@ function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void
  */
 export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
   refuseUnknown(options, CONNECT_OPTIONS, 'connect()');
-  const { models = [] } = options;
+  const { models = [], name } = options;
   if (!Array.isArray(models)) throw new TypeError(`connect() takes models: [User, …], found ${describe(models)}`);
   requireModels(models, 'connect()');
+  if (name !== undefined && (!isText(name) || name === ''))
+    throw new TypeError(`connect() takes a name of text that is not empty, found ${describe(name)}`);
   for (const model of models as readonly ModelClass[]) schemaOf(model);
-  const database = new Database(await openExecutor(target, options.timeoutMs), options.name);
+  const database = new Database(await openExecutor(target, options.timeoutMs), name);
   try {
     database.bind(...(models as readonly ModelClass[]));
-    if (options.name !== undefined) nameBinding(options.name, database);
+    if (name !== undefined) nameBinding(name, database);
     return database;
   } catch (error) {
     await database.close();

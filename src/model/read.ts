@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { describe } from '../input/describe';
 import { checkDocument } from '../codec/document';
+import { isText } from '../codec/scalars';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import type { DocumentRead, Executor } from '../executor/executor';
@@ -210,8 +211,8 @@ export interface FindKeysOptions extends CallOptions {
 const FIND_OPTIONS = { pkPrefix: true, signal: true, timeoutMs: true } satisfies Record<keyof FindKeysOptions, true>;
 
 function requirePkPrefix(pkPrefix: unknown): void {
-  if (typeof pkPrefix === 'string') return;
-  throw new TypeError(`pkPrefix is text with which pks begin, found ${describe(pkPrefix)}`);
+  if (isText(pkPrefix)) return;
+  throw new TypeError(`pkPrefix is text (well-formed Unicode) with which pks begin, found ${describe(pkPrefix)}`);
 }
 
 export async function findKeys(model: ModelClass, options: FindKeysOptions = {}): Promise<string[]> {

@@ -17,6 +17,7 @@ export function toKey(prefix: string, keyOrPk: string): string {
 
 function requireText(keyOrPk: unknown): void {
   if (typeof keyOrPk !== 'string') throw new TypeError(`a key or pk is text, found ${String(keyOrPk)}`);
+  if (!keyOrPk.isWellFormed()) throw new TypeError(`a key or pk is well-formed Unicode, found ${JSON.stringify(keyOrPk)}`);
 }
 
 function emptyPk(found: string): TypeError {

@@ -11,7 +11,7 @@ import type { ModelOptions } from './options';
 import { constructBare, hasConstructorOfItsOwn } from './probe';
 import { resolveField, type ResolvedType, type ShapeLookup } from './resolve-type';
 import { MODEL } from './type-reference';
-import { problemOfName, problemsOfClass, problemsOfField } from './validate';
+import { problemOfName, problemsOfClass, problemsOfField, problemsOfPrefix } from './validate';
 
 const compiled = new WeakMap<ModelClass, ModelSchema>();
 
@@ -50,6 +50,7 @@ function compile(model: ModelClass): ModelSchema {
   const declarations = mergeFields(lineage.flatMap((ancestor) => ownDeclaration(ancestor)?.fields ?? []));
   const own = ownDeclaration(model);
   const problems = problemsOfClass(model, own?.options, declarations);
+  const prefix = prefixOf(lineage, own?.options ?? {}, problems);
   const initial = initialValues(model, problems);
   const fields = declarations.flatMap((declaration) => {
     const problem = problemOfName(model, declaration);
@@ -66,7 +67,7 @@ function compile(model: ModelClass): ModelSchema {
     return [compileField({ declaration, resolved, initial, problems, model })];
   });
   if (problems.length > 0) throw new SchemaError(model.name, problems);
-  return assemble({ model, lineage, fields: placed(fields), initial, own });
+  return assemble({ model, lineage, fields: placed(fields), initial, own, prefix });
 }
 
 /** The classes from the base down to the model itself, without the library's own. */
@@ -193,9 +194,10 @@ interface SchemaInput {
   readonly fields: readonly DocumentField[];
   readonly initial: Record<string, unknown>;
   readonly own: ClassDeclaration | undefined;
+  readonly prefix: string;
 }
 
-function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelSchema {
+function assemble({ model, lineage, fields, initial, own, prefix }: SchemaInput): ModelSchema {
   const options: ModelOptions = own?.options ?? {};
   const byName = new Map(fields.map((field) => [field.name, field]));
   return Object.freeze({
@@ -209,7 +211,7 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
     names: fields.map(({ name }) => name),
     quickChecks: fields.map(({ codec }) => quickCheckOf(codec)),
     fits: documentFits(fields),
-    prefix: prefixOf(lineage, options),
+    prefix,
     ttlMs: ttlMsOf(options.ttl),
     refreshTtl: options.refreshTtl ?? 'onWrite',
     connection: options.connection,
@@ -220,9 +222,10 @@ function assemble({ model, lineage, fields, initial, own }: SchemaInput): ModelS
   });
 }
 
-function prefixOf(lineage: readonly ModelClass[], options: ModelOptions): string {
+function prefixOf(lineage: readonly ModelClass[], options: ModelOptions, problems: string[]): string {
   const model = lineage[lineage.length - 1] as ModelClass;
-  const overrides = lineage.some((ancestor) => Object.hasOwn(ancestor, 'classKeyInitials'));
-  const name = overrides && model.classKeyInitials !== undefined ? model.classKeyInitials() : (options.prefix ?? model.name);
+  const isOwn = lineage.some((ancestor) => Object.hasOwn(ancestor, 'classKeyInitials'));
+  const name = isOwn && model.classKeyInitials !== undefined ? model.classKeyInitials() : (options.prefix ?? model.name);
+  problems.push(...problemsOfPrefix(name, { isOwn }));
   return options.hashTag === undefined ? name : `{${options.hashTag}}${name}`;
 }

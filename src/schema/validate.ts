@@ -1,5 +1,6 @@
 import { describe } from '../input/describe';
 import { unknownOptions, type OptionNames } from '../input/options';
+import { isText } from '../codec/scalars';
 import { ttlMsOf } from '../codec/seconds';
 import { JsonPath } from '../path/json-path';
 import type { FieldDeclaration } from './declarations';
@@ -24,7 +25,7 @@ export function problemsOfClass(model: ModelClass, options: ModelOptions | undef
 }
 
 function problemsOfOptions(options: ModelOptions): string[] {
-  const { ttl, refreshTtl, prefix, hashTag } = options;
+  const { ttl, refreshTtl, connection, hashTag } = options;
   const problems = problemsOfNames('@Model()', options, MODEL_OPTIONS);
   if (ttl !== undefined && ttlMsOf(ttl) === undefined) {
     const found = typeof ttl === 'number' ? String(ttl) : describe(ttl);
@@ -33,9 +34,22 @@ function problemsOfOptions(options: ModelOptions): string[] {
   if (refreshTtl !== undefined && !isTtlRefresh(refreshTtl)) {
     problems.push(`{ refreshTtl } is 'never', 'onWrite' or 'onUse', found ${describe(refreshTtl)}`);
   }
-  if (prefix === '') problems.push("{ prefix } is empty; write { prefix: 'user' }");
-  if (hashTag !== undefined && /[{}]|^$/.test(hashTag)) problems.push(`{ hashTag } holds no braces and is not empty, found "${hashTag}"`);
+  if (connection !== undefined && !isName(connection))
+    problems.push(`{ connection } is text that is not empty, found ${describe(connection)}; write { connection: 'main' }`);
+  if (hashTag !== undefined && (!isName(hashTag) || /[{}]/.test(hashTag)))
+    problems.push(`{ hashTag } is text without braces that is not empty, found ${describe(hashTag)}; write { hashTag: 'shop' }`);
   return problems;
+}
+
+function isName(value: unknown): value is string {
+  return isText(value) && value !== '';
+}
+
+/** What is wrong with the first part of the keys. */
+export function problemsOfPrefix(found: unknown, { isOwn }: { isOwn: boolean }): string[] {
+  if (isName(found)) return [];
+  const [source, remedy] = isOwn ? ['classKeyInitials() gives', "return 'user'"] : ['{ prefix } is', "write { prefix: 'user' }"];
+  return [`${source} text that is not empty, found ${describe(found)}; ${remedy}`];
 }
 
 function problemsOfNames(decorator: string, options: object, known: OptionNames): string[] {
@@ -65,7 +79,7 @@ export function libraryPrototype(model: ModelClass): object {
 /** Everything that is wrong with one field whose type is known. */
 export function problemsOfField({ name, isKey, isVersion, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
   const problems = problemsOfNames(`${name}: @Field()`, options, FIELD_OPTIONS);
-  if (isKey === true && (codec.nullable || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
+  if (isKey === true && (codec.nullable || codec.nestsFreely || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
     problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
   }
   if (isVersion === true && (codec.nullable || (codec.kind !== 'integer' && codec.kind !== 'float'))) {

@@ -54,6 +54,11 @@ describe('connect refuses', () => {
     await expect(connect(target as ConnectionTarget, options as ConnectOptions)).rejects.toThrow(new TypeError(message));
   });
 
+  test.each([5, '', null, {}])('%p as a name', async (name) => {
+    const options = { name } as unknown as ConnectOptions;
+    await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(/^connect\(\) takes a name of text that is not empty, found /);
+  });
+
   test.each([0, -1, NaN, '10', null])('%p as a time', async (timeoutMs) => {
     const options = { timeoutMs } as unknown as ConnectOptions;
     await expect(connect('redis://127.0.0.1:1', options)).rejects.toThrow(RangeError);

@@ -2,7 +2,7 @@ import { AtomicRedisModel, Field, Model } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { createUser, User } from '../../support/user';
 import { errorWith } from '../../support/error-with';
-import { useModels } from '../../support/use-models';
+import { useDatabase, useModels } from '../../support/use-models';
 
 const verbs: readonly (readonly [string, (pk: never) => Promise<unknown>])[] = [
   ['get', (pk) => User.get(pk)],
@@ -33,6 +33,33 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
 
       expect(sent).toEqual([]);
     });
+  });
+});
+
+describeOnEveryBackend('a pk that UTF-8 cannot carry', (backend) => {
+  const database = useDatabase(() => backend.target(), [User]);
+
+  // On the way to the server it would become another pk, which is well-formed.
+  test.each(verbs)('%s refuses it, and nothing is sent', async (_, run) => {
+    const sent = await backend.commandsSent(async () => {
+      for (const pk of ['\ud800', 'User:\ud800']) {
+        await expect((async () => run(pk as never))()).rejects.toThrow(
+          new TypeError(`a key or pk is well-formed Unicode, found ${JSON.stringify(pk)}`),
+        );
+      }
+    });
+
+    expect(sent).toEqual([]);
+  });
+
+  test('is no key of a connection, and no beginning of pks', async () => {
+    const sent = await backend.commandsSent(async () => {
+      await expect(database().get('User:\ud800')).rejects.toThrow(TypeError);
+      await expect(User.afindKeys({ pkPrefix: '\ud800' })).rejects.toThrow(TypeError);
+      await expect(User.scan({ pkPrefix: '\ud800' }).next()).rejects.toThrow(TypeError);
+    });
+
+    expect(sent).toEqual([]);
   });
 });
 

@@ -74,7 +74,9 @@ describeOnEveryBackend('scan and afindKeys', (backend) => {
     expect(await found('none')).toEqual([]);
     expect(await found('')).toEqual([...names].sort());
     expect(await collect(Shop, { pkPrefix: 'acme:' })).toEqual([0, 1]);
-    await expect(Shop.afindKeys({ pkPrefix: 5 as never })).rejects.toThrow('pkPrefix is text with which pks begin, found the number 5');
+    await expect(Shop.afindKeys({ pkPrefix: 5 as never })).rejects.toThrow(
+      'pkPrefix is text (well-formed Unicode) with which pks begin, found the number 5',
+    );
     await expect(Shop.scan({ pkPrefix: null as never }).next()).rejects.toThrow(TypeError);
     await expect(Shop.afindKeys({ prefix: 'acme:' } as never)).rejects.toThrow('prefix');
   });

@@ -14,6 +14,7 @@ import {
   type ModelOptions,
 } from 'redatom';
 import { schemaOf } from '../../../src/schema/compile';
+import { describe as describeValue } from '../../../src/input/describe';
 import type { ModelClass } from '../../../src/schema/model-schema';
 
 function problemsOf(model: ModelClass): readonly string[] {
@@ -93,6 +94,11 @@ describe('a field that cannot be', () => {
       'is a key of many',
       declared(Key(), Field(list(String))),
       'it: a key is text, a number, a date or an enum, this is list(string); write @Field(String)',
+    ],
+    [
+      'is a key of a class',
+      declared(Key(), Field(NoModel)),
+      'it: a key is text, a number, a date or an enum, this is NoModel; write @Field(String)',
     ],
     [
       'is a version of text',
@@ -215,13 +221,33 @@ describe('a class that cannot be', () => {
     [{ ttl: '5' }, '{ ttl } is a positive number of seconds, found the text "5"; write { ttl: 3600 }'],
     [{ refreshTtl: 'often' }, "{ refreshTtl } is 'never', 'onWrite' or 'onUse', found the text \"often\""],
     [{ tll: 3 }, '@Model() knows no option "tll"; write one of prefix, ttl, refreshTtl, connection, hashTag'],
-    [{ prefix: '' }, "{ prefix } is empty; write { prefix: 'user' }"],
-    [{ hashTag: '' }, '{ hashTag } holds no braces and is not empty, found ""'],
-    [{ hashTag: 'a}' }, '{ hashTag } holds no braces and is not empty, found "a}"'],
+    [{ prefix: '' }, '{ prefix } is text that is not empty, found the text ""; write { prefix: \'user\' }'],
+    [{ prefix: 42 }, "{ prefix } is text that is not empty, found the number 42; write { prefix: 'user' }"],
+    [{ prefix: '\ud800' }, '{ prefix } is text that is not empty, found the text "\\ud800"; write { prefix: \'user\' }'],
+    [{ connection: 7 }, "{ connection } is text that is not empty, found the number 7; write { connection: 'main' }"],
+    [{ hashTag: 7 }, "{ hashTag } is text without braces that is not empty, found the number 7; write { hashTag: 'shop' }"],
+    [{ hashTag: '' }, '{ hashTag } is text without braces that is not empty, found the text ""; write { hashTag: \'shop\' }'],
+    [{ hashTag: 'a}' }, '{ hashTag } is text without braces that is not empty, found the text "a}"; write { hashTag: \'shop\' }'],
   ])('has the options %j', (options, problem) => {
     @Model(options as ModelOptions)
     class Probe extends AtomicRedisModel {}
     expect(problemsOf(Probe)).toEqual([problem]);
+  });
+
+  test.each([undefined, 42, '', '\udc00'])('gives its keys the initials %j', (initials) => {
+    @Model({ hashTag: 'shop' })
+    class Probe extends AtomicRedisModel {
+      static override classKeyInitials(): string {
+        return initials as string;
+      }
+    }
+    expect(problemsOf(Probe)).toEqual([`classKeyInitials() gives text that is not empty, found ${describeValue(initials)}; return 'user'`]);
+  });
+
+  test('has no name, and gives its keys no prefix', () => {
+    const probe = ((): ModelClass => class extends AtomicRedisModel {})();
+    Model()(probe);
+    expect(problemsOf(probe)).toEqual(['{ prefix } is text that is not empty, found the text ""; write { prefix: \'user\' }']);
   });
 
   test('has two keys, or two versions', () => {
@@ -270,8 +296,8 @@ describe('a class that cannot be', () => {
     expect(() => schemaOf(Broken)).toThrow(
       new SchemaError('Broken', [
         '{ ttl } is a positive number of seconds, found -5; write { ttl: 3600 }',
-        "{ prefix } is empty; write { prefix: 'user' }",
         '@Key() stands at one and two; keep one',
+        '{ prefix } is text that is not empty, found the text ""; write { prefix: \'user\' }',
         'one: a key is text, a number, a date or an enum, this is list(string); write @Field(String)',
         'two: it is marked but not declared; write @Field(String), or the type that it has',
         'three: element type unknown; write @Field(list(String)), or the type that its items have',
