@@ -356,7 +356,7 @@ function encodeMembers(state: DictState, members: Members<unknown>): JsonObject 
 /** RedisJSON reaches such a name only through JSON.MERGE, which drops members that are null and merges objects. */
 function unaddressable(state: DictState, name: string): unknown {
   const expected =
-    'another name: one with a backslash, both kinds of quote or blanks at its ends can neither hold null nor be tested by RedisJSON';
+    'another name: one with a backslash, both kinds of quote or a blank in front can neither hold null nor be tested by RedisJSON';
   return state.invalid(Mismatch.of(expected, name), name);
 }
 

@@ -13,7 +13,7 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * A place in a JSON document, as a value.
  *
- * A name that no quoting can carry (a backslash, both kinds of quote, a blank at an end) makes the path not addressable.
+ * A name that no quoting can carry (a backslash, both kinds of quote, a blank in front, which RedisJSON drops) makes the path not addressable.
  */
 export class JsonPath {
   static readonly root = new JsonPath('$', '$');
@@ -82,7 +82,7 @@ export function dotted(segments: readonly PathSegment[]): string {
 }
 
 function quoteName(name: string): string | undefined {
-  if (name.includes('\\') || /^\s|\s$/.test(name)) return undefined;
+  if (name.includes('\\') || name.startsWith(' ')) return undefined;
   if (!name.includes('"')) return `"${name}"`;
   return name.includes("'") ? undefined : `'${name}'`;
 }

@@ -25,6 +25,10 @@ const ordinary = [
   "it's",
   'say "hi"',
   'in side',
+  'trail ',
+  '\ttab',
+  '\t tab and blank \n',
+  '\u00a0no-break\u2003',
   'a]',
   '["x"]',
   'é😀',
@@ -63,7 +67,7 @@ const wordsOfQueries = [
     'ABC',
   ],
 ];
-const awkward = [' lead', 'trail ', 'back\\slash', `both ' and "`, '\ttab', '\\'];
+const awkward = [' lead', ' ', ' \tlead', 'back\\slash', `both ' and "`, '\\'];
 
 describeOnEveryBackend('names in a dict', (backend) => {
   useModels(backend, Book);

@@ -182,7 +182,7 @@ describe('a field that cannot be', () => {
     class Probe extends AtomicRedisModel {}
     Field(String)(Probe.prototype, name);
     expect(problemsOf(Probe)).toEqual([
-      `${name}: RedisJSON cannot address a name with a backslash, both quotes or blanks at its ends; choose another`,
+      `${name}: RedisJSON cannot address a name with a backslash, both quotes or a blank in front; choose another`,
     ]);
   });
 
