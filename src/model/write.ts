@@ -1,7 +1,7 @@
 import { hasMembers, isStored, Mismatch } from '../codec/codec';
 import { describe } from '../input/describe';
 import { checkDocument } from '../codec/document';
-import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
+import { LONGEST_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';

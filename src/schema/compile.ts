@@ -2,7 +2,7 @@ import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { documentFits } from '../codec/compile-fits';
 import { quickCheckOf } from '../codec/quick-check';
-import { ttlMsOf } from '../codec/seconds';
+import { ttlMsOf } from '../input/seconds';
 import { SchemaError } from '../errors/definition';
 import { JsonPath } from '../path/json-path';
 import { ownDeclaration, type ClassDeclaration, type FieldDeclaration } from './declarations';

@@ -1,7 +1,7 @@
 import { describe } from '../input/describe';
 import { unknownOptions, type OptionNames } from '../input/options';
 import { isText } from '../codec/scalars';
-import { ttlMsOf } from '../codec/seconds';
+import { ttlMsOf } from '../input/seconds';
 import { JsonPath } from '../path/json-path';
 import type { FieldDeclaration } from './declarations';
 import type { ModelClass } from './model-schema';

@@ -8,7 +8,7 @@ import type { CallOptions } from '../input/call-options';
 import { sendWithin, type Sender } from '../executor/deadline';
 import type { Request } from '../executor/executor';
 import { isPassing, toRedatomError } from '../executor/reply-errors';
-import { runWithin } from '../executor/run-within';
+import { runWithin } from '../async/run-within';
 import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';
 

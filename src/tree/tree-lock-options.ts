@@ -1,5 +1,5 @@
 import { describe } from '../input/describe';
-import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
+import { LONGEST_SECONDS, ttlMsOf } from '../input/seconds';
 import { refuseUnknown } from '../input/options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../codec/codec';
 import { describe } from '../input/describe';
-import { LONGEST_SECONDS, ttlMsOf } from '../codec/seconds';
+import { LONGEST_SECONDS, ttlMsOf } from '../input/seconds';
 import { requireWork } from '../input/arguments';
 import { deadlineOf } from '../async/time-left';
 import { checkedLimits, refuseWrongLimits, type CallOptions } from '../input/call-options';

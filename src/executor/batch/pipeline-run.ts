@@ -3,7 +3,7 @@ import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
 import { isConnectionFailure, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isPassing } from '../reply-errors';
-import { isAborted } from '../run-within';
+import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
 import { isClientError } from '../client-errors';

@@ -14,7 +14,7 @@ import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import { checkedLimits } from '../../input/call-options';
 import { failureOf, neverSent, readReplies, reportFailures } from './settle';
 import { TransactionRun, type TransactionDestination, type Watching } from './transaction-run';
-import { isAborted, runWithin, type TimeLimit } from '../run-within';
+import { isAborted, runWithin, type TimeLimit } from '../../async/run-within';
 
 /** How a list of commands runs. */
 export interface BatchSettings {

@@ -5,7 +5,7 @@ import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-c
 import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
-import { isAborted } from '../run-within';
+import { isAborted } from '../../async/run-within';
 import type { Servers } from '../clients/servers';
 import { neverSent, overdue, ranAlone } from './settle';
 

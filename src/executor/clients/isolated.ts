@@ -3,7 +3,7 @@ import type { CallOptions } from '../../input/call-options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import { reasonOf } from '../given-up';
 import { connectFailure } from '../reply-errors';
-import { isAborted, runWithin } from '../run-within';
+import { isAborted, runWithin } from '../../async/run-within';
 import type { IsolatedClient, NodeClient } from './client-shapes';
 import { bareClient } from './command-options';
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as afterWrites } from 'node:timers/promises';
-import { watchLimits } from '../async/watch-limits';
+import { watchLimits } from './watch-limits';
 
 /** How long something may take. */
 export interface TimeLimit {

@@ -1,9 +1,7 @@
-import { LAST_MS } from './instant';
-
 const MS_PER_SECOND = 1000;
 
-/** A longer time to live ends at no date, and could not be computed exactly. */
-export const LONGEST_SECONDS = LAST_MS / MS_PER_SECOND;
+/** A longer time to live ends at no date of JavaScript, and could not be computed exactly. */
+export const LONGEST_SECONDS = 8.64e12;
 
 /** A time to live in whole milliseconds, at least one; undefined for what is no positive number of seconds that ends at a date. */
 export function ttlMsOf(seconds: unknown): number | undefined {
