@@ -4,7 +4,7 @@ import type { CallOptions } from '../input/call-options';
 import { watchLimits } from '../async/watch-limits';
 import { promised } from '../async/promised';
 import { notSent, whyGivenUp, withoutReply } from './given-up';
-import { factsOf } from './reply-errors';
+import { factsOf, wasNeverWritten } from './reply-errors';
 import type { SendOptions } from './clients/client-shapes';
 import { Unsent } from './unsent';
 
@@ -46,13 +46,13 @@ export function sendWithin<R>(
     const settle = settleOnce(resolve, reject);
     const unsent = takeBack === undefined ? new Unsent() : undefined;
     let cause: unknown;
-    let isTakenBack = false;
+    let isUnsent = false;
     const stopWatching = watchLimits({ signal, timeoutMs }, (reason) => {
       cause = reason;
       unsent?.abort();
-      isTakenBack = takeBack?.() === true;
       // What no connection has got by now is refused by all of them.
-      const fate = isTakenBack || unsent?.isHandedOver === false ? neverSent : overdue;
+      isUnsent = takeBack?.() === true || unsent?.isHandedOver === false;
+      const fate = isUnsent ? neverSent : overdue;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
       setImmediate(() => settle(() => refuse(fate(request, limits, reason))));
     });
@@ -60,12 +60,14 @@ export function sendWithin<R>(
       (reply) => {
         answered?.();
         stopWatching();
-        if (!settle(() => decode(reply)) && !isTakenBack) request.onLateAnswer?.(reply);
+        if (!settle(() => decode(reply)) && !isUnsent) request.onLateAnswer?.(reply);
       },
       (error: Error) => {
         failed?.(error);
         stopWatching();
-        settle(() => refuse(cause === undefined ? error : neverSent(request, limits, cause)));
+        // What is on its way can still be refused, or lose its connection, like any other.
+        isUnsent ||= cause !== undefined && wasNeverWritten(error);
+        settle(() => refuse(isUnsent ? neverSent(request, limits, cause) : error));
       },
     );
   });

@@ -58,6 +58,11 @@ export function isServerAnswer(error: unknown): boolean {
   return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError');
 }
 
+/** Whether a client rejects a command with it that it had not written: it has not run, and will not. */
+export function wasNeverWritten(error: unknown): boolean {
+  return isClientError(error, ...NEVER_WRITTEN);
+}
+
 const PASSING = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;
 
 /** The words of the servers themselves. */
@@ -89,8 +94,7 @@ export function toRedatomError(error: unknown, request: Request): RedatomError {
     return refusalOf(message, { ...factsOf(request, error), ...(purpose && factsOfRefusal(purpose)) });
   }
   const facts = factsOf(request, error);
-  if (isClientError(error, ...NEVER_WRITTEN))
-    return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${adviceOn(error, message)}`, facts);
+  if (wasNeverWritten(error)) return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${adviceOn(error, message)}`, facts);
   return withoutReply(facts, { write: request.write, why: message });
 }
 

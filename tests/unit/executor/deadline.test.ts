@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AbortError, DisconnectsClientError, ErrorReply } from 'redis';
 import { sendWithin, type Sender } from '../../../src/executor/deadline';
 import type { AbortSource } from '../../../src/executor/clients/client-shapes';
 import { Unsent } from '../../../src/executor/unsent';
@@ -23,7 +24,7 @@ describe('a deadline', () => {
 
   test('takes back what was not written yet, which is then not done', async () => {
     const keepUnwritten: Sender['send'] = (_, options) =>
-      new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new Error('taken back'))));
+      new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new AbortError())));
     await expect(sendWithin({ send: keepUnwritten }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
       code: 'REDIS_CONNECTION',
     });
@@ -37,6 +38,18 @@ describe('a deadline', () => {
     await expect(sendWithin({ send: writeAtOnce }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
     });
+  });
+
+  test.each([
+    ['an answer that refuses it', new ErrorReply('ERR no')],
+    ['the loss of its connection', new DisconnectsClientError()],
+  ])('takes %s for what it is, also in the moment of giving up', async (_, error) => {
+    const giveUp = new AbortController();
+    const send: Sender['send'] = (__, options) =>
+      new Promise((___, reject) => options?.abortSignal?.addEventListener('abort', () => reject(error)));
+    const sent = sendWithin({ send }, REQUEST, { limits: { signal: giveUp.signal }, ...AS_IT_IS });
+    giveUp.abort();
+    await expect(sent).rejects.toBe(error);
   });
 
   test.each([
