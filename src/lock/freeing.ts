@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { CallOptions } from '../input/call-options';
-import { isUnanswered } from './refusal';
 
 const PAUSES = { firstMs: 50, longestMs: 500 };
 
@@ -18,14 +17,14 @@ interface FreeingLimits extends CallOptions {
 export async function freeSoon(executor: Executor, call: ScriptCall, { ttlMs, timeoutMs }: FreeingLimits): Promise<void> {
   try {
     await executor.evaluate(call, () => undefined, { timeoutMs });
-  } catch (error) {
-    if (isUnanswered(error)) void freeLater(executor, call, ttlMs);
+  } catch {
+    void freeLater(executor, call, ttlMs);
   }
 }
 
 /**
- * Frees a lock that a server could not be told to free, as soon as it can be reached again. Nobody waits for that, and no process lives on because of it:
- * without it the lock ends by itself.
+ * Frees a lock that a server could not be told to free, or refused to, as soon as it can be reached and does: a script may hold it up, or it may be a
+ * replica for a moment. Nobody waits for that, and no process lives on because of it: without it the lock ends by itself.
  *
  * @param ttlMs - When that is, from now.
  */
@@ -34,11 +33,10 @@ export async function freeLater(executor: Executor, call: ScriptCall, ttlMs: num
   for (let attempt = 0; performance.now() < endsAt; attempt += 1) {
     await pause(backoffMs(attempt, PAUSES), undefined, { ref: false });
     // A call that waits for the connection would hold up whoever closes it.
-    if (executor.servers.isReady && (await isAnswered(executor, call))) return;
+    if (executor.servers.isReady && (await isDone(executor, call))) return;
   }
 }
 
-/** What the server refuses once it refuses again. */
-function isAnswered(executor: Executor, call: ScriptCall): Promise<boolean> {
-  return executor.evaluate(call, () => true, { timeoutMs: ATTEMPT_MS }).catch((error: unknown) => !isUnanswered(error));
+function isDone(executor: Executor, call: ScriptCall): Promise<boolean> {
+  return executor.evaluate(call, () => true, { timeoutMs: ATTEMPT_MS }).catch(() => false);
 }

@@ -4,7 +4,6 @@ import { OFFLINE_TIMEOUT_MS } from '../executor/deadline';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';
-import { isUnanswered } from './refusal';
 
 /** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
 export interface GrantTerms {
@@ -80,7 +79,7 @@ export abstract class RenewedGrant {
       const timeoutMs = Math.min(this.leftMs(), OFFLINE_TIMEOUT_MS);
       return await this.executor.evaluate(this.releaseCall(), (reply) => this.wasHeld(reply), { timeoutMs });
     } catch (error) {
-      if (isUnanswered(error)) void freeLater(this.executor, this.lateReleaseCall(), this.leftMs());
+      void freeLater(this.executor, this.lateReleaseCall(), this.leftMs());
       throw error;
     }
   }

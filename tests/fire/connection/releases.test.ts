@@ -1,4 +1,5 @@
 import { connect, Model, type Database } from 'redatom';
+import { RedisTree } from 'redatom/tree';
 import { lockAcquire, lockRelease } from '../../../src/lua/catalog.generated';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
@@ -88,5 +89,74 @@ describeOnOwnServers('a connection that fails while a lock is freed', (server) =
 
     await expect(database.close()).resolves.toBeUndefined();
     expect(await server().send('EXISTS', `{Ledger:${INIT.name}}/work:lock`)).toBe(1);
+  });
+});
+
+describeOnOwnServers('a server that refuses to free a lock', (server) => {
+  let proxy: TcpProxy;
+  let database: Database;
+  let outside: Database;
+
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    await server().send('CONFIG', 'RESETSTAT');
+    proxy = await TcpProxy.start(server().url);
+    database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    outside = await connect(server().url, { models: [Outsider] });
+    await Ledger.create(INIT);
+    await Ledger.withLockFromKey(INIT.name, 'work', () => undefined);
+  });
+  afterEach(async () => {
+    await bePrimary();
+    await database.close();
+    await outside.close();
+    await proxy.close();
+  });
+
+  /** Of a server that is not there: nothing is read from it. */
+  const beReplica = (): Promise<unknown> => server().send('REPLICAOF', '127.0.0.1', '1');
+  const bePrimary = (): Promise<unknown> => server().send('REPLICAOF', 'NO', 'ONE');
+  const hasRefused = async (): Promise<void> => {
+    while (!(await server().send<string>('INFO', 'errorstats')).includes('READONLY')) await sleep(5);
+  };
+  const enter = (): Promise<string> => Outsider.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 20_000 });
+
+  test('is asked once more: another process has it long before the lease ends', async () => {
+    const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
+    await beReplica();
+    await expect(handle.release()).resolves.toBeUndefined();
+    await hasRefused();
+
+    await bePrimary();
+
+    await expect(enter()).resolves.toBe('in');
+  });
+
+  test('so is one that was not heard of', async () => {
+    const happens = proxy.onRequest(lockAcquire.sha1, 'hold reply');
+    const locked = expect(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, LONG)).rejects.toMatchObject({
+      code: 'REDIS_CONNECTION',
+    });
+    await happens;
+    await beReplica();
+    proxy.cutAll();
+    await locked;
+    await hasRefused();
+
+    await bePrimary();
+
+    await expect(enter()).resolves.toBe('in');
+  });
+
+  test('so is one of a tree', async () => {
+    const [tree, other] = [new RedisTree({ client: database }), new RedisTree({ client: outside })];
+    const handle = await tree.at('shop').acquire({ expireTimeout: 600 });
+    await beReplica();
+    await expect(handle.release()).resolves.toBeUndefined();
+    await hasRefused();
+
+    await bePrimary();
+
+    await expect(other.at('shop').withLock(() => 'in', { acquireTimeout: 20 })).resolves.toBe('in');
   });
 });
