@@ -59,6 +59,8 @@ export interface Executor {
   readonly keepsOrder: boolean;
   /** Longest time a call that names none waits while there is no connection, in milliseconds; undefined while there is one. */
   readonly offlineTimeoutMs: number | undefined;
+  /** Whether the server of a key can be written to now, as far as is known. */
+  isReadyFor(key: string): boolean;
   /** The connections themselves, for batches. */
   readonly servers: ServerSource;
   /** Adds work that begins when the connection is about to be closed, which waits for it within its time limit. Begins at once when it is closed. */

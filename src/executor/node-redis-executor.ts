@@ -64,6 +64,10 @@ export class NodeRedisExecutor implements Executor {
     return this.link.isReady ? undefined : this.settings.timeoutMs;
   }
 
+  isReadyFor(key: string): boolean {
+    return this.link.isReadyFor?.(key) ?? this.link.isReady;
+  }
+
   get servers(): ServerSource {
     const { link, reads } = this;
     return {

@@ -37,5 +37,5 @@ export function claimsByConnection<C extends Claim>(): (executor: Executor) => C
 
 /** Frees what may be held before its connection is closed. A server that is away is not waited for: there the lock ends by itself. */
 export async function freeBeforeClosing(executor: Executor, call: ScriptCall): Promise<void> {
-  if (executor.servers.isReady) await executor.evaluate(call, () => undefined).catch(() => undefined);
+  if (executor.isReadyFor(call.keys[0] as string)) await executor.evaluate(call, () => undefined).catch(() => undefined);
 }

@@ -33,7 +33,7 @@ export async function freeLater(executor: Executor, call: ScriptCall, ttlMs: num
   for (let attempt = 0; performance.now() < endsAt; attempt += 1) {
     await pause(backoffMs(attempt, PAUSES), undefined, { ref: false });
     // A call that waits for the connection would hold up whoever closes it.
-    if (executor.servers.isReady && (await isDone(executor, call))) return;
+    if (executor.isReadyFor(call.keys[0] as string) && (await isDone(executor, call))) return;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ClusterClient, NodeClient } from './client-shapes';
 import type { ErrorFacts } from '../../errors/base';
 import { RedisServiceError } from '../../errors/connection';
+import { slotOf } from '../../path/slot';
 import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
 import type { Destination, ServerSource, Servers } from './servers';
@@ -53,6 +54,12 @@ export async function learnAnew(cluster: ClusterClient): Promise<void> {
 
 function isEveryPrimaryReady({ masters }: ClusterClient): boolean {
   return masters.every((node) => (node as ClusterNode).client?.isReady === true);
+}
+
+/** Whether the server of a key is there, as far as is known: a client that keeps few connections has none to it before it asks it something. */
+export function isReadyFor({ slots }: ClusterClient, key: string): boolean {
+  const node = slots[slotOf(key)]?.master as ClusterNode | undefined;
+  return node !== undefined && node.client?.isReady !== false;
 }
 
 class ClusterServers implements Servers {

@@ -4,7 +4,7 @@ import { RedisConnectionError, RedisServiceError } from '../../errors/connection
 import { slotOf } from '../../path/slot';
 import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
 import { bareOptions } from './command-options';
-import { clusterServers, learnAnew, uncovered } from './cluster-servers';
+import { clusterServers, isReadyFor, learnAnew, uncovered } from './cluster-servers';
 import { backoffMs } from '../../async/backoff';
 import type { Request } from '../executor';
 import { borrowedSubscriber, type Link } from './link';
@@ -15,6 +15,7 @@ export function clusterLink(cluster: ClusterClient): Link {
     get isReady() {
       return cluster.isOpen;
     },
+    isReadyFor: (key) => isReadyFor(cluster, key),
     hasSlots: true,
     keepsOrder: true,
     servers: clusterServers(cluster),

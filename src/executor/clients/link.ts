@@ -6,6 +6,8 @@ import type { ServerSource } from './servers';
 export interface Link {
   /** Commands sent now are written now; while false, they would wait for the connection. */
   readonly isReady: boolean;
+  /** The same for the server of a key, where there are several. */
+  isReadyFor?(key: string): boolean;
   /** Grows with each new connection to a server; undefined where there are several at a time. */
   readonly epoch?: number | undefined;
   /** Keys lie in slots. */
