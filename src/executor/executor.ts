@@ -23,6 +23,8 @@ export interface ScriptCall extends Origin {
   readonly script: Script;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
+  /** Whether its outcome matters when the reply is lost, as that of a read does not, though it may prolong a time to live. Default true. */
+  readonly write?: false | undefined;
   /** Told why the call failed, before the caller is. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
   /** Gets an answer that came after the call was given up. */

@@ -115,7 +115,7 @@ export class NodeRedisExecutor implements Executor {
   }
 
   evaluate<R>(
-    { script, keys, args, model, purpose, onFailure, onLateAnswer }: ScriptCall,
+    { script, keys, args, write, model, purpose, onFailure, onLateAnswer }: ScriptCall,
     decode: (reply: unknown) => R,
     call?: CallOptions,
   ): Promise<R> {
@@ -125,7 +125,7 @@ export class NodeRedisExecutor implements Executor {
     const isKnown = link.isReady && scripts.has(digest, epoch);
     // The client takes bytes as it takes text.
     const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
-    const request: Request = { args: sent, key: keys[0], write: true, model, purpose, onFailure, onLateAnswer };
+    const request: Request = { args: sent, key: keys[0], write: write ?? true, model, purpose, onFailure, onLateAnswer };
     const isPlain = link.isReady && !this.hasLimits(call);
     const left = call === undefined ? undefined : countdown(call);
     this.reads.flush();

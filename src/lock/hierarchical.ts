@@ -63,7 +63,8 @@ export function isSubtreeLocked(
   { encoded }: TreePath,
   { below, call }: { readonly below: boolean; readonly call: CallOptions | undefined },
 ): Promise<boolean> {
-  const asking = { script: treeLockState, keys: lockKeysOf(prefix), args: [encoded, below ? '1' : '0'], purpose: { verb: 'isLocked' } };
+  const args = [encoded, below ? '1' : '0'];
+  const asking = { script: treeLockState, keys: lockKeysOf(prefix), args, write: false, purpose: { verb: 'isLocked' } } as const;
   return executor.evaluate(asking, (reply) => reply === 1, call);
 }
 

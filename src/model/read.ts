@@ -41,7 +41,7 @@ function fetchDocument<R>(
   const { schema, executor, key, model, purpose } = read;
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
     return executor.evaluate(
-      { script: readAndTouch, keys: [key], args: [String(schema.ttlMs)], model, purpose },
+      { script: readAndTouch, keys: [key], args: [String(schema.ttlMs)], write: false, model, purpose },
       decode as (reply: unknown) => R,
       call,
     );

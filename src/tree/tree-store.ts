@@ -1,7 +1,7 @@
 import type { Json } from '../codec/codec';
 import { LockedError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
-import type { Executor } from '../executor/executor';
+import type { Executor, ScriptCall } from '../executor/executor';
 import type { CallOptions } from '../input/call-options';
 import type { HierarchicalLease, LockSpace } from '../lock/hierarchical-lease';
 import { treeAdd, treeDelete, treeExpire, treeInspect, treeRead, treeSet, treeTimeToLive } from '../lua/catalog.generated';
@@ -28,7 +28,7 @@ export interface TreeWrite {
 }
 
 /** What can be asked about a place, and what the user calls that. */
-const INSPECTIONS = { type: { verb: 'exists' }, keys: { verb: 'keys' }, size: { verb: 'size' } };
+const INSPECTIONS = { type: 'exists', keys: 'keys', size: 'size' };
 
 type WriteReply = readonly [code: number, ...rest: string[]];
 
@@ -45,13 +45,14 @@ export class TreeStore implements LockSpace {
 
   /** The values of paths at one moment. */
   async read(paths: readonly TreePath[], call?: CallOptions): Promise<(Json | undefined)[]> {
-    const reading = { script: treeRead, keys: this.keys.slice(0, 3), args: paths.map(({ encoded }) => encoded), purpose: { verb: 'val' } };
-    return this.executor.evaluate(reading, (reply) => (reply as string[]).map(fromStoredText), call);
+    const places = paths.map(({ encoded }) => encoded);
+    const asking = this.reading(treeRead, places, 'val');
+    return this.executor.evaluate(asking, (reply) => (reply as string[]).map(fromStoredText), call);
   }
 
   /** The type that RedisJSON names, and what was asked about it; empty when nothing is there. */
   private inspect(path: TreePath, about: keyof typeof INSPECTIONS, call?: CallOptions): Promise<[type?: string, ...rest: unknown[]]> {
-    const asking = { script: treeInspect, keys: this.keys.slice(0, 3), args: [path.encoded, about], purpose: INSPECTIONS[about] };
+    const asking = this.reading(treeInspect, [path.encoded, about], INSPECTIONS[about]);
     return this.executor.evaluate(asking, (reply) => reply as [string?, ...unknown[]], call);
   }
 
@@ -73,7 +74,7 @@ export class TreeStore implements LockSpace {
 
   /** Seconds, rounded up; -1 without a time to live, -2 when nothing is there. */
   async timeToLive(path: TreePath, call?: CallOptions): Promise<number> {
-    const asking = { script: treeTimeToLive, keys: this.keys.slice(0, 3), args: [path.encoded], purpose: { verb: 'timeToLive' } };
+    const asking = this.reading(treeTimeToLive, [path.encoded], 'timeToLive');
     const leftMs = await this.executor.evaluate(asking, Number, call);
     return leftMs < 0 ? leftMs : Math.ceil(leftMs / 1000);
   }
@@ -95,6 +96,11 @@ export class TreeStore implements LockSpace {
     if (code === 1) return Number(detail);
     const found = code === 2 ? 'a total beyond the exact numbers' : `the type ${detail}`;
     throw this.typeError(write.path, { command: 'add', expected: 'a number', found });
+  }
+
+  /** What only looks at the document and its times to live. */
+  private reading(script: Script, args: readonly string[], verb: string): ScriptCall {
+    return { script, keys: this.keys.slice(0, 3), args, write: false, purpose: { verb } };
   }
 
   private async write(script: Script, { command, path, guard, call }: TreeWrite, rest: readonly string[]): Promise<WriteReply> {

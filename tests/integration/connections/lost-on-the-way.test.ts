@@ -10,6 +10,11 @@ import { useModels } from '../../support/use-models';
 @Model({ prefix: 'User' })
 class Dropped extends User {}
 
+@Model({ ttl: 1000, refreshTtl: 'onUse' })
+class Session extends User {}
+
+const LIMITS = { timeoutMs: 100 };
+
 describeOnEveryServer('a call that was given up on its way', 'it holds back what one connection carries', (backend) => {
   useModels(backend, User);
   let proxy: TcpProxy;
@@ -19,7 +24,7 @@ describeOnEveryServer('a call that was given up on its way', 'it holds back what
     proxy = await TcpProxy.start(backend.url);
     client = createClient({ url: proxy.url });
     client.on('error', () => undefined);
-    db = await connect(await client.connect(), { models: [Dropped] });
+    db = await connect(await client.connect(), { models: [Dropped, Session] });
   });
   afterEach(async () => {
     await db.close();
@@ -41,5 +46,21 @@ describeOnEveryServer('a call that was given up on its way', 'it holds back what
     expect(await error).toMatchObject({ code: 'OUTCOME_UNKNOWN', key });
     expect(user.isStale).toBe(true);
     expect(await backend.json(key, '$.score')).toBe(1);
+  });
+
+  test.each<[string, (session: Session) => Promise<unknown>]>([
+    ['get', ({ key }) => Session.get(key, LIMITS)],
+    ['find', ({ key }) => Session.find(key, LIMITS)],
+    ['load', (session) => session.load(LIMITS)],
+  ])('is only a %s that got no reply, though it would have started a time to live anew', async (command, read) => {
+    const session = await Session.create({ username: command });
+    proxy.holdAnswers();
+
+    const error = await failureOf(() => read(session));
+
+    expect(error).toMatchObject({ code: 'REDIS_CONNECTION', command, key: session.key });
+    expect(error.message).toBe(`${command} on "${session.key}" got no reply: none arrived within 100 ms`);
+    expect(session.isStale).toBe(false);
+    proxy.letAnswersGo();
   });
 });
