@@ -17,11 +17,42 @@ describe('SilenceWatch', () => {
     jest.useRealTimers();
   });
 
-  test('tells of a request that waits, after its time and before twice of it', () => {
-    watch.begin();
-    jest.advanceTimersByTime(TIMEOUT_MS);
+  const LATEST_MS = 1.25 * TIMEOUT_MS;
+
+  test.each<[string, () => void]>([
+    ['waits', () => watch.begin()],
+    [
+      'waits since another was answered',
+      () => {
+        watch.begin();
+        watch.begin();
+        jest.advanceTimersByTime(TIMEOUT_MS / 100);
+        watch.end();
+      },
+    ],
+    [
+      'has followed one that was answered',
+      () => {
+        watch.begin();
+        jest.advanceTimersByTime(TIMEOUT_MS / 100);
+        watch.end();
+        watch.begin();
+      },
+    ],
+    [
+      'has followed one that failed with its connection after a long time',
+      () => {
+        watch.begin();
+        jest.advanceTimersByTime(TIMEOUT_MS - 1);
+        watch.fail(new Error('Socket closed unexpectedly'));
+        watch.begin();
+      },
+    ],
+  ])('tells of a request that %s, after its time and at most a quarter later', (_, begin) => {
+    begin();
+    jest.advanceTimersByTime(TIMEOUT_MS - 1);
     expect(silences).toBe(0);
-    jest.advanceTimersByTime(TIMEOUT_MS);
+    jest.advanceTimersByTime(LATEST_MS - TIMEOUT_MS + 1);
     expect(silences).toBe(1);
   });
 
@@ -41,9 +72,9 @@ describe('SilenceWatch', () => {
   test('does not take a connection that fails for an answer', () => {
     watch.begin();
     watch.begin();
-    jest.advanceTimersByTime(TIMEOUT_MS);
+    jest.advanceTimersByTime(TIMEOUT_MS / 2);
     watch.fail(new Error('Socket timeout'));
-    jest.advanceTimersByTime(TIMEOUT_MS);
+    jest.advanceTimersByTime(TIMEOUT_MS / 2);
     expect(silences).toBe(1);
   });
 });
