@@ -157,7 +157,7 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     script: lockAcquire,
     // An error of the server names the first.
     keys: [documentKey, lockKey, fenceKeyOf(documentKey), waitingKeyOf(lockKey)],
-    args: [token, String(settings.ttlMs), WAITING_MS],
+    args: [token, String(settings.ttlMs), settings.waitMs > 0 ? WAITING_MS : '0'],
     model,
     purpose,
     onFailure: undefined,

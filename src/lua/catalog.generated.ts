@@ -393,7 +393,7 @@ return #KEYS
 
 export const lockAcquire: Script = {
   name: 'lock-acquire',
-  sha1: 'ba2206b6a8d1df8f689ab4046ab3056e24c52981',
+  sha1: '4d4eb4acb7df3b988ff8c823b597be1bb4cf19e7',
   source: String.raw`local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
@@ -417,7 +417,7 @@ if not is_set and redis.pcall('GET', KEYS[2]) == ARGV[1] then
   is_set = redis.call('PEXPIRE', KEYS[2], ARGV[2]) == 1
 end
 if is_set then return grant(KEYS[2], KEYS[3], KEYS[1], ARGV[2]) end
-redis.call('SET', KEYS[4], '', 'PX', ARGV[3])
+if ARGV[3] ~= '0' then redis.call('SET', KEYS[4], '', 'PX', ARGV[3]) end
 return redis.call('PTTL', KEYS[2])
 `,
 };

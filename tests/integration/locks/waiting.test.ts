@@ -26,6 +26,17 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     expect(sent).toEqual(['EVALSHA']);
   });
 
+  test('only who waits is told of the release', async () => {
+    const user = await createUser();
+    await takenByAnother(user, 5000);
+    const isWaitedFor = (): Promise<number> => backend.send('EXISTS', `{${user.key}}/work:lock:waiting`);
+
+    await expect(user.withLock('work', () => undefined, { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    expect(await isWaitedFor()).toBe(0);
+    await expect(user.withLock('work', () => undefined, { waitMs: 1 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    expect(await isWaitedFor()).toBe(1);
+  });
+
   test('gives up after waitMs', async () => {
     const user = await createUser();
     await takenByAnother(user, 5000);
