@@ -12,8 +12,13 @@ export interface Binding {
   noteUse(prefix: string): void;
 }
 
+/** What is kept of a connection with a name once it is closed: that there was one. */
+const CLOSED = { isClosed: true } as const;
+
+type LatestBinding = Binding | typeof CLOSED;
+
 const byModel = new WeakMap<ModelClass, Binding>();
-const byName = new Map<string, Binding>();
+const byName = new Map<string, LatestBinding>();
 
 /** Binds a class; the last binding counts. */
 export function bindModel(model: ModelClass, binding: Binding): void {
@@ -22,6 +27,11 @@ export function bindModel(model: ModelClass, binding: Binding): void {
 
 export function nameBinding(name: string, binding: Binding): void {
   byName.set(name, binding);
+}
+
+/** Leaves the name to whoever has it now. */
+export function forgetNamed(name: string, binding: Binding): void {
+  if (byName.get(name) === binding) byName.set(name, CLOSED);
 }
 
 /**
@@ -43,7 +53,7 @@ export function bindingOf(schema: ModelSchema): Binding {
 }
 
 /** What a class was bound to last, which may be closed. */
-function latestBindingOf({ model, connection }: ModelSchema): Binding | undefined {
+function latestBindingOf({ model, connection }: ModelSchema): LatestBinding | undefined {
   return byModel.get(model) ?? (connection === undefined ? undefined : byName.get(connection));
 }
 

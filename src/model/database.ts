@@ -11,7 +11,7 @@ import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
-import { bindModel, nameBinding, type Binding } from './bindings';
+import { bindModel, forgetNamed, nameBinding, type Binding } from './bindings';
 import { GET, readAt } from './read';
 
 /** Options of {@link connect}. */
@@ -104,6 +104,7 @@ export class Database implements AsyncDisposable, Binding {
    */
   async close(): Promise<void> {
     this.closed = true;
+    if (this.name !== undefined) forgetNamed(this.name, this);
     await this.executor.close();
   }
 
