@@ -33,6 +33,7 @@ export class NodeRedisExecutor implements Executor {
   private readonly subscriptions = new Set<() => void>();
   private readonly givenUp = new AbortController();
   private closed = false;
+  private closing: Promise<void> | undefined;
   private readonly lastWork: (() => Promise<unknown>)[] = [];
   private readonly silence: SilenceWatch | undefined;
   /** What fails now was never written. */
@@ -253,10 +254,14 @@ export class NodeRedisExecutor implements Executor {
     else this.lastWork.push(work);
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
+  close(): Promise<void> {
     this.reads.flush();
     this.closed = true;
+    // Not at once: whoever loses a lock by it may close the connection as well.
+    return (this.closing ??= Promise.resolve().then(() => this.end()));
+  }
+
+  private async end(): Promise<void> {
     const ending = this.lastWork.map((work) => work());
     const opening = this.subscriber?.catch(() => undefined);
     // Also when it opens later.
@@ -265,7 +270,7 @@ export class NodeRedisExecutor implements Executor {
       for (const stop of this.subscriptions) stop();
       return subscriber?.close();
     });
-    await this.within(Promise.all([closing, ...ending]), () => this.givenUp.abort());
+    await this.within(Promise.allSettled([closing, ...ending]), () => this.givenUp.abort());
     await this.within(this.link.close(), () => this.link.abandon?.());
     this.silence?.stop();
   }

@@ -2,11 +2,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { connect, Model, NotConnectedError } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { User } from '../../support/user';
 
 @Model({ connection: 'passing', prefix: 'User' })
 class Passing extends User {}
+
+@Model({ prefix: 'User' })
+class Slow extends User {}
 
 /** Nothing keeps what can be reached no more. */
 async function collectGarbage(): Promise<void> {
@@ -43,5 +47,23 @@ describeOnEveryBackend('a connection with a name that was closed', (backend) => 
 
     await expect(Passing.exists('ada')).resolves.toBe(false);
     await second.close();
+  });
+});
+
+describeOnEveryServer('closing a connection twice', 'a proxy holds its answers back', (backend) => {
+  test('is done when it is closed', async () => {
+    const proxy = await TcpProxy.start(backend.url);
+    const db = await connect(proxy.url, { models: [Slow] });
+    const ended: string[] = [];
+    proxy.holdAnswers();
+    const read = Slow.exists('ada').then(() => ended.push('read'));
+
+    const closing = [db.close(), db.close()].map((closed) => closed.then(() => ended.push('closed')));
+    await turn();
+    proxy.letAnswersGo();
+    await Promise.all([read, ...closing]);
+
+    expect(ended).toEqual(['read', 'closed', 'closed']);
+    await proxy.close();
   });
 });
