@@ -43,6 +43,13 @@ export interface KeyScan extends Origin {
   readonly count: number;
 }
 
+/** What listens to a channel. */
+export interface Listening {
+  /** False when no message will come any more, because its connection is gone for good. */
+  readonly isOpen: boolean;
+  stop(): void;
+}
+
 /** The only door to a server. Every rejection is one of redatom's errors. */
 export interface Executor {
   /** Sends one command; what `decode` throws, the promise rejects with. */
@@ -51,8 +58,8 @@ export interface Executor {
   read<R>(read: DocumentRead, decode: (json: string | null) => R, call?: CallOptions): Promise<R>;
   /** Runs a script: by its source until the server has run it, then by its digest. */
   evaluate<R>(call: ScriptCall, decode: (reply: unknown) => R, options?: CallOptions): Promise<R>;
-  /** Listens to a channel until the returned function is called. Uses a connection of its own. */
-  subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
+  /** Listens to a channel until it is stopped. Uses a connection of its own. */
+  subscribe(channel: string, listener: (message: string) => void): Promise<Listening>;
   /** All keys that match, from every node, in unspecified order; a key may come twice. */
   scan(scan: KeyScan, time: TimeInParts): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */

@@ -2,7 +2,7 @@ import { RedatomError } from '../errors/base';
 import { RedisConnectionError } from '../errors/connection';
 import type { SendOptions, SubscriberClient } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
-import type { DocumentRead, Executor, KeyScan, Request, ScriptCall } from './executor';
+import type { DocumentRead, Executor, KeyScan, Listening, Request, ScriptCall } from './executor';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
 import { countdown, type TimeInParts } from '../async/time-left';
@@ -205,24 +205,43 @@ export class NodeRedisExecutor implements Executor {
     return { signal, timeoutMs };
   }
 
-  async subscribe(channel: string, listener: (message: string) => void): Promise<() => void> {
-    if (this.closed) throw new RedisConnectionError('the connection is closed');
-    this.subscriber ??= this.link.openSubscriber(this.givenUp.signal);
+  async subscribe(channel: string, listener: (message: string) => void): Promise<Listening> {
     try {
-      const subscriber = await this.subscriber.catch((error: unknown) => {
-        this.subscriber = undefined;
-        throw error;
-      });
+      const subscriber = await this.openSubscriber();
       const heard = (message: unknown): void => listener(String(message));
       await subscriber.subscribe(channel, heard);
       const stop = (): void => {
         if (this.subscriptions.delete(stop)) subscriber.unsubscribe(channel, heard).catch(() => undefined);
       };
       this.subscriptions.add(stop);
-      return stop;
+      if (this.closed) stop();
+      return {
+        stop,
+        get isOpen() {
+          return subscriber.isOpen;
+        },
+      };
     } catch (error) {
       throw toRedatomError(error, { args: ['SUBSCRIBE', channel], key: undefined, write: false });
     }
+  }
+
+  /** The connection for messages: the one that there is, unless it is gone for good, as a client may be that does not connect again. */
+  private async openSubscriber(): Promise<SubscriberClient> {
+    this.refuseWhenClosed();
+    const opening = (this.subscriber ??= this.link.openSubscriber(this.givenUp.signal));
+    const subscriber = await opening.catch((error: unknown) => {
+      this.subscriber = undefined;
+      throw error;
+    });
+    this.refuseWhenClosed();
+    if (subscriber.isOpen) return subscriber;
+    if (this.subscriber === opening) this.subscriber = undefined;
+    return this.openSubscriber();
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new RedisConnectionError('the connection is closed');
   }
 
   async *scan({ pattern, count, ...origin }: KeyScan, time: TimeInParts): AsyncGenerator<string[]> {

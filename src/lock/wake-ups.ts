@@ -1,12 +1,13 @@
-import type { Executor } from '../executor/executor';
+import type { Executor, Listening } from '../executor/executor';
 
 /** A subscription outlives its last waiter for this long, so that a contended lock does not subscribe again and again. */
 const LINGER_MS = 5_000;
 
 interface Subscription {
   readonly listeners: Set<(message: string) => void>;
-  readonly ready: Promise<() => void>;
-  isReady: boolean;
+  readonly ready: Promise<Listening>;
+  /** What `ready` resolved to. */
+  listening: Listening | undefined;
   expiry: NodeJS.Timeout | undefined;
 }
 
@@ -14,7 +15,7 @@ const subscriptions = new WeakMap<Executor, Map<string, Subscription>>();
 
 /** Whether messages of a channel arrive already, because of an earlier waiter. */
 export function isListening(executor: Executor, channel: string): boolean {
-  return subscriptions.get(executor)?.get(channel)?.isReady === true;
+  return subscriptions.get(executor)?.get(channel)?.listening?.isOpen === true;
 }
 
 /** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
@@ -22,7 +23,8 @@ export async function onFreed(executor: Executor, channel: string, listener: (me
   let byChannel = subscriptions.get(executor);
   if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map<string, Subscription>()));
   let subscription = byChannel.get(channel);
-  if (subscription === undefined) byChannel.set(channel, (subscription = open(executor, channel)));
+  const isGone = subscription?.listening?.isOpen === false;
+  if (subscription === undefined || isGone) byChannel.set(channel, (subscription = open(executor, channel)));
   clearTimeout(subscription.expiry);
   const { listeners, ready } = subscription;
   listeners.add(listener);
@@ -43,9 +45,9 @@ function open(executor: Executor, channel: string): Subscription {
   const ready = executor.subscribe(channel, (message) => {
     for (const listener of listeners) listener(message);
   });
-  const subscription: Subscription = { listeners, ready, isReady: false, expiry: undefined };
+  const subscription: Subscription = { listeners, ready, listening: undefined, expiry: undefined };
   ready.then(
-    () => (subscription.isReady = true),
+    (listening) => (subscription.listening = listening),
     () => undefined,
   );
   return subscription;
@@ -54,10 +56,9 @@ function open(executor: Executor, channel: string): Subscription {
 function expireLater(byChannel: Map<string, Subscription>, channel: string, subscription: Subscription): void {
   clearTimeout(subscription.expiry);
   subscription.expiry = setTimeout(() => {
-    byChannel.delete(channel);
-    void subscription.ready.then((unsubscribe) => {
-      unsubscribe();
-    });
+    // Another may have taken its place.
+    if (byChannel.get(channel) === subscription) byChannel.delete(channel);
+    void subscription.ready.then((listening) => listening.stop());
   }, LINGER_MS);
   subscription.expiry.unref();
 }

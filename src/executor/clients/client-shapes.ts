@@ -56,6 +56,8 @@ export interface StandaloneClient extends Closable {
 
 /** A client that is used for messages only. */
 export interface SubscriberClient extends Closable {
+  /** It is connected, or is being connected again. */
+  readonly isOpen: boolean;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
   unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
@@ -63,7 +65,6 @@ export interface SubscriberClient extends Closable {
 
 /** A client for messages that is opened and dropped here. */
 export interface OwnSubscriber extends SubscriberClient {
-  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   destroy(): void;
 }

@@ -43,6 +43,9 @@ export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSig
   givenUp.addEventListener('abort', close);
   await client.connect();
   return {
+    get isOpen() {
+      return client.isOpen;
+    },
     on: (event, listener) => client.on(event, listener),
     subscribe: (channel, listener) => client.subscribe(channel, listener),
     unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
@@ -53,6 +56,7 @@ export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSig
 /** Clusters and sentinels keep a connection for messages themselves. */
 export function borrowedSubscriber(client: ClusterClient | SentinelClient): SubscriberClient {
   return {
+    isOpen: true,
     on: () => undefined,
     subscribe: (channel, listener) => client.subscribe(channel, listener),
     // A client that was dropped throws instead of rejecting.

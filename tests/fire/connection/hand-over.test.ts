@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, Model, type Database } from 'redatom';
-import { createClientPool } from 'redis';
+import { createClient, createClientPool } from 'redis';
 import { commit, lockRelease } from '../../../src/lua/catalog.generated';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
@@ -122,6 +122,28 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
 
     expect(most).toBe(1);
     await pool.close();
+  });
+
+  test('a connection for messages that its client does not make again is replaced', async () => {
+    const client = createClient({ url: server().url, socket: { reconnectStrategy: false } });
+    client.on('error', () => undefined);
+    await using _database = await connect(await client.connect(), { models: [Ledger] });
+    await server().send('SET', LOCK_KEY, 'another');
+    const listensAgain = async (): Promise<boolean> => {
+      for (let round = 0; round < 20; round += 1) {
+        await expect(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, { waitMs: 50 })).rejects.toMatchObject({
+          code: 'LOCK_TIMEOUT',
+        });
+        if ((await server().send<unknown[]>('PUBSUB', 'NUMSUB', LOCK_KEY))[1] === 1) return true;
+      }
+      return false;
+    };
+    expect(await listensAgain()).toBe(true);
+
+    await server().send('CLIENT', 'KILL', 'TYPE', 'pubsub');
+
+    expect(await listensAgain()).toBe(true);
+    await client.close();
   });
 
   test('a server out of memory frees it all the same', async () => {

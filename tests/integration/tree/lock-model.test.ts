@@ -147,7 +147,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
   test('hand over to exactly those whose turn it is', async () => {
     const place = PATHS[3]?.encoded ?? '';
     const messages: string[] = [];
-    const stop = await executor.subscribe(`${PREFIX}:wake`, (message) => messages.push(message));
+    const listening = await executor.subscribe(`${PREFIX}:wake`, (message) => messages.push(message));
     await acquire({ id: 'holder', path: place, mode: 'X', scope: 'h' });
     for (const [index, mode] of ['S', 'S', 'X', 'S'].entries()) {
       await acquire({ id: `waiter${index}`, path: place, mode, scope: `s${index}` }, 60_000);
@@ -156,7 +156,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     await backend.send('PUBLISH', `${PREFIX}:wake`, 'end');
     // On a cluster a message may overtake others.
     while (!messages.includes('end') || messages.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
-    stop();
+    listening.stop();
     expect(messages.sort()).toEqual(['end', expect.stringMatching(/^waiter0 \d+$/), expect.stringMatching(/^waiter1 \d+$/)]);
     expect((await storedRows()).map(({ id }) => id).sort()).toEqual(['waiter0', 'waiter1']);
   });

@@ -1,5 +1,5 @@
 import { RedisConnectionError } from '../../../src/errors/connection';
-import type { Executor, ScriptCall } from '../../../src/executor/executor';
+import type { Executor, Listening, ScriptCall } from '../../../src/executor/executor';
 import type { CallOptions } from '../../../src/input/call-options';
 import { acquireLock } from '../../../src/lock/lock';
 import { lockSettings } from '../../../src/lock/lock-options';
@@ -29,7 +29,7 @@ describe('a lock that is asked for again at the last moment', () => {
       limits.push(timeoutMs);
       return decode(1); // Milliseconds until its lease ends.
     };
-    const subscribe = (): Promise<() => void> => Promise.resolve(() => undefined);
+    const subscribe = (): Promise<Listening> => Promise.resolve({ isOpen: true, stop: () => undefined });
     const executor = { evaluate, subscribe, beforeClose: () => undefined } as unknown as Executor;
 
     await expect(acquireLock(executor, TARGET, lockSettings({ waitMs: 15 }))).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 15 });

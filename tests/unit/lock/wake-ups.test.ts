@@ -1,4 +1,4 @@
-import type { Executor } from '../../../src/executor/executor';
+import type { Executor, Listening } from '../../../src/executor/executor';
 import { isListening, onFreed } from '../../../src/lock/wake-ups';
 
 describe('messages that a lock is free', () => {
@@ -6,10 +6,10 @@ describe('messages that a lock is free', () => {
     const refused = new Error('no connection for messages');
     let isOffline = true;
     let tell = (_message: string): void => undefined;
-    const subscribe = async (_channel: string, listener: (message: string) => void): Promise<() => void> => {
+    const subscribe = async (_channel: string, listener: (message: string) => void): Promise<Listening> => {
       if (isOffline) throw refused;
       tell = listener;
-      return () => undefined;
+      return { isOpen: true, stop: () => undefined };
     };
     const executor = { subscribe } as unknown as Executor;
     const heard: string[] = [];
