@@ -2,13 +2,20 @@ import type { CallOptions } from '../input/call-options';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import { onAbort } from './on-abort';
 
+/** Why something was given up whose time was over. */
+export class Overdue extends Error {
+  constructor(readonly timeoutMs: number) {
+    super(`no reply within ${timeoutMs} ms`);
+  }
+}
+
 /** Gives up once, when the time is over or the signal aborts, unless the returned function is called before. */
 export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason: unknown) => void): () => void {
   const end = (reason: unknown): void => {
     stop();
     giveUp(reason);
   };
-  const overdue = (): void => end(new Error(`no reply within ${timeoutMs} ms`));
+  const overdue = (): void => end(new Overdue(timeoutMs as number));
   const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
   const stopListening = signal === undefined ? undefined : onAbort(signal, () => end(signal.reason));
   const stop = (): void => {

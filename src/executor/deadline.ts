@@ -1,10 +1,8 @@
-import type { RedatomError } from '../errors/base';
 import type { Request } from './executor';
 import type { CallOptions } from '../input/call-options';
 import { watchLimits } from '../async/watch-limits';
 import { promised } from '../async/promised';
-import { notSent, whyGivenUp, withoutReply } from './given-up';
-import { factsOf, wasNeverWritten } from './reply-errors';
+import { fateOfRequest, wasNeverWritten } from './reply-errors';
 import type { SendOptions } from './clients/client-shapes';
 import { Unsent } from './unsent';
 
@@ -41,7 +39,7 @@ export function sendWithin<R>(
   { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
   const { signal, timeoutMs } = limits;
-  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(neverSent(request, limits, signal.reason))));
+  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(fateOfRequest(request, signal.reason, false))));
   return new Promise((resolve, reject) => {
     const settle = settleOnce(resolve, reject);
     const unsent = takeBack === undefined ? new Unsent() : undefined;
@@ -52,9 +50,8 @@ export function sendWithin<R>(
       unsent?.abort();
       // What no connection has got by now is refused by all of them.
       isUnsent = takeBack?.() === true || unsent?.isHandedOver === false;
-      const fate = isUnsent ? neverSent : overdue;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
-      setImmediate(() => settle(() => refuse(fate(request, limits, reason))));
+      setImmediate(() => settle(() => refuse(fateOfRequest(request, reason, !isUnsent))));
     });
     send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {
@@ -67,7 +64,7 @@ export function sendWithin<R>(
         stopWatching();
         // What is on its way can still be refused, or lose its connection, like any other.
         isUnsent ||= cause !== undefined && wasNeverWritten(error);
-        settle(() => refuse(isUnsent ? neverSent(request, limits, cause) : error));
+        settle(() => refuse(isUnsent ? fateOfRequest(request, cause, false) : error));
       },
     );
   });
@@ -89,18 +86,4 @@ function settleOnce<R>(
     }
     return true;
   };
-}
-
-function neverSent(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {
-  return notSent(factsOf(request, cause), whyGivenUp(cause, signal, `no connection within ${roundedMs(timeoutMs)}`));
-}
-
-function overdue(request: Request, { signal, timeoutMs }: CallOptions, cause: unknown): RedatomError {
-  const why = whyGivenUp(cause, signal, `none arrived within ${roundedMs(timeoutMs)}`);
-  return withoutReply(factsOf(request, cause), { write: request.write, why });
-}
-
-/** What is left of a time limit is a fraction. */
-function roundedMs(timeoutMs = 0): string {
-  return `${Math.ceil(timeoutMs)} ms`;
 }

@@ -1,4 +1,5 @@
 import { TimeIsOver } from '../async/time-left';
+import { Overdue } from '../async/watch-limits';
 import { describe } from '../input/describe';
 import type { ErrorFacts, RedatomError } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
@@ -10,10 +11,11 @@ export function reasonOf(cause: unknown): string {
   return typeof cause === 'string' ? cause : describe(cause);
 }
 
-/** Why a call was given up that its signal, or its time limit, ended. `overdue` says what did not happen in time. */
-export function whyGivenUp(cause: unknown, signal: AbortSignal | undefined, overdue: string): string {
-  if (cause instanceof TimeIsOver) return cause.message;
-  return signal?.aborted === true && cause === signal.reason ? `the signal aborted: ${reasonOf(cause)}` : overdue;
+/** Why a call was given up that its signal, or its time limit, ended. `missing` is what did not come in time. */
+export function whyGivenUp(cause: unknown, missing: string): string {
+  // What is left of a time limit is a fraction.
+  if (cause instanceof Overdue) return `${missing} within ${Math.ceil(cause.timeoutMs)} ms`;
+  return cause instanceof TimeIsOver ? cause.message : `the signal aborted: ${reasonOf(cause)}`;
 }
 
 /** What an error is about, for its message. */
@@ -21,8 +23,14 @@ export function subjectOf({ command, key }: ErrorFacts): string {
   return key === undefined ? `${command}` : `${command} on ${JSON.stringify(key)}`;
 }
 
-/** The error of what was given up before it was sent. */
-export function notSent(facts: ErrorFacts, why: string): RedisConnectionError {
+/** The error of what its signal, or its time limit, ended; that is the cause among its facts. What was not sent never will be. */
+export function givenUp(facts: ErrorFacts, { write, isSent }: { readonly write: boolean; readonly isSent: boolean }): RedatomError {
+  if (isSent) return withoutReply(facts, { write, why: whyGivenUp(facts.cause, 'none arrived') });
+  return notSent(facts, whyGivenUp(facts.cause, 'no connection'));
+}
+
+/** The error of what was not sent, and never will be. */
+export function notSent(facts: ErrorFacts, why: string): RedatomError {
   return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent: ${why}`, facts);
 }
 

@@ -6,7 +6,7 @@ import { isClientError } from './client-errors';
 import { nameOf, type RecordedCommand } from './commands/recorded-command';
 import type { Request } from './executor';
 import { factsOfPurpose, factsOfRefusal } from './purpose';
-import { subjectOf, withoutReply } from './given-up';
+import { givenUp, subjectOf, withoutReply } from './given-up';
 
 /** An answer is one of these texts. A script that it ends adds its own place. */
 function oneOf(...texts: readonly string[]): RegExp {
@@ -101,6 +101,11 @@ export function toRedatomError(error: unknown, request: Request): RedatomError {
 /** The same for the greeting with which a client begins: the connection that it was to make is not there. */
 export function connectFailure(error: unknown): RedatomError {
   return toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
+}
+
+/** The error of a request that its signal, or its time limit, ended. */
+export function fateOfRequest(request: Request, cause: unknown, isSent: boolean): RedatomError {
+  return givenUp(factsOf(request, cause), { write: request.write, isSent });
 }
 
 function adviceOn(error: unknown, message: string): string {

@@ -4,7 +4,7 @@ import { watchLimits } from '../async/watch-limits';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { countdown } from '../async/time-left';
 import { promised } from '../async/promised';
-import { reasonOf, whyGivenUp } from '../executor/given-up';
+import { whyGivenUp } from '../executor/given-up';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
@@ -138,10 +138,10 @@ function allReady(roots: readonly DocumentRoot[], isReady: (root: DocumentRoot) 
   };
 }
 
-function givenUp(root: DocumentRoot | undefined, signal: AbortSignal | undefined, cause: unknown): RedisConnectionError {
+function givenUp(root: DocumentRoot | undefined, cause: unknown): RedisConnectionError {
   const facts = { model: root?.model, key: root?.key, cause };
   const call = `the call on ${JSON.stringify(root?.key)} was given up while it waited for other verbs of the instance`;
-  return new RedisConnectionError(`${call}: ${whyGivenUp(cause, signal, reasonOf(cause))}; it did not run`, facts);
+  return new RedisConnectionError(`${call}: ${whyGivenUp(cause, 'no reply')}; it did not run`, facts);
 }
 
 function wait<R>(roots: readonly DocumentRoot[], { level, call = {}, start, isAlone = false }: Delayed<R>): Promise<R> {
@@ -157,7 +157,7 @@ function wait<R>(roots: readonly DocumentRoot[], { level, call = {}, start, isAl
       if (!lines.every((line) => line.leave(one))) return;
       stopWaiting();
       for (const line of lines) line.advance();
-      reject(givenUp(roots[0], signal, cause));
+      reject(givenUp(roots[0], cause));
     };
     const one: Waiting = {
       isReady: allReady(roots, LEVELS[level]),

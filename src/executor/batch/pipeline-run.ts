@@ -7,7 +7,7 @@ import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
 import { isClientError } from '../client-errors';
-import { neverSent, ON_ITS_WAY, overdue, PENDING } from './settle';
+import { fateOf, ON_ITS_WAY, PENDING } from './settle';
 
 /** What may be sent a second time. */
 export interface RetryStrategy {
@@ -47,8 +47,8 @@ export class PipelineRun {
   settle(cause: unknown): boolean {
     const isCutShort = this.replies.some((reply, at) => reply === PENDING || reply === ON_ITS_WAY || this.isToRepeat(at));
     this.plan.parts.forEach((part, at) => {
-      if (this.replies[at] === PENDING) this.replies[at] = neverSent(part, cause);
-      if (this.replies[at] === ON_ITS_WAY) this.replies[at] = overdue(part, cause);
+      const isSent = this.replies[at] === ON_ITS_WAY;
+      if (isSent || this.replies[at] === PENDING) this.replies[at] = fateOf(part, cause, isSent);
     });
     return isCutShort;
   }

@@ -1,9 +1,10 @@
-import { RedatomError, type ErrorFacts } from '../../errors/base';
+import { RedatomError } from '../../errors/base';
 import { OutcomeUnknownError } from '../../errors/commit';
 import { RedisServiceError } from '../../errors/connection';
 import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
-import { notSent, reasonOf, withoutReply } from '../given-up';
-import { isServerAnswer, toRedatomError } from '../reply-errors';
+import type { Request } from '../executor';
+import { reasonOf } from '../given-up';
+import { factsOf, fateOfRequest, isServerAnswer, toRedatomError } from '../reply-errors';
 
 /** Stands where nothing was handed to a connection yet. */
 export const PENDING = Symbol('pending');
@@ -14,38 +15,31 @@ export const ON_ITS_WAY = Symbol('on its way');
 /** What a failure of a command is called here. */
 export function failureOf(error: unknown, command: RecordedCommand): RedatomError {
   if (error instanceof RedatomError) return error;
-  const name = nameOf(command);
-  if (!isServerAnswer(error)) return toRedatomError(error, { args: [name], key: keyOf(command), write: command.write });
+  const request = requestOf(command);
+  if (!isServerAnswer(error)) return toRedatomError(error, request);
   const message = (error as Error).message;
-  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${name}: ${message}`, factsOf(command, error));
+  const facts = factsOf(request, error);
+  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${message}`, facts);
 }
 
 /** What is sent of a command. */
 type Sent = Pick<RecordedCommand, 'args' | 'routingKey' | 'write'>;
 
-/** The failure of a command whose reply did not arrive in time. */
-export function overdue(command: Sent, cause: unknown): RedatomError {
-  return withoutReply(factsOf(command, cause), { write: command.write, why: reasonOf(cause) });
-}
-
-/** The failure of a command for which there was no time. */
-export function neverSent(command: Sent, cause: unknown): RedatomError {
-  return notSent(factsOf(command, cause), reasonOf(cause));
+/** The failure of a command that was given up: its reply did not arrive in time, or there was no time to send it. */
+export function fateOf(command: Sent, cause: unknown, isSent: boolean): RedatomError {
+  return fateOfRequest(requestOf(command), cause, isSent);
 }
 
 /** The failure of a command that was not refused, though it was to be a part of a transaction that the server refused to begin. */
 export function ranAlone(command: RecordedCommand, refusal: unknown): RedatomError {
   if (!command.write) return failureOf(refusal, command);
   const problem = `may have run outside of a transaction, because the server refused MULTI: ${reasonOf(refusal)}`;
-  return new OutcomeUnknownError(factsOf(command, refusal), problem);
+  return new OutcomeUnknownError(factsOf(requestOf(command), refusal), problem);
 }
 
-function factsOf(command: Sent, cause: unknown): ErrorFacts {
-  return { key: keyOf(command), command: nameOf(command), cause };
-}
-
-function keyOf({ routingKey }: Sent): string | undefined {
-  return routingKey === undefined ? undefined : String(routingKey);
+function requestOf(command: Sent): Request {
+  const { routingKey, write } = command;
+  return { args: [nameOf(command)], key: routingKey === undefined ? undefined : String(routingKey), write };
 }
 
 /** Reads the raw reply to each command; errors stay in their places. */

@@ -7,7 +7,7 @@ import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
 import type { Servers } from '../clients/servers';
-import { neverSent, overdue, ranAlone } from './settle';
+import { fateOf, ranAlone } from './settle';
 
 /** Keys are watched on a connection, which is the only one that will do then. */
 export interface Watching {
@@ -99,8 +99,7 @@ export class TransactionRun {
 
   /** What is known when it has ended, or when it was given up because of `cause`. */
   outcome(cause: unknown): readonly unknown[] | null {
-    const fate = this.isOnItsWay ? overdue : neverSent;
-    return this.replies === undefined ? this.commands.map((command) => fate(command, cause)) : this.replies;
+    return this.replies === undefined ? this.commands.map((command) => fateOf(command, cause, this.isOnItsWay)) : this.replies;
   }
 
   private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {

@@ -4,6 +4,7 @@ import { RedisConnectionError, RedisServiceError } from '../../errors/connection
 import { isCluster, isPool, isSentinel, isStandalone, type AnyClient, type StandaloneClient } from './client-shapes';
 import { clusterLink } from './cluster';
 import { bareClient } from './command-options';
+import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import type { Executor } from '../executor';
 import type { Link } from './link';
 import { nodeRedis } from './node-redis';
@@ -30,8 +31,6 @@ export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
 const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies Record<keyof ConnectionOptions, true>;
 
-const DEFAULT_TIMEOUT_MS = 10_000;
-
 const PROTOCOLS = new Set(['redis:', 'rediss:']);
 
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
@@ -44,7 +43,7 @@ export async function openExecutor(target: ConnectionTarget, timeoutMs?: number)
   }
   const link = linkTo(target);
   if (link === undefined) throw wrongTarget(target);
-  return new NodeRedisExecutor(borrowed(link), { timeoutMs: DEFAULT_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });
+  return new NodeRedisExecutor(borrowed(link), { timeoutMs: OFFLINE_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });
 }
 
 /** How to speak to a ready client, which is told by its shape; undefined for anything else. */
@@ -89,7 +88,7 @@ function borrowed(link: Link): Link {
   return Object.assign(Object.create(link) as Link, { close: () => Promise.resolve() });
 }
 
-async function openUrl({ url, timeoutMs: askedMs = DEFAULT_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
+async function openUrl({ url, timeoutMs: askedMs = OFFLINE_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
   const timeoutMs = timerMs(askedMs);
   const failures = new Failures();
   const client = newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
