@@ -8,7 +8,7 @@ describeOnEveryServer('a tree whose answers do not arrive', 'it holds them back 
   let tree: RedisTree;
   beforeAll(async () => {
     proxy = await TcpProxy.start(backend.url);
-    tree = new RedisTree({ client: { url: proxy.url, timeoutMs: 200 }, namespace: 'unanswered' });
+    tree = new RedisTree({ client: { url: proxy.url, timeoutMs: 500 }, namespace: 'unanswered' });
   });
   beforeEach(async () => {
     await tree.root().set('a', { n: 1 });
