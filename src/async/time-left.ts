@@ -23,7 +23,7 @@ export function deadlineOf<C extends CallOptions | undefined>(call: C): () => C 
   };
 }
 
-/** Counts the time of a call whose caller gets one part after the other: what he does with them takes none of it. */
+/** Counts the time of a call that gives one part after the other. Only the time inside of `run` counts, not what the caller does with a part. */
 export class TimeInParts {
   constructor(private call: CallOptions | undefined) {}
 

@@ -3,7 +3,7 @@ import { onAbort } from '../async/on-abort';
 import { LONGEST_TIMER_MS } from '../input/timer';
 import { isListening, onFreed } from './wake-ups';
 
-/** Whoever cannot be told of messages asks without them. */
+/** When it takes longer than this to subscribe to messages, asking begins without them. */
 const LONGEST_LISTEN_MS = 1_000;
 
 /** A timer of Node takes a millisecond at least. */

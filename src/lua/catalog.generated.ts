@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '8687aa811df70e9b6b93cfedddf45fb99771fdfe',
+  sha1: 'aaaa5cc96e28a4197314dc5d08f4e60483cb3a93',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -18,7 +18,7 @@ local function type_at(key, path)
   if reply.err then return 'no JSON document' end
   return reply.ok or reply[1] or 'nothing'
 end
-local function seldom()
+local function rare_steps()
   local function text_at(key, path)
     local reply = redis.pcall('JSON.GET', key, path)
     require_allowed(reply)
@@ -104,7 +104,7 @@ end
     }
     return made_comparisons
   end
-  local function after(how, number, operand)
+  local function applied(how, number, operand)
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
   end
   local function check(name, key, path, a, b, c, d, e)
@@ -113,7 +113,7 @@ end
       local found = tonumber(text_at(key, path) or '')
       if not found then return type_at(key, path) end
       for operand in string.gmatch(by, '%S+') do
-        found = after(how, found, operand)
+        found = applied(how, found, operand)
         local text = string.format('%.17g', found)
         if not (found >= tonumber(min)) then return 'below-min ' .. text end
         if not (found <= tonumber(max)) then return 'above-max ' .. text end
@@ -223,7 +223,7 @@ end
       local how = command == 'JSON.NUMMULTBY' and '*' or '+'
       local number, reply = tonumber(text_at(key, path)), nil
       for operand in string.gmatch(operands, '%S+') do
-        number = after(how, number, operand)
+        number = applied(how, number, operand)
         if math.abs(number) >= 2 ^ 53 and string.find(operand, '^-?%d+$') then operand = operand .. '.0' end
         reply = redis.call(command, key, path, operand)
       end
@@ -281,7 +281,7 @@ local function run()
     local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
     local first, found = byte(name), nil
     if backups > 0 and first ~= 63 then
-      tools = tools or seldom()
+      tools = tools or rare_steps()
       tools.back_up()
     end
     if first >= 65 and first <= 90 then
@@ -333,7 +333,7 @@ end
       found = type(reply) == 'table' and reply.err
       replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
     else
-      tools = tools or seldom()
+      tools = tools or rare_steps()
       local is_check = first == 63
       local answer = (is_check and tools.check or tools.special)(name, key, unpack(ARGV, at + 3, last))
       if is_check then

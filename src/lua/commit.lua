@@ -13,7 +13,7 @@ Cluster     all keys in one slot          Cost     linear in the steps; a backup
 ]]
 local backups = tonumber(ARGV[1])
 
--- Of a document that may not be read nothing was found, so that is an error of the step.
+-- When the user may not read the document, that is an error of the step, and no type that was found.
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
   if err and not string.find(err, 'WRONGTYPE', 1, true) and not string.find(err, 'wrong Redis type', 1, true) then error(reply) end
@@ -31,7 +31,7 @@ local function type_at(key, path)
 end
 
 -- Functions are made anew by every call of a script, so those that few commits need are made inside of this one.
-local function seldom()
+local function rare_steps()
   local function text_at(key, path)
     local reply = redis.pcall('JSON.GET', key, path)
     require_allowed(reply)
@@ -86,7 +86,7 @@ local function seldom()
     return made_comparisons
   end
 
-  local function after(how, number, operand)
+  local function applied(how, number, operand)
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
   end
 
@@ -97,7 +97,7 @@ local function seldom()
       local found = tonumber(text_at(key, path) or '')
       if not found then return type_at(key, path) end
       for operand in string.gmatch(by, '%S+') do
-        found = after(how, found, operand)
+        found = applied(how, found, operand)
         local text = string.format('%.17g', found)
         if not (found >= tonumber(min)) then return 'below-min ' .. text end
         if not (found <= tonumber(max)) then return 'above-max ' .. text end
@@ -227,7 +227,7 @@ local function seldom()
       local how = command == 'JSON.NUMMULTBY' and '*' or '+'
       local number, reply = tonumber(text_at(key, path)), nil
       for operand in string.gmatch(operands, '%S+') do
-        number = after(how, number, operand)
+        number = applied(how, number, operand)
         -- RedisJSON lets integers run over into the other sign; with a fraction it counts in floating point, as JavaScript does.
         if math.abs(number) >= 2 ^ 53 and string.find(operand, '^-?%d+$') then operand = operand .. '.0' end
         reply = redis.call(command, key, path, operand)
@@ -301,7 +301,7 @@ local function run()
     local first, found = byte(name), nil
     -- Redis commands are written in capitals, names of checks begin with a question mark.
     if backups > 0 and first ~= 63 then
-      tools = tools or seldom()
+      tools = tools or rare_steps()
       tools.back_up()
     end
     if first >= 65 and first <= 90 then
@@ -328,7 +328,7 @@ local function run()
       found = type(reply) == 'table' and reply.err
       replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
     else
-      tools = tools or seldom()
+      tools = tools or rare_steps()
       local is_check = first == 63
       local answer = (is_check and tools.check or tools.special)(name, key, unpack(ARGV, at + 3, last))
       if is_check then
@@ -348,7 +348,7 @@ local ran, found = pcall(run)
 if not ran then found = type(found) == 'table' and found.err or tostring(found) end
 if found then
   if tools then tools.put_back() end
-  -- Of the answer only the step tells whose document it is about, so what a command raised is not raised once more.
+  -- Returned and not raised, also where a command raised it: only the number of the step tells which document it is about.
   return { 0, step, found, ran and 0 or 1 }
 end
 if tools then tools.drop_backups() end

@@ -212,7 +212,7 @@ function lockCallOn(root: DocumentRoot, { action, purpose }: Pick<LockCall, 'act
 function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<unknown> | undefined {
   const { root } = call;
   if (lease.reader === root) return undefined;
-  // Nobody is before it was read: what is left out or fails leaves all of them to be read anew.
+  // Cleared first: when the read is left out or fails, every instance has to read the document again.
   lease.reader = undefined;
   // Under another lock of this flow, changes that were not written yet are part of its section.
   const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
