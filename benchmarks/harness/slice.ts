@@ -6,7 +6,7 @@ import { quantile } from './statistics';
 import { compareDocuments, compareKeys, seed, type Difference } from './stored-state';
 
 const DOCUMENTS_TO_COMPARE = 256;
-const MOST_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 
 export interface SliceOrder {
   readonly workload: Workload;
@@ -32,7 +32,7 @@ export interface Slice {
 /** Runs a slice again when other load got in its way; gives the quietest when it always did. */
 export async function measureSlice(server: BenchServer, team: readonly ContenderProcess[], order: SliceOrder): Promise<Slice> {
   let quietest: Slice | undefined;
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const slice = await attemptSlice(server, team, order);
     if (quietest === undefined || slice.disturbance < quietest.disturbance) quietest = slice;
     if (!isDisturbed(slice)) break;

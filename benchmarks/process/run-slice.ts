@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Operation, Plan } from '../workloads/workload';
 import type { SliceResult } from './messages';
 
-const MOST_SAMPLES = 2_000;
+const MAX_SAMPLES = 2_000;
 
 /** Keeps `inFlight` operations under way until the plan is done. */
 export async function runSlice(operation: Operation, plan: Plan, inFlight: number): Promise<SliceResult> {
@@ -39,6 +39,6 @@ export async function runSlice(operation: Operation, plan: Plan, inFlight: numbe
 }
 
 function thinned(sorted: readonly number[]): number[] {
-  if (sorted.length <= MOST_SAMPLES) return [...sorted];
-  return Array.from({ length: MOST_SAMPLES }, (_, at) => sorted[Math.floor((at * sorted.length) / MOST_SAMPLES)] as number);
+  if (sorted.length <= MAX_SAMPLES) return [...sorted];
+  return Array.from({ length: MAX_SAMPLES }, (_, at) => sorted[Math.floor((at * sorted.length) / MAX_SAMPLES)] as number);
 }

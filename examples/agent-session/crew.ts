@@ -5,7 +5,7 @@ const NAMES = ['ada', 'bob', 'cleo', 'dan', 'eve', 'fay'];
 const CRASHES = 'bob';
 const FREEZES = 'eve';
 
-const LONGEST_PLAY_MS = 90_000;
+const MAX_PLAY_MS = 90_000;
 
 /** Writes one line of what happens. */
 export type Narrate = (line: string) => void;
@@ -28,7 +28,7 @@ export class Crew {
 
   /** Plays until all workers have ended. */
   async play(narrate: Narrate): Promise<void> {
-    const deadline = rejectAfter(LONGEST_PLAY_MS);
+    const deadline = rejectAfter(MAX_PLAY_MS);
     try {
       await Promise.race([Promise.all([this.direct(narrate), ...this.workers.map((worker) => worker.ended())]), deadline.passed]);
     } finally {

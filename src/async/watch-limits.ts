@@ -1,5 +1,5 @@
 import type { CallOptions } from '../input/call-options';
-import { LONGEST_TIMER_MS } from '../input/timer';
+import { MAX_TIMER_MS } from '../input/timer';
 import { onAbort } from './on-abort';
 
 /** Why something was given up whose time was over. */
@@ -16,7 +16,7 @@ export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason:
     giveUp(reason);
   };
   const overdue = (): void => end(new Overdue(timeoutMs as number));
-  const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, LONGEST_TIMER_MS));
+  const timer = timeoutMs === undefined ? undefined : setTimeout(overdue, Math.min(timeoutMs, MAX_TIMER_MS));
   const stopListening = signal === undefined ? undefined : onAbort(signal, () => end(signal.reason));
   const stop = (): void => {
     clearTimeout(timer);

@@ -8,7 +8,7 @@ const ISO = /^(\d{4}|[+-]\d{6})-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\
 const ZONE = /(Z|[+-]\d\d:?\d\d)$/;
 const MS_PER_SECOND = 1000;
 /** Beyond, no date of JavaScript goes. */
-export const LAST_MS = 8.64e15;
+export const MAX_DATE_MS = 8.64e15;
 
 /** What redatom itself writes: `2026-03-05T09:30:00.000Z`. Anything else takes the slow way. */
 const OWN_LENGTH = 24;
@@ -102,7 +102,7 @@ const FORMATS: Record<InstantFormat, { expected: string; write: (date: Date) => 
 export function instant(format: InstantFormat = 'iso'): Codec {
   const { expected, write, read } = FORMATS[format];
   const isSure = (json: unknown): boolean => format === 'iso' && typeof json === 'string' && SURE_FORM.test(json);
-  const fits = (json: unknown): boolean => isSure(json) || Math.abs(read(json)) <= LAST_MS;
+  const fits = (json: unknown): boolean => isSure(json) || Math.abs(read(json)) <= MAX_DATE_MS;
   return defineCodec({
     kind: 'instant',
     name: format === 'iso' ? 'Date' : `Date(${format})`,

@@ -4,7 +4,7 @@ import { promised } from '../async/promised';
 import { isServerAnswer, toRedatomError } from './reply-errors';
 
 /** The most documents that one command reads: the first of them is there no sooner than the last. */
-const MOST_KEYS = 64;
+const MAX_KEYS = 64;
 
 interface Asked {
   readonly read: DocumentRead;
@@ -56,7 +56,7 @@ export class GatheredReads {
         reject,
       };
       this.asked.push(asked);
-      if (this.asked.length === MOST_KEYS) this.flush();
+      if (this.asked.length === MAX_KEYS) this.flush();
     });
   }
 

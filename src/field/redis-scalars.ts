@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars -- the methods of the plain value are put on the prototypes here, and merged interfaces must repeat type parameters */
 import { Mismatch } from '../codec/codec';
-import { LAST_MS } from '../codec/instant';
+import { MAX_DATE_MS } from '../codec/instant';
 import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../input/call-options';
@@ -125,7 +125,7 @@ export class RedisDatetime<T extends Date | null = Date> extends BoundScalar<T> 
     const moved = state.encode(field.codec, new Date(from.getTime() + ms), field.name);
     if (typeof moved !== 'number') return changeScalar(this, (path) => moveInstant(path, ms), moved);
     const local = state.storedOf(field) as number;
-    const limit = state.encode(field.codec, new Date(LAST_MS), field.name) as number;
+    const limit = state.encode(field.codec, new Date(MAX_DATE_MS), field.name) as number;
     changeScalar(this, (path) => addToNumber({ path, whole: false, local, limit }, { verb: 'addMs', by: moved - local }), moved);
   }
 

@@ -1,11 +1,11 @@
 import { describe } from './describe';
 
 /** Longest time for which Node can set a timer; a longer one would go off at once. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A time limit as Node can set a timer for it. */
 export function timerMs(timeoutMs: number): number {
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
     throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
-  return Math.min(timeoutMs, LONGEST_TIMER_MS);
+  return Math.min(timeoutMs, MAX_TIMER_MS);
 }

@@ -1,13 +1,13 @@
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
-import { LONGEST_TIMER_MS } from '../input/timer';
+import { MAX_TIMER_MS } from '../input/timer';
 import { isListening, onFreed } from './wake-ups';
 
 /** When it takes longer than this to subscribe to messages, asking begins without them. */
-const LONGEST_LISTEN_MS = 1_000;
+const MAX_LISTEN_MS = 1_000;
 
 /** A timer of Node takes a millisecond at least. */
-const SHORTEST_JITTER_MS = 1;
+const MIN_JITTER_MS = 1;
 
 /** What came of asking for a lock once. */
 export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number };
@@ -69,7 +69,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
   const listening = listen(executor, contest.channel, listener);
   try {
-    await sleep(Math.min(leftMs(), LONGEST_LISTEN_MS), patience.signal, (enter) => void listening.then(enter));
+    await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void listening.then(enter));
     for (;;) {
       news = 'nothing';
       const attempt = await contest.attempt();
@@ -82,7 +82,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
       }
       if (latest() === 'granted' && contest.claim !== undefined) return contest.claim();
       refuseWhenOver(contest, patience);
-      if (jitterMs >= SHORTEST_JITTER_MS) await pause(jitterMs, patience);
+      if (jitterMs >= MIN_JITTER_MS) await pause(jitterMs, patience);
       // Who has come too late before asks sooner, so that nobody is late for ever.
       jitterMs /= 2;
     }
@@ -116,7 +116,7 @@ function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () =>
       resolve();
     };
     const stopListening = signal === undefined ? undefined : onAbort(signal, wake);
-    const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
+    const timer = setTimeout(wake, Math.min(ms, MAX_TIMER_MS));
     wakeBy(wake);
     if (signal?.aborted === true) wake();
   });

@@ -5,7 +5,7 @@ import type { Purpose } from '../executor/purpose';
 import type { CallOptions } from '../input/call-options';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
-import { SHORTEST_ATTEMPT_MS, shortestAttemptMs } from './attempt-time';
+import { MIN_ATTEMPT_MS, minAttemptMs } from './attempt-time';
 import { claimsByConnection, freeBeforeClosing, type Claim, type Claims } from './claims';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
@@ -128,7 +128,7 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
   /** Frees what nobody waits for any more. */
   withdraw(): Promise<void> {
     const { space } = this.wanted;
-    return freeSoon(space.executor, releaseCallOf(space, this.id), { ttlMs: this.settings.ttlMs, timeoutMs: SHORTEST_ATTEMPT_MS });
+    return freeSoon(space.executor, releaseCallOf(space, this.id), { ttlMs: this.settings.ttlMs, timeoutMs: MIN_ATTEMPT_MS });
   }
 
   async attempt(): Promise<Attempt<HierarchicalLease>> {
@@ -144,7 +144,7 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
     const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms], purpose, onLateAnswer };
     const limits = {
       signal: this.settings.signal,
-      timeoutMs: Math.max(this.asked.deadline - this.askedAt, shortestAttemptMs(space.executor)),
+      timeoutMs: Math.max(this.asked.deadline - this.askedAt, minAttemptMs(space.executor)),
     };
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)

@@ -7,7 +7,7 @@ import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
-import { shortestAttemptMs } from './attempt-time';
+import { minAttemptMs } from './attempt-time';
 import { contend, contendLater, type Attempt } from './contend';
 import { freeSoon } from './freeing';
 import { Lease } from './lease';
@@ -41,10 +41,10 @@ const JITTER_MS = 5;
 const LATER_ATTEMPT_MS = 20;
 
 /** A message can be missed, so whoever waits asks this often all the same. */
-const LONGEST_SLEEP_MS = 1_000;
+const MAX_SLEEP_MS = 1_000;
 
 /** Whoever has asked in vain counts as waiting for so long, in milliseconds. */
-const WAITING_MS = String(3 * LONGEST_SLEEP_MS);
+const WAITING_MS = String(3 * MAX_SLEEP_MS);
 
 /**
  * Takes a lock, waiting for it as long as the settings say.
@@ -94,7 +94,7 @@ interface Contender {
 /** Asks the server until the lock is granted; ends the turn when it will not be. */
 function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquired> {
   const { executor, asked, lockKey, settings } = contender;
-  let shortestMs = shortestAttemptMs(executor);
+  let shortestMs = minAttemptMs(executor);
   const contest = {
     channel: lockKey,
     jitterMs: JITTER_MS,
@@ -172,7 +172,7 @@ function refuseWhenClosed({ closed }: Turn): void {
 
 /** @param leftMs - Of the present lease; negative when it has no end. */
 function untilNextAttempt(leftMs: number): number {
-  return leftMs < 0 ? LONGEST_SLEEP_MS : Math.min(leftMs + 1, LONGEST_SLEEP_MS);
+  return leftMs < 0 ? MAX_SLEEP_MS : Math.min(leftMs + 1, MAX_SLEEP_MS);
 }
 
 function acquiredBy({ executor, target, settings, lockKey, token }: Contender, turn: Turn, { fence, document, askedAt }: Handed): Acquired {

@@ -1,7 +1,7 @@
 import type { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import { OFFLINE_TIMEOUT_MS } from '../executor/deadline';
-import { LONGEST_TIMER_MS } from '../input/timer';
+import { MAX_TIMER_MS } from '../input/timer';
 import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';
 
@@ -129,7 +129,7 @@ export abstract class RenewedGrant {
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => void this.renew(), Math.min(Math.max(this.leftMs() / 3, 1), LONGEST_TIMER_MS));
+    this.timer = setTimeout(() => void this.renew(), Math.min(Math.max(this.leftMs() / 3, 1), MAX_TIMER_MS));
     this.timer.unref();
   }
 

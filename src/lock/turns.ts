@@ -1,7 +1,7 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
-import { LONGEST_TIMER_MS } from '../input/timer';
+import { MAX_TIMER_MS } from '../input/timer';
 import { claimsByConnection, freeBeforeClosing, type Claim as OpenClaim, type Claims } from './claims';
 import { freeSoon } from './freeing';
 import { freeingCall } from './lock-keys';
@@ -231,7 +231,7 @@ function joinQueue(
     const waiter: Waiter = { claim, enter };
     // First of all: when it cannot be listened to, nobody stands in the queue.
     const stopListening = signal === undefined ? undefined : onAbort(signal, leave);
-    const timer = setTimeout(leave, Math.min(waitMs, LONGEST_TIMER_MS));
+    const timer = setTimeout(leave, Math.min(waitMs, MAX_TIMER_MS));
     waiters.push(waiter);
     if (signal?.aborted === true) leave();
   });

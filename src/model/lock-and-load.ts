@@ -6,7 +6,7 @@ import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import type { Lease } from '../lock/lease';
-import { SHORTEST_ATTEMPT_MS } from '../lock/attempt-time';
+import { MIN_ATTEMPT_MS } from '../lock/attempt-time';
 import { acquireLock, type Acquired } from '../lock/lock';
 import { LOCK_OPTIONS, lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
 import { notGranted } from '../lock/refusal';
@@ -290,7 +290,7 @@ function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
   const { signal, waitMs } = settings;
   const began = performance.now();
   let isAsked = false;
-  const asked = onceRead(root, { signal, timeoutMs: Math.max(waitMs, SHORTEST_ATTEMPT_MS) }, () => {
+  const asked = onceRead(root, { signal, timeoutMs: Math.max(waitMs, MIN_ATTEMPT_MS) }, () => {
     isAsked = true;
     return ask(call, performance.now() - began);
   });

@@ -1,7 +1,7 @@
 import { hasMembers, isStored, Mismatch } from '../codec/codec';
 import { describe } from '../input/describe';
 import { checkDocument } from '../codec/document';
-import { LONGEST_SECONDS, ttlMsOf } from '../input/seconds';
+import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
@@ -125,7 +125,7 @@ export function expireState(state: ModelState, seconds: number, call?: CallOptio
   const ms = ttlMsOf(seconds);
   if (ms === undefined) {
     const found = typeof seconds === 'number' ? String(seconds) : describe(seconds);
-    throw new RangeError(`expire() takes a positive number of seconds, at most ${LONGEST_SECONDS}, found ${found}`);
+    throw new RangeError(`expire() takes a positive number of seconds, at most ${MAX_SECONDS}, found ${found}`);
   }
   const operations = [expireDocument(ms)];
   // No local value depends on it, so another flow may do it while a pipeline is open.

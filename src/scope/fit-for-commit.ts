@@ -24,7 +24,7 @@ const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: st
 ];
 
 /** Lua has room for some 8,000 values on the way to a command. */
-const MOST_WORDS = 7000;
+const MAX_WORDS = 7000;
 
 /** Refuses a command that cannot be part of a commit, before anything is sent. */
 export function refuseUnfit(command: RecordedCommand): void {
@@ -41,7 +41,7 @@ function reasonOfArguments(name: string, { args, keyAt, areKeysKnown, write }: R
   const hasOption = (option: string): boolean => args.some((arg, at) => !keyAt.includes(at) && String(arg).toUpperCase() === option);
   if ((name === 'XREAD' || name === 'XREADGROUP') && hasOption('BLOCK')) return 'it may wait, and a commit does not';
   if (name === 'COPY' && hasOption('DB')) return 'it cannot be taken back';
-  if (args.length > MOST_WORDS) return `it has ${args.length} words, and a script can hand over ${MOST_WORDS}; split it`;
+  if (args.length > MAX_WORDS) return `it has ${args.length} words, and a script can hand over ${MAX_WORDS}; split it`;
   if (keyAt.some((at) => typeof args[at] !== 'string')) return 'its keys are bytes, and those of a commit are text';
   return undefined;
 }

@@ -61,7 +61,7 @@ export interface AtomicResult<T> {
 /** What a transaction gave that ran. */
 type Applied = Pick<Attempt, 'value'> & { readonly results: unknown[] };
 
-const LONGEST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 50;
 
 /** Pipelines, transactions and scripts on one connection, which stays its owner's to close. */
 export class PipelineOperations {
@@ -191,7 +191,7 @@ export class PipelineOperations {
         : runWatched(this.servers, { keys: watch, left }, (watching) => this.runOnce(build, () => ({ ...left(), watching }))));
       if (results !== null) return { value, results };
       if (attempt > most) throw refusal ?? new TransactionAbortedError(watch, attempt);
-      await sleep(Math.random() * Math.min(attempt, LONGEST_PAUSE_MS));
+      await sleep(Math.random() * Math.min(attempt, MAX_PAUSE_MS));
     }
   }
 

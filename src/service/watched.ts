@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchError } from '../errors/batch';
-import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
+import { MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
 import type { NodeClient } from '../executor/clients/client-shapes';
 import { crossSlot } from '../executor/batch/route';
 import type { Watching } from '../executor/batch/transaction-run';
@@ -47,7 +47,7 @@ export async function runWatched(
     const attempt = await servers.isolate({ slot, address: redirection?.address }, watched, left());
     if (attempt !== undefined) return attempt;
     redirection = servers.hasSlots ? redirectionOf(refusal) : undefined;
-    if ((redirection === undefined && !isPassing(refusal)) || round === MOST_ROUNDS) throw toRedatomError(refusal, request);
+    if ((redirection === undefined && !isPassing(refusal)) || round === MAX_ROUNDS) throw toRedatomError(refusal, request);
     const isToLearn = redirection?.kind !== 'ASK';
     const { signal, timeoutMs } = left();
     await runWithin({ signal, timeoutMs }, async () => {

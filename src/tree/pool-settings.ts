@@ -69,14 +69,14 @@ function namesIn({ names = {} }: PoolConfig): ReadonlyMap<string, number> {
   throw new TypeError(`names are an object such as { persons: 1 }, found ${describe(names)}`);
 }
 
-const LAST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 /** An address would show only when it is used, and some would be that of another server. */
 function refuseWrongAddress({ host, port, password }: Pick<PoolSettings, 'host' | 'port' | 'password'>): void {
   if (typeof host !== 'string' || !/^[^\s/?#@[\]\\]+$/.test(host))
     throw new TypeError(`host is the name or the address of a server, such as localhost, found ${describe(host)}`);
-  if (!Number.isInteger(port) || port < 1 || port > LAST_PORT)
-    throw new RangeError(`port is a whole number from 1 to ${LAST_PORT}, found ${describe(port)}`);
+  if (!Number.isInteger(port) || port < 1 || port > MAX_PORT)
+    throw new RangeError(`port is a whole number from 1 to ${MAX_PORT}, found ${describe(port)}`);
   if (password !== undefined && typeof password !== 'string') throw new TypeError(`password is text, found a ${typeof password}`);
 }
 

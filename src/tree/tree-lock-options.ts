@@ -1,5 +1,5 @@
 import { describe } from '../input/describe';
-import { LONGEST_SECONDS, ttlMsOf } from '../input/seconds';
+import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { refuseUnknown } from '../input/options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 
@@ -41,7 +41,7 @@ export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDef
     throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${describe(acquireTimeout)}`);
   const ttlMs = ttlMsOf(expireTimeout);
   if (ttlMs === undefined || expireTimeout < 0.1)
-    throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${LONGEST_SECONDS}, found ${describe(expireTimeout)}`);
+    throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${MAX_SECONDS}, found ${describe(expireTimeout)}`);
   return lockSettings({
     ttlMs,
     waitMs: acquireTimeout * 1000,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../codec/codec';
 import { describe } from '../input/describe';
-import { LONGEST_SECONDS, ttlMsOf } from '../input/seconds';
+import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { requireWork } from '../input/arguments';
 import { deadlineOf } from '../async/time-left';
 import { checkedLimits, refuseWrongLimits, type CallOptions } from '../input/call-options';
@@ -370,5 +370,5 @@ function kindOf(value: Json | undefined): string {
 function toTtlMs(seconds: number): number {
   const ms = ttlMsOf(seconds);
   if (ms !== undefined) return ms;
-  throw new RangeError(`a time to live is a positive number of seconds, at most ${LONGEST_SECONDS}, found ${describe(seconds)}`);
+  throw new RangeError(`a time to live is a positive number of seconds, at most ${MAX_SECONDS}, found ${describe(seconds)}`);
 }

@@ -69,4 +69,4 @@ export const DOORS: readonly Door[] = [
 /** Names that say nothing about what is inside. */
 export const EMPTY_NAMES: readonly string[] = ['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'types'];
 
-export const MOST_CODE_LINES = 300;
+export const MAX_CODE_LINES = 300;

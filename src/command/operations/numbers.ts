@@ -14,7 +14,7 @@ const EXACT_BELOW = Number.MAX_SAFE_INTEGER - 64;
 
 /** A plain command adds at most 2^52, so an integer that runs over at 2^63 comes out between here and there, with the other sign. */
 const RUN_OVER_ABOVE = 2 ** 63 - 2 ** 53;
-const LAST_INTEGER = 2 ** 63;
+const MAX_INTEGER = 2 ** 63;
 
 const WHOLE_NUMBER = 'a whole number between -(2^53 - 1) and 2^53 - 1';
 
@@ -107,7 +107,7 @@ class AddToNumber implements Operation {
   /** Of two integers the server takes the sum in 64 bits; beyond, it has the other sign. */
   private hasRunOver(result: number): boolean {
     const distance = Math.abs(result);
-    return distance >= RUN_OVER_ABOVE && distance <= LAST_INTEGER && result < 0 === this.move.by > 0;
+    return distance >= RUN_OVER_ABOVE && distance <= MAX_INTEGER && result < 0 === this.move.by > 0;
   }
 
   private get allSteps(): readonly number[] {

@@ -2,10 +2,10 @@ import { luaFault } from '../messages';
 import { LuaError, LuaFunction, LuaTable, typeName, type LuaValue } from './value';
 
 const TICKS_PER_LOOK = 1_000_000;
-const LONGEST_RUN_MS = 30_000;
+const MAX_RUN_MS = 30_000;
 const DEEPEST = 2_000;
 /** How many handlers may stand one behind the other. */
-const MOST_HANDLERS = 100;
+const MAX_HANDLERS = 100;
 /** The words of the engine; an engine with others lets these errors through as faults. */
 const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 const TEXT_TOO_LONG = 'Invalid string length';
@@ -36,7 +36,7 @@ export class Machine {
     this.depth = 0;
     this.line = NOT_IN_SCRIPT;
     this.ticks = 0;
-    this.deadline = Date.now() + LONGEST_RUN_MS;
+    this.deadline = Date.now() + MAX_RUN_MS;
     try {
       return main.call([]);
     } catch (error) {
@@ -99,7 +99,7 @@ export class Machine {
   index(given: LuaValue, key: LuaValue, what = ''): LuaValue {
     let object = given;
     let spelling = what;
-    for (let passed = 0; passed < MOST_HANDLERS; passed += 1) {
+    for (let passed = 0; passed < MAX_HANDLERS; passed += 1) {
       if (object instanceof LuaTable) {
         const value = object.get(key);
         if (value !== undefined || object.metatable === undefined) return value;
@@ -118,7 +118,7 @@ export class Machine {
 
   assign(given: LuaValue, key: LuaValue, assigned: { readonly value: LuaValue; readonly what?: string }): void {
     let object = given;
-    for (let passed = 0; passed < MOST_HANDLERS; passed += 1) {
+    for (let passed = 0; passed < MAX_HANDLERS; passed += 1) {
       if (!(object instanceof LuaTable)) throw this.fault(luaFault.operation('index', assigned.what ?? '', typeName(object)));
       const handler = object.metatable === undefined || object.get(key) !== undefined ? undefined : this.metamethod(object, '__newindex');
       if (handler === undefined) {

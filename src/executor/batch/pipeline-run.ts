@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
-import { isConnectionFailure, MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isPassing } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
@@ -36,7 +36,7 @@ export class PipelineRun {
     let open = [...this.plan.parts.keys()].filter((at) => this.replies[at] === PENDING);
     for (let round = 0; open.length > 0; round += 1) {
       await this.send(open, unsent);
-      if (isAborted(unsent) || round === MOST_ROUNDS) return;
+      if (isAborted(unsent) || round === MAX_ROUNDS) return;
       open = open.filter((at) => this.isToRepeat(at));
       if (open.length > 0) await this.prepare(open, round);
       if (isAborted(unsent)) return;

@@ -11,7 +11,7 @@ export interface Redirection {
 }
 
 /** The most redirections that one command follows. */
-export const MOST_ROUNDS = 16;
+export const MAX_ROUNDS = 16;
 
 /** The host is empty where it is that of the server that answers, and has colons of its own where it is an address of IPv6. */
 const REDIRECTION = /^(ASK|MOVED) \d+ (\S*:\d+)$/;

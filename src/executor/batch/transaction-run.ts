@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
-import { MOST_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
@@ -76,7 +76,7 @@ export class TransactionRun {
         return;
       }
       // The refusal ended the watch: run again, it would not be noticed what has changed meanwhile.
-      if (failure === undefined || isWatched || round === MOST_ROUNDS || isAborted(unsent)) {
+      if (failure === undefined || isWatched || round === MAX_ROUNDS || isAborted(unsent)) {
         this.replies = replies;
         this.hasErrors = true;
         this.isRefused = isRefused;

@@ -36,7 +36,7 @@ export function clusterLink(cluster: ClusterClient): Link {
 
 const PAUSES = { firstMs: 10, longestMs: 200 };
 /** Together about five seconds: a slot that moves, or a replica that takes over, needs less. */
-const MOST_ATTEMPTS = 30;
+const MAX_ATTEMPTS = 30;
 
 /** The client itself follows MOVED and ASK. */
 async function sendPatiently(cluster: ClusterClient, request: Request, options?: SendOptions): Promise<unknown> {
@@ -47,7 +47,7 @@ async function sendPatiently(cluster: ClusterClient, request: Request, options?:
     } catch (error) {
       const refusal = notSentBecause(cluster, request, error);
       const mayPass = refusal !== undefined || isPassing(error);
-      if (!mayPass || attempt === MOST_ATTEMPTS || options?.abortSignal?.aborted === true) throw refusal ?? error;
+      if (!mayPass || attempt === MAX_ATTEMPTS || options?.abortSignal?.aborted === true) throw refusal ?? error;
       options?.abortSignal?.refused?.();
       if (refusal instanceof RedisServiceError) await learnAnew(cluster);
     }

@@ -18,7 +18,7 @@ interface AnyRun {
 }
 
 /** More are not worth their time. */
-const MOST_HANDLES = 6;
+const MAX_HANDLES = 6;
 
 /** Takes hold of something in the places of the steps of the program; `twin` is what the instance has at the moment. */
 export function hold(run: AnyRun, twin: object, { i, j }: Draw): void {
@@ -26,7 +26,7 @@ export function hold(run: AnyRun, twin: object, { i, j }: Draw): void {
   const place = places[(i * 6 + j) % Math.max(1, places.length)];
   if (place === undefined) return;
   run.handles.push({ value: walk(run.it, place.path), identity: identityOf(place.value) });
-  if (run.handles.length > MOST_HANDLES) run.handles.shift();
+  if (run.handles.length > MAX_HANDLES) run.handles.shift();
 }
 
 function walk(it: AtomicRedisModel, path: readonly Segment[]): object {

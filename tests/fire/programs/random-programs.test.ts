@@ -16,7 +16,7 @@ import { Shelf } from './shelf';
 import { shelf } from './shelf-subject';
 
 /** How many places a program works on: with few of them its steps meet. */
-const MOST_PLACES = 2;
+const MAX_PLACES = 2;
 const ANY_STEP = 999;
 
 const draw: fc.Arbitrary<Draw> = fc.record({
@@ -44,7 +44,7 @@ function programsOf<It extends AtomicRedisModel, Twin extends object>({ steps, l
   const hows = Object.keys(lifetime === undefined ? BLOCKS : BLOCKS_WITH_VERSIONS) as RunnableBlock['how'][];
   const runnable = fc.tuple(fc.constantFrom(...hows), block).map(([how, rest]) => ({ how, ...rest }));
   return fc.tuple(
-    fc.uniqueArray(fc.constantFrom(...places), { minLength: 1, maxLength: MOST_PLACES }),
+    fc.uniqueArray(fc.constantFrom(...places), { minLength: 1, maxLength: MAX_PLACES }),
     fc.array(runnable, { minLength: 1, maxLength: 8 }),
   );
 }

@@ -23,12 +23,12 @@ interface GetOptions {
   readonly paths: PathArgument[];
 }
 
-const LONGEST_OPTION = 'NOESCAPE'.length;
+const MAX_OPTION = 'NOESCAPE'.length;
 
 function readOptions(words: Words, version: number): GetOptions {
   const options: GetOptions = { layout: {}, format: 'STRING', paths: [] };
   for (let word = words.validText(); word !== undefined; word = words.validText()) {
-    const option = word.length > LONGEST_OPTION ? '' : word.toUpperCase();
+    const option = word.length > MAX_OPTION ? '' : word.toUpperCase();
     if (option === 'FORMAT') {
       if (version === 2 && options.paths.length === 0) throw new CommandError(documentFault.formatOnResp2);
       options.format = replyFormat(words);

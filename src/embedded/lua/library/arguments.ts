@@ -6,7 +6,7 @@ import { toNumber } from '../operations';
 import { LuaFunction, LuaTable, typeName, type LuaError, type LuaValue } from '../value';
 
 /** How many values a library function may put on the stack. */
-export const MOST_RESULTS = 8000;
+export const MAX_RESULTS = 8000;
 
 /** The arguments of one call of a library function, checked the way the language does. */
 export class Arguments {

@@ -5,7 +5,7 @@ import { NOT_IN_SCRIPT, type Machine } from '../machine';
 import { numberText, parsedInBase } from '../number-text';
 import { textOf, toNumber } from '../operations';
 import { isTrue, LuaError, LuaFunction, LuaTable, LuaUserdata, native, typeName, type LuaValue } from '../value';
-import { Arguments, MOST_RESULTS, type LibraryFunction } from './arguments';
+import { Arguments, MAX_RESULTS, type LibraryFunction } from './arguments';
 
 const addresses = new WeakMap<object, string>();
 let lastAddress = 0x1000;
@@ -131,7 +131,7 @@ function setMetatable(args: Arguments): LuaValue[] {
 function unpack(args: Arguments): LuaValue[] {
   const table = args.table(1);
   const [start, end] = [args.int(2, 1), args.int(3, table.length)];
-  if (end - start >= MOST_RESULTS) throw args.machine.fault(luaFault.tooManyResults);
+  if (end - start >= MAX_RESULTS) throw args.machine.fault(luaFault.tooManyResults);
   return Array.from({ length: Math.max(end - start + 1, 0) }, (_, index) => table.get(start + index));
 }
 

@@ -14,7 +14,7 @@ interface Directive {
 }
 
 const DIRECTIVE = /%(?:%|([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?(\d?)([^]?))/g;
-const MOST_FLAGS = 5;
+const MAX_FLAGS = 5;
 /** Longer text without a precision is taken as it is. */
 const LONG_TEXT = 100;
 
@@ -31,7 +31,7 @@ export function format(args: Arguments): LuaValue[] {
     }
     next += 1;
     if (next > args.count) throw args.fault(next, luaFault.noValue);
-    if (flags.length > MOST_FLAGS) throw args.machine.fault(luaFault.repeatedFlags);
+    if (flags.length > MAX_FLAGS) throw args.machine.fault(luaFault.repeatedFlags);
     if (tooMany !== '') throw args.machine.fault(luaFault.formatTooLong);
     text += formatted(args, next, {
       kind,

@@ -10,7 +10,7 @@ interface Capture {
 
 const OPEN = -1;
 const POSITION = -2;
-const MOST_CAPTURES = 32;
+const MAX_CAPTURES = 32;
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
   a: /[A-Za-z]/,
@@ -147,7 +147,7 @@ export class PatternMatch {
   }
 
   private capture(from: number, place: number): number {
-    if (this.captures.length >= MOST_CAPTURES) throw this.machine.fault(luaFault.tooManyCaptures);
+    if (this.captures.length >= MAX_CAPTURES) throw this.machine.fault(luaFault.tooManyCaptures);
     const isPosition = this.pattern.charAt(place + 1) === ')';
     const depth = this.captures.length;
     this.captures.push({ start: from, length: isPosition ? POSITION : OPEN });

@@ -1,6 +1,6 @@
 import { luaFault } from '../../messages';
 import { isTrue, LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
-import { MOST_RESULTS, type Arguments, type LibraryFunction } from './arguments';
+import { MAX_RESULTS, type Arguments, type LibraryFunction } from './arguments';
 import { terminated } from '../c-text';
 import { numberText } from '../number-text';
 import { format } from './format';
@@ -114,7 +114,7 @@ export const stringFunctions: Readonly<Record<string, LibraryFunction>> = {
     const text = args.text(1);
     const start = place(args.integer(2, 1), text.length);
     const end = Math.min(place(args.integer(3, start), text.length), text.length);
-    if (end - Math.max(start, 1) >= MOST_RESULTS) throw args.machine.fault(luaFault.sliceTooLong);
+    if (end - Math.max(start, 1) >= MAX_RESULTS) throw args.machine.fault(luaFault.sliceTooLong);
     return [...text.slice(Math.max(start, 1) - 1, end)].map((letter) => letter.charCodeAt(0));
   },
   char: (args) => [
