@@ -182,7 +182,7 @@ export abstract class Container {
   }
 
   /** Remembers the local value before its first change in an open pipeline. */
-  begin(): void {
+  rememberBeforeChange(): void {
     const scope = pipelineAround(this.root);
     if (scope !== undefined) this.rememberWhole(scope);
   }

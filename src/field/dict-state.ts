@@ -47,7 +47,7 @@ export class DictState extends Container {
 
   reset(stored: Json): void {
     const { runtime } = this;
-    for (const value of runtime.values()) this.containerOf(value)?.begin();
+    for (const value of runtime.values()) this.containerOf(value)?.rememberBeforeChange();
     if (this.holdsContainers && this.root.mayBeUndone) this.noteSuccessors(stored as JsonObject);
     this.replaceAll(stored as JsonObject);
     for (const [name, value] of runtime) {

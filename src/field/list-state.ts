@@ -63,7 +63,7 @@ export class ListState extends Container {
   reset(stored: Json): void {
     const source = stored as Json[];
     const staying = this.holdsContainers ? this.stayingIn(source) : undefined;
-    for (const item of staying ?? []) this.containerOf(item)?.begin();
+    for (const item of staying ?? []) this.containerOf(item)?.rememberBeforeChange();
     this.detachItems(0, this.items.length);
     if (this.items.length !== source.length) this.items.length = source.length;
     if (staying === undefined) this.fill(this.items, source);

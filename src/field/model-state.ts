@@ -268,7 +268,7 @@ export class ModelState extends Container implements LocalDocument {
 
   /** A list, dict or model that takes a new value over has to be put back with what it holds now. */
   private rememberPart(field: DocumentField): void {
-    this.containerAt(field)?.begin();
+    this.containerAt(field)?.rememberBeforeChange();
   }
 
   /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */

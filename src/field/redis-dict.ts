@@ -360,13 +360,13 @@ function unaddressable(state: DictState, name: string): unknown {
   return state.invalid(Mismatch.of(expected, name), name);
 }
 
-function settings(state: DictState, verb: string, stored: JsonObject): Operation[] {
+function setOperations(state: DictState, verb: string, stored: JsonObject): Operation[] {
   return Object.keys(stored).map((name) => setMemberValue(verb, state.path, { name, value: stored[name] as Json }));
 }
 
 function updateHere(state: DictState, verb: string, members: Members<unknown>): void {
   const stored = encodeMembers(state, members);
-  changeHere(state, settings(state, verb, stored), () => {
+  changeHere(state, setOperations(state, verb, stored), () => {
     putAll(state, stored);
   });
 }
@@ -386,7 +386,7 @@ interface Update {
 
 async function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
   const stored = encodeMembers(state, members);
-  const operations = settings(state, verb, stored);
+  const operations = setOperations(state, verb, stored);
   const apply = (): void => {
     putAll(state, stored);
   };

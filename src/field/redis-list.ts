@@ -16,7 +16,7 @@ import { appendAll, assignAll, dropAt, insertAt, removal, removeBetween, reorder
 import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
-import { toldApart } from './no-list';
+import { explainOutOfRange } from './explain-out-of-range';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 import { promised } from '../async/promised';
 
@@ -288,7 +288,7 @@ export class RedisList<T> extends Array<T> {
     const left = countdown(options);
     const operations = [setItem('aset', state.path.element(index), stored)];
     await changeStored(state, { operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
-      throw await toldApart(error, state, left());
+      throw await explainOutOfRange(error, state, left());
     });
   }
 

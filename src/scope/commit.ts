@@ -96,7 +96,7 @@ export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => 
       prepared = prepareCommit(request);
       const { executor, accept } = prepared;
       const { script, keys, args, model, purpose } = prepared.call;
-      const decode = (answer: unknown): R => read(accepted(answer, accept, onFailure));
+      const decode = (answer: unknown): R => read(acceptAnswer(answer, accept, onFailure));
       // Written out, like all calls that are made often: of objects made by spreading each reader costs as much as the rest of the call.
       return executor.evaluate({ script, keys, args, model, purpose, onFailure, onLateAnswer: undefined }, decode, request.call);
     } catch (error) {
@@ -107,7 +107,7 @@ export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => 
 }
 
 /** What `read` gets; a refusal has failed the commit, what `read` throws has not. */
-function accepted(answer: unknown, accept: PreparedCommit['accept'], onFailure: (error: unknown) => void): unknown[] {
+function acceptAnswer(answer: unknown, accept: PreparedCommit['accept'], onFailure: (error: unknown) => void): unknown[] {
   try {
     return accept(answer);
   } catch (error) {

@@ -84,7 +84,7 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
   } catch (error) {
     return promised(() => {
-      throw failed(root, verb, error);
+      throw noteFailure(root, verb, error);
     });
   }
 }
@@ -96,7 +96,7 @@ function sendPlain<R>(
 ): Promise<R> {
   const onFailure = (error: unknown): void => {
     // Who waits for it must find the instance stale.
-    failed(root, verb, error);
+    noteFailure(root, verb, error);
     root.end();
   };
   const left = call === undefined ? undefined : countdown(call);
@@ -129,7 +129,7 @@ function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): 
     const [operation] = verb.operations;
     return operation?.decodeDirect === undefined ? operation?.decode(reply, root) : operation.decodeDirect(reply, root);
   } catch (error) {
-    throw failed(root, verb, error);
+    throw noteFailure(root, verb, error);
   }
 }
 
@@ -158,7 +158,7 @@ function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: P
   const queue = verb.operations.map((operation) => ({ root, operation }));
   const onFailure = (error: unknown): void => {
     // Who waits for it must find the instance stale.
-    failed(root, verb, error);
+    noteFailure(root, verb, error);
     root.end();
   };
   const read = (replies: unknown[]): R => {
@@ -172,7 +172,7 @@ function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: P
   return commit({ queue, locks, call, checkVersion: verb.checkVersion === true, onFailure }, read);
 }
 
-function failed(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {
+function noteFailure(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {
   verb.onFailure?.();
   return noteOutcome(root, error, verb.operations);
 }
