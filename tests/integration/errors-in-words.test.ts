@@ -85,7 +85,7 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
   });
 
   /** A call of several parts says what was left of its time for the one that took too long. */
-  const IN_PARTS = ['afindKeys', 'scan', 'insertMany', 'pipeline', 'add'];
+  const IN_PARTS = ['afindKeys', 'scan', 'insertMany', 'deleteMany', 'pipeline', 'add'];
   const inWhole = (command: string, message: string): string =>
     IN_PARTS.includes(command) ? message.replace(/within [1-5]?\d ms/, 'within 60 ms') : message;
 
