@@ -1,5 +1,6 @@
 import { isMap } from 'node:util/types';
 import {
+  checkBelow,
   decodeBelow,
   defineCodec,
   isPlainObject,
@@ -24,7 +25,7 @@ export function list(element: Codec): Codec {
   const check = (json: unknown): void => {
     if (fits(json)) return;
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
-    for (let index = 0; index < json.length; index += 1) checkItem(element, index, json[index]);
+    for (let index = 0; index < json.length; index += 1) checkBelow(element, index, json[index]);
   };
   return defineCodec({
     kind: 'list',
@@ -57,7 +58,7 @@ export function dict(value: Codec): Codec {
   const check = (json: unknown): void => {
     if (fits(json)) return;
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
-    for (const name of Object.keys(json)) checkItem(value, name, (json as JsonObject)[name]);
+    for (const name of Object.keys(json)) checkBelow(value, name, (json as JsonObject)[name]);
   };
   return defineCodec({
     kind: 'dict',
@@ -99,14 +100,6 @@ export function copyOfItems(items: readonly unknown[]): unknown[] {
   const copy: unknown[] = [];
   for (let index = 0; index < items.length; index += 1) copy.push(items[index]);
   return copy;
-}
-
-function checkItem(element: Codec, segment: string | number, item: unknown): void {
-  try {
-    element.check(item);
-  } catch (error) {
-    rethrowBelow(error, segment);
-  }
 }
 
 /** A copy of the members, to be replaced by their stored forms. */

@@ -1,11 +1,11 @@
 import { JsonPath } from '../path/json-path';
 import {
+  checkBelow,
   decodeBelow,
   defineCodec,
   hasMembers,
   isStored,
   Mismatch,
-  rethrowBelow,
   setMember,
   takeStored,
   type Codec,
@@ -72,15 +72,7 @@ export function checkDocument(shape: DocumentShape, json: unknown): asserts json
   for (const field of shape.fields) {
     const value = stored[field.name];
     if (value === undefined) fillAbsent(stored, field);
-    else checkMember(field, value);
-  }
-}
-
-function checkMember({ name, codec }: DocumentField, value: unknown): void {
-  try {
-    codec.check(value);
-  } catch (error) {
-    rethrowBelow(error, name);
+    else checkBelow(field.codec, field.name, value);
   }
 }
 
