@@ -3,6 +3,7 @@ import { sameItem } from '../command/checks';
 import { withGuards, type Check, type Operation } from '../command/operation';
 import { seedValue } from '../command/operations/values';
 import type { JsonPath, PathSegment } from '../path/json-path';
+import { isWaiting } from '../scope/local-changes';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import type { Container } from './container';
 
@@ -61,7 +62,7 @@ function guardOf(item: Container, { queue, earlier, scope }: CommitOfChange): Ch
 }
 
 function isPartOf({ queue, check }: Guard, { root }: Container, commit: Pick<CommitOfChange, 'queue' | 'earlier'>): boolean {
-  if (queue === commit.queue) return queue !== root.pending || root.isWaiting(check);
+  if (queue === commit.queue) return queue !== root.pending || isWaiting(check);
   return commit.earlier.some(({ guards }) => guards?.includes(check));
 }
 

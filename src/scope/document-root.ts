@@ -1,5 +1,5 @@
 import type { Json } from '../codec/codec';
-import type { Check, Operation } from '../command/operation';
+import type { Operation } from '../command/operation';
 import type { Executor } from '../executor/executor';
 import type { JsonPath } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
@@ -46,9 +46,6 @@ const NO_CHANGES: readonly Operation[] = [];
 
 /** Shared, because most instances have none. */
 const NO_WATCHERS: readonly ChangeWatcher[] = [];
-
-/** Checks whose changes were already sent or discarded; a new change needs its own. */
-const goneGuards = new WeakSet<Check>();
 
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
@@ -200,35 +197,12 @@ export class DocumentRoot<S extends Services = Services> {
   /** Forgets local changes at or below a path: the server has just said what holds there. */
   forget(path: JsonPath): void {
     this.revision += 1;
-    if (this.hasPending) this.noteGuards(this.pending.takeFrom(path), 'gone');
-  }
-
-  /** Whether the guard of an item that came with one of the local changes is still among them. */
-  isWaiting(guard: Check): boolean {
-    return !goneGuards.has(guard);
-  }
-
-  private noteGuards(changes: Iterable<Operation>, state: 'waiting' | 'gone'): void {
-    for (const { guards = [] } of changes) {
-      for (const guard of guards) {
-        if (state === 'waiting') goneGuards.delete(guard);
-        else goneGuards.add(guard);
-      }
-    }
+    if (this.hasPending) this.pending.takeFrom(path);
   }
 
   /** Takes the local changes at, above or below one of the paths, with what goes before them, in their order: a verb there has to be sent after them. */
   takeOverlapping(paths: readonly JsonPath[]): readonly Operation[] {
-    if (!this.hasPending) return NO_CHANGES;
-    const taken = this.pending.takeOverlapping(paths);
-    this.noteGuards(taken, 'gone');
-    return taken;
-  }
-
-  /** Puts changes back that were taken and not written. */
-  putBackFirst(taken: readonly Operation[]): void {
-    this.noteGuards(taken, 'waiting');
-    this.pending.addFirst(taken);
+    return this.hasPending ? this.pending.takeOverlapping(paths) : NO_CHANGES;
   }
 
   /** The whole document was read. `doubt` is the one in which the request was sent; one that arose later stays. */

@@ -1,4 +1,4 @@
-import type { Operation } from '../command/operation';
+import type { Check, Operation } from '../command/operation';
 import type { JsonPath, PathSegment } from '../path/json-path';
 
 /** The changes of exactly one place, with the places below it. */
@@ -9,6 +9,14 @@ interface Node {
 
 function newNode(): Node {
   return { own: new Set(), below: new Map() };
+}
+
+/** Checks whose changes were sent alone or discarded; a new change needs its own. */
+const goneGuards = new WeakSet<Check>();
+
+/** Whether the guard of an item that came with a local change still comes with one. */
+export function isWaiting(guard: Check): boolean {
+  return !goneGuards.has(guard);
 }
 
 /**
@@ -37,10 +45,13 @@ export class LocalChanges implements Iterable<Operation> {
     this.put(change, this.last);
   }
 
-  /** Puts changes before all others. */
-  addFirst(changes: readonly Operation[]): void {
+  /** Puts changes back that were taken and not written, before all others. */
+  putBackFirst(changes: readonly Operation[]): void {
     this.first -= changes.length;
-    for (const [at, change] of changes.entries()) this.put(change, this.first + at);
+    for (const [at, change] of changes.entries()) {
+      this.put(change, this.first + at);
+      for (const guard of change.guards ?? []) goneGuards.delete(guard);
+    }
   }
 
   private put(change: Operation, order: number): void {
@@ -102,6 +113,7 @@ export class LocalChanges implements Iterable<Operation> {
     for (const change of taken) {
       this.changes.delete(change);
       remove(this.root as Node, change.path.segments(), change);
+      for (const guard of change.guards ?? []) goneGuards.add(guard);
     }
     return taken;
   }

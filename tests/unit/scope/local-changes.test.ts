@@ -47,7 +47,7 @@ describe('LocalChanges', () => {
             expected.push(change);
           } else if (what === 'put back') {
             const back = taken.splice(0, argument);
-            changes.addFirst(back);
+            changes.putBackFirst(back);
             expected = [...back, ...expected];
           } else if (what === 'take from') {
             taken = expected.filter(({ path }) => path.text.startsWith(argument.text));
@@ -73,8 +73,8 @@ describe('LocalChanges', () => {
     ];
     for (const change of [e, f]) changes.add(change as Operation);
 
-    changes.addFirst([c, d] as Operation[]);
-    changes.addFirst([a, b] as Operation[]);
+    changes.putBackFirst([c, d] as Operation[]);
+    changes.putBackFirst([a, b] as Operation[]);
 
     expect([...changes]).toEqual([a, b, c, d, e, f]);
   });
