@@ -26,7 +26,7 @@ export type { LockOptions } from './lock/lock-options';
 export type { PipelineOptions, PipelineResult } from './scope/pipeline';
 export type { CommandPipe } from './executor/commands/command-pipe';
 export type { CallOptions } from './input/call-options';
-export type { ConnectionOptions, ConnectionTarget } from './executor/clients/open';
+export type { ConnectionOptions, ConnectionTarget } from './executor/open/target';
 export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/clients/client-shapes';
 export type { NumberBounds } from './command/operations/numbers';
 

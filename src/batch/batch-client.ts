@@ -9,7 +9,7 @@ import {
 } from '../executor/batch/run-batch';
 import { toldTogether } from '../executor/batch/settle';
 import type { ServerSource } from '../executor/clients/servers';
-import { serversOf, type BatchTarget } from '../executor/clients/target';
+import { serversOf, type BatchTarget } from '../executor/open/target';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import type { Batch } from './batch';
 

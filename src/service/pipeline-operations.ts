@@ -24,7 +24,7 @@ import {
 } from '../executor/batch/run-batch';
 import { isPassing, isUnknownScript } from '../executor/reply-errors';
 import type { ServerSource } from '../executor/clients/servers';
-import { serversOf, type BatchTarget } from '../executor/clients/target';
+import { serversOf, type BatchTarget } from '../executor/open/target';
 import { collect, type Build } from './building';
 import { scriptArguments, scriptKeys, type ScriptArgument } from './script-arguments';
 import { runWatched, type Attempt } from './watched';

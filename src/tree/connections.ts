@@ -1,7 +1,7 @@
 import type { Executor } from '../executor/executor';
-import { openExecutor, type ConnectionTarget } from '../executor/clients/open';
+import { openExecutor } from '../executor/open/open';
 import { NotConnectedError } from '../errors/connection';
-import { isOpenConnection, type OpenConnection } from '../executor/clients/target';
+import { isOpenConnection, type ConnectionTarget, type OpenConnection } from '../executor/open/target';
 
 interface Shared {
   readonly executor: Promise<Executor>;

@@ -1,5 +1,4 @@
-import type { ConnectionTarget } from '../executor/clients/open';
-import type { OpenConnection } from '../executor/clients/target';
+import type { ConnectionTarget, OpenConnection } from '../executor/open/target';
 import { requireWork } from '../input/arguments';
 import { refuseUnknown } from '../input/options';
 import type { PathLike } from '../path/tree-path';

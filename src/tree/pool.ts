@@ -1,6 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
-import { openPooledExecutor } from '../executor/clients/open-pool';
+import { openPooledExecutor } from '../executor/open/own-pool';
 import { startFakeRedis } from './fake-redis';
 import { poolSettings, poolUrl, type PoolConfig, type PoolSettings } from './pool-settings';
 

@@ -1,9 +1,8 @@
-import { describeTarget, type ConnectionTarget } from '../executor/clients/open';
 import type { Executor } from '../executor/executor';
 import { refuseUnknown } from '../input/options';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
-import type { OpenConnection } from '../executor/clients/target';
+import { describeTarget, type ConnectionTarget, type OpenConnection } from '../executor/open/target';
 import { LazyConnection } from './connections';
 import { currentLockFlow, newScope } from './lock-flow';
 import { LockHolder } from './lock-holder';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisTree } from 'redatom/tree';
 import { createClient } from 'redis';
 import { DeadlockError, LockTimeoutError } from '../../../src/errors/lock';
-import { openExecutor } from '../../../src/executor/clients/open';
+import { openExecutor } from '../../../src/executor/open/open';
 import { acquireSubtreeLock } from '../../../src/lock/hierarchical';
 import type { HierarchicalLease, LockSpace } from '../../../src/lock/hierarchical-lease';
 import { lockSettings } from '../../../src/lock/lock-options';

@@ -1,4 +1,4 @@
-import { openExecutor } from '../../../src/executor/clients/open';
+import { openExecutor } from '../../../src/executor/open/open';
 import { acquireSubtreeLock } from '../../../src/lock/hierarchical';
 import { lockSettings } from '../../../src/lock/lock-options';
 import { pathOf } from '../../../src/path/tree-path';

@@ -1,5 +1,5 @@
 import { AtomicRedisModel, Field, Key, Model, RedisInt } from 'redatom';
-import { openExecutor } from '../../../src/executor/clients/open';
+import { openExecutor } from '../../../src/executor/open/open';
 import { commit } from '../../../src/lua/catalog.generated';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';

@@ -1,5 +1,5 @@
 import { RedisTree } from 'redatom/tree';
-import { openExecutor } from '../../../src/executor/clients/open';
+import { openExecutor } from '../../../src/executor/open/open';
 import type { Executor } from '../../../src/executor/executor';
 import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
 import { treeLockAcquire, treeLockRelease, treeLockRenew } from '../../../src/lua/catalog.generated';

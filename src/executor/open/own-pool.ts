@@ -1,11 +1,11 @@
 import type { Executor } from '../executor';
-import type { PoolClient } from './client-shapes';
-import { nodeRedis } from './node-redis';
+import type { PoolClient } from '../clients/client-shapes';
+import { nodeRedis } from '../clients/node-redis';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { connectFailure } from '../reply-errors';
-import type { Link } from './link';
-import { poolLink } from './standalone';
+import type { Link } from '../clients/link';
+import { poolLink } from '../clients/standalone';
 
 /** A pool of connections to one server. */
 export interface PoolConnectionOptions {

@@ -1,0 +1,33 @@
+import { refuseUnknown } from '../../input/options';
+import { timerMs } from '../../input/timer';
+import type { Link } from '../clients/link';
+import { OFFLINE_TIMEOUT_MS } from '../deadline';
+import type { Executor } from '../executor';
+import { NodeRedisExecutor } from '../node-redis-executor';
+import { openUrl } from './own-client';
+import { linkTo } from './ready-client';
+import { wrongTarget, type ConnectionOptions, type ConnectionTarget } from './target';
+
+const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies Record<keyof ConnectionOptions, true>;
+
+/** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
+export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
+  const limit = timeoutMs === undefined ? {} : { timeoutMs: timerMs(timeoutMs) };
+  if (typeof target === 'string') return openUrl({ url: target, ...limit });
+  if (isOptions(target)) {
+    refuseUnknown(target, CONNECTION_OPTIONS, 'connect({ url })');
+    return openUrl({ ...target, ...limit });
+  }
+  const link = linkTo(target);
+  if (link === undefined) throw wrongTarget(target);
+  return new NodeRedisExecutor(borrowed(link), { timeoutMs: OFFLINE_TIMEOUT_MS, ...limit, limitsEachCall: timeoutMs !== undefined });
+}
+
+function isOptions(target: ConnectionTarget): target is ConnectionOptions {
+  return typeof target === 'object' && (target as unknown) !== null && 'url' in target && !('sendCommand' in target);
+}
+
+/** The same link, whose client is not ours to close. */
+function borrowed(link: Link): Link {
+  return Object.assign(Object.create(link) as Link, { close: () => Promise.resolve() });
+}

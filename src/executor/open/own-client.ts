@@ -1,0 +1,121 @@
+import type { RedatomError } from '../../errors/base';
+import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
+import { timerMs } from '../../input/timer';
+import type { StandaloneClient } from '../clients/client-shapes';
+import type { Link } from '../clients/link';
+import { nodeRedis } from '../clients/node-redis';
+import { standaloneLink } from '../clients/standalone';
+import { OFFLINE_TIMEOUT_MS } from '../deadline';
+import type { Executor } from '../executor';
+import { NodeRedisExecutor } from '../node-redis-executor';
+import { connectFailure, isPassing } from '../reply-errors';
+import { pauseBeforeReconnecting } from './reconnect';
+import { wrongTarget, type ConnectionOptions } from './target';
+
+const PROTOCOLS = new Set(['redis:', 'rediss:']);
+
+/** Opens a connection of our own. */
+export async function openUrl({ url, timeoutMs: askedMs = OFFLINE_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
+  const timeoutMs = timerMs(askedMs);
+  const failures = new Failures();
+  const client = newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
+  await connectWithin(client, { url, timeoutMs }, failures);
+  return new NodeRedisExecutor(ownLink(client), { timeoutMs });
+}
+
+interface Terms {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly RESP: 2 | 3 | undefined;
+}
+
+function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) => void): OwnClient {
+  if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);
+  const { createClient } = nodeRedis();
+  try {
+    const client = createClient({
+      url,
+      ...(RESP === undefined ? {} : { RESP }),
+      commandOptions: { timeout: undefined },
+      // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
+      pingInterval: Math.ceil(timeoutMs / 2),
+      socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting },
+    });
+    client.on('error', onError);
+    return client;
+  } catch (error) {
+    throw wrongTarget(url, error);
+  }
+}
+
+/** A client that is ours, so that we may listen to it. */
+interface OwnClient extends StandaloneClient {
+  on(event: 'error' | 'reconnecting' | 'connect', listener: (error?: unknown) => void): unknown;
+}
+
+/** The link of a client that is ours to drop. */
+function ownLink(client: OwnClient): Link {
+  let isCutOff = false;
+  client.on('reconnecting', () => {
+    isCutOff = true;
+  });
+  client.on('connect', () => {
+    isCutOff = false;
+  });
+  const abandon = (): void => {
+    client.destroy();
+  };
+  const restart = (): void => {
+    if (!client.isOpen) return;
+    client.destroy();
+    client.connect().catch(() => undefined);
+  };
+  return Object.assign(Object.create(standaloneLink(client)) as Link, { abandon, restart, isCutOff: () => isCutOff });
+}
+
+/** What went wrong while a client tries to connect. */
+class Failures {
+  last: unknown = undefined;
+  /** Called when the server refuses us for good, for instance because of a wrong password. */
+  onRefusal: (error: RedatomError) => void = () => undefined;
+
+  note(error: unknown): void {
+    this.last = error;
+    const known = connectFailure(error);
+    // BUSY is a script that runs for long: the server will serve us after it.
+    if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.onRefusal(known);
+  }
+}
+
+/** node-redis' connect() tries for ever. */
+async function connectWithin(
+  client: StandaloneClient,
+  { url, timeoutMs }: { url: string; timeoutMs: number },
+  failures: Failures,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const givenUp = new Promise<never>((_, reject) => {
+    failures.onRefusal = reject;
+    timer = setTimeout(() => {
+      const { protocol, host } = new URL(url);
+      const { message } = (failures.last ?? {}) as { message?: string };
+      const reason = message === undefined ? '' : `: ${message}`;
+      reject(
+        new RedisConnectionError(`no Redis server answered at ${protocol}//${host} within ${timeoutMs} ms${reason}`, {
+          cause: failures.last,
+        }),
+      );
+    }, timeoutMs);
+  });
+  try {
+    await Promise.race([client.connect(), givenUp]);
+  } catch (error) {
+    if (client.isOpen) client.destroy();
+    const known = connectFailure(error);
+    throw known instanceof RedisServiceError || known instanceof RedisConnectionError
+      ? known
+      : new RedisConnectionError(known.message, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

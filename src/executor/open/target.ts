@@ -1,0 +1,49 @@
+import { describe } from '../../input/describe';
+import type { AnyClient } from '../clients/client-shapes';
+import type { ServerSource } from '../clients/servers';
+import type { Executor } from '../executor';
+import { CLIENTS, linkTo } from './ready-client';
+
+/** A server to connect to. */
+export interface ConnectionOptions {
+  /** `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. */
+  readonly url: string;
+  /** Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Version of the protocol. Default 3. */
+  readonly RESP?: 2 | 3 | undefined;
+}
+
+/** Where to connect to: a URL, options, or a ready client of node-redis. */
+export type ConnectionTarget = string | ConnectionOptions | AnyClient;
+
+/** A connection that is open already, such as that of `connect`. */
+export interface OpenConnection {
+  readonly executor: Executor;
+}
+
+export function isOpenConnection(target: unknown): target is OpenConnection {
+  return typeof target === 'object' && target !== null && 'executor' in target;
+}
+
+/** Something that batches run on: a connection of `connect`, or a ready client of node-redis. */
+export type BatchTarget = AnyClient | OpenConnection;
+
+/** The servers behind a target. */
+export function serversOf(target: BatchTarget): ServerSource {
+  const servers = isOpenConnection(target) ? target.executor.servers : linkTo(target)?.servers;
+  if (servers !== undefined) return servers;
+  throw new TypeError(`batches run on what connect() returned, or on ${CLIENTS}, found ${describeTarget(target)}`);
+}
+
+const WAYS = `a URL such as redis://localhost:6379, { url }, or ${CLIENTS}`;
+
+export function wrongTarget(target: unknown, cause?: unknown): TypeError {
+  const reason = cause === undefined ? '' : `: ${(cause as Error).message}`;
+  return new TypeError(`connect() takes ${WAYS}, found ${describeTarget(target)}${reason}`, { cause });
+}
+
+/** A target in a few words, for error messages. Whatever stands before an at sign may be a password. */
+export function describeTarget(target: unknown): string {
+  return describe(typeof target === 'string' ? target.replace(/^(\w+:\/+)?.*@/s, '$1***@') : target);
+}
