@@ -13,7 +13,7 @@ import type { ModelState } from '../field/model-state';
 import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../field/plain-types';
 import type { LockOptions } from '../lock/lock-options';
 import { keyOf, pkOf } from '../path/redis-key';
-import { schemaOf } from '../schema/compile';
+import { declaredInitials, schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
@@ -386,9 +386,9 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   // --- of the class
 
-  /** First part of the keys. Override it, or use `@Model({ prefix })`. */
-  static classKeyInitials(this: ModelConstructor<AtomicRedisModel>): string {
-    return schemaOf(this).prefix;
+  /** First part of the keys, behind the hash tag if the class has one. Override it, or use `@Model({ prefix })`. Default: the name of the class. */
+  static classKeyInitials(): string {
+    return declaredInitials(this);
   }
 
   /** The key of a pk. */

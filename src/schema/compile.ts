@@ -222,10 +222,15 @@ function assemble({ model, lineage, fields, initial, own, prefix }: SchemaInput)
   });
 }
 
-function prefixOf(lineage: readonly ModelClass[], options: ModelOptions, problems: string[]): string {
+/** The first part of the keys as the decorator of the class says it, or its name. */
+export function declaredInitials(model: { readonly name: string }): string {
+  return ownDeclaration(model)?.options?.prefix ?? model.name;
+}
+
+function prefixOf(lineage: readonly ModelClass[], { hashTag }: ModelOptions, problems: string[]): string {
   const model = lineage[lineage.length - 1] as ModelClass;
+  const initials = model.classKeyInitials();
   const isOwn = lineage.some((ancestor) => Object.hasOwn(ancestor, 'classKeyInitials'));
-  const name = isOwn && model.classKeyInitials !== undefined ? model.classKeyInitials() : (options.prefix ?? model.name);
-  problems.push(...problemsOfPrefix(name, { isOwn }));
-  return options.hashTag === undefined ? name : `{${options.hashTag}}${name}`;
+  problems.push(...problemsOfPrefix(initials, { isOwn }));
+  return hashTag === undefined ? initials : `{${hashTag}}${initials}`;
 }

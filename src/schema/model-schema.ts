@@ -9,8 +9,8 @@ export interface ModelClass {
   readonly name: string;
   readonly prototype: object;
   new (...args: never[]): object;
-  /** First part of the keys, when the class says it itself. */
-  classKeyInitials?(): string;
+  /** First part of the keys, behind the hash tag. */
+  classKeyInitials(): string;
 }
 
 /** The compiled meaning of a model class. */

@@ -120,6 +120,24 @@ describe('the prefix of a model', () => {
     expect(Own.keyOf('1')).toBe('own:1');
   });
 
+  test('can be made of what it would be without classKeyInitials', () => {
+    class Tenants extends AtomicRedisModel {
+      static override classKeyInitials(): string {
+        return `acme:${super.classKeyInitials()}`;
+      }
+    }
+    @Model({ prefix: 'usr', hashTag: 'shop' })
+    class User extends Tenants {}
+    @Model()
+    class Order extends Tenants {
+      static override classKeyInitials(): string {
+        return `eu:${super.classKeyInitials()}`;
+      }
+    }
+    expect([schemaOf(User).prefix, schemaOf(Order).prefix]).toEqual(['{shop}acme:usr', 'eu:acme:Order']);
+    expect([User.classKeyInitials(), Order.classKeyInitials()]).toEqual(['acme:usr', 'eu:acme:Order']);
+  });
+
   test('begins with the hash tag', () => {
     @Model({ hashTag: 'shop', prefix: 'order' })
     class Tagged extends AtomicRedisModel {}
