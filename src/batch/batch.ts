@@ -1,7 +1,7 @@
 import { CommandRecorder } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
-import { collectChanges, type CollectedChanges } from '../scope/pipeline';
+import { collectChanges, type CollectedChanges } from '../scope/collected-changes';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { requireList } from '../input/arguments';
 import { refuseUnknown } from '../input/options';

@@ -9,7 +9,7 @@ import { checkedRetries } from '../input/retries';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
-import { flushPending } from '../scope/pipeline';
+import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
 import type { ModelConstructor } from './model-class';
 import { getDocument } from './read';

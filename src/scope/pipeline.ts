@@ -1,19 +1,18 @@
 import { isGeneratorObject } from 'node:util/types';
-import { type CallOptions, checkedLimits, refuseWrongLimits } from '../input/call-options';
+import { type CallOptions, checkedLimits } from '../input/call-options';
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../input/options';
 import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
-import { writeChecked } from './checked-write';
-import { changeAfterDeletion, commit, prepareCommit, type PreparedCommit } from './commit';
-import { locksOn, openPipelineOf, pipelineAround, record, takePending } from './dispatch';
+import { isThenable } from '../async/thenable';
+import { changeAfterDeletion, commit } from './commit';
+import { locksOn, pipelineAround } from './dispatch';
 import { replyPositionsOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
 import { requireFresh } from './freshness';
-import type { ReleasedLock } from './held-lock';
 import { whenReady } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope, type QueuedOperation } from './pipeline-scope';
@@ -128,7 +127,7 @@ function commitFound(scope: PipelineScope, { ignoreIfDeleted, left }: Committing
 }
 
 /** Runs work in its pipeline; resolves when it has ended, or answers undefined when it has already. */
-function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | undefined {
+export function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | undefined {
   return runInFlow({ pipeline: scope }, () => {
     const started = work();
     if (isGeneratorObject(started)) throw new TypeError('the callback is a generator, which nobody runs; use an async function');
@@ -143,11 +142,8 @@ async function endOf(started: PromiseLike<unknown>, roots: readonly DocumentRoot
   collectUnseen(roots);
 }
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
-}
-
-function collectUnseen(roots: readonly DocumentRoot[]): void {
+/** Queues what was changed from inside. */
+export function collectUnseen(roots: readonly DocumentRoot[]): void {
   for (const root of roots) root.local.settleUnseen('collect');
 }
 
@@ -191,7 +187,7 @@ function commitScope(scope: PipelineScope, left: () => CallOptions): Promise<Pip
 }
 
 /** The documents to which a commit gives other values. */
-function changedBy(queue: CommitRequest['queue']): readonly DocumentRoot[] {
+export function changedBy(queue: CommitRequest['queue']): readonly DocumentRoot[] {
   const isChange = ({ operation }: QueuedOperation): boolean => operation.endsDocument !== true && operation.setsTimeToLive !== true;
   return [...new Set(queue.filter(isChange).map(({ root }) => root))];
 }
@@ -211,117 +207,4 @@ function partsOf(scope: PipelineScope): Pick<CommitRequest, 'queue' | 'commands'
 function ignoreDeletion(error: unknown): PipelineResult {
   if (error instanceof KeyNotFoundError) return NOTHING;
   throw error;
-}
-
-/** How local changes are written. */
-interface Flush {
-  /** What the user called for that. Default `saveChanges`. */
-  readonly verb?: string | undefined;
-  /** Lock to free in the same step. */
-  readonly release?: ReleasedLock | undefined;
-  readonly call?: CallOptions | undefined;
-}
-
-/** Writes the local changes of a document, which keep the rules of its class, as one commit. They stay pending when it is refused. */
-export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
-  return promised(() => {
-    // Perhaps nothing will be sent that would check them.
-    refuseWrongLimits(call);
-    const inTurn = (limits: CallOptions | undefined, start: (left: CallOptions | undefined) => Promise<void>): Promise<void> =>
-      openPipelineOf(root) === undefined ? whenReady([root], { level: 'versionKnown', call: limits }, start) : start(limits);
-    const write = (left: CallOptions | undefined): Promise<void> => flushNow(root, { verb, release, call: left });
-    return writeChecked(root, { local: root.local, inTurn, write }, call);
-  });
-}
-
-function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: Flush): Promise<void> {
-  return promised(() => {
-    requireFresh(root);
-    const scope = openPipelineOf(root);
-    root.local.settleUnseen('collect');
-    const locks = locksOn(root);
-    const taken = takePending(root, scope);
-    if (taken.length === 0) return Promise.resolve();
-    if (scope !== undefined) {
-      record(root, [...taken], scope);
-      return Promise.resolve();
-    }
-    const queue = [...taken].map((operation) => ({ root, operation }));
-    // Whoever gets a lock with the commit that frees it reads what that commit did.
-    const end = (): void => root.endAhead(release === undefined);
-    const onFailure = (): void => {
-      root.putBack(taken);
-      end();
-    };
-    root.beginAhead();
-    return commit({ verb, queue, locks, checkVersion: true, release, call, onFailure }, end);
-  });
-}
-
-/** Changes of documents that were made locally and wait to be sent as a part of something else. */
-export interface CollectedChanges {
-  readonly commit: PreparedCommit;
-  /** Puts the local values back. Where others changed after them it cannot be told what is to be left, so the instances are stale then. */
-  readonly undo: () => void;
-  /** The stored documents have the changes more often than the local ones. */
-  readonly markStale: () => void;
-}
-
-/** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
-export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
-  for (const root of roots) requireFresh(root);
-  // What was changed before is no part of this, and is not undone with it.
-  collectUnseen(roots);
-  const before = revisionsOf(roots);
-  const scope = new PipelineScope(roots);
-  try {
-    workAtOnce(scope, work);
-    if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
-    for (const { services, local } of changedBy(scope.queue)) services.runRulesNow(local);
-    const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
-    return { commit, ...undoingOf(scope, before) };
-  } catch (error) {
-    putBack(scope, before);
-    for (const root of roots) root.local.settleUnseen('forget');
-    throw error;
-  }
-}
-
-function workAtOnce(scope: PipelineScope, work: () => unknown): void {
-  try {
-    const later = startWork(scope, work);
-    if (later === undefined) return;
-    later.catch(() => undefined);
-    throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
-  } finally {
-    scope.close();
-  }
-}
-
-function undoingOf(scope: PipelineScope, before: readonly number[]): Pick<CollectedChanges, 'undo' | 'markStale'> {
-  const { roots } = scope;
-  const after = revisionsOf(roots);
-  const markStale = (): void => {
-    for (const root of roots) root.markStale();
-  };
-  const isLast = (): boolean => {
-    if (roots.some(({ openPipeline }) => openPipeline !== undefined)) return false;
-    collectUnseen(roots);
-    return roots.every(({ revision }, at) => revision === after[at]);
-  };
-  return { undo: () => (isLast() ? putBack(scope, before) : markStale()), markStale };
-}
-
-function revisionsOf(roots: readonly DocumentRoot[]): number[] {
-  return roots.map(({ revision }) => revision);
-}
-
-/** Takes local changes back as if they had never been made. Only commits change versions, so those are left. */
-function putBack(scope: PipelineScope, revisions: readonly number[]): void {
-  const versions = scope.roots.map(({ local }) => local.version);
-  runOutsideFlows(() => scope.rollBack());
-  scope.roots.forEach((root, at) => {
-    root.revision = revisions[at] as number;
-    if (versions[at] !== undefined) root.local.setVersion(versions[at]);
-  });
 }

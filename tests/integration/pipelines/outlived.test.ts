@@ -65,7 +65,7 @@ describeOnEveryBackend('a pipeline inside another that ends before it', (backend
 
     await user.pipeline(async () => {
       nested = outlive(user, () => change(user));
-      await sleep(1);
+      await Promise.resolve();
     });
 
     await expect(nested).rejects.toMatchObject(closed(user));

@@ -1,0 +1,54 @@
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import { promised } from '../async/promised';
+import { writeChecked } from './checked-write';
+import { commit } from './commit';
+import { locksOn, openPipelineOf, record, takePending } from './dispatch';
+import type { DocumentRoot } from './document-root';
+import { requireFresh } from './freshness';
+import type { ReleasedLock } from './held-lock';
+import { whenReady } from './in-turn';
+
+/** How local changes are written. */
+interface Flush {
+  /** What the user called for that. Default `saveChanges`. */
+  readonly verb?: string | undefined;
+  /** Lock to free in the same step. */
+  readonly release?: ReleasedLock | undefined;
+  readonly call?: CallOptions | undefined;
+}
+
+/** Writes the local changes of a document, which keep the rules of its class, as one commit. They stay pending when it is refused. */
+export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
+  return promised(() => {
+    // Perhaps nothing will be sent that would check them.
+    refuseWrongLimits(call);
+    const inTurn = (limits: CallOptions | undefined, start: (left: CallOptions | undefined) => Promise<void>): Promise<void> =>
+      openPipelineOf(root) === undefined ? whenReady([root], { level: 'versionKnown', call: limits }, start) : start(limits);
+    const write = (left: CallOptions | undefined): Promise<void> => flushNow(root, { verb, release, call: left });
+    return writeChecked(root, { local: root.local, inTurn, write }, call);
+  });
+}
+
+function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: Flush): Promise<void> {
+  return promised(() => {
+    requireFresh(root);
+    const scope = openPipelineOf(root);
+    root.local.settleUnseen('collect');
+    const locks = locksOn(root);
+    const taken = takePending(root, scope);
+    if (taken.length === 0) return Promise.resolve();
+    if (scope !== undefined) {
+      record(root, [...taken], scope);
+      return Promise.resolve();
+    }
+    const queue = [...taken].map((operation) => ({ root, operation }));
+    // Whoever gets a lock with the commit that frees it reads what that commit did.
+    const end = (): void => root.endAhead(release === undefined);
+    const onFailure = (): void => {
+      root.putBack(taken);
+      end();
+    };
+    root.beginAhead();
+    return commit({ verb, queue, locks, checkVersion: true, release, call, onFailure }, end);
+  });
+}
