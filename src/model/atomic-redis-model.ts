@@ -26,15 +26,7 @@ import { duplicateOften, duplicateState } from './duplicate';
 import { deleteDocuments, deleteStored } from './delete';
 import { buildState, documentPlaceOf } from './hydrate';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
-import {
-  lockFromKey,
-  lockInstance,
-  withLockFromKey,
-  withLockOn,
-  type HeldLockInfo,
-  type LockHandle,
-  type WithLockOptions,
-} from './lock-and-load';
+import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
 import type { ModelConstructor } from './model-class';
 import { toPlainObject } from './plain-view';
 import {
@@ -50,6 +42,7 @@ import {
 } from './read';
 import { transact, type TransactOptions } from './transact';
 import { whenValid } from './class-validator';
+import { withLockFromKey, withLockOn, type WithLockOptions } from './with-lock';
 import { createState, deleteState, existsDocument, expireState, saveState, ttlOfDocument, updateState, updateStored } from './write';
 
 /**

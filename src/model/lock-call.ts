@@ -1,0 +1,173 @@
+import type { Executor } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
+import type { ModelState } from '../field/model-state';
+import { MIN_ATTEMPT_MS } from '../lock/attempt-time';
+import type { Lease } from '../lock/lease';
+import { acquireLock, type Acquired } from '../lock/lock';
+import { lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
+import { notGranted } from '../lock/refusal';
+import type { ModelSchema } from '../schema/model-schema';
+import { locksOn } from '../scope/dispatch';
+import type { Connection, DocumentRoot } from '../scope/document-root';
+import { currentFlow } from '../scope/flow';
+import type { HeldLock } from '../scope/held-lock';
+import { inTurn, onceRead } from '../scope/in-turn';
+import { requireNotCollected } from '../scope/outside-pipeline';
+import { bindingOf } from './bindings';
+import { documentKey } from './hydrate';
+import { loadInto, takeOver } from './read';
+
+/** Which lock of which document, and how. */
+export interface LockCall {
+  readonly schema: ModelSchema;
+  readonly key: string;
+  readonly connection: Connection;
+  readonly executor: Executor;
+  readonly action: string;
+  readonly settings: LockSettings;
+  /** The verb that was called. */
+  readonly purpose: Purpose;
+  readonly onGrant?: () => void;
+  /** The document of the instance that asks. */
+  readonly root?: DocumentRoot;
+}
+
+export function lockCallOf(
+  schema: ModelSchema,
+  { key: keyOrPk, action, purpose }: Pick<LockCall, 'key' | 'action' | 'purpose'>,
+  options: LockOptions,
+): LockCall {
+  const key = documentKey(schema, keyOrPk);
+  const connection = bindingOf(schema);
+  return { schema, key, connection, executor: connection.executor, action, settings: lockSettings(options), purpose };
+}
+
+interface InstanceLockCall extends LockCall {
+  readonly root: DocumentRoot;
+  /** How many verbs of the instance had been answered when the lock was granted. */
+  answered: number;
+  /** The doubt in which the instance was when the lock was asked for. */
+  readonly doubt: object | undefined;
+}
+
+export function lockCallOn(
+  root: DocumentRoot,
+  { action, purpose }: Pick<LockCall, 'action' | 'purpose'>,
+  options: LockOptions,
+): InstanceLockCall {
+  const { schema, key, connection } = root;
+  const { executor } = connection;
+  const call: InstanceLockCall = {
+    root,
+    schema,
+    key,
+    connection,
+    executor,
+    action,
+    settings: lockSettings(options),
+    purpose,
+    answered: 0,
+    doubt: root.doubt,
+    onGrant: () => (call.answered = root.answered),
+  };
+  return call;
+}
+
+/** A pipeline commits after the lock would be free again. */
+export function refuseInsidePipeline(call: LockCall): void {
+  const { verb } = call.purpose;
+  requireNotCollected(call, { verb, instead: 'take the lock around the pipeline', need: 'takes its lock at once' });
+}
+
+/** The lock that this flow holds already. */
+export function leaseOfFlow(call: LockCall): Lease | undefined {
+  return leaseAmong(currentFlow()?.locks, call);
+}
+
+/** The lock that the instance holds already, by a handle. */
+export function leaseOfHandles(call: LockCall): Lease | undefined {
+  return leaseAmong(call.root?.locks, call);
+}
+
+function leaseAmong(locks: readonly HeldLock[] | undefined, call: LockCall): Lease | undefined {
+  return locks?.find((lock) => isSame(lock, call) && !lock.isOver) as Lease | undefined;
+}
+
+function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
+  return lock.documentKey === key && lock.action === action && lock.executor === executor;
+}
+
+export function acquire(call: LockCall): Promise<Acquired> {
+  const { root } = call;
+  return root === undefined || (root.line === undefined && root.isRead) ? ask(call) : acquireInTurn(call, root);
+}
+
+function ask({ executor, schema, key, action, settings, purpose, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
+  return acquireLock(executor, { documentKey: key, action, model: schema.name, purpose, waitedMs, onGrant }, settings);
+}
+
+/** To wait for the turn is a part of waiting for the lock. */
+function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
+  const { key, action, settings, schema, purpose } = call;
+  const { signal, waitMs } = settings;
+  const began = performance.now();
+  let isAsked = false;
+  const asked = onceRead(root, { signal, timeoutMs: Math.max(waitMs, MIN_ATTEMPT_MS) }, () => {
+    isAsked = true;
+    return ask(call, performance.now() - began);
+  });
+  return asked.catch((error: unknown) => {
+    throw isAsked ? error : notGranted({ name: action, settings, facts: { key, model: schema.name, command: purpose.verb } }, error);
+  });
+}
+
+/** Makes the local value what is stored now, unless it was the last to be read under this lock, or has changes of the section around it. */
+export function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<unknown> | undefined {
+  const { root } = call;
+  if (lease.reader === root) return undefined;
+  // Cleared first: when the read is left out or fails, every instance has to read the document again.
+  lease.reader = undefined;
+  // Under another lock of this flow, changes that were not written yet are part of its section.
+  const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
+  if (isInside) root.local.settleUnseen('collect');
+  if (isInside && root.pending.length > 0) return undefined;
+  const reading = json === undefined ? loadInto(root.local as ModelState, undefined, call.purpose) : refresh(call, json);
+  if (reading !== undefined) return noteReader(lease, root, reading);
+  lease.reader = root;
+  return undefined;
+}
+
+async function noteReader(lease: Lease, root: DocumentRoot, reading: Promise<unknown>): Promise<void> {
+  await reading;
+  lease.reader = root;
+}
+
+/** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */
+function refresh({ root, answered, doubt, purpose }: InstanceLockCall, json: string): Promise<unknown> | undefined {
+  const state = root.local as ModelState;
+  if (root.answered !== answered || !root.isSettled || root.doubt !== doubt) return loadInto(state, undefined, purpose);
+  takeOver(state, { json, doubt });
+  return undefined;
+}
+
+/** Frees a lock after work that succeeded, behind what still waits to be sent under it. That the lock had been lost meanwhile is an error. */
+export async function release(lease: Lease, root: DocumentRoot | undefined, verb?: string): Promise<void> {
+  try {
+    const freed = root === undefined ? lease.release() : inTurn(root, undefined, () => lease.release());
+    const wasHeld = await freed.catch(leaveToExpire);
+    if (!wasHeld) throw lease.lossError(verb);
+  } finally {
+    lease.turn.end();
+  }
+}
+
+/** The work is done, and an unreachable server cannot be told that the lock is free: its lease ends by itself. */
+function leaveToExpire(): true {
+  return true;
+}
+
+/** Frees a lock after work that failed; the error of the work is what matters. */
+export async function freeQuietly(lease: Lease): Promise<void> {
+  await lease.release().catch(leaveToExpire);
+  lease.turn.end();
+}

@@ -1,0 +1,125 @@
+import type { Purpose } from '../executor/purpose';
+import { CONTAINER } from '../field/container';
+import type { ModelBase } from '../field/model-instance';
+import { refuseUnknown } from '../input/options';
+import type { Lease } from '../lock/lease';
+import { LOCK_OPTIONS, type LockOptions } from '../lock/lock-options';
+import { schemaOf } from '../schema/compile';
+import type { DocumentRoot } from '../scope/document-root';
+import { inTurn } from '../scope/in-turn';
+import { hydrate } from './hydrate';
+import {
+  acquire,
+  freeQuietly,
+  leaseOfFlow,
+  leaseOfHandles,
+  lockCallOf,
+  lockCallOn,
+  readAnew,
+  refuseInsidePipeline,
+  release,
+} from './lock-call';
+import type { ModelConstructor } from './model-class';
+import { readAt } from './read';
+
+/** A lock that is held. */
+export interface HeldLockInfo {
+  /** Aborts as soon as the lock is known to be lost. */
+  readonly signal: AbortSignal;
+  /** Grows with every grant of a lock on the document; outside systems can refuse a smaller one than they have seen. */
+  readonly fence: number;
+}
+
+/** A lock that is held until it is released, for `await using`. Writes of its document's instance are refused once it is lost. */
+export interface LockHandle<T> extends HeldLockInfo, AsyncDisposable {
+  /** The document, as it was read when the lock was taken. */
+  readonly document: T;
+  /**
+   * Frees the lock, unless the instance has another handle of it. One that was taken before, by `withLock` around or by another instance, stays held.
+   * Calling it again does nothing.
+   *
+   * @throws {@link LockLostError} the lock had been lost, or freed by who took it.
+   */
+  release(): Promise<void>;
+}
+
+const LOCK: Purpose = { verb: 'lock' };
+const LOCK_FROM_KEY: Purpose = { verb: 'lockFromKey' };
+
+/** Takes a lock for an instance until the handle releases it. */
+export async function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
+  refuseUnknown(options, LOCK_OPTIONS, 'lock()');
+  const { root } = document[CONTAINER];
+  const call = lockCallOn(root, { action, purpose: LOCK }, options);
+  refuseInsidePipeline(call);
+  const held = leaseOfFlow(call) ?? leaseOfHandles(call);
+  if (held !== undefined) {
+    await readAnew(call, held, undefined);
+    // It may have been freed while the document was read.
+    if (!held.isOver) return handleOf(document, root, held);
+  }
+  const acquired = await acquire(call);
+  try {
+    await readAnew(call, acquired.lease, acquired.document);
+  } catch (error) {
+    await freeQuietly(acquired.lease);
+    throw error;
+  }
+  acquired.lease.keeper = root;
+  return handleOf(document, root, acquired.lease);
+}
+
+/** Takes the lock of a key; the handle holds the document. */
+export async function lockFromKey<T>(
+  model: ModelConstructor<T>,
+  place: { readonly key: string; readonly action: string },
+  options: LockOptions,
+): Promise<LockHandle<T>> {
+  refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
+  const call = lockCallOf(schemaOf(model), { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
+  refuseInsidePipeline(call);
+  const held = leaseOfFlow(call);
+  if (held !== undefined) {
+    const document = await readAt<T>(call, call.purpose);
+    const { root } = (document as unknown as ModelBase)[CONTAINER];
+    held.reader = root;
+    if (!held.isOver) return handleOf(document, root, held);
+  }
+  const { lease, document: json } = await acquire(call);
+  try {
+    const document = hydrate(call, json);
+    const { root } = document[CONTAINER];
+    lease.keeper = lease.reader = root;
+    return handleOf(document as T, root, lease);
+  } catch (error) {
+    await freeQuietly(lease);
+    throw error;
+  }
+}
+
+function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<T> {
+  // Once for each handle: the last one of the instance that took it frees it.
+  root.locks = [...root.locks, lease];
+  const isGuest = lease.keeper !== root;
+  if (isGuest) lease.guests += 1;
+  let released = false;
+  const free = async (): Promise<void> => {
+    if (released) return;
+    released = true;
+    // What waits to be sent is still guarded.
+    if (root.line !== undefined) await inTurn(root, undefined, () => Promise.resolve());
+    root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
+    if (isGuest) lease.guests -= 1;
+    if (!isGuest && !root.locks.includes(lease)) await release(lease, root, 'release');
+    else if (lease.isOver) throw lease.lossError('release');
+  };
+  return {
+    document,
+    get signal() {
+      return lease.signal;
+    },
+    fence: lease.fence,
+    release: free,
+    [Symbol.asyncDispose]: free,
+  };
+}
