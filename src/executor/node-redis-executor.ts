@@ -1,6 +1,5 @@
 import { RedatomError } from '../errors/base';
-import { RedisConnectionError } from '../errors/connection';
-import type { SendOptions, SubscriberClient } from './clients/client-shapes';
+import type { SendOptions } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { DocumentRead, Executor, KeyScan, Listening, Request, ScriptCall } from './executor';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
@@ -9,6 +8,7 @@ import { countdown, type TimeInParts } from '../async/time-left';
 import { notSent } from './given-up';
 import { KnownScripts } from './known-scripts';
 import type { Link } from './clients/link';
+import { Messages } from './messages';
 import type { Origin } from './purpose';
 import { SilenceWatch } from './silence';
 import { factsOf, isUnknownScript, toRedatomError } from './reply-errors';
@@ -29,9 +29,6 @@ function becomePing(args: string[]): true {
 
 /** Speaks to a server, or to a cluster of them, through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
-  private subscriber: Promise<SubscriberClient> | undefined;
-  private readonly subscriptions = new Set<() => void>();
-  private readonly givenUp = new AbortController();
   private closed = false;
   private closing: Promise<void> | undefined;
   private readonly lastWork: (() => Promise<unknown>)[] = [];
@@ -40,6 +37,7 @@ export class NodeRedisExecutor implements Executor {
   private dropsUnwritten = false;
   private readonly scripts = new KnownScripts();
   private readonly reads: GatheredReads;
+  private readonly messages: Messages;
 
   constructor(
     private readonly link: Link,
@@ -49,6 +47,7 @@ export class NodeRedisExecutor implements Executor {
       isReady: () => link.isReady,
       execute: (request, decode) => this.execute(request, decode),
     });
+    this.messages = new Messages(link, () => this.closed);
     const { restart } = link;
     if (restart !== undefined) this.silence = new SilenceWatch(settings.timeoutMs, () => this.startAnew(restart));
   }
@@ -205,43 +204,8 @@ export class NodeRedisExecutor implements Executor {
     return { signal, timeoutMs };
   }
 
-  async subscribe(channel: string, listener: (message: string) => void): Promise<Listening> {
-    try {
-      const subscriber = await this.openSubscriber();
-      const heard = (message: unknown): void => listener(String(message));
-      await subscriber.subscribe(channel, heard);
-      const stop = (): void => {
-        if (this.subscriptions.delete(stop)) subscriber.unsubscribe(channel, heard).catch(() => undefined);
-      };
-      this.subscriptions.add(stop);
-      if (this.closed) stop();
-      return {
-        stop,
-        get isOpen() {
-          return subscriber.isOpen;
-        },
-      };
-    } catch (error) {
-      throw toRedatomError(error, { args: ['SUBSCRIBE', channel], key: undefined, write: false });
-    }
-  }
-
-  /** The connection for messages: the one that there is, unless it is gone for good, as a client may be that does not connect again. */
-  private async openSubscriber(): Promise<SubscriberClient> {
-    this.refuseWhenClosed();
-    const opening = (this.subscriber ??= this.link.openSubscriber(this.givenUp.signal));
-    const subscriber = await opening.catch((error: unknown) => {
-      this.subscriber = undefined;
-      throw error;
-    });
-    this.refuseWhenClosed();
-    if (subscriber.isOpen) return subscriber;
-    if (this.subscriber === opening) this.subscriber = undefined;
-    return this.openSubscriber();
-  }
-
-  private refuseWhenClosed(): void {
-    if (this.closed) throw new RedisConnectionError('the connection is closed');
+  subscribe(channel: string, listener: (message: string) => void): Promise<Listening> {
+    return this.messages.subscribe(channel, listener);
   }
 
   async *scan({ pattern, count, ...origin }: KeyScan, time: TimeInParts): AsyncGenerator<string[]> {
@@ -282,14 +246,7 @@ export class NodeRedisExecutor implements Executor {
 
   private async end(): Promise<void> {
     const ending = this.lastWork.map((work) => work());
-    const opening = this.subscriber?.catch(() => undefined);
-    // Also when it opens later.
-    const closing = opening?.then((subscriber) => {
-      // Later would be too late where the connection for messages belongs to the user, who may drop it now.
-      for (const stop of this.subscriptions) stop();
-      return subscriber?.close();
-    });
-    await this.within(Promise.allSettled([closing, ...ending]), () => this.givenUp.abort());
+    await this.within(Promise.allSettled([this.messages.close(), ...ending]), () => this.messages.abandon());
     await this.within(this.link.close(), () => this.link.abandon?.());
     this.silence?.stop();
   }

@@ -1,0 +1,70 @@
+import { RedisConnectionError } from '../errors/connection';
+import type { SubscriberClient } from './clients/client-shapes';
+import type { Link } from './clients/link';
+import type { Listening } from './executor';
+import { toRedatomError } from './reply-errors';
+
+/** Messages of the server. They come over a connection of their own, which is opened when somebody first listens. */
+export class Messages {
+  private subscriber: Promise<SubscriberClient> | undefined;
+  private readonly subscriptions = new Set<() => void>();
+  private readonly givenUp = new AbortController();
+
+  /** @param isClosed - Whether nobody may listen any more. */
+  constructor(
+    private readonly link: Link,
+    private readonly isClosed: () => boolean,
+  ) {}
+
+  async subscribe(channel: string, listener: (message: string) => void): Promise<Listening> {
+    try {
+      const subscriber = await this.open();
+      const heard = (message: unknown): void => listener(String(message));
+      await subscriber.subscribe(channel, heard);
+      const stop = (): void => {
+        if (this.subscriptions.delete(stop)) subscriber.unsubscribe(channel, heard).catch(() => undefined);
+      };
+      this.subscriptions.add(stop);
+      if (this.isClosed()) stop();
+      return {
+        stop,
+        get isOpen() {
+          return subscriber.isOpen;
+        },
+      };
+    } catch (error) {
+      throw toRedatomError(error, { args: ['SUBSCRIBE', channel], key: undefined, write: false });
+    }
+  }
+
+  /** The connection that there is, unless it is gone for good, as a client may be that does not connect again. */
+  private async open(): Promise<SubscriberClient> {
+    this.refuseWhenClosed();
+    const opening = (this.subscriber ??= this.link.openSubscriber(this.givenUp.signal));
+    const subscriber = await opening.catch((error: unknown) => {
+      this.subscriber = undefined;
+      throw error;
+    });
+    this.refuseWhenClosed();
+    if (subscriber.isOpen) return subscriber;
+    if (this.subscriber === opening) this.subscriber = undefined;
+    return this.open();
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.isClosed()) throw new RedisConnectionError('the connection is closed');
+  }
+
+  /** Closes the connection, also when it opens later. */
+  async close(): Promise<void> {
+    const subscriber = await this.subscriber?.catch(() => undefined);
+    // Later would be too late where the connection for messages belongs to the user, who may drop it now.
+    for (const stop of this.subscriptions) stop();
+    await subscriber?.close();
+  }
+
+  /** Gives up a connection that does not open. */
+  abandon(): void {
+    this.givenUp.abort();
+  }
+}
