@@ -70,7 +70,9 @@ function ownLink(client: OwnClient): Link {
     client.destroy();
     client.connect().catch(() => undefined);
   };
-  return Object.assign(Object.create(standaloneLink(client)) as Link, { abandon, restart, isCutOff: () => isCutOff });
+  // Started anew between two attempts, a client goes on with both, and tells of the second attempt when the first has connected it.
+  const link = { abandon, restart, isCutOff: () => isCutOff && !client.isReady };
+  return Object.assign(Object.create(standaloneLink(client)) as Link, link);
 }
 
 /** What went wrong while a client tries to connect. */

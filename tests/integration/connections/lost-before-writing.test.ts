@@ -73,6 +73,31 @@ describeOnEveryServer('a connection that is lost before a call is written', 'a p
     }
   });
 
+  test('leaves no doubt behind once there is another: what is sent over that may have run', async () => {
+    const impatient = await connect({ url: proxy.url, timeoutMs: 300 }, { models: [Counted] });
+    try {
+      const counted = await Counted.create({ count: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const gone = proxy.goAway();
+      // The client is told to start anew while it pauses before its next attempt, and goes on with that as well.
+      await expect(counted.count.increase()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+      await gone;
+      await proxy.comeBack();
+      await Counted.get(counted.key, { timeoutMs: 10_000 });
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+
+      proxy.holdAnswers();
+      const outcome = await counted.count.increase(1, { timeoutMs: 50 }).catch((error: unknown) => error);
+
+      expect(outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(counted.isStale).toBe(true);
+      expect(await backend.json(counted.key)).toMatchObject({ count: 1 });
+      proxy.letAnswersGo();
+    } finally {
+      await impatient.close();
+    }
+  });
+
   test.each([
     ['with a limit', { timeoutMs: 1_500 }],
     ['without one', undefined],
