@@ -4,7 +4,7 @@ import { checkedArguments } from './arguments';
 import { hasOneKey } from './command-keys';
 import { nodeRedis } from '../clients/node-redis';
 import { OF_MESSAGES } from './connection-state';
-import type { Argument, Protocol, RecordedCommand } from './recorded-command';
+import { namesIn, type Argument, type Protocol, type RecordedCommand } from './recorded-command';
 
 type Transform = (reply: unknown, preserve?: unknown) => unknown;
 type Arguments = Argument[] & { preserve?: unknown };
@@ -117,8 +117,15 @@ let marking: Caller | undefined;
 let plain: Caller | undefined;
 let older: Caller | undefined;
 
-/** Commands that node-redis takes for reads, because they touch no key: a message was heard, and a setting is set, all the same. */
-const CHANGES_WITHOUT_KEY: ReadonlySet<string> = new Set([...OF_MESSAGES, 'FT.CONFIG']);
+/** Commands without keys that node-redis does not take for reads in each of their forms. */
+const READS = namesIn('FT.AGGREGATE FT.CURSOR FT.SEARCH LOLWUT TS.MGET TS.MRANGE TS.MREVRANGE');
+
+/** Whether a command changes something. Of those that touch no key node-redis says too often that they do not: a message was heard all the same. */
+function isChange(args: Arguments, isReadonly: boolean | undefined): boolean {
+  const name = String(args[0]);
+  if (OF_MESSAGES.has(name) || (name === 'FT.CONFIG' && args[1] === 'SET')) return true;
+  return isReadonly !== true && !READS.has(name);
+}
 
 /** The most characters of a call that is kept as an example. */
 const SHORT = 1000;
@@ -175,9 +182,8 @@ export class Verb {
 
   private learn(values: readonly unknown[], { isReadonly, transform }: Caller, args: Arguments): void {
     if (this.example !== undefined || this.olderTransform !== undefined) return;
-    const name = String(args[0]);
-    this.isWrite = isReadonly !== true || CHANGES_WITHOUT_KEY.has(name);
-    this.hasOneKey = hasOneKey(name);
+    this.isWrite = isChange(args, isReadonly);
+    this.hasOneKey = hasOneKey(String(args[0]));
     this.transform = transform;
     const length = args.reduce((sum, arg) => sum + arg.length, 0);
     if (length <= SHORT) this.example = values;

@@ -44,6 +44,21 @@ describeOnEveryBackend('a pipeline', (backend) => {
     expect(replies).toEqual(['PONG', expect.anything(), 'x']);
   });
 
+  test.each([
+    ['FT.AGGREGATE', (commands: CommandPipe) => commands.ft.aggregate('{club}index', '*')],
+    ['FT.SEARCH', (commands: CommandPipe) => commands.ft.searchNoContent('{club}index', '*')],
+    ['FT.CURSOR', (commands: CommandPipe) => commands.ft.cursorRead('{club}index', 1)],
+    ['FT.CONFIG', (commands: CommandPipe) => commands.ft.configGet('*')],
+    ['TS.MGET', (commands: CommandPipe) => commands.ts.mGetWithLabels('club=1')],
+    ['TS.MRANGE', (commands: CommandPipe) => commands.ts.mRangeWithLabels('-', '+', 'club=1')],
+  ])('leaves it to the server whether it can %s, which changes nothing', async (_, record) => {
+    const member = await createMember();
+
+    const outcome = await member.pipeline((__, commands) => record(commands)).catch(({ code }: RedatomError) => code);
+
+    expect(outcome).not.toBe('PIPELINE_COMMAND');
+  });
+
   test('says of commands that name no key how to record those that change nothing', async () => {
     const refused = (await createMember()).pipeline((_, commands) => commands.customCommand(['ECHO', 'x']));
 
