@@ -58,13 +58,13 @@ export interface StandaloneClient extends Closable {
 export interface SubscriberClient extends Closable {
   /** It is connected, or is being connected again. */
   readonly isOpen: boolean;
-  on(event: 'error', listener: (error: unknown) => void): unknown;
   subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
   unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** A client for messages that is opened and dropped here. */
 export interface OwnSubscriber extends SubscriberClient {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;
 }

@@ -1,3 +1,4 @@
+import { onAbort } from '../../async/on-abort';
 import type { Request } from '../executor';
 import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
 import type { ServerSource } from './servers';
@@ -40,13 +41,12 @@ export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSig
     if (client.isOpen) client.destroy();
   };
   client.on('error', () => undefined);
-  givenUp.addEventListener('abort', close);
-  await client.connect();
+  const stopListening = onAbort(givenUp, close);
+  await client.connect().finally(stopListening);
   return {
     get isOpen() {
       return client.isOpen;
     },
-    on: (event, listener) => client.on(event, listener),
     subscribe: (channel, listener) => client.subscribe(channel, listener),
     unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
     close,
@@ -57,7 +57,6 @@ export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSig
 export function borrowedSubscriber(client: ClusterClient | SentinelClient): SubscriberClient {
   return {
     isOpen: true,
-    on: () => undefined,
     subscribe: (channel, listener) => client.subscribe(channel, listener),
     // A client that was dropped throws instead of rejecting.
     unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
