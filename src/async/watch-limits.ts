@@ -4,8 +4,13 @@ import { onAbort } from './on-abort';
 
 /** Why something was given up whose time was over. */
 export class Overdue extends Error {
-  constructor(readonly timeoutMs: number) {
-    super(`no reply within ${timeoutMs} ms`);
+  /** In whole milliseconds: what is left of a limit is a fraction. */
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    const wholeMs = Math.ceil(timeoutMs);
+    super(`no reply within ${wholeMs} ms`);
+    this.timeoutMs = wholeMs;
   }
 }
 

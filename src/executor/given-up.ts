@@ -13,8 +13,7 @@ export function reasonOf(cause: unknown): string {
 
 /** Why a call was given up that its signal, or its time limit, ended. `missing` is what did not come in time. */
 export function whyGivenUp(cause: unknown, missing: string): string {
-  // What is left of a time limit is a fraction.
-  if (cause instanceof Overdue) return `${missing} within ${Math.ceil(cause.timeoutMs)} ms`;
+  if (cause instanceof Overdue) return `${missing} within ${cause.timeoutMs} ms`;
   return cause instanceof TimeIsOver ? cause.message : `the signal aborted: ${reasonOf(cause)}`;
 }
 

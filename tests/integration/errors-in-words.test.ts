@@ -11,6 +11,7 @@ import {
   type Database,
   type RedatomError,
 } from 'redatom';
+import { PipelineOperations } from 'redatom/service';
 import { RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer, type Backend } from '../support/backends';
 import { failureOf } from '../support/failure-of';
@@ -106,6 +107,18 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
       );
     }
     await proxy.comeBack();
+  });
+
+  test('of a connection for watched keys that was not there in time say why', async () => {
+    proxy.holdAnswers();
+    const watch = (limits: { timeoutMs?: number; signal?: AbortSignal }): Promise<Error> =>
+      failureOf(() => new PipelineOperations(db).transact((pipe) => pipe.set('a', '1'), { watch: ['a'], ...limits }));
+    const subject = 'nothing was sent: no connection of its own was there in time';
+
+    expect((await watch({ timeoutMs: 20 })).message).toMatch(new RegExp(`^${subject}: none within \\d+ ms$`));
+    expect((await watch({ signal: AbortSignal.abort(new Error('the user left')) })).message).toBe(
+      `${subject}: the signal aborted: the user left`,
+    );
   });
 
   test('of what was given up by a signal say its reason', async () => {

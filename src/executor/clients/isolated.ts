@@ -1,7 +1,7 @@
 import { RedisConnectionError } from '../../errors/connection';
 import type { CallOptions } from '../../input/call-options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
-import { reasonOf } from '../given-up';
+import { whyGivenUp } from '../given-up';
 import { connectFailure } from '../reply-errors';
 import { isAborted, runWithin } from '../../async/run-within';
 import type { IsolatedClient, NodeClient } from './client-shapes';
@@ -39,7 +39,8 @@ async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { sig
   const { copy } = opened;
   if (givenUp === undefined && copy !== undefined) return copy;
   if (copy !== undefined) drop(copy);
-  throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${reasonOf(givenUp)}`, { cause: givenUp });
+  const why = whyGivenUp(givenUp, 'none');
+  throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${why}`, { cause: givenUp });
 }
 
 /** Some versions of the client refuse to destroy a connection that has given up by itself. */
