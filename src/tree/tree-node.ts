@@ -334,10 +334,11 @@ export class TreeNode implements AsyncIterable<string> {
 
   private valuesWith(other: TreeNode, verb: string, call: CallOptions | undefined): Promise<[Json | undefined, Json | undefined]> {
     if (!(other instanceof TreeNode)) throw new TypeError(`${verb}() takes a node of a tree, found ${describe(other)}`);
-    return this.ask(verb, call, async (store, left) => {
-      if ((await storeWithin(other.context, verb, left)) !== store)
-        return Promise.all([this.val(undefined, left), other.val(undefined, left)]);
-      return (await store.read([this.place, other.place], left)) as [Json | undefined, Json | undefined];
+    return this.ask(verb, call, async (store, limits) => {
+      const left = deadlineOf(limits);
+      const otherStore = await storeWithin(other.context, verb, limits);
+      if (otherStore !== store) return Promise.all([this.val(undefined, left()), other.val(undefined, left())]);
+      return (await store.read([this.place, other.place], left())) as [Json | undefined, Json | undefined];
     });
   }
 
