@@ -1,7 +1,7 @@
 import type { RedatomError } from '../errors/base';
 import type { DocumentRead, Request } from './executor';
 import { promised } from '../async/promised';
-import { isServerAnswer, toRedatomError } from './reply-errors';
+import { isServerAnswer } from './reply-errors';
 
 /** The most documents that one command reads: the first of them is there no sooner than the last. */
 const MAX_KEYS = 64;
@@ -18,6 +18,8 @@ interface Door {
   /** What is sent now is written now. */
   isReady(): boolean;
   execute<R>(request: Request, decode: (reply: unknown) => R): Promise<R>;
+  /** The error of a request that the client has rejected just now. */
+  failureOf(request: Request, cause: unknown): RedatomError;
 }
 
 /** Asks for one document. */
@@ -99,7 +101,7 @@ export class GatheredReads {
     promised(() => this.send(request, take)).catch(({ cause }: RedatomError) => {
       for (const one of asked) {
         if (isServerAnswer(cause)) this.readAlone(one);
-        else one.reject(toRedatomError(cause, readRequest(one.read)));
+        else one.reject(this.door.failureOf(readRequest(one.read), cause));
       }
     });
   }

@@ -46,6 +46,7 @@ export class NodeRedisExecutor implements Executor {
     this.reads = new GatheredReads({
       isReady: () => link.isReady,
       execute: (request, decode) => this.execute(request, decode),
+      failureOf: (request, cause) => this.failureOf(request, cause),
     });
     this.messages = new Messages(link, () => this.closed);
     const { restart } = link;
@@ -162,12 +163,14 @@ export class NodeRedisExecutor implements Executor {
   }
 
   private fail(request: Request, cause: unknown): never {
-    const isUnwritten = this.dropsUnwritten && !(cause instanceof RedatomError);
-    const error = isUnwritten
-      ? notSent(factsOf(request, cause), `no connection within ${this.settings.timeoutMs} ms`)
-      : toRedatomError(cause, request);
+    const error = this.failureOf(request, cause);
     request.onFailure?.(error);
     throw error;
+  }
+
+  private failureOf(request: Request, cause: unknown): RedatomError {
+    if (!this.dropsUnwritten || cause instanceof RedatomError) return toRedatomError(cause, request);
+    return notSent(factsOf(request, cause), `no connection within ${this.settings.timeoutMs} ms`);
   }
 
   private hasLimits(call: CallOptions | undefined): boolean {
