@@ -22,10 +22,11 @@ export function writeChecked<R>({ services }: DocumentRoot, { local, inTurn, wri
     const left = deadlineOf(call);
     let checked: string | undefined;
     const start = (limits: CallOptions | undefined): Promise<R> => {
-      const isChecked = checked !== undefined && checked === JSON.stringify(local.toStored());
-      const rules = isChecked ? undefined : services.runRules(local);
+      // First of all: where it throws, nobody would hear of rules that fail as well.
+      const values = JSON.stringify(local.toStored());
+      const rules = values === checked ? undefined : services.runRules(local);
       if (rules === undefined) return write(limits);
-      checked = JSON.stringify(local.toStored());
+      checked = values;
       return rules.then(() => inTurn(left(), start));
     };
     return inTurn(call, start);

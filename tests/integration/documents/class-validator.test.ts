@@ -284,6 +284,19 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(await backend.json(dated.key)).toEqual({ at: '1970-01-01T00:00:00.001Z' });
   });
 
+  test.each<[string, (dated: Dated) => Promise<unknown>]>([
+    ['save', (dated) => dated.save()],
+    ['saveChanges', (dated) => dated.saveChanges()],
+  ])('%s fails with a date that was made none from inside, and with nothing that nobody hears of', async (_, write) => {
+    const dated = await Dated.create({ at: new Date(1) });
+
+    dated.at.setTime(NaN);
+
+    await expect(write(dated)).rejects.toMatchObject({ code: 'VALIDATION', problems: [{ field: 'at', expected: 'a valid Date' }] });
+    // A rejection that nobody hears of fails the test by then.
+    await new Promise(setImmediate);
+  });
+
   test('save looks at what the verbs before it have made of the values', async () => {
     const member = await Member.create(good);
 
