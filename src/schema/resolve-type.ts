@@ -120,8 +120,32 @@ const AMBIGUOUS = new Map<unknown, string>([
   [Promise, 'promises cannot be stored; remove @Field'],
 ]);
 
+/** What these hold are no members of theirs, so class-transformer would store `{}`. */
+const TEXTS = new Set<unknown>([RegExp, URL, URLSearchParams, Error]);
+const BUFFERS = new Set<unknown>([
+  ...[ArrayBuffer, SharedArrayBuffer, DataView, Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
+  ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
+]);
+
 function resolveClass(reference: PlainClass): Codec | string {
-  return AMBIGUOUS.get(reference) ?? classInstance(reference);
+  return AMBIGUOUS.get(reference) ?? builtInProblem(reference) ?? constructorProblem(reference) ?? classInstance(reference);
+}
+
+function builtInProblem(reference: PlainClass): string | undefined {
+  const subject = `${/^[AEIO]/.test(reference.name) ? 'an' : 'a'} ${reference.name} cannot be stored as one`;
+  if (TEXTS.has(reference)) return `${subject}; write @Field(String), and store its text`;
+  return BUFFERS.has(reference) ? `${subject}; write @Field(list(Number)), or @Field(Uint8Array) for bytes` : undefined;
+}
+
+/** Without this, documents could be written that nobody can read again. */
+function constructorProblem(reference: PlainClass): string | undefined {
+  try {
+    Reflect.construct(reference, []);
+    return undefined;
+  } catch (error) {
+    const way = `makes a ${reference.name} without arguments, but its constructor throws`;
+    return `class-transformer ${way}: ${String(error)}; give its parameters defaults`;
+  }
 }
 
 function thunkValue(reference: unknown): unknown {
