@@ -107,7 +107,7 @@ function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
   return (found, facts): RedatomError => {
     const [, reason, value] = /^(below-min|above-max|not-an-integer) (.*)$/.exec(found) ?? [];
     if (reason === undefined || value === undefined) return mismatch(expected, path)(found, facts);
-    return new CommitRefusedError(reason, value, { ...facts, path: path.text });
+    return new CommitRefusedError(reason as CommitRefusedError['reason'], value, { ...facts, path: path.text });
   };
 }
 

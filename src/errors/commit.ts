@@ -45,21 +45,20 @@ export interface RefusalFacts extends ErrorFacts {
 /**
  * The commit was refused and nothing was written: a precondition did not hold.
  *
- * `reason` is a stable word: `out-of-range`, `below-min`, `above-max`, `not-an-integer`.
+ * `found` is what a list had instead of the position (`out-of-range`), else the result that was refused.
  */
 export class CommitRefusedError extends RedatomError {
   override readonly code = 'COMMIT_REFUSED';
 
   constructor(
-    readonly reason: string,
+    readonly reason: 'out-of-range' | 'below-min' | 'above-max' | 'not-an-integer',
     readonly found: string,
     facts: RefusalFacts,
   ) {
     const position = facts.index === undefined || facts.isAlone === true ? '' : ` (operation ${facts.index})`;
-    super(
-      `${facts.command ?? 'commit'} on ${JSON.stringify(facts.key)} at ${facts.path} was refused${position}: ${reason}, found ${found}`,
-      facts,
-    );
+    const subject = `${facts.command ?? 'commit'} on ${JSON.stringify(facts.key)} at ${facts.path}`;
+    const finding = `${reason === 'out-of-range' ? 'found' : 'the result would be'} ${found}`;
+    super(`${subject} was refused${position}: ${reason}, ${finding}`, facts);
   }
 }
 

@@ -257,8 +257,8 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
     const below = (): Promise<number> => user.score.adjust(-1, { min: 0 });
     const words = async (work: () => Promise<unknown>): Promise<string> => (await failureOf(work)).message;
     const refused = subject('adjust', '$["score"]');
-    const alone = `${refused}: below-min, found -1`;
-    const second = `${refused} (operation 1): below-min, found -1`;
+    const alone = `${refused}: below-min, the result would be -1`;
+    const second = `${refused} (operation 1): below-min, the result would be -1`;
 
     expect(await words(below)).toBe(alone);
     expect(await words(() => user.withLock('words', below))).toBe(alone);
@@ -267,7 +267,9 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
     expect(await words(() => user.pipeline((_, commands) => (commands.exists(user.key), below())))).toBe(second);
     await backend.overwrite(user.key, '$["tags"]', []);
     user.tags.append('a');
-    expect(await words(() => user.tags.ainsert(3, 'b'))).toContain(`${subject('ainsert', '$["tags"]')} (operation 1): out-of-range`);
+    expect(await words(() => user.tags.ainsert(3, 'b'))).toBe(
+      `${subject('ainsert', '$["tags"]')} (operation 1): out-of-range, found a list of 0`,
+    );
   });
 
   test('of a date that is none call it so', async () => {
