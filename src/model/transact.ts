@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
 import { backoffMs } from '../async/backoff';
+import type { Purpose } from '../executor/purpose';
 import type { CallOptions } from '../input/call-options';
 import { refuseUnknown } from '../input/options';
 import { deadlineOf } from '../async/time-left';
@@ -11,8 +12,9 @@ import type { ModelBase } from '../field/model-instance';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
+import { documentPlaceOf } from './hydrate';
 import type { ModelConstructor } from './model-class';
-import { getDocument } from './read';
+import { readAt } from './read';
 
 /** Options of `transact`. */
 export interface TransactOptions extends CallOptions {
@@ -21,6 +23,8 @@ export interface TransactOptions extends CallOptions {
 }
 
 const TRANSACT_OPTIONS = { retries: true, signal: true, timeoutMs: true } satisfies Record<keyof TransactOptions, true>;
+
+const TRANSACT: Purpose = { verb: 'transact' };
 
 const PAUSES = { firstMs: 2, longestMs: 100 };
 
@@ -38,11 +42,11 @@ export async function transact<T, R>(
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
-    const document = await getDocument(model, keyOrPk, left());
+    const document = await readAt<T>(documentPlaceOf(model, keyOrPk), TRANSACT, left());
     const { root } = (document as unknown as ModelBase)[CONTAINER];
     try {
       const result = await work(document);
-      await flushPending(root, { call: left() });
+      await flushPending(root, { verb: TRANSACT.verb, call: left() });
       return result;
     } catch (error) {
       // In conflict over another document, the work would be so again: only this one is read anew.

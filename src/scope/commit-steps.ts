@@ -80,7 +80,7 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
     setsTimeToLive ||= operation.setsTimeToLive === true;
     isChanged ||= operation.setsTimeToLive !== true;
   }
-  const version = versionSteps(root, request.checkVersion);
+  const version = versionSteps(root, request);
   early.push(...version.checks);
   const planner = new Planner();
   for (const { operation, first, positions } of coalescer.result()) {
@@ -159,7 +159,8 @@ function releaseStep(lock: ReleasedLock): ReleaseStep {
 const NO_STEPS = { checks: [], writes: [] };
 
 /** Each commit counts the version on, so that writers who check it see every change. */
-function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptStep[]; writes: ScriptStep[] } {
+function versionSteps(root: DocumentRoot, request: CommitRequest): { checks: ScriptStep[]; writes: ScriptStep[] } {
+  const { checkVersion: isChecked } = request;
   const field = root.schema.version;
   const local = root.local.version;
   if (field === undefined || local === undefined) return NO_STEPS;
@@ -172,12 +173,17 @@ function versionSteps(root: DocumentRoot, isChecked: boolean): { checks: ScriptS
   // A document that was read without a version has the same one as nothing.
   const presence = local === 0 && root.wasFound ? [documentExists] : [];
   return {
-    checks: isChecked ? [...presence, versionIs(field.path, local)].map((check) => checkStep(root, check)) : [],
+    checks: isChecked ? [...presence, versionIs(field.path, local)].map((check) => checkStep(root, ofWhole(check, request))) : [],
     writes: [
       writeStep(root, { name: 'seed', args: [sent, '0'], change: undefined, onReply: undefined }),
       writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], change: undefined, onReply }),
     ],
   };
+}
+
+/** A check that is of no single change: what refuses is the commit. */
+function ofWhole(check: Check, request: CommitRequest): Check {
+  return { ...check, refuse: (found, facts) => check.refuse(found, { ...facts, command: purposeOf(request)?.verb }) };
 }
 
 function ttlSteps(root: DocumentRoot): ScriptStep[] {

@@ -97,11 +97,12 @@ describeOnEveryBackend('transact', (backend) => {
         runs += 1;
         await (await Stock.get(stock.key)).field('left').increase();
         read.left = 0;
+        read.sold.add(1);
       },
       { retries: 2 },
     );
 
-    await expect(work).rejects.toMatchObject({ code: 'VERSION_CONFLICT', key: stock.key });
+    await expect(work).rejects.toMatchObject({ code: 'VERSION_CONFLICT', key: stock.key, command: 'transact' });
     expect(runs).toBe(3);
     expect(await backend.json(stock.key, '$.left')).toBe(8);
   });
@@ -142,7 +143,7 @@ describeOnEveryBackend('transact', (backend) => {
   });
 
   test('of a missing document says so', async () => {
-    await expect(Stock.transact('none', () => undefined)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: 'Stock:none' });
+    await expect(Stock.transact('none', () => undefined)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: 'Stock:none', command: 'transact' });
   });
 
   test('needs a version', async () => {

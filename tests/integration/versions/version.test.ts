@@ -71,11 +71,12 @@ describeOnEveryBackend('@Version', (backend) => {
     });
   });
 
-  test.each([
-    ['saveChanges', (counter: Counter) => (counter.n.add(1), counter.saveChanges())],
-    ['save', (counter: Counter) => counter.save()],
-    ['a pipeline', (counter: Counter) => counter.pipeline(() => counter.n.add(1))],
-  ])('%s of what was read before another commit is refused', async (_, write) => {
+  test.each<[string, string, (counter: Counter) => Promise<unknown>]>([
+    ['saveChanges', 'saveChanges', (counter) => (counter.n.add(1), counter.log.append('a'), counter.saveChanges())],
+    ['saveChanges of one change', 'add', (counter) => (counter.n.add(1), counter.saveChanges())],
+    ['save', 'save', (counter) => counter.save()],
+    ['a pipeline', 'pipeline', (counter) => counter.pipeline(() => (counter.n.add(1), counter.log.append('a')))],
+  ])('%s of what was read before another commit is refused', async (_, command, write) => {
     const counter = await Counter.create({ n: 1 });
     const stale = await Counter.get(counter.key);
     await counter.pipeline(() => counter.n.add(10));
@@ -84,6 +85,7 @@ describeOnEveryBackend('@Version', (backend) => {
     await expect(write(stale)).rejects.toMatchObject({
       code: 'VERSION_CONFLICT',
       key: counter.key,
+      command,
       expectedVersion: stale.version,
       foundVersion: String(counter.version),
     });
