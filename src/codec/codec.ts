@@ -86,7 +86,7 @@ function passes(check: Codec['check'], json: unknown): boolean {
   }
 }
 
-interface Misfit {
+export interface Misfit {
   readonly segments: PathSegment[];
   readonly expected: string;
   readonly found: string;

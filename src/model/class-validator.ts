@@ -1,11 +1,11 @@
 import type * as ClassValidator from 'class-validator';
+import { Mismatch, type Misfit } from '../codec/codec';
 import { describe } from '../input/describe';
-import { ValidationError, type ValueProblem } from '../errors/codec';
 import { SchemaError } from '../errors/definition';
 import type { ModelState } from '../field/model-state';
 import { deadlineOf } from '../async/time-left';
 import type { CallOptions } from '../input/call-options';
-import { dotted, type PathSegment } from '../path/json-path';
+import type { PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
 import { ruleCarrierOf, withValues, type FieldValue } from './rule-carrier';
 
@@ -95,22 +95,18 @@ export function runRulesNow(state: ModelState, values: readonly FieldValue[] = [
 }
 
 function refuse(state: ModelState, errors: readonly ClassValidator.ValidationError[]): void {
-  if (errors.length === 0) return;
-  const problems = errors.flatMap((error) => problemsOf(error, [error.property]));
-  throw new ValidationError(problems, { model: state.schema.name, key: state.root.key });
+  if (errors.length > 0) throw state.inHere(new Mismatch(errors.flatMap((error) => misfitsOf(error, [error.property]))));
 }
 
-function problemsOf(
-  { constraints = {}, value, children = [] }: ClassValidator.ValidationError,
-  segments: readonly PathSegment[],
-): ValueProblem[] {
+function misfitsOf({ constraints = {}, value, children = [] }: ClassValidator.ValidationError, segments: PathSegment[]): Misfit[] {
   const own = Object.entries(constraints).map(([rule, message]) => ({
-    field: dotted(segments),
+    // Whoever adds where it lies does so to each.
+    segments: [...segments],
     expected: `to pass ${rule} (${message})`,
     found: describe(value),
   }));
   const within = children.flatMap((child) =>
-    problemsOf(child, [...segments, Array.isArray(value) ? Number(child.property) : child.property]),
+    misfitsOf(child, [...segments, Array.isArray(value) ? Number(child.property) : child.property]),
   );
   return [...own, ...within];
 }

@@ -1,6 +1,6 @@
 import { hasMembers, isStored, Mismatch } from '../codec/codec';
 import { describe } from '../input/describe';
-import { checkDocument } from '../codec/document';
+import { checkDocument, type DocumentField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { ValidationError } from '../errors/codec';
@@ -76,18 +76,39 @@ export function deleteState(state: ModelState, call?: CallOptions): Promise<bool
 function encodePatch(state: ModelState, patch: object): FieldValue[] {
   if (!hasMembers(patch) || isStored(patch)) throw state.inHere(Mismatch.of('a plain object of fields', patch));
   const values: FieldValue[] = [];
-  for (const name of Object.keys(patch)) {
-    const value = (patch as Record<string, unknown>)[name];
+  const errors: ValidationError[] = [];
+  for (const [name, value] of Object.entries(patch)) {
     if (value === undefined) continue;
-    const field = state.schema.byName.get(name);
-    if (field === undefined) {
-      const problem = { field: name, expected: `to be a field of ${state.schema.name}`, found: typeof value };
-      throw new ValidationError([problem], { model: state.root.model, key: state.root.key });
+    try {
+      const field = fieldOf(state, name, value);
+      const stored = state.encodeFor(field, value);
+      if (!state.isCounted(field)) values.push({ field, stored });
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      errors.push(error);
     }
-    const stored = state.encodeFor(field, value);
-    if (!state.isCounted(field)) values.push({ field, stored });
   }
+  throwAll(errors);
   return values;
+}
+
+function fieldOf(state: ModelState, name: string, value: unknown): DocumentField {
+  const { byName, name: model } = state.schema;
+  const field = byName.get(name);
+  if (field === undefined) throw state.invalid(Mismatch.of(`to be a field of ${model}`, value), name);
+  return field;
+}
+
+/** One error for all that is wrong; its path is that of the first. */
+function throwAll(errors: readonly ValidationError[]): void {
+  const [first] = errors;
+  if (first !== undefined)
+    throw errors.length === 1
+      ? first
+      : new ValidationError(
+          errors.flatMap(({ problems }) => problems),
+          first,
+        );
 }
 
 export function updateState(state: ModelState, patch: object): void {

@@ -231,6 +231,20 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(await backend.json(stored.key)).toEqual(before);
   });
 
+  test('a broken rule of a nested model is said to be where it is', async () => {
+    const stored = await Company.create(company);
+    const place = stored.shops[0];
+    const broken = {
+      model: 'Company',
+      key: stored.key,
+      path: '$["shops"][0]["city"]',
+      problems: [expect.objectContaining({ field: 'shops[0].city' })],
+    };
+
+    await expect(place?.aupdate(nowhere)).rejects.toMatchObject(broken);
+    expect(() => place?.update(nowhere)).toThrow(errorWith(broken));
+  });
+
   test('rules see the getters, methods and class of the instance, with the values that it is to have', async () => {
     const span = await Span.create({ floor: 1, ceiling: 9 });
 

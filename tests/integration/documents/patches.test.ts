@@ -76,6 +76,26 @@ describeOnEveryBackend('patches', (backend) => {
     expect(await backend.json(settings.key, '$.name')).toBe('other');
   });
 
+  test('all that is wrong with one is said at once', async () => {
+    const settings = await Settings.create();
+    const given = { name: 5, size: 2, colour: 'red', inner: { name: 6 } } as object;
+    const problems = [
+      { field: 'name', expected: 'text (well-formed Unicode)', found: 'the number 5' },
+      { field: 'colour', expected: 'to be a field of Settings', found: 'the text "red"' },
+      { field: 'inner.name', expected: 'text (well-formed Unicode)', found: 'the number 6' },
+    ];
+    const refused = { code: 'VALIDATION', model: 'Settings', key: settings.key, path: '$["name"]', problems };
+
+    expect(() => settings.update(given)).toThrow(errorWith(refused));
+    await expect(settings.aupdate(given)).rejects.toMatchObject(refused);
+    await expect(settings.inner.aupdate({ colour: 'red' } as object)).rejects.toMatchObject({
+      path: '$["inner"]["colour"]',
+      message: 'Settings: inner.colour expects to be a field of Inner, found the text "red"',
+    });
+
+    expect([settings.name, settings.size]).toEqual(['d', 1]);
+  });
+
   test('an instance of a class of the user gives its members', async () => {
     const settings = await Settings.create(new Body());
 

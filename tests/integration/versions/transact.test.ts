@@ -143,7 +143,11 @@ describeOnEveryBackend('transact', (backend) => {
   });
 
   test('of a missing document says so', async () => {
-    await expect(Stock.transact('none', () => undefined)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', key: 'Stock:none', command: 'transact' });
+    await expect(Stock.transact('none', () => undefined)).rejects.toMatchObject({
+      code: 'KEY_NOT_FOUND',
+      key: 'Stock:none',
+      command: 'transact',
+    });
   });
 
   test('needs a version', async () => {
