@@ -17,13 +17,11 @@ const NEEDS_ESCAPE = /[~\\"\u0000\u0001]|^ /;
  * @throws {@link ValidationError} JSON has no form for it: NaN, a function, a cycle; or it is too deep. Nothing was sent.
  */
 export function toStoredText(path: TreePath, value: unknown): string {
-  let json: Json;
   try {
-    json = anyJson.encode(value);
+    return JSON.stringify(renamed(anyJson.encode(value), escapeIfNeeded, MAX_LEVELS - path.segments.length));
   } catch (error) {
     throw error instanceof Mismatch ? refusal(path, error) : error;
   }
-  return JSON.stringify(renamed(json, escapeIfNeeded, MAX_LEVELS - path.segments.length));
 }
 
 /** The value in a reply of the server: the JSON text of a list with one value, or of an empty one. */
@@ -33,7 +31,7 @@ export function fromStoredText(text: string): Json | undefined {
 }
 
 function refusal(path: TreePath, { misfits }: Mismatch): ValidationError {
-  const problems = misfits.map(({ segments, expected, found }) => ({ field: dotted(segments) || 'the value', expected, found }));
+  const problems = misfits.map(({ segments, expected, found }) => ({ field: dotted([...path.segments, ...segments]), expected, found }));
   return new ValidationError(problems, { path: path.dotted });
 }
 
@@ -44,8 +42,7 @@ function escapeIfNeeded(name: string): string {
 /** The same value with other names of members. Copies only what holds names. */
 function renamed(value: Json, rename: (name: string) => string, levels: number): Json {
   if (typeof value !== 'object' || value === null) return value;
-  if (levels <= 0)
-    throw new ValidationError([{ field: 'the value', expected: `at most ${MAX_LEVELS} levels with its path`, found: 'more' }]);
+  if (levels <= 0) throw new Mismatch([{ segments: [], expected: `at most ${MAX_LEVELS} levels with its path`, found: 'more' }]);
   if (Array.isArray(value)) return value.map((item) => renamed(item, rename, levels - 1));
   const out: JsonObject = {};
   for (const name of Object.keys(value)) setMember(out, rename(name), renamed(value[name] as Json, rename, levels - 1));

@@ -39,8 +39,8 @@ export function serversOf(target: BatchTarget): ServerSource {
 const WAYS = `a URL such as redis://localhost:6379, { url }, or ${CLIENTS}`;
 
 export function wrongTarget(target: unknown, cause?: unknown): TypeError {
-  const reason = cause === undefined ? '' : `: ${(cause as Error).message}`;
-  return new TypeError(`connect() takes ${WAYS}, found ${describeTarget(target)}${reason}`, { cause });
+  const message = `connect() takes ${WAYS}, found ${describeTarget(target)}`;
+  return cause === undefined ? new TypeError(message) : new TypeError(`${message}: ${(cause as Error).message}`, { cause });
 }
 
 /** A target in a few words, for error messages. Whatever stands before an at sign may be a password. */

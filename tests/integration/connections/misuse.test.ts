@@ -35,7 +35,11 @@ describe('connect refuses', () => {
     [[], 'a list of 0'],
     [() => 1, 'a function'],
   ])('%p as a target', async (target, found) => {
-    await expect(connect(target as ConnectionTarget)).rejects.toMatchObject({ name: 'TypeError', message: `${taken} ${found}` });
+    const error = await connect(target as ConnectionTarget).catch((reason: unknown) => reason as Error);
+
+    expect(error).toMatchObject({ name: 'TypeError', message: `${taken} ${found}` });
+    // Printed with the error wherever there is one.
+    expect('cause' in error).toBe(found.includes('Invalid'));
   });
 
   test.each([
@@ -48,6 +52,7 @@ describe('connect refuses', () => {
   });
 
   test.each([
+    ['redis://127.0.0.1:1', [User], 'connect() takes its options as an object, found a list of 1'],
     ['redis://127.0.0.1:1', { model: [User] }, 'connect() knows no option "model"; it takes models, name, timeoutMs'],
     [{ url: 'redis://127.0.0.1:1', password: 'secret' }, {}, 'connect({ url }) knows no option "password"; it takes url, timeoutMs, RESP'],
   ])('options that are none, such as of %j and %j', async (target, options, message) => {

@@ -53,6 +53,21 @@ describeOnEveryBackend('TreeNode', (backend) => {
       expect(await tree.at('kept').timeToLive()).toBe(100);
     });
 
+    test('says which value it refuses', async () => {
+      const refused = (message: string): object => ({ code: 'VALIDATION', path: 'kept.a', message });
+      const deep = Array.from({ length: 119 }).reduce<unknown>((inner) => [inner], 1);
+
+      await expect(tree.at('kept').set('a', new Map())).rejects.toMatchObject(
+        refused('value: kept.a expects a plain JSON value, found an instance of Map'),
+      );
+      await expect(tree.at('kept').set('a', { b: [NaN] })).rejects.toMatchObject(
+        refused('value: kept.a.b[0] expects a finite number, found the number NaN'),
+      );
+      await expect(tree.at('kept').set('a', deep)).rejects.toMatchObject(
+        refused('value: kept.a expects at most 120 levels with its path, found more'),
+      );
+    });
+
     test('replaces a subtree by a scalar and back, without leaving anything', async () => {
       await tree.root().set('s', { k: 1, l: { m: 2 } });
       await tree.root().set('s', 5);
