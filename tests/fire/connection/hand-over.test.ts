@@ -223,8 +223,10 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     await once(listener, 'listening');
     const url = `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`;
     const database = await connect({ url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
-    await server().send('SET', LOCK_KEY, 'another', 'PX', '300');
+    await server().send('SET', LOCK_KEY, 'another', 'PX', '950');
 
+    await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 300 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    expect(await server().send('EXISTS', LOCK_KEY)).toBe(1);
     // Longer than this test may take.
     await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 3_600_000 })).resolves.toBe('in');
     await database.close();

@@ -1,0 +1,56 @@
+import { connect, Model, type Database, type LockHandle } from 'redatom';
+import { lockAcquire } from '../../../src/lua/catalog.generated';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
+import { describeOnOwnServers } from '../support/own-servers';
+import { INIT, sleep } from '../support/verbs';
+
+/** The same documents, through a connection of its own: to the lock, another process. */
+@Model({ prefix: 'Ledger' })
+class Outsider extends Ledger {}
+
+/** Nobody asks again so soon without having heard of the release. */
+const SOON = { waitMs: 900 };
+
+describeOnOwnServers('the release of a lock is not missed', (server) => {
+  let proxy: TcpProxy;
+  let databases: Database[];
+  let handle: LockHandle<Outsider>;
+
+  beforeEach(async () => {
+    await server().send('FLUSHALL');
+    proxy = await TcpProxy.start(server().url);
+    databases = [await connect(proxy.url, { models: [Ledger] }), await connect(server().url, { models: [Outsider] })];
+    await Ledger.create(INIT);
+    handle = await Outsider.lockFromKey(INIT.name, 'work', { ttlMs: 60_000 });
+    // From now on scripts are called by their digests.
+    await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+  });
+  afterEach(async () => {
+    await Promise.all(databases.map((database) => database.close()));
+    await proxy.close();
+  });
+
+  test('by one who is only beginning to listen', async () => {
+    const listens = proxy.onRequest('subscribe', 'hold request');
+    const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', SOON);
+    await listens;
+    await handle.release();
+    proxy.letRequestsGo();
+
+    await expect(waiting).resolves.toBe('in');
+  });
+
+  test('by one who is just being told that it is held', async () => {
+    // Listens, and goes on listening for a while.
+    await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 200 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    const refused = proxy.onRequest(lockAcquire.sha1, 'hold reply');
+    const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', SOON);
+    await refused;
+    await handle.release();
+    await sleep(50);
+    proxy.letAnswersGo();
+
+    await expect(waiting).resolves.toBe('in');
+  });
+});
