@@ -1,6 +1,5 @@
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
-import { MAX_TIMER_MS } from '../input/timer';
 import { isListening, onFreed } from './wake-ups';
 
 /** When it takes longer than this to subscribe to messages, asking begins without them. */
@@ -116,8 +115,7 @@ function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () =>
       resolve();
     };
     const stopListening = signal === undefined ? undefined : onAbort(signal, wake);
-    const timer = setTimeout(wake, Math.min(ms, MAX_TIMER_MS));
+    const timer = setTimeout(wake, ms);
     wakeBy(wake);
-    if (signal?.aborted === true) wake();
   });
 }

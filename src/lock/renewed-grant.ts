@@ -129,7 +129,7 @@ export abstract class RenewedGrant {
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => void this.renew(), Math.min(Math.max(this.leftMs() / 3, 1), MAX_TIMER_MS));
+    this.timer = setTimeout(() => void this.renew(), Math.min(this.leftMs() / 3, MAX_TIMER_MS));
     this.timer.unref();
   }
 
@@ -141,7 +141,7 @@ export abstract class RenewedGrant {
     if (this.endWhenDue()) return;
     const now = performance.now();
     const leaseMs = Math.floor(Math.min(this.settings.ttlMs, this.acquiredAt + this.settings.maxHoldMs - now));
-    if (leaseMs > 0 && now + leaseMs > this.endsAt) {
+    if (now + leaseMs > this.endsAt) {
       const held = await this.executor
         .evaluate(this.renewCall(leaseMs), (reply) => reply === 1, { timeoutMs: Math.min(this.leftMs(), this.settings.ttlMs / 3) })
         .catch(() => undefined);
