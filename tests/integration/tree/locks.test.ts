@@ -114,6 +114,17 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       await tree.at('a').withLock(() => Promise.all([branch(), branch(), branch()]));
     });
 
+    test('keep a branch apart from all others of its flow, also from those whose numbers begin as its own does', async () => {
+      await tree.at('a').withLock(async () => {
+        const asSibling = AsyncLocalStorage.snapshot();
+        await tree.at('a.b').withLock(async () => {
+          const enter = (): Promise<void> => asSibling(() => tree.at('a.b').withLock(() => undefined, ONCE));
+          const outcomes = await Promise.allSettled(Array.from({ length: 1000 }, enter));
+          expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+        });
+      });
+    });
+
     test('keep flows apart that share a process and a node', async () => {
       const node = tree.at('a');
       await node.withLock(async () => {
