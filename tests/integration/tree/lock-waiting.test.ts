@@ -61,6 +61,13 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       expect(await tree.at('a.x').val()).toBe(1);
     });
 
+    test('that the server has forgotten are in nobody’s way', async () => {
+      const lock = await tree.at('a').acquire();
+      await backend.send('DEL', 'tree:{locks}:grants');
+      expect([await tree.at('a').isLocked(), await isFree('a')]).toEqual([false, true]);
+      await expect(lock.release()).rejects.toThrow(LockLostError);
+    });
+
     test('fences grow, and a stale holder writes nothing', async () => {
       const fences: number[] = [];
       for (let round = 0; round < 5; round++) await tree.at('a').withLock((_, { fence }) => fences.push(fence));
@@ -170,7 +177,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await using lock = await tree.at('a').acquire();
       const waiting = tree.at('a').acquire({ signal: AbortSignal.timeout(50) });
       await expect(waiting).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
-      expect(await backend.send('ZCARD', 'tree:{locks}:queue')).toBe(0);
+      expect(await backend.send('EXISTS', 'tree:{locks}:queue', 'tree:{locks}:waiters')).toBe(0);
       await lock.release();
     });
 

@@ -146,6 +146,14 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       expect(await isFree('a')).toBe(true);
     });
 
+    test('let nobody in past the lock of a stranger behind many of his own', async () => {
+      const session = tree.session();
+      const own = await Promise.all(Array.from({ length: 64 }, (_, index) => session.at(`a.n${index}`).acquire()));
+      await using _strange = await tree.at('a.z').acquire();
+      await expect(session.at('a').acquire(ONCE)).rejects.toThrow(LockTimeoutError);
+      await Promise.all(own.map((lock) => lock.release()));
+    });
+
     test('what is done through the node of a handle is inside of the lock', async () => {
       await using lock = await tree.at('a').acquire();
       await using child = await lock.node.get('b').acquire(ONCE);
@@ -234,6 +242,20 @@ describeOnEveryBackend('locks of a tree', (backend) => {
         await asStranger(() => tree.at('a.b.y').assign('advisory'));
       });
       expect(await strict.root().val()).toEqual({ a: { b: { x: 1, y: 'advisory' }, c: 1 } });
+      await strict.close();
+    });
+
+    test('refuses writes into what another reads, until his lease has ended', async () => {
+      const strict = new RedisTree({ client: await backend.readyClient(), namespace: 'locks', enforceLocks: true });
+      await strict.at('a').acquire({ shared: true, expireTimeout: 0.5, autoRenew: false });
+      const write = (): Promise<unknown> => strict.at('a.b').assign(1);
+      await expect(write()).rejects.toMatchObject({
+        code: 'LOCKED',
+        lockedBy: 'a',
+        message: expect.stringContaining('locked for reading') as string,
+      });
+      while (await strict.at('a').isLocked()) await sleep(10);
+      await write();
       await strict.close();
     });
 
