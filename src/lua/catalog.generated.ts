@@ -476,7 +476,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: 'c2dd5ffa2af45dc97bfb036f6a857955b2378edd',
+  sha1: '31d584183b1e5bb477854a0e1bad4a9e919ce971',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -559,7 +559,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    if grant and grant.ends_ms > now_ms then return nil end
     return { -1 }
   end
   if is_enforced then
@@ -600,7 +600,7 @@ return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5])
 
 export const treeDelete: Script = {
   name: 'tree-delete',
-  sha1: '19551a34f8265bc1cd6e88ce462bd4cb1f2574ce',
+  sha1: 'e3d09fc626c3ae43817c9d40cfb272431525a0cd',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -683,7 +683,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    if grant and grant.ends_ms > now_ms then return nil end
     return { -1 }
   end
   if is_enforced then
@@ -698,7 +698,7 @@ return { remove(path) > 0 and 1 or 0 }
 
 export const treeExpire: Script = {
   name: 'tree-expire',
-  sha1: '699cf87869ce59234f90b090cfc8710ae2fe3cf6',
+  sha1: '1e406831151a8c98d89432267f096c2f5c886a1d',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -781,7 +781,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    if grant and grant.ends_ms > now_ms then return nil end
     return { -1 }
   end
   if is_enforced then
@@ -1455,7 +1455,7 @@ return values
 
 export const treeSet: Script = {
   name: 'tree-set',
-  sha1: '2c574f3fb0d9fc2afdd85278ac9345182b106bc0',
+  sha1: 'ee3734213c1258aef849138396da17095eccb9a8',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1538,7 +1538,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
+    if grant and grant.ends_ms > now_ms then return nil end
     return { -1 }
   end
   if is_enforced then
