@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Database } from 'redatom';
 import { describeOnEveryServer } from '../../support/backends';
@@ -146,10 +147,14 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     const user = await createUser();
     proxy.holdAnswers();
 
+    const { signal } = new AbortController();
+    const aborted = AbortSignal.abort();
+
     const before = user.score.increase(1);
-    const saved = user.save();
+    const saved = user.save({ signal });
     const limitedOnes = [
-      user.tags.aappend('never', { timeoutMs: 20 }),
+      user.save({ signal: aborted, timeoutMs: 60_000 }),
+      user.tags.aappend('never', { timeoutMs: 20, signal }),
       user.load({ timeoutMs: 20 }),
       user.delete({ timeoutMs: 20 }),
       user.pipeline(() => user.tags.append('never'), { timeoutMs: 20 }),
@@ -157,11 +162,13 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     ];
     const after = user.score.increase(10);
     const outcomes = await Promise.allSettled(limitedOnes);
+    await expect(user.save({ timeOutMs: 20 } as never)).rejects.toThrow('timeOutMs');
     proxy.letAnswersGo();
     await Promise.all([before, saved, after]);
 
     const givenUp = { status: 'rejected', reason: { code: 'REDIS_CONNECTION', key: user.key } };
     expect(outcomes).toMatchObject(limitedOnes.map(() => givenUp));
+    expect([signal, aborted].flatMap((one) => getEventListeners(one, 'abort'))).toEqual([]);
     expect(user.isStale).toBe(false);
     expect(user.toJSON()).toMatchObject({ score: 11, tags: [] });
     expect(await backend.json(user.key)).toEqual(user.toJSON());

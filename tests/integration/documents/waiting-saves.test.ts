@@ -93,13 +93,19 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
     await expectInStep(user);
   });
 
-  test('is sent before a pipeline of several documents that follows', async () => {
+  const earlier: [string, (member: Member) => Promise<unknown>][] = [
+    ['an increase', (member) => member.score.increase(1)],
+    ['a pipeline', (member) => member.pipeline(() => member.score.add(1))],
+  ];
+
+  test.each(earlier)('is sent before a pipeline of several documents that follows, which waits for all: %s', async (_, begin) => {
     const [one, other] = [await createMember(), await createMember()];
-    const both = (): unknown => (one.score.add(10), other.score.add(10));
+    const both = (): unknown => ((one.email = 'last'), one.score.add(10), other.score.add(10));
 
-    await Promise.all([one.score.increase(1), one.save(), other.score.increase(2), other.save(), pipeline([one, other], both)]);
+    const sent = await backend.roundTrips(() => Promise.all([begin(one), one.save(), one.load(), pipeline([other, one], both)]));
 
-    expect([one.score.value, other.score.value]).toEqual([11, 12]);
+    expect(sent.slice(1)).toEqual(['JSON.SET', 'JSON.GET', 'EVALSHA']);
+    expect([one.score.value, other.score.value]).toEqual([11, 10]);
     await expectInStep(one);
     await expectInStep(other);
   });

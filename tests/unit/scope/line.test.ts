@@ -57,6 +57,15 @@ describe('Line', () => {
     expect(sender.line).toBeUndefined();
   });
 
+  test('sends tens of thousands at once', () => {
+    const sender = new Sender();
+    for (let at = 0; at < 30_000; at += 1) sender.join(String(at), BEHIND);
+
+    sender.rest();
+
+    expect(sender.sent).toHaveLength(30_000);
+  });
+
   test('lets the second that needs rest wait for what was sent before it', () => {
     const sender = new Sender();
     const enter = async (): Promise<void> => {
