@@ -4,6 +4,7 @@ import { describeOnEveryBackend } from '../../support/backends';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const ONCE = { acquireTimeout: 0 };
+const QUEUE = ['tree:{locks}:queue', 'tree:{locks}:waiters'];
 
 /** Runs work outside of the present async flow, as another request would. */
 const outside = AsyncLocalStorage.snapshot();
@@ -78,6 +79,35 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       expect(fences.every(Number.isSafeInteger)).toBe(true);
     });
 
+    test('fences grow when the clock of the server has gone back', async () => {
+      const later = 8e15;
+      await backend.send('SET', 'tree:{locks}:fence', String(later));
+      const fences: number[] = [];
+      for (let round = 0; round < 3; round++) await tree.at('a').withLock((_, { fence }) => fences.push(fence - later));
+      expect(fences).toEqual([1, 2, 3]);
+    });
+
+    test('last for a while in what the server keeps of them, and no shorter for one that is shorter', async () => {
+      const leftMs = (name: string): Promise<number> => backend.send('PTTL', `tree:{locks}:${name}`);
+      await using _long = await tree.at('a').acquire({ expireTimeout: 100 });
+      await using _short = await tree.at('b').acquire({ expireTimeout: 10 });
+      // A minute longer than the lease, and a day.
+      for (const name of ['grants', 'exclusive', 'deadlines']) expect(await leftMs(name)).toBeGreaterThan(110_000);
+      expect(await leftMs('fence')).toBeGreaterThan(86_400_000);
+      const waiting = tree.at('a').acquire({ acquireTimeout: 0.2 });
+      while ((await backend.send('EXISTS', ...QUEUE)) !== 2) await sleep(1);
+      for (const name of ['queue', 'waiters']) expect(await leftMs(name)).toBeGreaterThan(0);
+      await expect(waiting).rejects.toThrow(LockTimeoutError);
+    });
+
+    test.each([true, false])('last longer in what the server keeps of them when they are renewed, shared: %j', async (shared) => {
+      await using _lock = await tree.at('a').acquire({ shared, expireTimeout: 0.3 });
+      for (const name of ['grants', shared ? 'shared' : 'exclusive', 'deadlines']) {
+        await backend.send('PEXPIRE', `tree:{locks}:${name}`, '10000');
+        while ((await backend.send<number>('PTTL', `tree:{locks}:${name}`)) <= 10_000) await sleep(10);
+      }
+    });
+
     test.each([
       ...[{ expireTimeout: 0 }, { expireTimeout: -1 }, { expireTimeout: NaN }, { expireTimeout: Infinity }, { expireTimeout: 1e13 }],
       ...[{ acquireTimeout: -1 }, { acquireTimeout: NaN }, { acquireTimeout: Infinity }],
@@ -135,6 +165,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
         await waiting;
       });
       expect(callsToEnter).toBe(1);
+      expect(await backend.send('EXISTS', ...QUEUE)).toBe(0);
       await (await waiting)?.release();
     });
 
@@ -154,6 +185,31 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       // One release each, which hands the lock over; refreshes of slow machines on top.
       expect(calls).toBeLessThan(9 + 8);
+    });
+
+    const meetings = [
+      ['a', 'a'],
+      ['a', 'a.b'],
+      ['a.b', 'a'],
+    ] as const;
+
+    test.each(meetings)('for what is being read, %s, is not made longer by others who come to read %s', async (place, entrance) => {
+      const reader = await tree.at(place).acquire({ shared: true });
+      const session = tree.session();
+      const waiting = session.at(place).acquire();
+      while ((await backend.send('ZCARD', 'tree:{locks}:queue')) === 0) await sleep(1);
+      expect(await isFree(entrance, true)).toBe(false);
+      // Whoever waits himself is in no one's way who is of the same scope.
+      await (await session.at(entrance).acquire({ shared: true, ...ONCE })).release();
+      await reader.release();
+      await (await waiting).release();
+    });
+
+    test('is not made longer by those of whom the server has forgotten what they wait for', async () => {
+      const forgotten = Array.from({ length: 400 }, (_, index) => [String(index), `forgotten-${index}`]).flat();
+      await backend.send('ZADD', 'tree:{locks}:queue', ...forgotten);
+      expect(await isFree('a')).toBe(true);
+      expect(await backend.send('EXISTS', ...QUEUE)).toBe(0);
     });
 
     test('for a parent is not starved by its busy children', async () => {
@@ -177,7 +233,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await using lock = await tree.at('a').acquire();
       const waiting = tree.at('a').acquire({ signal: AbortSignal.timeout(50) });
       await expect(waiting).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
-      expect(await backend.send('EXISTS', 'tree:{locks}:queue', 'tree:{locks}:waiters')).toBe(0);
+      expect(await backend.send('EXISTS', ...QUEUE)).toBe(0);
       await lock.release();
     });
 
