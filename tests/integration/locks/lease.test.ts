@@ -68,6 +68,29 @@ describeOnEveryBackend('lease of a lock', (backend) => {
     await expect(work).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
 
+  test('its loss is known when it would have been renewed, long before the lease ends', async () => {
+    const user = await createUser();
+    const began = performance.now();
+    const handle = await user.lock('work', { ttlMs: 3_000 });
+    const { signal } = handle;
+    await backend.send('DEL', `{${user.key}}/work:lock`);
+
+    while (!handle.signal.aborted) await sleep(10);
+
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(signal.aborted).toBe(true);
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  });
+
+  test('one that was released is not lost when the lease would have ended', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work', { ttlMs: 100 });
+    await handle.release();
+    await sleep(150);
+
+    expect(handle.signal.aborted).toBe(false);
+  });
+
   test('a process that was busy for longer than the lease knows of the loss before anything else happens', async () => {
     const user = await createUser();
     const handle = await user.lock('work', { ttlMs: 100 });

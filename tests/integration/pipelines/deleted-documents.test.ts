@@ -111,6 +111,7 @@ describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
     ['a number', (user) => user.score.add(1)],
     ['a list', (user) => user.tags.append('x')],
     ['a field', (user) => (user.email = 'x@y.z')],
+    ['how long it lives', (user) => void user.expire(100).catch(() => undefined)],
   ];
 
   test.each(afterDeletion)('is refused before anything is sent when it deletes first and changes %s then', async (_, change) => {

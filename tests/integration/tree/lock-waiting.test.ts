@@ -169,6 +169,17 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await (await waiting)?.release();
     });
 
+    test('gives a lock that is renewed before the place in the queue would have ended', async () => {
+      const first = await tree.at('a').acquire({ expireTimeout: 10 });
+      const waiting = tree.at('a').acquire({ expireTimeout: 60 });
+      while ((await backend.send('ZCARD', 'tree:{locks}:queue')) === 0) await sleep(1);
+      await first.release();
+      const lock = await waiting;
+      // What the server knows of a lock lives for a minute longer than its lease.
+      while ((await backend.send<number>('PTTL', 'tree:{locks}:grants')) < 100_000) await sleep(10);
+      await lock.release();
+    });
+
     test('is first come, first served, and wakes only whose turn it is', async () => {
       const order: number[] = [];
       const lock = await tree.at('a').acquire();

@@ -1,4 +1,4 @@
-import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, type Database } from 'redatom';
+import { AtomicRedisModel, connect, Field, list, Model, pipeline, RedisInt, RedisList, type Database } from 'redatom';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
@@ -49,5 +49,21 @@ describeOnEveryServer('local changes whose outcome nobody knows', 'a proxy stand
     await counted.field('count').save();
 
     expect(await backend.json(counted.key)).toMatchObject({ count: 5, other: 1, tags: ['a'] });
+  });
+
+  test('are none where only the time to live is unknown', async () => {
+    const [one, other, both] = [await Counted.create(), await Counted.create(), await Counted.create()];
+    void proxy.onRequest('PEXPIRE', 'cut after');
+    await expect(one.expire(100)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(one.isStale).toBe(false);
+
+    void proxy.onRequest('PEXPIRE', 'cut after');
+    const changing = pipeline([one, other, both], () => {
+      for (const lasting of [one, both]) void lasting.expire(100).catch(() => undefined);
+      for (const counted of [other, both]) counted.count.add(1);
+    });
+
+    await expect(changing).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect([one.isStale, other.isStale, both.isStale]).toEqual([false, true, true]);
   });
 });
