@@ -72,7 +72,7 @@ export abstract class RenewedGrant {
 
   /** Stops renewing. Resolves to whether the lock was still held. */
   async release(): Promise<boolean> {
-    if (this.endWhenDue()) return this.freed;
+    if (this.endWhenDue()) return false;
     this.noteFreed();
     try {
       // When the lease has ended there is nothing to free, and a server that is away does not hold up who has done his work.
