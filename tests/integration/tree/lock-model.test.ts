@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisTree } from 'redatom/tree';
 import { openExecutor } from '../../../src/executor/open/open';
 import type { Executor } from '../../../src/executor/executor';
@@ -63,8 +64,8 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
   beforeEach(() => backend.flush());
   afterAll(() => executor.close());
 
-  const acquire = (row: Row, waiterTtlMs = 0, held = ''): Promise<[number, string | number]> => {
-    const args = [row.id, row.scope, row.mode, '60000', String(waiterTtlMs), `${PREFIX}:wake`, row.path, held];
+  const acquire = (row: Row, { waiterTtlMs = 0, held = '', leaseMs = 60_000 } = {}): Promise<[number, string | number]> => {
+    const args = [row.id, row.scope, row.mode, String(leaseMs), String(waiterTtlMs), `${PREFIX}:wake`, row.path, held];
     return executor.evaluate({ script: treeLockAcquire, keys: KEYS, args }, (reply) => reply as [number, string]);
   };
   const release = (id: string): Promise<number> => executor.evaluate({ script: treeLockRelease, keys: KEYS, args: [id] }, Number);
@@ -135,13 +136,13 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
   test('verify the word of one who says that it holds something', async () => {
     const place = PATHS[3]?.encoded ?? '';
     await acquire({ id: 'holder', path: place, mode: 'S', scope: 'v' });
-    await acquire({ id: 'waiter', path: place, mode: 'X', scope: 'w' }, 60_000);
+    await acquire({ id: 'waiter', path: place, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
     const late = { id: 'late', path: place, mode: 'S', scope: 'u/1' };
     // Free but for the waiter before it, which only a holder may pass.
-    expect((await acquire(late, 0, 'invented'))[0]).toBe(0);
-    expect((await acquire(late, 0, 'holder'))[0]).toBe(0);
+    expect((await acquire(late, { held: 'invented' }))[0]).toBe(0);
+    expect((await acquire(late, { held: 'holder' }))[0]).toBe(0);
     await acquire({ id: 'own', path: PATHS[2]?.encoded ?? '', mode: 'X', scope: 'u' });
-    expect((await acquire(late, 0, 'own'))[0]).toBe(1);
+    expect((await acquire(late, { held: 'own' }))[0]).toBe(1);
   });
 
   test('hand over to exactly those whose turn it is', async () => {
@@ -150,22 +151,83 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     const listening = await executor.subscribe(`${PREFIX}:wake`, (message) => messages.push(message));
     await acquire({ id: 'holder', path: place, mode: 'X', scope: 'h' });
     for (const [index, mode] of ['S', 'S', 'X', 'S'].entries()) {
-      await acquire({ id: `waiter${index}`, path: place, mode, scope: `s${index}` }, 60_000);
+      await acquire({ id: `waiter${index}`, path: place, mode, scope: `s${index}` }, { waiterTtlMs: 60_000 });
     }
     await release('holder');
     await backend.send('PUBLISH', `${PREFIX}:wake`, 'end');
     // On a cluster a message may overtake others.
-    while (!messages.includes('end') || messages.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!messages.includes('end') || messages.length < 3) await sleep(5);
     listening.stop();
     expect(messages.sort()).toEqual(['end', expect.stringMatching(/^waiter0 \d+$/), expect.stringMatching(/^waiter1 \d+$/)]);
     expect((await storedRows()).map(({ id }) => id).sort()).toEqual(['waiter0', 'waiter1']);
+  });
+
+  const [A, B] = [PATHS[1]?.encoded ?? '', PATHS[2]?.encoded ?? ''];
+  const idsOfGrants = async (): Promise<string[]> => (await storedRows()).map(({ id }) => id).sort();
+
+  test('hand over for as long as the place in the queue lasts, which a retry prolongs', async () => {
+    const waiter = { id: 'waiter', path: A, mode: 'X', scope: 'w' };
+    const leftMs = async (): Promise<number> => {
+      const [endsMs, [seconds]] = await Promise.all([
+        backend.send('ZSCORE', `${PREFIX}:deadlines`, 'waiter'),
+        backend.send<[string, string]>('TIME'),
+      ]);
+      return Number(endsMs) - Number(seconds) * 1_000;
+    };
+    await acquire({ id: 'holder', path: A, mode: 'X', scope: 'h' });
+    await acquire(waiter, { waiterTtlMs: 5_000 });
+    await release('holder');
+    expect(await leftMs()).toBeLessThanOrEqual(6_000);
+    expect((await acquire(waiter))[0]).toBe(1);
+    expect(await leftMs()).toBeGreaterThan(30_000);
+  });
+
+  const passersBy: [string, () => Promise<unknown>][] = [
+    ['asks for another', () => acquire({ id: 'other', path: B, mode: 'X', scope: 'o' })],
+    ['releases what it has not', () => release('other')],
+  ];
+
+  test.each(passersBy)('hand over what has ended when somebody %s', async (_, pass) => {
+    await acquire({ id: 'holder', path: A, mode: 'X', scope: 'h' }, { leaseMs: 50 });
+    await acquire({ id: 'waiter', path: A, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
+    await sleep(60);
+    await pass();
+    expect(await idsOfGrants()).toContain('waiter');
+  });
+
+  test('hand over to those behind one who waits no longer, because he gave up or would wait for ever', async () => {
+    const reader = { id: 'reader', path: A, mode: 'S', scope: 'r' };
+    const writer = { id: 'writer', path: A, mode: 'X', scope: 'w' };
+    await acquire(reader);
+    for (const leave of [() => release('writer'), () => acquire(writer, { waiterTtlMs: 60_000, held: 'own' })]) {
+      await acquire({ id: 'own', path: B, mode: 'X', scope: 'w' });
+      await acquire(writer, { waiterTtlMs: 60_000, held: 'own' });
+      await acquire({ id: 'next', path: A, mode: 'S', scope: 'n' }, { waiterTtlMs: 60_000 });
+      // The one that is waited for waits in turn, and says not that it holds something.
+      await acquire({ id: 'crossing', path: B, mode: 'X', scope: 'r' }, { waiterTtlMs: 60_000 });
+      expect(await idsOfGrants()).toEqual(['own', 'reader']);
+      await leave();
+      expect(await idsOfGrants()).toEqual(['next', 'own', 'reader']);
+      for (const id of ['next', 'crossing', 'own']) await release(id);
+    }
+  });
+
+  test('renew nothing that has ended, nor take it up again, however much has ended with it', async () => {
+    const one = { id: 'one', path: A, mode: 'X', scope: 'u' };
+    const [, fence] = await acquire(one, { leaseMs: 700 });
+    const others = Array.from({ length: 128 }, (_, index) => ({ id: `other${index}`, path: B, mode: 'S', scope: `o${index}` }));
+    await Promise.all(others.map((other) => acquire(other, { leaseMs: 600 })));
+    await sleep(750);
+    expect(await renew('one')).toBe(0);
+    const [outcome, newFence] = await acquire(one);
+    expect([outcome, Number(newFence) > Number(fence)]).toEqual([1, true]);
   });
 
   test('leave every set empty after leases have ended, by one operation', async () => {
     const tree = new RedisTree({ client: await backend.target(), namespace: 'model' });
     for (let index = 0; index < 5; index++)
       await tree.at(`a.n${index}`).acquire({ expireTimeout: 0.1, autoRenew: false, shared: index > 2 });
-    await new Promise((resolve) => setTimeout(resolve, 130));
+    await sleep(130);
     await tree.at('b').withLock(() => undefined);
     expect(await storedRows()).toEqual([]);
     await tree.close();
