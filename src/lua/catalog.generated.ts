@@ -476,7 +476,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: '31d584183b1e5bb477854a0e1bad4a9e919ce971',
+  sha1: '5d95d5151c6d62fd8d57a2c58a3eeeaae73ff888',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -520,9 +520,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -600,7 +597,7 @@ return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5])
 
 export const treeDelete: Script = {
   name: 'tree-delete',
-  sha1: 'e3d09fc626c3ae43817c9d40cfb272431525a0cd',
+  sha1: 'ba12c9b031320c865f3fc5982b0b2fa2f81293a6',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -644,9 +641,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -698,7 +692,7 @@ return { remove(path) > 0 and 1 or 0 }
 
 export const treeExpire: Script = {
   name: 'tree-expire',
-  sha1: '1e406831151a8c98d89432267f096c2f5c886a1d',
+  sha1: '81dc5f5ad5ffa2fa27de21aa0964380baf30ca37',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -742,9 +736,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -848,7 +839,7 @@ return answer
 
 export const treeLockAcquire: Script = {
   name: 'tree-lock-acquire',
-  sha1: 'ee360c461be4e9dae299745f1c6a3dead145579a',
+  sha1: 'f554f3b76c2ac05a14ad271faea8ec8294ca2b0c',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -862,9 +853,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -927,6 +915,9 @@ local function waiters_before(score, limit)
     end
   end
   return waiters
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
@@ -1052,7 +1043,7 @@ return answer
 
 export const treeLockRelease: Script = {
   name: 'tree-lock-release',
-  sha1: 'd6bceb265dbcf7ba6584c7d8a29d4521de34a11a',
+  sha1: 'a6b771d2cba5118969a726c36545dddc1b6bc719',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1066,9 +1057,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -1131,6 +1119,9 @@ local function waiters_before(score, limit)
     end
   end
   return waiters
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
@@ -1198,7 +1189,7 @@ return grant and grant.ends_ms > now_ms and 1 or 0
 
 export const treeLockRenew: Script = {
   name: 'tree-lock-renew',
-  sha1: 'fe8a3bc70dfd0491cecef3507d4d7a2ecb43e2cc',
+  sha1: '0ee66d6900d73995746d450320a434dd950a5398',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1212,9 +1203,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -1277,6 +1265,9 @@ local function waiters_before(score, limit)
     end
   end
   return waiters
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
@@ -1343,7 +1334,7 @@ return 1
 
 export const treeLockState: Script = {
   name: 'tree-lock-state',
-  sha1: 'a14127a15774f75249aac1cc06ffda076d2c4844',
+  sha1: 'd3dfbd6a361815c8661a0c810034f93b2bd1905b',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1357,9 +1348,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -1393,14 +1381,12 @@ local function first_conflict(wanted, judge)
   end
 end
 local path = ARGV[1]
-local function is_relevant(grant)
-  if ARGV[2] == '1' or covers(grant.path, path) then return 1 end
-end
-if ARGV[2] == '1' then return first_conflict({ path = path, mode = 'X', scope = '' }, is_relevant) or 0 end
+local function is_locked() return 1 end
+if ARGV[2] == '1' then return first_conflict({ path = path, mode = 'X', scope = '' }, is_locked) or 0 end
 for _, key in ipairs({ exclusive_key, shared_key }) do
   local ancestor = ''
   while true do
-    local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, is_relevant)
+    local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, is_locked)
     if answer then return answer end
     if ancestor == path then break end
     ancestor = path:sub(1, (path:find('\1', #ancestor + 1, true)))
@@ -1455,7 +1441,7 @@ return values
 
 export const treeSet: Script = {
   name: 'tree-set',
-  sha1: 'ee3734213c1258aef849138396da17095eccb9a8',
+  sha1: '06f8a35387a785466b96300e25e832af63b0e484',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1499,9 +1485,6 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)

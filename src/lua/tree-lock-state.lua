@@ -10,14 +10,12 @@ Cluster  all keys in one slot          Cost     depth × log of the grants
 -- include tree-lock-keys
 -- include tree-grants
 local path = ARGV[1]
-local function is_relevant(grant)
-  if ARGV[2] == '1' or covers(grant.path, path) then return 1 end
-end
-if ARGV[2] == '1' then return first_conflict({ path = path, mode = 'X', scope = '' }, is_relevant) or 0 end
+local function is_locked() return 1 end
+if ARGV[2] == '1' then return first_conflict({ path = path, mode = 'X', scope = '' }, is_locked) or 0 end
 for _, key in ipairs({ exclusive_key, shared_key }) do
   local ancestor = ''
   while true do
-    local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, is_relevant)
+    local answer = first_in(key, { '[' .. ancestor .. '\0', '(' .. ancestor .. '\1' }, is_locked)
     if answer then return answer end
     if ancestor == path then break end
     ancestor = path:sub(1, (path:find('\1', #ancestor + 1, true)))

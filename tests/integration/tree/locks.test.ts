@@ -247,7 +247,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
     test('refuses writes into what another reads, until his lease has ended', async () => {
       const strict = new RedisTree({ client: await backend.readyClient(), namespace: 'locks', enforceLocks: true });
-      await strict.at('a').acquire({ shared: true, expireTimeout: 0.5, autoRenew: false });
+      await strict.at('a').acquire({ shared: true, expireTimeout: 1, autoRenew: false });
       const write = (): Promise<unknown> => strict.at('a.b').assign(1);
       await expect(write()).rejects.toMatchObject({
         code: 'LOCKED',
