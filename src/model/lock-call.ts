@@ -44,7 +44,7 @@ export function lockCallOf(
 
 interface InstanceLockCall extends LockCall {
   readonly root: DocumentRoot;
-  /** How many verbs of the instance had been answered when the lock was granted. */
+  /** How many verbs of the instance had been answered when the lock was granted; where answers come in any order, when it was asked for. */
   answered: number;
   /** The doubt in which the instance was when the lock was asked for. */
   readonly doubt: object | undefined;
@@ -66,9 +66,11 @@ export function lockCallOn(
     action,
     settings: lockSettings(options),
     purpose,
-    answered: 0,
+    answered: root.answered,
     doubt: root.doubt,
-    onGrant: () => (call.answered = root.answered),
+    onGrant: () => {
+      if (executor.keepsOrder) call.answered = root.answered;
+    },
   };
   return call;
 }

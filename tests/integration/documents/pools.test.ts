@@ -103,6 +103,20 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
     await handle.release();
   });
 
+  test('so does one whose answer comes after that of a later verb', async () => {
+    const user = await createUser();
+    const granted = proxy.onRequest('/work:lock', 'hold reply');
+    const locking = user.lock('work');
+    await granted;
+
+    await user.tags.aappend('x');
+    proxy.letAnswersGo();
+    const handle = await locking;
+
+    expect([...user.tags]).toEqual(['x']);
+    await handle.release();
+  });
+
   test('verbs of other instances do not wait for one another', async () => {
     const [one, other] = [await createUser(), await createUser()];
     const held = proxy.onRequest('NUMINCRBY', 'hold reply');
