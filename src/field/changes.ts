@@ -26,7 +26,7 @@ export function changeHere(container: Container, operations: readonly Operation[
   const after = guardAfter(container, operations, { queue: scope?.committer ?? root.pending, earlier, scope, taken: earlier });
   if (earlier.length > 0) {
     scope?.undoWith(() => {
-      root.pending.putBackFirst(earlier);
+      root.putBackFirst(earlier);
     });
   }
   apply();
@@ -83,7 +83,7 @@ export function changeStoredNow<R>(
     }
     return result(reply);
   };
-  const onFailure = earlier.length === 0 ? undefined : (): void => root.pending.putBackFirst(earlier);
+  const onFailure = earlier.length === 0 ? undefined : (): void => root.putBackFirst(earlier);
   return send(root, { operations: after, accept, onFailure }, call);
 }
 
@@ -115,7 +115,7 @@ function guardAfter(
     const own = guarded(container, operations, commit);
     return earlier.length > 0 ? [...earlier, ...own] : own;
   } catch (error) {
-    container.root.pending.putBackFirst(commit.taken);
+    container.root.putBackFirst(commit.taken);
     throw error;
   }
 }

@@ -40,6 +40,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   const { steps, backedUp } = stepsOf(request, documents, replies);
   const executor = soleExecutor(request, roots);
   const { keys, positions } = placeKeys(steps, roots, backedUp);
+  const takes = roots.map((root) => root.takes);
   const args: Argument[] = [String(backedUp.length)];
   for (const { name, key, args: rest } of steps) {
     args.push(name, String(positions.get(key) ?? 0), String(rest.length));
@@ -50,6 +51,9 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
     call: { script: commitScript, keys, args, model: roots[0]?.model, purpose: purposeOf(request) },
     accept: (answer) => {
       settle(answer as unknown[], steps, backedUp.length > 0);
+      roots.forEach((root, at) => {
+        if (root.hasReturned) root.noteDone(operationsAt(documents.get(root) ?? [], request.queue), takes[at] as number);
+      });
       return replies;
     },
     fail: (error) => {

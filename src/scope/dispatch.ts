@@ -100,10 +100,13 @@ function sendPlain<R>(
     root.end();
   };
   const left = call === undefined ? undefined : countdown(call);
+  const { takes } = root;
   const decode = (reply: unknown): R => {
     let doubt: Promise<R> | undefined;
     try {
-      return verb.accept(answerOf(root, verb, reply));
+      const answer = answerOf(root, verb, reply);
+      root.noteDone(verb.operations, takes);
+      return verb.accept(answer);
     } catch (error) {
       const review = verb.operations[0]?.review?.(error);
       if (review === undefined) throw error;

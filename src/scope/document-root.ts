@@ -6,6 +6,7 @@ import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
 import type { Line } from './line';
 import { LocalChanges } from './local-changes';
+import { noteTaken, ReturnedChanges } from './returned-changes';
 
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
@@ -50,6 +51,10 @@ const NO_WATCHERS: readonly ChangeWatcher[] = [];
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
   private changes: LocalChanges | undefined = undefined;
+  /** Those of them that a write had taken which failed. */
+  private returned: ReturnedChanges | undefined = undefined;
+  /** How often writes have taken local changes. */
+  takes = 0;
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
   /** Pipelines that may have to put local values back. */
@@ -202,12 +207,18 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Takes the local changes at, above or below one of the paths, with what goes before them, in their order: a verb there has to be sent after them. */
   takeOverlapping(paths: readonly JsonPath[]): readonly Operation[] {
-    return this.hasPending ? this.pending.takeOverlapping(paths) : NO_CHANGES;
+    return this.hasPending ? this.taken(this.pending.takeOverlapping(paths)) : NO_CHANGES;
+  }
+
+  /** Puts changes back that were taken by a place and not written. */
+  putBackFirst(taken: readonly Operation[]): void {
+    this.noteReturned(taken);
+    this.pending.putBackFirst(taken);
   }
 
   /** The whole document was read. `doubt` is the one in which the request was sent; one that arose later stays. */
   wasRead(doubt: object | undefined): void {
-    this.changes = undefined;
+    this.changes = this.returned = undefined;
     if (this.doubt === doubt) this.doubt = undefined;
     this.wasFound = true;
     this.revision += 1;
@@ -216,14 +227,34 @@ export class DocumentRoot<S extends Services = Services> {
   /** Takes the local changes for a commit. */
   takePending(): LocalChanges {
     const taken = this.pending;
-    this.changes = undefined;
-    return taken;
+    this.changes = this.returned = undefined;
+    return this.taken(taken);
   }
 
   /** Puts changes back that no commit took. */
   putBack(taken: LocalChanges): void {
+    this.noteReturned(taken);
     for (const change of this.pending) taken.add(change);
     this.changes = taken;
+  }
+
+  private taken<C extends LocalChanges | readonly Operation[]>(changes: C): C {
+    if (changes.length > 0) noteTaken(changes, (this.takes += 1));
+    return changes;
+  }
+
+  private noteReturned(changes: Iterable<Operation>): void {
+    this.returned ??= new ReturnedChanges();
+    this.returned.add(changes);
+  }
+
+  get hasReturned(): boolean {
+    return this.returned !== undefined;
+  }
+
+  /** Operations were done that had been sent after so many takes. Local changes that are older, and wait again, must not be written over them. */
+  noteDone(operations: readonly Operation[], takes: number): void {
+    if (this.returned?.areOlder(this.pending, { operations, takes }) === true) this.markStale();
   }
 }
 

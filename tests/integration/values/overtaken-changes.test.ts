@@ -1,0 +1,101 @@
+import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+
+@Model()
+class Note extends AtomicRedisModel {
+  @Field(RedisStr) text!: RedisStr;
+  @Field(RedisInt) views!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+}
+
+type Failing = [string, (note: Note, signal: AbortSignal) => Promise<unknown>];
+
+describeOnEveryBackend('local changes whose write fails while later verbs are under way', (backend) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await connect(await backend.target(), { models: [Note] });
+  });
+  afterAll(() => db.close());
+
+  const newNote = (): Promise<Note> => Note.create({ text: 'old', views: 1 });
+
+  /** Begins a write that takes a local change, and gives it up before it is sent. */
+  function giveUp(note: Note, write: Failing[1]): Promise<void> {
+    const limit = new AbortController();
+    note.text.value = 'first';
+    const failed = expect(write(note, limit.signal)).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    limit.abort();
+    return failed;
+  }
+
+  const writes: Failing[] = [
+    ['saveChanges()', (note, signal) => note.saveChanges({ signal })],
+    ['save()', (note, signal) => note.save({ signal })],
+    ['a verb', (note, signal) => note.text.aappend('!', { signal })],
+    ['a pipeline', (note, signal) => note.pipeline(() => note.text.append('!'), { signal })],
+  ];
+
+  const later: [string, (note: Note) => Promise<unknown>][] = [
+    ['a verb', (note) => note.aupdate({ text: 'second' })],
+    ['a verb of two fields', (note) => note.aupdate({ text: 'second', views: 2 })],
+    ['saveChanges()', (note) => ((note.text.value = 'second'), note.saveChanges())],
+  ];
+
+  describe.each(writes)('%s', (_, write) => {
+    test.each(later)('are not written over what is done after them: %s', async (__, act) => {
+      const note = await newNote();
+
+      await Promise.all([giveUp(note, write), act(note)]);
+
+      expect(note.isStale).toBe(true);
+      await expect(note.saveChanges()).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(await backend.json(note.key, '$.text')).toBe('second');
+      await note.load();
+      await note.saveChanges();
+      expect(note.toJSON()).toEqual(await backend.json(note.key));
+    });
+
+    test('wait again beside verbs of other places, and those that fail as well', async () => {
+      const note = await newNote();
+
+      const failed = giveUp(note, write);
+      const later = note.aupdate({ text: 'second' }, { signal: AbortSignal.abort() }).catch(() => undefined);
+      await Promise.all([failed, later, note.views.increase()]);
+
+      expect(note.isStale).toBe(false);
+      await note.saveChanges();
+      expect(note.toJSON()).toMatchObject({ text: 'first', views: 2 });
+      expect(await backend.json(note.key)).toMatchObject({ text: 'first', views: 2 });
+    });
+  });
+
+  test('wait behind a write that was sent before them', async () => {
+    const note = await newNote();
+    const limit = new AbortController();
+    note.text.value = 'first';
+
+    const done = note.saveChanges();
+    note.text.value = 'second';
+    const failed = note.saveChanges({ signal: limit.signal }).catch((error: { code: string }) => error.code);
+    limit.abort();
+
+    await done;
+    expect(await failed).toBe('REDIS_CONNECTION');
+    expect([note.isStale, note.text.value]).toEqual([false, 'second']);
+    await note.saveChanges();
+    expect(await backend.json(note.key, '$.text')).toBe('second');
+  });
+
+  test('that the server refused are treated alike', async () => {
+    const note = await newNote();
+    await backend.overwrite(note.key, '$.views', 'no number');
+    note.update({ text: 'first' });
+    note.views.add(1);
+
+    const refused = expect(note.saveChanges()).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
+    await Promise.all([refused, note.aupdate({ text: 'second' })]);
+
+    expect(note.isStale).toBe(true);
+    expect(await backend.json(note.key, '$.text')).toBe('second');
+  });
+});
