@@ -89,7 +89,7 @@ export class TreeNode implements AsyncIterable<string> {
   async val(): Promise<Json | undefined>;
   async val<Default>(defaultValue: Default, options?: CallOptions): Promise<Json | Default>;
   async val<Default>(defaultValue?: Default, options?: CallOptions): Promise<Json | Default | undefined> {
-    const [value] = await this.ask('val', options, (store, left) => store.read([this.place], left));
+    const value = await this.valueFor('val', options);
     return value === undefined ? defaultValue : value;
   }
 
@@ -161,12 +161,12 @@ export class TreeNode implements AsyncIterable<string> {
 
   /** Every leaf below this node: what holds no object. One read, so all of them were there at one moment; a leaf yields nothing. */
   async *iterChildren(options?: CallOptions): AsyncGenerator<TreeNode> {
-    yield* this.leavesIn(await this.val(undefined, options));
+    yield* this.leavesIn(await this.valueFor('iterChildren', options));
   }
 
   /** The nodes directly below this one; none when no object is here. */
   async children(options?: CallOptions): Promise<TreeNode[]> {
-    const value = await this.val(undefined, options);
+    const value = await this.valueFor('children', options);
     return isObject(value) ? Object.keys(value).map((name) => this.get([name])) : [];
   }
 
@@ -332,13 +332,19 @@ export class TreeNode implements AsyncIterable<string> {
     });
   }
 
+  /** The value here, read for a verb. */
+  private async valueFor(verb: string, call: CallOptions | undefined): Promise<Json | undefined> {
+    const [value] = await this.ask(verb, call, (store, left) => store.read(verb, [this.place], left));
+    return value;
+  }
+
   private valuesWith(other: TreeNode, verb: string, call: CallOptions | undefined): Promise<[Json | undefined, Json | undefined]> {
     if (!(other instanceof TreeNode)) throw new TypeError(`${verb}() takes a node of a tree, found ${describe(other)}`);
     return this.ask(verb, call, async (store, limits) => {
       const left = deadlineOf(limits);
       const otherStore = await storeWithin(other.context, verb, limits);
-      if (otherStore !== store) return Promise.all([this.val(undefined, left()), other.val(undefined, left())]);
-      return (await store.read([this.place, other.place], left())) as [Json | undefined, Json | undefined];
+      if (otherStore !== store) return Promise.all([this.valueFor(verb, left()), other.valueFor(verb, left())]);
+      return (await store.read(verb, [this.place, other.place], left())) as [Json | undefined, Json | undefined];
     });
   }
 

@@ -44,9 +44,9 @@ export class TreeStore implements LockSpace {
   }
 
   /** The values of paths at one moment. */
-  async read(paths: readonly TreePath[], call?: CallOptions): Promise<(Json | undefined)[]> {
+  async read(verb: string, paths: readonly TreePath[], call?: CallOptions): Promise<(Json | undefined)[]> {
     const places = paths.map(({ encoded }) => encoded);
-    const asking = this.reading(treeRead, places, 'val');
+    const asking = this.reading(treeRead, places, verb);
     return this.executor.evaluate(asking, (reply) => (reply as string[]).map(fromStoredText), call);
   }
 

@@ -18,7 +18,7 @@ function node(store: Partial<TreeStore>, openingMs: number): TreeNode {
 describe('two nodes that are compared', () => {
   const limits: (number | undefined)[] = [];
   const store = (): Partial<TreeStore> => ({
-    read: (_paths: unknown, call?: CallOptions) => {
+    read: (_verb: string, _paths: unknown, call?: CallOptions) => {
       limits.push(call?.timeoutMs);
       return Promise.resolve([1, 1]);
     },
