@@ -9,6 +9,9 @@ import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
 import { CONNECTION_TIMEOUT_MS, INIT } from '../support/verbs';
 
+// A lease of less than a second ends unseen on a machine that stalls for as long.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 /** The same documents, through a connection of its own: to the lock, another process. */
 @Model({ prefix: 'Ledger' })
 class Outsider extends Ledger {}

@@ -5,6 +5,9 @@ import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
 import { INIT, sleep } from '../support/verbs';
 
+// Who waits asks again within a second anyway, so a machine that stalls for as long looks like a message that was missed.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 /** The same documents, through a connection of its own: to the lock, another process. */
 @Model({ prefix: 'Ledger' })
 class Outsider extends Ledger {}

@@ -4,6 +4,9 @@ import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
+// Who waits asks again within a second anyway, so a machine that stalls for as long looks like a message that was missed.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 /** The same documents, through a connection of its own: to the lock, another process. */
 @Model({ prefix: 'User' })
 class Outsider extends User {}
