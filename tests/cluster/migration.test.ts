@@ -2,6 +2,7 @@ import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, Redis
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
+import { connectThroughProxies } from './support/proxied-cluster';
 import { useCluster } from './support/use-cluster';
 
 @Model()
@@ -14,6 +15,11 @@ class Account extends AtomicRedisModel {
 const SLOT = slotOf('{Account:moving}');
 const OWNER = Math.floor(SLOT / 5462);
 const ROUNDS = 6;
+
+/** A name of an account that lies on a server as the cluster starts. */
+function nameOn(server: number): string {
+  for (let n = 0; ; n += 1) if (Math.floor(slotOf(`Account:other${n}`) / 5462) === server) return `other${n}`;
+}
 
 describe('a slot that moves to and fro under load', () => {
   const at = useCluster();
@@ -93,6 +99,31 @@ describe('a slot that moves to and fro under load', () => {
     const totals = await batches.exec(new ClusterBatch(false).mGet([`${tag}a`, 'elsewhere', `${tag}b`, `${tag}c`, `${tag}d`]), true);
     const [, , , ofBatches, ofTransactions, ofScripts] = done as [number, number, number, number, number, number];
     expect((totals?.[0] as string[]).map(Number)).toEqual([2 * ofBatches, ofBatches, ofTransactions, ofTransactions, ofScripts]);
+  });
+
+  test('keeps the order of the calls of an instance, also when the client learns meanwhile where the slot has gone', async () => {
+    const proxied = await connectThroughProxies(at.cluster.urls);
+    const database = await connect(proxied.client, { models: [Account] });
+    const [account, other] = await Promise.all(['moving', nameOn((OWNER + 2) % 3)].map((name) => Account.build({ name }).save()));
+    if (account === undefined || other === undefined) throw new Error('two accounts were to be made');
+    const slots = [SLOT, slotOf(other.key)] as const;
+    await at.cluster.moveSlot(slots[0], OWNER, (OWNER + 1) % 3);
+    await at.cluster.moveSlot(slots[1], (OWNER + 2) % 3, (OWNER + 1) % 3);
+
+    const held = proxied.proxies[OWNER]?.onRequest('ARRAPPEND', 'hold request');
+    const first = account.log.aappend(1);
+    await held;
+    await other.log.aappend(0);
+    const second = account.log.aappend(2);
+    await Account.exists('moving');
+    proxied.proxies[OWNER]?.letRequestsGo();
+    await Promise.all([first, second]);
+
+    expect([await at.client.json.get(account.key, { path: '$.log' }), [...account.log]]).toEqual([[[1, 2]], [1, 2]]);
+    await database.close();
+    await proxied.close();
+    await at.cluster.moveSlot(slots[0], (OWNER + 1) % 3, OWNER);
+    await at.cluster.moveSlot(slots[1], (OWNER + 1) % 3, (OWNER + 2) % 3);
   });
 
   test('costs a stale map one refresh', async () => {

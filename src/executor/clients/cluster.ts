@@ -17,7 +17,8 @@ export function clusterLink(cluster: ClusterClient): Link {
     },
     isReadyFor: (key) => isReadyFor(cluster, key),
     hasSlots: true,
-    keepsOrder: true,
+    // What a slot that moves makes the client send again comes after what it sends by a newer map.
+    keepsOrder: false,
     servers: clusterServers(cluster),
     send: (request, options) => sendPatiently(cluster, request, options),
     primaries: () =>

@@ -1,5 +1,5 @@
 import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { describeOnEveryServer } from '../../support/backends';
 
 @Model()
 class Note extends AtomicRedisModel {
@@ -10,7 +10,9 @@ class Note extends AtomicRedisModel {
 
 type Failing = [string, (note: Note, signal: AbortSignal) => Promise<unknown>];
 
-describeOnEveryBackend('local changes whose write fails while later verbs are under way', (backend) => {
+const BECAUSE = 'in a cluster each verb waits for what was called before it';
+
+describeOnEveryServer('local changes whose write fails while later verbs are under way', BECAUSE, (backend) => {
   let db: Database;
   beforeAll(async () => {
     db = await connect(await backend.target(), { models: [Note] });
