@@ -16,8 +16,9 @@ export function requireItems(state: ListState, items: unknown): void {
 
 /** A position from 0 for one from the start or the end of what is here. */
 export function positionIn(state: ListState, index: number, max: number): number {
+  requireWhole(state, index);
   const at = index < 0 ? max + index : index;
-  if (Number.isSafeInteger(index) && at >= 0 && at <= max) return at;
+  if (at >= 0 && at <= max) return at;
   throw state.invalid(Mismatch.of(`a position from -${max} to ${max}`, index), index);
 }
 

@@ -55,6 +55,8 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(() => delete n[0]).toThrow(validation);
     expect(() => ((n as unknown as Record<string, unknown>)['name'] = 1)).toThrow(validation);
     expect(() => n.insert(7, 1)).toThrow(validation);
+    expect(() => n.insert('0' as never, 1)).toThrow(validation);
+    expect(() => n.insert(undefined as never, 1)).toThrow(validation);
     expect(() => delete n[2]).toThrow(validation);
     expect([...n]).toEqual([1, 2]);
     n.clear();
