@@ -7,6 +7,7 @@ import { countdown } from '../async/time-left';
 import { promised } from '../async/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
+import { requireFresh } from '../scope/freshness';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { replacesAround } from '../scope/overlap';
@@ -110,6 +111,7 @@ export function refuseLoadInPipeline(root: DocumentRoot): void {
 
 /** Writes the local value of a place. The document must exist. */
 export function saveValue<R>({ container, path: pathNow }: ValuePlace, { stored, result }: SavedValue<R>, call?: CallOptions): Promise<R> {
+  requireFresh(container.root);
   const path = pathNow();
   const isItem = typeof path.segment === 'number';
   const operation = isItem

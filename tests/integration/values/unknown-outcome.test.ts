@@ -46,9 +46,25 @@ describeOnEveryServer('local changes whose outcome nobody knows', 'a proxy stand
 
     expect(await counted.other.increase(1)).toBe(1);
     expect(await counted.tags.aappend('a')).toBe(1);
-    await counted.field('count').save();
 
-    expect(await backend.json(counted.key)).toMatchObject({ count: 5, other: 1, tags: ['a'] });
+    expect(await backend.json(counted.key)).toMatchObject({ count: 6, other: 1, tags: ['a'] });
+  });
+
+  const saves: [string, (counted: Counted) => Promise<unknown>][] = [
+    ['the document', (counted) => counted.save()],
+    ['a field', (counted) => counted.field('count').save()],
+    ['a list', (counted) => counted.tags.save()],
+  ];
+
+  test.each(saves)('are not written over what the lost reply was about by save() of %s', async (_, save) => {
+    const counted = await unanswered();
+
+    await expect(save(counted)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', model: 'Counted', key: counted.key });
+
+    expect(await backend.json(counted.key, '$.count')).toBe(6);
+    await counted.load();
+    await save(counted);
+    expect(await backend.json(counted.key, '$.count')).toBe(6);
   });
 
   test('are none where only the time to live is unknown', async () => {
