@@ -85,7 +85,9 @@ describeOnEveryBackend('answers that come while others are awaited', (backend) =
 
     const sent = await backend.commandsSent(() => Promise.all([user.load(), user.score.increase(5), user.tags.aappend('x')]));
 
-    expect(sent).toEqual(['JSON.GET', 'JSON.NUMINCRBY', 'JSON.ARRAPPEND', 'JSON.GET']);
+    // Over several connections one verb is sent at a time, and the read comes before those that wait.
+    const after = backend.isCluster ? ['JSON.GET', 'JSON.ARRAPPEND'] : ['JSON.ARRAPPEND', 'JSON.GET'];
+    expect(sent).toEqual(['JSON.GET', 'JSON.NUMINCRBY', ...after]);
     expect(user.toJSON()).toMatchObject({ email: 'of another', score: 5, tags: ['x'] });
     await expectInStep(user);
   });
