@@ -476,7 +476,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: '5d95d5151c6d62fd8d57a2c58a3eeeaae73ff888',
+  sha1: 'c2dd5ffa2af45dc97bfb036f6a857955b2378edd',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -521,6 +521,9 @@ end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
 end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
@@ -556,7 +559,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms then return nil end
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
     return { -1 }
   end
   if is_enforced then
@@ -597,7 +600,7 @@ return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5])
 
 export const treeDelete: Script = {
   name: 'tree-delete',
-  sha1: 'ba12c9b031320c865f3fc5982b0b2fa2f81293a6',
+  sha1: '19551a34f8265bc1cd6e88ce462bd4cb1f2574ce',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -642,6 +645,9 @@ end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
 end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
@@ -677,7 +683,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms then return nil end
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
     return { -1 }
   end
   if is_enforced then
@@ -692,7 +698,7 @@ return { remove(path) > 0 and 1 or 0 }
 
 export const treeExpire: Script = {
   name: 'tree-expire',
-  sha1: '81dc5f5ad5ffa2fa27de21aa0964380baf30ca37',
+  sha1: '699cf87869ce59234f90b090cfc8710ae2fe3cf6',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -737,6 +743,9 @@ end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
 end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
@@ -772,7 +781,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms then return nil end
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
     return { -1 }
   end
   if is_enforced then
@@ -839,7 +848,7 @@ return answer
 
 export const treeLockAcquire: Script = {
   name: 'tree-lock-acquire',
-  sha1: 'f554f3b76c2ac05a14ad271faea8ec8294ca2b0c',
+  sha1: 'ee360c461be4e9dae299745f1c6a3dead145579a',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -853,6 +862,9 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -915,9 +927,6 @@ local function waiters_before(score, limit)
     end
   end
   return waiters
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
@@ -1043,7 +1052,7 @@ return answer
 
 export const treeLockRelease: Script = {
   name: 'tree-lock-release',
-  sha1: 'a6b771d2cba5118969a726c36545dddc1b6bc719',
+  sha1: 'd6bceb265dbcf7ba6584c7d8a29d4521de34a11a',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1057,6 +1066,9 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -1119,9 +1131,6 @@ local function waiters_before(score, limit)
     end
   end
   return waiters
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
@@ -1189,7 +1198,7 @@ return grant and grant.ends_ms > now_ms and 1 or 0
 
 export const treeLockRenew: Script = {
   name: 'tree-lock-renew',
-  sha1: '0ee66d6900d73995746d450320a434dd950a5398',
+  sha1: 'fe8a3bc70dfd0491cecef3507d4d7a2ecb43e2cc',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1203,6 +1212,9 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -1265,9 +1277,6 @@ local function waiters_before(score, limit)
     end
   end
   return waiters
-end
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
 end
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
@@ -1334,7 +1343,7 @@ return 1
 
 export const treeLockState: Script = {
   name: 'tree-lock-state',
-  sha1: 'd3dfbd6a361815c8661a0c810034f93b2bd1905b',
+  sha1: 'ff9abcbcba50a488d48fd0788321a4991b24d916',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1348,6 +1357,9 @@ local function grant_of(id)
 end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
+end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
 end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
@@ -1441,7 +1453,7 @@ return values
 
 export const treeSet: Script = {
   name: 'tree-set',
-  sha1: '06f8a35387a785466b96300e25e832af63b0e484',
+  sha1: '2c574f3fb0d9fc2afdd85278ac9345182b106bc0',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1486,6 +1498,9 @@ end
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
 end
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
 local READ_AT_A_TIME = 64
 local function first_in(key, range, judge)
   local offset = 0
@@ -1521,7 +1536,7 @@ local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] ==
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms then return nil end
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
     return { -1 }
   end
   if is_enforced then

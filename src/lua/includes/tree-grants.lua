@@ -11,6 +11,10 @@ local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
 end
 
+local function covers(upper, lower)
+  return lower:sub(1, #upper) == upper
+end
+
 local READ_AT_A_TIME = 64
 
 -- What judge first answers about a live grant of a range of an index.

@@ -1,11 +1,10 @@
 local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 
 -- Why a write is refused: {-1} its lock is lost, {-2, path, mode} another one's lock is in the way. Nil when it may go on.
--- The lock that a writer names is an exclusive one, and covers the path.
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)
-    if grant and grant.ends_ms > now_ms then return nil end
+    if grant and grant.ends_ms > now_ms and grant.mode == 'X' and covers(grant.path, path) then return nil end
     return { -1 }
   end
   if is_enforced then

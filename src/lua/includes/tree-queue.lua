@@ -36,10 +36,6 @@ local function waiters_before(score, limit)
   return waiters
 end
 
-local function covers(upper, lower)
-  return lower:sub(1, #upper) == upper
-end
-
 local function is_in_the_way(waiter, wanted)
   return not (waiter.mode == 'S' and wanted.mode == 'S')
     and (covers(waiter.path, wanted.path) or covers(wanted.path, waiter.path))

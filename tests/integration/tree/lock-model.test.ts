@@ -3,7 +3,7 @@ import { RedisTree } from 'redatom/tree';
 import { openExecutor } from '../../../src/executor/open/open';
 import type { Executor } from '../../../src/executor/executor';
 import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
-import { treeLockAcquire, treeLockRelease, treeLockRenew } from '../../../src/lua/catalog.generated';
+import { treeLockAcquire, treeLockRelease, treeLockRenew, treeSet } from '../../../src/lua/catalog.generated';
 import { pathOf } from '../../../src/path/tree-path';
 import { describeOnEveryBackend } from '../../support/backends';
 
@@ -114,6 +114,23 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
       expect(rows.length).toBe(held.length);
       expect(matrixFaults(rows)).toEqual([]);
     }
+  });
+
+  test('let a write through that names an exclusive lock of its path, or above it, and no other', async () => {
+    const [, a, b, ab] = [...PATHS.slice(0, 3), PATHS[4]].map((path) => path?.encoded ?? '');
+    const keys = ['document', 'ttl', 'ttl-paths', 'grants', 'exclusive', 'shared'].map((name) => `${PREFIX}:${name}`);
+    const write = (id: string, path = ''): Promise<unknown> =>
+      executor.evaluate({ script: treeSet, keys, args: [path, id, 'u', '0', '1', ''] }, (reply) => reply);
+    await acquire({ id: 'own', path: a ?? '', mode: 'X', scope: 'u' });
+    await acquire({ id: 'read', path: b ?? '', mode: 'S', scope: 'u' });
+
+    expect([await write('own', ab), await write('own', a)]).toEqual([[1], [1]]);
+    expect([await write('own', b), await write('own', ''), await write('read', b), await write('none', a)]).toEqual([
+      [-1],
+      [-1],
+      [-1],
+      [-1],
+    ]);
   });
 
   test('answer the same grant to a retry, and nothing to a second release', async () => {
