@@ -88,7 +88,13 @@ function encodePatch(state: ModelState, patch: object): FieldValue[] {
       errors.push(error);
     }
   }
-  throwAll(errors);
+  const [first] = errors;
+  // Where it lies is said of the first.
+  if (first !== undefined)
+    throw new ValidationError(
+      errors.flatMap(({ problems }) => problems),
+      first,
+    );
   return values;
 }
 
@@ -97,18 +103,6 @@ function fieldOf(state: ModelState, name: string, value: unknown): DocumentField
   const field = byName.get(name);
   if (field === undefined) throw state.invalid(Mismatch.of(`to be a field of ${model}`, value), name);
   return field;
-}
-
-/** One error for all that is wrong; its path is that of the first. */
-function throwAll(errors: readonly ValidationError[]): void {
-  const [first] = errors;
-  if (first !== undefined)
-    throw errors.length === 1
-      ? first
-      : new ValidationError(
-          errors.flatMap(({ problems }) => problems),
-          first,
-        );
 }
 
 export function updateState(state: ModelState, patch: object): void {
