@@ -111,6 +111,11 @@ function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
   };
 }
 
+/** The same check of a result, where the path may also hold nothing: then a default is put there first. */
+export function orSeeded(check: Check, seed: string): Check {
+  return { ...check, args: [...check.args, seed] };
+}
+
 /** The path holds a date as ISO 8601 text, and moving it gives a date. */
 export function movesInstant(path: JsonPath, ms: number): Check {
   return { name: '?instant', path, args: [String(ms)], refuse: outOfRange('a date as ISO 8601 text', path) };

@@ -23,7 +23,9 @@ export interface Write {
 
 /** What an operation changes, as far as the checks of later operations in the same commit need to know. */
 export type Effect =
-  | { readonly kind: 'set' | 'remove' | 'change' | 'seed'; readonly path: JsonPath }
+  | { readonly kind: 'set' | 'remove' | 'change'; readonly path: JsonPath }
+  /** `value` is there now, as JSON text, unless there was something. */
+  | { readonly kind: 'seed'; readonly path: JsonPath; readonly value: string }
   | { readonly kind: 'resize'; readonly path: JsonPath; readonly by: number | undefined; readonly shifts: boolean };
 
 /** Examines a reply; `place` names the document when it has to complain. */

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'aaaa5cc96e28a4197314dc5d08f4e60483cb3a93',
+  sha1: '43ecb25ffcc4c588111a8ec75987aed0cc8ad779',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -107,10 +107,10 @@ end
   local function applied(how, number, operand)
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
   end
-  local function check(name, key, path, a, b, c, d, e)
+  local function check(name, key, path, a, b, c, d, e, f)
     if name == '?range' then
-      local how, by, min, max, whole = a, b, c, d, e
-      local found = tonumber(text_at(key, path) or '')
+      local how, by, min, max, whole, seed = a, b, c, d, e, f
+      local found = tonumber(text_at(key, path) or seed or '')
       if not found then return type_at(key, path) end
       for operand in string.gmatch(by, '%S+') do
         found = applied(how, found, operand)

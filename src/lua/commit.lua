@@ -91,10 +91,10 @@ local function rare_steps()
   end
 
   -- A check answers nil when it holds, else what it found. Names of checks begin with a question mark.
-  local function check(name, key, path, a, b, c, d, e)
+  local function check(name, key, path, a, b, c, d, e, f)
     if name == '?range' then
-      local how, by, min, max, whole = a, b, c, d, e
-      local found = tonumber(text_at(key, path) or '')
+      local how, by, min, max, whole, seed = a, b, c, d, e, f
+      local found = tonumber(text_at(key, path) or seed or '')
       if not found then return type_at(key, path) end
       for operand in string.gmatch(by, '%S+') do
         found = applied(how, found, operand)

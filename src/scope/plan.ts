@@ -1,4 +1,4 @@
-import { lengthAtLeast, orNothing, typeIs } from '../command/checks';
+import { lengthAtLeast, orNothing, orSeeded, typeIs } from '../command/checks';
 import type { Check, Effect, Operation, Write } from '../command/operation';
 import { trailTo, type TrailNode } from './trail';
 
@@ -6,8 +6,8 @@ import { trailTo, type TrailNode } from './trail';
 interface Node extends TrailNode<Node> {
   /** Written by this commit, so its type needs no check on the server. */
   known: boolean;
-  /** It holds a default if nothing was there. */
-  seeded: boolean;
+  /** The default, as JSON text, that it holds if nothing was there. */
+  seed: string | undefined;
   /** Its value differs from the stored one in a way only the server knows. */
   changed: boolean;
   /** How many items the list has gained; undefined when only the server knows. */
@@ -19,7 +19,7 @@ interface Node extends TrailNode<Node> {
 }
 
 function newNode(): Node {
-  return { below: undefined, known: false, seeded: false, changed: false, gained: 0, shifted: false, checked: undefined };
+  return { below: undefined, known: false, seed: undefined, changed: false, gained: 0, shifted: false, checked: undefined };
 }
 
 /** Checks of more than the kind of value, its form or its place: that a value is known here does not say that they hold. */
@@ -57,10 +57,11 @@ export class Planner {
     const node = trail[trail.length - 1] as Node;
     if (trail.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
-    if (trail.slice(0, -1).some(({ shifted, gained, seeded }) => shifted || gained !== 0 || seeded)) return { check, late: true };
+    if (trail.slice(0, -1).some(({ shifted, gained, seed }) => shifted || gained !== 0 || seed !== undefined)) return { check, late: true };
     if (check.name === '?type') return placeType(check, node);
     if (check.name === '?length') return placeLength(check, node);
-    return { check, late: node.changed || node.seeded };
+    if (check.name === '?range' && node.seed !== undefined) return { check: orSeeded(check, node.seed), late: node.changed };
+    return { check, late: node.changed || node.seed !== undefined };
   }
 
   private apply(effect: Effect): void {
@@ -73,13 +74,14 @@ export class Planner {
       node.shifted ||= effect.shifts || effect.by === undefined || effect.by < 0;
       if (effect.shifts) node.below = undefined;
       node.changed = true;
-    } else if (effect.kind === 'seed') node.seeded = true;
+    } else if (effect.kind === 'seed') node.seed ??= effect.value;
     else if (effect.kind === 'change') node.changed = true;
     else {
       node.below = undefined;
       node.known = effect.kind === 'set';
       node.changed = effect.kind === 'remove';
-      node.seeded = node.shifted = false;
+      node.seed = undefined;
+      node.shifted = false;
       node.gained = 0;
       node.checked = undefined;
     }
@@ -90,11 +92,11 @@ function placeType(check: Check, node: Node): { check: Check; late: boolean } | 
   const [allowed] = check.args;
   if (node.checked === allowed) return undefined;
   node.checked = allowed;
-  return { check: node.seeded ? orNothing(check) : check, late: false };
+  return { check: node.seed === undefined ? check : orNothing(check), late: false };
 }
 
 function placeLength(check: Check, node: Node): { check: Check; late: boolean } | undefined {
-  if (node.gained === undefined || node.seeded) return { check, late: true };
+  if (node.gained === undefined || node.seed !== undefined) return { check, late: true };
   const min = (check.min ?? 0) - node.gained;
   const early = min > 0 ? lengthAtLeast(check.path, min) : typeIs(check.path, 'list');
   return min > 0 ? { check: early, late: false } : placeType(early, node);

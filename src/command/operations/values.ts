@@ -104,14 +104,20 @@ export function replaceValue(verb: string, path: JsonPath, { value, check }: { v
   };
 }
 
+/** Puts a value, as JSON text, at a path that holds nothing. */
+export function seedWrite(path: JsonPath, text: string): Write {
+  return { name: 'seed', args: [path.sent, text] };
+}
+
 /** Puts the default at a path where an older document has nothing, so that the next operation finds it. `verb` is that of the operation. */
 export function seedValue(verb: string, path: JsonPath, value: Json): Operation {
+  const text = JSON.stringify(value);
   return {
     verb,
     path,
     checks: placeExists(path),
-    writes: [{ name: 'seed', args: [path.sent, JSON.stringify(value)] }],
-    effects: [{ kind: 'seed', path }],
+    writes: [seedWrite(path, text)],
+    effects: [{ kind: 'seed', path, value: text }],
     decode: () => true,
   };
 }

@@ -66,6 +66,7 @@ describeOnEveryBackend('documents older than their class', (backend) => {
   const verbs: [string, (grown: Grown) => unknown, object][] = [
     ['assignment', (grown) => grown.aupdate({ flag: true }), { flag: true }],
     ['increase', (grown) => grown.count.increase(2), { count: 9 }],
+    ['increase within bounds', (grown) => grown.count.adjust(2, { max: 50 }), { count: 9 }],
     ['add, queued', (grown) => grown.pipeline(() => grown.count.add(2)), { count: 9 }],
     ['text append', (grown) => grown.text.aappend('!'), { text: 'start!' }],
     ['list append', (grown) => grown.tags.aappend('x'), { tags: ['first', 'x'] }],
@@ -91,6 +92,22 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     expect(grown.toJSON()).toMatchObject(expected);
     await grown.load();
     expect(grown.toJSON()).toMatchObject(expected);
+  });
+
+  test('a counter that they lack is looked at before the first write, so nothing is copied', async () => {
+    const grown = await old();
+
+    const run = await backend.commandsRun(() => grown.count.increase(2));
+
+    expect(run.map(({ name }) => name)).not.toContain('COPY');
+  });
+
+  test('a counter that they lack keeps its bounds', async () => {
+    const grown = await old();
+
+    await expect(grown.count.adjust(2, { max: 8 })).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max', found: '9' });
+
+    expect(await backend.json(grown.key)).toEqual({ i: 5 });
   });
 
   test.each(verbs)('%s does not disturb a default that another writer has replaced meanwhile', async (_, verb) => {

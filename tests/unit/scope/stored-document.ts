@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from '../../../src/codec/codec';
 import type { Check, Write } from '../../../src/command/operation';
 
+/** At which argument a check of a result has the default that is put there first. */
+const SEED = 5;
+
 type Container = Json[] | JsonObject;
 
 function stepsIn(path: string): (string | number)[] {
@@ -29,7 +32,7 @@ export class StoredDocument {
     if (name === '?type') return first.includes(`|${typeName(value)}|`);
     if (name === '?length') return Array.isArray(value) && value.length >= Number(first);
     if (name === '?equals') return value !== undefined && JSON.stringify(value) === first;
-    if (name === '?range') return typeof value === 'number';
+    if (name === '?range') return typeof value === 'number' || (value === undefined && args[SEED] !== undefined);
     throw new Error(`no check ${name} here`);
   }
 
@@ -37,7 +40,9 @@ export class StoredDocument {
     const steps = stepsIn(path);
     const values = rest.map((arg) => JSON.parse(arg) as Json);
     const value = this.at(steps);
-    if (name === 'JSON.SET') this.put(steps, values[0] as Json);
+    if (name === 'seed') {
+      if (value === undefined) this.put(steps, values[0] as Json);
+    } else if (name === 'JSON.SET') this.put(steps, values[0] as Json);
     else if (name === 'JSON.MERGE') Object.assign(value as JsonObject, values[0]);
     else if (name === 'JSON.NUMINCRBY') this.put(steps, (value as number) + (values[0] as number));
     else if (name === 'JSON.STRAPPEND') this.put(steps, `${value as string}${values[0] as string}`);
