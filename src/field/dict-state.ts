@@ -195,7 +195,8 @@ export class DictState extends Container {
 
   /** One that is removed cannot be put back alone: it would stand behind the others. */
   private setsMember({ path, effects: [effect, second] }: Operation): boolean {
-    return second === undefined && effect?.kind === 'set' && effect.path === path && path.parent?.text === this.path.text;
+    const isSet = second === undefined && (effect?.kind === 'set' || effect?.kind === 'change');
+    return isSet && effect.path === path && path.parent?.text === this.path.text;
   }
 
   private snapshotOf(name: string): () => void {

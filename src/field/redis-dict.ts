@@ -1,6 +1,7 @@
 import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { requireMemberDepth } from '../codec/depth';
 import {
+  addToMember,
   deleteMember,
   popAnyMember,
   popMember,
@@ -12,6 +13,8 @@ import {
 import type { Operation } from '../command/operation';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
+import { promised } from '../async/promised';
+import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -272,6 +275,44 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     );
   }
 
+  /**
+   * Adds to a number in Redis, then takes the result over, and resolves to it. A member that is not there counts as 0.
+   *
+   * Sends one script call (`JSON.SET … NX`, `JSON.NUMINCRBY`).
+   *
+   * @param n - What to add. Default 1.
+   * @throws {@link CommitRefusedError} `above-max` or `below-min`: the result would not be exact; nothing was written.
+   * @throws {@link PathMismatchError} something else than a number is stored there; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await post.views.aincrease('de'); // => 1
+   * await post.views.aincrease('de', 5); // => 6
+   * post.views['de']; // => 6
+   * ```
+   */
+  aincrease(name: V extends number ? string : never, n = 1, options?: CallOptions): Promise<number> {
+    const state = this[CONTAINER];
+    return promised(() => {
+      const by = requireAddend(state, requireName(state, name), n);
+      const path = state.path.member(name);
+      if (!path.addressable) throw unaddressable(state, name);
+      const local = (state.read(name) as number | null | undefined) ?? 0;
+      // The server's answer says what the number is then; without one it has to be known here.
+      const queued = openPipelineOf(state.root) && state.encode(state.element, local + by, name);
+      const target = { path, whole: state.element.kind === 'integer', local };
+      return changeStored(
+        state,
+        {
+          operations: [addToMember(target, { verb: 'aincrease', by })],
+          apply: (reply) => state.put(name, queued ?? (reply as number)),
+          result: () => state.read(name) as number,
+        },
+        options,
+      );
+    });
+  }
+
   /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
@@ -337,6 +378,16 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): obje
 function requireName(state: DictState, name: string): string {
   if (typeof name === 'string' && name.isWellFormed()) return name;
   throw state.invalid(Mismatch.of('a name of well-formed Unicode', name), String(name));
+}
+
+/** Only what fits a member can be added to it. */
+function requireAddend(state: DictState, name: string, n: number): number {
+  const { element } = state;
+  if (element.kind !== 'integer' && element.kind !== 'float')
+    throw state.invalid(Mismatch.of(`${element.name}, to which nothing can be added`, n), name);
+  const by = state.encode(element, n, name);
+  if (by === null) throw state.invalid(Mismatch.of('a number to add', n), name);
+  return by as number;
 }
 
 function encodeMembers(state: DictState, members: Members<unknown>): JsonObject {

@@ -48,6 +48,7 @@ const CASES: readonly Case[] = [
   { verb: 'apop of a dict', command: 'apop', run: ({ settings }) => settings.apop('theme'), path: SETTINGS, misfit: 7, needsReply: true },
   { verb: 'apopItem', run: ({ settings }) => settings.apopItem(), path: SETTINGS, misfit: 7, needsReply: true },
   { verb: 'asetDefault', run: ({ settings }) => settings.asetDefault('a', 'x'), path: SETTINGS, misfit: 7, needsReply: true },
+  { verb: 'aincrease', run: ({ counts }) => counts.aincrease('seen'), path: '$["counts"]', misfit: 7 },
   { verb: 'aclear of a dict', command: 'aclear', run: ({ settings }) => settings.aclear(), path: SETTINGS, misfit: 7 },
   { verb: 'increase', run: ({ count }) => count.increase(), path: '$["count"]', misfit: 'text' },
   { verb: 'decrease', run: ({ ratio }) => ratio.decrease(0.5), path: '$["ratio"]', misfit: 'text' },

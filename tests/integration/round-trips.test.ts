@@ -36,6 +36,7 @@ const verbs: Row[] = [
   { verb: 'settings.apop', run: ({ settings }) => settings.apop('theme'), sent: SCRIPT },
   { verb: 'settings.apopItem', run: ({ settings }) => settings.apopItem(), sent: SCRIPT },
   { verb: 'settings.asetDefault', run: ({ settings }) => settings.asetDefault('a', '1'), sent: SCRIPT },
+  { verb: 'counts.aincrease', run: ({ counts }) => counts.aincrease('new'), sent: SCRIPT },
   { verb: 'settings.aclear', run: ({ settings }) => settings.aclear(), sent: SCRIPT },
   { verb: 'aupdate of one field', run: (part) => part.aupdate({ age: 31 }), sent: ['JSON.SET'] },
   { verb: 'aupdate of several fields', run: (part) => part.aupdate({ age: 31, flag: false }), sent: SCRIPT },

@@ -96,6 +96,12 @@ expectTypeOf(limits.apop('daily')).resolves.toEqualTypeOf<number | undefined>();
 expectTypeOf(limits.apop('daily', null)).resolves.toEqualTypeOf<number | null>();
 expectTypeOf(limits.apopItem()).resolves.toEqualTypeOf<[string, number]>();
 expectTypeOf(limits.asetDefault('daily', 1)).resolves.toEqualTypeOf<number>();
+expectTypeOf(limits.aincrease('daily')).resolves.toEqualTypeOf<number>();
+expectTypeOf(limits.aincrease('daily', 2, { timeoutMs: 50 })).resolves.toEqualTypeOf<number>();
+// @ts-expect-error what is added is a number
+limits.aincrease('daily', '2');
+// @ts-expect-error only numbers can be added to
+byName.aincrease('home');
 expectTypeOf(limits.aclear()).resolves.toEqualTypeOf<void>();
 expectTypeOf(limits.clone()).toEqualTypeOf<Record<string, number>>();
 expectTypeOf([...limits]).toEqualTypeOf<[string, number][]>();

@@ -1,8 +1,9 @@
 import { setMember, type Json, type JsonObject } from '../../codec/codec';
 import type { JsonPath } from '../../path/json-path';
-import { typeIs } from '../checks';
-import type { Operation } from '../operation';
-import { replaceValue, setValue } from './values';
+import { orSeeded, typeIs } from '../checks';
+import type { Check, Operation, Write } from '../operation';
+import { AddToNumber, type NumberMove, type NumberTarget } from './numbers';
+import { replaceValue, seedWrite, setValue } from './values';
 
 export interface Member {
   readonly name: string;
@@ -100,6 +101,32 @@ export function setMemberDefault(verb: string, dict: JsonPath, { name, value }: 
     effects: [{ kind: 'change', path }],
     decode: (reply) => JSON.parse(reply as string) as Json,
   };
+}
+
+const ZERO = '0';
+
+class AddToMember extends AddToNumber {
+  override of(move: NumberMove, steps?: readonly number[]): Operation {
+    return new AddToMember(this.target, move, steps);
+  }
+
+  override get checks(): Check[] {
+    return [typeIs(this.path.parent as JsonPath, 'object'), ...super.checks.map((check) => orSeeded(check, ZERO))];
+  }
+
+  override get writes(): Write[] {
+    return [seedWrite(this.path, ZERO), ...super.writes];
+  }
+
+  /** The command finds nothing to add to where there is no member. */
+  override direct(): undefined {
+    return undefined;
+  }
+}
+
+/** Adds to one member; one that is not there counts as 0. The name must be addressable. */
+export function addToMember(target: NumberTarget, move: NumberMove): Operation {
+  return new AddToMember(target, move);
 }
 
 /** Replaces all members. */

@@ -46,13 +46,18 @@ export interface NumberMove extends NumberBounds {
 }
 
 /** Made at once for each count, so what only a commit needs is made when a commit asks for it. */
-class AddToNumber implements Operation {
+export class AddToNumber implements Operation {
   /** @param steps - What is added one after the other, where that is more than `move.by`. */
   constructor(
     readonly target: NumberTarget,
     readonly move: NumberMove,
     private readonly steps?: readonly number[],
   ) {}
+
+  /** The same operation for several steps. */
+  of(move: NumberMove, steps?: readonly number[]): Operation {
+    return new AddToNumber(this.target, move, steps);
+  }
 
   get verb(): string {
     return this.move.verb;
@@ -157,11 +162,11 @@ const SUM: Join = {
   kind: 'sum',
   all: (operations) => {
     const additions = operations as readonly AddToNumber[];
-    const [{ target, verb }] = additions as [AddToNumber];
+    const [first] = additions as [AddToNumber];
     const steps = additions.map(({ move }) => move.by);
     const by = steps.reduce((sum, step) => sum + step, 0);
     // A sum of fractions depends on where it begins.
-    return new AddToNumber(target, { verb, by }, target.whole ? undefined : steps);
+    return first.of({ verb: first.verb, by }, first.target.whole ? undefined : steps);
   },
 };
 

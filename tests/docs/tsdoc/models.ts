@@ -22,6 +22,7 @@ export class User extends AtomicRedisModel {
 export class Post extends AtomicRedisModel {
   @Key() @Field(String) id!: string;
   @Field(RedisStr) title!: RedisStr;
+  @Field(dict(RedisInt)) views!: RedisDict<number>;
   @Field(RedisDatetime) writtenAt!: RedisDatetime;
   @Version() version!: number;
 }

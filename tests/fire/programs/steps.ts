@@ -144,6 +144,11 @@ export const STEPS: readonly ProgramStep[] = [
   },
   { name: 'marks save', atOnce: ({ marks }) => marks.save(), plain: () => undefined },
   { name: 'marks setDefault', atOnce: ({ marks }, { s, n }) => marks.asetDefault(s, n), plain: ({ marks }, { s, n }) => (marks[s] ??= n) },
+  {
+    name: 'marks +',
+    atOnce: ({ marks }, { s, n }) => marks.aincrease(s, n),
+    plain: ({ marks }, { s, n }) => (marks[s] = (marks[s] ?? 0) + n),
+  },
   { name: 'marks clear', queue: ({ marks }) => marks.clear(), atOnce: ({ marks }) => marks.aclear(), plain: (it) => (it.marks = {}) },
   { name: 'marks assign', queue: ({ marks }, { s, n }) => marks.assign({ [s]: n }), plain: (it, { s, n }) => (it.marks = { [s]: n }) },
   { name: 'save', atOnce: (it) => it.save(), plain: () => undefined },

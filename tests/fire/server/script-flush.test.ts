@@ -28,6 +28,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
       }),
     adelItem: ({ marks }) => marks.adelItem('x'),
     'apop of a dict': ({ marks }) => marks.apop('y'),
+    aincrease: ({ marks }) => marks.aincrease('new', 3),
     asetDefault: ({ marks }) => marks.asetDefault('z', 3),
     'apop of a list': ({ inbox }) => inbox.apop(),
     aremove: ({ inbox }) => inbox.aremove('1'),
@@ -72,7 +73,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
       trace: '!',
       log: ['a', 'b', 'c', 'locked'],
       inbox: [],
-      marks: { z: 3 },
+      marks: { new: 3, z: 3 },
     };
     expect(await server().json(ledger.key)).toEqual(expected);
     expect(ledger.toJSON()).toEqual(expected);

@@ -133,3 +133,41 @@ describeVerbs('RedisDict, at once', [
     misfit,
   },
 ]);
+
+const noCounts = { field: 'counts', value: ['list'] } as const;
+const noNumber = { field: 'counts', value: { seen: 'text' } } as const;
+
+describeVerbs('RedisDict of numbers', [
+  {
+    name: 'aincrease(present name, n)',
+    run: ({ counts }) => counts.aincrease('seen', 3),
+    atOnce: true,
+    stored: { counts: { seen: 8 } },
+    reply: 8,
+    misfit: noNumber,
+  },
+  {
+    name: 'aincrease(new name)',
+    run: ({ counts }) => counts.aincrease('a.b'),
+    atOnce: true,
+    stored: { counts: { seen: 5, 'a.b': 1 } },
+    reply: 1,
+    misfit: noCounts,
+  },
+  {
+    name: 'aincrease(name, fraction)',
+    run: ({ ratios }) => ratios.aincrease('half', -0.25),
+    atOnce: true,
+    stored: { ratios: { half: 0.25 } },
+    reply: 0.25,
+    misfit: { field: 'ratios', value: 'text' },
+  },
+  {
+    name: 'aincrease(new name, fraction)',
+    run: ({ ratios }) => ratios.aincrease('quarter', 0.25),
+    atOnce: true,
+    stored: { ratios: { half: 0.5, quarter: 0.25 } },
+    reply: 0.25,
+    misfit: { field: 'ratios', value: 'text' },
+  },
+]);

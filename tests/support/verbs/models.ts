@@ -20,6 +20,8 @@ export abstract class Fields extends AtomicRedisModel {
   @Field(RedisStr) title!: RedisStr;
   @Field(list(String)) tags!: RedisList<string>;
   @Field(dict(String)) settings!: RedisDict<string>;
+  @Field(dict(RedisInt)) counts!: RedisDict<number>;
+  @Field(dict(Number)) ratios!: RedisDict<number>;
   @Field(RedisBytes) blob!: RedisBytes;
   @Field(RedisDatetime) at!: RedisDatetime;
   @Field(RedisDatetime, { format: 'epochMs' }) atMs!: RedisDatetime;
@@ -61,6 +63,8 @@ export const plainFields = {
   title: 'Ti',
   tags: ['a', 'b', 'c'],
   settings: { theme: 'dark', lang: 'en' },
+  counts: { seen: 5 },
+  ratios: { half: 0.5 },
   blob: Buffer.from([1, 2, 255]),
   at: MOMENT,
   atMs: MOMENT,

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import type { Json } from '../../../src/codec/codec';
 import { sameItem } from '../../../src/command/checks';
 import { withGuards, type Operation } from '../../../src/command/operation';
-import { deleteMember } from '../../../src/command/operations/dicts';
+import { addToMember, deleteMember } from '../../../src/command/operations/dicts';
 import { appendItems, dropItem, insertItems, replaceList } from '../../../src/command/operations/lists';
 import { addToNumber } from '../../../src/command/operations/numbers';
 import { appendText } from '../../../src/command/operations/texts';
-import { setValue } from '../../../src/command/operations/values';
+import { seedValue, setValue } from '../../../src/command/operations/values';
 import { JsonPath } from '../../../src/path/json-path';
 import { Coalescer } from '../../../src/scope/coalesce';
 import { Planner } from '../../../src/scope/plan';
@@ -68,6 +68,8 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.tuple(parent, small, small).map(([at, index, item]) => setValue('set', at.member('l').element(index), item)),
   fc.tuple(parent, small).map(([at, item]) => replaceList('assign', at.member('l'), [item])),
   fc.tuple(small, small).map(([index, n]) => guarded(index, n)),
+  small.map((by) => addToMember({ path: inner.member('n'), whole: true, local: 0 }, { verb: 'aincrease', by })),
+  small.map((n) => seedValue('increase', inner.member('n'), n)),
   fc.constantFrom('n', 't', 'l').map((name) => deleteMember('delete', inner, name)),
   small.map((n) => setValue('set', inner, { n, t: '', l: [n] })),
 );
