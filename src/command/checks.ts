@@ -82,6 +82,11 @@ export function positionExists(path: JsonPath, min: number): Check {
   return { ...lengthAtLeast(path, min), isNamed: true };
 }
 
+/** The path holds an empty list, or one with the position. */
+export function emptyOrPositionExists(path: JsonPath, min: number): Check {
+  return { ...positionExists(path, min), name: '?position' };
+}
+
 export interface NumberRange {
   readonly how: '+' | '*';
   /** The operands, one after the other. */
@@ -111,9 +116,10 @@ function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
   };
 }
 
-/** The same check of a result, where the path may also hold nothing: then a default is put there first. */
+/** The same check of a result, or of a position, where the path may also hold nothing: then a default, JSON text, is put there first. */
 export function orSeeded(check: Check, seed: string): Check {
-  return { ...check, args: [...check.args, seed] };
+  const found = check.name === '?range' ? seed : String((JSON.parse(seed) as Json[]).length);
+  return { ...check, args: [...check.args, found] };
 }
 
 /** The path holds a date as ISO 8601 text, and moving it gives a date. */

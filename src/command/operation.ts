@@ -4,10 +4,10 @@ import type { JsonPath } from '../path/json-path';
 
 /** A precondition of a commit, as data: the name of a check of the commit script, where it looks and what it is given. */
 export interface Check {
-  readonly name: `?${'type' | 'length' | 'equals' | 'range' | 'instant' | 'missing' | 'version'}`;
+  readonly name: `?${'type' | 'length' | 'equals' | 'range' | 'instant' | 'missing' | 'position' | 'version'}`;
   readonly path: JsonPath;
   readonly args: readonly string[];
-  /** For `length`: how many items there must be. */
+  /** For `length` and `position`: how many items there must be. */
   readonly min?: number;
   /** It is about a position that the user names, and that the local list need not have. */
   readonly isNamed?: true;
@@ -24,9 +24,17 @@ export interface Write {
 /** What an operation changes, as far as the checks of later operations in the same commit need to know. */
 export type Effect =
   | { readonly kind: 'set' | 'remove' | 'change'; readonly path: JsonPath }
-  /** `value` is there now, as JSON text, unless there was something. */
-  | { readonly kind: 'seed'; readonly path: JsonPath; readonly value: string }
   | { readonly kind: 'resize'; readonly path: JsonPath; readonly by: number | undefined; readonly shifts: boolean };
+
+/** A default that is put at a path where an older document has nothing. */
+export interface Seed {
+  readonly path: JsonPath;
+  /** It as JSON text. */
+  readonly text: string;
+  /** What must hold so that it can be put there. */
+  readonly checks: readonly Check[];
+  readonly write: Write;
+}
 
 /** Examines a reply; `place` names the document when it has to complain. */
 export type Decode = (reply: unknown, place: ErrorFacts) => unknown;
@@ -38,6 +46,8 @@ export interface Operation {
   readonly path: JsonPath;
   /** What must hold of the items of lists on the way to the path; known when the change becomes part of a commit. */
   guards?: readonly Check[];
+  /** What is put first where an older document lacks it; known when the change becomes part of a commit. */
+  seeds?: readonly Seed[];
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly effects: readonly Effect[];
@@ -71,5 +81,11 @@ export interface Join {
 /** Gives an operation that was made for one change its guards. To derive another from it costs ten times as much as all else that a verb does. */
 export function withGuards(operation: Operation, guards: readonly Check[]): Operation {
   if (guards.length > 0) operation.guards = guards;
+  return operation;
+}
+
+/** Puts defaults before an operation, and before those that it has. */
+export function withSeeds(operation: Operation, seeds: readonly Seed[]): Operation {
+  if (seeds.length > 0) operation.seeds = operation.seeds === undefined ? seeds : [...seeds, ...operation.seeds];
   return operation;
 }

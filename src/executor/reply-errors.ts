@@ -28,10 +28,6 @@ const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: 
     make: (_message, facts) => new CommitRefusedError('out-of-range', 'a shorter list', facts),
   },
   { pattern: /^nothing was done/, make: (_message, facts) => new PathMismatchError('a place for the value', 'nothing', facts) },
-  {
-    pattern: /^out-of-range /,
-    make: (message, facts) => new CommitRefusedError('out-of-range', message.replace('out-of-range ', ''), facts),
-  },
   { pattern: /^CROSSSLOT/, make: (message, facts) => new CrossSlotError(facts.key === undefined ? [] : [facts.key], message, facts) },
 ];
 

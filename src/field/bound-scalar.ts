@@ -51,7 +51,7 @@ export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: Jso
   const { state, field } = scalar[PLACE];
   state.requireKept(field, stored);
   state.collectUnseen(field);
-  changeHere(state, state.withDefault(field, [operation(pathOf(scalar))]), () => {
+  changeHere(state, [state.withDefault(field, operation(pathOf(scalar)))], () => {
     state.put(field, stored);
   });
 }
@@ -77,7 +77,7 @@ export function actOnScalar<R>(
   const apply = (reply: unknown): void => {
     state.put(field, toStored(reply));
   };
-  return changeStored(state, { operations: state.withDefault(field, [operation]), apply, result }, options);
+  return changeStored(state, { operations: [state.withDefault(field, operation)], apply, result }, options);
 }
 
 /** A single value of a document, bound to its place. */

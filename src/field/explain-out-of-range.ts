@@ -5,7 +5,8 @@ import type { ListState } from './list-state';
 
 /** The plain command answers the same where a list is too short and where there is no list. Only a look tells, and only failures pay for it. */
 export async function explainOutOfRange(error: unknown, { root, path }: ListState, call: CallOptions | undefined): Promise<unknown> {
-  if (!(error instanceof CommitRefusedError) || error.reason !== 'out-of-range') return error;
+  // A check has told them apart.
+  if (!(error instanceof CommitRefusedError) || error.reason !== 'out-of-range' || error.cause === undefined) return error;
   const { key, model } = root;
   const request = { args: ['JSON.TYPE', key, path.sent], key, write: false, model };
   try {

@@ -1,7 +1,7 @@
 import type { Json } from '../codec/codec';
 import { sameItem } from '../command/checks';
-import { withGuards, type Check, type Operation } from '../command/operation';
-import { seedValue } from '../command/operations/values';
+import { withGuards, withSeeds, type Check, type Operation, type Seed } from '../command/operation';
+import { seedOf } from '../command/operations/values';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { isWaiting } from '../scope/local-changes';
 import type { PipelineScope } from '../scope/pipeline-scope';
@@ -31,19 +31,17 @@ const guards = new WeakMap<Container, Guard | undefined>();
 export function guarded(container: Container, operations: readonly Operation[], commit: CommitOfChange): readonly Operation[] {
   if (container.parent === undefined) return operations;
   container.requireReachable();
-  const verb = operations[0]?.verb;
-  if (verb === undefined) return operations;
+  const [first, ...rest] = operations;
+  if (first === undefined) return operations;
   const checks: Check[] = [];
-  const seeds: Operation[] = [];
+  const seeds: Seed[] = [];
   for (let at = container; at.parent !== undefined; at = at.parent) {
     const { parent } = at;
     const check = parent.hasPositions ? guardOf(at, commit) : undefined;
     if (check !== undefined) checks.push(check);
-    if (parent.lacks(at.segment as PathSegment)) seeds.unshift(seedValue(verb, at.path, at.toStored()));
+    if (parent.lacks(at.segment as PathSegment)) seeds.unshift(seedOf(at.path, at.toStored()));
   }
-  if (checks.length === 0 && seeds.length === 0) return operations;
-  const [first, ...rest] = [...seeds, ...operations];
-  return first === undefined ? operations : [withGuards(first, checks), ...rest];
+  return [withSeeds(withGuards(first, checks), seeds), ...rest];
 }
 
 /** What must hold of an item of a list; undefined where that is known to be checked in this commit. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../codec/codec';
 import { absentMembers, copyStored, type DocumentField } from '../codec/document';
-import { seedValue, setValue } from '../command/operations/values';
-import type { Operation } from '../command/operation';
+import { seedOf, setValue } from '../command/operations/values';
+import { withSeeds, type Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
 import type { ModelSchema } from '../schema/model-schema';
 import type { LocalDocument } from '../scope/document-root';
@@ -162,11 +162,9 @@ export class ModelState extends Container implements LocalDocument {
     this.absent?.delete(field.name);
   }
 
-  /** Operations on a field, with its default before them if the stored document has none there. */
-  withDefault(field: DocumentField, operations: readonly Operation[]): readonly Operation[] {
-    if (!this.lacks(field.name)) return operations;
-    const { verb } = operations[0] as Operation;
-    return [seedValue(verb, this.pathOfField(field), this.storedOf(field)), ...operations];
+  /** An operation on a field, with its default before it if the stored document has none there. */
+  withDefault(field: DocumentField, operation: Operation): Operation {
+    return this.lacks(field.name) ? withSeeds(operation, [seedOf(this.pathOfField(field), this.storedOf(field))]) : operation;
   }
 
   toStored(asKnown = false): JsonObject {

@@ -103,11 +103,15 @@ local function rare_steps()
         if not (found <= tonumber(max)) then return 'above-max ' .. text end
         if whole == '1' and found % 1 ~= 0 then return 'not-an-integer ' .. text end
       end
-    elseif name == '?length' then
+    elseif name == '?length' or name == '?position' then
       local reply = redis.pcall('JSON.ARRLEN', key, path)
-      local length = reply and reply[1]
-      if not length then return type_at(key, path) end
-      if length < tonumber(a) then return 'a list of ' .. length end
+      local length, seed = reply and reply[1], b
+      if not length then
+        local kind = type_at(key, path)
+        if kind ~= 'nothing' or not seed then return kind end
+        length = tonumber(seed)
+      end
+      if length < tonumber(a) and (name == '?length' or length > 0) then return 'a list of ' .. length end
     elseif name == '?version' then
       local found = text_at(key, path) or '0'
       if tonumber(found) ~= tonumber(a) then
@@ -184,10 +188,7 @@ local function rare_steps()
     end
 
     writes['list.pop'] = function(key, path, index)
-      local length, position = redis.call('JSON.ARRLEN', key, path)[1], tonumber(index)
-      if length == 0 then return '' end
-      if position >= length or position < -length then return { err = 'out-of-range a list of ' .. length } end
-      return redis.call('JSON.ARRPOP', key, path, index)[1]
+      return redis.call('JSON.ARRPOP', key, path, index)[1] or ''
     end
 
     -- For a name that no path can carry: the whole dict is answered, and the member is merged away.

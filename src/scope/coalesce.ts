@@ -1,5 +1,5 @@
 import { documentExists, typeIs } from '../command/checks';
-import { withGuards, type Check, type Effect, type Operation } from '../command/operation';
+import { withGuards, withSeeds, type Check, type Effect, type Operation, type Seed } from '../command/operation';
 import type { JsonPath } from '../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
@@ -114,7 +114,15 @@ function asOne(operations: readonly Operation[], object: JsonPath | undefined): 
   const [first] = operations as [Operation];
   if (operations.length === 1) return first;
   const one = (object === undefined ? first.join?.all(operations) : mergeOf(object, operations)) as Operation;
-  return withGuards(one, guardsOf(operations, object === undefined ? first.path : undefined));
+  return withSeeds(withGuards(one, guardsOf(operations, object === undefined ? first.path : undefined)), seedsOf(operations));
+}
+
+/** What they need to be there, each once. */
+function seedsOf(operations: readonly Operation[]): readonly Seed[] {
+  const seeds = new Map<string, Seed>();
+  for (const operation of operations)
+    for (const seed of operation.seeds ?? []) if (!seeds.has(seed.path.text)) seeds.set(seed.path.text, seed);
+  return [...seeds.values()];
 }
 
 /** @param settled - What a later operation expects of this place is what an earlier one put there. */

@@ -11,7 +11,7 @@ import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
 import type { QueuedOperation } from './pipeline-scope';
-import { Planner } from './plan';
+import { isCheck, Planner } from './plan';
 import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
 
 export interface CommitSteps {
@@ -87,15 +87,16 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
     const planned = planner.plan(operation);
     const change = { operation: first, index: positions[0], isAlone };
     for (const check of planned.early) early.push(checkStep(root, check, change));
-    for (const check of planned.late) late.push(checkStep(root, check, change));
     // Given with the step: a closure that is added to a step later keeps V8 from freeing what a commit allocates before the next full collection.
     const onReply = (reply: unknown): void => {
       const value = operation.decode(reply, root);
       for (const position of positions) replies[position] = value;
     };
-    planned.writes.forEach(({ name, args }, index) => {
-      const isLast = index === planned.writes.length - 1;
-      late.push(writeStep(root, { name, args, change, onReply: isLast ? onReply : undefined }));
+    planned.steps.forEach((step, index) => {
+      const isLast = index === planned.steps.length - 1;
+      late.push(
+        isCheck(step) ? checkStep(root, step, change) : writeStep(root, { ...step, change, onReply: isLast ? onReply : undefined }),
+      );
     });
   }
   if (!isGone && isChanged) late.push(...version.writes);

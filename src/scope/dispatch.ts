@@ -80,7 +80,8 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const [operation, second] = verb.operations;
     const isAlone = (schema.ttlMs === undefined && schema.version === undefined) || operation?.setsTimeToLive === true;
     const isPlain = second === undefined && isAlone && locks.length === 0;
-    const args = isPlain && operation?.guards === undefined ? operation?.direct?.(key) : undefined;
+    const isAsItIs = operation?.guards === undefined && operation?.seeds === undefined;
+    const args = isPlain && isAsItIs ? operation?.direct?.(key) : undefined;
     return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
   } catch (error) {
     return promised(() => {

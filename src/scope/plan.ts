@@ -1,5 +1,6 @@
 import { lengthAtLeast, orNothing, orSeeded, typeIs } from '../command/checks';
-import type { Check, Effect, Operation, Write } from '../command/operation';
+import type { Check, Effect, Operation, Seed, Write } from '../command/operation';
+import type { PathSegment } from '../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
 /** What earlier operations of the commit did to a place. */
@@ -8,6 +9,8 @@ interface Node extends TrailNode<Node> {
   known: boolean;
   /** The default, as JSON text, that it holds if nothing was there. */
   seed: string | undefined;
+  /** Removed by this commit. */
+  removed: boolean;
   /** Its value differs from the stored one in a way only the server knows. */
   changed: boolean;
   /** How many items the list has gained; undefined when only the server knows. */
@@ -19,7 +22,7 @@ interface Node extends TrailNode<Node> {
 }
 
 function newNode(): Node {
-  return { below: undefined, known: false, seed: undefined, changed: false, gained: 0, shifted: false, checked: undefined };
+  return { below: undefined, known: false, seed: undefined, removed: false, changed: false, gained: 0, shifted: false, checked: undefined };
 }
 
 /** Checks of more than the kind of value, its form or its place: that a value is known here does not say that they hold. */
@@ -30,26 +33,46 @@ function isHereAsWell({ name, isNamed }: Check): boolean {
   return !ABOUT_THE_RESULT.has(name) && isNamed !== true;
 }
 
-/** What one operation needs: early checks stand before all writes of the commit, since they hold for the stored document; late ones before its own writes. */
+/** What one operation needs: early checks stand before all writes of the commit, since they hold for the stored document; then its own steps, in order. */
 export interface PlannedOperation {
   readonly early: readonly Check[];
-  readonly late: readonly Check[];
-  readonly writes: readonly Write[];
+  /** Its writes, and checks that stand before or between them. */
+  readonly steps: readonly (Check | Write)[];
+}
+
+/** Whether a step of an operation is a check. */
+export function isCheck(step: Check | Write): step is Check {
+  return 'refuse' in step;
 }
 
 /** Decides for each check of a commit whether it can be made before the first write, or what became of it. */
 export class Planner {
   private readonly root = newNode();
 
-  plan({ guards = [], checks, writes, effects }: Operation): PlannedOperation {
+  plan({ guards, seeds, checks, writes, effects }: Operation): PlannedOperation {
     const early: Check[] = [];
-    const late: Check[] = [];
-    for (const check of guards.length === 0 ? checks : [...guards, ...checks]) {
+    const steps: (Check | Write)[] = [];
+    const add = (check: Check): void => {
       const placed = this.place(check);
-      if (placed !== undefined) (placed.late ? late : early).push(placed.check);
+      if (placed !== undefined) (placed.late ? steps : early).push(placed.check);
+    };
+    guards?.forEach(add);
+    for (const seed of seeds ?? []) {
+      seed.checks.forEach(add);
+      this.seed(seed);
+      steps.push(seed.write);
     }
+    checks.forEach(add);
     for (const effect of effects) this.apply(effect);
-    return { early, late, writes };
+    for (const write of writes) steps.push(write);
+    return { early, steps };
+  }
+
+  private seed({ path, text }: Seed): void {
+    const trail = trailTo(this.root, path, newNode);
+    const node = trail[trail.length - 1] as Node;
+    for (const ancestor of trail.slice(0, -1)) ancestor.changed = true;
+    node.seed ??= text;
   }
 
   private place(check: Check): { check: Check; late: boolean } | undefined {
@@ -57,11 +80,14 @@ export class Planner {
     const node = trail[trail.length - 1] as Node;
     if (trail.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
     // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
-    if (trail.slice(0, -1).some(({ shifted, gained, seed }) => shifted || gained !== 0 || seed !== undefined)) return { check, late: true };
+    if (trail.some(({ removed }) => removed)) return { check, late: true };
+    const above = trail.slice(0, -1);
+    if (above.some(({ shifted, gained }) => shifted || gained !== 0)) return { check, late: true };
+    if (node.seed === undefined && above.some(({ seed }, depth) => holds(seed, check.path.segments().slice(depth))))
+      return { check, late: true };
     if (check.name === '?type') return placeType(check, node);
     if (check.name === '?length') return placeLength(check, node);
-    if (check.name === '?range' && node.seed !== undefined) return { check: orSeeded(check, node.seed), late: node.changed };
-    return { check, late: node.changed || node.seed !== undefined };
+    return placeOther(check, node);
   }
 
   private apply(effect: Effect): void {
@@ -74,18 +100,26 @@ export class Planner {
       node.shifted ||= effect.shifts || effect.by === undefined || effect.by < 0;
       if (effect.shifts) node.below = undefined;
       node.changed = true;
-    } else if (effect.kind === 'seed') node.seed ??= effect.value;
-    else if (effect.kind === 'change') node.changed = true;
+    } else if (effect.kind === 'change') node.changed = true;
     else {
       node.below = undefined;
       node.known = effect.kind === 'set';
-      node.changed = effect.kind === 'remove';
+      node.removed = effect.kind === 'remove';
+      node.changed = false;
       node.seed = undefined;
       node.shifted = false;
       node.gained = 0;
       node.checked = undefined;
     }
   }
+}
+
+/** Whether there is something on the way down from a default. */
+function holds(seed: string | undefined, way: readonly PathSegment[]): boolean {
+  if (seed === undefined) return false;
+  let value = JSON.parse(seed) as unknown;
+  for (const segment of way) value = (value as Record<PathSegment, unknown> | null | undefined)?.[segment];
+  return value !== undefined;
 }
 
 function placeType(check: Check, node: Node): { check: Check; late: boolean } | undefined {
@@ -95,8 +129,17 @@ function placeType(check: Check, node: Node): { check: Check; late: boolean } | 
   return { check: node.seed === undefined ? check : orNothing(check), late: false };
 }
 
+/** That of what an older document lacks can be told from the default. */
+const OF_SEEDS: ReadonlySet<Check['name']> = new Set(['?range', '?length', '?position']);
+
+function placeOther(check: Check, { seed, changed }: Node): { check: Check; late: boolean } {
+  if (seed === undefined) return { check, late: changed };
+  return OF_SEEDS.has(check.name) ? { check: orSeeded(check, seed), late: changed } : { check, late: true };
+}
+
 function placeLength(check: Check, node: Node): { check: Check; late: boolean } | undefined {
-  if (node.gained === undefined || node.seed !== undefined) return { check, late: true };
+  if (node.seed !== undefined) return placeOther(check, node);
+  if (node.gained === undefined) return { check, late: true };
   const min = (check.min ?? 0) - node.gained;
   const early = min > 0 ? lengthAtLeast(check.path, min) : typeIs(check.path, 'list');
   return min > 0 ? { check: early, late: false } : placeType(early, node);

@@ -1,7 +1,7 @@
 import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
 import type { JsonPath } from '../../path/json-path';
-import { lengthAtLeast, positionExists, typeIs } from '../checks';
+import { emptyOrPositionExists, lengthAtLeast, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 import { replaceValue } from './values';
@@ -112,7 +112,7 @@ export function popItem(verb: string, path: JsonPath, index: number): Operation 
   return {
     verb,
     path,
-    checks: [typeIs(path, 'list')],
+    checks: [emptyOrPositionExists(path, index < 0 ? -index : index + 1)],
     writes: [{ name: 'list.pop', args: [path.sent, String(index)] }],
     effects: resize(path, undefined, true),
     decode: (reply) => reply,

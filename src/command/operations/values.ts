@@ -3,7 +3,7 @@ import type { ErrorFacts } from '../../errors/base';
 import { KeyExistsError, KeyNotFoundError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
 import { documentExists, documentIsNew, lengthAtLeast, positionExists, typeIs } from '../checks';
-import type { Check, Effect, Join, Operation, Write } from '../operation';
+import type { Check, Effect, Join, Operation, Seed, Write } from '../operation';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
 function placeExists(path: JsonPath): Check[] {
@@ -109,17 +109,10 @@ export function seedWrite(path: JsonPath, text: string): Write {
   return { name: 'seed', args: [path.sent, text] };
 }
 
-/** Puts the default at a path where an older document has nothing, so that the next operation finds it. `verb` is that of the operation. */
-export function seedValue(verb: string, path: JsonPath, value: Json): Operation {
+/** The default for a path where an older document has nothing. */
+export function seedOf(path: JsonPath, value: Json): Seed {
   const text = JSON.stringify(value);
-  return {
-    verb,
-    path,
-    checks: placeExists(path),
-    writes: [seedWrite(path, text)],
-    effects: [{ kind: 'seed', path, value: text }],
-    decode: () => true,
-  };
+  return { path, text, checks: placeExists(path), write: seedWrite(path, text) };
 }
 
 /** Writes a whole document, new or not. */

@@ -102,6 +102,37 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     expect(run.map(({ name }) => name)).not.toContain('COPY');
   });
 
+  test('a pipeline counts and answers the changes, not the defaults that are put before them', async () => {
+    const grown = await old();
+
+    const { replies } = await grown.pipeline(() => {
+      grown.tags.append('x');
+      grown.part.notes.append('y');
+      grown.tags.append('z');
+      grown.count.add(2);
+      grown.i.add(1);
+    });
+    const refused = grown.pipeline(async () => {
+      grown.parts.append({ n: 1 });
+      await grown.i.adjust(1, { max: 0 });
+    });
+
+    expect(replies).toEqual([3, 1, 3, 9, 6]);
+    await expect(refused).rejects.toMatchObject({ code: 'COMMIT_REFUSED', index: 1 });
+    expect(await backend.json(grown.key)).toEqual({ i: 6, tags: ['first', 'x', 'z'], part: { n: 1, notes: ['y'] }, count: 9 });
+  });
+
+  test('a position that a list which they lack has not is told, and nothing is put there', async () => {
+    const grown = await old();
+
+    await expect(grown.tags.apop(5)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range', found: 'a list of 1' });
+    await expect(grown.tags.aset(5, 'x')).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range', found: 'a list of 1' });
+    await expect(grown.rows.ainsert(5, [])).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range' });
+
+    expect(await backend.json(grown.key)).toEqual({ i: 5 });
+    expect(grown.isStale).toBe(false);
+  });
+
   test('a counter that they lack keeps its bounds', async () => {
     const grown = await old();
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { Json } from '../../../src/codec/codec';
 import { sameItem } from '../../../src/command/checks';
-import { withGuards, type Operation } from '../../../src/command/operation';
+import { withGuards, withSeeds, type Operation } from '../../../src/command/operation';
 import { addToMember, deleteMember } from '../../../src/command/operations/dicts';
 import { appendItems, dropItem, insertItems, replaceList } from '../../../src/command/operations/lists';
 import { addToNumber } from '../../../src/command/operations/numbers';
 import { appendText } from '../../../src/command/operations/texts';
-import { seedValue, setValue } from '../../../src/command/operations/values';
+import { seedOf, setValue } from '../../../src/command/operations/values';
 import { JsonPath } from '../../../src/path/json-path';
 import { Coalescer } from '../../../src/scope/coalesce';
-import { Planner } from '../../../src/scope/plan';
+import { isCheck, Planner } from '../../../src/scope/plan';
 import { StoredDocument } from './stored-document';
 
 const { root } = JsonPath;
@@ -20,8 +20,13 @@ type Outcome = Json | undefined;
 /** The meaning of a queue: one operation after the other, each with its checks. */
 function oneByOne(stored: Json, queue: readonly Operation[]): Outcome {
   const document = new StoredDocument(structuredClone(stored));
-  for (const { guards = [], checks, writes } of queue) {
-    if (![...guards, ...checks].every((check) => document.holds(check))) return undefined;
+  for (const { guards = [], seeds = [], checks, writes } of queue) {
+    if (!guards.every((check) => document.holds(check))) return undefined;
+    for (const seed of seeds) {
+      if (!seed.checks.every((check) => document.holds(check))) return undefined;
+      document.apply(seed.write);
+    }
+    if (!checks.every((check) => document.holds(check))) return undefined;
     for (const write of writes) document.apply(write);
   }
   return document.value;
@@ -33,9 +38,9 @@ function asCommit(stored: Json, queue: readonly Operation[]): Outcome {
   const planner = new Planner();
   const planned = coalesced(queue).map(({ operation }) => planner.plan(operation));
   for (const { early } of planned) if (!early.every((check) => document.holds(check))) return undefined;
-  for (const { late, writes } of planned) {
-    if (!late.every((check) => document.holds(check))) return undefined;
-    for (const write of writes) document.apply(write);
+  for (const step of planned.flatMap(({ steps }) => steps)) {
+    if (!isCheck(step)) document.apply(step);
+    else if (!document.holds(step)) return undefined;
   }
   return document.value;
 }
@@ -68,11 +73,23 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.tuple(parent, small, small).map(([at, index, item]) => setValue('set', at.member('l').element(index), item)),
   fc.tuple(parent, small).map(([at, item]) => replaceList('assign', at.member('l'), [item])),
   fc.tuple(small, small).map(([index, n]) => guarded(index, n)),
-  small.map((by) => addToMember({ path: inner.member('n'), whole: true, local: 0 }, { verb: 'aincrease', by })),
-  small.map((n) => seedValue('increase', inner.member('n'), n)),
-  fc.constantFrom('n', 't', 'l').map((name) => deleteMember('delete', inner, name)),
+  small.map((by) => addToMember({ path: inner.member('c'), whole: true, local: 0 }, { verb: 'aincrease', by })),
+  fc.tuple(parent, small).map(([at, by]) => seeded(add(at.member('n'), by))),
+  fc.tuple(parent, small).map(([at, n]) => seeded(appendItems('append', at.member('l'), [n]))),
+  fc.tuple(parent, small, small).map(([at, n, index]) => seeded(insertItems('insert', at.member('l'), { index, items: [n] }))),
+  small.map((n) => setValue('set', inner.member('c'), n)),
+  fc.constantFrom('n', 't', 'l', 'c').map((name) => deleteMember('delete', inner, name)),
   small.map((n) => setValue('set', inner, { n, t: '', l: [n] })),
 );
+
+const DEFAULTS = { n: 1, t: '', l: [7] };
+
+/** A change of what an older document lacks, together with the object that it is in. */
+function seeded(operation: Operation): Operation {
+  const { path } = operation;
+  const own = seedOf(path, DEFAULTS[path.segment as 'n' | 'l']);
+  return withSeeds(operation, path.parent === inner ? [seedOf(inner, DEFAULTS), own] : [own]);
+}
 
 /** A change of an item that must still be the one that was read. */
 function guarded(index: number, n: number): Operation {
@@ -151,13 +168,12 @@ describe('a commit', () => {
     const l = root.member('l');
     expect(planner.plan(add(root.member('n'), 1))).toMatchObject({
       early: [{ name: '?range' }],
-      late: [],
-      writes: [{ name: 'JSON.NUMINCRBY' }],
+      steps: [{ name: 'JSON.NUMINCRBY' }],
     });
     expect(planner.plan(appendItems('append', l, [{ n: 1 }]))).toMatchObject({ early: [{ name: '?type' }] });
     const item = l.element(0);
     const change = withGuards(setValue('set', item.member('n'), 2), [sameItem(item, item, { n: 1 })]);
-    expect(planner.plan(change)).toMatchObject({ early: [], late: [{ name: '?equals' }, { name: '?type' }], writes: [{}] });
+    expect(planner.plan(change)).toMatchObject({ early: [], steps: [{ name: '?equals' }, { name: '?type' }, {}] });
   });
 
   test('keeps the meaning when an appended item is changed, which once was refused', () => {

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../../src/codec/codec';
 import type { Check, Write } from '../../../src/command/operation';
 
-/** At which argument a check of a result has the default that is put there first. */
-const SEED = 5;
+/** At which argument a check has what is known of the default that is put there first. */
+const SEED_OF_RANGE = 5;
+const SEED_OF_LENGTH = 1;
 
 type Container = Json[] | JsonObject;
 
@@ -30,9 +31,12 @@ export class StoredDocument {
     const value = this.at(stepsIn(path.text));
     const [first = ''] = args;
     if (name === '?type') return first.includes(`|${typeName(value)}|`);
-    if (name === '?length') return Array.isArray(value) && value.length >= Number(first);
+    if (name === '?length') {
+      const length = value === undefined ? args[SEED_OF_LENGTH] : Array.isArray(value) && value.length;
+      return typeof length === 'boolean' || length === undefined ? false : Number(length) >= Number(first);
+    }
     if (name === '?equals') return value !== undefined && JSON.stringify(value) === first;
-    if (name === '?range') return typeof value === 'number' || (value === undefined && args[SEED] !== undefined);
+    if (name === '?range') return typeof value === 'number' || (value === undefined && args[SEED_OF_RANGE] !== undefined);
     throw new Error(`no check ${name} here`);
   }
 
