@@ -1,6 +1,7 @@
 export { AtomicRedisModel } from './model/atomic-redis-model';
 export { connect, Database, type ConnectOptions } from './model/database';
 export { pipeline } from './model/pipeline-of';
+export type { DocumentAt, DocumentVerbsAt, QueuedAt } from './model/document-at';
 export type { ModelConstructor } from './model/model-class';
 export type { HeldLockInfo, LockHandle } from './model/lock-handle';
 export type { WithLockOptions } from './model/with-lock';
@@ -20,6 +21,7 @@ export { RedisDict, type Members } from './field/redis-dict';
 export { RedisFloat, RedisInt } from './field/redis-number';
 export { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './field/redis-scalars';
 export type { BoundScalar } from './field/bound-scalar';
+export type { DictAt, FieldsAt, ListAt, NumberAt, TextAt, ValueAt } from './field/values-at';
 export type { FieldValue } from './field/field-value';
 export type { FieldName, Init, Input, Plain, PlainModel } from './field/plain-types';
 

@@ -9,6 +9,7 @@ import {
   setMember,
   takeStored,
   type Codec,
+  type CodecKind,
   type Json,
   type JsonObject,
   type Stored,
@@ -82,6 +83,35 @@ function fillAbsent(stored: JsonObject, field: DocumentField): void {
   const names = absentMembers(stored);
   if (names === undefined) noteAbsent(stored, new Set([field.name]));
   else names.add(field.name);
+}
+
+/** Values that verbs begin with where none was read. */
+const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
+  list: () => [],
+  dict: () => ({}),
+  integer: () => 0,
+  float: () => 0,
+  text: () => '',
+};
+
+/**
+ * Stands for a stored object of which nothing was read, for verbs that need none of its values. A field with a default may be absent, so verbs on it put
+ * that there first.
+ *
+ * @param only - Name of the field whose default is needed, because each is made anew. Default: of all.
+ */
+export function unreadDocument({ fields }: DocumentShape, only?: string): JsonObject {
+  const stored: JsonObject = {};
+  const absent = new Set<string>();
+  for (const { name, codec, makeDefault } of fields) {
+    const isNeeded = only === undefined || name === only;
+    const initial = isNeeded ? (makeDefault?.() ?? null) : null;
+    if (initial !== null) absent.add(name);
+    if (codec.kind === 'model') stored[name] = isNeeded ? Object.assign(unreadDocument(codec.shape?.() as DocumentShape), initial) : null;
+    else stored[name] = initial ?? BEGINNINGS[codec.kind]?.() ?? null;
+  }
+  noteAbsent(stored, absent);
+  return stored;
 }
 
 function noteAbsent(stored: JsonObject, names: Set<string>): void {

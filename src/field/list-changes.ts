@@ -1,4 +1,4 @@
-import type { Json } from '../codec/codec';
+import { Mismatch, type Json } from '../codec/codec';
 import { copyOfItems } from '../codec/collections';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
@@ -71,6 +71,9 @@ interface Removal {
   readonly apply: () => void;
 }
 
+const PLAIN_ITEM =
+  'a text, number or boolean, because an item with parts is removed from where it stands here, and the document was not read';
+
 /** Scalars are looked up by the server; an item with parts is removed at its position, if it is still there. */
 export function removal(state: ListState, verb: string, item: unknown): Removal {
   const stored = state.encode(state.element, item, state.items.length);
@@ -85,6 +88,7 @@ export function removal(state: ListState, verb: string, item: unknown): Removal 
     return { operation: removeItem(verb, state.path, known), isHere, apply: () => dropFound(state.indexOfStored(stored)) };
   }
   const path = state.path.element(index);
+  if (state.root.isUnread) throw state.invalid(Mismatch.of(PLAIN_ITEM, item), state.items.length);
   const operation = isHere ? { ...dropItem(verb, state.path, index), checks: [sameItem(path, path, known)] } : undefined;
   return { operation, isHere, apply: () => dropFound(state.indexOfStored(stored, index)) };
 }

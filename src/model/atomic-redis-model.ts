@@ -24,6 +24,7 @@ import { requireWork } from '../input/arguments';
 import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { deleteDocuments, deleteStored } from './delete';
+import { documentAt, type DocumentAt } from './document-at';
 import { buildState, documentPlaceOf } from './hydrate';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
@@ -446,6 +447,19 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   static get<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T> {
     return getDocument(this, keyOrPk, options);
+  }
+
+  /**
+   * The verbs of a document that need none of its values, so that it is not read for them; nothing is sent before one is called.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').score.increase(5); // => 5
+   * await User.at('nobody').tags.aappend('x'); // => throws KeyNotFoundError
+   * ```
+   */
+  static at<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string): DocumentAt<T> {
+    return documentAt(this, keyOrPk);
   }
 
   /** Reads a document by its key or pk; `null` when there is none. Sends `JSON.GET`. */

@@ -75,7 +75,9 @@ export function runRules(state: ModelState, values: readonly FieldValue[] = []):
 }
 
 async function validated(state: ModelState, values: readonly FieldValue[]): Promise<void> {
-  const { validate } = classValidator(state.schema.name);
+  const { name } = state.schema;
+  if (state.root.isUnread) throw new TypeError(`the rules of ${name} look at the whole document, and it was not read; get() it first`);
+  const { validate } = classValidator(name);
   refuse(state, await validate(subjectOf(state, values)));
 }
 

@@ -1,5 +1,5 @@
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
-import { checkDocument, encodeDocument, requireDocumentDepth } from '../codec/document';
+import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument } from '../codec/document';
 import { ValidationError } from '../errors/codec';
 import { CONTAINER, type FieldServices } from '../field/container';
 import { corrupt } from '../field/misfits';
@@ -12,7 +12,7 @@ import { keyOf, pkOf, readsLikeLockKey, toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
-import { DocumentRoot, type Connection, type DocumentPlace } from '../scope/document-root';
+import { DocumentRoot, UnreadRoot, type Connection, type DocumentPlace } from '../scope/document-root';
 import { bindingOf, strangerPrefix } from './bindings';
 import { hasRules, runRules, runRulesNow } from './class-validator';
 import { toPlainObject } from './plain-view';
@@ -28,8 +28,23 @@ const SERVICES: FieldServices = {
 
 /** A document with the state of its instance. */
 export function newState(place: DocumentPlace, stored: JsonObject): ModelState {
-  const root = new DocumentRoot(place, SERVICES);
-  const state = new ModelState(place.schema, stored, { root, parent: undefined, segment: undefined });
+  return stateOf(new DocumentRoot(place, SERVICES), stored);
+}
+
+/**
+ * A document that was not read, with a state that its verbs can work on.
+ *
+ * @param only - Name of the field that they work on. Default: all.
+ */
+export function unreadState(place: DocumentPlace, only?: string): ModelState {
+  const { schema, key } = place;
+  const stored = unreadDocument(schema, only);
+  if (schema.key?.codec.kind === 'text') stored[schema.key.name] = pkOf(schema.prefix, key);
+  return stateOf(new UnreadRoot(place, SERVICES), stored);
+}
+
+function stateOf(root: DocumentRoot<FieldServices>, stored: JsonObject): ModelState {
+  const state = new ModelState(root.schema, stored, { root, parent: undefined, segment: undefined });
   root.local = state;
   return state;
 }

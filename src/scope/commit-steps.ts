@@ -161,7 +161,7 @@ const NO_STEPS = { checks: [], writes: [] };
 
 /** Each commit counts the version on, so that writers who check it see every change. */
 function versionSteps(root: DocumentRoot, request: CommitRequest): { checks: ScriptStep[]; writes: ScriptStep[] } {
-  const { checkVersion: isChecked } = request;
+  const isChecked = request.checkVersion && !root.isUnread;
   const field = root.schema.version;
   const local = root.local.version;
   if (field === undefined || local === undefined) return NO_STEPS;

@@ -194,6 +194,11 @@ export class DocumentRoot<S extends Services = Services> {
     return this.connection.executor;
   }
 
+  /** Nothing of the document was read, so the local values say nothing of it. On the prototype: as a property it takes eight bytes of each document. */
+  get isUnread(): boolean {
+    return false;
+  }
+
   /** Name of the model, for errors. */
   get model(): string {
     return this.schema.name;
@@ -255,6 +260,13 @@ export class DocumentRoot<S extends Services = Services> {
   /** Operations were done that had been sent after so many takes. Local changes that are older, and wait again, must not be written over them. */
   noteDone(operations: readonly Operation[], takes: number): void {
     if (this.returned?.areOlder(this.pending, { operations, takes }) === true) this.markStale();
+  }
+}
+
+/** A document of which nothing was read. */
+export class UnreadRoot<S extends Services = Services> extends DocumentRoot<S> {
+  override get isUnread(): boolean {
+    return true;
   }
 }
 

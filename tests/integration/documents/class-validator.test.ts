@@ -124,6 +124,17 @@ const good = { name: 'ada', email: 'a@b.cz', score: 1 };
 describeOnEveryBackend('class-validator', (backend) => {
   useModels(backend, Member, Company, Counted, Span, Dated);
 
+  test('rules need the whole document, so one that was not read takes only verbs that do not run them', async () => {
+    const { pk, key } = await Member.create({ name: 'ada', email: 'ada@example.com', score: 1 });
+    const ada = Member.at(pk);
+
+    await expect(ada.aupdate({ score: 5 })).rejects.toThrow(/rules of Member.*get\(\) it first/);
+    await expect(ada.pipeline((queued) => queued.score.increase())).rejects.toThrow(/rules of Member/);
+    expect(await backend.json(key)).toEqual({ name: 'ada', email: 'ada@example.com', score: 1 });
+
+    expect(await ada.score.increase(99)).toBe(100);
+  });
+
   test('every broken rule is listed, and nothing is sent', async () => {
     const sent = await backend.commandsSent(async () => {
       const error = await Member.create({ name: 'x', email: 'no', score: 500 }).catch((thrown: unknown) => thrown as ValidationError);

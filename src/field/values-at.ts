@@ -1,0 +1,236 @@
+import { isContainer, type CodecKind } from '../codec/codec';
+import type { DocumentField, DocumentShape } from '../codec/document';
+import type { NumberBounds } from '../command/operations/numbers';
+import type { CallOptions } from '../input/call-options';
+import { promised } from '../async/promised';
+import { CONTAINER, containerOf } from './container';
+import type { FieldValue } from './field-value';
+import type { ModelState } from './model-state';
+import type { FieldName, Input, OWN_MEMBERS, Plain } from './plain-types';
+import type { Members, RedisDictVerbs } from './redis-dict';
+import type { RedisList } from './redis-list';
+import type { RedisInt } from './redis-number';
+import type { RedisStr } from './redis-scalars';
+
+/** Values that the server can look for in a list. */
+type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
+
+/** What is in a document of which nothing was read: gives the value whose verbs are sent, made anew for each, so that nothing of it is kept. */
+type Open<T> = () => T;
+
+/** Where a value is, and whether what is done there waits for a pipeline. */
+interface Place<T> {
+  readonly open: Open<T>;
+  readonly isQueued: boolean;
+}
+
+/** Sends verbs of a value. */
+abstract class ValueVerbs<T> {
+  readonly #place: Place<T>;
+
+  /** @internal */
+  constructor(place: Place<T>) {
+    this.#place = place;
+  }
+
+  /** @internal */
+  protected send<R>(verb: (value: T) => Promise<R>): Promise<R> {
+    const { open, isQueued } = this.#place;
+    const sent = promised(() => verb(open()));
+    // What it would resolve to is the server's to say, and nothing is known of it here.
+    return isQueued ? sent.then(() => undefined as R) : sent;
+  }
+}
+
+/** The verbs of a number in a document that was not read. */
+export class NumberAt extends ValueVerbs<RedisInt> {
+  /** Adds in Redis; resolves to the new value. As {@link RedisInt.increase}. */
+  increase(n = 1, options?: CallOptions): Promise<number> {
+    return this.send((number) => number.increase(n, options));
+  }
+
+  /** Subtracts in Redis; resolves to the new value. As {@link RedisInt.decrease}. */
+  decrease(n = 1, options?: CallOptions): Promise<number> {
+    return this.send((number) => number.decrease(n, options));
+  }
+
+  /** Adds in Redis unless the result would leave the bounds; resolves to the new value. As {@link RedisInt.adjust}. */
+  adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
+    return this.send((number) => number.adjust(n, options));
+  }
+}
+
+/** The verbs of a text in a document that was not read. */
+export class TextAt extends ValueVerbs<RedisStr> {
+  /** Appends in Redis. As {@link RedisStr.aappend}. */
+  aappend(text: string, options?: CallOptions): Promise<void> {
+    return this.send(async (value) => {
+      await value.aappend(text, options);
+    });
+  }
+}
+
+/** The verbs of a list in a document that was not read. */
+export class ListAt<T> extends ValueVerbs<RedisList<T>> {
+  /** Appends an item in Redis; resolves to the new length. As {@link RedisList.aappend}. */
+  aappend(item: Input<T>, options?: CallOptions): Promise<number> {
+    return this.send((list) => list.aappend(item, options));
+  }
+
+  /** Appends items in Redis; resolves to the new length. As {@link RedisList.aextend}. */
+  aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
+    return this.send((list) => list.aextend(items, options));
+  }
+
+  /** Inserts an item before a position in Redis; resolves to the new length. As {@link RedisList.ainsert}. */
+  ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
+    return this.send((list) => list.ainsert(index, item, options));
+  }
+
+  /** Removes an item in Redis; resolves to it as plain data, or to `null` when the list is empty. As {@link RedisList.apop}. */
+  apop(index = -1, options?: CallOptions): Promise<Plain<T> | null> {
+    return this.send(async (list) => plain(await list.apop(index, options)) as Plain<T> | null);
+  }
+
+  /** Replaces an item in Redis. As {@link RedisList.aset}. */
+  aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
+    return this.send((list) => list.aset(index, item, options));
+  }
+
+  /** Removes the first item that equals this one in Redis; resolves to whether there was one. As {@link RedisList.aremove}; not for items with parts. */
+  aremove(item: [Plain<T>] extends [Scalar] ? Input<T> : never, options?: CallOptions): Promise<boolean> {
+    return this.send((list) => list.aremove(item, options));
+  }
+
+  /** Removes all items in Redis. As {@link RedisList.aclear}. */
+  aclear(options?: CallOptions): Promise<void> {
+    return this.send((list) => list.aclear(options));
+  }
+}
+
+/** The verbs of a dict in a document that was not read. */
+export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
+  /** Sets a member in Redis. As {@link RedisDict.asetItem}. */
+  asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
+    return this.send((dict) => dict.asetItem(name, value, options));
+  }
+
+  /** Sets several members in Redis in one step. As {@link RedisDict.aupdate}. */
+  aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
+    return this.send((dict) => dict.aupdate(members, options));
+  }
+
+  /** Removes a member in Redis; resolves to whether there was one. As {@link RedisDict.adelItem}. */
+  adelItem(name: string, options?: CallOptions): Promise<boolean> {
+    return this.send((dict) => dict.adelItem(name, options));
+  }
+
+  /** Removes a member in Redis; resolves to its value as plain data, or to `undefined` when there is none. As {@link RedisDict.apop}. */
+  apop(name: string, options?: CallOptions): Promise<Plain<V> | undefined> {
+    return this.send(async (dict) => plain(await dict.apop(name, undefined, options)) as Plain<V> | undefined);
+  }
+
+  /** Removes some member in Redis; resolves to its name and value as plain data. As {@link RedisDict.apopItem}. */
+  apopItem(options?: CallOptions): Promise<[string, Plain<V>]> {
+    return this.send(async (dict) => {
+      const [name, value] = await dict.apopItem(options);
+      return [name, plain(value) as Plain<V>];
+    });
+  }
+
+  /** Sets a member in Redis unless it is there; resolves to the value that holds then, as plain data. As {@link RedisDict.asetDefault}. */
+  asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<Plain<V>> {
+    return this.send(async (dict) => plain(await dict.asetDefault(name, value, options)) as Plain<V>);
+  }
+
+  /** Adds to a member that is a number in Redis; resolves to the result. As {@link RedisDict.aincrease}. */
+  aincrease(name: V extends number ? string : never, n = 1, options?: CallOptions): Promise<number> {
+    return this.send((dict) => dict.aincrease(name, n, options));
+  }
+
+  /** Removes all members in Redis. As {@link RedisDict.aclear}. */
+  aclear(options?: CallOptions): Promise<void> {
+    return this.send((dict) => dict.aclear(options));
+  }
+}
+
+/** The fields of a model of which nothing was read, as far as there are verbs for them. */
+export type FieldsAt<M> = {
+  readonly [K in FieldName<M> as ValueAt<FieldValue<M[K]>> extends never ? never : K]: ValueAt<FieldValue<M[K]>>;
+};
+
+/** The verbs of a value of which nothing was read. */
+export type ValueAt<T> =
+  NonNullable<T> extends RedisList<infer I>
+    ? ListAt<I>
+    : NonNullable<T> extends RedisDictVerbs<infer V>
+      ? DictAt<V>
+      : NonNullable<T> extends { readonly [OWN_MEMBERS]: unknown }
+        ? FieldsAt<NonNullable<T>>
+        : NonNullable<T> extends Pick<RedisInt<number | null>, 'increase' | 'adjust'>
+          ? NumberAt
+          : NonNullable<T> extends Pick<RedisStr<string | null>, 'aappend'>
+            ? TextAt
+            : never;
+
+/** Without an instance there is nothing that could change its values later. */
+function plain(value: unknown): unknown {
+  const isBound = typeof value === 'object' && value !== null && CONTAINER in value;
+  return isBound ? (value as unknown as { clone(): unknown }).clone() : value;
+}
+
+type VerbsClass = new (place: Place<never>) => object;
+
+const VERBS: Partial<Record<CodecKind, VerbsClass>> = { list: ListAt, dict: DictAt, integer: NumberAt, float: NumberAt, text: TextAt };
+
+/** How a model of which nothing was read gives the place of one of its fields. No name, because names are those of fields. */
+export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
+
+/** A model of which nothing was read. */
+interface UnreadModel {
+  [PLACE_OF](field: string): Place<ModelState>;
+}
+
+/** A nested one. */
+class NestedAt implements UnreadModel {
+  readonly #place: Place<ModelState>;
+
+  constructor(place: Place<ModelState>) {
+    this.#place = place;
+  }
+
+  [PLACE_OF](): Place<ModelState> {
+    return this.#place;
+  }
+}
+
+const nested = new WeakMap<DocumentShape, typeof NestedAt>();
+
+function nestedAt(shape: DocumentShape): typeof NestedAt {
+  let known = nested.get(shape);
+  if (known === undefined) nested.set(shape, (known = withFields(class extends NestedAt {}, shape)));
+  return known;
+}
+
+/** Gives a class a property for each field that has verbs. */
+export function withFields<C extends abstract new (...args: never[]) => UnreadModel>(target: C, { fields }: DocumentShape): C {
+  for (const field of fields) {
+    const { codec, name } = field;
+    if (codec.kind !== 'model' && VERBS[codec.kind] === undefined) continue;
+    Object.defineProperty(target.prototype, name, {
+      enumerable: true,
+      get(this: UnreadModel) {
+        return verbsAt(field, this[PLACE_OF](name));
+      },
+    });
+  }
+  return target;
+}
+
+function verbsAt(field: DocumentField, { open, isQueued }: Place<ModelState>): object {
+  const { codec } = field;
+  if (codec.kind === 'model')
+    return new (nestedAt(codec.shape?.() as DocumentShape))({ open: () => containerOf(open().value(field)), isQueued });
+  const Verbs = VERBS[codec.kind] as VerbsClass;
+  return new Verbs({ open: (() => (isContainer(codec) ? open().value(field) : open().scalar(field))) as Open<never>, isQueued });
+}

@@ -1,0 +1,170 @@
+import type { CommandPipe } from '../executor/commands/command-pipe';
+import type { ModelState } from '../field/model-state';
+import type { Init } from '../field/plain-types';
+import { PLACE_OF, withFields, type FieldsAt } from '../field/values-at';
+import { INSPECT } from '../field/inspect';
+import { requireWork } from '../input/arguments';
+import type { CallOptions } from '../input/call-options';
+import { promised } from '../async/promised';
+import { pkOf } from '../path/redis-key';
+import { schemaOf } from '../schema/compile';
+import type { ModelSchema } from '../schema/model-schema';
+import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
+import { documentKey, documentPlaceOf, unreadState } from './hydrate';
+import type { ModelConstructor } from './model-class';
+import { getDocument } from './read';
+import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored } from './write';
+
+/**
+ * A document that was not read: the verbs of its fields that go to Redis at once, without the values. What Redis answers is what they resolve to.
+ *
+ * @example
+ * ```ts
+ * const ada = User.at('ada'); // nothing is sent
+ * await ada.score.increase(5); // => 5
+ * await ada.tags.aappend('redis'); // => 2
+ * ```
+ */
+export type DocumentAt<M> = DocumentVerbsAt<M> & FieldsAt<M>;
+
+/** A document that was not read, inside its own pipeline: what is queued has no answer yet. */
+export type QueuedAt<D> = {
+  readonly [K in keyof D as K extends NeedsReply ? never : K]: D[K] extends (...args: infer A) => Promise<unknown>
+    ? (...args: A) => Promise<void>
+    : D[K] extends object
+      ? QueuedAt<D[K]>
+      : D[K];
+};
+
+type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'exists' | 'ttl' | 'pipeline';
+
+/** The verbs of a {@link DocumentAt} as a whole. */
+export class DocumentVerbsAt<M> {
+  readonly #model: ModelConstructor<M>;
+  readonly #schema: ModelSchema;
+  /** Of a pipeline that is open. */
+  readonly #state: ModelState | undefined;
+  /** Redis key of the document. */
+  readonly key: string;
+
+  /** @internal */
+  constructor(model: ModelConstructor<M>, key: string, state?: ModelState) {
+    this.#model = model;
+    this.#schema = schemaOf(model);
+    this.#state = state;
+    this.key = key;
+  }
+
+  /** Primary key: the key without its prefix. */
+  get pk(): string {
+    return pkOf(this.#schema.prefix, this.key);
+  }
+
+  /**
+   * Reads the document. Sends `JSON.GET`.
+   *
+   * @throws {@link KeyNotFoundError} there is none.
+   */
+  load(options?: CallOptions): Promise<M> {
+    return getDocument(this.#model, this.key, options);
+  }
+
+  /**
+   * Changes several fields in Redis in one commit. Sends `JSON.SET` of one field, one script call for several.
+   *
+   * @throws {@link ValidationError} a value does not fit its field, or a name is none of a field; nothing was sent.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws TypeError the class has rules of class-validator, which look at the whole document.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').aupdate({ email: 'ada@lovelace.org' });
+   * (await User.get('ada')).email; // => 'ada@lovelace.org'
+   * ```
+   */
+  aupdate(patch: Init<M>, options?: CallOptions): Promise<void> {
+    return promised(() => updateStored(this.#open(), { patch, result: () => undefined }, options));
+  }
+
+  /** Removes the document. Resolves to whether there was one. Sends `DEL`. */
+  delete(options?: CallOptions): Promise<boolean> {
+    return promised(() => deleteState(this.#open(), options));
+  }
+
+  /** Whether the document is stored. Sends `EXISTS`. */
+  exists(options?: CallOptions): Promise<boolean> {
+    return promised(() => existsDocument(documentPlaceOf(this.#model, this.key), options));
+  }
+
+  /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`. As {@link AtomicRedisModel.expire}. */
+  expire(seconds: number, options?: CallOptions): Promise<void> {
+    return promised(() => expireState(this.#open(), seconds, options));
+  }
+
+  /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. As {@link AtomicRedisModel.ttl}. */
+  ttl(options?: CallOptions): Promise<number | null> {
+    return promised(() => ttlOfDocument(this.#open(), options));
+  }
+
+  /**
+   * Gathers the changes that `work` makes, and applies all of them in one commit, or none. Sends one script call, and reads nothing.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').pipeline(async (ada) => {
+   *   await ada.tags.aappend('staff');
+   *   await ada.score.adjust(-1, { min: 0 });
+   * }); // => throws CommitRefusedError
+   * (await User.get('ada')).tags; // => ['admin']
+   * ```
+   */
+  pipeline(
+    work: (document: QueuedAt<DocumentAt<M>>, commands: CommandPipe) => unknown,
+    options?: PipelineOptions,
+  ): Promise<PipelineResult> {
+    return promised(() => {
+      requireWork(work, 'pipeline()', "User.at('ada').pipeline((ada) => …)");
+      const state = unreadState(documentPlaceOf(this.#model, this.key));
+      const document = verbsAt(this.#model, this.key, state) as unknown as QueuedAt<DocumentAt<M>>;
+      return runPipeline([state.root], (commands) => work(document, commands), options);
+    });
+  }
+
+  /** @internal */
+  [PLACE_OF](field: string): { open: () => ModelState; isQueued: boolean } {
+    return { open: () => this.#open(field), isQueued: this.#state !== undefined };
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return `${this.#schema.name}.at(${JSON.stringify(this.pk)})`;
+  }
+
+  /** Its state is made anew for each verb, so that nothing is kept of what was sent; without a field, with no defaults. */
+  #open(field = ''): ModelState {
+    return this.#state ?? unreadState(documentPlaceOf(this.#model, this.key), field);
+  }
+}
+
+type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<unknown>>) => DocumentVerbsAt<unknown>;
+
+const classes = new WeakMap<ModelSchema, VerbsClass>();
+
+function classOf(schema: ModelSchema): VerbsClass {
+  const known = classes.get(schema);
+  if (known !== undefined) return known;
+  const made = withFields<VerbsClass>(class extends DocumentVerbsAt<unknown> {}, schema);
+  classes.set(schema, made);
+  return made;
+}
+
+/** The verbs of the document with a key or pk; nothing is sent. */
+export function documentAt<M>(model: ModelConstructor<M>, keyOrPk: string): DocumentAt<M> {
+  return verbsAt(model, documentKey(schemaOf(model), keyOrPk));
+}
+
+function verbsAt<M>(model: ModelConstructor<M>, key: string, state?: ModelState): DocumentAt<M> {
+  return new (classOf(schemaOf(model)))(model, key, state) as DocumentAt<M>;
+}

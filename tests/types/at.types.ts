@@ -1,0 +1,78 @@
+import { expectTypeOf } from 'expect-type';
+import type { CallOptions, DictAt, DocumentAt, ListAt, NumberAt, PipelineResult, TextAt } from 'redatom';
+import { User, type Address } from './people';
+
+const ada = User.at('ada');
+
+expectTypeOf(ada).toEqualTypeOf<DocumentAt<User>>();
+expectTypeOf(ada.key).toEqualTypeOf<string>();
+expectTypeOf(ada.load()).resolves.toEqualTypeOf<User>();
+expectTypeOf(ada.exists()).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(ada.ttl()).resolves.toEqualTypeOf<number | null>();
+expectTypeOf(ada.delete({ timeoutMs: 5 })).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(ada.aupdate({ age: 3, tags: ['a'], home: { city: 'Rome' } })).resolves.toEqualTypeOf<void>();
+// @ts-expect-error no such field
+ada.aupdate({ years: 3 });
+
+// --- verbs of fields, also of those with plain types
+expectTypeOf(ada.score).toEqualTypeOf<NumberAt>();
+expectTypeOf(ada.age).toEqualTypeOf<NumberAt>();
+expectTypeOf(ada.rank).toEqualTypeOf<NumberAt>();
+expectTypeOf(ada.height).toEqualTypeOf<NumberAt>();
+expectTypeOf(ada.title).toEqualTypeOf<TextAt>();
+expectTypeOf(ada.nick).toEqualTypeOf<TextAt>();
+expectTypeOf(ada.tags).toEqualTypeOf<ListAt<string>>();
+expectTypeOf(ada.notes).toEqualTypeOf<ListAt<string>>();
+expectTypeOf(ada.limits).toEqualTypeOf<DictAt<number>>();
+expectTypeOf(ada.places).toEqualTypeOf<ListAt<Address>>();
+expectTypeOf(ada.home.visits).toEqualTypeOf<NumberAt>();
+expectTypeOf(ada.work.visits).toEqualTypeOf<NumberAt>();
+
+expectTypeOf(ada.score.increase).parameters.toEqualTypeOf<[n?: number | undefined, options?: CallOptions | undefined]>();
+expectTypeOf(ada.title.aappend('x')).resolves.toEqualTypeOf<void>();
+expectTypeOf(ada.tags.apop()).resolves.toEqualTypeOf<string | null>();
+expectTypeOf(ada.tags.aremove('a')).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(ada.places.apop()).resolves.toEqualTypeOf<{ city: string; visits: number } | null>();
+expectTypeOf(ada.byName.asetDefault('x', { city: 'Rome' })).resolves.toEqualTypeOf<{ city: string; visits: number }>();
+expectTypeOf(ada.limits.aincrease('daily')).resolves.toEqualTypeOf<number>();
+expectTypeOf(ada.limits.apopItem()).resolves.toEqualTypeOf<[string, number]>();
+// @ts-expect-error an item with parts is not looked for
+ada.places.aremove({ city: 'Rome' });
+// @ts-expect-error only numbers can be added to
+ada.byName.aincrease('x');
+// @ts-expect-error items are text
+ada.tags.aappend(1);
+
+// --- there are no values, and no verbs that change only those
+// @ts-expect-error it was not read
+ada.score.value;
+// @ts-expect-error it was not read
+ada.tags.length;
+// @ts-expect-error it was not read
+ada.tags.append('x');
+// @ts-expect-error it was not read
+ada.limits.get('daily');
+// @ts-expect-error a date has no verb that goes to Redis at once
+ada.since;
+// @ts-expect-error nor has a value of an enum
+ada.role;
+// @ts-expect-error there is nothing to save
+ada.save;
+// @ts-expect-error methods of the class are not there
+ada.greet;
+
+// --- pipelines
+const piped = ada.pipeline(async (queued, commands) => {
+  expectTypeOf(queued.tags.aappend('x')).resolves.toEqualTypeOf<void>();
+  expectTypeOf(queued.score.adjust(-1, { min: 0 })).resolves.toEqualTypeOf<void>();
+  expectTypeOf(queued.home.visits.increase()).resolves.toEqualTypeOf<void>();
+  expectTypeOf(queued.delete()).resolves.toEqualTypeOf<void>();
+  commands.incr(`${queued.key}:visits`);
+  // @ts-expect-error only the server has the answer
+  await queued.tags.apop();
+  // @ts-expect-error only the server has the answer
+  await queued.limits.asetDefault('daily', 1);
+  // @ts-expect-error read it before
+  await queued.load();
+});
+expectTypeOf(piped).resolves.toEqualTypeOf<PipelineResult>();
