@@ -49,9 +49,9 @@ ada.score.value;
 // @ts-expect-error it was not read
 ada.tags.length;
 // @ts-expect-error it was not read
-ada.tags.append('x');
+ada.tags.append;
 // @ts-expect-error it was not read
-ada.limits.get('daily');
+ada.limits.get;
 // @ts-expect-error a date has no verb that goes to Redis at once
 ada.since;
 // @ts-expect-error nor has a value of an enum
@@ -69,10 +69,10 @@ const piped = ada.pipeline(async (queued, commands) => {
   expectTypeOf(queued.delete()).resolves.toEqualTypeOf<void>();
   commands.incr(`${queued.key}:visits`);
   // @ts-expect-error only the server has the answer
-  await queued.tags.apop();
+  queued.tags.apop;
   // @ts-expect-error only the server has the answer
-  await queued.limits.asetDefault('daily', 1);
+  queued.limits.asetDefault;
   // @ts-expect-error read it before
-  await queued.load();
+  queued.load;
 });
 expectTypeOf(piped).resolves.toEqualTypeOf<PipelineResult>();
