@@ -13,10 +13,10 @@ import {
 import type { Operation } from '../command/operation';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
-import { promised } from '../async/promised';
 import { openPipelineOf } from '../scope/dispatch';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
+import { startVerb } from '../scope/start-verb';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, placeOf, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
@@ -127,31 +127,26 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   // --- changes that go to Redis at once
 
   /** Sets a member in Redis, then here. Sends `JSON.SET`. */
-  async asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
+  asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
-    await updateStored(state, { verb: 'asetItem', members: { [requireName(state, name)]: value } }, options);
+    return startVerb(state.root, () => updateStored(state, { verb: 'asetItem', members: { [requireName(state, name)]: value } }, options));
   }
 
   /** Sets several members in Redis in one step, then here. Sends `JSON.SET` of one member, one script call for several, nothing for none. */
-  async aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
-    await updateStored(this[CONTAINER], { verb: 'aupdate', members }, options);
+  aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    return startVerb(state.root, () => updateStored(state, { verb: 'aupdate', members }, options));
   }
 
   /** Removes a member in Redis, then here. Resolves to whether there was one in Redis. Sends a script with `JSON.DEL`. */
-  async adelItem(name: string, options?: CallOptions): Promise<boolean> {
+  adelItem(name: string, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
-    const wasHere = state.has(name);
-    return changeStored(
-      state,
-      {
-        operations: [deleteMember('adelItem', state.path, requireName(state, name))],
-        apply: () => {
-          state.drop(name);
-        },
-        result: (reply) => (reply as boolean | undefined) ?? wasHere,
-      },
-      options,
-    );
+    return startVerb(state.root, () => {
+      const wasHere = state.has(name);
+      const operations = [deleteMember('adelItem', state.path, requireName(state, name))];
+      const apply = (): void => state.drop(name);
+      return changeStored(state, { operations, apply, result: (reply) => (reply as boolean | undefined) ?? wasHere }, options);
+    });
   }
 
   /**
@@ -170,23 +165,19 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * await user.settings.apop('theme', 'light'); // => 'light'
    * ```
    */
-  async apop(name: string): Promise<V | undefined>;
-  async apop<F>(name: string, fallback: F, options?: CallOptions): Promise<V | F>;
-  async apop(name: string, fallback?: unknown, options?: CallOptions): Promise<unknown> {
+  apop(name: string): Promise<V | undefined>;
+  apop<F>(name: string, fallback: F, options?: CallOptions): Promise<V | F>;
+  apop(name: string, fallback?: unknown, options?: CallOptions): Promise<unknown> {
     const state = this[CONTAINER];
-    requireNoPipeline(state, 'apop', 'use get() and delete() there');
-    state.settleMember(name, 'collect');
-    return changeStored(
-      state,
-      {
-        operations: [popMember('apop', state.path, requireName(state, name))],
-        apply: () => {
-          state.drop(name);
-        },
-        result: (reply) => (reply === undefined ? fallback : state.readRemoved(state.element, reply as string, name).value),
-      },
-      options,
-    );
+    return startVerb(state.root, () => {
+      requireNoPipeline(state, 'apop', 'use get() and delete() there');
+      state.settleMember(name, 'collect');
+      const operations = [popMember('apop', state.path, requireName(state, name))];
+      const apply = (): void => state.drop(name);
+      const result = (reply: unknown): unknown =>
+        reply === undefined ? fallback : state.readRemoved(state.element, reply as string, name).value;
+      return changeStored(state, { operations, apply, result }, options);
+    });
   }
 
   /**
@@ -198,26 +189,22 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
    */
-  async apopItem(options?: CallOptions): Promise<[string, V]> {
+  apopItem(options?: CallOptions): Promise<[string, V]> {
     const state = this[CONTAINER];
     const { root, path } = state;
-    requireNoPipeline(state, 'apopItem', 'use entries() and delete() there');
-    state.settleUnseen('collect');
-    return changeStored(
-      state,
-      {
-        operations: [popAnyMember('apopItem', path)],
-        apply: (reply) => {
-          if (reply !== undefined) state.drop((reply as [string, string])[0]);
-        },
-        result: (reply) => {
-          if (reply === undefined) throw new EmptyDictError({ model: root.model, key: root.key, path: path.text });
-          const [name, removed] = reply as [string, string];
-          return [name, state.readRemoved(state.element, removed, name).value] as [string, V];
-        },
-      },
-      options,
-    );
+    return startVerb(root, () => {
+      requireNoPipeline(state, 'apopItem', 'use entries() and delete() there');
+      state.settleUnseen('collect');
+      const apply = (reply: unknown): void => {
+        if (reply !== undefined) state.drop((reply as [string, string])[0]);
+      };
+      const result = (reply: unknown): [string, V] => {
+        if (reply === undefined) throw new EmptyDictError({ model: root.model, key: root.key, path: path.text });
+        const [name, removed] = reply as [string, string];
+        return [name, state.readRemoved(state.element, removed, name).value as V];
+      };
+      return changeStored(state, { operations: [popAnyMember('apopItem', path)], apply, result }, options);
+    });
   }
 
   /**
@@ -234,12 +221,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * user.settings.size; // => 0
    * ```
    */
-  async aclear(options?: CallOptions): Promise<void> {
+  aclear(options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
-    const apply = (): void => {
-      state.reset({});
-    };
-    await changeStored(state, { operations: [replaceDict('aclear', state.path, {})], apply, result: () => undefined }, options);
+    const apply = (): void => state.reset({});
+    return startVerb(state.root, () =>
+      changeStored(state, { operations: [replaceDict('aclear', state.path, {})], apply, result: () => undefined }, options),
+    );
   }
 
   /**
@@ -256,23 +243,17 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * await user.settings.asetDefault('theme', 'light'); // => 'dark'
    * ```
    */
-  async asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<V> {
+  asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<V> {
     const state = this[CONTAINER];
-    requireNoPipeline(state, 'asetDefault', 'use has() and set() there');
-    const stored = state.encode(state.element, value, requireName(state, name));
-    if (!state.path.member(name).addressable) throw unaddressable(state, name);
-    state.settleMember(name, 'collect');
-    return changeStored(
-      state,
-      {
-        operations: [setMemberDefault('asetDefault', state.path, { name, value: stored })],
-        apply: (reply) => {
-          state.takeOver(name, state.checked(state.element, reply as Json, name));
-        },
-        result: () => state.read(name) as V,
-      },
-      options,
-    );
+    return startVerb(state.root, () => {
+      requireNoPipeline(state, 'asetDefault', 'use has() and set() there');
+      const stored = state.encode(state.element, value, requireName(state, name));
+      if (!state.path.member(name).addressable) throw unaddressable(state, name);
+      state.settleMember(name, 'collect');
+      const operations = [setMemberDefault('asetDefault', state.path, { name, value: stored })];
+      const apply = (reply: unknown): void => state.takeOver(name, state.checked(state.element, reply as Json, name));
+      return changeStored(state, { operations, apply, result: () => state.read(name) as V }, options);
+    });
   }
 
   /**
@@ -293,23 +274,16 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    */
   aincrease(name: V extends number ? string : never, n = 1, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
-    return promised(() => {
+    return startVerb(state.root, () => {
       const by = requireAddend(state, requireName(state, name), n);
       const path = state.path.member(name);
       if (!path.addressable) throw unaddressable(state, name);
       const local = (state.read(name) as number | null | undefined) ?? 0;
       // The server's answer says what the number is then; without one it has to be known here.
       const queued = openPipelineOf(state.root) && state.encode(state.element, local + by, name);
-      const target = { path, whole: state.element.kind === 'integer', local };
-      return changeStored(
-        state,
-        {
-          operations: [addToMember(target, { verb: 'aincrease', by })],
-          apply: (reply) => state.put(name, queued ?? (reply as number)),
-          result: () => state.read(name) as number,
-        },
-        options,
-      );
+      const operations = [addToMember({ path, whole: state.element.kind === 'integer', local }, { verb: 'aincrease', by })];
+      const apply = (reply: unknown): void => state.put(name, queued ?? (reply as number));
+      return changeStored(state, { operations, apply, result: () => state.read(name) as number }, options);
     });
   }
 
@@ -435,13 +409,13 @@ interface Update {
   readonly members: Members<unknown>;
 }
 
-async function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
+function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
   const stored = encodeMembers(state, members);
   const operations = setOperations(state, verb, stored);
   const apply = (): void => {
     putAll(state, stored);
   };
-  await changeStored(state, { operations, apply, result: () => undefined }, options);
+  return changeStored(state, { operations, apply, result: () => undefined }, options);
 }
 
 function putAll(state: DictState, stored: JsonObject): void {

@@ -6,6 +6,7 @@ import type { CallOptions } from '../input/call-options';
 import { countdown } from '../async/time-left';
 import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
+import { startVerb } from '../scope/start-verb';
 import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, placeOf, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
@@ -18,7 +19,6 @@ import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
 import { explainOutOfRange } from './explain-out-of-range';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
-import { promised } from '../async/promised';
 
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.
@@ -193,14 +193,17 @@ export class RedisList<T> extends Array<T> {
   /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
-    return promised(() => sendAppend(state, { verb: 'aappend', stored: [state.encode(state.element, item, state.items.length)] }, options));
+    return startVerb(state.root, () =>
+      sendAppend(state, { verb: 'aappend', stored: [state.encode(state.element, item, state.items.length)] }, options),
+    );
   }
 
   /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
-  async aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
+  aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
-    const stored = encodeItems(state, items, state.items.length);
-    return sendAppend(state, { verb: 'aextend', stored }, options);
+    return startVerb(state.root, () =>
+      sendAppend(state, { verb: 'aextend', stored: encodeItems(state, items, state.items.length) }, options),
+    );
   }
 
   /**
@@ -216,18 +219,15 @@ export class RedisList<T> extends Array<T> {
    * user.tags; // => ['owner', 'admin']
    * ```
    */
-  async ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
-    const state = requireWhole(this[CONTAINER], index);
-    const [stored] = encodeItems(state, [item], index) as [Json];
-    return changeStored(
-      state,
-      {
-        operations: [insertItemAt('ainsert', state.path, { index, item: stored })],
-        apply: () => state.splice(clampPosition(index, state.items.length), 0, [stored]),
-        result: (reply) => (reply as number | undefined) ?? state.items.length,
-      },
-      options,
-    );
+  ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
+    const state = this[CONTAINER];
+    return startVerb(state.root, () => {
+      requireWhole(state, index);
+      const [stored] = encodeItems(state, [item], index) as [Json];
+      const operations = [insertItemAt('ainsert', state.path, { index, item: stored })];
+      const apply = (): unknown => state.splice(clampPosition(index, state.items.length), 0, [stored]);
+      return changeStored(state, { operations, apply, result: (reply) => (reply as number | undefined) ?? state.items.length }, options);
+    });
   }
 
   /**
@@ -246,23 +246,18 @@ export class RedisList<T> extends Array<T> {
    * await user.tags.apop(); // => null
    * ```
    */
-  async apop(index = -1, options?: CallOptions): Promise<T | null> {
+  apop(index = -1, options?: CallOptions): Promise<T | null> {
     const state = this[CONTAINER];
-    requireNoPipeline(state, 'apop', 'use pop() or shift()');
-    requireWhole(state, index);
-    state.settleItem(state.positionOf(index), 'collect');
-    let item: unknown = null;
-    return changeStored<T | null>(
-      state,
-      {
-        operations: [popItem('apop', state.path, index)],
-        apply: (reply) => {
-          if (reply !== '') item = state.takeRemoved(index, reply as string);
-        },
-        result: () => item as T | null,
-      },
-      options,
-    );
+    return startVerb(state.root, () => {
+      requireNoPipeline(state, 'apop', 'use pop() or shift()');
+      requireWhole(state, index);
+      state.settleItem(state.positionOf(index), 'collect');
+      let item: unknown = null;
+      const apply = (reply: unknown): void => {
+        if (reply !== '') item = state.takeRemoved(index, reply as string);
+      };
+      return changeStored(state, { operations: [popItem('apop', state.path, index)], apply, result: () => item as T | null }, options);
+    });
   }
 
   /**
@@ -278,17 +273,20 @@ export class RedisList<T> extends Array<T> {
    * user.tags; // => ['owner']
    * ```
    */
-  async aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
-    const state = requireWhole(this[CONTAINER], index);
-    const [stored] = encodeItems(state, [item], index) as [Json];
-    const apply = (): void => {
-      const at = state.positionOf(index);
-      if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
-    };
-    const left = countdown(options);
-    const operations = [setItem('aset', state.path.element(index), stored)];
-    await changeStored(state, { operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
-      throw await explainOutOfRange(error, state, left());
+  aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    return startVerb(state.root, () => {
+      requireWhole(state, index);
+      const [stored] = encodeItems(state, [item], index) as [Json];
+      const apply = (): void => {
+        const at = state.positionOf(index);
+        if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
+      };
+      const left = countdown(options);
+      const operations = [setItem('aset', state.path.element(index), stored)];
+      return changeStored(state, { operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
+        throw await explainOutOfRange(error, state, left());
+      });
     });
   }
 
@@ -303,20 +301,20 @@ export class RedisList<T> extends Array<T> {
    * await user.tags.aremove('admin'); // => false
    * ```
    */
-  async aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
+  aremove(item: Input<T>, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
-    const { operation, isHere, apply } = removal(state, 'aremove', item);
-    return changeStored(
-      state,
-      {
-        operations: operation === undefined ? [] : [operation],
-        apply: (reply) => {
-          if (reply !== 0) apply();
-        },
-        result: (reply) => (reply === undefined ? isHere : reply !== 0),
-      },
-      options,
-    );
+    return startVerb(state.root, () => {
+      const { operation, isHere, apply } = removal(state, 'aremove', item);
+      const operations = operation === undefined ? [] : [operation];
+      const applyReply = (reply: unknown): void => {
+        if (reply !== 0) apply();
+      };
+      return changeStored(
+        state,
+        { operations, apply: applyReply, result: (reply) => (reply === undefined ? isHere : reply !== 0) },
+        options,
+      );
+    });
   }
 
   /**
@@ -332,16 +330,11 @@ export class RedisList<T> extends Array<T> {
    * user.tags; // => []
    * ```
    */
-  async aclear(options?: CallOptions): Promise<void> {
+  aclear(options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
-    await changeStored(
-      state,
-      {
-        operations: [replaceList('aclear', state.path, [])],
-        apply: () => state.reset([]),
-        result: () => undefined,
-      },
-      options,
+    const apply = (): void => state.reset([]);
+    return startVerb(state.root, () =>
+      changeStored(state, { operations: [replaceList('aclear', state.path, [])], apply, result: () => undefined }, options),
     );
   }
 

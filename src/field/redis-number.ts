@@ -3,10 +3,10 @@ import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type N
 import type { CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
+import { startVerb } from '../scope/start-verb';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { refuseUnknown } from '../input/options';
 import type { OR_NULL } from './plain-types';
-import { promised } from '../async/promised';
 
 const ADJUST_OPTIONS = { min: true, max: true, signal: true, timeoutMs: true } satisfies Record<keyof (NumberBounds & CallOptions), true>;
 
@@ -48,7 +48,7 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    * ```
    */
   increase(n = 1, options?: CallOptions): Promise<number> {
-    return promised(() => move(this, { verb: 'increase', by: operand(this, n) }, options));
+    return startVerb(this[PLACE].state.root, () => move(this, { verb: 'increase', by: operand(this, n) }, options));
   }
 
   /**
@@ -63,7 +63,7 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    * ```
    */
   decrease(n = 1, options?: CallOptions): Promise<number> {
-    return promised(() => move(this, { verb: 'decrease', by: -operand(this, n) }, options));
+    return startVerb(this[PLACE].state.root, () => move(this, { verb: 'decrease', by: -operand(this, n) }, options));
   }
 
   /**
@@ -80,7 +80,7 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    * ```
    */
   adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
-    return promised(() => {
+    return startVerb(this[PLACE].state.root, () => {
       if (options !== undefined) refuseUnknown(options, ADJUST_OPTIONS, 'adjust()');
       const { min, max, signal, timeoutMs } = options ?? {};
       return move(this, { verb: 'adjust', by: operand(this, n), ...checkedBounds(this, { min, max }) }, { signal, timeoutMs });

@@ -5,6 +5,7 @@ import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
+import { startVerb } from '../scope/start-verb';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
 import { delegateMethods, type Delegated } from './delegate';
 import type { OR_NULL } from './plain-types';
@@ -28,15 +29,14 @@ export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
   }
 
   /** Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`. */
-  async aappend(text: string, options?: CallOptions): Promise<string> {
-    const { suffix, result: local } = appended(this, { verb: 'aappend', text });
+  aappend(text: string, options?: CallOptions): Promise<string> {
     const { state, field } = this[PLACE];
-    const operation = appendText('aappend', state.pathOfField(field), suffix);
-    return actOnScalar(
-      this,
-      { operation, local, toStored: () => (this.value === null ? local : `${this.value}${suffix}`), result: () => this.value as string },
-      options,
-    );
+    return startVerb(state.root, () => {
+      const { suffix, result: local } = appended(this, { verb: 'aappend', text });
+      const operation = appendText('aappend', state.pathOfField(field), suffix);
+      const toStored = (): string => (this.value === null ? local : `${this.value}${suffix}`);
+      return actOnScalar(this, { operation, local, toStored, result: () => this.value as string }, options);
+    });
   }
 
   /** Number of UTF-16 code units, as of String. */

@@ -64,9 +64,7 @@ export class NumberAt extends ValueVerbs<RedisInt> {
 export class TextAt extends ValueVerbs<RedisStr> {
   /** Appends in Redis. As {@link RedisStr.aappend}. */
   aappend(text: string, options?: CallOptions): Promise<void> {
-    return this.send(async (value) => {
-      await value.aappend(text, options);
-    });
+    return this.send((value) => value.aappend(text, options).then(() => undefined));
   }
 }
 
@@ -89,7 +87,7 @@ export class ListAt<T> extends ValueVerbs<RedisList<T>> {
 
   /** Removes an item in Redis; resolves to it as plain data, or to `null` when the list is empty. As {@link RedisList.apop}. */
   apop(index = -1, options?: CallOptions): Promise<Plain<T> | null> {
-    return this.send(async (list) => plain(await list.apop(index, options)) as Plain<T> | null);
+    return this.send((list) => list.apop(index, options).then((item) => plain(item) as Plain<T> | null));
   }
 
   /** Replaces an item in Redis. As {@link RedisList.aset}. */
@@ -127,20 +125,17 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
 
   /** Removes a member in Redis; resolves to its value as plain data, or to `undefined` when there is none. As {@link RedisDict.apop}. */
   apop(name: string, options?: CallOptions): Promise<Plain<V> | undefined> {
-    return this.send(async (dict) => plain(await dict.apop(name, undefined, options)) as Plain<V> | undefined);
+    return this.send((dict) => dict.apop(name, undefined, options).then((value) => plain(value) as Plain<V> | undefined));
   }
 
   /** Removes some member in Redis; resolves to its name and value as plain data. As {@link RedisDict.apopItem}. */
   apopItem(options?: CallOptions): Promise<[string, Plain<V>]> {
-    return this.send(async (dict) => {
-      const [name, value] = await dict.apopItem(options);
-      return [name, plain(value) as Plain<V>];
-    });
+    return this.send((dict) => dict.apopItem(options).then(([name, value]) => [name, plain(value) as Plain<V>]));
   }
 
   /** Sets a member in Redis unless it is there; resolves to the value that holds then, as plain data. As {@link RedisDict.asetDefault}. */
   asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<Plain<V>> {
-    return this.send(async (dict) => plain(await dict.asetDefault(name, value, options)) as Plain<V>);
+    return this.send((dict) => dict.asetDefault(name, value, options).then((held) => plain(held) as Plain<V>));
   }
 
   /** Adds to a member that is a number in Redis; resolves to the result. As {@link RedisDict.aincrease}. */

@@ -17,6 +17,7 @@ import { declaredInitials, schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
+import { startVerb } from '../scope/start-verb';
 import { promised } from '../async/promised';
 import { flushPending } from '../scope/flush';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
@@ -163,9 +164,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /** Removes the document. Resolves to whether there was one. Sends `DEL`. */
-  async delete(options?: CallOptions): Promise<boolean> {
-    requireDocument(this, 'delete');
-    return deleteState(this[CONTAINER], options);
+  delete(options?: CallOptions): Promise<boolean> {
+    const state = this[CONTAINER];
+    return startVerb(state.root, () => {
+      requireDocument(this, 'delete');
+      return deleteState(state, options);
+    });
   }
 
   /**
@@ -242,9 +246,12 @@ export abstract class AtomicRedisModel extends ModelBase {
    * (await user.ttl()) === null; // => false
    * ```
    */
-  async expire(seconds: number, options?: CallOptions): Promise<void> {
-    requireDocument(this, 'expire');
-    await expireState(this[CONTAINER], seconds, options);
+  expire(seconds: number, options?: CallOptions): Promise<void> {
+    const state = this[CONTAINER];
+    return startVerb(state.root, () => {
+      requireDocument(this, 'expire');
+      return expireState(state, seconds, options);
+    });
   }
 
   /**

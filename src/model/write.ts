@@ -6,7 +6,6 @@ import { deleteDocument, expireDocument, insertDocument, putDocument, setValue }
 import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
-import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
 import { placeOf, saveValue } from '../field/bound-value';
@@ -16,6 +15,7 @@ import { openPipelineOf, pipelineAround, record, send, takePending } from '../sc
 import type { DocumentPlace } from '../scope/document-root';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
+import { startVerb } from '../scope/start-verb';
 import { runRulesNow, whenValid } from './class-validator';
 import type { FieldValue } from './rule-carrier';
 
@@ -64,12 +64,14 @@ export function createState(state: ModelState, verb: string, call?: CallOptions)
 
 export function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
   const { root } = state;
-  if (openPipelineOf(root) !== undefined) {
-    refuseWrongLimits(call);
-    record(root, [deleteDocument]);
-    return Promise.resolve(true);
-  }
-  return inTurn(root, call, (left) => send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, left));
+  return startVerb(root, () => {
+    if (openPipelineOf(root) !== undefined) {
+      refuseWrongLimits(call);
+      record(root, [deleteDocument]);
+      return Promise.resolve(true);
+    }
+    return inTurn(root, call, (left) => send(root, { operations: [deleteDocument], accept: (reply) => reply as boolean }, left));
+  });
 }
 
 /** Checks a patch as a whole before any of it is applied. */
@@ -112,7 +114,7 @@ export function updateState(state: ModelState, patch: object): void {
 }
 
 export function updateStored<R>(state: ModelState, { patch, result }: { patch: object; result: () => R }, call?: CallOptions): Promise<R> {
-  return promised(() => {
+  return startVerb(state.root, () => {
     const values = encodePatch(state, patch);
     const apply = (): void => putAll(state, values);
     const change = (left: CallOptions | undefined): Promise<R> =>
@@ -137,18 +139,22 @@ export function existsDocument({ schema, key, connection }: Required<DocumentPla
 /** Sets the time to live of a document. */
 export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
   const { root } = state;
+  return startVerb(root, () => {
+    const operations = [expireDocument(lifetimeOf(seconds))];
+    // No local value depends on it, so another flow may do it while a pipeline is open.
+    const scope = pipelineAround(root);
+    if (scope === undefined) return inTurn(root, call, (left) => send(root, { operations, accept: () => undefined }, left));
+    refuseWrongLimits(call);
+    record(root, operations, scope);
+    return Promise.resolve();
+  });
+}
+
+function lifetimeOf(seconds: number): number {
   const ms = ttlMsOf(seconds);
-  if (ms === undefined) {
-    const found = typeof seconds === 'number' ? String(seconds) : describe(seconds);
-    throw new RangeError(`expire() takes a positive number of seconds, at most ${MAX_SECONDS}, found ${found}`);
-  }
-  const operations = [expireDocument(ms)];
-  // No local value depends on it, so another flow may do it while a pipeline is open.
-  const scope = pipelineAround(root);
-  if (scope === undefined) return inTurn(root, call, (left) => send(root, { operations, accept: () => undefined }, left));
-  refuseWrongLimits(call);
-  record(root, operations, scope);
-  return Promise.resolve();
+  if (ms !== undefined) return ms;
+  const found = typeof seconds === 'number' ? String(seconds) : describe(seconds);
+  throw new RangeError(`expire() takes a positive number of seconds, at most ${MAX_SECONDS}, found ${found}`);
 }
 
 /** Seconds left to a document, or null when it lives for ever. */

@@ -5,6 +5,7 @@ import type { JsonPath } from '../path/json-path';
 import type { ChangeWatcher, DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
 import { Places } from './overlap';
+import { Refusal } from './refusal';
 
 /** A change that waits for the commit. */
 export interface QueuedOperation {
@@ -38,6 +39,8 @@ export class PipelineScope implements ChangeWatcher {
   private readonly overlapped = new Set<DocumentRoot>();
   /** How to undo those inside that are to become part of this one, and have not ended. */
   private readonly unfinished = new Map<PipelineScope, () => void>();
+  /** Verbs that were refused. */
+  private readonly refusals: Refusal[] = [];
   /** Locks that guarded its documents when it was opened; without them it must not commit. */
   locks: readonly HeldLock[] = [];
   private closed = false;
@@ -74,6 +77,23 @@ export class PipelineScope implements ChangeWatcher {
     if (!this.members.has(root)) return this.outer?.scopeFor(root);
     this.requireOpen(root);
     return this;
+  }
+
+  /** The same as long as it is open. */
+  openFor(root: DocumentRoot): PipelineScope | undefined {
+    if (!this.members.has(root)) return this.outer?.openFor(root);
+    return this.closed ? undefined : this;
+  }
+
+  /** The promise of a verb that cannot become a part of this. */
+  refuse(error: unknown): Promise<never> {
+    return Refusal.of(error, (refusal) => this.refusals.push(refusal));
+  }
+
+  /** Throws what verbs were refused with that nobody has looked at. */
+  requireNoRefusal(): void {
+    const unseen = this.refusals.find(({ isSeen }) => !isSeen);
+    if (unseen !== undefined) throw unseen.error;
   }
 
   get isOpen(): boolean {

@@ -131,15 +131,20 @@ export function startWork(scope: PipelineScope, work: () => unknown): Promise<vo
   return runInFlow({ pipeline: scope }, () => {
     const started = work();
     if (isGeneratorObject(started)) throw new TypeError('the callback is a generator, which nobody runs; use an async function');
-    if (isThenable(started)) return endOf(started, scope.roots);
-    collectUnseen(scope.roots);
+    if (isThenable(started)) return endOf(started, scope);
+    endWork(scope);
     return undefined;
   });
 }
 
-async function endOf(started: PromiseLike<unknown>, roots: readonly DocumentRoot[]): Promise<void> {
+async function endOf(started: PromiseLike<unknown>, scope: PipelineScope): Promise<void> {
   await started;
-  collectUnseen(roots);
+  endWork(scope);
+}
+
+function endWork(scope: PipelineScope): void {
+  scope.requireNoRefusal();
+  collectUnseen(scope.roots);
 }
 
 /** Queues what was changed from inside. */
