@@ -156,6 +156,8 @@ export class NodeRedisExecutor implements Executor {
   private startAnew(restart: () => void): void {
     this.dropsUnwritten = this.link.isCutOff?.() === true;
     restart();
+    // The epochs of a new client begin with the first.
+    this.scripts.clear();
     // All that waited has failed by then.
     setImmediate(() => {
       this.dropsUnwritten = false;

@@ -95,7 +95,7 @@ export function runTransaction(
 
 /** The connection on which keys are watched, which is at hand already. */
 function lent({ client }: Watching, { hasSlots }: ServerSource): Job['source'] {
-  const servers = oneServer(client, hasSlots);
+  const servers = oneServer(() => client, hasSlots);
   return { isReady: servers.isReady, borrow: (work) => work(servers) };
 }
 

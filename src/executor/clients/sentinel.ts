@@ -58,7 +58,7 @@ function sentinelServers(sentinel: SentinelClient): ServerSource {
     get isReady() {
       return sentinel.isReady;
     },
-    borrow: (work) => onPrimary(sentinel, (client) => work(oneServer(bareClient(client)))),
+    borrow: (work) => onPrimary(sentinel, (client) => work(oneServer(() => bareClient(client)))),
     isolate: (_destination, work, limits) => isolated(() => onPrimary(sentinel, (client) => Promise.resolve(client)), work, limits),
   };
 }

@@ -36,16 +36,16 @@ export interface ServerSource {
 }
 
 /** A single server has every slot, unless it is one of a cluster. */
-export function oneServer(client: NodeClient, hasSlots = false): Servers {
+export function oneServer(client: () => NodeClient, hasSlots = false): Servers {
   return {
     hasSlots,
     get isReady() {
-      return client.isReady;
+      return client().isReady;
     },
-    ofSlot: () => client,
-    primaries: () => Promise.resolve([client]),
+    ofSlot: client,
+    primaries: () => Promise.resolve([client()]),
     at: () => Promise.resolve(undefined),
-    redirected: () => Promise.resolve(client),
+    redirected: () => Promise.resolve(client()),
     refresh: () => Promise.resolve(),
   };
 }

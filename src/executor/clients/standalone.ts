@@ -4,21 +4,23 @@ import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';
 
-export function standaloneLink(client: StandaloneClient): Link {
+/** @param current - The client, whose place another may take. */
+export function standaloneLink(current: () => StandaloneClient): Link {
   return {
     get isReady() {
-      return client.isReady;
+      return current().isReady;
     },
     get epoch() {
-      return client.socketEpoch;
+      return current().socketEpoch;
     },
     hasSlots: false,
     keepsOrder: true,
-    send: ({ args }, options) => client.sendCommand(args as string[], options),
-    servers: clientServers(client as unknown as NodeClient),
-    primaries: () => Promise.resolve([(args, options) => client.sendCommand(args, options)]),
-    openSubscriber: (givenUp) => connectSubscriber(client.duplicate(), givenUp),
+    send: ({ args }, options) => current().sendCommand(args as string[], options),
+    servers: clientServers(current as () => unknown as () => NodeClient),
+    primaries: () => Promise.resolve([(args, options) => current().sendCommand(args, options)]),
+    openSubscriber: (givenUp) => connectSubscriber(current().duplicate(), givenUp),
     close: async () => {
+      const client = current();
       if (client.isOpen) await client.close();
     },
   };
@@ -47,15 +49,15 @@ export function poolLink(pool: PoolClient): Link {
   };
 }
 
-function clientServers(client: NodeClient): ServerSource {
-  const servers = oneServer(client);
+function clientServers(current: () => NodeClient): ServerSource {
+  const servers = oneServer(current);
   return {
     hasSlots: false,
     get isReady() {
-      return client.isReady;
+      return servers.isReady;
     },
     borrow: (work) => work(servers),
-    isolate: (_destination, work, limits) => isolated(() => client, work, limits),
+    isolate: (_destination, work, limits) => isolated(current, work, limits),
   };
 }
 
@@ -66,7 +68,8 @@ function poolServers(pool: PoolClient): ServerSource {
     get isReady() {
       return pool.isOpen;
     },
-    borrow: (work) => pool.execute((client) => work(oneServer(bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
+    borrow: (work) =>
+      pool.execute((client) => work(oneServer(() => bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
     // The copy is no part of the pool, and must not keep a connection of it waiting.
     isolate: (_destination, work, limits) => isolated(() => pool.execute((client) => client) as Promise<NodeClient>, work, limits),
   };

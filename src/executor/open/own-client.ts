@@ -18,9 +18,10 @@ const PROTOCOLS = new Set(['redis:', 'rediss:']);
 export async function openUrl({ url, timeoutMs: askedMs = OFFLINE_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
   const timeoutMs = timerMs(askedMs);
   const failures = new Failures();
-  const client = newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
+  const make = (): OwnClient => newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
+  const client = make();
   await connectWithin(client, { url, timeoutMs }, failures);
-  return new NodeRedisExecutor(ownLink(client), { timeoutMs });
+  return new NodeRedisExecutor(ownLink(client, make), { timeoutMs });
 }
 
 interface Terms {
@@ -53,26 +54,38 @@ interface OwnClient extends StandaloneClient {
   on(event: 'error' | 'reconnecting' | 'connect', listener: (error?: unknown) => void): unknown;
 }
 
-/** The link of a client that is ours to drop. */
-function ownLink(client: OwnClient): Link {
-  let isCutOff = false;
+/**
+ * The link of a client that is ours to drop. Another takes its place when it is started anew: a client that is connected again goes on with the attempts
+ * from before as well, and takes the answers of all its connections for those of one.
+ */
+function ownLink(first: OwnClient, make: () => OwnClient): Link {
+  let line = lineOf(first);
+  const abandon = (): void => line.client.destroy();
+  const restart = (): void => {
+    if (!line.client.isOpen) return;
+    abandon();
+    line = lineOf(make());
+    line.client.connect().catch(() => undefined);
+  };
+  const link = { abandon, restart, isCutOff: () => line.isCutOff };
+  return Object.assign(Object.create(standaloneLink(() => line.client)) as Link, link);
+}
+
+/** A client, and whether it stands between two connections. */
+interface Line {
+  readonly client: OwnClient;
+  isCutOff: boolean;
+}
+
+function lineOf(client: OwnClient): Line {
+  const line = { client, isCutOff: false };
   client.on('reconnecting', () => {
-    isCutOff = true;
+    line.isCutOff = true;
   });
   client.on('connect', () => {
-    isCutOff = false;
+    line.isCutOff = false;
   });
-  const abandon = (): void => {
-    client.destroy();
-  };
-  const restart = (): void => {
-    if (!client.isOpen) return;
-    client.destroy();
-    client.connect().catch(() => undefined);
-  };
-  // Started anew between two attempts, a client goes on with both, and tells of the second attempt when the first has connected it.
-  const link = { abandon, restart, isCutOff: () => isCutOff && !client.isReady };
-  return Object.assign(Object.create(standaloneLink(client)) as Link, link);
+  return line;
 }
 
 /** What went wrong while a client tries to connect. */

@@ -15,7 +15,9 @@ export function linkTo(client: AnyClient): Link | undefined {
   if (isCluster(client)) return clusterLink(client);
   if (isSentinel(client)) return sentinelLink(client);
   if (isPool(client)) return poolLink(client);
-  return isStandalone(client) ? standaloneLink(bareClient(client)) : undefined;
+  if (!isStandalone(client)) return undefined;
+  const bare = bareClient(client);
+  return standaloneLink(() => bare);
 }
 
 /** node-redis puts it before keys that it knows as such, and before those of raw commands and scripts it does not. */

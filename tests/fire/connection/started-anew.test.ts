@@ -1,0 +1,123 @@
+import { connect, Model, type Database } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
+import { describeOnOwnServers } from '../support/own-servers';
+import { INIT, outcomeOf, sleep } from '../support/verbs';
+
+/** The same documents, through a connection of its own: to the lock, another process. */
+@Model({ prefix: 'Ledger' })
+class Outsider extends Ledger {}
+
+describeOnOwnServers('a connection that is started anew because nobody answers', (server) => {
+  let proxy: TcpProxy;
+  let database: Database;
+  let ledger: Ledger;
+
+  async function connectWith(timeoutMs: number): Promise<void> {
+    await server().send('FLUSHALL');
+    proxy = await TcpProxy.start(server().url);
+    database = await connect({ url: proxy.url, timeoutMs }, { models: [Ledger] });
+    ledger = await Ledger.create(INIT);
+  }
+  afterEach(async () => {
+    proxy.letAnswersGo();
+    await database.close();
+    await proxy.close();
+  });
+
+  /** What is called as the connection is lost waits for the next one, until that is started anew while the client pauses between two attempts. */
+  async function startAnewBetweenAttempts(): Promise<void> {
+    await sleep(5);
+    const gone = proxy.goAway();
+    expect(await outcomeOf(ledger.log.aappend('lost'))).toMatchObject({ code: 'REDIS_CONNECTION' });
+    await gone;
+  }
+
+  test('between two attempts is made once, and not once more by what was attempted before', async () => {
+    await connectWith(1_000);
+    await startAnewBetweenAttempts();
+    proxy.holdAnswers();
+    await proxy.comeBack();
+
+    let most = 0;
+    for (const until = performance.now() + 2_500; performance.now() < until; await sleep(5)) most = Math.max(most, proxy.connectionCount);
+
+    expect(most).toBe(1);
+  });
+
+  test('between two attempts never takes the answer of one connection for that of another', async () => {
+    await connectWith(2_000);
+    await startAnewBetweenAttempts();
+    const greeted = proxy.onRequest('HELLO', 'hold reply');
+    await proxy.comeBack();
+    await greeted;
+    await sleep(1_700);
+
+    const total = ledger.total.increase(1, { timeoutMs: 5_000 });
+    await sleep(50);
+    proxy.letAnswersGo();
+
+    expect(await total).toBe(INIT.total + 1);
+  });
+
+  /** Nobody answers what was written. */
+  async function startAnewInSilence(): Promise<void> {
+    proxy.holdAnswers();
+    expect(await outcomeOf(ledger.total.increase())).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    proxy.letAnswersGo();
+    await ledger.load({ timeoutMs: 10_000 });
+  }
+
+  test('again and again leaves nothing of those before', async () => {
+    await connectWith(300);
+    const resources = (): number => process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').length;
+    await startAnewInSilence();
+    const before = resources();
+
+    for (let round = 1; round <= 4; round += 1) await startAnewInSilence();
+
+    expect(proxy.connectionCount).toBe(1);
+    expect(resources()).toBeLessThanOrEqual(before + 1);
+    expect(ledger.total.value).toBe(INIT.total + 5);
+  });
+
+  test('serves all that one connection serves', async () => {
+    await connectWith(300);
+    await startAnewInSilence();
+    const elsewhere = await connect(server().url, { models: [Outsider] });
+    const handle = await Outsider.lockFromKey(INIT.name, 'work', { ttlMs: 60_000 });
+    const waiting = ledger.withLock('work', (held) => held.log.aappend('woken'), { waitMs: 900 });
+    await sleep(100);
+    await handle.release();
+
+    await waiting;
+    expect(await Ledger.afindKeys()).toEqual([ledger.key]);
+    expect(await new BatchClient(database).exec(new Batch(true).set('k', '1').incr('k'), true)).toEqual(['OK', 2]);
+    await elsewhere.close();
+  });
+
+  test('sends a script by its source, as another server may stand behind it', async () => {
+    await connectWith(300);
+    await ledger.pipeline(({ commits }) => commits.add(1));
+    await startAnewInSilence();
+    await server().send('SCRIPT', 'FLUSH');
+    await server().send('CONFIG', 'RESETSTAT');
+
+    await ledger.pipeline(({ commits }) => commits.add(1));
+
+    expect(await server().send('INFO', 'errorstats')).not.toContain('NOSCRIPT');
+  });
+
+  test('takes over a batch that is sent again', async () => {
+    await connectWith(300);
+    proxy.holdAnswers();
+    const retryStrategy = { retryConnectionError: true };
+    const replies = new BatchClient(database).exec(new Batch(false).set('k', '1'), true, { retryStrategy, timeoutMs: 10_000 });
+
+    expect(await outcomeOf(ledger.total.increase())).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    proxy.letAnswersGo();
+
+    expect(await replies).toEqual(['OK']);
+  });
+});
