@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff';
 import type { Executor, ScriptCall } from '../executor/executor';
+import { RedisServiceError } from '../errors/connection';
 import type { CallOptions } from '../input/call-options';
+import { isUnanswered } from './refusal';
 
 const PAUSES = { firstMs: 50, longestMs: 500 };
 
 /** Longest time for one attempt to be answered, in milliseconds. */
 const ATTEMPT_MS = 1_000;
+
+/** Refusals of a server that will be able to soon. Others, such as a missing permission, remain. */
+const PASSING = new Set(['BUSY', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN', 'MISCONF', 'NOREPLICAS', 'OOM', 'READONLY', 'TRYAGAIN']);
 
 /** For how long there is something to free, from now, and how long the first call may take. */
 interface FreeingLimits extends CallOptions {
@@ -24,7 +29,8 @@ export async function freeSoon(executor: Executor, call: ScriptCall, { ttlMs, ti
 
 /**
  * Frees a lock that a server could not be told to free, or refused to, as soon as it can be reached and does: a script may hold it up, or it may be a
- * replica for a moment. Nobody waits for that, and no process lives on because of it: without it the lock ends by itself.
+ * replica for a moment. Nobody waits for that, and no process lives on because of it: without it the lock ends by itself, as it does where the server
+ * would refuse for ever.
  *
  * @param ttlMs - When that is, from now.
  */
@@ -33,10 +39,15 @@ export async function freeLater(executor: Executor, call: ScriptCall, ttlMs: num
   for (let attempt = 0; performance.now() < endsAt; attempt += 1) {
     await pause(backoffMs(attempt, PAUSES), undefined, { ref: false });
     // A call that waits for the connection would hold up whoever closes it.
-    if (executor.isReadyFor(call.keys[0] as string) && (await isDone(executor, call))) return;
+    if (executor.isReadyFor(call.keys[0] as string) && !(await isToRepeat(executor, call))) return;
   }
 }
 
-function isDone(executor: Executor, call: ScriptCall): Promise<boolean> {
-  return executor.evaluate(call, () => true, { timeoutMs: ATTEMPT_MS }).catch(() => false);
+function isToRepeat(executor: Executor, call: ScriptCall): Promise<boolean> {
+  return executor.evaluate(call, () => false, { timeoutMs: ATTEMPT_MS }).catch(mayBeFreedLater);
+}
+
+/** Whether it helps to ask once more after this failure. */
+export function mayBeFreedLater(error: unknown): boolean {
+  return isUnanswered(error) || (error instanceof RedisServiceError && PASSING.has(error.reply));
 }

@@ -108,6 +108,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   });
   afterEach(async () => {
     await bePrimary();
+    await haveReplicas();
     await database.close();
     await outside.close();
     await proxy.close();
@@ -116,20 +117,46 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   /** Of a server that is not there: nothing is read from it. */
   const beReplica = (): Promise<unknown> => server().send('REPLICAOF', '127.0.0.1', '1');
   const bePrimary = (): Promise<unknown> => server().send('REPLICAOF', 'NO', 'ONE');
-  const hasRefused = async (): Promise<void> => {
-    while (!(await server().send<string>('INFO', 'errorstats')).includes('READONLY')) await sleep(5);
+  const lackReplicas = (): Promise<unknown> => server().send('CONFIG', 'SET', 'min-replicas-to-write', '1');
+  const haveReplicas = (): Promise<unknown> => server().send('CONFIG', 'SET', 'min-replicas-to-write', '0');
+  const refusalsOf = async (reply: string): Promise<number> => {
+    const stats = await server().send<string>('INFO', 'errorstats');
+    return Number(new RegExp(`errorstat_${reply}:count=(\\d+)`).exec(stats)?.[1] ?? 0);
+  };
+  const hasRefused = async (reply = 'READONLY'): Promise<void> => {
+    while ((await refusalsOf(reply)) === 0) await sleep(5);
   };
   const enter = (): Promise<string> => Outsider.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 20_000 });
 
-  test('is asked once more: another process has it long before the lease ends', async () => {
+  test.each([
+    ['READONLY', beReplica, bePrimary],
+    ['NOREPLICAS', lackReplicas, haveReplicas],
+  ])('is asked once more after %s: another process has it long before the lease ends', async (reply, refuse, permit) => {
     const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
-    await beReplica();
+    await refuse();
     await expect(handle.release()).resolves.toBeUndefined();
-    await hasRefused();
+    await hasRefused(reply);
+    await sleep(500);
 
-    await bePrimary();
+    await permit();
 
     await expect(enter()).resolves.toBe('in');
+  });
+
+  test('is not asked again and again for what it does not permit', async () => {
+    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all');
+    const url = Object.assign(new URL(server().url), { username: 'limited', password: 'secret' }).href;
+    const limited = await connect({ url }, { models: [Ledger] });
+    const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
+    await server().send('ACL', 'SETUSER', 'limited', '-@scripting');
+
+    await expect(handle.release()).resolves.toBeUndefined();
+
+    await sleep(1_500);
+    // The release, and what frees the lock and nothing else.
+    expect(await refusalsOf('NOPERM')).toBe(2);
+    await limited.close();
+    await server().send('ACL', 'DELUSER', 'limited');
   });
 
   test('so is one that was not heard of', async () => {
