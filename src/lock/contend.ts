@@ -39,7 +39,7 @@ export interface Patience {
 /** Asks for a lock until it is granted: asleep between attempts, woken by a message, by the time an attempt named, or by the deadline. */
 export function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   // Where this process listens already, no message can be missed, and the first attempt needs no second one.
-  if (isListening(executor, contest.channel)) return contendListening(executor, contest, patience);
+  if (isListening(executor, contest.channel) === true) return contendListening(executor, contest, patience);
   return contest.attempt().then((attempt) => {
     if ('granted' in attempt) return attempt.granted;
     refuseWhenOver(contest, patience);
@@ -65,11 +65,14 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   };
   const latest = (): News => news;
   const leftMs = (): number => patience.deadline - performance.now();
-  // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
-  const listening = listen(executor, contest.channel, listener);
+  let listening: Promise<() => void> | undefined;
   try {
-    await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void listening.then(enter));
     for (;;) {
+      // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
+      if (listening === undefined || isListening(executor, contest.channel) === false) {
+        const begun = (listening = listen(executor, contest.channel, listener));
+        await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void begun.then(enter));
+      }
       news = 'nothing';
       const attempt = await contest.attempt();
       if ('granted' in attempt) return attempt.granted;
@@ -86,7 +89,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
       jitterMs /= 2;
     }
   } finally {
-    void listening.then((stop) => stop());
+    void listening?.then((stop) => stop());
   }
 }
 

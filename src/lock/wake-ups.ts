@@ -3,19 +3,46 @@ import type { Executor, Listening } from '../executor/executor';
 /** A subscription outlives its last waiter for this long, so that a contended lock does not subscribe again and again. */
 const LINGER_MS = 5_000;
 
-interface Subscription {
-  readonly listeners: Set<(message: string) => void>;
-  readonly ready: Promise<Listening>;
+/** Those who listen to one channel. */
+class Subscription {
+  readonly listeners = new Set<(message: string) => void>();
   /** What `ready` resolved to. */
-  listening: Listening | undefined;
-  expiry: NodeJS.Timeout | undefined;
+  listening: Listening | undefined = undefined;
+  expiry: NodeJS.Timeout | undefined = undefined;
+  ready: Promise<Listening>;
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly channel: string,
+  ) {
+    this.ready = this.open();
+  }
+
+  /** Over another connection, when that for messages is gone for good. */
+  renewWhenGone(): void {
+    if (this.listening?.isOpen !== false) return;
+    this.listening.stop();
+    this.listening = undefined;
+    this.ready = this.open();
+  }
+
+  private open(): Promise<Listening> {
+    const ready = this.executor.subscribe(this.channel, (message) => {
+      for (const listener of this.listeners) listener(message);
+    });
+    ready.then(
+      (listening) => (this.listening = listening),
+      () => undefined,
+    );
+    return ready;
+  }
 }
 
 const subscriptions = new WeakMap<Executor, Map<string, Subscription>>();
 
-/** Whether messages of a channel arrive already, because of an earlier waiter. */
-export function isListening(executor: Executor, channel: string): boolean {
-  return subscriptions.get(executor)?.get(channel)?.listening?.isOpen === true;
+/** Whether messages of a channel arrive: true because of an earlier waiter, false when their connection is gone, undefined when nobody listens. */
+export function isListening(executor: Executor, channel: string): boolean | undefined {
+  return subscriptions.get(executor)?.get(channel)?.listening?.isOpen;
 }
 
 /** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
@@ -23,13 +50,13 @@ export async function onFreed(executor: Executor, channel: string, listener: (me
   let byChannel = subscriptions.get(executor);
   if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map<string, Subscription>()));
   let subscription = byChannel.get(channel);
-  const isGone = subscription?.listening?.isOpen === false;
-  if (subscription === undefined || isGone) byChannel.set(channel, (subscription = open(executor, channel)));
+  if (subscription === undefined) byChannel.set(channel, (subscription = new Subscription(executor, channel)));
+  subscription.renewWhenGone();
   clearTimeout(subscription.expiry);
-  const { listeners, ready } = subscription;
+  const { listeners } = subscription;
   listeners.add(listener);
   try {
-    await ready;
+    await subscription.ready;
   } catch (error) {
     byChannel.delete(channel);
     throw error;
@@ -40,25 +67,12 @@ export async function onFreed(executor: Executor, channel: string, listener: (me
   };
 }
 
-function open(executor: Executor, channel: string): Subscription {
-  const listeners = new Set<(message: string) => void>();
-  const ready = executor.subscribe(channel, (message) => {
-    for (const listener of listeners) listener(message);
-  });
-  const subscription: Subscription = { listeners, ready, listening: undefined, expiry: undefined };
-  ready.then(
-    (listening) => (subscription.listening = listening),
-    () => undefined,
-  );
-  return subscription;
-}
-
 function expireLater(byChannel: Map<string, Subscription>, channel: string, subscription: Subscription): void {
   clearTimeout(subscription.expiry);
   subscription.expiry = setTimeout(() => {
     // Another may have taken its place.
     if (byChannel.get(channel) === subscription) byChannel.delete(channel);
-    void subscription.ready.then((listening) => listening.stop());
+    subscription.listening?.stop();
   }, LINGER_MS);
   subscription.expiry.unref();
 }

@@ -1,4 +1,5 @@
 import { connect, Model, type Database, type LockHandle } from 'redatom';
+import { createClient } from 'redis';
 import { lockAcquire } from '../../../src/lua/catalog.generated';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
@@ -55,5 +56,24 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     proxy.letAnswersGo();
 
     await expect(waiting).resolves.toBe('in');
+  });
+
+  test('by one whose connection for messages is lost for good: it listens over another one', async () => {
+    const client = createClient({ url: proxy.url, socket: { reconnectStrategy: false } }).on('error', () => undefined);
+    await client.connect();
+    databases.push(await connect(client, { models: [Ledger] }));
+    const listeners = async (): Promise<unknown> =>
+      (await server().send<unknown[]>('PUBSUB', 'NUMSUB', `{Ledger:${INIT.name}}/work:lock`))[1];
+    const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 60_000 });
+    while ((await listeners()) !== 1) await sleep(5);
+    await server().send('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    while ((await listeners()) !== 0) await sleep(5);
+
+    for (const until = performance.now() + 5_000; (await listeners()) !== 1 && performance.now() < until;) await sleep(20);
+
+    expect(await listeners()).toBe(1);
+    await handle.release();
+    await expect(waiting).resolves.toBe('in');
+    client.destroy();
   });
 });

@@ -24,4 +24,36 @@ describe('messages that a lock is free', () => {
     expect(heard).toEqual(['free']);
     expect(isListening(executor, 'lock')).toBe(true);
   });
+
+  describe('whose connection is gone', () => {
+    let connections: { isOpen: boolean; tell(message: string): void; stop: jest.Mock }[];
+    let executor: Executor;
+    let heard: string[];
+    const listenAs = (name: string) => onFreed(executor, 'lock', (message) => heard.push(`${name}: ${message}`));
+
+    beforeEach(() => {
+      [connections, heard] = [[], []];
+      const subscribe = async (_channel: string, tell: (message: string) => void): Promise<Listening> => {
+        const connection = { isOpen: true, tell, stop: jest.fn() };
+        connections.push(connection);
+        return connection;
+      };
+      executor = { subscribe } as unknown as Executor;
+    });
+
+    test('come over another one to all who wait', async () => {
+      const [first] = [await listenAs('first'), await listenAs('second')];
+      Object.assign(connections[0] ?? {}, { isOpen: false });
+      expect(isListening(executor, 'lock')).toBe(false);
+
+      await listenAs('third');
+
+      expect(isListening(executor, 'lock')).toBe(true);
+      connections[1]?.tell('free');
+      first();
+      connections[1]?.tell('free again');
+      const expected = ['first: free', 'second: free', 'third: free', 'second: free again', 'third: free again'];
+      expect([heard, connections[0]?.stop.mock.calls.length]).toEqual([expected, 1]);
+    });
+  });
 });
