@@ -1,3 +1,4 @@
+import type { RedatomError } from '../errors/base';
 import type { Request } from './executor';
 import type { CallOptions } from '../input/call-options';
 import { watchLimits } from '../async/watch-limits';
@@ -39,9 +40,10 @@ export function sendWithin<R>(
   { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
   const { signal, timeoutMs } = limits;
-  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(fateOfRequest(request, signal.reason, false))));
+  if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(fateOfRequest(request, signal.reason, { isSent: false }))));
   return new Promise((resolve, reject) => {
     const settle = settleOnce(resolve, reject);
+    const fate = (isSent: boolean): RedatomError => fateOfRequest(request, cause, { isSent, refusal: unsent?.refusal });
     const unsent = takeBack === undefined ? new Unsent() : undefined;
     let cause: unknown;
     let isUnsent = false;
@@ -51,7 +53,7 @@ export function sendWithin<R>(
       // What no connection has got by now is refused by all of them.
       isUnsent = takeBack?.() === true || unsent?.isHandedOver === false;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
-      setImmediate(() => settle(() => refuse(fateOfRequest(request, reason, !isUnsent))));
+      setImmediate(() => settle(() => refuse(fate(!isUnsent))));
     });
     send(request, unsent && { abortSignal: unsent }).then(
       (reply) => {
@@ -64,7 +66,7 @@ export function sendWithin<R>(
         stopWatching();
         // What is on its way can still be refused, or lose its connection, like any other.
         isUnsent ||= cause !== undefined && wasNeverWritten(error);
-        settle(() => refuse(isUnsent ? fateOfRequest(request, cause, false) : error));
+        settle(() => refuse(isUnsent ? fate(false) : error));
       },
     );
   });

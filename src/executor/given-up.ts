@@ -22,10 +22,20 @@ export function subjectOf({ command, key }: ErrorFacts): string {
   return key === undefined ? `${command}` : `${command} on ${JSON.stringify(key)}`;
 }
 
+/** How far something had come when it was given up. */
+export interface Progress {
+  /** It may have run, or may run. */
+  readonly isSent: boolean;
+  /** The answer for which it was to be sent again, if it was not. */
+  readonly refusal?: Error | undefined;
+}
+
 /** The error of what its signal, or its time limit, ended; that is the cause among its facts. What was not sent never will be. */
-export function givenUp(facts: ErrorFacts, { write, isSent }: { readonly write: boolean; readonly isSent: boolean }): RedatomError {
+export function givenUp(facts: ErrorFacts, { write, isSent, refusal }: Progress & { readonly write: boolean }): RedatomError {
   if (isSent) return withoutReply(facts, { write, why: whyGivenUp(facts.cause, 'none arrived') });
-  return notSent(facts, whyGivenUp(facts.cause, 'no connection'));
+  if (refusal === undefined) return notSent(facts, whyGivenUp(facts.cause, 'no connection'));
+  const why = `${whyGivenUp(facts.cause, 'no server took it')}, the latest answer was: ${reasonOf(refusal)}`;
+  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent again: ${why}`, facts);
 }
 
 /** The error of what was not sent, and never will be. */

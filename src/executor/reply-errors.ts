@@ -6,7 +6,7 @@ import { isClientError } from './client-errors';
 import { nameOf, type RecordedCommand } from './commands/recorded-command';
 import type { Request } from './executor';
 import { factsOfPurpose, factsOfRefusal } from './purpose';
-import { givenUp, subjectOf, withoutReply } from './given-up';
+import { givenUp, subjectOf, withoutReply, type Progress } from './given-up';
 
 /** An answer is one of these texts. A script that it ends adds its own place. */
 function oneOf(...texts: readonly string[]): RegExp {
@@ -100,8 +100,8 @@ export function connectFailure(error: unknown): RedatomError {
 }
 
 /** The error of a request that its signal, or its time limit, ended. */
-export function fateOfRequest(request: Request, cause: unknown, isSent: boolean): RedatomError {
-  return givenUp(factsOf(request, cause), { write: request.write, isSent });
+export function fateOfRequest(request: Request, cause: unknown, progress: Progress): RedatomError {
+  return givenUp(factsOf(request, cause), { write: request.write, ...progress });
 }
 
 function adviceOn(error: unknown, message: string): string {

@@ -8,6 +8,8 @@ export class Unsent implements AbortSource {
   aborted = false;
   /** A connection has it, or had it and has not refused it: it may have run, or may run. */
   isHandedOver = false;
+  /** The latest answer for which it is to be sent again. */
+  refusal: Error | undefined = undefined;
   private takeBack: (() => void) | undefined;
 
   addEventListener(_event: 'abort', listener: () => void): void {
@@ -19,8 +21,9 @@ export class Unsent implements AbortSource {
     this.takeBack = undefined;
   }
 
-  refused(): void {
+  refused(answer: Error): void {
     this.isHandedOver = false;
+    this.refusal = answer;
   }
 
   abort(): void {

@@ -2,6 +2,7 @@ import { AtomicRedisModel, connect, Field, Key, Model, RedisInt, type Database }
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
+import { errorWith } from '../support/error-with';
 import { clusterClient, type ClusterClient } from './support/cluster-client';
 import { useCluster } from './support/use-cluster';
 
@@ -45,6 +46,22 @@ describe('a slot that no server covers', () => {
 
     expect(errors.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => expect.objectContaining(DOWN) as unknown));
     expect(errors[4]).toMatchObject({ code: 'BATCH', reply: 'CLUSTERDOWN' });
+    expect(account.isStale).toBe(false);
+  });
+
+  test('is what a call waited for that is given up meanwhile', async () => {
+    const account = Account.build({ name: 'gone' });
+    const calls = [account.save({ timeoutMs: 300 }), Account.get('gone', { timeoutMs: 300 })];
+
+    for (const outcome of await Promise.allSettled(calls))
+      expect(outcome).toMatchObject({
+        reason: errorWith({
+          code: 'REDIS_CONNECTION',
+          message: expect.stringMatching(
+            /^(save|get) on "Account:gone" was given up before it was sent again: no server took it within 300 ms, the latest answer was: .*CLUSTERDOWN/,
+          ) as string,
+        }),
+      });
     expect(account.isStale).toBe(false);
   });
 

@@ -5,8 +5,8 @@ export interface AbortSource {
   readonly aborted: boolean;
   addEventListener(event: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(event: 'abort', listener: () => void): void;
-  /** Told that a server refused the command, which waits to be sent again. */
-  refused?(): void;
+  /** Told with which answer a server refused the command, which waits to be sent again. */
+  refused?(answer: Error): void;
 }
 
 export interface SendOptions {

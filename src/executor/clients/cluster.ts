@@ -49,7 +49,7 @@ async function sendPatiently(cluster: ClusterClient, request: Request, options?:
       const refusal = notSentBecause(cluster, request, error);
       const mayPass = refusal !== undefined || isPassing(error);
       if (!mayPass || attempt === MAX_ATTEMPTS || options?.abortSignal?.aborted === true) throw refusal ?? error;
-      options?.abortSignal?.refused?.();
+      options?.abortSignal?.refused?.(refusal ?? (error as Error));
       if (refusal instanceof RedisServiceError) await learnAnew(cluster);
     }
     await sleep(backoffMs(attempt - 1, PAUSES));

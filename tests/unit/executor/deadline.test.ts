@@ -59,7 +59,7 @@ describe('a deadline', () => {
       (unsent: AbortSource | undefined) => {
         unsent?.addEventListener('abort', () => undefined);
         unsent?.removeEventListener('abort', () => undefined);
-        unsent?.refused?.();
+        unsent?.refused?.(new ErrorReply('TRYAGAIN later'));
       },
     ],
   ])('knows that what %s was not done', async (_, happen) => {
