@@ -45,7 +45,7 @@ const NEVER_WRITTEN = [
 function lacksJson(message: string, { model }: ErrorFacts): boolean {
   return (
     /^ERR unknown command ['`]JSON\./i.test(message) ||
-    (model !== undefined && /^ERR Unknown (Redis )?command called from script/.test(message))
+    (model !== undefined && /^(ERR|@user_script: \d+:) Unknown (Redis )?command called from (Lua )?script/.test(message))
   );
 }
 
@@ -113,8 +113,12 @@ export function factsOf({ args, key, model, purpose }: Request, cause: unknown):
   return { model, key, ...(purpose === undefined ? { command: args[0] } : factsOfPurpose(purpose)), cause };
 }
 
+/** Servers before Redis 7 put it before the error that has ended a script. */
+const PLACE_IN_SCRIPT = /^ERR Error running script \(call to f_[0-9a-f]{40}\): @user_script:\d+: /;
+
 /** The error for an answer with which a server, or a script, refused a command. */
-export function refusalOf(message: string, facts: ErrorFacts): RedatomError {
+export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
+  const message = answer.replace(PLACE_IN_SCRIPT, '');
   const known = KNOWN_ANSWERS.find(({ pattern }) => pattern.test(message));
   if (known !== undefined) return known.make(message, facts);
   if (lacksJson(message, facts)) {

@@ -4,6 +4,9 @@ import { JsonPath } from '../../../src/path/json-path';
 
 const REQUEST = { args: ['EVALSHA'], key: 'User:ada', write: true, model: 'User', purpose: { verb: 'aupdate' } };
 
+/** What Redis 6.2 writes before the error that has ended a script. */
+const IN_REDIS_6 = 'ERR Error running script (call to f_ca9fa84fdc578c36d0f4565db7a9a3f2dda67633): @user_script:1: ';
+
 describe('a server without RedisJSON', () => {
   test.each([
     "ERR unknown command 'JSON.SET', with args beginning with: 'User:ada' '$' 'secret' ",
@@ -11,6 +14,7 @@ describe('a server without RedisJSON', () => {
     'ERR unknown command `JSON.GET`, with args beginning with: `User:ada`, ',
     'ERR Unknown Redis command called from script script: 1f, on @user_script:3.',
     'ERR Unknown command called from script script: on @user_script:10.',
+    `${IN_REDIS_6}@user_script: 1: Unknown Redis command called from Lua script`,
   ])('is named as one: %s', (answer) => {
     const error = toRedatomError(new ErrorReply(answer), REQUEST);
 
@@ -44,6 +48,7 @@ describe('an answer of RedisJSON is known', () => {
     ['ERR array index out of range', 'COMMIT_REFUSED'],
   ])('by its whole text, also from a script: %s', (answer, code) => {
     for (const place of AT_A_LINE) expect(toRedatomError(new ErrorReply(answer + place), REQUEST)).toMatchObject({ code });
+    expect(toRedatomError(new ErrorReply(IN_REDIS_6 + answer), REQUEST)).toMatchObject({ code });
   });
 
   test.each([
@@ -58,6 +63,12 @@ describe('an answer of RedisJSON is known', () => {
 
     expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: answer.split(' ', 1)[0], path: '$["tags"]' });
   });
+});
+
+test('the word of the server is that of the error which has ended a script', () => {
+  const error = toRedatomError(new ErrorReply(`${IN_REDIS_6}OOM command not allowed when used memory > 'maxmemory'.`), REQUEST);
+
+  expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: 'OOM' });
 });
 
 test('of a client that is closed it is said what to do', () => {
