@@ -62,6 +62,16 @@ export class CommitRefusedError extends RedatomError {
   }
 }
 
+/** What a conflict of versions says besides. */
+export interface ConflictFacts extends ErrorFacts {
+  /** How often a transaction has run its work. */
+  readonly runs?: number | undefined;
+}
+
+function timesInWords(runs: number): string {
+  return runs === 1 ? 'once, and another writer came first' : `${runs} times, and each time another writer came first`;
+}
+
 /** The document was changed since it was read; nothing was written. */
 export class VersionConflictError extends RedatomError {
   override readonly code = 'VERSION_CONFLICT';
@@ -69,12 +79,11 @@ export class VersionConflictError extends RedatomError {
   constructor(
     readonly expectedVersion: number,
     readonly foundVersion: string,
-    facts: ErrorFacts,
+    facts: ConflictFacts,
   ) {
-    super(
-      `${JSON.stringify(facts.key)} was read at version ${expectedVersion}, found version ${foundVersion}; load() and try again`,
-      facts,
-    );
+    const { key, runs } = facts;
+    const way = runs === undefined ? 'load() and try again' : `the work was run ${timesInWords(runs)}: raise retries, or take a lock`;
+    super(`${JSON.stringify(key)} was read at version ${expectedVersion}, found version ${foundVersion}; ${way}`, facts);
   }
 }
 

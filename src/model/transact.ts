@@ -50,9 +50,13 @@ export async function transact<T, R>(
       return result;
     } catch (error) {
       // In conflict over another document, the work would be so again: only this one is read anew.
-      const isOwn = error instanceof VersionConflictError && error.key === root.key;
-      if (!isOwn || attempt >= most) throw error;
+      if (!(error instanceof VersionConflictError && error.key === root.key)) throw error;
+      if (attempt >= most) throw exhausted(error, attempt + 1);
     }
     await sleep(Math.random() * backoffMs(attempt, PAUSES));
   }
+}
+
+function exhausted({ expectedVersion, foundVersion, model, key, path }: VersionConflictError, runs: number): VersionConflictError {
+  return new VersionConflictError(expectedVersion, foundVersion, { model, key, path, command: TRANSACT.verb, runs });
 }

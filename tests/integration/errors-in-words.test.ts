@@ -10,6 +10,7 @@ import {
   RedisList,
   type Database,
   type RedatomError,
+  Version,
 } from 'redatom';
 import { PipelineOperations } from 'redatom/service';
 import { RedisTree } from 'redatom/tree';
@@ -24,6 +25,12 @@ class Far extends AtomicRedisModel {
   @Key() @Field(String) name!: string;
   @Field(RedisInt) n!: RedisInt;
   @Field(list(String)) tags!: RedisList<string>;
+}
+
+@Model()
+class Counted extends AtomicRedisModel {
+  @Version() version!: number;
+  @Field(RedisInt) n!: RedisInt;
 }
 
 @Model()
@@ -168,7 +175,7 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
 });
 
 describeOnEveryBackend('errors in words', (backend: Backend) => {
-  useModels(backend, User, Dated);
+  useModels(backend, User, Counted, Dated);
 
   const loseLock = (key: string): Promise<unknown> => backend.send('SET', `{${key}}/work:lock`, 'another holder');
   const ended = (key: string): RegExp => new RegExp(`^lock "work" of "${key}" is no longer held; what was confirmed before stays written$`);
@@ -270,6 +277,37 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
     expect(await words(() => user.tags.ainsert(3, 'b'))).toBe(
       `${subject('ainsert', '$["tags"]')} (operation 1): out-of-range, found a list of 0`,
     );
+  });
+
+  test.each([
+    [0, 'once, and another writer came first'],
+    [2, '3 times, and each time another writer came first'],
+  ])(
+    'of a transaction with %d retries whose document always changes say how often it was tried, and what to do',
+    async (retries, tried) => {
+      const { key } = await Counted.create({});
+      const overtaken = async (counted: Counted): Promise<void> => {
+        await (await Counted.get(key)).pipeline(({ n }) => n.add(1));
+        counted.n.add(1);
+      };
+
+      const error = await failureOf(() => Counted.transact(key, overtaken, { retries }));
+
+      expect(error).toMatchObject({ code: 'VERSION_CONFLICT', model: 'Counted', key, path: '$["version"]', command: 'transact' });
+      expect(error).toMatchObject({ expectedVersion: retries + 1, foundVersion: String(retries + 2) });
+      const found = `"${key}" was read at version ${retries + 1}, found version ${retries + 2}`;
+      expect(error.message).toBe(`${found}; the work was run ${tried}: raise retries, or take a lock`);
+    },
+  );
+
+  test('of a document that has changed say to load it', async () => {
+    const counted = await Counted.create({});
+    await (await Counted.get(counted.key)).pipeline(({ n }) => n.add(1));
+    counted.n.add(1);
+
+    const { message } = await failureOf(() => counted.saveChanges());
+
+    expect(message).toBe(`"${counted.key}" was read at version 1, found version 2; load() and try again`);
   });
 
   test('of a date that is none call it so', async () => {
