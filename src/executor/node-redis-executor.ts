@@ -12,7 +12,7 @@ import { Messages } from './messages';
 import type { Origin } from './purpose';
 import { SilenceWatch } from './silence';
 import { factsOf, isUnknownScript, toRedatomError } from './reply-errors';
-import type { ServerSource } from './clients/servers';
+import type { Servers, ServerSource } from './clients/servers';
 
 export interface ExecutorSettings {
   /** Longest time a call waits for a connection that is down, in milliseconds. */
@@ -70,7 +70,7 @@ export class NodeRedisExecutor implements Executor {
   }
 
   get servers(): ServerSource {
-    const { link, reads } = this;
+    const { link, reads, silence } = this;
     return {
       hasSlots: link.hasSlots,
       get isReady() {
@@ -78,7 +78,8 @@ export class NodeRedisExecutor implements Executor {
       },
       borrow: (work) => {
         reads.flush();
-        return link.servers.borrow(work);
+        if (silence === undefined) return link.servers.borrow(work);
+        return link.servers.borrow((servers) => work(Object.assign(Object.create(servers) as Servers, { silence })));
       },
       isolate: (destination, work, limits) => {
         reads.flush();

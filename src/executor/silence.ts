@@ -40,6 +40,12 @@ export class SilenceWatch {
     if (isServerAnswer(error)) this.news += 1;
   }
 
+  /** One of these. */
+  settle(outcome: unknown): void {
+    if (outcome instanceof Error) this.fail(outcome);
+    else this.end();
+  }
+
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -109,12 +109,16 @@ export class PipelineRun {
     const before = this.replies[at];
     // What was refused before says nothing about what is on its way now.
     this.replies[at] = ON_ITS_WAY;
+    const silence = this.servers.isReady ? this.servers.silence : undefined;
     const put = (outcome: unknown): void => {
+      silence?.settle(outcome);
       // That it was not sent again does not say that it did nothing the first time.
       const isInDoubt = isConnectionFailure(before) && isClientError(outcome, 'AbortError');
       arrived(at, isInDoubt ? before : outcome);
     };
-    client.sendCommand(args, options).then(put, put);
+    const sent = client.sendCommand(args, options);
+    silence?.begin();
+    sent.then(put, put);
   }
 
   /** Undefined when there is none; the reason takes the place of the reply then. */

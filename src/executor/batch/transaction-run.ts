@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
-import { MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
+import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
@@ -108,9 +108,18 @@ export class TransactionRun {
     return this.servers.redirected(redirection.address, slot);
   }
 
-  private attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {
+  private async attempt(client: NodeClient, asking: boolean, unsent: AbortSignal | undefined): Promise<Attempt> {
     const isChain = this.destination.watching !== undefined || (client.isWatching !== true && (asking || unsent !== undefined));
-    return isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands);
+    const silence = this.servers.isReady ? this.servers.silence : undefined;
+    let lost: unknown;
+    silence?.begin();
+    try {
+      const attempt = await (isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands));
+      if (attempt.hasErrors) lost = attempt.replies?.find(isConnectionFailure);
+      return attempt;
+    } finally {
+      silence?.settle(lost);
+    }
   }
 }
 

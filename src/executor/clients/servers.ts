@@ -2,12 +2,22 @@ import type { NodeClient } from './client-shapes';
 import type { CallOptions } from '../../input/call-options';
 import type { Argument } from '../commands/recorded-command';
 
+/** Is told of all that waits for an answer, to notice when none comes. */
+interface Watch {
+  /** Something was sent. */
+  begin(): void;
+  /** It was answered, or has failed. */
+  settle(outcome: unknown): void;
+}
+
 /** The servers behind a connection, as a batch sees them while it runs. */
 export interface Servers {
   /** Keys lie in slots, which lie on different servers. */
   readonly hasSlots: boolean;
   /** Every server can be written to now. */
   readonly isReady: boolean;
+  /** Undefined where nobody watches the connection. */
+  readonly silence?: Watch | undefined;
   /** The primary of a slot; without a slot, any primary. */
   ofSlot(slot: number | undefined): NodeClient | Promise<NodeClient>;
   primaries(): Promise<NodeClient[]>;

@@ -1,4 +1,5 @@
 import { connect, type Database } from 'redatom';
+import { Batch, BatchClient } from 'redatom/batch';
 import { createClient, createClientPool } from 'redis';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
@@ -75,6 +76,21 @@ describeOnOwnServers('a server that is silent', (server) => {
 
     for (const { code, ms } of await Promise.all(outcomes)) {
       expect(['OUTCOME_UNKNOWN', 'REDIS_CONNECTION']).toContain(code);
+      expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
+    }
+  });
+
+  test.each([true, false])('nor do batches that go on being sent; atomic %s', async (isAtomic) => {
+    await server().server.kill('SIGSTOP');
+    const outcomes: Promise<{ code: string; ms: number }>[] = [];
+    const begin = performance.now();
+    while (performance.now() - begin < 3 * TIMEOUT_MS) {
+      outcomes.push(outcomeOf(new BatchClient(database).exec(new Batch(isAtomic).set('k', '1').incr('k'), true)));
+      await sleep(20);
+    }
+
+    for (const { code, ms } of await Promise.all(outcomes)) {
+      expect(code).toBe('BATCH_CONNECTION');
       expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
     }
   });

@@ -120,4 +120,20 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
 
     expect(await replies).toEqual(['OK']);
   });
+
+  test('is not so because of batches that have ended, in whatever way', async () => {
+    await connectWith(300);
+    const batches = new BatchClient(database);
+    const id = (): Promise<unknown> => batches.exec(new Batch(false).customCommand(['CLIENT', 'ID']), true);
+    const before = await id();
+    for (const isAtomic of [true, false]) {
+      await batches.exec(new Batch(isAtomic).set('k', 'text').incr('k'), false);
+      await outcomeOf(batches.exec(new Batch(isAtomic).customCommand(['NONE']), true, { timeoutMs: 50 }));
+      await outcomeOf(batches.exec(new Batch(isAtomic).get('k'), true, { signal: AbortSignal.abort() }));
+    }
+
+    await sleep(1_500);
+
+    expect(await id()).toEqual(before);
+  });
 });
