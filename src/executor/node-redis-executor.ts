@@ -1,5 +1,4 @@
 import { RedatomError } from '../errors/base';
-import type { SendOptions } from './clients/client-shapes';
 import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { DocumentRead, Executor, KeyScan, Listening, Request, ScriptCall } from './executor';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
@@ -186,20 +185,25 @@ export class NodeRedisExecutor implements Executor {
 
   private sendWithin<R>(request: Request, call: CallOptions | undefined, { decode, refuse }: Receiver<R>): Promise<R> {
     const { link } = this;
-    // Also a call that is given up earlier shows that the server is silent.
-    const silence = link.isReady ? this.silence : undefined;
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
-    const writesAtOnce = silence !== undefined && call?.signal === undefined;
+    const writesAtOnce = link.isReady && this.silence !== undefined && call?.signal === undefined;
     // The client gets a list of its own, which it reads when it writes.
     const handed: Request = writesAtOnce ? { ...request, args: [...request.args] } : request;
-    const send = (_: Request, options: SendOptions | undefined): Promise<unknown> => {
-      silence?.begin();
-      return link.send(handed, options);
-    };
     this.reads.flush();
     const takeBack = writesAtOnce ? () => link.isCutOff?.() === true && becomePing(handed.args as string[]) : undefined;
-    const sender = { send, takeBack, answered: () => silence?.end(), failed: (error: unknown) => silence?.fail(error) };
+    const sender = { ...this.watched((_, options) => link.send(handed, options)), takeBack };
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
+  }
+
+  /** Also a call that is given up earlier shows that the server is silent. */
+  private watched(send: Sender['send']): Sender {
+    const silence = this.link.isReady ? this.silence : undefined;
+    if (silence === undefined) return { send };
+    const begin: Sender['send'] = (request, options) => {
+      silence.begin();
+      return send(request, options);
+    };
+    return { send: begin, answered: () => silence.end(), failed: (error) => silence.fail(error) };
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {
@@ -221,9 +225,9 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false, ...origin };
-        const send: Sender['send'] = (_, options) => primary(args, options);
+        const sender = this.watched((_, options) => primary(args, options));
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => this.fail(request, error) };
-        const [next, keys] = await time.run((left) => sendWithin({ send }, request, { limits: this.limitsOf(left), ...page }));
+        const [next, keys] = await time.run((left) => sendWithin(sender, request, { limits: this.limitsOf(left), ...page }));
         cursor = String(next);
         yield keys;
       } while (cursor !== '0');

@@ -95,6 +95,21 @@ describeOnOwnServers('a server that is silent', (server) => {
     }
   });
 
+  test('nor do listings that go on being sent', async () => {
+    await server().server.kill('SIGSTOP');
+    const outcomes: Promise<{ code: string; ms: number }>[] = [];
+    const begin = performance.now();
+    while (performance.now() - begin < 3 * TIMEOUT_MS) {
+      outcomes.push(outcomeOf(Ledger.afindKeys()));
+      await sleep(20);
+    }
+
+    for (const { code, ms } of await Promise.all(outcomes)) {
+      expect(code).toBe('REDIS_CONNECTION');
+      expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
+    }
+  });
+
   test('verbs behind a full connection end, and what is not done never runs', async () => {
     const big = 'x'.repeat(1_000_000);
     await server().server.kill('SIGSTOP');
