@@ -49,9 +49,19 @@ function lacksJson(message: string, { model }: ErrorFacts): boolean {
   );
 }
 
+const endings = new WeakSet<Error>();
+
+/**
+ * Notes the error with which a connection has ended, or was not made. A client fails all with it that it had sent, also where it is the answer to the
+ * greeting: that says nothing of what was sent with the greeting, which may have run.
+ */
+export function noteEnding(error: unknown): void {
+  if (error instanceof Error) endings.add(error);
+}
+
 /** Whether a rejection is the answer of a server, which did not do what it was asked. */
 export function isServerAnswer(error: unknown): boolean {
-  return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError');
+  return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError') && !endings.has(error as Error);
 }
 
 /** Whether a client rejects a command with it that it had not written: it has not run, and will not. */

@@ -11,6 +11,8 @@ export type Fault =
   | 'cut after'
   /** The server runs the request and nothing comes back, with the connection open. */
   | 'swallow reply'
+  /** The server runs the request; only the first line of what it answers comes back. */
+  | 'first line'
   /** The server runs the request; its reply, and no other, is kept back until `letAnswersGo()`. */
   | 'hold reply'
   /** The request, and what follows it on its connection, reaches the server after `letRequestsGo()`. */
@@ -200,6 +202,7 @@ class Pair {
     }
     const { fault, happened } = this.fault;
     if (fault === 'cut after') this.cut();
+    if (fault === 'first line') this.client.write(reply.subarray(0, reply.indexOf('\n') + 1));
     if (fault === 'hold reply') {
       this.fault = undefined;
       this.proxy.holdReply(() => this.client.write(reply));

@@ -8,7 +8,7 @@ import { standaloneLink } from '../clients/standalone';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import type { Executor } from '../executor';
 import { NodeRedisExecutor } from '../node-redis-executor';
-import { connectFailure, isPassing } from '../reply-errors';
+import { connectFailure, isPassing, noteEnding } from '../reply-errors';
 import { pauseBeforeReconnecting } from './reconnect';
 import { wrongTarget, type ConnectionOptions } from './target';
 
@@ -18,7 +18,11 @@ const PROTOCOLS = new Set(['redis:', 'rediss:']);
 export async function openUrl({ url, timeoutMs: askedMs = OFFLINE_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
   const timeoutMs = timerMs(askedMs);
   const failures = new Failures();
-  const make = (): OwnClient => newClient({ url, timeoutMs, RESP }, (error) => failures.note(error));
+  const make = (): OwnClient =>
+    newClient({ url, timeoutMs, RESP }, (error) => {
+      failures.note(error);
+      noteEnding(error);
+    });
   const client = make();
   await connectWithin(client, { url, timeoutMs }, failures);
   return new NodeRedisExecutor(ownLink(client, make), { timeoutMs });

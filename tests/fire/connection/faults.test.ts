@@ -112,6 +112,29 @@ describeOnOwnServers('a connection that fails', (server) => {
     expect(await server().json(ledger.key)).toEqual(expected);
   });
 
+  test('a call that was sent with a greeting which the server refused may have run', async () => {
+    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all');
+    const url = Object.assign(new URL(proxy.url), { username: 'limited', password: 'secret' }).href;
+    const limited = await connect({ url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    const ofLimited = await Ledger.get(ledger.key);
+    await server().send('ACL', 'SETUSER', 'limited', 'resetpass', '>another');
+    await proxy.goAway();
+    await sleep(30);
+    const outcome = outcomeOf(ofLimited.total.increase(1, { timeoutMs: 5_000 }));
+    // All of it runs, for the user that a connection has who has not said another.
+    const happens = proxy.onRequest('JSON.NUMINCRBY', 'first line');
+    await proxy.comeBack();
+    await happens;
+
+    expect(await outcome).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      error: { cause: { message: expect.stringMatching(/^WRONGPASS/) as string } },
+    });
+    expect(await server().json(ledger.key)).toMatchObject({ total: INIT.total + 1 });
+    await limited.close();
+    await server().send('ACL', 'DELUSER', 'limited');
+  });
+
   describe('while there is no connection', () => {
     async function goOffline(): Promise<void> {
       await proxy.goAway();
