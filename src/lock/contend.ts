@@ -106,8 +106,8 @@ async function listen(executor: Executor, channel: string, listener: (message: s
   }
 }
 
-function pause(longestMs: number, { signal }: Patience): Promise<void> {
-  return sleep(Math.random() * longestMs, signal, () => undefined);
+function pause(maxMs: number, { signal }: Patience): Promise<void> {
+  return sleep(Math.random() * maxMs, signal, () => undefined);
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined, wakeBy: (wake: () => void) => void): Promise<void> {

@@ -5,7 +5,7 @@ import { RedisServiceError } from '../errors/connection';
 import type { CallOptions } from '../input/call-options';
 import { isUnanswered } from './refusal';
 
-const PAUSES = { firstMs: 50, longestMs: 500 };
+const PAUSES = { firstMs: 50, maxMs: 500 };
 
 /** Longest time for one attempt to be answered, in milliseconds. */
 const ATTEMPT_MS = 1_000;

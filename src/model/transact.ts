@@ -26,7 +26,7 @@ const TRANSACT_OPTIONS = { retries: true, signal: true, timeoutMs: true } satisf
 
 const TRANSACT: Purpose = { verb: 'transact' };
 
-const PAUSES = { firstMs: 2, longestMs: 100 };
+const PAUSES = { firstMs: 2, maxMs: 100 };
 
 /** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
 export async function transact<T, R>(

@@ -4,8 +4,8 @@ import { HashValue, ListValue, SetValue, type StoredValue } from '../state/value
 import { SortedSet } from '../state/sorted-set';
 import { CommandError, UnexpectedWordError, type Context } from './command';
 
-export const SMALLEST = -(2n ** 63n);
-const LARGEST = 2n ** 63n - 1n;
+export const MIN_INTEGER = -(2n ** 63n);
+const MAX_INTEGER = 2n ** 63n - 1n;
 
 /** An argument that must be there, which the arity has made sure of. */
 export function argument(args: readonly string[], index: number): string {
@@ -21,12 +21,12 @@ export function positionOf(args: readonly string[], option: string): number {
 export function parseLong(text: string, message: string = fault.notInteger): bigint {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) throw new CommandError(message);
   const value = BigInt(text);
-  if (value < SMALLEST || value > LARGEST) throw new CommandError(message);
+  if (value < MIN_INTEGER || value > MAX_INTEGER) throw new CommandError(message);
   return value;
 }
 
 export function fitsLong(value: bigint): boolean {
-  return value >= SMALLEST && value <= LARGEST;
+  return value >= MIN_INTEGER && value <= MAX_INTEGER;
 }
 
 /** An integer that is used as a count, index or time. */

@@ -1,8 +1,8 @@
 import { power } from './power';
 import { JsonFloat, type JsonValue } from './value';
 
-const SMALLEST = -(2n ** 63n);
-const LARGEST = 2n ** 63n - 1n;
+const MIN_INTEGER = -(2n ** 63n);
+const MAX_INTEGER = 2n ** 63n - 1n;
 
 /** The integer in its one representation: a `number` when that is exact, else a `bigint`. */
 export function integerOf(value: bigint): number | bigint {
@@ -20,7 +20,7 @@ export function isNumeric(value: JsonValue): value is number | bigint | JsonFloa
 
 /** Whether the value is an integer within signed 64 bit; above that the server computes with doubles. */
 export function isSigned(value: JsonValue): value is number | bigint {
-  return typeof value === 'number' || (typeof value === 'bigint' && value <= LARGEST && value >= SMALLEST);
+  return typeof value === 'number' || (typeof value === 'bigint' && value <= MAX_INTEGER && value >= MIN_INTEGER);
 }
 
 export function asDouble(value: number | bigint | JsonFloat): number {

@@ -3,8 +3,8 @@ import { integerOf } from './number';
 import type { JsonReader } from './reader';
 import { JsonFloat } from './value';
 
-const LARGEST_UNSIGNED = 2n ** 64n - 1n;
-const LARGEST_EXPONENT = 2 ** 31 - 1;
+const MAX_UNSIGNED = 2n ** 64n - 1n;
+const MAX_EXPONENT = 2 ** 31 - 1;
 
 /** Digits read so far: the first nineteen or so as an integer, the rest as an exponent. */
 interface Digits {
@@ -38,7 +38,7 @@ function parseLong(reader: JsonReader, start: Digits): number | bigint | JsonFlo
   let exponent = 0;
   for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
     const grown = significand * 10n + BigInt(digit);
-    if (exponent > 0 || grown > LARGEST_UNSIGNED) exponent += 1;
+    if (exponent > 0 || grown > MAX_UNSIGNED) exponent += 1;
     else significand = grown;
     reader.index += 1;
   }
@@ -63,7 +63,7 @@ function parseFraction(reader: JsonReader, start: Digits): JsonFloat {
   const first = reader.index;
   for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
     const grown = significand * 10n + BigInt(digit);
-    full ||= grown > LARGEST_UNSIGNED;
+    full ||= grown > MAX_UNSIGNED;
     if (!full) {
       significand = grown;
       exponent -= 1;
@@ -87,7 +87,7 @@ function parseExponent(reader: JsonReader, digits: Digits): JsonFloat {
   for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
     reader.index += 1;
     exponent = exponent * 10 + digit;
-    if (exponent > LARGEST_EXPONENT) return overflowedExponent(reader, digits, sign !== 0x2d);
+    if (exponent > MAX_EXPONENT) return overflowedExponent(reader, digits, sign !== 0x2d);
   }
   return doubleOf(reader, { ...digits, exponent: digits.exponent + (sign === 0x2d ? -exponent : exponent) });
 }

@@ -4,7 +4,7 @@ import { parseText } from './parse-text';
 import { JsonReader } from './reader';
 import { JsonArray, JsonObject, type JsonValue } from './value';
 
-const DEEPEST = 127;
+const MAX_DEPTH = 127;
 
 /** Parses the first value of the text and ignores what follows it, as the server does for values it stores. */
 export function parseLeading(text: string): JsonValue {
@@ -51,7 +51,7 @@ class JsonParser {
   }
 
   private nested(read: () => JsonValue): JsonValue {
-    if (this.depth >= DEEPEST) throw this.reader.faultAhead(jsonFault.depth);
+    if (this.depth >= MAX_DEPTH) throw this.reader.faultAhead(jsonFault.depth);
     this.depth += 1;
     this.reader.index += 1;
     const value = read();

@@ -3,7 +3,7 @@ import { LuaError, LuaFunction, LuaTable, typeName, type LuaValue } from './valu
 
 const TICKS_PER_LOOK = 1_000_000;
 const MAX_RUN_MS = 30_000;
-const DEEPEST = 2_000;
+const MAX_DEPTH = 2_000;
 /** How many handlers may stand one behind the other. */
 const MAX_HANDLERS = 100;
 /** The words of the engine; an engine with others lets these errors through as faults. */
@@ -81,7 +81,7 @@ export class Machine {
   }
 
   enter(): void {
-    if (this.depth >= DEEPEST) throw this.fault(luaFault.stackOverflow);
+    if (this.depth >= MAX_DEPTH) throw this.fault(luaFault.stackOverflow);
     this.depth += 1;
     this.callers.push(this.line);
   }

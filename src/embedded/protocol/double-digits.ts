@@ -20,8 +20,8 @@ const EXPONENT_BIAS = 1075;
 const FIRST_POWER = -348;
 const POWER_STEP = 8;
 const POWER_COUNT = 87;
-const LEAST_EXPONENT = -60;
-const LARGEST_EXPONENT = -32;
+const MIN_EXPONENT = -60;
+const MAX_EXPONENT = -32;
 
 const bytes = new DataView(new ArrayBuffer(8));
 
@@ -74,8 +74,8 @@ function suitablePower(exponent: number): { readonly factor: Scaled; readonly po
   let index = Math.trunc((guess - FIRST_POWER) / POWER_STEP);
   for (;;) {
     const reached = exponent + powerAt(index).exponent + 64;
-    if (reached < LEAST_EXPONENT) index += 1;
-    else if (reached > LARGEST_EXPONENT) index -= 1;
+    if (reached < MIN_EXPONENT) index += 1;
+    else if (reached > MAX_EXPONENT) index -= 1;
     else return { factor: powerAt(index), power: FIRST_POWER + index * POWER_STEP };
   }
 }

@@ -1,6 +1,6 @@
 import { digitsOf, type Digits } from './double-digits';
 
-const LARGEST_INTEGRAL = 2 ** 62;
+const MAX_INTEGRAL = 2 ** 62;
 
 /** A double as the server writes it outside of JSON: whole numbers without exponent as long as they are cheap to make integers of. */
 export function doubleText(value: number): string {
@@ -8,7 +8,7 @@ export function doubleText(value: number): string {
   if (value === -Infinity) return '-inf';
   if (Number.isNaN(value)) return 'nan';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  if (Number.isInteger(value) && Math.abs(value) <= LARGEST_INTEGRAL) return BigInt(value).toString();
+  if (Number.isInteger(value) && Math.abs(value) <= MAX_INTEGRAL) return BigInt(value).toString();
   return (value < 0 ? '-' : '') + placed(digitsOf(Math.abs(value)));
 }
 

@@ -5,8 +5,8 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-const LARGEST_BULK = 512 * 1024 * 1024;
-const LARGEST_COUNT = 1024 * 1024;
+const MAX_BULK = 512 * 1024 * 1024;
+const MAX_COUNT = 1024 * 1024;
 
 /** Cuts the bytes of a connection, one a character, into requests. */
 export class RequestReader {
@@ -57,7 +57,7 @@ export class RequestReader {
     const line = this.line();
     if (line === undefined) return false;
     const count = Number(line.slice(1));
-    if (!/^\*[+-]?\d+$/.test(line) || count > LARGEST_COUNT) throw new ProtocolError(protocolFault.multibulkLength);
+    if (!/^\*[+-]?\d+$/.test(line) || count > MAX_COUNT) throw new ProtocolError(protocolFault.multibulkLength);
     this.remaining = Math.max(count, 0);
     this.pending = [];
     return true;
@@ -70,7 +70,7 @@ export class RequestReader {
       if (line === undefined) return undefined;
       if (line.charCodeAt(0) !== 0x24) throw new ProtocolError(protocolFault.expectedBulk(line.charAt(0)));
       const length = Number(line.slice(1));
-      if (!/^\$\d+$/.test(line) || length > LARGEST_BULK) throw new ProtocolError(protocolFault.bulkLength);
+      if (!/^\$\d+$/.test(line) || length > MAX_BULK) throw new ProtocolError(protocolFault.bulkLength);
       if (this.buffer.length < this.position + length + 2) {
         this.needed = this.position - start + length + 2;
         this.position = start;

@@ -28,7 +28,7 @@ export function isConnectionFailure(error: unknown): boolean {
   return error instanceof Error && !isOurs && !isServerAnswer(error) && !isClientError(error, 'AbortError');
 }
 
-const PAUSES = { firstMs: 10, longestMs: 250 };
+const PAUSES = { firstMs: 10, maxMs: 250 };
 
 /** How long to wait before sending again, from the second time on. */
 export function pauseMs(round: number): number {

@@ -35,7 +35,7 @@ export function clusterLink(cluster: ClusterClient): Link {
   };
 }
 
-const PAUSES = { firstMs: 10, longestMs: 200 };
+const PAUSES = { firstMs: 10, maxMs: 200 };
 /** Together about five seconds: a slot that moves, or a replica that takes over, needs less. */
 const MAX_ATTEMPTS = 30;
 

@@ -10,7 +10,7 @@ interface Token {
   readonly at: number;
 }
 
-const DEEPEST = 1000;
+const MAX_DEPTH = 1000;
 const SYMBOLS: Readonly<Record<string, string>> = {
   '{': 'T_OBJ_BEGIN',
   '}': 'T_OBJ_END',
@@ -63,7 +63,7 @@ export class JsonDecoder {
   }
 
   private deeper(depth: number): number {
-    if (depth + 1 > DEEPEST) throw this.machine.fault(cjsonFault.tooManyNested(DEEPEST, this.position));
+    if (depth + 1 > MAX_DEPTH) throw this.machine.fault(cjsonFault.tooManyNested(MAX_DEPTH, this.position));
     return depth + 1;
   }
 

@@ -9,7 +9,7 @@ import { library, type Arguments } from './arguments';
 /** JSON's null in Lua. */
 const JSON_NULL = new LuaUserdata('null');
 
-const DEEPEST = 1000;
+const MAX_DEPTH = 1000;
 const PRECISION = 14;
 
 /** Writes a value as the server's JSON library does: numbers with 14 digits, an empty table as an object. */
@@ -22,7 +22,7 @@ class JsonEncoder {
     if (typeof value === 'boolean') return String(value);
     if (typeof value === 'number') return this.number(value);
     if (!(value instanceof LuaTable)) throw this.machine.fault(cjsonFault.cannotSerialise(typeName(value), cjsonFault.unsupported));
-    if (depth >= DEEPEST) throw this.machine.fault(cjsonFault.tooDeep(DEEPEST));
+    if (depth >= MAX_DEPTH) throw this.machine.fault(cjsonFault.tooDeep(MAX_DEPTH));
     const length = this.listLength(value);
     if (length > 0) return `[${Array.from({ length }, (_, index) => this.encode(value.get(index + 1), depth + 1)).join(',')}]`;
     return this.object(value, depth);
@@ -78,8 +78,8 @@ export function jsonLibrary(machine: Machine): LuaTable {
       return [new JsonDecoder(machine, args.text(1), JSON_NULL).decode()];
     },
     encode_sparse_array: setting(false, 2, 10),
-    encode_max_depth: setting(DEEPEST),
-    decode_max_depth: setting(DEEPEST),
+    encode_max_depth: setting(MAX_DEPTH),
+    decode_max_depth: setting(MAX_DEPTH),
     encode_number_precision: setting(PRECISION),
     encode_keep_buffer: setting(true),
     encode_invalid_numbers: setting(false),

@@ -3,13 +3,13 @@ import type { Machine } from '../machine';
 import { LuaTable, type LuaValue } from '../value';
 import { library, type Arguments } from './arguments';
 
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 
 function pack(value: LuaValue, depth: number): Buffer {
   if (typeof value === 'string') return packText(value);
   if (typeof value === 'number') return packNumber(value);
   if (typeof value === 'boolean') return Buffer.from([value ? 0xc3 : 0xc2]);
-  if (!(value instanceof LuaTable) || depth >= DEEPEST) return Buffer.from([0xc0]);
+  if (!(value instanceof LuaTable) || depth >= MAX_DEPTH) return Buffer.from([0xc0]);
   if (value.map.size === 0 && !value.list.includes(undefined)) {
     return Buffer.concat([
       header(value.length, { small: 0x90, most: 15, medium: 0xdc }),

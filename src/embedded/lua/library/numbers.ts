@@ -12,7 +12,7 @@ const numbersOf = (args: Arguments): number[] => [args.number(1), ...args.all.sl
 
 const fmod: LibraryFunction = (args) => [args.number(1) % args.number(2)];
 
-const LARGEST_RANDOM = 2 ** 31 - 1;
+const MAX_RANDOM = 2 ** 31 - 1;
 
 /** The generator of the server; `math.randomseed` makes both draw the same numbers. */
 export class RandomNumbers {
@@ -30,7 +30,7 @@ export class RandomNumbers {
 }
 
 function random(args: Arguments, numbers: RandomNumbers): LuaValue[] {
-  const fraction = (numbers.next() % LARGEST_RANDOM) / LARGEST_RANDOM;
+  const fraction = (numbers.next() % MAX_RANDOM) / MAX_RANDOM;
   if (args.count === 0) return [fraction];
   if (args.count > 2) throw args.machine.fault(luaFault.argumentCount);
   const [low, high] = args.count === 1 ? [1, args.int(1)] : [args.int(1), args.int(2)];
