@@ -9,9 +9,24 @@ export class KeyNotFoundError extends RedatomError {
   }
 }
 
-function nothingAt({ key, path }: ErrorFacts): string {
+/** Verbs that are given a key, and that cannot do without a document. */
+const BY_KEY: readonly (string | undefined)[] = ['lockFromKey', 'withLockFromKey', 'transact'];
+
+function nothingAt(facts: ErrorFacts): string {
+  const { key, path } = facts;
   const quoted = JSON.stringify(key);
-  return path === undefined || path === '$' ? `no document is stored under ${quoted}` : `document ${quoted} has nothing at ${path}`;
+  if (path !== undefined && path !== '$') return `document ${quoted} has nothing at ${path}; load() of the document shows what it has`;
+  return `no document is stored under ${quoted}${wayOut(facts)}`;
+}
+
+function wayOut({ model, command }: ErrorFacts): string {
+  // Of a key that no model stands for, nobody knows what was to be there.
+  if (model === undefined) return '';
+  if (command === 'get') return `; ${model}.find() gives null instead, ${model}.create() stores one`;
+  if (BY_KEY.includes(command)) return `; ${model}.create() or ${model}.getOrCreate() stores one`;
+  // With a version, that of the whole document does not make one again that is gone; that of a part never does.
+  const way = command === 'save' ? `${model}.create(document.toObject())` : 'save() of the document';
+  return `: it was never stored, was deleted or has expired; ${way} stores it`;
 }
 
 /** A document is stored under the key already, or two that are to be stored have the same one; nothing was written. */

@@ -93,7 +93,9 @@ export class Database implements AsyncDisposable, Binding {
   async get(key: string, options?: CallOptions): Promise<object> {
     if (typeof key !== 'string') throw new TypeError(`get() takes the key of a document, such as 'User:ada', found ${describe(key)}`);
     const prefix = [...this.byPrefix.keys()].filter((candidate) => key.startsWith(`${candidate}:`)).sort((a, b) => b.length - a.length)[0];
-    if (prefix === undefined) throw new KeyNotFoundError({ key });
+    if (prefix === undefined) {
+      throw new KeyNotFoundError({ key }, `${JSON.stringify(key)} begins with the prefix of no model of this connection; bind() its model`);
+    }
     const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
     if (this.closed) throw NotConnectedError.closed(schema.name);
     return readAt<object>({ schema, key: toKey(prefix, key), connection: this }, GET, options);

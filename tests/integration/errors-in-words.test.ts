@@ -8,9 +8,9 @@ import {
   Model,
   RedisInt,
   RedisList,
+  Version,
   type Database,
   type RedatomError,
-  Version,
 } from 'redatom';
 import { PipelineOperations } from 'redatom/service';
 import { RedisTree } from 'redatom/tree';
@@ -36,6 +36,12 @@ class Counted extends AtomicRedisModel {
 @Model()
 class Dated extends AtomicRedisModel {
   @Field(Date) at!: Date;
+}
+
+@Model()
+class Post extends AtomicRedisModel {
+  @Field(String) title!: string;
+  @Version() version!: number;
 }
 
 type Call = (far: Far, options: { timeoutMs?: number; signal?: AbortSignal }) => Promise<unknown>;
@@ -175,7 +181,7 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
 });
 
 describeOnEveryBackend('errors in words', (backend: Backend) => {
-  useModels(backend, User, Counted, Dated);
+  useModels(backend, User, Counted, Dated, Post);
 
   const loseLock = (key: string): Promise<unknown> => backend.send('SET', `{${key}}/work:lock`, 'another holder');
   const ended = (key: string): RegExp => new RegExp(`^lock "work" of "${key}" is no longer held; what was confirmed before stays written$`);
@@ -308,6 +314,70 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
     const { message } = await failureOf(() => counted.saveChanges());
 
     expect(message).toBe(`"${counted.key}" was read at version 1, found version 2; load() and try again`);
+  });
+
+  const missing = 'no document is stored under "User:nobody"; ';
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ['get', () => User.get('nobody'), 'User.find() gives null instead, User.create() stores one'],
+    ['transact', () => Post.transact('nobody', () => undefined), 'Post.create() or Post.getOrCreate() stores one'],
+    ['withLockFromKey', () => User.withLockFromKey('nobody', 'work', () => 1), 'User.create() or User.getOrCreate() stores one'],
+    ['lockFromKey', () => User.lockFromKey('nobody'), 'User.create() or User.getOrCreate() stores one'],
+  ])('of a key under which nothing is stored say how to do without, or to store it: %s', async (command, call, way) => {
+    const error = await failureOf(call);
+
+    expect(error).toMatchObject({ code: 'KEY_NOT_FOUND', command });
+    expect(error.message).toBe(`${missing.replace('User', way.slice(0, 4))}${way}`);
+  });
+
+  test.each<[string, (user: User) => Promise<unknown>]>([
+    ['load', (user) => user.load()],
+    ['load', (user) => user.tags.load()],
+    ['increase', (user) => user.score.increase()],
+    ['aappend', (user) => user.tags.aappend('a')],
+    ['set', (user) => ((user.email = 'a'), user.saveChanges())],
+    ['add', (user) => user.pipeline(() => user.score.add(1))],
+    ['aupdate', (user) => user.aupdate({ email: 'a', tags: [] })],
+    ['withLock', (user) => user.withLock('work', () => 1)],
+    ['lock', (user) => user.lock('work')],
+    ['expire', (user) => user.expire(1)],
+    ['ttl', (user) => user.ttl()],
+  ])('of a document that is gone say how it comes back: %s', async (command, call) => {
+    const user = await createUser();
+    await user.delete();
+
+    const error = await failureOf(() => call(user));
+
+    expect(error).toMatchObject({ code: 'KEY_NOT_FOUND', model: 'User', key: user.key, command });
+    expect(error.message).toBe(
+      `no document is stored under "${user.key}": it was never stored, was deleted or has expired; save() of the document stores it`,
+    );
+    await user.save();
+    await call(user);
+  });
+
+  test('of a document that save() does not make again say what does', async () => {
+    const post = await Post.create({ title: 'a' });
+    await post.delete();
+
+    const error = await failureOf(() => post.save());
+
+    expect(error.message).toContain('; Post.create(document.toObject()) stores it');
+    await Post.create(post.toObject());
+  });
+
+  test('of a part that is gone, and of keys of no model, say so', async () => {
+    const user = await createUser();
+    await backend.send('JSON.DEL', user.key, '$.tags');
+    const db = await connect(await backend.target(), { models: [User] });
+
+    expect((await failureOf(() => user.tags.load())).message).toBe(
+      `document "${user.key}" has nothing at $["tags"]; load() of the document shows what it has`,
+    );
+    expect((await failureOf(() => db.get('Nothing:1'))).message).toBe(
+      '"Nothing:1" begins with the prefix of no model of this connection; bind() its model',
+    );
+    await db.close();
   });
 
   test('of a date that is none call it so', async () => {
