@@ -6,7 +6,7 @@ import type { Operation } from '../command/operation';
 import { StaleItemError } from '../errors/document';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';
 import { pipelineAround } from '../scope/dispatch';
-import type { DocumentRoot, Services } from '../scope/document-root';
+import type { DocumentRoot, Services, SettleTask } from '../scope/document-root';
 import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
 import { corrupt, invalid } from './misfits';
 
@@ -52,8 +52,8 @@ export abstract class Container {
 
   /** The stored form of the present local value; `asKnown`, without changes from inside values that were not collected yet. */
   abstract toStored(asKnown?: boolean): Json;
-  /** Looks for values that were changed from inside, which nobody sees: queues those changes, or forgets them. */
-  abstract settleUnseen(task: 'collect' | 'forget'): void;
+  /** Looks for values that were changed from inside, which nobody sees. */
+  abstract settleUnseen(task: SettleTask): void;
   /** Takes a stored form over as the local value. */
   abstract reset(stored: Json): void;
   /** Remembers the local value; the returned function puts it back. */

@@ -2,6 +2,7 @@ import { isContainer, setMember, type Codec, type Json, type JsonObject } from '
 import { copyStored } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { setMemberValue } from '../command/operations/dicts';
+import type { SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import { changeHere } from './changes';
 import { Container, CONTAINER, type Placement } from './container';
@@ -132,24 +133,24 @@ export class DictState extends Container {
     return out;
   }
 
-  settleUnseen(task: 'collect' | 'forget'): void {
+  settleUnseen(task: SettleTask): void {
     if (!this.holdsContainers && !this.element.changesUnseen) return;
     for (const name of this.runtime.keys()) this.settleMember(name, task);
   }
 
   /** The same for one member. */
-  settleMember(name: string, task: 'collect' | 'forget'): void {
+  settleMember(name: string, task: SettleTask): void {
     const value = this.runtime.get(name);
     const container = this.containerOf(value);
     if (container !== undefined) container.settleUnseen(task);
     else if (value === undefined || !this.element.changesUnseen) return;
     else if (task === 'forget') this.runtime.delete(name);
-    else this.collectUnseen(name, value);
+    else this.collectUnseen(name, value, task);
   }
 
-  private collectUnseen(name: string, value: unknown): void {
+  private collectUnseen(name: string, value: unknown, task: SettleTask): void {
     const now = this.unseenChange(this.element, value, { before: this.stored[name] as Json, segment: name });
-    if (now === undefined) return;
+    if (now === undefined || task === 'check') return;
     changeHere(this, [setMemberValue('set', this.path, { name, value: now })], () => {
       setMember(this.stored, name, now);
     });

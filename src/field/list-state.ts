@@ -3,6 +3,7 @@ import { isContainer, type Codec, type Json, type JsonObject } from '../codec/co
 import { copyOfItems } from '../codec/collections';
 import { isSameStored } from '../codec/same-stored';
 import { setValue } from '../command/operations/values';
+import type { SettleTask } from '../scope/document-root';
 import { changeHere } from './changes';
 import { Container, CONTAINER, type Placement } from './container';
 
@@ -123,13 +124,13 @@ export class ListState extends Container {
     return container === undefined ? this.element.encode(item) : container.toStored(asKnown);
   }
 
-  settleUnseen(task: 'collect' | 'forget'): void {
+  settleUnseen(task: SettleTask): void {
     if (this.known === undefined && !this.holdsContainers) return;
     for (let index = 0; index < this.items.length; index += 1) this.settleItem(index, task);
   }
 
   /** The same for one item. */
-  settleItem(index: number, task: 'collect' | 'forget'): void {
+  settleItem(index: number, task: SettleTask): void {
     const { known } = this;
     const item = this.items[index];
     if (item === null || item === undefined) return;
@@ -143,7 +144,7 @@ export class ListState extends Container {
       return;
     }
     const now = this.unseenChange(this.element, item, { before, segment: index });
-    if (now === undefined) return;
+    if (now === undefined || task === 'check') return;
     changeHere(this, [setValue('set', this.path.element(index), now)], () => {
       known[index] = now;
     });

@@ -29,3 +29,27 @@ export function corrupt(error: unknown, spot: Spot & { readonly removed?: string
 function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {
   return segments.reduce((at, segment) => (typeof segment === 'number' ? at.element(segment) : at.member(segment)), path);
 }
+
+/**
+ * Does something for each of several values.
+ *
+ * @throws {@link ValidationError} lists what is wrong with all of them.
+ */
+export function refuseTogether<T>(values: Iterable<T>, work: (value: T) => void): void {
+  const errors: ValidationError[] = [];
+  for (const value of values) {
+    try {
+      work(value);
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      errors.push(error);
+    }
+  }
+  const [first] = errors;
+  // Where it lies is said of the first.
+  if (first !== undefined)
+    throw new ValidationError(
+      errors.flatMap(({ problems }) => problems),
+      first,
+    );
+}

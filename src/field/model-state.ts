@@ -4,11 +4,12 @@ import { seedOf, setValue } from '../command/operations/values';
 import { withSeeds, type Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
 import type { ModelSchema } from '../schema/model-schema';
-import type { LocalDocument } from '../scope/document-root';
+import type { LocalDocument, SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { changeHere } from './changes';
 import { Container, containerOf, type Placement } from './container';
+import { refuseTogether } from './misfits';
 
 /** Shared by all instances of which nothing was read that has to be made first. */
 const NOTHING_READ: unknown[] = [];
@@ -236,23 +237,26 @@ export class ModelState extends Container implements LocalDocument {
     if (this.schema.version !== undefined) this.stored[this.schema.version.name] = version;
   }
 
-  settleUnseen(task: 'collect' | 'forget'): void {
+  settleUnseen(task: SettleTask): void {
     if (this.runtime === NOTHING_READ) return;
-    for (const field of this.schema.made) {
-      const value = this.made(field);
-      if (value === undefined) continue;
-      if (field.form === 'container') containerOf(value).settleUnseen(task);
-      else if (!field.codec.changesUnseen) continue;
-      else if (task === 'forget') this.keep(field.madeAt, undefined);
-      else this.collectUnseen(field);
-    }
+    refuseTogether(this.schema.made, (field) => this.settleField(field, task));
   }
 
-  /** Queues a field whose value was changed from inside. */
-  collectUnseen(field: DocumentField): void {
+  private settleField(field: DocumentField, task: SettleTask): void {
+    const value = this.made(field);
+    if (value === undefined) return;
+    if (field.form === 'container') containerOf(value).settleUnseen(task);
+    else if (!field.codec.changesUnseen) return;
+    else if (task === 'forget') this.keep(field.madeAt, undefined);
+    else this.collectUnseen(field, task);
+  }
+
+  /** Queues a field whose value was changed from inside, or only looks whether that can be. */
+  collectUnseen(field: DocumentField, task: SettleTask = 'collect'): void {
     const now = this.unseenChangeOf(field);
     if (now === undefined) return;
     this.requireKept(field, now);
+    if (task === 'check') return;
     changeHere(this, [setValue('set', this.pathOfField(field), now)], () => {
       this.stored[field.name] = now;
       this.absent?.delete(field.name);

@@ -45,7 +45,17 @@ import {
 import { transact, type TransactOptions } from './transact';
 import { whenValid } from './class-validator';
 import { withLockFromKey, withLockOn, type WithLockOptions } from './with-lock';
-import { createState, deleteState, existsDocument, expireState, saveState, ttlOfDocument, updateState, updateStored } from './write';
+import {
+  createState,
+  deleteState,
+  existsDocument,
+  expireState,
+  saveState,
+  ttlOfDocument,
+  updateState,
+  updateStored,
+  validateState,
+} from './write';
 
 /**
  * Base class of document models. A subclass with `@Model()` and `@Field()` is a JSON document in Redis; each field knows its place there.
@@ -224,6 +234,23 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
     return updateStored(this[CONTAINER], { patch, result: () => this }, options);
+  }
+
+  /**
+   * Checks the local values, also those that were changed from inside, and then, when all of them can be stored, the rules of the class. Nothing is sent. On a
+   * nested model only its part, as with `save()`.
+   *
+   * @throws {@link ValidationError} `problems` lists what is wrong.
+   *
+   * @example
+   * ```ts
+   * await post.validate();
+   * post.writtenAt.value.setTime(NaN);
+   * await post.validate(); // => throws ValidationError
+   * ```
+   */
+  validate(): Promise<void> {
+    return validateState(this[CONTAINER]);
   }
 
   /** Whether the document is stored. Sends `EXISTS`. */

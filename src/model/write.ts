@@ -3,12 +3,12 @@ import { describe } from '../input/describe';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
-import { ValidationError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
 import { placeOf, saveValue } from '../field/bound-value';
+import { refuseTogether } from '../field/misfits';
 import type { ModelState } from '../field/model-state';
 import { writeChecked } from '../scope/checked-write';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
@@ -16,7 +16,7 @@ import type { DocumentPlace } from '../scope/document-root';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
 import { startVerb } from '../scope/start-verb';
-import { runRulesNow, whenValid } from './class-validator';
+import { runRules, runRulesNow, whenValid } from './class-validator';
 import type { FieldValue } from './rule-carrier';
 
 const EXISTS: Purpose = { verb: 'exists' };
@@ -55,6 +55,12 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
   return send(root, { operations, accept, onFailure, checkVersion: true }, call);
 }
 
+/** Looks at the local values, and then, when they can be stored, what the rules of the class say of them. */
+export async function validateState(state: ModelState): Promise<void> {
+  state.settleUnseen('check');
+  await runRules(state);
+}
+
 export function createState(state: ModelState, verb: string, call?: CallOptions): Promise<void> {
   // The commit that stores it counts it on.
   state.setVersion(0);
@@ -78,25 +84,12 @@ export function deleteState(state: ModelState, call?: CallOptions): Promise<bool
 function encodePatch(state: ModelState, patch: object): FieldValue[] {
   if (!hasMembers(patch) || isStored(patch)) throw state.inHere(Mismatch.of('a plain object of fields', patch));
   const values: FieldValue[] = [];
-  const errors: ValidationError[] = [];
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === undefined) continue;
-    try {
-      const field = fieldOf(state, name, value);
-      const stored = state.encodeFor(field, value);
-      if (!state.isCounted(field)) values.push({ field, stored });
-    } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      errors.push(error);
-    }
-  }
-  const [first] = errors;
-  // Where it lies is said of the first.
-  if (first !== undefined)
-    throw new ValidationError(
-      errors.flatMap(({ problems }) => problems),
-      first,
-    );
+  refuseTogether(Object.entries(patch), ([name, value]) => {
+    if (value === undefined) return;
+    const field = fieldOf(state, name, value);
+    const stored = state.encodeFor(field, value);
+    if (!state.isCounted(field)) values.push({ field, stored });
+  });
   return values;
 }
 

@@ -270,12 +270,17 @@ export class UnreadRoot<S extends Services = Services> extends DocumentRoot<S> {
   }
 }
 
+/** What becomes of values that were changed from inside: those changes are queued, forgotten, or only looked at. */
+export type SettleTask = 'collect' | 'forget' | 'check';
+
 /** What a commit asks of the local instance. */
 export interface LocalDocument {
+  /** Its place in the document. */
+  readonly path: JsonPath;
   /** The stored form of the local values. */
   toStored(): Json;
-  /** Looks for values that were changed from inside, which no verb has seen: queues those changes, or forgets them. */
-  settleUnseen(task: 'collect' | 'forget'): void;
+  /** Looks for values that were changed from inside, which no verb has seen. */
+  settleUnseen(task: SettleTask): void;
   readonly version: number | undefined;
   /** The commit was applied, and the stored version is now this. */
   setVersion(version: number): void;
