@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { ClusterNode, ClusterView } from './commands/command';
 import { SLOT_COUNT } from './commands/slot';
 import { Dispatcher } from './server/dispatcher';
@@ -164,14 +165,17 @@ function embeddedRedis(
     clearInterval(timer);
     await Promise.all(nodes.map(({ listener }) => listener.close()));
   };
-  return {
+  const handle = {
     url: `redis://${credentials}${first.host}:${first.port}`,
     port: first.port,
     addresses,
-    clock: { now: () => clock.now(), advance: (ms) => clock.advance(ms) },
+    clock: { now: () => clock.now(), advance: (ms: number) => clock.advance(ms) },
     flush: () => servers.forEach((server) => server.clear()),
     close,
     commandCount: () => servers.reduce((sum, server) => sum + server.commandCount, 0),
     [Symbol.asyncDispose]: close,
+    // Without the URL, which holds the password.
+    [inspect.custom]: () => `EmbeddedRedis { ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')} }`,
   };
+  return handle;
 }

@@ -8,7 +8,7 @@ import { dotted, type JsonPath } from '../path/json-path';
 import { atRest } from '../scope/in-turn';
 import { changeHere, changeStored } from './changes';
 import { loadValue, saveValue, type ValuePlace } from './bound-value';
-import { INSPECT } from './inspect';
+import { INSPECT } from '../input/inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, OR_NULL, PLAIN } from './plain-types';
 

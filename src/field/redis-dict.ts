@@ -23,7 +23,7 @@ import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
-import { INSPECT, shown } from './inspect';
+import { INSPECT, shown } from '../input/inspect';
 import { dictView } from './json-view';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 

@@ -11,7 +11,7 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, placeOf, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
-import { INSPECT, shown } from './inspect';
+import { INSPECT, shown } from '../input/inspect';
 import { listView } from './json-view';
 import { appendAll, assignAll, dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
 import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';

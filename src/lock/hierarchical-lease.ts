@@ -1,6 +1,7 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
+import { INSPECT, inspected } from '../input/inspect';
 import { treeLockRelease, treeLockRenew } from '../lua/catalog.generated';
 import type { TreePath } from '../path/tree-path';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
@@ -57,6 +58,11 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   /** Whether it holds the place itself, or an ancestor of it. */
   covers(space: LockSpace, place: TreePath): boolean {
     return isSameSpace(this.space, space) && this.place.covers(place);
+  }
+
+  [INSPECT](_depth: number, options: object): string {
+    const { place, mode, fence, isOver } = this;
+    return inspected('Lock', { path: place.dotted, shared: mode === 'S', fence, isHeld: !isOver }, options);
   }
 
   lossError(command = this.purpose.verb): LockLostError {

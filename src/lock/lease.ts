@@ -1,6 +1,7 @@
 import { LockLostError } from '../errors/lock';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
+import { INSPECT, inspected } from '../input/inspect';
 import { lockRelease, lockRenew } from '../lua/catalog.generated';
 import { fenceKeyOf, freeingCall, waitingKeyOf } from './lock-keys';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
@@ -94,6 +95,11 @@ export class Lease extends RenewedGrant implements Grant {
   /** Whoever hangs with a lock that is lost holds up nobody. */
   protected override noteLost(): void {
     this.turn.end();
+  }
+
+  [INSPECT](_depth: number, options: object): string {
+    const { documentKey: key, action, fence, isOver } = this;
+    return inspected('Lock', { key, action, fence, isHeld: !isOver }, options);
   }
 
   lossError(command = this.purpose.verb): LockLostError {

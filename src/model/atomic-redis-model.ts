@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import { NestedModelError } from '../errors/document';
@@ -6,7 +5,7 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { CallOptions } from '../input/call-options';
 import { CONTAINER } from '../field/container';
 import type { FieldValue } from '../field/field-value';
-import { INSPECT, shown } from '../field/inspect';
+import { INSPECT, inspected, shown } from '../input/inspect';
 import { modelView } from '../field/json-view';
 import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
@@ -410,7 +409,7 @@ export abstract class AtomicRedisModel extends ModelBase {
     const state = this[CONTAINER] as ModelState | undefined;
     if (state === undefined) return this.constructor.name;
     const fields = state.schema.fields.map((field: DocumentField) => [field.name, shown(state.value(field))]);
-    return `${state.schema.name} ${inspect(Object.fromEntries(fields), options)}`;
+    return inspected(state.schema.name, Object.fromEntries(fields), options);
   }
 
   // --- of the class

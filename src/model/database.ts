@@ -5,6 +5,7 @@ import type { Executor } from '../executor/executor';
 import type { CallOptions } from '../input/call-options';
 import { openExecutor } from '../executor/open/open';
 import type { ConnectionTarget } from '../executor/open/target';
+import { INSPECT, inspected } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import { describe } from '../input/describe';
 import { isText } from '../codec/scalars';
@@ -113,6 +114,12 @@ export class Database implements AsyncDisposable, Binding {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object): string {
+    const { name, isClosed } = this;
+    return inspected('Database', { name, models: this.models.map((model) => model.name), isClosed }, options);
   }
 }
 

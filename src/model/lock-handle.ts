@@ -1,6 +1,7 @@
 import type { Purpose } from '../executor/purpose';
 import { CONTAINER } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
+import { INSPECT } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import type { Lease } from '../lock/lease';
 import { LOCK_OPTIONS, type LockOptions } from '../lock/lock-options';
@@ -113,7 +114,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
     if (!isGuest && !root.locks.includes(lease)) await release(lease, root, 'release');
     else if (lease.isOver) throw lease.lossError('release');
   };
-  return {
+  const handle = {
     document,
     get signal() {
       return lease.signal;
@@ -121,5 +122,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
     fence: lease.fence,
     release: free,
     [Symbol.asyncDispose]: free,
+    [INSPECT]: lease[INSPECT].bind(lease),
   };
+  return handle;
 }

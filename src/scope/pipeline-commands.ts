@@ -5,13 +5,17 @@ import type { PipelineScope } from './pipeline-scope';
 
 /** Takes commands that become part of the commit of a pipeline: every command of node-redis under its own name, and `customCommand`. */
 export class PipelineCommands extends BuilderPipe {
-  constructor(private readonly scope: PipelineScope) {
+  /** Private to the language, so that nobody who logs the commands sees the works of the pipeline. */
+  readonly #scope: PipelineScope;
+
+  constructor(scope: PipelineScope) {
     super();
+    this.#scope = scope;
   }
 
   override record(command: RecordedCommand): void {
     refuseUnfit(command);
     super.record(command);
-    this.scope.commands.push({ command, after: this.scope.queue.length });
+    this.#scope.commands.push({ command, after: this.#scope.queue.length });
   }
 }

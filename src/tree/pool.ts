@@ -1,6 +1,7 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 import { openPooledExecutor } from '../executor/open/own-pool';
+import { INSPECT, inspected } from '../input/inspect';
 import { startFakeRedis } from './fake-redis';
 import { poolSettings, poolUrl, type PoolConfig, type PoolSettings } from './pool-settings';
 
@@ -62,6 +63,12 @@ export class Pool {
     const before = this.opened;
     this.opened = { settings: before.settings, executors: new Map(), fake: undefined };
     await close(before);
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object): string {
+    const { host, port, database, names, fakeRedis } = this.opened.settings;
+    return inspected('Pool', { host, port, database, names, fakeRedis }, options);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Executor } from '../executor/executor';
+import { INSPECT, inspected } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
@@ -116,6 +117,11 @@ export class RedisTree implements TreeDoor {
    */
   async close(): Promise<void> {
     await this.connection.close();
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object): string {
+    return inspected('RedisTree', { prefix: this.context.prefix }, options);
   }
 }
 

@@ -5,6 +5,7 @@ import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { requireWork } from '../input/arguments';
 import { deadlineOf } from '../async/time-left';
 import { checkedLimits, refuseWrongLimits, type CallOptions } from '../input/call-options';
+import { INSPECT, inspected } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
@@ -69,6 +70,11 @@ export class TreeNode implements AsyncIterable<string> {
   /** The dotted path; empty for the root. */
   key(): string {
     return this.place.dotted;
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object): string {
+    return inspected('TreeNode', { prefix: this.context.prefix, key: this.key() }, options);
   }
 
   /**
