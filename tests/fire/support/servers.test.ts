@@ -83,6 +83,12 @@ describe('startServer', () => {
   test('names the reason when the server refuses its arguments', async () => {
     await expect(start({ args: ['--no-such-option', 'yes'] })).rejects.toThrow(/no-such-option/);
   });
+
+  test('names the flavours that there are instead of one that is none', async () => {
+    const flavours = (await availableFlavours()).join(', ');
+
+    await expect(start({ flavour: 'nonsense' as never })).rejects.toThrow(`no nonsense server can be started here; there are: ${flavours}`);
+  });
 });
 
 describe('npm run server', () => {

@@ -1,6 +1,6 @@
 import { startServer, type Flavour } from './index';
 
-/** `npm run server [-- redis-stack|valkey]`: one server until interrupted. */
+/** `npm run server [-- redis-stack|valkey]`: one server until interrupted. A wrong word is answered with those that there are. */
 async function main(): Promise<void> {
   const flavour = process.argv[2] as Flavour | undefined;
   const server = await startServer(flavour === undefined ? {} : { flavour });

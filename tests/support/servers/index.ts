@@ -44,7 +44,8 @@ export async function startServer(options: StartOptions & { flavour?: Flavour } 
     const launcher = launchers.find((one) => flavour === undefined || one.flavour === flavour);
     if (launcher !== undefined) return launcher.start(startOptions);
   }
-  throw new Error(`no ${flavour ?? 'RedisJSON'} server can be started here; \`npm run server\` says what was tried`);
+  const others = (await availableFlavours()).join(', ');
+  throw new Error(`no ${flavour ?? 'RedisJSON'} server can be started here; there are: ${others === '' ? 'none' : others}`);
 }
 
 /** Flavours that {@link startServer} can start on this machine. */

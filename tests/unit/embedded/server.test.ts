@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createClient, createCluster } from 'redis';
@@ -214,13 +214,37 @@ describe('a cluster', () => {
   });
 });
 
+const COMMAND_LINE = [require.resolve('tsx/cli'), resolve(__dirname, '../../../src/embedded/command-line.ts')];
+
+test.each([
+  [['--prot', '5'], "Unknown option '--prot'"],
+  [['--port', 'abc'], "--port takes a whole number from 0 to 65535, found 'abc'"],
+  [['--port', '65536'], "--port takes a whole number from 0 to 65535, found '65536'"],
+  [['--databases', '0'], "--databases takes a whole number from 1 to 10000, found '0'"],
+  [['--masters', '0'], "--masters takes a whole number from 1 to 1000, found '0'"],
+  [['--replicas', '1'], '--replicas says how many each master of a cluster has; add --masters 3'],
+])('the command line says what is wrong with %p, and what it takes', (words, problem) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...COMMAND_LINE, ...words], { encoding: 'utf8', timeout: 30_000 });
+
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr.split('\n')[0]).toBe(`redatom-server: ${problem}`);
+  expect(stderr).toContain('--port <number>       default 6379');
+});
+
+test('the command line shows what it takes, and does not complain of a port that is taken as of a wrong option', async () => {
+  await using redis = await startEmbeddedRedis();
+  const run = (...words: string[]): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, [...COMMAND_LINE, ...words], { encoding: 'utf8', timeout: 30_000 });
+
+  expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--masters <number>') as string, stderr: '' });
+  expect(run('--port', String(redis.port))).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^redatom-server: .*EADDRINUSE.*\n$/) as string,
+  });
+});
+
 test('the command line starts a server that ends on request', async () => {
-  const program = execFile(process.execPath, [
-    require.resolve('tsx/cli'),
-    resolve(__dirname, '../../../src/embedded/command-line.ts'),
-    '--port',
-    '0',
-  ]);
+  const program = execFile(process.execPath, [...COMMAND_LINE, '--port', '0']);
   const [line] = (await once(program.stdout as NodeJS.ReadableStream, 'data')) as [string];
   const port = /:(\d+);/.exec(line)?.[1];
 
