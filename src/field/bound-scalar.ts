@@ -125,7 +125,12 @@ export class BoundScalar<T> {
     return pathOf(this).text;
   }
 
-  /** Writes the local value to Redis. Sends `JSON.SET`. */
+  /**
+   * Writes the local value to Redis. Sends `JSON.SET`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   save(options?: CallOptions): Promise<this> {
     const { state, field } = this[PLACE];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {

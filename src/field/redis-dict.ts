@@ -126,19 +126,34 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   // --- changes that go to Redis at once
 
-  /** Sets a member in Redis, then here. Sends `JSON.SET`. */
+  /**
+   * Sets a member in Redis, then here. Sends `JSON.SET`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
     return startVerb(state.root, () => updateStored(state, { verb: 'asetItem', members: { [requireName(state, name)]: value } }, options));
   }
 
-  /** Sets several members in Redis in one step, then here. Sends `JSON.SET` of one member, one script call for several, nothing for none. */
+  /**
+   * Sets several members in Redis in one step, then here. Sends `JSON.SET` of one member, one script call for several, nothing for none.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
     return startVerb(state.root, () => updateStored(state, { verb: 'aupdate', members }, options));
   }
 
-  /** Removes a member in Redis, then here. Resolves to whether there was one in Redis. Sends a script with `JSON.DEL`. */
+  /**
+   * Removes a member in Redis, then here. Resolves to whether there was one in Redis. Sends a script with `JSON.DEL`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   adelItem(name: string, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
     return startVerb(state.root, () => {
@@ -157,6 +172,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @param fallback - Default: undefined.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `get()` and `delete()` there.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -188,6 +205,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @throws {@link EmptyDictError} the dict in Redis is empty.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
   apopItem(options?: CallOptions): Promise<[string, V]> {
     const state = this[CONTAINER];
@@ -213,6 +232,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Sends one script call, which looks whether an object is there and sets an empty one (`JSON.SET`).
    *
    * @throws {@link PathMismatchError} something else than an object is stored there; nothing was written.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -236,6 +257,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `has()` and `set()` there.
    * @throws {@link CorruptDocumentError} the value that is there does not fit the type of the values.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -287,7 +310,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     });
   }
 
-  /** Writes the local dict to Redis as a whole. Sends `JSON.SET`. */
+  /**
+   * Writes the local dict to Redis as a whole. Sends `JSON.SET`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {

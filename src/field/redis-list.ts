@@ -190,7 +190,12 @@ export class RedisList<T> extends Array<T> {
 
   // --- changes that go to Redis at once
 
-  /** Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`. */
+  /**
+   * Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     return startVerb(state.root, () =>
@@ -198,7 +203,12 @@ export class RedisList<T> extends Array<T> {
     );
   }
 
-  /** Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`. */
+  /**
+   * Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     return startVerb(state.root, () =>
@@ -211,6 +221,8 @@ export class RedisList<T> extends Array<T> {
    * Sends `JSON.ARRINSERT`.
    *
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -239,6 +251,8 @@ export class RedisList<T> extends Array<T> {
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `pop()` there.
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has items, but not at this position.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the items; the error carries it.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -265,6 +279,8 @@ export class RedisList<T> extends Array<T> {
    * the position, `JSON.TYPE` to see whether there is a list at all.
    *
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -295,6 +311,9 @@ export class RedisList<T> extends Array<T> {
    *
    * Sends one script call (`JSON.ARRINDEX`, `JSON.ARRPOP`).
    *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
    * @example
    * ```ts
    * await user.tags.aremove('admin'); // => true
@@ -323,6 +342,8 @@ export class RedisList<T> extends Array<T> {
    * Sends one script call, which looks whether a list is there and sets an empty one (`JSON.SET`).
    *
    * @throws {@link PathMismatchError} something else than a list is stored there; nothing was written.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -338,7 +359,12 @@ export class RedisList<T> extends Array<T> {
     );
   }
 
-  /** Writes the local list to Redis as a whole. Sends `JSON.SET`. */
+  /**
+   * Writes the local list to Redis as a whole. Sends `JSON.SET`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   save(options?: CallOptions): Promise<this> {
     const state = this[CONTAINER];
     return atRest(state.root, { verb: 'save', call: options }, (call) => {

@@ -39,7 +39,8 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    * @param n - What to add. Default 1.
    * @throws {@link CommitRefusedError} `above-max` or `below-min`: the result would not be exact; nothing was written.
    * @throws {@link CorruptDocumentError} a whole number went too far, or was there already; the step was taken back.
-   * @throws {@link OutcomeUnknownError} it went too far, and may not have been taken back.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done, or it went too far and may not have been taken back; `load()` shows.
    *
    * @example
    * ```ts
@@ -56,6 +57,8 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    * step that went too far is taken back.
    *
    * @param n - What to subtract. Default 1.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -71,6 +74,8 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
    *
    * @throws {@link CommitRefusedError} the result would be below `min` or above `max`; nothing was written.
    * @throws {@link ValidationError} a bound is no number, or `min` is above `max`; nothing was sent.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts

@@ -28,7 +28,12 @@ export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
     changeScalar(this, (path) => appendText('append', path, suffix), result);
   }
 
-  /** Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`. */
+  /**
+   * Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`.
+   *
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   aappend(text: string, options?: CallOptions): Promise<string> {
     const { state, field } = this[PLACE];
     return startVerb(state.root, () => {

@@ -139,7 +139,12 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   // --- the whole document
 
-  /** Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it. */
+  /**
+   * Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it.
+   *
+   * @throws {@link KeyNotFoundError} of a nested model: the document is gone. With `@Version()`: it was read, and is gone. Nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   */
   save(options?: CallOptions): Promise<this> {
     return saveState(this[CONTAINER], () => this, options);
   }
@@ -148,6 +153,8 @@ export abstract class AtomicRedisModel extends ModelBase {
    * Writes what was changed locally since it was read, as one commit; nothing is sent when nothing was changed.
    *
    * @throws {@link KeyNotFoundError} the document is gone.
+   * @throws {@link VersionConflictError} the document, which has a `@Version()`, was changed since it was read; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -172,7 +179,11 @@ export abstract class AtomicRedisModel extends ModelBase {
     return this;
   }
 
-  /** Removes the document. Resolves to whether there was one. Sends `DEL`. */
+  /**
+   * Removes the document. Resolves to whether there was one. Sends `DEL`.
+   *
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   */
   delete(options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
     return startVerb(state.root, () => {
@@ -187,6 +198,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @param newPk - Default: a generated uuid; a model with a `@Key()` field needs one.
    * @throws {@link KeyExistsError} there is a document under it; nothing was written.
    * @throws {@link ValidationError} it is no pk of the model, or is missing; nothing was sent.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    *
    * @example
    * ```ts
@@ -206,6 +218,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @param count - How many: a whole number, at least 0.
    * @throws RangeError it is none; nothing was sent.
    * @throws {@link ValidationError} the model has a `@Key()` field, so each copy needs a pk of its own: `duplicate(newPk)`; nothing was sent.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   async duplicateMany(count: number, options?: CallOptions): Promise<this[]> {
     requireDocument(this, 'duplicateMany');
@@ -224,6 +237,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link ValidationError} a value does not fit its field, a name is none of a field, or a rule is broken; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -265,6 +279,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @param seconds - Fractions allowed; more than 0.
    * @throws RangeError it is no such number; nothing was sent.
    * @throws {@link KeyNotFoundError} there is no document.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -306,6 +321,8 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @param work - Gets this instance, and a recorder of raw commands, which run after the changes and are taken back with them when one is refused.
    * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit; nothing was sent.
    * @throws {@link CrossSlotError} a command has its keys in another slot of the cluster; nothing was sent.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    * @example
    * ```ts
    * await user.pipeline((u) => {
@@ -360,6 +377,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link RedisConnectionError} the server could not be asked for the lock; `work` did not run.
    * @throws {@link LockLostError} the lock was lost while `work` ran.
    * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link OutcomeUnknownError} no reply came to what `saveAtEnd` commits, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts
@@ -451,6 +469,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link KeyExistsError} there is one under the same key.
    * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    *
    * @example
    * ```ts
@@ -520,7 +539,11 @@ export abstract class AtomicRedisModel extends ModelBase {
     return getDocuments(this, keysOrPks, options);
   }
 
-  /** Removes a document by its key or pk. Resolves to whether there was one. Sends `DEL`; a lock that this flow holds on it is checked in the same step. */
+  /**
+   * Removes a document by its key or pk. Resolves to whether there was one. Sends `DEL`; a lock that this flow holds on it is checked in the same step.
+   *
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   */
   static deleteByKey(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
     return deleteStored(this, keyOrPk, options);
   }
@@ -528,6 +551,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Removes many documents by their keys or pks. Resolves to how many there were. Sends `UNLINK`; before it, one script for each document on which this flow
    * holds a lock, which is checked in it.
+   *
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   static deleteMany(this: ModelConstructor<AtomicRedisModel>, keysOrPks: readonly string[], options?: CallOptions): Promise<number> {
     return deleteDocuments(this, keysOrPks, options);
@@ -565,6 +590,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link ValidationError} lists all values that are missing, unknown or wrong; nothing was sent.
    * @throws {@link CorruptDocumentError} the stored one does not fit the model.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    *
    * @example
    * ```ts
@@ -588,6 +614,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link ValidationError} lists what is wrong with all of them: `[2].email`. Nothing was sent.
    * @throws {@link KeyExistsError} names the first key that exists, and by `index` its document; thousands before it are stored.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   static async insertMany<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,
@@ -644,6 +671,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link VersionConflictError} other writers came first more than `retries` times.
    * @throws {@link KeyNotFoundError} there is no document, or it was gone before the commit.
    * @throws {@link SchemaError} the model has no `@Version()` field.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    *
    * @example
    * ```ts

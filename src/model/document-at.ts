@@ -2,7 +2,7 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { ModelState } from '../field/model-state';
 import type { Init } from '../field/plain-types';
 import { PLACE_OF, withFields, type FieldsAt } from '../field/values-at';
-import { INSPECT } from '../field/inspect';
+import { INSPECT } from '../input/inspect';
 import { requireWork } from '../input/arguments';
 import type { CallOptions } from '../input/call-options';
 import { promised } from '../async/promised';

@@ -13,6 +13,8 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
  * @throws {@link CrossSlotError} they belong to different connections, or lie in different slots of a cluster.
  * @throws {@link PipelineBusyError} two of them are instances of one document.
  * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit: it waits, or is about no key.
+ * @throws {@link KeyNotFoundError} one of the documents is gone; nothing was written.
+ * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
  * @example
  * ```ts
  * const { replies } = await pipeline([from, to], (_, commands) => {

@@ -45,6 +45,17 @@ describe('doc comments', () => {
     expect(verbs.filter(({ doc }) => doc === '').map(({ name, origin }) => `${name} (${origin})`)).toEqual([]);
   });
 
+  /** Verbs that read, or that record what is written later. */
+  const WRITE_NOTHING =
+    /\.(get|find|load|getMany|exists|ttl|afindKeys|scan|lock|lockFromKey|customCommand|insert|append|extend|push|unshift|close)$|^connect$/;
+
+  test('those of verbs that write say what it means when no reply comes', () => {
+    const writing = surface.filter(({ name, doc }) => /\bSends\b/.test(doc) && !WRITE_NOTHING.test(name));
+
+    expect(writing.length).toBeGreaterThan(30);
+    expect(writing.filter(({ doc }) => !/@throws \{@link OutcomeUnknownError\}/.test(doc)).map(({ name }) => name)).toEqual([]);
+  });
+
   test('their examples compile', () => {
     expect(examples.length).toBeGreaterThan(20);
     expect(complaintsAbout(module_.source, 'tsdoc.snippets.ts')).toEqual([]);
