@@ -1,7 +1,7 @@
 import { isDate } from 'node:util/types';
 import type * as ClassTransformer from 'class-transformer';
 import { anyJson } from './any-json';
-import { defineCodec, Mismatch, type Codec, type Json } from './codec';
+import { defineCodec, isPlainObject, Mismatch, type Codec, type Json } from './codec';
 
 export type PlainClass = new (...args: never[]) => object;
 
@@ -59,13 +59,28 @@ export function classInstance(type: PlainClass): Codec {
   });
 }
 
-/** class-transformer leaves dates as they are, and makes them again where `@Type(() => Date)` says so. */
+/** class-transformer leaves dates as they are, and makes them again where `@Type(() => Date)` says so. What else is no JSON then is left to be refused. */
 function datesToText(value: unknown): unknown {
-  if (isDate(value)) {
-    if (Number.isNaN(value.getTime())) throw Mismatch.of('a valid Date', value);
-    return value.toISOString();
-  }
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? value : value.toISOString();
   if (Array.isArray(value)) return value.map(datesToText);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, datesToText(item)]));
+}
+
+/** A member of a new instance that is an object of some class, and of which class-transformer makes another thing when it is read again. */
+export function lostMember(type: PlainClass): { readonly name: string; readonly value: object } | undefined {
+  const codec = classInstance(type);
+  const made = Reflect.construct(type, []) as Record<string, unknown>;
+  let read: Record<string, unknown>;
+  try {
+    read = codec.decode(codec.encode(made)) as Record<string, unknown>;
+  } catch {
+    // A new one need not be fit to be stored.
+    return undefined;
+  }
+  for (const [name, value] of Object.entries(made)) {
+    if (typeof value !== 'object' || value === null || isPlainObject(value)) continue;
+    if ((read[name] as object | null | undefined)?.constructor !== value.constructor) return { name, value };
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { bytes } from '../codec/bytes';
-import { classInstance, type PlainClass } from '../codec/class-instance';
+import { classInstance, lostMember, type PlainClass } from '../codec/class-instance';
 import { isContainer, type Codec, type CodecKind } from '../codec/codec';
 import { nestedDocument, type DocumentShape } from '../codec/document';
 import { instant } from '../codec/instant';
@@ -128,7 +128,13 @@ const BUFFERS = new Set<unknown>([
 ]);
 
 function resolveClass(reference: PlainClass): Codec | string {
-  return AMBIGUOUS.get(reference) ?? builtInProblem(reference) ?? constructorProblem(reference) ?? classInstance(reference);
+  return (
+    AMBIGUOUS.get(reference) ??
+    builtInProblem(reference) ??
+    constructorProblem(reference) ??
+    memberProblem(reference) ??
+    classInstance(reference)
+  );
 }
 
 function builtInProblem(reference: PlainClass): string | undefined {
@@ -147,6 +153,24 @@ function constructorProblem(reference: PlainClass): string | undefined {
     return `class-transformer ${way}: ${String(error)}; give its parameters defaults`;
   }
 }
+
+/** What is written once would be read as something else. */
+function memberProblem(reference: PlainClass): string | undefined {
+  const lost = lostMember(reference);
+  if (lost === undefined) return undefined;
+  const kind = lost.value.constructor.name;
+  const way = MEMBER_WAYS[kind] ?? `write @Type(() => ${kind}) ${lost.name} in ${reference.name}`;
+  return `${reference.name}.${lost.name} is a ${kind}, and class-transformer does not make one when it is read again; ${way}`;
+}
+
+const AS_FIELD = 'declare it as a field of the model instead';
+
+/** A type says of a Map or a Set only what it holds; that it is one, only some compilers say. */
+const MEMBER_WAYS: Readonly<Record<string, string>> = {
+  Map: `${AS_FIELD}: @Field(dict(…))`,
+  Set: `${AS_FIELD}: @Field(list(…))`,
+  Uint8Array: `${AS_FIELD}: @Field(Uint8Array)`,
+};
 
 function thunkValue(reference: unknown): unknown {
   return typeof reference === 'function' && reference.prototype === undefined ? (reference as () => unknown)() : reference;

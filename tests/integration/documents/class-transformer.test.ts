@@ -99,6 +99,16 @@ describeOnEveryBackend('class-transformer', (backend) => {
     expect(await backend.json(account.key, '$.money.amount')).toBe(2);
   });
 
+  test('what class-transformer leaves as no JSON is refused, and said to be where it is', async () => {
+    const account = await create();
+    const broken = (field: string): object => ({ code: 'VALIDATION', problems: [{ field, expected: 'a plain JSON value' }] });
+    const wrong = Object.assign(new Money(), { amount: 1, seal: Buffer.from('a') });
+
+    await expect(account.aupdate({ money: wrong })).rejects.toMatchObject(broken('money.seal'));
+    account.money?.since.setTime(NaN);
+    await expect(account.saveChanges()).rejects.toMatchObject(broken('money.since'));
+  });
+
   test('lists of them', async () => {
     const account = await create();
 

@@ -49,7 +49,7 @@ describe('values of another realm', () => {
     const point = Object.assign(new Point(), { at: new Date(NaN) });
 
     expect(() => Values.build({ point })).toThrow(
-      expect.objectContaining({ problems: [{ field: 'point', expected: 'a valid Date', found: 'an invalid Date' }] }) as Error,
+      expect.objectContaining({ problems: [{ field: 'point.at', expected: 'a plain JSON value', found: 'an invalid Date' }] }) as Error,
     );
   });
 });
