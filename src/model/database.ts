@@ -119,7 +119,8 @@ export class Database implements AsyncDisposable, Binding {
   /** @internal */
   [INSPECT](_depth: number, options: object): string {
     const { name, isClosed } = this;
-    return inspected('Database', { name, models: this.models.map((model) => model.name), isClosed }, options);
+    const models = this.models.map((model) => model.name);
+    return inspected('Database', { ...(name === undefined ? {} : { name }), models, isClosed }, options);
   }
 }
 

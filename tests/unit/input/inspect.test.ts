@@ -33,7 +33,7 @@ describe('util.inspect shows what users can do something with, and no password:'
     await closed.close();
 
     expect(shown(db)).toBe("Database { name: 'stage', models: [ 'Seat' ], isClosed: false }");
-    expect(shown({ closed })).toBe('{ closed: Database { name: undefined, models: [], isClosed: true } }');
+    expect(shown({ closed })).toBe('{ closed: Database { models: [], isClosed: true } }');
   });
 
   test('of locks', async () => {
