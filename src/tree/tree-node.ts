@@ -53,6 +53,9 @@ export interface TreeLock extends HeldTreeLock, AsyncDisposable {
  * A node that holds an object is an interior node, and so is the root. Lists are values, not nodes.
  *
  * Each verb takes limits of its call as its last argument: `{ signal, timeoutMs }`. They hold for making the connection, too.
+ *
+ * A write to which no reply comes is an {@link OutcomeUnknownError}: it may have been done. One under a lock that was lost is a {@link LockLostError}, and
+ * nothing was written.
  */
 export class TreeNode implements AsyncIterable<string> {
   /** @internal */
