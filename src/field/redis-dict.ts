@@ -287,6 +287,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @param n - What to add. Default 1.
    * @throws {@link CommitRefusedError} `above-max` or `below-min`: the result would not be exact; nothing was written.
    * @throws {@link PathMismatchError} something else than a number is stored there; nothing was written.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    *
    * @example
    * ```ts

@@ -74,6 +74,7 @@ export class DocumentVerbsAt<M> {
    *
    * @throws {@link ValidationError} a value does not fit its field, or a name is none of a field; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    * @throws TypeError the class has rules of class-validator, which look at the whole document.
    *
    * @example
@@ -86,7 +87,11 @@ export class DocumentVerbsAt<M> {
     return promised(() => updateStored(this.#open(), { patch, result: () => undefined }, options));
   }
 
-  /** Removes the document. Resolves to whether there was one. Sends `DEL`. */
+  /**
+   * Removes the document. Resolves to whether there was one. Sends `DEL`.
+   *
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   */
   delete(options?: CallOptions): Promise<boolean> {
     return promised(() => deleteState(this.#open(), options));
   }
@@ -96,7 +101,11 @@ export class DocumentVerbsAt<M> {
     return promised(() => existsDocument(documentPlaceOf(this.#model, this.key), options));
   }
 
-  /** Sets the time to live of the document, in seconds. Sends `PEXPIRE`. As {@link AtomicRedisModel.expire}. */
+  /**
+   * Sets the time to live of the document, in seconds. Sends `PEXPIRE`. As {@link AtomicRedisModel.expire}.
+   *
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   */
   expire(seconds: number, options?: CallOptions): Promise<void> {
     return promised(() => expireState(this.#open(), seconds, options));
   }
@@ -110,6 +119,7 @@ export class DocumentVerbsAt<M> {
    * Gathers the changes that `work` makes, and applies all of them in one commit, or none. Sends one script call, and reads nothing.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    *
    * @example
    * ```ts
