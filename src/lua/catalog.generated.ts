@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '750a7979336f9f1ad8355422fd610bd411238d69',
+  sha1: 'fa3297113306f7e6ec882f751cd71908ed857beb',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -340,7 +340,7 @@ end
       if is_check then
         found = answer
       else
-        found = type(answer) == 'table' and answer.err or answer == false and NOTHING
+        found = type(answer) == 'table' and answer.err or not answer and NOTHING
         replies[#replies + 1] = answer
       end
     end

@@ -136,7 +136,7 @@ local function rare_steps()
     end
   end
 
-  -- Writes that no single command can do. A write answers false when nothing was done.
+  -- Writes that no single command can do. A write answers false or nil when nothing was done.
   local made_writes
 
   local function special_writes()
@@ -336,7 +336,7 @@ local function run()
         found = answer
       else
         -- Such a write may answer JSON that looks like the nothing of a command.
-        found = type(answer) == 'table' and answer.err or answer == false and NOTHING
+        found = type(answer) == 'table' and answer.err or not answer and NOTHING
         replies[#replies + 1] = answer
       end
     end

@@ -1,0 +1,34 @@
+import { openExecutor } from '../../../src/executor/open/open';
+import { commit } from '../../../src/lua/catalog.generated';
+import { describeOnEveryBackend } from '../../support/backends';
+
+/** Checks stand before them, so only a call of the script itself sends writes that find nothing to do. */
+describeOnEveryBackend('a write of a commit that did nothing', (backend) => {
+  const key = '{silent}';
+
+  const run = async (...steps: string[][]): Promise<unknown> => {
+    const executor = await openExecutor(await backend.target());
+    const args = steps.flatMap(([name = '', ...rest]) => [name, '1', String(rest.length), ...rest]);
+    return executor
+      .evaluate({ script: commit, keys: [key, `${key}:backup`], args: ['1', ...args] }, (reply) => reply)
+      .finally(() => executor.close());
+  };
+
+  beforeEach(() => backend.send('JSON.SET', key, '$', '{"n":1,"text":"a","list":[]}'));
+
+  test.each([
+    ['JSON.SET', '$.none.n', '1'],
+    ['JSON.NUMINCRBY', '$.none', '1'],
+    ['JSON.NUMINCRBY', '$.text', '1'],
+    ['JSON.ARRAPPEND', '$.none', '1'],
+    ['JSON.ARRAPPEND', '$.n', '1'],
+    ['JSON.SET', '$.n', 'no JSON'],
+    ['float.change', '$.text', 'JSON.NUMINCRBY', '1'],
+    ['dict.setDefault', '$.none.a', '1'],
+    ['dict.pull', '$.list.none', '{"a":null}'],
+  ])('is a refusal, and what was written before is put back: %s %s', async (...write) => {
+    expect(await run(['JSON.SET', '$.n', '2'], write, ['JSON.SET', '$.n', '3'])).toEqual([0, 1, expect.any(String), expect.any(Number)]);
+
+    expect(await backend.json(key)).toEqual({ n: 1, text: 'a', list: [] });
+  });
+});
