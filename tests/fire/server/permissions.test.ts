@@ -96,6 +96,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
 
     expect(error).toMatchObject({
       code: 'REDIS_SERVICE',
+      message: expect.stringMatching(/permission|can't run/) as string,
       model: 'Guarded',
       key: guarded.key,
       path: '$["tags"]',

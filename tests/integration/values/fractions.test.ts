@@ -24,6 +24,7 @@ describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', 
     [READ_OFF, 0.2],
     [0.9999999999999999, 1],
     [123456789012345680000, 123456789012345670000],
+    [9.461244931678019e-8, 9.461244931678021e-8],
   ])('are the same when an item without a key is guarded: %d, which is %d there', async (sent, there) => {
     const series = await Series.create({ samples: [{ value: sent }] });
     const [sample] = [...series.samples] as [Sample];
@@ -113,9 +114,18 @@ describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', 
     expect(await series.numbers.aremove(Number.MAX_SAFE_INTEGER)).toBe(false);
     expect(await series.numbers.aremove(0.2)).toBe(false);
     expect(series.numbers).toHaveLength(2);
-    await backend.overwrite(series.key, '$["samples"]', [{ value: 0.25, seen: 0 }]);
+  });
+
+  test.each([
+    [0.25, 0.2500000000000005],
+    [0.25, -0.25],
+    [2251799813685249.5, 2251799813685251],
+    [-2251799813685249.5, -2251799813685251],
+  ])('do not make items the same that hold fractions which differ by more: %d and %d', async (read, stored) => {
+    const series = await Series.create({});
+    await backend.overwrite(series.key, '$["samples"]', [{ value: read, seen: 0 }]);
     await series.load();
-    await backend.overwrite(series.key, '$["samples"][0]["value"]', 0.2500000000000005);
+    await backend.overwrite(series.key, '$["samples"][0]["value"]', stored);
 
     await expect(series.samples[0]?.seen.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
