@@ -58,6 +58,24 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     expect([from.balance.value, to.balance.value]).toEqual([10, 5]);
   });
 
+  test('puts all of them back when one refuses after they were written', async () => {
+    const members = [await createMember({ tags: ['a', 'b', 'c'] }), await createMember({ tags: ['a', 'b', 'c'] })] as const;
+    const [one, other] = members;
+    await backend.overwrite(other.key, '$["tags"]', ['b', 'c']);
+    const before = await Promise.all(members.map(({ key }) => backend.jsonText(key)));
+
+    // The list is found too short only after the removal before has been done.
+    const refused = pipeline(members, () => {
+      one.score.add(1);
+      other.email = 'x';
+      other.tags.remove('b');
+      other.tags[1] = 'y';
+    });
+
+    await expect(refused).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range', key: other.key, index: 3 });
+    expect(await Promise.all(members.map(({ key }) => backend.jsonText(key)))).toEqual(before);
+  });
+
   test('changes none of them when one is gone', async () => {
     const [from, to] = [await Account.create({ balance: 10 }), await Account.create({ balance: 5 })];
     await to.delete();

@@ -42,6 +42,21 @@ describeOnEveryBackend('@Version', (backend) => {
     expect(counter.version).toBe(first + 5);
   });
 
+  test('is counted on by what changes the document, not by what only says how long it lives', async () => {
+    const counter = await Counter.create({ n: 1 });
+    const first = counter.version;
+
+    await counter.expire(100);
+    await counter.pipeline(async () => void (await counter.expire(100)));
+    expect([counter.version, await versionOf(counter)]).toEqual([first, first]);
+    await counter.pipeline(async () => {
+      counter.n.add(1);
+      await counter.expire(100);
+    });
+
+    expect([counter.version, await versionOf(counter)]).toEqual([first + 1, first + 1]);
+  });
+
   const starts: [string, () => Promise<Counter>][] = [
     ['create', () => Counter.create({ n: 1, version: 9 })],
     ['insertMany', async () => (await Counter.insertMany([{ n: 1, version: 9 }]))[0] as Counter],
@@ -150,6 +165,25 @@ describeOnEveryBackend('@Version', (backend) => {
 
     expect(read.version).toBe(1);
     expect(await versionOf(counter)).toBe(1);
+  });
+
+  test('is the same number in whatever form another writer stored it', async () => {
+    const counter = await Counter.create({ n: 1 });
+    await backend.send('JSON.SET', counter.key, '$["version"]', '7.0');
+
+    const read = await Counter.get(counter.key);
+    await read.pipeline(() => read.n.add(1));
+
+    expect([read.version, await versionOf(counter)]).toEqual([8, 8]);
+  });
+
+  test('is looked at before all else: a conflict, also where another writer stored another type', async () => {
+    const counter = await Counter.create({ n: 1 });
+    const stale = await Counter.get(counter.key);
+    await counter.n.increase();
+    await backend.overwrite(counter.key, '$["n"]', 'text');
+
+    await expect(stale.pipeline(() => stale.n.add(1))).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   });
 
   test('a document that is gone, or is none any more, is not a conflict', async () => {
