@@ -113,6 +113,9 @@ describeOnEveryBackend('fractions that RedisJSON reads off by their last bits', 
 
     expect(await series.numbers.aremove(Number.MAX_SAFE_INTEGER)).toBe(false);
     expect(await series.numbers.aremove(0.2)).toBe(false);
+    await backend.send('JSON.ARRAPPEND', series.key, '$.numbers', '2.0000000000000004');
+    expect(await series.numbers.aremove(2)).toBe(false);
+    expect(await backend.json(series.key, '$.numbers')).toHaveLength(3);
     expect(series.numbers).toHaveLength(2);
   });
 

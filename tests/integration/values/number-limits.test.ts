@@ -18,6 +18,8 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     ['add', 9.2e18, ({ f }) => f.add(9e17), 1.01e19],
     ['subtract', -9.2e18, ({ f }) => f.subtract(9e17), -1.01e19],
     ['add and add', 2 ** 62, ({ f }) => (f.add(2 ** 62), f.add(2 ** 62)), 3 * 2 ** 62],
+    ['add a fraction', 2 ** 53, ({ f }) => f.add(2.5), 2 ** 53 + 2],
+    ['multiply by a fraction', 2 ** 53, ({ f }) => f.multiply(2.5), 2.5 * 2 ** 53],
     ['add ones', 2 ** 53, ({ f }) => (f.add(1), f.add(1)), 2 ** 53],
     ['increase', 9.2e18, ({ f }) => f.increase(9e17), 1.01e19],
     ['subtract towards zero', 1e19, ({ f }) => f.subtract(1e18), 9e18],
@@ -33,6 +35,14 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
 
     expect(numbers.f.value).toBe(expected);
     expect(await backend.json(numbers.key, '$.f')).toBe(expected);
+  });
+
+  test('a float that is whole is stored as other whole numbers are, where they are exact', async () => {
+    const numbers = await Numbers.create({ f: 1 });
+
+    await numbers.pipeline(() => numbers.f.add(1));
+
+    expect(await backend.jsonText(numbers.key, '$.f')).toBe('[2]');
   });
 
   test('an increment beyond 64 bits is right, of a plain number too', async () => {

@@ -33,6 +33,7 @@ describeOnEveryBackend('values that other writers stored in an equal form', (bac
     ['apop() of a date', 'dates', ({ dates }) => dates.apop(0), 2],
     ['remove() of a number', 'numbers', ({ numbers }) => numbers.remove(1), 3],
     ['aremove() of a number', 'numbers', ({ numbers }) => numbers.aremove(2), 3],
+    ['aremove() of a negative number', 'numbers', ({ numbers }) => numbers.aremove(-3), 3],
     ['apop() of a number', 'numbers', ({ numbers }) => numbers.apop(0), 3],
     ['aremove() of a model', 'pairs', ({ pairs }) => pairs.aremove({ c: 1, s: 'q' }), 1],
     ['remove() of an item', 'pairs', ({ pairs }) => pairs.remove(pairs[0] as Pair), 1],
@@ -41,7 +42,7 @@ describeOnEveryBackend('values that other writers stored in an equal form', (bac
   ];
   const JSONS: Record<string, string> = {
     dates: DATES,
-    numbers: '[1.0,2.0,1,3]',
+    numbers: '[1.0,2.0,1,-3.0]',
     pairs: '[{"s":"q","c":1},{"s":"r","c":2}]',
     days: '[{"b":"2001-01-01T00:00:00Z","a":"2002-01-01T00:00:00Z"},{}]',
   };

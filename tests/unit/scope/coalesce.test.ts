@@ -1,7 +1,8 @@
 import { appendItems, insertItems } from '../../../src/command/operations/lists';
 import { addToNumber, multiplyNumber } from '../../../src/command/operations/numbers';
 import { setValue } from '../../../src/command/operations/values';
-import type { Operation } from '../../../src/command/operation';
+import { sameItem } from '../../../src/command/checks';
+import { withGuards, type Check, type Operation } from '../../../src/command/operation';
 import { JsonPath } from '../../../src/path/json-path';
 import { Coalescer } from '../../../src/scope/coalesce';
 
@@ -66,5 +67,20 @@ describe('Coalescer', () => {
     const replaced = coalesced(append('a'), set('tags', 'x'), append('b'));
 
     expect(replaced).toHaveLength(3);
+  });
+
+  test('keeps what must hold of the items around each, but not what an earlier one has put there itself', () => {
+    const item = at('items').element(0);
+    const [whole, inside] = [sameItem(item, item, { n: 1 }), sameItem(item.member('n'), item, 1)];
+    const set = (name: string, guard: Check): Operation => withGuards(setValue('set', item.member(name), 1), [guard]);
+    const guardsOf = (...operations: Operation[]): unknown => {
+      const coalescer = new Coalescer();
+      operations.forEach((operation, position) => coalescer.add(operation, position));
+      return coalescer.result().map(({ operation }) => operation.guards);
+    };
+
+    expect(guardsOf(set('n', whole), set('m', inside))).toEqual([[whole, inside]]);
+    expect(guardsOf(set('n', whole), set('n', inside))).toEqual([[whole]]);
+    expect(guardsOf(set('n', inside), set('n', whole))).toEqual([[inside, whole]]);
   });
 });
