@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'fa3297113306f7e6ec882f751cd71908ed857beb',
+  sha1: 'cb27ea04c7b6c9aff3ebb8496f9019a6ba55db60',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -50,7 +50,7 @@ local function rare_steps()
       return json and cjson.decode('[' .. json .. ']')
     end
     local function same_json(found, full, least)
-      return found == full or (found ~= nil and same(decoded(found), decoded(full), decoded(least)))
+      return found == full or same(decoded(found), decoded(full), decoded(least))
     end
 local MS_PER_DAY = 86400000
 local function days_of(year, month, day)
@@ -110,7 +110,7 @@ end
   local function check(name, key, path, a, b, c, d, e, f)
     if name == '?range' then
       local how, by, min, max, whole, seed = a, b, c, d, e, f
-      local found = tonumber(text_at(key, path) or seed or '')
+      local found = tonumber(text_at(key, path) or seed)
       if not found then return type_at(key, path) end
       for operand in string.gmatch(by, '%S+') do
         found = applied(how, found, operand)
@@ -164,9 +164,9 @@ end
       local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
       if string.find(item, '^-?%d+$') then
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
-        if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
+        if fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
       end
-      if index and index < 0 and tonumber(item) then index = index_of_inexact(key, path, tonumber(item)) end
+      if index < 0 and tonumber(item) then index = index_of_inexact(key, path, tonumber(item)) end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1
@@ -232,7 +232,7 @@ end
     end
     writes['number.takeBack'] = function(key, path, by, min, max)
       local found = text_at(key, path)
-      local number = tonumber(found or '')
+      local number = tonumber(found)
       if number and number >= tonumber(min) and number <= tonumber(max) then return found end
       if number then redis.call('JSON.NUMINCRBY', key, path, by) end
       return ''
@@ -253,7 +253,7 @@ end
   local function back_up()
     backups = 0
     for position = 1, count do
-      backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position], 'REPLACE')
+      backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end
   end
   local function put_back()
@@ -289,7 +289,6 @@ local function run()
       local reply = pcall_redis(name, key, unpack(ARGV, at + 3, last))
       if type(reply) == 'table' then
         found = reply.err or (reply.ok == nil and not reply[1] and NOTHING)
-        reply = reply.ok or reply
       elseif reply == false or reply == '[]' or reply == '[null]' then
         found = NOTHING
       end
@@ -298,8 +297,7 @@ local function run()
       local kind = type_at(key, ARGV[at + 3])
       if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
     elseif name == '?lock' then
-      local holder = pcall_redis('GET', key)
-      if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
+      if pcall_redis('GET', key) ~= ARGV[at + 3] then found = 'another holder, or none' end
     elseif name == 'release' then
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
@@ -332,7 +330,7 @@ end
     elseif name == 'raw' then
       local reply = pcall_redis(unpack(ARGV, at + 3, last))
       found = type(reply) == 'table' and reply.err
-      replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
+      replies[#replies + 1] = reply
     else
       tools = tools or rare_steps()
       local is_check = first == 63

@@ -72,7 +72,7 @@ local function rare_steps()
     end
 
     local function same_json(found, full, least)
-      return found == full or (found ~= nil and same(decoded(found), decoded(full), decoded(least)))
+      return found == full or same(decoded(found), decoded(full), decoded(least))
     end
 
     -- include instant
@@ -94,7 +94,7 @@ local function rare_steps()
   local function check(name, key, path, a, b, c, d, e, f)
     if name == '?range' then
       local how, by, min, max, whole, seed = a, b, c, d, e, f
-      local found = tonumber(text_at(key, path) or seed or '')
+      local found = tonumber(text_at(key, path) or seed)
       if not found then return type_at(key, path) end
       for operand in string.gmatch(by, '%S+') do
         found = applied(how, found, operand)
@@ -156,9 +156,9 @@ local function rare_steps()
       -- A whole number that another writer stored with a fraction is the same number, but not the same to the command.
       if string.find(item, '^-?%d+$') then
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
-        if fraction and fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
+        if fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
       end
-      if index and index < 0 and tonumber(item) then index = index_of_inexact(key, path, tonumber(item)) end
+      if index < 0 and tonumber(item) then index = index_of_inexact(key, path, tonumber(item)) end
       if not index or index < 0 then return 0 end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1
@@ -239,7 +239,7 @@ local function rare_steps()
     -- Answers the number where it may be, else '' when that is changed.
     writes['number.takeBack'] = function(key, path, by, min, max)
       local found = text_at(key, path)
-      local number = tonumber(found or '')
+      local number = tonumber(found)
       if number and number >= tonumber(min) and number <= tonumber(max) then return found end
       if number then redis.call('JSON.NUMINCRBY', key, path, by) end
       return ''
@@ -266,7 +266,7 @@ local function rare_steps()
   local function back_up()
     backups = 0
     for position = 1, count do
-      backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position], 'REPLACE')
+      backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end
   end
 
@@ -309,7 +309,6 @@ local function run()
       local reply = pcall_redis(name, key, unpack(ARGV, at + 3, last))
       if type(reply) == 'table' then
         found = reply.err or (reply.ok == nil and not reply[1] and NOTHING)
-        reply = reply.ok or reply
       elseif reply == false or reply == '[]' or reply == '[null]' then
         found = NOTHING
       end
@@ -318,8 +317,7 @@ local function run()
       local kind = type_at(key, ARGV[at + 3])
       if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
     elseif name == '?lock' then
-      local holder = pcall_redis('GET', key)
-      if holder ~= ARGV[at + 3] then found = holder and 'another holder' or 'no holder' end
+      if pcall_redis('GET', key) ~= ARGV[at + 3] then found = 'another holder, or none' end
     elseif name == 'release' then
       -- include lock-grant
       -- include lock-free
@@ -327,7 +325,7 @@ local function run()
     elseif name == 'raw' then
       local reply = pcall_redis(unpack(ARGV, at + 3, last))
       found = type(reply) == 'table' and reply.err
-      replies[#replies + 1] = type(reply) == 'table' and reply.ok or reply
+      replies[#replies + 1] = reply
     else
       tools = tools or rare_steps()
       local is_check = first == 63

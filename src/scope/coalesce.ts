@@ -1,4 +1,4 @@
-import { documentExists, typeIs } from '../command/checks';
+import { typeIs } from '../command/checks';
 import { withGuards, withSeeds, type Check, type Effect, type Operation, type Seed } from '../command/operation';
 import type { JsonPath } from '../path/json-path';
 import { trailTo, type TrailNode } from './trail';
@@ -57,7 +57,7 @@ export class Coalescer {
     group.positions.push(position);
     group.isMergeable &&= operation.mergeable !== undefined;
     for (const ancestor of trail) if (ancestor.last < at) ancestor.last = at;
-    if (node.own < at) node.own = at;
+    node.own = at;
   }
 
   result(): CoalescedOperation[] {
@@ -149,7 +149,7 @@ function mergeOf(object: JsonPath, operations: readonly Operation[]): Operation 
   return {
     verb,
     path: object,
-    checks: [object.parent === undefined ? documentExists : typeIs(object, 'object')],
+    checks: [typeIs(object, 'object')],
     writes: [{ name: 'JSON.MERGE', args: [object.sent, `${patch}}`] }],
     effects,
     decode: () => true,

@@ -2,7 +2,6 @@ import { documentExists, versionIs } from '../command/checks';
 import type { Check, Write } from '../command/operation';
 import type { RefusalFacts } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
-import { JsonPath } from '../path/json-path';
 import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
 import type { PositionsByDocument } from './by-document';
 import { Coalescer } from './coalesce';
@@ -75,8 +74,8 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
   for (const position of own) {
     const { operation } = request.queue[position] as QueuedOperation;
     coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
-    // A document that is written anew as a whole is there again.
-    if (operation.path === JsonPath.root) isGone = operation.endsDocument === true;
+    // What follows a deletion writes the whole document anew.
+    isGone = operation.endsDocument === true;
     setsTimeToLive ||= operation.setsTimeToLive === true;
     isChanged ||= operation.setsTimeToLive !== true;
   }
@@ -169,7 +168,7 @@ function versionSteps(root: DocumentRoot, request: CommitRequest): { checks: Scr
   const onReply = (reply: unknown): void => {
     const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
     // Of several commits under way each has seen the ones before it only when its answer is there.
-    if (isChecked || stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
+    if (stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
   };
   // A document that was read without a version has the same one as nothing.
   const presence = local === 0 && root.wasFound ? [documentExists] : [];
