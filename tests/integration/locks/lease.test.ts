@@ -116,18 +116,20 @@ describeOnEveryBackend('lease of a lock', (backend) => {
 
   test('a commit under a lock that is known to be lost sends nothing', async () => {
     const user = await createUser();
+    let sent: string[] | undefined;
 
-    await user
-      .withLock(
-        'work',
-        async (_held, { signal }) => {
-          await backend.send('DEL', `{${user.key}}/work:lock`);
-          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-          expect(await backend.commandsSent(() => user.score.increase().catch(() => undefined))).toEqual([]);
-        },
-        { ttlMs: 150 },
-      )
-      .catch(() => undefined);
+    const section = user.withLock(
+      'work',
+      async (_held, { signal }) => {
+        await backend.send('DEL', `{${user.key}}/work:lock`);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        sent = await backend.commandsSent(() => expect(user.score.increase()).rejects.toMatchObject({ code: 'LOCK_LOST' }));
+      },
+      { ttlMs: 150 },
+    );
+
+    await expect(section).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    expect(sent).toEqual([]);
   });
 
   test('nothing is left behind by a handle that was forgotten', async () => {
