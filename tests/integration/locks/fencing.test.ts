@@ -102,6 +102,23 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
     expect(await backend.json(user.key, '$.email')).toBe('');
   });
 
+  test.each(['outer', 'inner'])('inside of two sections are refused where the %s one is lost', async (action) => {
+    const user = await createUser();
+    let written: Promise<unknown> | undefined;
+
+    const sections = user.withLock('outer', () =>
+      user.withLock('inner', async () => {
+        await backend.send('DEL', colocatedKey(user.key, `/${action}:lock`));
+        written = user.score.increase();
+        await written.catch(() => undefined);
+      }),
+    );
+
+    await expect(sections).rejects.toMatchObject({ code: 'LOCK_LOST', action });
+    await expect(written).rejects.toMatchObject({ code: 'LOCK_LOST', action, key: user.key });
+    expect(await backend.json(user.key, '$.score')).toBe(0);
+  });
+
   test('a section that writes nothing is told at its end', async () => {
     const user = await createUser();
 

@@ -21,6 +21,17 @@ describeOnEveryBackend('replies of a pipeline', (backend) => {
     expect(replies).toEqual([2, true, 5, true, false, 3, true]);
   });
 
+  test('are the last ones where an operation takes several commands', async () => {
+    const user = await createUser({ tags: ['a'] });
+
+    const { replies } = await user.pipeline(() => {
+      user.tags.extend(Array.from({ length: 1500 }, () => 'b'));
+      user.email = 'x';
+    });
+
+    expect(replies).toEqual([1501, true]);
+  });
+
   test('say what the server holds, which others have changed', async () => {
     const user = await createUser({ score: 1, tags: ['a'] });
     await backend.overwrite(user.key, '$["score"]', 100);

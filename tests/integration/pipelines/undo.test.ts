@@ -149,12 +149,14 @@ describeOnEveryBackend('undo of a pipeline', (backend) => {
     const locked = await Passing.create({});
     const add = (passing: Passing): Promise<unknown> => passing.pipeline(() => passing.count.add(1));
 
-    await locked
-      .withLock('work', async () => {
-        await database.close();
-        await expect(add(locked)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
-      })
-      .catch(() => undefined);
+    let addition: Promise<unknown> | undefined;
+    const section = locked.withLock('work', async () => {
+      await database.close();
+      addition = add(locked);
+      await addition.catch(() => undefined);
+    });
+    await section.catch(() => undefined);
+    await expect(addition).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
     await expect(add(plain)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
 
     expect([locked.count.value, plain.count.value]).toEqual([0, 0]);
