@@ -88,6 +88,18 @@ describeOnEveryServer('local changes whose write fails while later verbs are und
     expect(await backend.json(note.key, '$.text')).toBe('second');
   });
 
+  test('are newer than a verb that was sent before them as one command, and wait', async () => {
+    const note = await newNote();
+
+    const done = note.text.aappend('!');
+    const failed = giveUp(note, (same, signal) => same.saveChanges({ signal }));
+    await Promise.all([done, failed]);
+
+    expect(note.isStale).toBe(false);
+    await note.saveChanges();
+    expect(await backend.json(note.key, '$.text')).toBe('first');
+  });
+
   test('that the server refused are treated alike', async () => {
     const note = await newNote();
     await backend.overwrite(note.key, '$.views', 'no number');
