@@ -1,6 +1,6 @@
 export { AtomicRedisModel } from './model/atomic-redis-model';
 export { connect, Database, type ConnectOptions } from './model/database';
-export { pipeline } from './model/pipeline-of';
+export { pipeline, type InPipeline } from './model/pipeline-of';
 export type { DocumentAt, DocumentVerbsAt, QueuedAt } from './model/document-at';
 export type { ModelConstructor } from './model/model-class';
 export type { HeldLockInfo, LockHandle } from './model/lock-handle';

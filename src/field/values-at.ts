@@ -3,6 +3,7 @@ import type { DocumentField, DocumentShape } from '../codec/document';
 import type { NumberBounds } from '../command/operations/numbers';
 import type { CallOptions } from '../input/call-options';
 import { promised } from '../async/promised';
+import type { DocumentRoot } from '../scope/document-root';
 import { CONTAINER, containerOf } from './container';
 import type { FieldValue } from './field-value';
 import type { ModelState } from './model-state';
@@ -184,6 +185,13 @@ export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
 /** A model of which nothing was read. */
 interface UnreadModel {
   [PLACE_OF](field: string): Place<ModelState>;
+}
+
+/** The document of one that a pipeline has queued; undefined where there is none. */
+export function rootOfQueued(value: unknown): DocumentRoot | undefined {
+  if (typeof value !== 'object' || value === null || !(PLACE_OF in value)) return undefined;
+  const { open, isQueued } = (value as UnreadModel)[PLACE_OF]('');
+  return isQueued ? open().root : undefined;
 }
 
 /** A nested one. */

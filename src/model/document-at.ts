@@ -1,4 +1,5 @@
 import type { CommandPipe } from '../executor/commands/command-pipe';
+import { documentsOf } from '../field/documents';
 import type { ModelState } from '../field/model-state';
 import type { Init } from '../field/plain-types';
 import { PLACE_OF, withFields, type FieldsAt } from '../field/values-at';
@@ -35,6 +36,9 @@ export type QueuedAt<D> = {
       ? QueuedAt<D[K]>
       : D[K];
 };
+
+/** Gives what a pipeline works on. No name, because names are those of fields. */
+export const QUEUED: unique symbol = Symbol('redatom/queued');
 
 type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'exists' | 'ttl' | 'pipeline';
 
@@ -136,10 +140,14 @@ export class DocumentVerbsAt<M> {
   ): Promise<PipelineResult> {
     return promised(() => {
       requireWork(work, 'pipeline()', "User.at('ada').pipeline((ada) => …)");
-      const state = unreadState(documentPlaceOf(this.#model, this.key));
-      const document = verbsAt(this.#model, this.key, state) as unknown as QueuedAt<DocumentAt<M>>;
-      return runPipeline([state.root], (commands) => work(document, commands), options);
+      const document = this[QUEUED]() as QueuedAt<DocumentAt<M>>;
+      return runPipeline(documentsOf([document], 'pipeline()'), (commands) => work(document, commands), options);
     });
+  }
+
+  /** @internal What a pipeline works on. */
+  [QUEUED](): object {
+    return verbsAt(this.#model, this.key, unreadState(documentPlaceOf(this.#model, this.key)));
   }
 
   /** @internal */

@@ -4,6 +4,12 @@ import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { requireWork } from '../input/arguments';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
+import { DocumentVerbsAt, QUEUED, type QueuedAt } from './document-at';
+
+/** Documents as a pipeline of them hands them to its callback: those that were not read take verbs without answers there. */
+export type InPipeline<M extends readonly unknown[]> = {
+  [K in keyof M]: M[K] extends DocumentVerbsAt<unknown> ? QueuedAt<M[K]> : M[K];
+};
 
 /**
  * Gathers the changes that `work` makes to several documents, and applies all of them in one commit, or none.
@@ -24,15 +30,29 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
  * });
  * replies.length; // => 3
  * ```
+ *
+ * @example
+ * Documents that were not read take part with the verbs that the callback is given:
+ * ```ts
+ * await pipeline([Account.at('ada'), Account.at('bob')], async ([ada, bob]) => {
+ *   await ada.balance.adjust(-10, { min: 0 });
+ *   await bob.balance.increase(10);
+ * });
+ * ```
  */
-export function pipeline<const M extends readonly ModelBase[]>(
+export function pipeline<const M extends readonly (ModelBase | DocumentVerbsAt<unknown>)[]>(
   documents: M,
-  work: (documents: M, commands: CommandPipe) => unknown,
+  work: (documents: InPipeline<M>, commands: CommandPipe) => unknown,
   options?: PipelineOptions,
 ): Promise<PipelineResult> {
   return promised(() => {
-    const roots = documentsOf(documents, 'pipeline()');
+    const inside = Array.isArray(documents) ? documents.map(queued) : documents;
+    const roots = documentsOf(inside, 'pipeline()');
     requireWork(work, 'pipeline()', 'pipeline([from, to], () => …)');
-    return runPipeline(roots, (commands) => work(documents, commands), options);
+    return runPipeline(roots, (commands) => work(inside as InPipeline<M>, commands), options);
   });
+}
+
+function queued(document: unknown): unknown {
+  return document instanceof DocumentVerbsAt ? document[QUEUED]() : document;
 }

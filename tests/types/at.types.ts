@@ -1,6 +1,7 @@
 import { expectTypeOf } from 'expect-type';
+import { pipeline } from 'redatom';
 import type { CallOptions, DictAt, DocumentAt, ListAt, NumberAt, PipelineResult, TextAt } from 'redatom';
-import { User, type Address } from './people';
+import { user, User, type Address } from './people';
 
 const ada = User.at('ada');
 
@@ -76,3 +77,13 @@ const piped = ada.pipeline(async (queued, commands) => {
   queued.load;
 });
 expectTypeOf(piped).resolves.toEqualTypeOf<PipelineResult>();
+
+pipeline([User.at('ada'), user], async ([queued, instance]) => {
+  expectTypeOf(instance).toEqualTypeOf<User>();
+  expectTypeOf(queued.score.increase()).resolves.toEqualTypeOf<void>();
+  // @ts-expect-error only the server has the answer
+  queued.tags.apop;
+  instance.tags.append('x');
+});
+// @ts-expect-error only documents can take part
+pipeline([User.at('ada').tags], () => undefined);

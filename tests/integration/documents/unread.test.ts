@@ -1,11 +1,17 @@
 import { inspect } from 'node:util';
 import { AtomicRedisModel, connect, Field, Model, pipeline, RedisInt, type DocumentAt, type QueuedAt } from 'redatom';
+import { Batch } from 'redatom/batch';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { Counted, createUnread, Lasting, rows, values, Whole } from '../../support/verbs/unread';
 
+@Model({ hashTag: 'purses' })
+class Purse extends AtomicRedisModel {
+  @Field(RedisInt) cents!: RedisInt;
+}
+
 describeOnEveryBackend('documents that are not read', (backend) => {
-  useModels(backend, Whole, Lasting, Counted);
+  useModels(backend, Whole, Lasting, Counted, Purse);
 
   test('defaults of an older document are put there first, and no others', async () => {
     await backend.send('JSON.SET', 'Whole:older', '$', JSON.stringify({ part: {} }));
@@ -201,9 +207,38 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     await db.close();
   });
 
-  test('pipelines of several documents take instances', async () => {
-    const at = await createUnread();
+  test('several of them, and instances, are changed in one commit', async () => {
+    const [from, to] = [await Purse.create({ cents: 500 }), await Purse.create({})];
+    const third = await Purse.create({});
+    await backend.overwrite(from.key, '$["cents"]', 300);
 
-    await expect(pipeline([at as never], () => undefined)).rejects.toThrow(TypeError);
+    const sent = await backend.roundTrips(() =>
+      pipeline([Purse.at(from.pk), Purse.at(to.pk), third], async ([payer, payee, instance], commands) => {
+        await payer.cents.adjust(-200, { min: 0 });
+        await payee.cents.increase(150);
+        instance.cents.add(50);
+        commands.incr('{purses}transfers');
+      }),
+    );
+    const refused = pipeline([Purse.at(from.pk), Purse.at(to.pk)], async ([payer, payee]) => {
+      await payee.cents.increase(200);
+      await payer.cents.adjust(-200, { min: 0 });
+    });
+
+    expect(sent).toEqual(['EVALSHA']);
+    await expect(refused).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'below-min', key: from.key, index: 1 });
+    expect(await Promise.all([from, to, third].map(({ key }) => backend.json(key, '$["cents"]')))).toEqual([100, 150, 50]);
+    expect(third.cents.value).toBe(50);
+  });
+
+  test('one that stands twice in a pipeline is refused, and so is what is no document', async () => {
+    const purse = await Purse.create({});
+    const twice = [Purse.at(purse.pk), Purse.at(purse.key)];
+
+    await expect(pipeline(twice, () => undefined)).rejects.toMatchObject({ code: 'PIPELINE_BUSY' });
+    await expect(pipeline([purse, Purse.at(purse.pk)], () => undefined)).rejects.toMatchObject({ code: 'PIPELINE_BUSY' });
+    await expect(pipeline([Purse.at(purse.pk).cents as never], () => undefined)).rejects.toThrow(/takes documents, found .* at position 0/);
+    await expect(pipeline(Purse.at(purse.pk) as never, () => undefined)).rejects.toThrow(/takes its documents as a list/);
+    expect(() => new Batch(true).add([Purse.at(purse.pk) as never], () => undefined)).toThrow(/takes documents/);
   });
 });
