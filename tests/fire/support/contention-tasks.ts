@@ -18,6 +18,8 @@ export interface MixedWork {
   readonly taken: string[];
   readonly marks: Record<string, number>;
   readonly traced: number;
+  /** Steps of one counter that all processes share. */
+  readonly hits: number;
 }
 
 type Done = { -readonly [K in keyof MixedWork]: MixedWork[K] };
@@ -67,6 +69,26 @@ const VERBS: readonly Verb[] = [
     done.added -= 1;
   },
   async ({ marks }, _id, done) => {
+    await marks.aincrease('hits');
+    done.hits += 1;
+  },
+  async ({ pk }, id, done) => {
+    await Ledger.at(pk).log.aappend(id);
+    done.logged.push(id);
+  },
+  async ({ pk }, id, done) => {
+    await Ledger.at(pk).pipeline(async ({ total, commits, log, marks }) => {
+      await total.increase(7);
+      await commits.increase();
+      await log.aappend(id);
+      await marks.aincrease('hits', 2);
+    });
+    done.added += 7;
+    done.commits += 1;
+    done.logged.push(id);
+    done.hits += 2;
+  },
+  async ({ marks }, _id, done) => {
     const own = Object.keys(done.marks)[0];
     if (own === undefined) return;
     await marks.adelItem(own);
@@ -78,7 +100,7 @@ const VERBS: readonly Verb[] = [
 export async function mixedVerbs({ url, pk, worker, rounds }: MixedParams): Promise<MixedWork> {
   await using _database = await connect(url, { models: [Ledger] });
   const ledger = await Ledger.get(pk);
-  const done: Done = { added: 0, commits: 0, logged: [], posted: [], taken: [], marks: {}, traced: 0 };
+  const done: Done = { added: 0, commits: 0, logged: [], posted: [], taken: [], marks: {}, traced: 0, hits: 0 };
   for (let round = 0; round < rounds; round += 1) {
     await (VERBS[(round + worker) % VERBS.length] as Verb)(ledger, `${worker}-${round}`, done);
   }
