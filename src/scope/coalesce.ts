@@ -114,7 +114,8 @@ function asOne(operations: readonly Operation[], object: JsonPath | undefined): 
   const [first] = operations as [Operation];
   if (operations.length === 1) return first;
   const one = (object === undefined ? first.join?.all(operations) : mergeOf(object, operations)) as Operation;
-  return withSeeds(withGuards(one, guardsOf(operations, object === undefined ? first.path : undefined)), seedsOf(operations));
+  withGuards(one, guardsOf(operations, object === undefined ? first.path : undefined));
+  return operations.some(({ seeds }) => seeds !== undefined) ? withSeeds(one, seedsOf(operations)) : one;
 }
 
 /** What they need to be there, each once. */

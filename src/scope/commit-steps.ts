@@ -93,9 +93,8 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
     };
     planned.steps.forEach((step, index) => {
       const isLast = index === planned.steps.length - 1;
-      late.push(
-        isCheck(step) ? checkStep(root, step, change) : writeStep(root, { ...step, change, onReply: isLast ? onReply : undefined }),
-      );
+      if (isCheck(step)) late.push(checkStep(root, step, change));
+      else late.push(writeStep(root, { name: step.name, args: step.args, change, onReply: isLast ? onReply : undefined }));
     });
   }
   if (!isGone && isChanged) late.push(...version.writes);

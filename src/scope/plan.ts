@@ -40,6 +40,11 @@ export interface PlannedOperation {
   readonly steps: readonly (Check | Write)[];
 }
 
+interface Planning {
+  readonly early: Check[];
+  readonly steps: (Check | Write)[];
+}
+
 /** Whether a step of an operation is a check. */
 export function isCheck(step: Check | Write): step is Check {
   return 'refuse' in step;
@@ -50,22 +55,28 @@ export class Planner {
   private readonly root = newNode();
 
   plan({ guards, seeds, checks, writes, effects }: Operation): PlannedOperation {
-    const early: Check[] = [];
-    const steps: (Check | Write)[] = [];
-    const add = (check: Check): void => {
+    const planned = { early: [], steps: [] };
+    if (guards !== undefined) this.addChecks(guards, planned);
+    if (seeds !== undefined) this.addSeeds(seeds, planned);
+    this.addChecks(checks, planned);
+    for (const effect of effects) this.apply(effect);
+    if (planned.steps.length === 0) return { early: planned.early, steps: writes };
+    return { early: planned.early, steps: [...planned.steps, ...writes] };
+  }
+
+  private addChecks(checks: readonly Check[], { early, steps }: Planning): void {
+    for (const check of checks) {
       const placed = this.place(check);
       if (placed !== undefined) (placed.late ? steps : early).push(placed.check);
-    };
-    guards?.forEach(add);
-    for (const seed of seeds ?? []) {
-      seed.checks.forEach(add);
-      this.seed(seed);
-      steps.push(seed.write);
     }
-    checks.forEach(add);
-    for (const effect of effects) this.apply(effect);
-    for (const write of writes) steps.push(write);
-    return { early, steps };
+  }
+
+  private addSeeds(seeds: readonly Seed[], planned: Planning): void {
+    for (const seed of seeds) {
+      this.addChecks(seed.checks, planned);
+      this.seed(seed);
+      planned.steps.push(seed.write);
+    }
   }
 
   private seed({ path, text }: Seed): void {
@@ -79,12 +90,7 @@ export class Planner {
     const trail = trailTo(this.root, check.path, newNode);
     const node = trail[trail.length - 1] as Node;
     if (trail.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
-    // What stands at a position of a list that was resized need not have stood there before the commit, if anything did.
-    if (trail.some(({ removed }) => removed)) return { check, late: true };
-    const above = trail.slice(0, -1);
-    if (above.some(({ shifted, gained }) => shifted || gained !== 0)) return { check, late: true };
-    if (node.seed === undefined && above.some(({ seed }, depth) => holds(seed, check.path.segments().slice(depth))))
-      return { check, late: true };
+    if (node.removed || isMovedOrSeeded(trail, check)) return { check, late: true };
     if (check.name === '?type') return placeType(check, node);
     if (check.name === '?length') return placeLength(check, node);
     return placeOther(check, node);
@@ -114,9 +120,20 @@ export class Planner {
   }
 }
 
+/** Whether what stands at a place need not have stood there before the commit, because of what became of the places above it. */
+function isMovedOrSeeded(trail: readonly Node[], { path }: Check): boolean {
+  const node = trail[trail.length - 1] as Node;
+  for (let depth = 0; depth < trail.length - 1; depth += 1) {
+    const { shifted, gained, removed, seed } = trail[depth] as Node;
+    // What stands at a position of a list that was resized may have stood elsewhere.
+    if (shifted || gained !== 0 || removed) return true;
+    if (seed !== undefined && node.seed === undefined && holds(seed, path.segments().slice(depth))) return true;
+  }
+  return false;
+}
+
 /** Whether there is something on the way down from a default. */
-function holds(seed: string | undefined, way: readonly PathSegment[]): boolean {
-  if (seed === undefined) return false;
+function holds(seed: string, way: readonly PathSegment[]): boolean {
   let value = JSON.parse(seed) as unknown;
   for (const segment of way) value = (value as Record<PathSegment, unknown> | null | undefined)?.[segment];
   return value !== undefined;
