@@ -191,19 +191,18 @@ export class NodeRedisExecutor implements Executor {
     const handed: Request = writesAtOnce ? { ...request, args: [...request.args] } : request;
     this.reads.flush();
     const takeBack = writesAtOnce ? () => link.isCutOff?.() === true && becomePing(handed.args as string[]) : undefined;
-    const sender = { ...this.watched((_, options) => link.send(handed, options)), takeBack };
+    const sender = this.watched((_, options) => link.send(handed, options), takeBack);
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
   /** Also a call that is given up earlier shows that the server is silent. */
-  private watched(send: Sender['send']): Sender {
+  private watched(send: Sender['send'], takeBack?: Sender['takeBack']): Sender {
     const silence = this.link.isReady ? this.silence : undefined;
-    if (silence === undefined) return { send };
     const begin: Sender['send'] = (request, options) => {
-      silence.begin();
+      silence?.begin();
       return send(request, options);
     };
-    return { send: begin, answered: () => silence.end(), failed: (error) => silence.fail(error) };
+    return { send: begin, takeBack, answered: () => silence?.end(), failed: (error) => silence?.fail(error) };
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {
