@@ -1,6 +1,5 @@
 import { STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
-import { NestedModelError } from '../errors/document';
 import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { CallOptions } from '../input/call-options';
 import { CONTAINER } from '../field/container';
@@ -16,7 +15,6 @@ import { declaredInitials, schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
-import { startVerb } from '../scope/start-verb';
 import { promised } from '../async/promised';
 import { flushPending } from '../scope/flush';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
@@ -49,6 +47,7 @@ import {
   deleteState,
   existsDocument,
   expireState,
+  requireDocument,
   saveState,
   ttlOfDocument,
   updateState,
@@ -164,7 +163,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   async saveChanges(options?: CallOptions): Promise<this> {
-    requireDocument(this, 'saveChanges');
+    requireDocument(this[CONTAINER], 'saveChanges');
     await flushPending(this[CONTAINER].root, { call: options });
     return this;
   }
@@ -185,11 +184,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   delete(options?: CallOptions): Promise<boolean> {
-    const state = this[CONTAINER];
-    return startVerb(state.root, () => {
-      requireDocument(this, 'delete');
-      return deleteState(state, options);
-    });
+    return deleteState(this[CONTAINER], options);
   }
 
   /**
@@ -208,7 +203,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   async duplicate(newPk?: string, options?: CallOptions): Promise<this> {
-    requireDocument(this, 'duplicate');
+    requireDocument(this[CONTAINER], 'duplicate');
     return (await duplicateState(this[CONTAINER], newPk, options)) as this;
   }
 
@@ -221,7 +216,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   async duplicateMany(count: number, options?: CallOptions): Promise<this[]> {
-    requireDocument(this, 'duplicateMany');
+    requireDocument(this[CONTAINER], 'duplicateMany');
     return (await duplicateOften(this[CONTAINER], count, options)) as this[];
   }
 
@@ -268,7 +263,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Whether the document is stored. Sends `EXISTS`. */
   async exists(options?: CallOptions): Promise<boolean> {
-    requireDocument(this, 'exists');
+    requireDocument(this[CONTAINER], 'exists');
     const { root } = this[CONTAINER];
     return inTurn(root, options, (call) => existsDocument(root, call));
   }
@@ -288,11 +283,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   expire(seconds: number, options?: CallOptions): Promise<void> {
-    const state = this[CONTAINER];
-    return startVerb(state.root, () => {
-      requireDocument(this, 'expire');
-      return expireState(state, seconds, options);
-    });
+    return expireState(this[CONTAINER], seconds, options);
   }
 
   /**
@@ -306,7 +297,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   async ttl(options?: CallOptions): Promise<number | null> {
-    requireDocument(this, 'ttl');
+    requireDocument(this[CONTAINER], 'ttl');
     return ttlOfDocument(this[CONTAINER], options);
   }
 
@@ -690,9 +681,4 @@ export abstract class AtomicRedisModel extends ModelBase {
   ): Promise<R> {
     return transact(this, keyOrPk, { work, options });
   }
-}
-
-function requireDocument(instance: AtomicRedisModel, verb: string): void {
-  const { parent, root, path, schema } = instance[CONTAINER];
-  if (parent !== undefined) throw new NestedModelError(verb, { model: schema.name, key: root.key, path: path.text });
 }

@@ -3,7 +3,7 @@ import { describe } from '../input/describe';
 import { checkDocument, type DocumentField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
-import { KeyNotFoundError } from '../errors/document';
+import { KeyNotFoundError, NestedModelError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
@@ -68,9 +68,15 @@ export function createState(state: ModelState, verb: string, call?: CallOptions)
   return inTurn(state.root, call, (left) => send(state.root, { operations: [insertDocument(verb, state.toStored())], accept }, left));
 }
 
+/** Refuses a verb of documents on a nested model. */
+export function requireDocument({ parent, root, path, schema }: ModelState, verb: string): void {
+  if (parent !== undefined) throw new NestedModelError(verb, { model: schema.name, key: root.key, path: path.text });
+}
+
 export function deleteState(state: ModelState, call?: CallOptions): Promise<boolean> {
   const { root } = state;
   return startVerb(root, () => {
+    requireDocument(state, 'delete');
     if (openPipelineOf(root) !== undefined) {
       refuseWrongLimits(call);
       record(root, [deleteDocument]);
@@ -133,6 +139,7 @@ export function existsDocument({ schema, key, connection }: Required<DocumentPla
 export function expireState(state: ModelState, seconds: number, call?: CallOptions): Promise<void> {
   const { root } = state;
   return startVerb(root, () => {
+    requireDocument(state, 'expire');
     const operations = [expireDocument(lifetimeOf(seconds))];
     // No local value depends on it, so another flow may do it while a pipeline is open.
     const scope = pipelineAround(root);

@@ -72,17 +72,21 @@ export class PipelineScope implements ChangeWatcher {
     return this.joined?.committer ?? this;
   }
 
-  /** The innermost open pipeline of this flow that a document belongs to. */
+  /** The innermost pipeline of this flow that a document belongs to; it must be open. */
   scopeFor(root: DocumentRoot): PipelineScope | undefined {
-    if (!this.members.has(root)) return this.outer?.scopeFor(root);
-    this.requireOpen(root);
-    return this;
+    const scope = this.holderOf(root);
+    scope?.requireOpen(root);
+    return scope;
   }
 
   /** The same as long as it is open. */
   openFor(root: DocumentRoot): PipelineScope | undefined {
-    if (!this.members.has(root)) return this.outer?.openFor(root);
-    return this.closed ? undefined : this;
+    const scope = this.holderOf(root);
+    return scope?.isOpen === true ? scope : undefined;
+  }
+
+  private holderOf(root: DocumentRoot): PipelineScope | undefined {
+    return this.members.has(root) ? this : this.outer?.holderOf(root);
   }
 
   /** The promise of a verb that cannot become a part of this. */
@@ -177,7 +181,7 @@ export class PipelineScope implements ChangeWatcher {
     this.closed = true;
     this.joined?.unfinished.delete(this);
     for (const undo of this.unfinished.values()) undo();
-    for (const root of this.roots) root.openPipeline = this.outerFor(root);
+    for (const root of this.roots) root.openPipeline = this.outer?.holderOf(root);
   }
 
   /** Hands everything to the pipeline that commits it. */
@@ -189,10 +193,6 @@ export class PipelineScope implements ChangeWatcher {
     for (const [root, places] of this.places) outer.placesOn(root).addAll(places);
     for (const root of this.overlapped) outer.overlapped.add(root);
     this.unwatch();
-  }
-
-  private outerFor(root: DocumentRoot): PipelineScope | undefined {
-    return this.outer?.members.has(root) === true ? this.outer : this.outer?.outerFor(root);
   }
 }
 
