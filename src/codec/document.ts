@@ -94,6 +94,28 @@ const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
   text: () => '',
 };
 
+/** Marks the stored form of a dict of which nothing was read. Enumerable, so that copies have it, too. */
+const UNREAD = Symbol('redatom/unread');
+
+/** Whether a dict may have members that its stored form here has not. */
+export function isUnreadDict(stored: JsonObject): boolean {
+  return UNREAD in stored;
+}
+
+/** Stands for a nested model of which nothing was read, until it is asked for: a model can hold one of its own class. No model is stored as that. */
+export const UNREAD_MODEL: Json = true;
+
+function unreadMember(codec: Codec, initial: Json): Json {
+  return codec.kind === 'model' && initial === null ? UNREAD_MODEL : unreadValue(codec, initial);
+}
+
+/** Stands for a stored value of which nothing was read. */
+export function unreadValue({ kind, shape }: Codec, initial: Json = null): Json {
+  if (kind === 'model') return Object.assign(unreadDocument(shape?.() as DocumentShape), initial);
+  const value = initial ?? BEGINNINGS[kind]?.() ?? null;
+  return kind === 'dict' ? Object.assign(value as JsonObject, { [UNREAD]: true }) : value;
+}
+
 /**
  * Stands for a stored object of which nothing was read, for verbs that need none of its values. A field with a default may be absent, so verbs on it put
  * that there first.
@@ -107,8 +129,7 @@ export function unreadDocument({ fields }: DocumentShape, only?: string): JsonOb
     const isNeeded = only === undefined || name === only;
     const initial = isNeeded ? (makeDefault?.() ?? null) : null;
     if (initial !== null) absent.add(name);
-    if (codec.kind === 'model') stored[name] = isNeeded ? Object.assign(unreadDocument(codec.shape?.() as DocumentShape), initial) : null;
-    else stored[name] = initial ?? BEGINNINGS[codec.kind]?.() ?? null;
+    stored[name] = isNeeded ? unreadMember(codec, initial) : null;
   }
   noteAbsent(stored, absent);
   return stored;
@@ -137,6 +158,7 @@ function copied(json: Json, withDefaults: boolean): Json {
     if (withDefaults || absent?.has(name) !== true) setMember(out, name, copied(json[name] as Json, withDefaults));
   }
   if (withDefaults && absent !== undefined) noteAbsent(out, new Set(absent));
+  if (withDefaults && isUnreadDict(json)) Object.assign(out, { [UNREAD]: true });
   return out;
 }
 

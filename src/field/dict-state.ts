@@ -1,5 +1,5 @@
 import { isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
-import { copyStored } from '../codec/document';
+import { copyStored, isUnreadDict, unreadValue } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { setMemberValue } from '../command/operations/dicts';
 import type { SettleTask } from '../scope/document-root';
@@ -92,6 +92,12 @@ export class DictState extends Container {
       this.keep(name, value);
     }
     return value;
+  }
+
+  /** Stands for a member when the dict was not read, for verbs that need nothing of it. Undefined when it is known that there is none. */
+  unreadMember(name: string): unknown {
+    if (!this.runtime.has(name) && isUnreadDict(this.stored)) this.keep(name, this.bindItem(this.element, unreadValue(this.element), name));
+    return this.runtime.get(name);
   }
 
   private keep(name: string, value: unknown): void {

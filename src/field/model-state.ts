@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../codec/codec';
-import { absentMembers, copyStored, type DocumentField } from '../codec/document';
+import { absentMembers, copyStored, UNREAD_MODEL, unreadValue, type DocumentField } from '../codec/document';
 import { seedOf, setValue } from '../command/operations/values';
 import { withSeeds, type Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
@@ -88,7 +88,10 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   private make({ codec, name, madeAt, form }: DocumentField, stored: Json): unknown {
-    const value = form === 'container' ? this.bindItem(codec, stored, name) : this.decode(codec, stored, name);
+    const value =
+      form === 'container'
+        ? this.bindItem(codec, stored === UNREAD_MODEL ? unreadValue(codec) : stored, name)
+        : this.decode(codec, stored, name);
     this.keep(madeAt, value);
     return value;
   }
@@ -208,7 +211,7 @@ export class ModelState extends Container implements LocalDocument {
   private snapshotOf(field: DocumentField): () => void {
     const { name } = field;
     // Where null and another one can take its place, only one that was made before can come back.
-    if (field.form === 'container' && field.codec.nullable) this.value(field);
+    if (field.form === 'container' && field.codec.nullable && this.stored[name] !== UNREAD_MODEL) this.value(field);
     const container = this.containerAt(field);
     const value = container && this.made(field);
     const undo = container?.snapshot();
@@ -277,7 +280,7 @@ export class ModelState extends Container implements LocalDocument {
   private replace(field: DocumentField, stored: Json): void {
     const container = this.containerAt(field);
     if (container === undefined) this.keep(field.madeAt, undefined);
-    else if (stored === null) {
+    else if (stored === null || stored === UNREAD_MODEL) {
       container.detach();
       this.keep(field.madeAt, undefined);
     } else container.reset(stored);

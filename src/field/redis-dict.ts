@@ -379,7 +379,8 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): obje
   return new Proxy(verbs, dictHandler);
 }
 
-function requireName(state: DictState, name: string): string {
+/** Refuses a name that no member can have. */
+export function requireName(state: DictState, name: string): string {
   if (typeof name === 'string' && name.isWellFormed()) return name;
   throw state.invalid(Mismatch.of('a name of well-formed Unicode', name), String(name));
 }

@@ -1,14 +1,17 @@
-import { isContainer, type CodecKind } from '../codec/codec';
+import { isContainer, type Codec, type CodecKind } from '../codec/codec';
 import type { DocumentField, DocumentShape } from '../codec/document';
 import type { NumberBounds } from '../command/operations/numbers';
 import type { CallOptions } from '../input/call-options';
 import { promised } from '../async/promised';
 import type { DocumentRoot } from '../scope/document-root';
-import { CONTAINER, containerOf } from './container';
+import { PathMismatchError } from '../errors/document';
+import { startVerb } from '../scope/start-verb';
+import { CONTAINER, type Container } from './container';
 import type { FieldValue } from './field-value';
+import type { ModelBase } from './model-instance';
 import type { ModelState } from './model-state';
-import type { FieldName, Input, OWN_MEMBERS, Plain } from './plain-types';
-import type { Members, RedisDictVerbs } from './redis-dict';
+import type { FieldName, Init, Input, OWN_MEMBERS, Plain } from './plain-types';
+import { requireName, type Members, type RedisDictVerbs } from './redis-dict';
 import type { RedisList } from './redis-list';
 import type { RedisInt } from './redis-number';
 import type { RedisStr } from './redis-scalars';
@@ -16,30 +19,49 @@ import type { RedisStr } from './redis-scalars';
 /** Values that the server can look for in a list. */
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
 
-/** What is in a document of which nothing was read: gives the value whose verbs are sent, made anew for each, so that nothing of it is kept. */
-type Open<T> = () => T;
-
-/** Where a value is, and whether what is done there waits for a pipeline. */
+/** Where a value is of which nothing was read. */
 interface Place<T> {
-  readonly open: Open<T>;
-  readonly isQueued: boolean;
+  /** Gives the value whose verbs are sent, made anew for each, so that nothing of it is kept. */
+  readonly open: () => T;
+  /** The document, where what is done there waits for a pipeline of it. */
+  readonly queued: DocumentRoot | undefined;
+}
+
+/** How a model of which nothing was read gives the place of one of its fields. No name, because names are those of fields. */
+export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
+
+/** A model of which nothing was read. */
+interface UnreadModel {
+  [PLACE_OF](field: string): Place<ModelState>;
 }
 
 /** Sends verbs of a value. */
 abstract class ValueVerbs<T> {
   readonly #place: Place<T>;
+  readonly #codec: Codec;
 
   /** @internal */
-  constructor(place: Place<T>) {
+  constructor(place: Place<T>, codec: Codec) {
     this.#place = place;
+    this.#codec = codec;
   }
 
   /** @internal */
   protected send<R>(verb: (value: T) => Promise<R>): Promise<R> {
-    const { open, isQueued } = this.#place;
-    const sent = promised(() => verb(open()));
+    const { open, queued } = this.#place;
+    if (queued === undefined) return promised(() => verb(open()));
     // What it would resolve to is the server's to say, and nothing is known of it here.
-    return isQueued ? sent.then(() => undefined as R) : sent;
+    return startVerb(queued, () => verb(open())).then(() => undefined as R);
+  }
+
+  /** @internal The place of something in here. */
+  protected inside<P>(open: (value: T) => P): Place<P> {
+    return { open: () => open(this.#place.open()), queued: this.#place.queued };
+  }
+
+  /** @internal */
+  protected get element(): Codec {
+    return this.#codec.element as Codec;
   }
 }
 
@@ -109,6 +131,28 @@ export class ListAt<T> extends ValueVerbs<RedisList<T>> {
 
 /** The verbs of a dict in a document that was not read. */
 export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
+  /**
+   * The verbs of a member that is a model, a list or a dict. Nothing is sent. A member that is not there is not made: its verbs throw
+   * {@link PathMismatchError}.
+   *
+   * @throws TypeError members have no verbs of their own.
+   *
+   * @example
+   * ```ts
+   * await Post.at('1').offices.at('main').aupdate({ city: 'Oslo' });
+   * (await Post.get('1')).offices.get('main')?.city; // => 'Oslo'
+   * ```
+   */
+  at(name: [ValueAt<V>] extends [never] ? never : string): ValueAt<V> {
+    const { element } = this;
+    if (!isContainer(element))
+      throw new TypeError(`a member that is ${element.name} has no verbs; the dict has asetItem(), and aincrease() for numbers`);
+    return verbsOf(
+      element,
+      this.inside((dict) => memberAt(dict, name)),
+    ) as ValueAt<V>;
+  }
+
   /** Sets a member in Redis. As {@link RedisDict.asetItem}. */
   asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
     return this.send((dict) => dict.asetItem(name, value, options));
@@ -150,6 +194,38 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
   }
 }
 
+/** The verbs of a nested model in a document that was not read, besides those of its fields. */
+export class ModelVerbsAt<M> extends ValueVerbs<ModelInstance> implements UnreadModel {
+  /**
+   * Changes several fields of it in Redis in one commit. Sends `JSON.SET` of one field, one script call for several. As {@link AtomicRedisModel.aupdate}.
+   *
+   * @throws {@link ValidationError} a value does not fit its field, or a name is none of a field; nothing was sent.
+   * @throws {@link PathMismatchError} the model is not there; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   *
+   * @example
+   * ```ts
+   * await user.aupdate({ address: { city: 'Rome' } });
+   * await User.at('ada').address.aupdate({ city: 'Ostia' });
+   * (await User.get('ada')).address?.city; // => 'Ostia'
+   * ```
+   */
+  aupdate(patch: Init<M>, options?: CallOptions): Promise<void> {
+    return this.send((model) => model.aupdate(patch, options).then(() => undefined));
+  }
+
+  /** @internal */
+  [PLACE_OF](): Place<ModelState> {
+    return this.inside((model) => model[CONTAINER]);
+  }
+}
+
+/** A nested model, as the layer above makes it. */
+type ModelInstance = ModelBase & { aupdate(patch: object, options?: CallOptions): Promise<unknown> };
+
+/** The verbs of a nested model in a document that was not read, with those of its fields. */
+export type ModelAt<M> = ModelVerbsAt<M> & FieldsAt<M>;
+
 /** The fields of a model of which nothing was read, as far as there are verbs for them. */
 export type FieldsAt<M> = {
   readonly [K in FieldName<M> as ValueAt<FieldValue<M[K]>> extends never ? never : K]: ValueAt<FieldValue<M[K]>>;
@@ -162,7 +238,7 @@ export type ValueAt<T> =
     : NonNullable<T> extends RedisDictVerbs<infer V>
       ? DictAt<V>
       : NonNullable<T> extends { readonly [OWN_MEMBERS]: unknown }
-        ? FieldsAt<NonNullable<T>>
+        ? ModelAt<NonNullable<T>>
         : NonNullable<T> extends Pick<RedisInt<number | null>, 'increase' | 'adjust'>
           ? NumberAt
           : NonNullable<T> extends Pick<RedisStr<string | null>, 'aappend'>
@@ -175,43 +251,22 @@ function plain(value: unknown): unknown {
   return isBound ? (value as unknown as { clone(): unknown }).clone() : value;
 }
 
-type VerbsClass = new (place: Place<never>) => object;
+/** The document of one that a pipeline has queued; undefined where there is none. */
+export function rootOfQueued(value: unknown): DocumentRoot | undefined {
+  return typeof value === 'object' && value !== null && PLACE_OF in value ? (value as UnreadModel)[PLACE_OF]('').queued : undefined;
+}
+
+type VerbsClass = new (place: Place<never>, codec: Codec) => object;
 
 const VERBS: Partial<Record<CodecKind, VerbsClass>> = { list: ListAt, dict: DictAt, integer: NumberAt, float: NumberAt, text: TextAt };
 
-/** How a model of which nothing was read gives the place of one of its fields. No name, because names are those of fields. */
-export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
+const classes = new WeakMap<DocumentShape, VerbsClass>();
 
-/** A model of which nothing was read. */
-interface UnreadModel {
-  [PLACE_OF](field: string): Place<ModelState>;
-}
-
-/** The document of one that a pipeline has queued; undefined where there is none. */
-export function rootOfQueued(value: unknown): DocumentRoot | undefined {
-  if (typeof value !== 'object' || value === null || !(PLACE_OF in value)) return undefined;
-  const { open, isQueued } = (value as UnreadModel)[PLACE_OF]('');
-  return isQueued ? open().root : undefined;
-}
-
-/** A nested one. */
-class NestedAt implements UnreadModel {
-  readonly #place: Place<ModelState>;
-
-  constructor(place: Place<ModelState>) {
-    this.#place = place;
-  }
-
-  [PLACE_OF](): Place<ModelState> {
-    return this.#place;
-  }
-}
-
-const nested = new WeakMap<DocumentShape, typeof NestedAt>();
-
-function nestedAt(shape: DocumentShape): typeof NestedAt {
-  let known = nested.get(shape);
-  if (known === undefined) nested.set(shape, (known = withFields(class extends NestedAt {}, shape)));
+function classOf({ kind, shape }: Codec): VerbsClass | undefined {
+  if (kind !== 'model') return VERBS[kind];
+  const fields = shape?.() as DocumentShape;
+  let known = classes.get(fields);
+  if (known === undefined) classes.set(fields, (known = withFields(class extends ModelVerbsAt<unknown> {}, fields)));
   return known;
 }
 
@@ -223,17 +278,31 @@ export function withFields<C extends abstract new (...args: never[]) => UnreadMo
     Object.defineProperty(target.prototype, name, {
       enumerable: true,
       get(this: UnreadModel) {
-        return verbsAt(field, this[PLACE_OF](name));
+        const { open, queued } = this[PLACE_OF](name);
+        return verbsOf(codec, { open: () => valueAt(open(), field), queued });
       },
     });
   }
   return target;
 }
 
-function verbsAt(field: DocumentField, { open, isQueued }: Place<ModelState>): object {
-  const { codec } = field;
-  if (codec.kind === 'model')
-    return new (nestedAt(codec.shape?.() as DocumentShape))({ open: () => containerOf(open().value(field)), isQueued });
-  const Verbs = VERBS[codec.kind] as VerbsClass;
-  return new Verbs({ open: (() => (isContainer(codec) ? open().value(field) : open().scalar(field))) as Open<never>, isQueued });
+function verbsOf(codec: Codec, place: Place<unknown>): object {
+  return new (classOf(codec) as VerbsClass)(place as Place<never>, codec);
+}
+
+function valueAt(state: ModelState, field: DocumentField): unknown {
+  return isContainer(field.codec) ? present(state, field.name, state.value(field)) : state.scalar(field);
+}
+
+function memberAt(dict: RedisDictVerbs<unknown>, name: string): unknown {
+  const state = dict[CONTAINER];
+  requireName(state, name);
+  return present(state, name, state.has(name) ? state.read(name) : state.unreadMember(name));
+}
+
+/** Refuses what the pipeline has removed before, or set to null. */
+function present(container: Container, segment: string, value: unknown): unknown {
+  if (value !== null && value !== undefined) return value;
+  const { model, key } = container.root;
+  throw new PathMismatchError('a value', value === null ? 'null' : 'nothing', { model, key, path: container.pathOf(segment).text });
 }

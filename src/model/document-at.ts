@@ -10,6 +10,7 @@ import { promised } from '../async/promised';
 import { pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
+import type { DocumentRoot } from '../scope/document-root';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { documentKey, documentPlaceOf, unreadState } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -30,8 +31,8 @@ export type DocumentAt<M> = DocumentVerbsAt<M> & FieldsAt<M>;
 
 /** A document that was not read, inside its own pipeline: what is queued has no answer yet. */
 export type QueuedAt<D> = {
-  readonly [K in keyof D as K extends NeedsReply ? never : K]: D[K] extends (...args: infer A) => Promise<unknown>
-    ? (...args: A) => Promise<void>
+  readonly [K in keyof D as K extends NeedsReply ? never : K]: D[K] extends (...args: infer A) => infer R
+    ? (...args: A) => R extends Promise<unknown> ? Promise<void> : QueuedAt<R>
     : D[K] extends object
       ? QueuedAt<D[K]>
       : D[K];
@@ -40,10 +41,16 @@ export type QueuedAt<D> = {
 /** Gives what a pipeline works on. No name, because names are those of fields. */
 export const QUEUED: unique symbol = Symbol('redatom/queued');
 
+/** A document that was not read, or was queued already, as a pipeline takes it. */
+export interface Queueable {
+  /** What the pipeline works on. */
+  [QUEUED](): object;
+}
+
 type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'exists' | 'ttl' | 'pipeline';
 
 /** The verbs of a {@link DocumentAt} as a whole. */
-export class DocumentVerbsAt<M> {
+export class DocumentVerbsAt<M> implements Queueable {
   readonly #model: ModelConstructor<M>;
   readonly #schema: ModelSchema;
   /** Of a pipeline that is open. */
@@ -145,14 +152,15 @@ export class DocumentVerbsAt<M> {
     });
   }
 
-  /** @internal What a pipeline works on. */
+  /** What a pipeline works on. One inside of another works on the same. */
   [QUEUED](): object {
+    if (this.#state !== undefined) return this;
     return verbsAt(this.#model, this.key, unreadState(documentPlaceOf(this.#model, this.key)));
   }
 
   /** @internal */
-  [PLACE_OF](field: string): { open: () => ModelState; isQueued: boolean } {
-    return { open: () => this.#open(field), isQueued: this.#state !== undefined };
+  [PLACE_OF](field: string): { open: () => ModelState; queued: DocumentRoot | undefined } {
+    return { open: () => this.#open(field), queued: this.#state?.root };
   }
 
   /** @internal */

@@ -4,7 +4,7 @@ import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { requireWork } from '../input/arguments';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
-import { DocumentVerbsAt, QUEUED, type QueuedAt } from './document-at';
+import { DocumentVerbsAt, QUEUED, type Queueable, type QueuedAt } from './document-at';
 
 /** Documents as a pipeline of them hands them to its callback: those that were not read take verbs without answers there. */
 export type InPipeline<M extends readonly unknown[]> = {
@@ -40,7 +40,7 @@ export type InPipeline<M extends readonly unknown[]> = {
  * });
  * ```
  */
-export function pipeline<const M extends readonly (ModelBase | DocumentVerbsAt<unknown>)[]>(
+export function pipeline<const M extends readonly (ModelBase | Queueable)[]>(
   documents: M,
   work: (documents: InPipeline<M>, commands: CommandPipe) => unknown,
   options?: PipelineOptions,

@@ -1,6 +1,6 @@
 import { expectTypeOf } from 'expect-type';
 import { pipeline } from 'redatom';
-import type { CallOptions, DictAt, DocumentAt, ListAt, NumberAt, PipelineResult, TextAt } from 'redatom';
+import type { CallOptions, DictAt, DocumentAt, ListAt, ModelAt, NumberAt, PipelineResult, TextAt } from 'redatom';
 import { user, User, type Address } from './people';
 
 const ada = User.at('ada');
@@ -87,3 +87,24 @@ pipeline([User.at('ada'), user], async ([queued, instance]) => {
 });
 // @ts-expect-error only documents can take part
 pipeline([User.at('ada').tags], () => undefined);
+
+// --- what is inside
+expectTypeOf(ada.home).toEqualTypeOf<ModelAt<Address>>();
+expectTypeOf(ada.home.aupdate({ city: 'Rome' })).resolves.toEqualTypeOf<void>();
+expectTypeOf(ada.byName.at('x')).toEqualTypeOf<ModelAt<Address>>();
+expectTypeOf(ada.byName.at('x').visits.increase()).resolves.toEqualTypeOf<number>();
+// @ts-expect-error no such field
+ada.byName.at('x').aupdate({ town: 'Rome' });
+// @ts-expect-error numbers in a dict have no verbs of their own
+ada.limits.at('x');
+// @ts-expect-error items of lists have to be read
+ada.places.at;
+ada.pipeline(async (queued) => {
+  expectTypeOf(queued.byName.at('x').visits.increase()).resolves.toEqualTypeOf<void>();
+  expectTypeOf(queued.home.aupdate({ city: 'Rome' })).resolves.toEqualTypeOf<void>();
+  // @ts-expect-error numbers in a dict have no verbs of their own
+  queued.limits.at('x');
+  await pipeline([queued, user], ([same]) => {
+    expectTypeOf(same).toEqualTypeOf(queued);
+  });
+});

@@ -23,6 +23,7 @@ export class Post extends AtomicRedisModel {
   @Key() @Field(String) id!: string;
   @Field(RedisStr) title!: RedisStr;
   @Field(dict(RedisInt)) views!: RedisDict<number>;
+  @Field(dict(() => Address)) offices!: RedisDict<Address>;
   @Field(RedisDatetime) writtenAt!: RedisDatetime;
   @Version() version!: number;
 }

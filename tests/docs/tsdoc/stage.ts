@@ -16,7 +16,12 @@ export async function setStage(url: string): Promise<Stage> {
   return {
     db,
     user: await User.create({ username: 'ada', email: 'ada@example.com', tags: ['admin'] }),
-    post: await Post.create({ id: '1', title: 'Redis', writtenAt: new Date('2026-03-05T09:30:00.000Z') }),
+    post: await Post.create({
+      id: '1',
+      title: 'Redis',
+      writtenAt: new Date('2026-03-05T09:30:00.000Z'),
+      offices: { main: { city: 'Rome' } },
+    }),
     from: await Account.create({ owner: 'ada', balance: 500 }),
     to: await Account.create({ owner: 'bob' }),
   };
