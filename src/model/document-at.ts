@@ -11,6 +11,7 @@ import { pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
 import type { DocumentRoot } from '../scope/document-root';
+import { requireNotCollected } from '../scope/outside-pipeline';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { documentKey, documentPlaceOf, unreadState } from './hydrate';
 import type { ModelConstructor } from './model-class';
@@ -123,7 +124,7 @@ export class DocumentVerbsAt<M> implements Queueable {
 
   /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. As {@link AtomicRedisModel.ttl}. */
   ttl(options?: CallOptions): Promise<number | null> {
-    return promised(() => ttlOfDocument(this.#open(), options));
+    return promised(() => ttlOfDocument(unreadState(documentPlaceOf(this.#model, this.key), ''), options));
   }
 
   /**
@@ -170,9 +171,19 @@ export class DocumentVerbsAt<M> implements Queueable {
 
   /** Its state is made anew for each verb, so that nothing is kept of what was sent; without a field, with no defaults. */
   #open(field = ''): ModelState {
-    return this.#state ?? unreadState(documentPlaceOf(this.#model, this.key), field);
+    if (this.#state !== undefined) return this.#state;
+    const place = documentPlaceOf(this.#model, this.key);
+    requireNotCollected({ ...place, executor: place.connection.executor }, AT);
+    return unreadState(place, field);
   }
 }
+
+/** What a pipeline says that changes the same document. */
+const AT = {
+  verb: 'at',
+  need: 'sends what its verbs do at once',
+  instead: 'call them on the document that the callback of the pipeline gets',
+};
 
 type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<unknown>>) => DocumentVerbsAt<unknown>;
 

@@ -156,6 +156,31 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     expect(await backend.json(at.key)).toEqual(before);
   });
 
+  test('its verbs do not go around a pipeline that changes the same document', async () => {
+    const at = await createUnread();
+    const instance = await at.load();
+    const before = await backend.json(at.key);
+    const around = (): Promise<unknown>[] => [
+      at.count.increase(),
+      at.part.tags.aappend('x'),
+      at.aupdate({ age: 3 }),
+      at.delete(),
+      at.expire(5),
+    ];
+    const refused = { code: 'PIPELINE_NEEDS_REPLY', key: at.key, message: expect.stringContaining('that the callback') as unknown };
+
+    for (const run of [(work: () => unknown) => at.pipeline(work), (work: () => unknown) => instance.pipeline(work)]) {
+      await run(async () => {
+        for (const verb of around()) await expect(verb).rejects.toMatchObject(refused);
+        expect([await at.exists(), await at.ttl(), (await at.load()).count.value]).toEqual([true, null, 5]);
+      });
+    }
+
+    expect(await backend.json(at.key)).toEqual(before);
+    expect(await Whole.at((await createUnread()).pk).pipeline(() => at.count.increase())).toMatchObject({ committed: true });
+    expect(await backend.json(at.key, '$["count"]')).toBe(6);
+  });
+
   test('what is left of a pipeline is refused', async () => {
     const at = await createUnread();
     let late: QueuedAt<DocumentAt<Whole>> | undefined;
