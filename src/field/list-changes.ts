@@ -2,8 +2,9 @@ import { Mismatch, type Json } from '../codec/codec';
 import { copyOfItems } from '../codec/collections';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
-import { appendItems, dropItem, insertItems, removeItem, removeSlice, replaceList } from '../command/operations/lists';
+import { appendItems, dropItem, insertItems, keepSlice, removeItem, removeSlice, replaceList } from '../command/operations/lists';
 import { changeHere } from './changes';
+import { clampPosition, requireWhole } from './list-arguments';
 import { spliceInto, type ListState } from './list-state';
 
 export function appendAll(state: ListState, verb: string, stored: readonly Json[]): number {
@@ -29,6 +30,25 @@ export function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
   const item = items[at];
   changeHere(state, [dropItem(verb, state.path, index)], () => state.splice(at, 1));
   return item;
+}
+
+/** What a list keeps, as `slice` of Array takes it. */
+export interface Slice {
+  readonly start: number;
+  readonly endExclusive: number | undefined;
+}
+
+/** The stored list may have other items at its ends, so it is asked for the range and not for what goes here. */
+export function trimming(state: ListState, verb: string, { start, endExclusive }: Slice): { operation: Operation; apply: () => void } {
+  requireWhole(state, start);
+  if (endExclusive !== undefined) requireWhole(state, endExclusive);
+  const apply = (): void => {
+    const { length } = state.items;
+    const end = Math.max(clampPosition(start, length), clampPosition(endExclusive ?? length, length));
+    state.splice(end, length - end);
+    state.splice(0, clampPosition(start, length));
+  };
+  return { operation: keepSlice(verb, state.path, { start, endExclusive }), apply };
 }
 
 export function removeBetween(state: ListState, verb: string, range: { start: number; endExclusive: number }): void {

@@ -13,7 +13,7 @@ import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT, shown } from '../input/inspect';
 import { listView } from './json-view';
-import { appendAll, assignAll, dropAt, insertAt, removal, removeBetween, reorder, replaceBetween } from './list-changes';
+import { appendAll, assignAll, dropAt, insertAt, removal, removeBetween, reorder, replaceBetween, trimming } from './list-changes';
 import { clampPosition, positionIn, requireItems, requireWhole } from './list-arguments';
 import { listHandler } from './list-proxy';
 import { ListState } from './list-state';
@@ -127,6 +127,18 @@ export class RedisList<T> extends Array<T> {
     const { length } = state.items;
     const from = clampPosition(start, length);
     removeBetween(state, 'removeRange', { start: from, endExclusive: clampPosition(endExclusive, length) });
+  }
+
+  /**
+   * Keeps the items from `start` up to but not including `endExclusive`, as `slice` takes them, and removes the others; here, and of the stored list, whatever
+   * others have added to it: `trim(-100)` keeps the last hundred. Queues `JSON.ARRTRIM`.
+   *
+   * @throws {@link ValidationError} a position is no whole number; nothing was changed.
+   */
+  trim(start: number, endExclusive?: number): void {
+    const state = this[CONTAINER];
+    const { operation, apply } = trimming(state, 'trim', { start, endExclusive });
+    changeHere(state, [operation], apply);
   }
 
   /** Removes all items. Queues `JSON.SET … []`. */
@@ -331,6 +343,33 @@ export class RedisList<T> extends Array<T> {
       return changeStored(
         state,
         { operations, apply: applyReply, result: (reply) => (reply === undefined ? isHere : reply !== 0) },
+        options,
+      );
+    });
+  }
+
+  /**
+   * Keeps the items from `start` up to but not including `endExclusive` in Redis, then here, as `slice` takes them, and removes the others. Resolves to the
+   * new length in Redis. Sends `JSON.ARRTRIM`; where `endExclusive` counts from the end one script call, which looks at the length first.
+   *
+   * @throws {@link ValidationError} a position is no whole number; nothing was sent.
+   * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
+   * @example
+   * ```ts
+   * await user.tags.aextend(['staff', 'redis']); // => 3
+   * await user.tags.atrim(-2); // => 2
+   * user.tags; // => ['staff', 'redis']
+   * ```
+   */
+  atrim(start: number, endExclusive?: number, options?: CallOptions): Promise<number> {
+    const state = this[CONTAINER];
+    return startVerb(state.root, () => {
+      const { operation, apply } = trimming(state, 'atrim', { start, endExclusive });
+      return changeStored(
+        state,
+        { operations: [operation], apply, result: (reply) => (reply as number | undefined) ?? state.items.length },
         options,
       );
     });

@@ -123,6 +123,11 @@ export class ListAt<T> extends ValueVerbs<RedisList<T>> {
     return this.send((list) => list.aremove(item, options));
   }
 
+  /** Keeps a range of items in Redis, as `slice` takes it; resolves to the new length. As {@link RedisList.atrim}. */
+  atrim(start: number, endExclusive?: number, options?: CallOptions): Promise<number> {
+    return this.send((list) => list.atrim(start, endExclusive, options));
+  }
+
   /** Removes all items in Redis. As {@link RedisList.aclear}. */
   aclear(options?: CallOptions): Promise<void> {
     return this.send((list) => list.aclear(options));

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'cb27ea04c7b6c9aff3ebb8496f9019a6ba55db60',
+  sha1: '46522c4b8bf59e6c842166ccf7d91b1ade0aa475',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -183,6 +183,10 @@ end
         end
       end
       return last - first + 1
+    end
+    writes['list.keepSlice'] = function(key, path, first, last)
+      if redis.call('JSON.ARRLEN', key, path)[1] + tonumber(last) < 0 then first, last = 1, 0 end
+      return redis.call('JSON.ARRTRIM', key, path, first, last)
     end
     writes['dict.pop'] = function(key, path)
       local found = text_at(key, path)

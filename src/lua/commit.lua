@@ -180,6 +180,12 @@ local function rare_steps()
       return last - first + 1
     end
 
+    -- JSON.ARRTRIM takes an end before the first item for the first item.
+    writes['list.keepSlice'] = function(key, path, first, last)
+      if redis.call('JSON.ARRLEN', key, path)[1] + tonumber(last) < 0 then first, last = 1, 0 end
+      return redis.call('JSON.ARRTRIM', key, path, first, last)
+    end
+
     writes['dict.pop'] = function(key, path)
       local found = text_at(key, path)
       if not found then return '' end

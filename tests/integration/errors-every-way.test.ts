@@ -67,6 +67,7 @@ const CASES: readonly Case[] = [
   { verb: 'pop', run: ({ tags }) => tags.pop(), path: TAGS, misfit: 7, isLocal: true },
   { verb: 'shift', run: ({ tags }) => tags.shift(), path: TAGS, misfit: 7, isLocal: true },
   { verb: 'remove', run: ({ tags }) => tags.remove('a'), path: TAGS, misfit: 7, isLocal: true },
+  { verb: 'trim', run: ({ tags }) => tags.trim(-1), path: TAGS, misfit: 7, isLocal: true },
   { verb: 'removeRange', run: ({ tags }) => tags.removeRange(0, 2), path: TAGS, misfit: 7, isLocal: true },
   { verb: 'splice', run: ({ tags }) => tags.splice(0, 1), path: TAGS, misfit: 7, isLocal: true },
   { verb: 'clear', run: ({ tags }) => tags.clear(), path: TAGS, misfit: 7, isLocal: true },

@@ -32,6 +32,7 @@ expectTypeOf(ada.work.visits).toEqualTypeOf<NumberAt>();
 expectTypeOf(ada.score.increase).parameters.toEqualTypeOf<[n?: number | undefined, options?: CallOptions | undefined]>();
 expectTypeOf(ada.title.aappend('x')).resolves.toEqualTypeOf<void>();
 expectTypeOf(ada.tags.apop()).resolves.toEqualTypeOf<string | null>();
+expectTypeOf(ada.tags.atrim(-100)).resolves.toEqualTypeOf<number>();
 expectTypeOf(ada.tags.aremove('a')).resolves.toEqualTypeOf<boolean>();
 expectTypeOf(ada.places.apop()).resolves.toEqualTypeOf<{ city: string; visits: number } | null>();
 expectTypeOf(ada.byName.asetDefault('x', { city: 'Rome' })).resolves.toEqualTypeOf<{ city: string; visits: number }>();

@@ -57,6 +57,8 @@ expectTypeOf(tags.apop()).resolves.toEqualTypeOf<string | null>();
 expectTypeOf(tags.aset(0, 'a')).resolves.toEqualTypeOf<void>();
 expectTypeOf(tags.aremove('a')).resolves.toEqualTypeOf<boolean>();
 expectTypeOf(tags.aclear()).resolves.toEqualTypeOf<void>();
+expectTypeOf(tags.trim(-2)).toEqualTypeOf<void>();
+expectTypeOf(tags.atrim(0, 2, { timeoutMs: 5 })).resolves.toEqualTypeOf<number>();
 expectTypeOf(tags.removeRange(0, 2)).toEqualTypeOf<void>();
 expectTypeOf(tags.clone()).toEqualTypeOf<string[]>();
 expectTypeOf(tags.save()).resolves.toEqualTypeOf<typeof tags>();

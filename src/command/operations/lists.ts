@@ -152,6 +152,27 @@ export function removeSlice(verb: string, path: JsonPath, { start, endExclusive 
   };
 }
 
+/** Keeps a range of the stored list, as `slice` of Array takes it; resolves to the new length. */
+export function keepSlice(
+  verb: string,
+  path: JsonPath,
+  { start, endExclusive }: { start: number; endExclusive?: number | undefined },
+): Operation {
+  const isFromEnd = endExclusive !== undefined && endExclusive < 0;
+  // A range that ends before it begins is an empty list.
+  const [first, last] = endExclusive === 0 ? [1, 0] : [start, (endExclusive ?? 0) - 1];
+  const args = [path.sent, String(first), String(last)];
+  return {
+    verb,
+    path,
+    checks: [typeIs(path, 'list')],
+    writes: [{ name: isFromEnd ? 'list.keepSlice' : 'JSON.ARRTRIM', args }],
+    effects: resize(path, undefined, true),
+    decode: (reply, place) => listLength({ verb, path }, reply, place),
+    ...(isFromEnd ? {} : { direct: (key) => ['JSON.ARRTRIM', key, ...args] }),
+  };
+}
+
 /** Replaces the whole list. */
 export function replaceList(verb: string, path: JsonPath, items: readonly Json[]): Operation {
   return replaceValue(verb, path, { value: [...items], check: typeIs(path, 'list') });

@@ -80,6 +80,12 @@ function stepsOfKind({ of, stored }: Kind): Record<string, ListStep> {
   };
 }
 
+const RANGES: readonly [start: number, endExclusive?: number][] = [[-2], [1], [0, 2], [1, -1], [-3, -1], [0, -9]];
+
+function rangeOf(i: number): [start: number, endExclusive?: number] {
+  return RANGES[i % RANGES.length] ?? [0];
+}
+
 /** Those that bring nothing new. */
 const STEPS: Record<string, ListStep> = {
   pop: { queue: (list) => list.pop(), atOnce: (list) => list.apop(), plain: (list) => list.pop(), isBlind: true },
@@ -91,6 +97,11 @@ const STEPS: Record<string, ListStep> = {
     needsItem: true,
   },
   removeRange: { queue: (list, { i }) => list.removeRange(i % 3, (i % 3) + 2), plain: (list, { i }) => list.splice(i % 3, 2) },
+  trim: {
+    queue: (list, { i }) => list.trim(...rangeOf(i)),
+    atOnce: (list, { i }) => list.atrim(...rangeOf(i)),
+    plain: (list, { i }) => refill(list, list.slice(...rangeOf(i))),
+  },
   reverse: { queue: (list) => list.reverse(), plain: (list) => list.reverse() },
   clear: { queue: (list) => list.clear(), atOnce: (list) => list.aclear(), plain: (list) => (list.length = 0), isBlind: true },
   save: { atOnce: (list) => list.save(), plain: () => undefined },

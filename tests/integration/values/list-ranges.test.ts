@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, list, Model, RedisList, RedisStr } from 'redatom';
+import { AtomicRedisModel, Field, list, Model, RedisList, RedisStr, StaleItemError, ValidationError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -36,6 +36,90 @@ describeOnEveryBackend('ranges of lists', (backend) => {
       expect(await backend.json(album.key)).toMatchObject({ years: left });
       await album.delete();
     }
+  });
+
+  test('each that is kept is what slice gives, of lists of any length', async () => {
+    const ends = [undefined, ...upTo(13).map((end) => end - 6)];
+    const kept = upTo(13).flatMap((start) => ends.map((end) => [start - 6, end] as const));
+    for (const length of [0, 1, 4]) {
+      const album = await Album.create({ years: [] });
+      for (const [start, end] of kept) {
+        await backend.overwrite(album.key, '$["years"]', upTo(length));
+        await album.load();
+        const left = upTo(length).slice(start, end);
+
+        expect([start, end, await album.years.atrim(start, end)]).toEqual([start, end, left.length]);
+
+        expect([...album.years]).toEqual(left);
+        expect(await backend.json(album.key, '$["years"]')).toEqual(left);
+      }
+    }
+  });
+
+  test('what others have appended counts for what is kept', async () => {
+    const album = await Album.create({ years: upTo(5) });
+    const other = await Album.get(album.key);
+    await other.years.aextend([100, 101]);
+
+    const sent = await backend.trafficOf(() => album.years.atrim(-3));
+    other.years.append(102);
+    other.years.trim(-3);
+    await other.saveChanges();
+
+    expect(sent).toMatchObject([{ name: 'JSON.ARRTRIM', args: `"${album.key}" "$.years" "-3" "-1"` }]);
+    expect(await backend.json(album.key, '$["years"]')).toEqual([100, 101, 102]);
+  });
+
+  test('a log that is capped with each append is one commit, and items that stay can be changed in it', async () => {
+    const album = await Album.create({ songs: upTo(3).map((n) => ({ title: `song ${n}` })) });
+
+    const sent = await backend.roundTrips(() =>
+      album.pipeline(() => {
+        album.songs.trim(-2);
+        album.songs[0]?.title.append('!');
+        album.songs.append({ title: 'last' });
+        album.songs.trim(-2);
+        album.songs[0]?.title.append('?');
+      }),
+    );
+
+    expect(sent).toEqual(['EVALSHA']);
+    expect(album.songs.map((song) => song.title.value)).toEqual(['song 2?', 'last']);
+    expect(await backend.json(album.key)).toEqual(album.toJSON());
+  });
+
+  test('items that were trimmed away are gone, and one that throws puts them back', async () => {
+    const album = await Album.create({ songs: upTo(4).map((n) => ({ title: `song ${n}` })) });
+    const [first, , , last] = album.songs;
+    const before = album.toJSON();
+
+    const work = album.pipeline(() => {
+      album.songs.trim(1, 3);
+      expect(() => first?.title.append('x')).toThrow(StaleItemError);
+      throw new Error('changed my mind');
+    });
+    await expect(work).rejects.toThrow('changed my mind');
+    expect(album.toJSON()).toEqual(before);
+    await last?.title.aappend('!');
+
+    expect(await album.songs.atrim(3)).toBe(1);
+    expect(album.songs[0]).toBe(last);
+    await expect(first?.title.aappend('x')).rejects.toMatchObject({ code: 'STALE_ITEM' });
+    expect(await backend.json(album.key)).toEqual({ years: [], songs: [{ title: 'song 3!' }] });
+  });
+
+  test('positions that are none are refused before anything is sent', async () => {
+    const album = await Album.create({ years: upTo(3) });
+
+    const sent = await backend.roundTrips(async () => {
+      for (const wrong of [1.5, NaN, Infinity, '1', null, undefined])
+        await expect(album.years.atrim(wrong as number)).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(album.years.atrim(0, { timeoutMs: 5 } as never)).rejects.toMatchObject({ code: 'VALIDATION' });
+      expect(() => album.years.trim(0, 1.5)).toThrow(ValidationError);
+    });
+
+    expect(sent).toEqual([]);
+    expect([...album.years]).toEqual([0, 1, 2]);
   });
 
   test('positions that follow in the same commit are those of what is left', async () => {

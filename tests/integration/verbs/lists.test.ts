@@ -59,6 +59,10 @@ describeVerbs('RedisList, local and queued', [
   { name: 'length = 0', run: ({ tags }) => void (tags.length = 0), stored: { tags: [] }, misfit },
   { name: 'removeRange(start, end)', run: ({ tags }) => tags.removeRange(0, 2), stored: { tags: ['c'] }, misfit },
   { name: 'removeRange(-2)', run: ({ tags }) => tags.removeRange(-2), stored: { tags: ['a'] }, misfit },
+  { name: 'trim(-n)', run: ({ tags }) => tags.trim(-2), stored: { tags: ['b', 'c'] }, misfit },
+  { name: 'trim(start, end)', run: ({ tags }) => tags.trim(1, 2), stored: { tags: ['b'] }, misfit },
+  { name: 'trim that keeps all', run: ({ tags }) => tags.trim(0, 9), stored: {}, misfit },
+  { name: 'trim(0, -n)', run: ({ tags }) => tags.trim(0, -2), stored: { tags: ['a'] }, misfit },
   { name: 'assign(items)', run: ({ tags }) => tags.assign(['x']), stored: { tags: ['x'] }, misfit },
 ]);
 
@@ -120,5 +124,9 @@ describeVerbs('RedisList, at once', [
   { name: 'aset(-1, item)', run: ({ tags }) => tags.aset(-1, 'x'), atOnce: true, stored: { tags: ['a', 'b', 'x'] }, misfit },
   { name: 'aremove(item)', run: ({ tags }) => tags.aremove('b'), atOnce: true, stored: { tags: ['a', 'c'] }, reply: true, misfit },
   { name: 'aremove of an item that is not there', run: ({ tags }) => tags.aremove('z'), atOnce: true, stored: {}, reply: false, misfit },
+  { name: 'atrim(-n)', run: ({ tags }) => tags.atrim(-2), atOnce: true, stored: { tags: ['b', 'c'] }, reply: 2, misfit },
+  { name: 'atrim(0, n)', run: ({ tags }) => tags.atrim(0, 2), atOnce: true, stored: { tags: ['a', 'b'] }, reply: 2, misfit },
+  { name: 'atrim(n)', run: ({ tags }) => tags.atrim(3), atOnce: true, stored: { tags: [] }, reply: 0, misfit },
+  { name: 'atrim(0, -n)', run: ({ tags }) => tags.atrim(0, -9), atOnce: true, stored: { tags: [] }, reply: 0, misfit },
   { name: 'aclear()', run: ({ tags }) => tags.aclear(), atOnce: true, stored: { tags: [] }, misfit },
 ]);

@@ -90,6 +90,8 @@ export const rows: readonly Row[] = [
   { verb: 'apop', run: ({ tags }) => tags.apop(0), stored: { tags: ['b', 'c'] }, reply: 'a', needsReply: true },
   { verb: 'aremove', run: ({ tags }) => tags.aremove('b'), stored: { tags: ['a', 'c'] }, reply: true },
   { verb: 'aremove of nothing', run: ({ tags }) => tags.aremove('z'), stored: {}, reply: false },
+  { verb: 'atrim', run: ({ tags }) => tags.atrim(-2), stored: { tags: ['b', 'c'] }, reply: 2 },
+  { verb: 'atrim of the end', run: ({ tags }) => tags.atrim(0, -1), stored: { tags: ['a', 'b'] }, reply: 2 },
   { verb: 'aclear', run: ({ tags }) => tags.aclear(), stored: { tags: [] } },
   {
     verb: 'aappend of a model',
