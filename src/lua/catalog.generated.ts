@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '46522c4b8bf59e6c842166ccf7d91b1ade0aa475',
+  sha1: 'd39c5e918614b14aa8e7930b5217114d60959cb3',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -214,10 +214,6 @@ end
       redis.call('JSON.SET', key, path, value, 'NX')
       return text_at(key, path)
     end
-    writes['seed'] = function(key, path, value)
-      redis.call('JSON.SET', key, path, value, 'NX')
-      return 1
-    end
     writes['instant.add'] = function(key, path, ms)
       local instants = comparisons()
       local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
@@ -331,6 +327,10 @@ local function free(lock, waiting, successor, lease, fence_key, document_key)
   return 1
 end
       replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
+    elseif name == 'seed' then
+      local reply = pcall_redis('JSON.SET', key, ARGV[at + 3], ARGV[at + 4], 'NX')
+      found = type(reply) == 'table' and reply.err
+      replies[#replies + 1] = 1
     elseif name == 'raw' then
       local reply = pcall_redis(unpack(ARGV, at + 3, last))
       found = type(reply) == 'table' and reply.err

@@ -218,11 +218,6 @@ local function rare_steps()
       return text_at(key, path)
     end
 
-    writes['seed'] = function(key, path, value)
-      redis.call('JSON.SET', key, path, value, 'NX')
-      return 1
-    end
-
     writes['instant.add'] = function(key, path, ms)
       local instants = comparisons()
       local moved = instants.format_instant(instants.parse_instant(text_at(key, path)) + tonumber(ms))
@@ -328,6 +323,11 @@ local function run()
       -- include lock-grant
       -- include lock-free
       replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
+    elseif name == 'seed' then
+      -- Nothing is done where there is a value.
+      local reply = pcall_redis('JSON.SET', key, ARGV[at + 3], ARGV[at + 4], 'NX')
+      found = type(reply) == 'table' and reply.err
+      replies[#replies + 1] = 1
     elseif name == 'raw' then
       local reply = pcall_redis(unpack(ARGV, at + 3, last))
       found = type(reply) == 'table' and reply.err
