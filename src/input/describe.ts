@@ -15,7 +15,7 @@ export function describe(value: unknown): string {
     const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
     return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
   }
-  return `a ${typeof value}`;
+  return typeof value === 'function' && value.name !== '' ? `the function ${shorten(value.name)}` : `a ${typeof value}`;
 }
 
 function shorten(text: string): string {

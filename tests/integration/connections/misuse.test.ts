@@ -43,7 +43,7 @@ describe('connect refuses', () => {
   });
 
   test.each([
-    [User, 'a function'],
+    [User, 'the function User'],
     [{ User }, 'an object'],
     ['User', 'the text "User"'],
   ])('%p as models', async (models, found) => {

@@ -8,6 +8,8 @@ describe('values in words', () => {
     [Object.create(null), 'an object'],
     [new Date(0), 'an instance of Date'],
     [[1, 2], 'a list of 2'],
+    [class User {}, 'the function User'],
+    [Symbol('x'), 'a symbol'],
   ])('stay short', (value, words) => {
     expect(inWords(value)).toBe(words);
   });
