@@ -28,6 +28,8 @@ export interface PreparedCommit {
   readonly accept: (answer: unknown) => unknown[];
   /** Notes for the documents that the commit failed. */
   readonly fail: (error: unknown) => void;
+  /** Notes for them that it was done after all, or refused, when it had been given up. */
+  readonly noteLate: () => void;
 }
 
 /** Makes the script call for a queue of changes. */
@@ -58,6 +60,9 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
     },
     fail: (error) => {
       for (const [root, positions] of documents) noteOutcome(root, error, operationsAt(positions, request.queue));
+    },
+    noteLate: () => {
+      for (const [root, positions] of documents) noteDoubt(root, operationsAt(positions, request.queue));
     },
   };
 }
@@ -98,11 +103,12 @@ export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => 
     };
     try {
       prepared = prepareCommit(request);
-      const { executor, accept } = prepared;
+      const { executor, accept, noteLate } = prepared;
       const { script, keys, args, model, purpose } = prepared.call;
       const decode = (answer: unknown): R => read(acceptAnswer(answer, accept, onFailure));
       // Written out, like all calls that are made often: of objects made by spreading each reader costs as much as the rest of the call.
-      return executor.evaluate({ script, keys, args, model, purpose, onFailure, onLateAnswer: undefined }, decode, request.call);
+      const onLateAnswer = executor.keepsOrder ? undefined : noteLate;
+      return executor.evaluate({ script, keys, args, model, purpose, onFailure, onLateAnswer }, decode, request.call);
     } catch (error) {
       onFailure(error);
       throw error;
@@ -124,9 +130,17 @@ function operationsAt(positions: readonly number[], queue: readonly QueuedOperat
   return positions.map((position) => (queue[position] as QueuedOperation).operation);
 }
 
-/** Marks an instance whose stored values are unknown. How long it lives is none of them. */
+/**
+ * Marks an instance whose stored values are unknown. How long it lives is none of them. Where later requests can be answered sooner, that is so once more when
+ * a write is answered that had been given up: a load() that came between may lack what it did.
+ */
+export function noteDoubt(root: DocumentRoot, operations: readonly Operation[]): void {
+  if (operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.markStale();
+}
+
+/** Marks the instance when nobody knows what became of its operations. */
 export function noteOutcome(root: DocumentRoot, error: unknown, operations: readonly Operation[]): unknown {
-  if (error instanceof OutcomeUnknownError && operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.markStale();
+  if (error instanceof OutcomeUnknownError) noteDoubt(root, operations);
   // Of several documents, only one that the error names is its own.
   if (error instanceof RedatomError && error.model === undefined && error.key === root.key) Object.assign(error, { model: root.model });
   return error;

@@ -3,7 +3,7 @@ import type { CallOptions } from '../input/call-options';
 import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { countdown } from '../async/time-left';
 import { promised } from '../async/promised';
-import { commit, noteOutcome } from './commit';
+import { commit, noteDoubt, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
@@ -118,10 +118,11 @@ function sendPlain<R>(
       if (doubt === undefined) root.end();
     }
   };
-  const { executor } = root;
+  const { executor, key, model } = root;
+  const onLateAnswer = executor.keepsOrder ? undefined : (): void => noteDoubt(root, verb.operations);
   root.begin();
   try {
-    return executor.execute({ args, key: root.key, write: true, model: root.model, purpose: verb.operations[0], onFailure }, decode, call);
+    return executor.execute({ args, key, write: true, model, purpose: verb.operations[0], onFailure, onLateAnswer }, decode, call);
   } catch (error) {
     root.end();
     throw error;

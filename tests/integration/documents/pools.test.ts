@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClientPool } from 'redis';
-import { connect, pipeline, type Database } from 'redatom';
+import { connect, pipeline, type CallOptions, type Database } from 'redatom';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { createUser, User } from '../../support/user';
 
-type Verb = [string, request: string, (user: User) => Promise<unknown>];
+type Verb = [string, request: string, (user: User, call?: CallOptions) => Promise<unknown>];
 
 /** Several connections: what was sent later may be done, and answered, sooner. */
 describeOnEveryServer('an instance over a pool', 'a pool is for one server', (backend) => {
@@ -24,13 +25,13 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
   });
 
   const first: Verb[] = [
-    ['a verb', 'NUMINCRBY', (user) => user.score.increase(1)],
+    ['a verb', 'NUMINCRBY', (user, call) => user.score.increase(1, call)],
     ['a load', 'JSON.GET', (user) => user.load()],
     ['a load of the number', 'JSON.GET', (user) => user.score.load()],
-    ['a pipeline', 'EVAL', (user) => user.pipeline(() => user.score.add(1))],
-    ['saveChanges', 'EVAL', (user) => (user.score.add(1), user.saveChanges())],
-    ['save', 'JSON.SET', (user) => (user.score.add(1), user.save())],
-    ['aupdate of two fields', 'EVAL', (user) => user.aupdate({ score: 1, email: 'x' })],
+    ['a pipeline', 'EVAL', (user, call) => user.pipeline(() => user.score.add(1), call)],
+    ['saveChanges', 'EVAL', (user, call) => (user.score.add(1), user.saveChanges(call))],
+    ['save', 'JSON.SET', (user, call) => (user.score.add(1), user.save(call))],
+    ['aupdate of two fields', 'EVAL', (user, call) => user.aupdate({ score: 1, email: 'x' }, call)],
   ];
 
   test.each(first)('%s that is answered late leaves the values of later verbs', async (_, request, start) => {
@@ -129,5 +130,27 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
     await expect(late).resolves.toBe(1);
     await pipeline([one, other], () => [one.score.add(1), other.score.add(1)]);
     expect([one.score.value, other.score.value]).toEqual([2, 2]);
+  });
+
+  const writes = first.filter(([name]) => !name.includes('load'));
+
+  test.each(writes)('%s that was given up, and is done after a load, makes the instance stale once more', async (_, request, start) => {
+    const user = await createUser();
+    const held = proxy.onRequest(request, 'hold request');
+    const givenUp = new AbortController();
+    const write = start(user, { signal: givenUp.signal });
+    await held;
+    givenUp.abort();
+    await expect(write).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await user.load();
+    expect(user.isStale).toBe(false);
+
+    proxy.letRequestsGo();
+    for (let turn = 0; turn < 200 && !user.isStale; turn += 1) await sleep(10);
+
+    expect(user.isStale).toBe(true);
+    await user.load();
+    expect(user.toJSON()).toEqual(await backend.json(user.key));
+    expect(user.score.value).toBe(1);
   });
 });
