@@ -1,5 +1,8 @@
 type OnRejected<B> = (reason: unknown) => B | PromiseLike<B>;
 
+/** Gets each promise whose error somebody has to handle. */
+type Note = (refusal: Refusal) => void;
+
 /**
  * The promise of a verb that was refused in an open pipeline. It knows whether somebody handles its error, so that the pipeline can tell of one that nobody
  * else was told of.
@@ -13,17 +16,19 @@ export class Refusal extends Promise<never> {
   /** Somebody handles the error. */
   isSeen = false;
   error: unknown;
-  private note: ((refusal: Refusal) => void) | undefined;
+  private note!: Note;
 
-  /** @param note - Gets each promise whose error somebody has to handle. */
-  static of(error: unknown, note: (refusal: Refusal) => void): Refusal {
-    const refusal = new Refusal((_resolve, reject) => reject(error));
+  static of(error: unknown, note: Note): Refusal {
+    return new Refusal((_resolve, reject) => reject(error)).noted(error, note);
+  }
+
+  private noted(error: unknown, note: Note): this {
     // Else the process would be told of an error that the pipeline tells of.
-    void super.prototype.then.call(refusal, undefined, () => undefined);
-    refusal.error = error;
-    refusal.note = note;
-    note(refusal);
-    return refusal;
+    void super.then(undefined, () => undefined);
+    this.error = error;
+    this.note = note;
+    note(this);
+    return this;
   }
 
   /** Whoever waits only for its value does not handle the error: somebody has to handle that of the promise that this gives. */
@@ -32,7 +37,13 @@ export class Refusal extends Promise<never> {
     onRejected?: OnRejected<B> | null,
   ): Promise<A | B> {
     this.isSeen = true;
-    if (typeof onRejected !== 'function' && this.note !== undefined) return Refusal.of(this.error, this.note);
+    if (typeof onRejected !== 'function') return Refusal.of(this.error, this.note);
     return super.then(onFulfilled, onRejected);
+  }
+
+  /** What ends it does not handle the error either. */
+  override finally(onFinally?: (() => void) | null): Promise<never> {
+    const ended = super.finally(onFinally);
+    return new Refusal((_resolve, reject) => void ended.catch(reject)).noted(this.error, this.note);
   }
 }

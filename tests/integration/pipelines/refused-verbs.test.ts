@@ -78,6 +78,8 @@ describeOnEveryBackend('verbs that are refused inside a pipeline', (backend) => 
 
   const bad = ({ tags }: User): Promise<number> => tags.aappend(7 as never);
 
+  const done = jest.fn();
+
   const lookedAt: Record<string, (user: User) => unknown> = {
     'a promise that is awaited later': async (user) => {
       const promise = bad(user);
@@ -94,6 +96,10 @@ describeOnEveryBackend('verbs that are refused inside a pipeline', (backend) => 
         .then(() => 1)
         .catch(() => undefined),
     'a catch that nobody waits for': (user) => void bad(user).catch(() => undefined),
+    'finally, and catch after it': (user) =>
+      bad(user)
+        .finally(done)
+        .catch(() => undefined),
   };
 
   test.each(Object.entries(lookedAt))('%s handles the error', async (_name, work) => {
@@ -109,6 +115,8 @@ describeOnEveryBackend('verbs that are refused inside a pipeline', (backend) => 
 
   const overlooked: Record<string, (user: User) => unknown> = {
     'a then for its value only': (user) => void bad(user).then(() => 1),
+    'finally alone': (user) => void bad(user).finally(done),
+    'finally without a function': (user) => void bad(user).finally(),
     'a promise that is returned in a list': (user) => [bad(user)],
     'one of two': async (user) => {
       void bad(user);
