@@ -58,10 +58,13 @@ export interface DocumentShape {
 /** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
 const ABSENT = Symbol('redatom/absent');
 
-type Filled = JsonObject & { [ABSENT]?: Set<string> };
+/** By name, the JSON text of the default: what is filled in changes with the local values. */
+type Defaults = Map<string, string>;
 
-/** Names that the stored object lacked and that were filled with defaults on reading. */
-export function absentMembers(stored: JsonObject): Set<string> | undefined {
+type Filled = JsonObject & { [ABSENT]?: Defaults };
+
+/** Members that the stored object lacked and that were filled with defaults on reading. */
+export function absentMembers(stored: JsonObject): Defaults | undefined {
   return (stored as Filled)[ABSENT];
 }
 
@@ -79,10 +82,11 @@ export function checkDocument(shape: DocumentShape, json: unknown): asserts json
 
 function fillAbsent(stored: JsonObject, field: DocumentField): void {
   if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined).below(field.name);
-  stored[field.name] = field.makeDefault();
-  const names = absentMembers(stored);
-  if (names === undefined) noteAbsent(stored, new Set([field.name]));
-  else names.add(field.name);
+  const { name } = field;
+  const initial = field.makeDefault();
+  stored[name] = initial;
+  const defaults = absentMembers(stored) ?? noteAbsent(stored, new Map());
+  defaults.set(name, JSON.stringify(initial));
 }
 
 /** Values that verbs begin with where none was read. */
@@ -124,19 +128,19 @@ export function unreadValue({ kind, shape }: Codec, initial: Json = null): Json 
  */
 export function unreadDocument({ fields }: DocumentShape, only?: string): JsonObject {
   const stored: JsonObject = {};
-  const absent = new Set<string>();
+  const absent = noteAbsent(stored, new Map());
   for (const { name, codec, makeDefault } of fields) {
     const isNeeded = only === undefined || name === only;
     const initial = isNeeded ? (makeDefault?.() ?? null) : null;
-    if (initial !== null) absent.add(name);
+    if (initial !== null) absent.set(name, JSON.stringify(initial));
     stored[name] = isNeeded ? unreadMember(codec, initial) : null;
   }
-  noteAbsent(stored, absent);
   return stored;
 }
 
-function noteAbsent(stored: JsonObject, names: Set<string>): void {
-  Object.defineProperty(stored, ABSENT, { value: names });
+function noteAbsent(stored: JsonObject, defaults: Defaults): Defaults {
+  Object.defineProperty(stored, ABSENT, { value: defaults });
+  return defaults;
 }
 
 /** A copy that can be read and changed as the original can. */
@@ -157,7 +161,7 @@ function copied(json: Json, withDefaults: boolean): Json {
   for (const name of Object.keys(json)) {
     if (withDefaults || absent?.has(name) !== true) setMember(out, name, copied(json[name] as Json, withDefaults));
   }
-  if (withDefaults && absent !== undefined) noteAbsent(out, new Set(absent));
+  if (withDefaults && absent !== undefined) noteAbsent(out, new Map(absent));
   if (withDefaults && isUnreadDict(json)) Object.assign(out, { [UNREAD]: true });
   return out;
 }

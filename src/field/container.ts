@@ -65,9 +65,9 @@ export abstract class Container {
     return false;
   }
 
-  /** Whether the stored document has nothing at a place where the local value is a default. */
-  lacks(_segment: PathSegment): boolean {
-    return false;
+  /** The default, as JSON text, of a place where the stored document has nothing. */
+  missingAt(_segment: PathSegment): string | undefined {
+    return undefined;
   }
 
   get path(): JsonPath {

@@ -39,7 +39,8 @@ export function guarded(container: Container, operations: readonly Operation[], 
     const { parent } = at;
     const check = parent.hasPositions ? guardOf(at, commit) : undefined;
     if (check !== undefined) checks.push(check);
-    if (parent.lacks(at.segment as PathSegment)) seeds.unshift(seedOf(at.path, at.toStored()));
+    const missing = parent.missingAt(at.segment as PathSegment);
+    if (missing !== undefined) seeds.unshift(seedOf(at.path, missing));
   }
   return [withSeeds(withGuards(first, checks), seeds), ...rest];
 }

@@ -35,12 +35,12 @@ export class ModelState extends Container implements LocalDocument {
     return this.parent === undefined ? (this.schema.byName.get(segment as string) as DocumentField).path : super.pathOf(segment);
   }
 
-  override lacks(segment: PathSegment): boolean {
-    return this.absent?.has(segment as string) === true;
+  override missingAt(segment: PathSegment): string | undefined {
+    return this.absent?.get(segment as string);
   }
 
   /** Fields that the stored document lacks, until something is written there. */
-  private get absent(): Set<string> | undefined {
+  private get absent(): Map<string, string> | undefined {
     return absentMembers(this.stored);
   }
 
@@ -168,7 +168,8 @@ export class ModelState extends Container implements LocalDocument {
 
   /** An operation on a field, with its default before it if the stored document has none there. */
   withDefault(field: DocumentField, operation: Operation): Operation {
-    return this.lacks(field.name) ? withSeeds(operation, [seedOf(this.pathOfField(field), this.storedOf(field))]) : operation;
+    const missing = this.missingAt(field.name);
+    return missing === undefined ? operation : withSeeds(operation, [seedOf(this.pathOfField(field), missing)]);
   }
 
   toStored(asKnown = false): JsonObject {
@@ -217,12 +218,12 @@ export class ModelState extends Container implements LocalDocument {
     const undo = container?.snapshot();
     // A container that is made later works on this very object.
     const stored = value === undefined ? copyStored(this.stored[name] as Json) : (this.stored[name] as Json);
-    const isAbsent = this.lacks(name);
+    const missing = this.missingAt(name);
     return () => {
       this.restore(field, value, stored);
       undo?.();
       this.stored[name] = stored;
-      if (isAbsent) this.absent?.add(name);
+      if (missing !== undefined) this.absent?.set(name, missing);
     };
   }
 

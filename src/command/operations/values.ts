@@ -109,9 +109,8 @@ export function seedWrite(path: JsonPath, text: string): Write {
   return { name: 'seed', args: [path.sent, text] };
 }
 
-/** The default for a path where an older document has nothing. */
-export function seedOf(path: JsonPath, value: Json): Seed {
-  const text = JSON.stringify(value);
+/** The default, as JSON text, for a path where an older document has nothing. */
+export function seedOf(path: JsonPath, text: string): Seed {
   return { path, text, checks: placeExists(path), write: seedWrite(path, text) };
 }
 

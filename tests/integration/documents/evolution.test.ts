@@ -94,6 +94,40 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     expect(grown.toJSON()).toMatchObject(expected);
   });
 
+  const local: [string, (grown: Grown) => unknown, (grown: Grown) => Promise<unknown>, object][] = [
+    ['a dict', ({ settings }) => settings.set('a', '1'), ({ settings }) => settings.asetItem('b', '2'), { settings: { b: '2' } }],
+    ['a model', ({ part }) => (part.n.value = 3), ({ part }) => part.notes.aappend('x'), { part: { n: 1, notes: ['x'] } }],
+    ['a model in it', ({ part }) => part.notes.append('x'), ({ part }) => part.n.increase(), { part: { n: 2, notes: [] } }],
+  ];
+
+  test.each(local)(
+    'what was changed elsewhere in %s waits, and is no part of the default that goes before a verb',
+    async (_, change, verb, stored) => {
+      const grown = await old();
+      change(grown);
+
+      await verb(grown);
+
+      expect(await backend.json(grown.key)).toEqual({ i: 5, ...stored });
+      await grown.saveChanges();
+      expect((await Grown.get(grown.key)).toJSON()).toEqual(grown.toJSON());
+    },
+  );
+
+  test('what a refused pipeline would have changed is no part of the default that goes before a verb which was called meanwhile', async () => {
+    const grown = await old();
+
+    const refused = grown.pipeline(() => {
+      grown.tags.append('x');
+      void grown.i.adjust(-9, { min: 0 });
+    });
+    const verb = grown.tags.aappend('y');
+
+    await expect(refused).rejects.toMatchObject({ code: 'COMMIT_REFUSED' });
+    await verb;
+    expect(await backend.json(grown.key)).toEqual({ i: 5, tags: ['first', 'y'] });
+  });
+
   test('a counter that they lack is looked at before the first write, so nothing is copied', async () => {
     const grown = await old();
 

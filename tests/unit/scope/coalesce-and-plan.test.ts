@@ -87,8 +87,8 @@ const DEFAULTS = { n: 1, t: '', l: [7] };
 /** A change of what an older document lacks, together with the object that it is in. */
 function seeded(operation: Operation): Operation {
   const { path } = operation;
-  const own = seedOf(path, DEFAULTS[path.segment as 'n' | 'l']);
-  return withSeeds(operation, path.parent === inner ? [seedOf(inner, DEFAULTS), own] : [own]);
+  const own = seedOf(path, JSON.stringify(DEFAULTS[path.segment as 'n' | 'l']));
+  return withSeeds(operation, path.parent === inner ? [seedOf(inner, JSON.stringify(DEFAULTS)), own] : [own]);
 }
 
 /** A change of an item that must still be the one that was read. */
