@@ -180,6 +180,8 @@ class Pair {
       return;
     }
     if (this.fault?.fault === 'cut during') {
+      // What follows must not look like the other half.
+      this.client.pause();
       this.server.write(request.subarray(0, request.length >> 1), () => this.cut());
       this.fault.happened();
       return;
