@@ -113,12 +113,8 @@ export class DictState extends Container {
   /** Takes over what the server says that a member holds; whoever has its value keeps it. */
   takeOver(name: string, stored: Json): void {
     const container = this.containerOf(this.runtime.get(name));
-    if (container === undefined || stored === null) {
-      this.put(name, stored);
-      return;
-    }
-    setMember(this.stored, name, stored);
-    container.reset(stored);
+    if (container === undefined || stored === null) this.put(name, stored);
+    else container.reset(stored);
   }
 
   drop(name: string): void {
@@ -209,13 +205,10 @@ export class DictState extends Container {
   private snapshotOf(name: string): () => void {
     if (!this.has(name)) return () => this.drop(name);
     const value = this.runtime.get(name);
-    const source = this.stored[name] as Json;
-    // A container that is made later works on this very object.
-    const stored = value === undefined ? copyStored(source) : source;
+    const stored = this.stored[name] as Json;
     return () => {
       this.put(name, stored);
-      if (value === undefined) this.putBackAs(name, source, stored);
-      else this.putBack(name, value);
+      if (value !== undefined) this.putBack(name, value);
       this.settleMember(name, 'forget');
     };
   }

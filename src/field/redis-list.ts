@@ -249,7 +249,7 @@ export class RedisList<T> extends Array<T> {
       requireWhole(state, index);
       const [stored] = encodeItems(state, [item], index) as [Json];
       const operations = [insertItemAt('ainsert', state.path, { index, item: stored })];
-      const apply = (): unknown => state.splice(clampPosition(index, state.items.length), 0, [stored]);
+      const apply = (): void => state.splice(clampPosition(index, state.items.length), 0, [stored]);
       return changeStored(state, { operations, apply, result: (reply) => (reply as number | undefined) ?? state.items.length }, options);
     });
   }
