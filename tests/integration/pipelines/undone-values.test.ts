@@ -1,10 +1,11 @@
-import { AtomicRedisModel, dict, Field, Model, nullable, RedisDict, RedisInt } from 'redatom';
+import { AtomicRedisModel, dict, Field, list, Model, nullable, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
 @Model()
 class Part extends AtomicRedisModel {
   @Field(RedisInt) count!: RedisInt;
+  @Field(list(Number)) runs!: RedisList<number>;
 }
 
 @Model()
@@ -70,6 +71,17 @@ describeOnEveryBackend('what a user holds when a pipeline is undone', (backend) 
       '$.parts.a.count',
     ],
     [
+      'a member of a dict that had lost another one, seen as a whole',
+      ({ parts }) => {
+        parts.delete('b');
+        const held = parts.get('a');
+        held?.runs.append(5);
+        parts.toJSON();
+        return held;
+      },
+      '$.parts.a.count',
+    ],
+    [
       'a member of a dict that was assigned',
       ({ parts }) => {
         parts.delete('b');
@@ -92,6 +104,15 @@ describeOnEveryBackend('what a user holds when a pipeline is undone', (backend) 
       '$.part.count',
     ],
   ];
+
+  test('is what an earlier pipeline has made of it', async () => {
+    const whole = await Whole.create(start);
+    await whole.pipeline(({ parts }) => parts.get('a')?.runs.append(5));
+
+    await heldIn(whole, ({ parts }) => (parts.clear(), undefined));
+
+    expect(whole.toJSON()).toEqual(await backend.json(whole.key));
+  });
 
   test.each(kept)('is in its place again: %s', async (_, replace, path) => {
     const whole = await Whole.create(start);

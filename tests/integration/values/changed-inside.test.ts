@@ -137,11 +137,23 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     await expect(
       diary.pipeline((it) => {
         it.days.push(date(2020));
+        expect(it.named.get('a b')).toEqual(date(2004));
+        it.named.delete('none');
         changeAll(it);
       }),
     ).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
     expect(diary.toJSON()).toEqual(before);
     expect(diary.days.map((one) => one?.toISOString() ?? null)).toEqual([day(2001), null, day(2002)]);
+  });
+
+  test('are written once with a list that is written as a whole', async () => {
+    diary.days[2]?.setUTCFullYear(2012);
+    diary.days.reverse();
+
+    const traffic = await backend.trafficOf(() => diary.saveChanges());
+
+    expect(await stored()).toMatchObject({ days: [day(2012), null, day(2001)] });
+    expect(traffic[0]?.args.match(/\$\.days\[./g)).toEqual(['$.days[2']);
   });
 
   test('show in views, and are written by save() once', async () => {

@@ -130,6 +130,18 @@ describeOnEveryBackend('items that are held while their document is read anew', 
     expect(draft.toJSON()).toEqual(await backend.json(draft.key));
   });
 
+  test('are gone when asetDefault finds null', async () => {
+    const remark = { text: 'one', count: 0 };
+    const draft = await Draft.create({ byName: { a: remark } });
+    const held = draft.byName['a'] as Remark;
+    await backend.overwrite(draft.key, '$["byName"]["a"]', null);
+
+    expect(await draft.byName.asetDefault('a', remark)).toBeNull();
+
+    expect(draft.byName['a']).toBeNull();
+    expect(() => held.count.add(1)).toThrow(errorWith({ code: 'STALE_ITEM' }));
+  });
+
   test('stay usable when asetDefault finds them', async () => {
     const plan = await create();
     const z = plan.byName['q'] as Step;

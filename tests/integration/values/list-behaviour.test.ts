@@ -128,6 +128,15 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(await backend.json(box.key, '$.n')).toEqual([2]);
   });
 
+  test('apop takes an item that was never here', async () => {
+    const box = await Box.create({ dates: [new Date(1)] });
+    await backend.overwrite(box.key, '$["dates"]', [new Date(1), new Date(2)]);
+
+    await expect(box.dates.apop(1)).resolves.toEqual(new Date(2));
+
+    expect([...box.dates]).toEqual([new Date(1)]);
+  });
+
   test('apop of a position that the server lacks is refused', async () => {
     const box = await Box.create({ n: [1, 2] });
 
@@ -247,6 +256,7 @@ describeOnEveryBackend('RedisList', (backend) => {
     const box = await Box.create({ n: [1] });
 
     const sent = await backend.commandsSent(async () => {
+      expect([box.big.pop(), box.big.shift(), box.n.unshift()]).toEqual([undefined, undefined, 1]);
       box.n.push();
       box.n.extend([]);
       box.n.splice(1, 0);

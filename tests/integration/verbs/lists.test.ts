@@ -17,6 +17,7 @@ describeVerbs('RedisList, local and queued', [
   { name: 'unshift(…items)', run: ({ tags }) => tags.unshift('x', 'y'), stored: { tags: ['x', 'y', 'a', 'b', 'c'] }, reply: 5, misfit },
   { name: 'insert(index, item)', run: ({ tags }) => tags.insert(1, 'x'), stored: { tags: ['a', 'x', 'b', 'c'] }, misfit },
   { name: 'insert(-1, item)', run: ({ tags }) => tags.insert(-1, 'x'), stored: { tags: ['a', 'b', 'x', 'c'] }, misfit },
+  { name: 'insert(length, item)', run: ({ tags }) => tags.insert(3, 'x'), stored: { tags: ['a', 'b', 'c', 'x'] }, misfit },
   { name: 'pop()', run: ({ tags }) => tags.pop(), stored: { tags: ['a', 'b'] }, reply: 'c', misfit },
   { name: 'shift()', run: ({ tags }) => tags.shift(), stored: { tags: ['b', 'c'] }, reply: 'a', misfit },
   { name: 'remove(item)', run: ({ tags }) => tags.remove('b'), stored: { tags: ['a', 'c'] }, reply: true, misfit },
