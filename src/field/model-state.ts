@@ -193,14 +193,13 @@ export class ModelState extends Container implements LocalDocument {
   /** Only the fields that are changed: what others did to the rest meanwhile stays. */
   override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
     for (const operation of operations) {
-      if (this.isAbout(operation)) super.rememberIn(scope, operations);
-      else {
-        const field = this.schema.byName.get(operation.path.segment as string) as DocumentField;
-        scope.remember(this, field, () => {
-          scope.notePlace(this.root, this.pathOfField(field));
-          return this.snapshotOf(field);
-        });
-      }
+      // Who saves the whole of it changes nothing here.
+      if (this.isAbout(operation)) continue;
+      const field = this.schema.byName.get(operation.path.segment as string) as DocumentField;
+      scope.remember(this, field, () => {
+        scope.notePlace(this.root, this.pathOfField(field));
+        return this.snapshotOf(field);
+      });
     }
   }
 
