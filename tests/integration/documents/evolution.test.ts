@@ -196,6 +196,25 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     expect(grown.parts[0]?.notes).toHaveLength(0);
   });
 
+  test.each<[string, (grown: Grown) => unknown]>([
+    ['that assigned it', (grown) => grown.update({ count: 1 })],
+    ['that saved all', (grown) => grown.save()],
+    ['that assigned the model around it', (grown) => grown.update({ part: { n: 5 } })],
+    ['that saved the model around it', (grown) => grown.part.save()],
+  ])('what they lack is put there by the next verb after a pipeline %s and failed', async (_, change) => {
+    const grown = await old({ i: 5, part: {} });
+    const failed = grown.pipeline(async () => {
+      await change(grown);
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+
+    await expect(grown.count.increase()).resolves.toBe(8);
+    await expect(grown.part.n.increase()).resolves.toBe(1);
+
+    expect(await backend.json(grown.key)).toEqual({ i: 5, part: { n: 1 }, count: 8 });
+  });
+
   const oldItems = { i: 5, parts: [{ n: 1 }, { n: 2 }], rows: [[{ n: 3 }]], named: [{ a: { n: 4 } }] };
   const first = (grown: Grown): Part => grown.parts[0] as Part;
 

@@ -98,6 +98,14 @@ describeOnEveryBackend('a nested model', (backend) => {
 
     (read.address as Address).city = 'Lyon';
     await read.saveChanges();
+    expect(await backend.json(user.key, '$.address')).toEqual({ city: 'Lyon', street: '', zip: '75' });
+
+    const failed = read.pipeline(() => {
+      read.update({ address: { city: 'Nice' } });
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    await read.save();
 
     expect(await backend.json(user.key, '$.address')).toEqual({ city: 'Lyon', street: '', zip: '75' });
   });

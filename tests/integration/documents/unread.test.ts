@@ -1,5 +1,19 @@
 import { inspect } from 'node:util';
-import { AtomicRedisModel, connect, Field, Model, pipeline, RedisInt, type DocumentAt, type QueuedAt } from 'redatom';
+import {
+  AtomicRedisModel,
+  connect,
+  dict,
+  Field,
+  list,
+  Model,
+  nullable,
+  pipeline,
+  RedisDict,
+  RedisInt,
+  RedisList,
+  type DocumentAt,
+  type QueuedAt,
+} from 'redatom';
 import { Batch } from 'redatom/batch';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
@@ -10,8 +24,14 @@ class Purse extends AtomicRedisModel {
   @Field(RedisInt) cents!: RedisInt;
 }
 
+@Model()
+class Log extends AtomicRedisModel {
+  @Field(list(Date)) days!: RedisList<Date>;
+  @Field(dict(nullable(Number))) gaps!: RedisDict<number | null>;
+}
+
 describeOnEveryBackend('documents that are not read', (backend) => {
-  useModels(backend, Whole, Lasting, Counted, Purse);
+  useModels(backend, Whole, Lasting, Counted, Purse, Log);
 
   test('defaults of an older document are put there first, and no others', async () => {
     await backend.send('JSON.SET', 'Whole:older', '$', JSON.stringify({ part: {} }));
@@ -22,6 +42,13 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     expect(await at.counts.aincrease('a')).toBe(1);
 
     expect(await backend.json(at.key)).toEqual({ part: { tags: ['x'] }, ratio: 2.5, counts: { a: 1 } });
+  });
+
+  test('what is removed is answered whatever it is: a date, null', async () => {
+    const log = await Log.create({ days: [new Date(5)], gaps: { a: null } });
+    const at = Log.at(log.key);
+
+    expect([await at.days.apop(), await at.gaps.apopItem()]).toEqual([new Date(5), ['a', null]]);
   });
 
   test('a large document is copied by none of them', async () => {

@@ -145,6 +145,7 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
       ({ parts, texts }) => [parts.set('b', { count: 1 }), parts.get('b'), parts.set('b', { count: 2 }), texts.set('a', {})],
     ],
     ['sets all, and one', ({ parts, texts }) => [parts.assign({ z: { count: 1 } }), parts.set('a', { count: 2 }), texts.set('n', {})]],
+    ['sets all, of which one was null', ({ maybe }) => [maybe.assign({ a: { count: 3 }, b: { count: 4 } }), maybe.get('b')]],
     ['sets some', ({ parts, texts }) => [parts.update({ c: { count: 3 }, a: { count: 3 } }), parts.get('a')?.count.add(2), texts.clear()]],
   ];
   const manyMembers = {

@@ -166,6 +166,15 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
   });
 
+  test('are still seen by saveChanges() when a copy was made', async () => {
+    changeAll(diary);
+
+    expect(diary.clone()).toMatchObject({ at: date(2016) });
+    await diary.saveChanges();
+
+    expect(await stored()).toMatchObject(CHANGED);
+  });
+
   test('are written by save() of their list and dict', async () => {
     changeAll(diary);
 
@@ -173,8 +182,9 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     await diary.named.save();
 
     expect(await stored()).toMatchObject({ days: CHANGED.days, named: CHANGED.named, at: day(1970) });
-    await diary.saveChanges();
+    const traffic = await backend.trafficOf(() => diary.saveChanges());
     expect(await stored()).toMatchObject(CHANGED);
+    expect(traffic[0]?.args).not.toMatch(/days|named/);
   });
 
   test('are written by save() of their field once', async () => {

@@ -1,4 +1,4 @@
-import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
+import { AtomicRedisModel, connect, dict, Field, list, Model, RedisDict, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 
 @Model()
@@ -14,6 +14,7 @@ class Note extends AtomicRedisModel {
   @Field(list(String)) tags!: RedisList<string>;
   @Field(list(() => Line)) lines!: RedisList<Line>;
   @Field(() => Line, { default: () => ({ title: 'head' }) }) head!: Line;
+  @Field(dict(String), { nullable: true }) marks!: RedisDict<string> | null;
 }
 
 describeOnEveryBackend('a verb on a value with unsaved local changes', (backend) => {
@@ -64,6 +65,7 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
 
   const replaced: [string, (note: Note) => Promise<unknown>][] = [
     ['a verb', (note) => note.head.count.increase(1)],
+    ['a verb that puts one value', (note) => note.head.aupdate({ count: 6 })],
     ['a pipeline', (note) => note.pipeline(() => note.head.count.add(1))],
   ];
 
@@ -76,6 +78,15 @@ describeOnEveryBackend('a verb on a value with unsaved local changes', (backend)
     await note.saveChanges();
     expect(note.head.toJSON()).toEqual({ title: 'second', count: 6 });
     expect(await stored(note)).toMatchObject({ head: { title: 'second', count: 6 }, views: 2 });
+  });
+
+  test('writes what came before it where the verb needs it: a dict in the place of null', async () => {
+    const note = await newNote();
+    note.update({ marks: { a: '1' } });
+
+    await note.marks?.aclear();
+
+    expect(await stored(note)).toMatchObject({ marks: {} });
   });
 
   test('keeps them for later when the verb is refused or the pipeline throws', async () => {

@@ -133,6 +133,11 @@ describeOnEveryBackend('@Version', (backend) => {
     await counter.saveChanges();
     await counter.aupdate({ ...object, version: version + 1, n: 3 });
     expect([counter.version, counter.toJSON()]).toEqual([version + 2, await backend.json(counter.key)]);
+    counter.version = version + 2;
+    await counter.n.increase();
+    counter.log.append('x');
+    await counter.saveChanges();
+    expect([counter.version, counter.toJSON()]).toEqual([version + 4, await backend.json(counter.key)]);
   });
 
   test('of a nested model is a number like others', async () => {
