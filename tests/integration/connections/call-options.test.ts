@@ -40,6 +40,8 @@ describeOnEveryBackend('options of a call', (backend) => {
 
     expect(sent).toEqual([]);
     expect([user.isStale, user.score.value, [...user.tags]]).toEqual([false, 0, []]);
+    // It waits for all that is under way.
+    await user.save({ timeoutMs: 30_000 });
   });
 
   test.each([...WRONG, [{ nonsense: 1 } as CallOptions, 'knows no option "nonsense"'] as const])(
