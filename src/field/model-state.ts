@@ -57,10 +57,7 @@ export class ModelState extends Container implements LocalDocument {
 
   reset(stored: Json): void {
     const next = stored as JsonObject;
-    for (const field of this.schema.fields) {
-      this.rememberPart(field);
-      this.replace(field, next[field.name] as Json);
-    }
+    for (const field of this.schema.fields) this.replace(field, next[field.name] as Json);
     this.stored = next;
   }
 
@@ -160,7 +157,6 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Takes a stored value of one field over. */
   put(field: DocumentField, stored: Json): void {
-    this.rememberPart(field);
     this.replace(field, stored);
     this.stored[field.name] = stored;
     this.absent?.delete(field.name);
@@ -269,11 +265,6 @@ export class ModelState extends Container implements LocalDocument {
   private containerAt(field: DocumentField): Container | undefined {
     const value = field.form === 'container' ? this.made(field) : undefined;
     return value === undefined ? undefined : containerOf(value);
-  }
-
-  /** A list, dict or model that takes a new value over has to be put back with what it holds now. */
-  private rememberPart(field: DocumentField): void {
-    this.containerAt(field)?.rememberBeforeChange();
   }
 
   /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */
