@@ -13,9 +13,10 @@ class Whole extends AtomicRedisModel {
   @Field(dict(() => Part)) parts!: RedisDict<Part>;
   @Field(dict(nullable(() => Part))) maybe!: RedisDict<Part | null>;
   @Field(() => Part, { nullable: true }) part!: Part | null;
+  @Field(list(() => Part)) items!: RedisList<Part>;
 }
 
-const start = { parts: { a: { count: 1 }, b: { count: 2 } }, maybe: { a: { count: 3 } }, part: { count: 4 } };
+const start = { parts: { a: { count: 1 }, b: { count: 2 } }, maybe: { a: { count: 3 } }, part: { count: 4 }, items: [{ count: 1 }] };
 
 describeOnEveryBackend('what a user holds when a pipeline is undone', (backend) => {
   useModels(backend, Part, Whole);
@@ -37,6 +38,7 @@ describeOnEveryBackend('what a user holds when a pipeline is undone', (backend) 
     ['a member that may be null', ({ maybe }) => (maybe.set('a', null), maybe.set('a', { count: 9 }).get('a'))],
     ['a member that is removed and comes again', ({ parts }) => (parts.delete('a'), parts.set('a', { count: 9 }).get('a'))],
     ['a nested model', (whole) => (whole.update({ part: null }), whole.update({ part: { count: 9 } }), whole.part)],
+    ['an item of a list that looks the same', ({ items }) => (items.splice(0, 1, { count: 1 }), items[0])],
   ];
 
   test.each(replaced)('is no way to what it had replaced: %s', async (_, replace) => {

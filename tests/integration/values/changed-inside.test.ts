@@ -25,6 +25,10 @@ class Diary extends AtomicRedisModel {
   @Field(list(Money)) purse!: RedisList<Money>;
   @Field(dict(Uint8Array)) files!: RedisDict<Uint8Array>;
   @Field(list(() => Entry)) entries!: RedisList<Entry>;
+  @Field(dict(() => Entry)) byName!: RedisDict<Entry>;
+  @Field(list(dict(Date))) stamps!: RedisList<RedisDict<Date>>;
+  @Field(list(list(() => Entry))) rows!: RedisList<RedisList<Entry>>;
+  @Field(list(dict(() => Entry))) pages!: RedisList<RedisDict<Entry>>;
 }
 
 const day = (year: number): string => `${year}-01-01T00:00:00.000Z`;
@@ -36,6 +40,7 @@ const INIT = {
   purse: [{ amount: 1, since: new Date(0) }],
   files: { 'x.y': Buffer.from([1, 2]) },
   entries: [{ dates: [date(2005)] }],
+  byName: { e: { dates: [date(2006)] } },
 };
 
 function changeAll(diary: Diary): void {
@@ -45,6 +50,7 @@ function changeAll(diary: Diary): void {
   if (diary.purse[0] !== undefined) diary.purse[0].amount = 7;
   (diary.files['x.y'] as Uint8Array)[0] = 9;
   diary.entries[0]?.dates[0]?.setUTCFullYear(2015);
+  diary.byName['e']?.dates[0]?.setUTCFullYear(2026);
   diary.at.setUTCFullYear(2016);
 }
 
@@ -56,6 +62,7 @@ const CHANGED = {
   purse: [{ amount: 7, since: day(1970) }],
   files: { 'x.y': 'CQI=' },
   entries: [{ dates: [day(2015)] }],
+  byName: { e: { dates: [day(2026)] } },
 };
 
 describeOnEveryBackend('values that are changed from inside, in lists and dicts', (backend) => {
@@ -154,6 +161,35 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
 
     expect(await stored()).toMatchObject({ days: [day(2012), null, day(2001)] });
     expect(traffic[0]?.args.match(/\$\.days\[./g)).toEqual(['$.days[2']);
+  });
+
+  test('are given up by load()', async () => {
+    changeAll(diary);
+
+    await diary.load();
+
+    expect(diary.toJSON()).toEqual(before);
+    expect(diary.named['a b']).toEqual(date(2004));
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
+  test('do not make another one of the item that they are in', async () => {
+    const entry = { dates: [date(2001)] };
+    await diary.aupdate({ rows: [[entry]], pages: [{ a: entry }], stamps: [{ a: date(2001) }] });
+    const [row, page] = [diary.rows[0] as RedisList<Entry>, diary.pages[0] as RedisDict<Entry>];
+    row[0]?.dates[0]?.setUTCFullYear(2002);
+    page['a']?.dates[0]?.setUTCFullYear(2002);
+    diary.stamps[0]?.['a']?.setUTCFullYear(2002);
+
+    await row.aappend({ dates: [] });
+    await diary.stamps[0]?.asetItem('b', date(2001));
+    await page.asetItem('b', { dates: [] });
+    await page['b']?.dates.aappend(date(2003));
+    await page['b']?.dates.aappend(date(2004));
+    await diary.saveChanges();
+
+    expect(await stored()).toMatchObject({ rows: [[{ dates: [day(2002)] }, {}]], pages: [{ a: { dates: [day(2002)] } }] });
+    expect(diary.toJSON()).toEqual(await stored());
   });
 
   test('show in views, and are written by save() once', async () => {

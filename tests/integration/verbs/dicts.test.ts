@@ -46,6 +46,12 @@ describeVerbs('RedisDict, local and queued', [
   { name: 'delete of a name that is not there', run: ({ settings }) => settings.delete('zzz'), stored: {}, reply: false, misfit },
   { name: 'clear()', run: ({ settings }) => settings.clear(), stored: { settings: {} }, misfit },
   { name: 'assign(members)', run: ({ settings }) => settings.assign({ z: '1' }), stored: { settings: { z: '1' } }, misfit },
+  {
+    name: 'assign(members) where one has the name',
+    run: ({ settings }) => settings.assign({ lang: 'de' }),
+    stored: { settings: { lang: 'de' } },
+    misfit,
+  },
 ]);
 
 describeVerbs('RedisDict, at once', [
