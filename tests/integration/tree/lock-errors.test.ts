@@ -50,7 +50,7 @@ describeOnEveryBackend('errors of the locks of a tree', (backend) => {
     test('when the server refuses it', async () => {
       await backend.send('SET', `${key}:grants`, 'text');
 
-      expect(await failureOf(() => take(tree.at('a'), ONCE))).toMatchObject({ command });
+      expect(await failureOf(() => take(tree.at('a'), ONCE))).toMatchObject({ code: 'PATH_MISMATCH', command });
     });
   });
 

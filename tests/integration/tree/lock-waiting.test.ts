@@ -176,6 +176,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       while ((await backend.send('ZCARD', 'tree:{locks}:queue')) === 0) await sleep(1);
       await first.release();
       const lock = await waiting;
+      expect(lock.fence).toBeGreaterThan(first.fence);
       // What the server knows of a lock lives for a minute longer than its lease.
       while ((await backend.send<number>('PTTL', 'tree:{locks}:grants')) < 100_000) await sleep(10);
       await lock.release();
