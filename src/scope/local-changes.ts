@@ -131,11 +131,11 @@ function putBelow(root: Node, change: Operation): void {
 
 /** Removes a change, and places where nothing is left. */
 function remove(node: Node, [segment, ...rest]: readonly PathSegment[], change: Operation): void {
-  const child = segment === undefined ? undefined : node.below.get(segment);
-  if (segment === undefined || child === undefined) {
+  if (segment === undefined) {
     node.own.delete(change);
     return;
   }
+  const child = node.below.get(segment) as Node;
   remove(child, rest, change);
   if (child.own.size === 0 && child.below.size === 0) node.below.delete(segment);
 }
