@@ -136,10 +136,7 @@ export class PipelineScope implements ChangeWatcher {
   /** Puts the local values back. What others changed at the same places since is lost here. */
   rollBack(): void {
     for (const restore of this.undo.reverse()) restore();
-    for (const root of this.roots) {
-      root.revision += 1;
-      if (this.overlapped.has(root)) root.markStale();
-    }
+    for (const root of this.overlapped) root.markStale();
     this.unwatch();
   }
 
