@@ -281,6 +281,22 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     expect(await backend.json(grown.key)).toEqual(grown.toJSON());
   });
 
+  test.each<[string, (grown: Grown) => unknown]>([
+    ['a verb', (grown) => Promise.all([grown.count.increase(), grown.at.save()])],
+    ['saveChanges()', (grown) => (grown.update({ count: 1 }), grown.at.value.setTime(5), grown.saveChanges())],
+    ['save()', (grown) => grown.save()],
+  ])('what was put there by %s is no more looked for', async (_, fill) => {
+    const grown = await old();
+    await fill(grown);
+
+    const sent = await backend.commandsSent(async () => {
+      await grown.count.increase();
+      await grown.at.save();
+    });
+
+    expect(sent).toEqual(['JSON.NUMINCRBY', 'JSON.SET']);
+  });
+
   test('a required field that is missing is named', async () => {
     await backend.send('JSON.SET', 'Required:1', '$', '{"i":1}');
 

@@ -145,6 +145,23 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     await expect(patient).resolves.toBe('patient');
   });
 
+  test('one that has given up, or has entered, takes no place of another when its time is over or its signal aborts', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work');
+    const [early, late] = [new AbortController(), new AbortController()];
+    const givenUp = User.withLockFromKey(user.key, 'work', () => 'given up', { signal: early.signal, waitMs: 30 });
+    const entered = User.withLockFromKey(user.key, 'work', () => late.abort(), { signal: late.signal });
+    const behind = User.withLockFromKey(user.key, 'work', () => 'behind', { waitMs: 5000 });
+
+    early.abort();
+    await expect(givenUp).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await sleep(50);
+    await handle.release();
+
+    await entered;
+    await expect(behind).resolves.toBe('behind');
+  });
+
   test.each([{ ttlMs: 50 }, { ttlMs: 1.5 }, { waitMs: -1 }, { waitMs: NaN }, { maxHoldMs: 0 }])('%j is refused', async (options) => {
     const user = await createUser();
 

@@ -129,6 +129,14 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     expect(await backend.json(other.key, '$.score')).toBe(1);
   });
 
+  test('that changes nothing lets go on what was called after it', async () => {
+    const [one, two] = [await Account.create({ balance: 0 }), await Account.create({ balance: 0 })];
+
+    const calls = [one.balance.increase(), pipeline([one, two], () => undefined), two.balance.increase(1, { timeoutMs: 5000 })];
+
+    expect(await Promise.all(calls)).toEqual([1, { committed: true, replies: [] }, 1]);
+  });
+
   test('refuses two instances of one document before the callback runs', async () => {
     const [one, third] = [await createMember({ score: 500, tags: ['a'] }), await createMember()];
     const same = await Member.get(one.key);

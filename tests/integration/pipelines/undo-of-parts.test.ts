@@ -104,6 +104,10 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
     ['a pipeline after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.tags.append('b'))]],
     ['a pipeline on a part, after it', (whole) => [refusedOn(whole), whole.pipeline(() => whole.parts.set('c', { count: 2 }))]],
     ['a local change after it', (whole) => [refusedOn(whole), Promise.resolve(whole.tags.append('b'))]],
+    [
+      'a local change after one inside it',
+      (whole) => [whole.pipeline(() => void refusedOn(whole)), Promise.resolve(whole.tags.append('b'))],
+    ],
   ];
 
   const before: [string, (whole: Whole) => Promise<unknown>][] = [
@@ -185,7 +189,7 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
   }
 
   for (const [how, calls] of overlapping) {
-    const isLocal = how === 'a local change after it';
+    const isLocal = how.startsWith('a local change');
     const asTest = isLocal ? test : testOnOneServer(backend, 'in a cluster a pipeline waits for what was called before it');
     asTest(`says that the local values may differ when ${how} changed the same place meanwhile`, async () => {
       const whole = await Whole.create({ ...start, tags: ['a'] });

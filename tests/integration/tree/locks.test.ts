@@ -259,10 +259,11 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       await strict.close();
     });
 
-    test('a shared lock is for reading', async () => {
+    test('a shared lock is for reading, and says nothing of what is beside it', async () => {
       await tree.at('a').withLock(
         async (node) => {
           await expect(node.set('x', 1)).rejects.toMatchObject({ code: 'LOCKED' });
+          await tree.at('b').set('x', 1);
         },
         { shared: true },
       );

@@ -266,6 +266,15 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
     expect(await stored()).toMatchObject({ days: [day(2001), day(1999)] });
   });
 
+  test('go before the removal of their item', async () => {
+    diary.days[0]?.setUTCFullYear(2011);
+    diary.days[2]?.setUTCFullYear(2012);
+
+    expect([await diary.days.apop(), await diary.days.apop(0)]).toEqual([date(2012), date(2011)]);
+
+    expect(await backend.commandsSent(() => diary.saveChanges())).toEqual([]);
+  });
+
   test('go before a verb that answers with the member of a dict', async () => {
     await diary.aupdate({ named: { a: date(2001), b: date(2002), c: date(2003) } });
     for (const [name, one] of diary.named) one.setUTCFullYear(name === 'a' ? 2011 : 2012);

@@ -137,6 +137,16 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect([...box.dates]).toEqual([new Date(1)]);
   });
 
+  test('aset replaces an item that was never here only in Redis', async () => {
+    const box = await Box.create({ n: [1] });
+    await backend.overwrite(box.key, '$["n"]', [1, 2, 3]);
+
+    await box.n.aset(2, 9);
+    await box.n.aset(-2, 8);
+
+    expect([[...box.n], Object.keys(box.n), await backend.json(box.key, '$.n')]).toEqual([[1], ['0'], [1, 8, 9]]);
+  });
+
   test('apop of a position that the server lacks is refused', async () => {
     const box = await Box.create({ n: [1, 2] });
 
