@@ -76,10 +76,7 @@ export function replaceBetween(state: ListState, verb: string, { start, deleteCo
   state.settleUnseen('collect');
   const all = state.toStored();
   spliceInto(all, { start, deleteCount }, stored);
-  changeHere(state, [replaceList(verb, state.path, all)], () => {
-    state.splice(start, deleteCount, stored);
-    state.noteRewritten();
-  });
+  changeHere(state, [replaceList(verb, state.path, all)], () => state.splice(start, deleteCount, stored));
 }
 
 /** The removal of an item that equals one. */

@@ -147,15 +147,10 @@ export class ListState extends Container {
     });
   }
 
-  /** Puts the items in another order. */
+  /** Puts the items in another order; the list is stored as a whole. */
   rearrange(items: readonly unknown[]): void {
     this.items.length = items.length;
     for (let index = 0; index < items.length; index += 1) this.items[index] = items[index];
-    this.noteRewritten();
-  }
-
-  /** The list is stored as a whole, as it is now. */
-  noteRewritten(): void {
     if (this.known !== undefined) this.known = this.toStored();
     this.renumber();
   }
