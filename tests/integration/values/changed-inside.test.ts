@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { AtomicRedisModel, dict, Field, Key, list, Model, nullable, RedisDatetime, RedisDict, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
 
 class Money {
@@ -297,7 +298,10 @@ describeOnEveryBackend('values that are changed from inside, in lists and dicts'
   test('are refused when they hold what cannot be stored', async () => {
     diary.days[0]?.setTime(NaN);
 
-    await expect(diary.saveChanges()).rejects.toMatchObject({ code: 'VALIDATION', path: '$["days"][0]' });
+    const refused = { code: 'VALIDATION', path: '$["days"][0]' };
+    expect(() => diary.days.reverse()).toThrow(errorWith(refused));
+    expect(() => diary.days.splice(1, 1, date(2000))).toThrow(errorWith(refused));
+    await expect(diary.saveChanges()).rejects.toMatchObject(refused);
     expect(await stored()).toEqual(before);
   });
 

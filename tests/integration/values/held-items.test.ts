@@ -130,6 +130,14 @@ describeOnEveryBackend('items that are held while their document is read anew', 
     expect(draft.toJSON()).toEqual(await backend.json(draft.key));
   });
 
+  test('and null in the place of one is answered by what removes it', async () => {
+    const draft = await Draft.create({ grid: [[1], null], byName: { a: null, b: null } });
+
+    expect([await draft.grid.apop(), await draft.byName.apop('a'), await draft.byName.apopItem()]).toEqual([null, null, ['b', null]]);
+
+    expect(draft.toJSON()).toEqual(await backend.json(draft.key));
+  });
+
   test('are gone when asetDefault finds null', async () => {
     const remark = { text: 'one', count: 0 };
     const draft = await Draft.create({ byName: { a: remark } });

@@ -165,6 +165,15 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(box.maybe).toHaveLength(0);
   });
 
+  test('a null is looked for in Redis, as other items without parts', async () => {
+    const box = await Box.create({ maybe: ['a', null] });
+    await backend.send('JSON.ARRINSERT', box.key, '$.maybe', '0', '"new"');
+
+    await expect(box.maybe.aremove(null)).resolves.toBe(true);
+
+    expect([[...box.maybe], await backend.json(box.key, '$.maybe')]).toEqual([['a'], ['new', 'a']]);
+  });
+
   test('ainsert and aset out of range change nothing anywhere', async () => {
     const box = await Box.create({ n: [1] });
 
@@ -270,6 +279,7 @@ describeOnEveryBackend('RedisList', (backend) => {
       box.n.push();
       box.n.extend([]);
       box.n.splice(1, 0);
+      box.n.splice(0, NaN);
       box.n.removeRange(1, 1);
       await box.n.aextend([]);
       await box.pipeline(() => void box.n.extend([]));
