@@ -16,8 +16,12 @@ function block(ms: number): void {
 @Model({ prefix: 'User' })
 class Outsider extends User {}
 
+/** Its keys can be such that a lock has the same key as one of a user. */
+@Model({ prefix: '{User' })
+class Braced extends User {}
+
 describeOnEveryBackend('a lock that tasks of one process hand to one another', (backend) => {
-  useModels(backend, User);
+  useModels(backend, User, Braced);
   let outside: Database;
   beforeAll(async () => {
     outside = await connect(await backend.target(), { models: [Outsider] });
@@ -48,6 +52,19 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     // One to take it, one for each task; how many more depends on how long the tasks take.
     expect(sent.filter((name) => name.startsWith('EVAL')).length).toBeLessThan(20);
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
+  test('is not handed to work on another document', async () => {
+    const user = await createUser({ email: 'of the user' });
+    const braced = await Braced.create({ username: `${user.pk}}`, email: 'of the other' });
+    expect(braced.key).toBe(`{${user.key}}`);
+
+    const emails = await Promise.all([
+      user.withLock('work', ({ email }) => email),
+      Braced.withLockFromKey(braced.key, 'work', ({ email }) => email),
+    ]);
+
+    expect(emails).toEqual(['of the user', 'of the other']);
   });
 
   test('passes also from work that saves nothing, and from work that fails', async () => {

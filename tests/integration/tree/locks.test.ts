@@ -259,11 +259,14 @@ describeOnEveryBackend('locks of a tree', (backend) => {
       await strict.close();
     });
 
-    test('a shared lock is for reading, and says nothing of what is beside it', async () => {
+    test('a shared lock is for reading, and says nothing of what is beside it, or in another tree', async () => {
       await tree.at('a').withLock(
         async (node) => {
           await expect(node.set('x', 1)).rejects.toMatchObject({ code: 'LOCKED' });
           await tree.at('b').set('x', 1);
+          const other = new RedisTree({ client: await backend.readyClient(), namespace: 'other locks' });
+          await other.at('a').set('x', 1);
+          await other.close();
         },
         { shared: true },
       );
