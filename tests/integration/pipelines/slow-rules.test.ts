@@ -3,7 +3,7 @@ import { AtomicRedisModel, Field, Model, RedisInt } from 'redatom';
 import { describeOnEveryServer } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
-let answer = Promise.resolve(true);
+let answer: Promise<boolean>;
 
 /** Takes as long as the test wants. */
 @ValidatorConstraint({ async: true })
@@ -25,6 +25,7 @@ describeOnEveryServer('a pipeline whose rules take their time', BECAUSE, (backen
   useModels(backend, Member);
 
   test('leaves a stale instance when they are broken and a verb was done meanwhile', async () => {
+    answer = Promise.resolve(true);
     const member = await Member.create({ name: 'ada' });
     let broken = (): void => undefined;
     answer = new Promise((resolve) => (broken = () => resolve(false)));
