@@ -44,6 +44,17 @@ describeOnEveryBackend('numbers', (backend) => {
     await expect(numbers.f.increase(bad)).rejects.toMatchObject({ code: 'VALIDATION' });
   });
 
+  test('the value in hand stays the one of its field', async () => {
+    const numbers = await Numbers.create({ i: 4 });
+    const [bound, plain] = [numbers.i, numbers.field('plain')];
+
+    await numbers.aupdate({ i: 5, plain: 6 });
+    await numbers.load();
+
+    expect([numbers.i, numbers.field('plain')].map((one, at) => one === [bound, plain][at])).toEqual([true, true]);
+    expect([bound.value, plain.value]).toEqual([5, 6]);
+  });
+
   test('a result that is no whole number is refused by the commit, wherever the operands came from', async () => {
     const numbers = await Numbers.create({ i: 4 });
     await backend.overwrite(numbers.key, '$["i"]', 5);
