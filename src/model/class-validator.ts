@@ -40,6 +40,9 @@ function classValidator(model: string): typeof ClassValidator {
   }
 }
 
+/** What is stored was checked already, so a nested object without rules is no unknown one: it has none that could be broken. */
+const VALIDATION = { forbidUnknownValues: false };
+
 /** What the rules see, with the values that it is to have. */
 function subjectOf(state: ModelState, values: readonly FieldValue[]): object {
   return ruleCarrierOf(withValues(state, values), nestedIn);
@@ -78,7 +81,7 @@ async function validated(state: ModelState, values: readonly FieldValue[]): Prom
   const { name } = state.schema;
   if (state.root.isUnread) throw new TypeError(`the rules of ${name} look at the whole document, and it was not read; get() it first`);
   const { validate } = classValidator(name);
-  refuse(state, await validate(subjectOf(state, values)));
+  refuse(state, await validate(subjectOf(state, values), VALIDATION));
 }
 
 /** Whose rules are run, the values that it is to have then, and the limits of all that. */
@@ -93,7 +96,7 @@ export function runRulesNow(state: ModelState, values: readonly FieldValue[] = [
   const { model } = state.schema;
   if (!hasRules(model)) return;
   const { validateSync } = classValidator(state.schema.name);
-  refuse(state, validateSync(subjectOf(state, values)));
+  refuse(state, validateSync(subjectOf(state, values), VALIDATION));
 }
 
 function refuse(state: ModelState, errors: readonly ClassValidator.ValidationError[]): void {
