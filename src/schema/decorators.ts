@@ -107,12 +107,13 @@ export function Index(...given: []): FieldDecorator<never> {
   return record((name) => ({ name, isIndexed: true }));
 }
 
-type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static' | 'private'>;
+type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static' | 'private'> & { readonly kind: string };
 
 function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator<never> {
-  return (target: object | undefined, context: string | symbol | StandardContext) => {
+  return (target: object | undefined, context: string | symbol | StandardContext, descriptor?: PropertyDescriptor) => {
     if (typeof context === 'object') recordStandard(declare(nameOf(context.name), undefined), context);
     else {
+      if ((descriptor?.get ?? descriptor?.set ?? descriptor?.value) !== undefined) throw noProperty(nameOf(context));
       // Of a static member the target is the class itself.
       const isStatic = typeof target === 'function';
       const name = nameOf(context);
@@ -122,14 +123,20 @@ function record(declare: (name: string, designType: unknown) => FieldDeclaration
   };
 }
 
-function recordStandard(declaration: FieldDeclaration, { metadata, static: isStatic, private: isPrivate }: StandardContext): void {
+function recordStandard(declaration: FieldDeclaration, { kind, metadata, static: isStatic, private: isPrivate }: StandardContext): void {
   const { name } = declaration;
+  if (kind !== 'field') throw noProperty(name);
   if (isPrivate) throw new TypeError(`${name} is private to its class, so nothing could read or write it; give the field a public name`);
   if ((metadata as object | undefined) === undefined) {
     const compilers = 'TypeScript 5.2, Babel with decorators of version 2023-11, esbuild 0.21, or experimentalDecorators';
     throw new TypeError(`this compiler does not say to which class the field ${name} belongs (context.metadata); use ${compilers}`);
   }
   declarationOf(metadata).fields.push(placed(declaration, isStatic));
+}
+
+/** The property that the field becomes would take its place. */
+function noProperty(name: string): TypeError {
+  return new TypeError(`${name} is no plain property, and a field of a document is one; leave accessor, get, set and parentheses out`);
 }
 
 function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclaration {

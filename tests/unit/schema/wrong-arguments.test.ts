@@ -42,10 +42,51 @@ describe('a standard decorator', () => {
     );
   });
 
+  test.each(['accessor', 'getter', 'setter', 'method'])('refuses what is no property: %s', (kind) => {
+    expect(() => Field(String)(undefined as never, any({ ...context, kind }))).toThrow(
+      new TypeError('it is no plain property, and a field of a document is one; leave accessor, get, set and parentheses out'),
+    );
+  });
+
   test('refuses a compiler that does not tell classes apart', () => {
     expect(() => Field(String)(undefined as never, any({ ...context, metadata: undefined }))).toThrow(
       /^this compiler does not say to which class the field it belongs \(context\.metadata\); use TypeScript 5\.2, .* or experimentalDecorators$/,
     );
+  });
+});
+
+describe('a legacy decorator', () => {
+  const refused = /^it is no plain property, and a field of a document is one; /;
+
+  test('refuses a getter, which the field would replace', () => {
+    expect(() => {
+      class Shown extends AtomicRedisModel {
+        @Field(String) get it(): string {
+          return 'x';
+        }
+      }
+      return Shown;
+    }).toThrow(refused);
+  });
+
+  test('refuses a method', () => {
+    expect(() => {
+      class Called extends AtomicRedisModel {
+        @Field(any(String)) it(): string {
+          return 'x';
+        }
+      }
+      return Called;
+    }).toThrow(refused);
+  });
+
+  test('takes a property as Babel describes it', () => {
+    const property = { configurable: true, enumerable: true, writable: true, initializer: null };
+    class Described extends AtomicRedisModel {}
+    Reflect.apply(Field(String), undefined, [Described.prototype, 'it', property]);
+    Model()(Described);
+
+    expect(schemaOf(Described).names).toEqual(['it']);
   });
 });
 
