@@ -98,6 +98,10 @@ const FORMATS: Record<InstantFormat, { expected: string; write: (date: Date) => 
   },
 };
 
+export function isInstantFormat(value: unknown): value is InstantFormat {
+  return typeof value === 'string' && Object.hasOwn(FORMATS, value);
+}
+
 /** An instant: `Date` at run time; `2026-03-05T09:30:00.000Z` or a number in the store. */
 export function instant(format: InstantFormat = 'iso'): Codec {
   const { expected, write, read } = FORMATS[format];

@@ -13,7 +13,7 @@ import type { LockOptions } from '../lock/lock-options';
 import { keyOf, pkOf } from '../path/redis-key';
 import { declaredInitials, schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
-import { MODEL } from '../schema/type-reference';
+import { MODEL, THIS_COPY } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
 import { promised } from '../async/promised';
 import { flushPending } from '../scope/flush';
@@ -69,7 +69,7 @@ import {
  */
 export abstract class AtomicRedisModel extends ModelBase {
   /** @internal */
-  static readonly [MODEL] = true;
+  static readonly [MODEL]: symbol = THIS_COPY;
 
   declare readonly [OWN_MEMBERS]: keyof AtomicRedisModel;
   declare readonly [PLAIN]: PlainModel<this>;

@@ -11,7 +11,7 @@ import type { ModelOptions } from './options';
 import { constructBare, hasConstructorOfItsOwn } from './probe';
 import { resolveField, type ResolvedType, type ShapeLookup } from './resolve-type';
 import { MODEL } from './type-reference';
-import { problemOfName, problemsOfClass, problemsOfField, problemsOfPrefix } from './validate';
+import { problemOfName, requireOwnModel, problemsOfClass, problemsOfField, problemsOfPrefix } from './validate';
 
 const compiled = new WeakMap<ModelClass, ModelSchema>();
 
@@ -46,6 +46,7 @@ function compileModelsIn({ model, element }: Codec): void {
 const shapeOf: ShapeLookup = (model) => schemaOf(model as ModelClass);
 
 function compile(model: ModelClass): ModelSchema {
+  requireOwnModel(model);
   const lineage = lineageOf(model);
   const declarations = mergeFields(lineage.flatMap((ancestor) => ownDeclaration(ancestor)?.fields ?? []));
   const own = ownDeclaration(model);

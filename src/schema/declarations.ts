@@ -25,7 +25,7 @@ export interface ClassDeclaration {
   readonly fields: FieldDeclaration[];
 }
 
-/** Shared by all copies of the package in one process, so that a model from one copy works with another. */
+/** Shared by all copies of the package in one process, so that decorators of one can stand at a class of another. */
 const STORE = Symbol.for('redatom/declarations');
 
 const globals = globalThis as { [STORE]?: WeakMap<object, ClassDeclaration> };

@@ -5,7 +5,7 @@ import type { MODEL } from './type-reference';
 /** A class that extends the model base class. */
 export interface ModelClass {
   /** @internal */
-  readonly [MODEL]: true;
+  readonly [MODEL]: symbol;
   readonly name: string;
   readonly prototype: object;
   new (...args: never[]): object;

@@ -1,8 +1,9 @@
+import { describe } from '../input/describe';
 import { bytes } from '../codec/bytes';
 import { classInstance, lostMember, type PlainClass } from '../codec/class-instance';
 import { isContainer, type Codec, type CodecKind } from '../codec/codec';
 import { nestedDocument, type DocumentShape } from '../codec/document';
-import { instant } from '../codec/instant';
+import { instant, isInstantFormat } from '../codec/instant';
 import { bigInteger, flag, float, integer, text } from '../codec/scalars';
 import { nullable } from '../codec/collections';
 import type { FieldDeclaration } from './declarations';
@@ -58,6 +59,8 @@ function withOptions(codec: Codec, { name, options = {} }: FieldDeclaration): Co
   let result = codec;
   if (options.format !== undefined) {
     if (codec.kind !== 'instant') return `${name}: { format } is for dates, this is ${codec.name}; leave it out`;
+    if (!isInstantFormat(options.format))
+      return `${name}: { format } is 'iso', 'epochMs' or 'epochSeconds', found ${describe(options.format)}`;
     result = instant(options.format);
   }
   return options.nullable === true && !result.nullable ? nullable(result) : result;

@@ -7,8 +7,10 @@ import { choice } from '../codec/scalars';
 
 /** Field classes (`RedisInt`, `RedisList`, …) name the kind of their values under this static member. */
 export const FIELD_KIND: unique symbol = Symbol.for('redatom/field-kind') as never;
-/** Model classes carry this static member. */
+/** Model classes carry this static member, which says of which copy of the package their base class is. */
 export const MODEL: unique symbol = Symbol.for('redatom/model') as never;
+/** The value of that in this copy. */
+export const THIS_COPY: unique symbol = Symbol('redatom');
 
 /**
  * A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. `Value` is what its properties hold, and `Default` what may be given as their
@@ -149,6 +151,9 @@ function noEnum(found: unknown): string {
 
 /** One of the given texts, numbers or booleans. */
 export function literal<const L extends readonly (string | number | boolean)[]>(...values: L): TypeExpression<L[number], L[number]> {
+  const wrong = values.findIndex((value) => !['string', 'number', 'boolean'].includes(typeof value));
+  if (values.length === 0 || wrong !== -1)
+    throw new TypeError(`literal() takes texts, numbers or booleans, such as literal('de', 'en'), found ${describe(values[wrong])}`);
   return { toCodec: () => choice('literal', values) };
 }
 

@@ -1,5 +1,6 @@
 import { describe } from '../input/describe';
 import { unknownOptions, type OptionNames } from '../input/options';
+import { SchemaError } from '../errors/definition';
 import { isText } from '../codec/scalars';
 import { ttlMsOf } from '../input/seconds';
 import { JsonPath } from '../path/json-path';
@@ -7,7 +8,16 @@ import type { FieldDeclaration } from './declarations';
 import type { ModelClass } from './model-schema';
 import { FIELD_OPTIONS, isTtlRefresh, MODEL_OPTIONS, type ModelOptions } from './options';
 import type { ResolvedType } from './resolve-type';
-import { MODEL } from './type-reference';
+import { MODEL, THIS_COPY } from './type-reference';
+
+/** Refuses what is no class of documents that this copy of the package can work with. */
+export function requireOwnModel(model: ModelClass | undefined): asserts model is ModelClass {
+  if (typeof model !== 'function' || !(MODEL in model))
+    throw new TypeError('a verb of a model was called without the model; hand on (pk) => User.get(pk), not User.get');
+  if (model[MODEL] !== THIS_COPY)
+    throw new SchemaError(model.name, ['its base class is from another copy of redatom; let all modules import one (npm ls redatom)']);
+  if (Object.hasOwn(model, MODEL)) throw new SchemaError(model.name, ['it is the base class; name a class of your own that extends it']);
+}
 
 /** Everything that is wrong with a class as a whole, each with what to write instead. */
 export function problemsOfClass(model: ModelClass, options: ModelOptions | undefined, fields: readonly FieldDeclaration[]): string[] {

@@ -83,6 +83,11 @@ describe('a field that cannot be', () => {
       declared(Field(String, { format: 'epochMs' })),
       'it: { format } is for dates, this is string; leave it out',
     ],
+    [
+      'has a format that is none',
+      declared(Field(Date, { format: untyped('epoch') })),
+      "it: { format } is 'iso', 'epochMs' or 'epochSeconds', found the text \"epoch\"",
+    ],
     ['is only a key', declared(Key()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
     ['is only indexed', declared(Index()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
     [

@@ -1,4 +1,4 @@
-import { AtomicRedisModel, connect, enumOf, Field, Index, Key, Model, Version } from 'redatom';
+import { AtomicRedisModel, connect, enumOf, Field, Index, Key, literal, Model, Version } from 'redatom';
 import { schemaOf } from '../../../src/schema/compile';
 
 /** How callers without types call it. */
@@ -111,6 +111,16 @@ describe('a decorator without parentheses', () => {
       new TypeError('@Model() takes its options as an object, such as { prefix: \'user\' }, found the text "user"'),
     );
   });
+});
+
+test.each([
+  [[], 'found nothing'],
+  [[['de', 'en']], 'found a list of 2'],
+  [['de', undefined], 'found nothing'],
+])('%j are no literals', (values, found) => {
+  expect(() => literal(...values.map(any))).toThrow(
+    new TypeError(`literal() takes texts, numbers or booleans, such as literal('de', 'en'), ${found}`),
+  );
 });
 
 test.each([
