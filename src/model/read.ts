@@ -19,7 +19,7 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import type { Connection, DocumentPlace } from '../scope/document-root';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
-import { requireList } from '../input/arguments';
+import { requireList, requireWork } from '../input/arguments';
 import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
 import { documentKey, hydrate, documentPlaceOf, readStored } from './hydrate';
@@ -228,8 +228,8 @@ export async function findKeys(model: ModelClass, options: FindKeysOptions = {})
 
 /** Options of `scan`. */
 export interface ScanOptions extends FindKeysOptions {
-  /** Called for documents that cannot be read as the model. Default: the scan throws the error. */
-  readonly onCorrupt?: ((error: CorruptDocumentError) => void) | undefined;
+  /** Called for documents that cannot be read as the model, and waited for. Default: the scan throws the error. */
+  readonly onCorrupt?: ((error: CorruptDocumentError) => unknown) | undefined;
 }
 
 const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies Record<keyof ScanOptions, true>;
@@ -238,6 +238,7 @@ export async function* scanDocuments<T>(model: ModelConstructor<T>, options: Sca
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, pkPrefix = '', ...call } = options;
   requirePkPrefix(pkPrefix);
+  if (onCorrupt !== undefined) requireWork(onCorrupt, 'onCorrupt', '(error) => …');
   const schema = schemaOf(model);
   const connection = bindingOf(schema);
   const seen = new Set<string>();
@@ -248,7 +249,7 @@ export async function* scanDocuments<T>(model: ModelConstructor<T>, options: Sca
     const { found, corrupt: bad } = await time.run((left) => readMany(model, { keysOrPks: fresh, purpose: SCAN, connection }, left));
     for (const error of bad) {
       if (onCorrupt === undefined) throw error;
-      onCorrupt(error);
+      await onCorrupt(error);
     }
     yield* found;
   }

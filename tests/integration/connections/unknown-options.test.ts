@@ -43,6 +43,11 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   ['duplicateMany without copies', ({ user }) => user.duplicateMany(0, any({ timeout: 1 })), 'a call knows no option "timeout"'],
   ['getOrCreate', () => User.getOrCreate({ username: 'never' }, any({ ttl: 1 })), 'a call knows no option "ttl"'],
   ['scan', () => User.scan(any({ count: 1 })).next(), 'scan() knows no option "count"; it takes pkPrefix, signal, timeoutMs, onCorrupt'],
+  [
+    'scan with no function',
+    () => User.scan({ onCorrupt: any('skip') }).next(),
+    'onCorrupt takes a function, such as (error) => …, found the text "skip"',
+  ],
   ['adjust', ({ user }) => user.score.adjust(-5, any({ minimum: 0 })), 'adjust() knows no option "minimum"; it takes min, max, signal'],
   [
     'pipeline',

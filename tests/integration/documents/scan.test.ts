@@ -110,6 +110,23 @@ describeOnEveryBackend('scan and afindKeys', (backend) => {
     expect(told).toMatchObject([{ key: bad.key, path: '$["n"]' }]);
   });
 
+  test('wait for what is done about a corrupt one, and end with its error', async () => {
+    const bad = await Many.create({ n: 2 });
+    await backend.overwrite(bad.key, '$["n"]', 'two');
+    const steps: string[] = [];
+    const repair = async (): Promise<void> => {
+      await backend.overwrite(bad.key, '$["n"]', 2);
+      steps.push('repaired');
+    };
+
+    await collect(Many, { onCorrupt: repair });
+    steps.push('ended');
+
+    expect(steps).toEqual(['repaired', 'ended']);
+    await backend.overwrite(bad.key, '$["n"]', 'two');
+    await expect(collect(Many, { onCorrupt: () => Promise.reject(new Error('mine')) })).rejects.toThrow('mine');
+  });
+
   test('of a class without documents are empty', async () => {
     expect(await Many.afindKeys()).toEqual([]);
     expect(await collect(Many)).toEqual([]);
