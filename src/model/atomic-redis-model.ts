@@ -23,7 +23,7 @@ import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { deleteDocuments, deleteStored } from './delete';
 import { documentAt, type DocumentAt } from './document-at';
-import { buildState, documentPlaceOf } from './hydrate';
+import { buildState, documentPlaceOf, requirePk } from './hydrate';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
 import type { ModelConstructor } from './model-class';
@@ -430,7 +430,9 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** The key of a pk. */
   static keyOf(this: ModelConstructor<AtomicRedisModel>, pk: string): string {
-    return keyOf(schemaOf(this).prefix, pk);
+    const schema = schemaOf(this);
+    requirePk(schema, pk);
+    return keyOf(schema.prefix, pk);
   }
 
   /** Binds the class to a connection; the last one counts. */

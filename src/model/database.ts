@@ -9,11 +9,11 @@ import { INSPECT, inspected } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import { describe } from '../input/describe';
 import { isText } from '../codec/scalars';
-import { toKey } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
 import { bindModel, forgetNamed, nameBinding, type Binding } from './bindings';
+import { documentKey } from './hydrate';
 import { GET, readAt } from './read';
 
 /** Options of {@link connect}. */
@@ -99,7 +99,7 @@ export class Database implements AsyncDisposable, Binding {
     }
     const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
     if (this.closed) throw NotConnectedError.closed(schema.name);
-    return readAt<object>({ schema, key: toKey(prefix, key), connection: this }, GET, options);
+    return readAt<object>({ schema, key: documentKey(schema, key), connection: this }, GET, options);
   }
 
   /**

@@ -1,5 +1,7 @@
+import { describe } from '../input/describe';
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument } from '../codec/document';
+import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
 import { CONTAINER, type FieldServices } from '../field/container';
 import { corrupt } from '../field/misfits';
@@ -96,10 +98,10 @@ export function pkOfStored(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A pk that reads like a key would name another document wherever a key or a pk is given, and an empty one that of all who lack an id. */
+/** A pk that reads like a key would name another document wherever a key or a pk is given. */
 export function requireOwnKey(schema: ModelSchema, pk: string): void {
   const { prefix, name } = schema;
-  if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
+  requirePk(schema, pk);
   if (pk.startsWith(`${prefix}:`)) throw invalidPk(schema, `a pk that does not begin with "${prefix}:", as keys of ${name} do`, pk);
   const key = `${prefix}:${pk}`;
   if (readsLikeLockKey(key)) throw invalidPk(schema, 'a pk that does not end with "/fence" or "/…:lock", as keys of locks do', pk);
@@ -113,8 +115,17 @@ export function documentPlaceOf(model: ModelClass, keyOrPk: string): Required<Do
   return { schema, key, connection: bindingOf(schema) };
 }
 
+/** Refuses what no document has as its pk: an empty one would be that of all who lack an id. */
+export function requirePk(schema: ModelSchema, pk: string): void {
+  if (typeof pk !== 'string') throw new TypeError(`a key or pk is text, found ${describe(pk)}`);
+  if (!isText(pk)) throw invalidPk(schema, 'a pk of text (well-formed Unicode)', pk);
+  if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
+}
+
 /** Reads text as a key or a pk of a model. */
 export function documentKey(schema: ModelSchema, keyOrPk: string): string {
+  requirePk(schema, keyOrPk);
+  if (keyOrPk === keyOf(schema.prefix, '')) throw invalidPk(schema, 'a pk that is not empty', keyOrPk);
   const key = toKey(schema.prefix, keyOrPk);
   requireOwnPlace(schema, key);
   return key;

@@ -1,27 +1,13 @@
 import { hashTagOf, slotOf } from './slot';
 
-/** Builds the key of a document. All that lack an id would share the document of an empty pk. */
+/** Builds the key of a document. */
 export function keyOf(prefix: string, pk: string): string {
-  requireText(pk);
-  if (pk === '') throw emptyPk(pk);
   return `${prefix}:${pk}`;
 }
 
 /** Reads text as a key or a pk: what begins with the prefix and a colon is a key. */
 export function toKey(prefix: string, keyOrPk: string): string {
-  requireText(keyOrPk);
-  if (!keyOrPk.startsWith(`${prefix}:`)) return keyOf(prefix, keyOrPk);
-  if (keyOrPk.length === prefix.length + 1) throw emptyPk(keyOrPk);
-  return keyOrPk;
-}
-
-function requireText(keyOrPk: unknown): void {
-  if (typeof keyOrPk !== 'string') throw new TypeError(`a key or pk is text, found ${String(keyOrPk)}`);
-  if (!keyOrPk.isWellFormed()) throw new TypeError(`a key or pk is well-formed Unicode, found ${JSON.stringify(keyOrPk)}`);
-}
-
-function emptyPk(found: string): TypeError {
-  return new TypeError(`a pk is not empty, found ${JSON.stringify(found)}`);
+  return keyOrPk.startsWith(`${prefix}:`) ? keyOrPk : keyOf(prefix, keyOrPk);
 }
 
 /** The pk in a key. */

@@ -11,10 +11,16 @@ const verbs: readonly (readonly [string, (pk: never) => Promise<unknown>])[] = [
   ['getMany', (pk) => User.getMany(['ada', pk])],
   ['deleteByKey', (pk) => User.deleteByKey(pk)],
   ['deleteMany', (pk) => User.deleteMany(['ada', pk])],
+  ['at', async (pk) => User.at(pk)],
   ['keyOf', async (pk) => User.keyOf(pk)],
   ['lockFromKey', (pk) => User.lockFromKey(pk)],
   ['withLockFromKey', (pk) => User.withLockFromKey(pk, 'work', () => undefined)],
 ];
+
+/** Such a pk is often part of what a request carried, like other values that do not fit. */
+function refused(expected: string, pk: string) {
+  return { code: 'VALIDATION', model: 'User', problems: [{ field: 'username', expected, found: JSON.stringify(pk) }] };
+}
 
 @Model()
 class Note extends AtomicRedisModel {
@@ -26,9 +32,14 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
 
   // What JavaScript passes on when a request carried no id.
   describe.each(verbs)('%s', (_, run) => {
-    test.each([undefined, null, 7])('%p is refused by name, and nothing is sent', async (pk) => {
+    test.each([
+      [undefined, 'nothing'],
+      [null, 'null'],
+      [7, 'the number 7'],
+      [{ username: 'ada' }, 'an object'],
+    ])('%j is refused by name, and nothing is sent', async (pk, found) => {
       const sent = await backend.commandsSent(async () => {
-        await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a key or pk is text, found ${String(pk)}`));
+        await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a key or pk is text, found ${found}`));
       });
 
       expect(sent).toEqual([]);
@@ -43,9 +54,7 @@ describeOnEveryBackend('a pk that UTF-8 cannot carry', (backend) => {
   test.each(verbs)('%s refuses it, and nothing is sent', async (_, run) => {
     const sent = await backend.commandsSent(async () => {
       for (const pk of ['\ud800', 'User:\ud800']) {
-        await expect((async () => run(pk as never))()).rejects.toThrow(
-          new TypeError(`a key or pk is well-formed Unicode, found ${JSON.stringify(pk)}`),
-        );
+        await expect((async () => run(pk as never))()).rejects.toMatchObject(refused('a pk of text (well-formed Unicode)', pk));
       }
     });
 
@@ -54,7 +63,7 @@ describeOnEveryBackend('a pk that UTF-8 cannot carry', (backend) => {
 
   test('is no key of a connection, and no beginning of pks', async () => {
     const sent = await backend.commandsSent(async () => {
-      await expect(database().get('User:\ud800')).rejects.toThrow(TypeError);
+      await expect(database().get('User:\ud800')).rejects.toMatchObject({ code: 'VALIDATION', model: 'User' });
       await expect(User.afindKeys({ pkPrefix: '\ud800' })).rejects.toThrow(TypeError);
       await expect(User.scan({ pkPrefix: '\ud800' }).next()).rejects.toThrow(TypeError);
     });
@@ -64,22 +73,21 @@ describeOnEveryBackend('a pk that UTF-8 cannot carry', (backend) => {
 });
 
 describeOnEveryBackend('an empty pk', (backend) => {
-  useModels(backend, User, Note);
+  const database = useDatabase(() => backend.target(), [User, Note]);
 
   test('is refused for a new document', async () => {
-    const problem = { field: 'username', expected: 'a pk that is not empty', found: '""' };
-    const refused = { code: 'VALIDATION', model: 'User', problems: [problem] };
+    const error = refused('a pk that is not empty', '');
     const user = await createUser();
 
     const sent = await backend.commandsSent(async () => {
-      expect(() => User.build({ username: '' })).toThrow(errorWith(refused));
-      await expect(User.create({ username: '' })).rejects.toMatchObject(refused);
-      await expect(User.getOrCreate({ username: '' })).rejects.toMatchObject(refused);
+      expect(() => User.build({ username: '' })).toThrow(errorWith(error));
+      await expect(User.create({ username: '' })).rejects.toMatchObject(error);
+      await expect(User.getOrCreate({ username: '' })).rejects.toMatchObject(error);
       await expect(User.insertMany([{ username: 'a' }, { username: '' }])).rejects.toMatchObject({
-        ...refused,
-        problems: [{ ...problem, field: '[1].username' }],
+        ...error,
+        problems: [{ ...error.problems[0], field: '[1].username' }],
       });
-      await expect(user.duplicate('')).rejects.toMatchObject(refused);
+      await expect(user.duplicate('')).rejects.toMatchObject(error);
       await expect(Note.build().duplicate('')).rejects.toMatchObject({ code: 'VALIDATION', model: 'Note' });
     });
 
@@ -89,11 +97,15 @@ describeOnEveryBackend('an empty pk', (backend) => {
   describe.each(verbs)('%s', (verb, run) => {
     test.each(verb === 'keyOf' ? [''] : ['', 'User:'])('refuses %j, and nothing is sent', async (pk) => {
       const sent = await backend.commandsSent(async () => {
-        await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a pk is not empty, found ${JSON.stringify(pk)}`));
+        await expect((async () => run(pk as never))()).rejects.toMatchObject(refused('a pk that is not empty', pk));
       });
 
       expect(sent).toEqual([]);
     });
+  });
+
+  test('is refused by the connection', async () => {
+    await expect(database().get('User:')).rejects.toMatchObject(refused('a pk that is not empty', 'User:'));
   });
 
   test('a key of another program that has none is passed over by a scan', async () => {

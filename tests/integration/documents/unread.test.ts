@@ -11,6 +11,7 @@ import {
   RedisDict,
   RedisInt,
   RedisList,
+  ValidationError,
   type DocumentAt,
   type QueuedAt,
 } from 'redatom';
@@ -254,7 +255,7 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     const db = await connect(await backend.target(), { models: [Unbound] });
     await expect(at.n.increase()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
     expect([Unbound.at('Unbound:x').pk, Unbound.at('x').key]).toEqual(['x', 'Unbound:x']);
-    expect(() => Unbound.at('')).toThrow(TypeError);
+    expect(() => Unbound.at('')).toThrow(ValidationError);
     expect(() => Unbound.at(7 as never)).toThrow(TypeError);
     await db.close();
   });
