@@ -80,9 +80,11 @@ function parseIso(text: string): number {
   return Date.parse((ZONE.test(text) ? text : `${text}Z`).replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'));
 }
 
+export const ISO_TEXT = 'a date with a time as ISO 8601 text';
+
 const FORMATS: Record<InstantFormat, { expected: string; write: (date: Date) => Json; read: (json: unknown) => number }> = {
   iso: {
-    expected: 'a date as ISO 8601 text',
+    expected: ISO_TEXT,
     write: writeOwnForm,
     read: (json) => (typeof json === 'string' ? parseIso(json) : NaN),
   },

@@ -1,4 +1,5 @@
 import type { Json } from '../codec/codec';
+import { ISO_TEXT } from '../codec/instant';
 import { withoutDefaults } from '../codec/document';
 import type { RedatomError } from '../errors/base';
 import { CommitRefusedError, VersionConflictError, type RefusalFacts } from '../errors/commit';
@@ -124,7 +125,7 @@ export function orSeeded(check: Check, seed: string): Check {
 
 /** The path holds a date as ISO 8601 text, and moving it gives a date. */
 export function movesInstant(path: JsonPath, ms: number): Check {
-  return { name: '?instant', path, args: [String(ms)], refuse: outOfRange('a date as ISO 8601 text', path) };
+  return { name: '?instant', path, args: [String(ms)], refuse: outOfRange(ISO_TEXT, path) };
 }
 
 /** The item at the path is still the one that was read. What it lacked then it may lack, or have by now as it was filled in. */

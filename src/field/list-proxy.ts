@@ -44,7 +44,8 @@ function deleteAt(list: TrappedList, name: string | symbol): void {
   const state: ListState = list[CONTAINER];
   const last = state.items.length - 1;
   if (last < 0 || name !== String(last)) {
-    throw state.invalid(Mismatch.of('splice() or removeRange(), because lists have no holes', undefined), String(name));
+    const place = typeof name === 'string' && INDEX.test(name) ? Number(name) : String(name);
+    throw state.invalid(Mismatch.of('splice() or removeRange(), because lists have no holes', undefined), place);
   }
   removeBetween(state, 'delete', { start: last, endExclusive: last + 1 });
 }

@@ -52,7 +52,7 @@ describeOnEveryBackend('RedisList', (backend) => {
 
     expect(() => (n[5] = 1)).toThrow(validation);
     expect(() => (n.length = 5)).toThrow(validation);
-    expect(() => delete n[0]).toThrow(validation);
+    expect(() => delete n[0]).toThrow(errorWith({ code: 'VALIDATION', path: '$["n"][0]' }));
     expect(() => ((n as unknown as Record<string, unknown>)['name'] = 1)).toThrow(validation);
     expect(() => n.insert(7, 1)).toThrow(validation);
     expect(() => n.insert('0' as never, 1)).toThrow(validation);

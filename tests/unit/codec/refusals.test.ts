@@ -24,6 +24,12 @@ function named<Rest extends unknown[]>(rows: readonly [Codec, ...Rest][]): [stri
   return rows.map(([codec, ...rest]) => [codec.name, codec, ...rest]);
 }
 
+test('a day is no instant, and what is missing is named', () => {
+  expect(misfitsOf(() => instant().check('2026-01-01'))).toEqual([
+    { segments: [], expected: 'a date with a time as ISO 8601 text', found: 'the text "2026-01-01"' },
+  ]);
+});
+
 describe('encode refuses', () => {
   const wrong: [Codec, unknown, string][] = [
     [text, 3, 'the number 3'],
