@@ -137,7 +137,9 @@ function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void
   const { prefix, name } = schemaOf(model);
   const other = byPrefix.get(prefix);
   if (other !== undefined && other !== model) {
-    throw new SchemaError(name, [`its prefix "${prefix}" is that of ${other.name}; write @Model({ prefix: 'another' })`]);
+    const [whose, instead] =
+      other.name === name ? [`another class ${name}`, ', or connect() anew if hot reload declared it again'] : [other.name, ''];
+    throw new SchemaError(name, [`its prefix "${prefix}" is that of ${whose}; write @Model({ prefix: 'another' })${instead}`]);
   }
   byPrefix.set(prefix, model);
 }

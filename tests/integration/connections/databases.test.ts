@@ -283,6 +283,26 @@ describeOnEveryBackend('databases', (backend) => {
     await expect(connect(await backend.target(), { models: [Moving, Twin] })).rejects.toMatchObject({ code: 'SCHEMA', model: 'Twin' });
   });
 
+  test('a class that hot reload declared again needs a new connection, and is told so', async () => {
+    const declare = () => {
+      @Model()
+      class Reloaded extends AtomicRedisModel {
+        @Field(RedisInt) n!: RedisInt;
+      }
+      return Reloaded;
+    };
+    const [former, present] = [declare(), declare()];
+    await using first = await connect(await backend.target(), { models: [former] });
+
+    expect(() => first.bind(present)).toThrow(
+      'its prefix "Reloaded" is that of another class Reloaded; write @Model({ prefix: \'another\' }), or connect() anew if hot reload declared it again',
+    );
+
+    await using second = await connect(await backend.target(), { models: [present] });
+    const { key } = await present.create({ n: 1 });
+    expect(await second.get(key)).toBeInstanceOf(present);
+  });
+
   test('reads a document of any of its models by key, the longest prefix first', async () => {
     await using db = await connect(await backend.target(), { models: [Moving, Deep] });
     const [moving, deep] = [await Moving.create({ n: 1 }), await Deep.create({ n: 2 })];
