@@ -19,6 +19,14 @@ export interface ErrorFacts {
 
 const FACTS = ['model', 'key', 'path', 'command', 'index'] as const;
 
+/** From a reply of the server to whoever called, a trace has more than the ten lines that Node keeps. */
+const OWN_FRAMES = 20;
+
+/** Sets how long traces are. A program that wants none has none, and one that has frozen the limit keeps it. */
+function limitTraces(wanted: number, limit: number): void {
+  if (wanted > 0) Reflect.set(Error, 'stackTraceLimit', limit);
+}
+
 /**
  * Base class of everything that redatom throws on purpose.
  *
@@ -42,7 +50,10 @@ export abstract class RedatomError extends Error {
   declare readonly index: number | undefined;
 
   constructor(message: string, facts: ErrorFacts = {}) {
+    const { stackTraceLimit } = Error;
+    limitTraces(stackTraceLimit, stackTraceLimit + OWN_FRAMES);
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    limitTraces(stackTraceLimit, stackTraceLimit);
     this.name = new.target.name;
     for (const name of FACTS) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
   }

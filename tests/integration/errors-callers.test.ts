@@ -1,0 +1,50 @@
+import { User } from '../support/user';
+import { describeOnEveryBackend } from '../support/backends';
+import { useModels } from '../support/use-models';
+
+const missing = (): User => User.build({ username: 'missing' });
+
+/** Each fails by the answer of a server. */
+const FAILING: Readonly<Record<string, () => Promise<unknown>>> = {
+  get: () => User.get('missing'),
+  ttl: () => missing().ttl(),
+  increase: () => missing().score.increase(),
+  aappend: () => missing().tags.aappend('a'),
+  apop: () => missing().tags.apop(),
+  asetItem: () => missing().settings.asetItem('a', 'b'),
+  aupdate: () => missing().aupdate({ email: 'a' }),
+  saveChanges: () => {
+    const user = missing();
+    user.email = 'a';
+    return user.saveChanges();
+  },
+  pipeline: () => missing().pipeline((user) => user.score.add(1)),
+  'a verb of a document that was not read': () => User.at('missing').score.increase(),
+};
+
+describeOnEveryBackend('the trace of an error', (backend) => {
+  useModels(backend, User);
+  const { stackTraceLimit } = Error;
+  // What Node has by default; Jest raises it.
+  beforeAll(() => (Error.stackTraceLimit = 10));
+  afterAll(() => (Error.stackTraceLimit = stackTraceLimit));
+
+  test.each(Object.keys(FAILING))('names who called it: %s', async (verb) => {
+    async function whoCalls(): Promise<void> {
+      await FAILING[verb]?.();
+    }
+
+    const error: unknown = await whoCalls().catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: 'KEY_NOT_FOUND', stack: expect.stringContaining('whoCalls') as string });
+    expect(Error.stackTraceLimit).toBe(10);
+  });
+
+  test('is as long as the program wants other traces to be', async () => {
+    Error.stackTraceLimit = 0;
+    const error = (await User.get('missing').catch((thrown: unknown) => thrown)) as Error;
+    Error.stackTraceLimit = 10;
+
+    expect(error.stack).not.toContain('\n');
+  });
+});
