@@ -144,8 +144,8 @@ export class DocumentRoot<S extends Services = Services> {
       this.reads -= 1;
       this.line?.advance();
     };
-    read.then(end, end);
-    return read;
+    // Whoever calls gets what comes of that, so that the trace of an error leads there: it follows a promise to one place.
+    return read.finally(end);
   }
 
   /** No read is under way whose answer will take the place of local values. */

@@ -7,6 +7,7 @@ const missing = (): User => User.build({ username: 'missing' });
 /** Each fails by the answer of a server. */
 const FAILING: Readonly<Record<string, () => Promise<unknown>>> = {
   get: () => User.get('missing'),
+  load: () => missing().load(),
   ttl: () => missing().ttl(),
   increase: () => missing().score.increase(),
   aappend: () => missing().tags.aappend('a'),
