@@ -1,4 +1,4 @@
-import { JsonPath } from '../path/json-path';
+import { JsonPath, type PathSegment } from '../path/json-path';
 import {
   checkBelow,
   decodeBelow,
@@ -222,7 +222,7 @@ function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): M
   return names.map((name) => Mismatch.of(`to be a field of ${shape.name}`, given[name]).below(name));
 }
 
-function throwAll(problems: readonly Mismatch[]): void {
+export function throwAll(problems: readonly Mismatch[]): void {
   if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));
 }
 
@@ -233,11 +233,16 @@ function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown
     if (makeDefault !== undefined) return makeDefault();
     problems.push(Mismatch.of(codec.name, undefined).below(name));
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    if (error instanceof NestedTooDeep) throw error.below(name);
-    problems.push(error.below(name));
+    noteProblem(problems, error, name);
   }
   return undefined;
+}
+
+/** Keeps what is wrong with a part of a value until the others have been looked at. */
+export function noteProblem(problems: Mismatch[], error: unknown, segment: PathSegment): void {
+  if (!(error instanceof Mismatch)) throw error;
+  if (error instanceof NestedTooDeep) throw error.below(segment);
+  problems.push(error.below(segment));
 }
 
 const freelyNesting = new WeakMap<DocumentShape, readonly DocumentField[]>();

@@ -23,7 +23,7 @@ import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { deleteDocuments, deleteStored } from './delete';
 import { documentAt, type DocumentAt } from './document-at';
-import { buildState, documentPlaceOf, requirePk } from './hydrate';
+import { buildState, documentPlaceOf, initFromJson, requirePk } from './hydrate';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
 import type { ModelConstructor } from './model-class';
@@ -455,6 +455,25 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   static build<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>): T {
     return instanceFor(buildState(this, init)) as unknown as T;
+  }
+
+  /**
+   * Runtime values of JSON in the stored form, such as the body of a request, for `create`, `build`, `update` and `aupdate`. Members may be missing, of nested
+   * models, too, so it serves for patches as well. It is the way back from `JSON.stringify(document)`, but knows nothing of class-transformer's rules for
+   * models. Nothing is sent.
+   *
+   * @throws {@link ValidationError} lists all values that are unknown or wrong.
+   *
+   * @example
+   * ```ts
+   * const body: unknown = JSON.parse('{"title":"Redis 8","writtenAt":"2026-11-29T00:00:00.000Z"}');
+   * await post.aupdate(Post.fromJSON(body));
+   * post.writtenAt.value; // => new Date('2026-11-29T00:00:00.000Z')
+   * Post.fromJSON({ writtenAt: 'tomorrow' }); // => throws ValidationError
+   * ```
+   */
+  static fromJSON<T extends AtomicRedisModel>(this: ModelConstructor<T>, json: unknown): Init<T> {
+    return initFromJson(this, json) as Init<T>;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { describe } from '../input/describe';
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument } from '../codec/document';
+import { membersFromJson } from '../codec/from-json';
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
 import { CONTAINER, type FieldServices } from '../field/container';
@@ -145,6 +146,20 @@ function requireOwnPlace(schema: ModelSchema, key: string): void {
 
 function invalidPk({ key, name }: ModelSchema, expected: string, pk: string): ValidationError {
   return new ValidationError([{ field: key?.name ?? 'pk', expected, found: JSON.stringify(pk) }], { model: name });
+}
+
+/**
+ * Runtime values of JSON in the stored form, for a new document or as a patch.
+ *
+ * @throws {@link ValidationError} lists all values that are unknown or wrong.
+ */
+export function initFromJson(model: ModelClass, json: unknown): JsonObject {
+  const schema = schemaOf(model);
+  try {
+    return membersFromJson(schema, json);
+  } catch (error) {
+    throw invalidInit(error, schema);
+  }
 }
 
 function encodeInit(schema: ModelSchema, init: unknown): JsonObject {

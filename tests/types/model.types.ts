@@ -179,3 +179,10 @@ export async function useLock(): Promise<number> {
   expectTypeOf(lock.signal).toEqualTypeOf<AbortSignal>();
   return lock.fence;
 }
+
+// --- from JSON
+declare const body: unknown;
+expectTypeOf(User.fromJSON(body)).toEqualTypeOf<Init<User>>();
+User.create(User.fromJSON(body));
+user.update(User.fromJSON(body));
+User.at('ada').aupdate(User.fromJSON(body));

@@ -1,0 +1,55 @@
+import { hasMembers, Mismatch, setMember, type Codec, type Json, type JsonObject } from './codec';
+import { oneLevelDown } from './depth';
+import { noteProblem, throwAll, type DocumentShape } from './document';
+
+/**
+ * Runtime values of JSON in the stored form, in which models need not have all of their members.
+ *
+ * @throws {@link Mismatch} says all that is wrong, or unknown.
+ */
+export function membersFromJson({ byName, name: model }: DocumentShape, json: unknown): JsonObject {
+  if (!hasMembers(json)) throw Mismatch.of(`an object for ${model}`, json);
+  const given = Object.entries(json).filter(([, value]) => value !== undefined);
+  return withMembers(given, (value, name) => {
+    const field = byName.get(name);
+    if (field === undefined) throw Mismatch.of(`to be a field of ${model}`, value);
+    return valueFromJson(field.codec, value);
+  });
+}
+
+function valueFromJson(codec: Codec, json: unknown): Json {
+  if (json === null && codec.nullable) return null;
+  if (codec.kind === 'model') return oneLevelDown(json, (members) => membersFromJson(codec.shape?.() as DocumentShape, members));
+  if (codec.kind === 'list') {
+    if (!Array.isArray(json)) throw Mismatch.of('a list', json);
+    return valuesOf([...json.entries()], (item) => valueFromJson(codec.element as Codec, item));
+  }
+  if (codec.kind === 'dict') {
+    if (!hasMembers(json)) throw Mismatch.of('an object', json);
+    return withMembers(Object.entries(json), (member) => valueFromJson(codec.element as Codec, member));
+  }
+  codec.check(json);
+  return codec.decode(json as Json) as Json;
+}
+
+function withMembers(entries: readonly [string, unknown][], valueOf: (json: unknown, name: string) => Json): JsonObject {
+  const values = valuesOf(entries, valueOf);
+  const out: JsonObject = {};
+  entries.forEach(([name], position) => setMember(out, name, values[position] as Json));
+  return out;
+}
+
+/** Of all values, or what is wrong with all of them. */
+function valuesOf<S extends string | number>(entries: readonly [S, unknown][], valueOf: (json: unknown, segment: S) => Json): Json[] {
+  const problems: Mismatch[] = [];
+  const values: Json[] = [];
+  for (const [segment, json] of entries) {
+    try {
+      values.push(valueOf(json, segment));
+    } catch (error) {
+      noteProblem(problems, error, segment);
+    }
+  }
+  throwAll(problems);
+  return values;
+}
