@@ -1,6 +1,7 @@
 import type { Operation } from '../command/operation';
 import type { CallOptions } from '../input/call-options';
-import { OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
+import { CommitRefusedError, OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
+import { PathMismatchError } from '../errors/document';
 import { countdown } from '../async/time-left';
 import { promised } from '../async/promised';
 import { commit, noteDoubt, noteOutcome } from './commit';
@@ -80,14 +81,27 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const [operation, second] = verb.operations;
     const isAlone = (schema.ttlMs === undefined && schema.version === undefined) || operation?.setsTimeToLive === true;
     const isPlain = second === undefined && isAlone && locks.length === 0;
-    const isAsItIs = operation?.guards === undefined && operation?.seeds === undefined;
+    // Of a document that was read it is known that it lacks what has to be put there first.
+    const isAsItIs = operation?.guards === undefined && (operation?.seeds === undefined || root.isUnread);
     const args = isPlain && isAsItIs ? operation?.direct?.(key) : undefined;
-    return args === undefined ? sendCommit(root, verb, { locks, call }) : sendPlain(root, verb, { args, call });
+    if (args === undefined) return sendCommit(root, verb, { locks, call });
+    if (operation?.seeds === undefined) return sendPlain(root, verb, { args, call });
+    const left = call === undefined ? undefined : countdown(call);
+    return sendPlain(root, verb, { args, call }).catch((error: unknown) => {
+      if (mayLackField(error)) return sendCommit(root, verb, { locks, call: left?.() });
+      throw error;
+    });
   } catch (error) {
     return promised(() => {
       throw noteFailure(root, verb, error);
     });
   }
+}
+
+/** Whether nothing was done, as where an older document lacks a field: then its default has to be put there first. */
+function mayLackField(error: unknown): boolean {
+  if (error instanceof PathMismatchError) return error.found.startsWith('nothing');
+  return error instanceof CommitRefusedError && error.reason === 'out-of-range';
 }
 
 function sendPlain<R>(

@@ -204,7 +204,11 @@ class Pair {
     }
     const { fault, happened } = this.fault;
     if (fault === 'cut after') this.cut();
-    if (fault === 'first line') this.client.write(reply.subarray(0, reply.indexOf('\n') + 1));
+    if (fault === 'first line') {
+      this.client.write(reply.subarray(0, reply.indexOf('\n') + 1));
+      // What follows must not look like the rest of it.
+      this.fault = { ...this.fault, fault: 'swallow reply' };
+    }
     if (fault === 'hold reply') {
       this.fault = undefined;
       this.proxy.holdReply(() => this.client.write(reply));

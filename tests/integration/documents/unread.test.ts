@@ -52,6 +52,23 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     expect([await at.days.apop(), await at.gaps.apopItem()]).toEqual([new Date(5), ['a', null]]);
   });
 
+  test('one that is not there, or not of the type, is asked for once', async () => {
+    const at = await createUnread();
+    await backend.overwrite(at.key, '$["tags"]', 7);
+    await backend.overwrite(at.key, '$["count"]', 2 ** 53 - 2);
+
+    const sent = await backend.roundTrips(async () => {
+      await expect(Whole.at('gone').count.increase()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+      await expect(at.count.increase(5)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT' });
+    });
+
+    expect(sent).toEqual(['JSON.NUMINCRBY', 'JSON.NUMINCRBY', 'EVALSHA']);
+    expect(await backend.json(at.key, '$["count"]')).toBe(2 ** 53 - 2);
+    await expect(at.tags.aappend('x')).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
+    await expect(at.count.increase(1, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    expect(await backend.json(at.key)).toMatchObject({ count: 2 ** 53 - 2, tags: 7 });
+  });
+
   test('a large document is copied by none of them', async () => {
     const at = await createUnread(Lasting);
 
