@@ -250,7 +250,7 @@ export class RedisList<T> extends Array<T> {
       const [stored] = encodeItems(state, [item], index) as [Json];
       const operations = [insertItemAt('ainsert', state.path, { index, item: stored })];
       const apply = (): void => state.splice(clampPosition(index, state.items.length), 0, [stored]);
-      return changeStored(state, { operations, apply, result: (reply) => (reply as number | undefined) ?? state.items.length }, options);
+      return changeStored(state, { operations, apply, result: newLengthOf(state) }, options);
     });
   }
 
@@ -367,11 +367,7 @@ export class RedisList<T> extends Array<T> {
     const state = this[CONTAINER];
     return startVerb(state.root, () => {
       const { operation, apply } = trimming(state, 'atrim', { start, endExclusive });
-      return changeStored(
-        state,
-        { operations: [operation], apply, result: (reply) => (reply as number | undefined) ?? state.items.length },
-        options,
-      );
+      return changeStored(state, { operations: [operation], apply, result: newLengthOf(state) }, options);
     });
   }
 
@@ -455,6 +451,11 @@ function appendTo(state: ListState, verb: string, items: Iterable<unknown>): num
   return appendAll(state, verb, encodeItems(state, items, state.items.length));
 }
 
+/** What the server says, or in a pipeline the local list. */
+function newLengthOf(state: ListState): (reply: unknown) => number {
+  return (reply) => (reply as number | undefined) ?? state.items.length;
+}
+
 /** Items to append, and how the user calls that. */
 interface Appended {
   readonly verb: string;
@@ -467,7 +468,7 @@ function sendAppend(state: ListState, { verb, stored }: Appended, options: CallO
     {
       operations: stored.length === 0 ? [] : [appendItems(verb, state.path, stored)],
       apply: () => state.append(stored),
-      result: (reply) => (reply as number | undefined) ?? state.items.length,
+      result: newLengthOf(state),
     },
     options,
   );

@@ -126,8 +126,8 @@ export function requirePk(schema: ModelSchema, pk: string): void {
 /** Reads text as a key or a pk of a model. */
 export function documentKey(schema: ModelSchema, keyOrPk: string): string {
   requirePk(schema, keyOrPk);
-  if (keyOrPk === keyOf(schema.prefix, '')) throw invalidPk(schema, 'a pk that is not empty', keyOrPk);
   const key = toKey(schema.prefix, keyOrPk);
+  if (key.length === schema.prefix.length + 1) throw invalidPk(schema, 'a pk that is not empty', key);
   requireOwnPlace(schema, key);
   return key;
 }
