@@ -219,7 +219,12 @@ function encodeRest(shape: DocumentShape, { input, out, done, problems }: Partly
 
 function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): Mismatch[] {
   const names = Object.keys(given).filter((name) => !shape.byName.has(name));
-  return names.map((name) => Mismatch.of(`to be a field of ${shape.name}`, given[name]).below(name));
+  return names.map((name) => noField(shape, given[name]).below(name));
+}
+
+/** What is given under a name that no field has. */
+export function noField({ name }: { readonly name: string }, value: unknown): Mismatch {
+  return Mismatch.of(`to be a field of ${name}`, value);
 }
 
 export function throwAll(problems: readonly Mismatch[]): void {

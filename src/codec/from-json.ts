@@ -1,18 +1,18 @@
 import { hasMembers, Mismatch, setMember, type Codec, type Json, type JsonObject } from './codec';
 import { oneLevelDown } from './depth';
-import { noteProblem, throwAll, type DocumentShape } from './document';
+import { noField, noteProblem, throwAll, type DocumentShape } from './document';
 
 /**
  * Runtime values of JSON in the stored form, in which models need not have all of their members.
  *
  * @throws {@link Mismatch} says all that is wrong, or unknown.
  */
-export function membersFromJson({ byName, name: model }: DocumentShape, json: unknown): JsonObject {
-  if (!hasMembers(json)) throw Mismatch.of(`an object for ${model}`, json);
+export function membersFromJson(shape: DocumentShape, json: unknown): JsonObject {
+  if (!hasMembers(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
   const given = Object.entries(json).filter(([, value]) => value !== undefined);
   return withMembers(given, (value, name) => {
-    const field = byName.get(name);
-    if (field === undefined) throw Mismatch.of(`to be a field of ${model}`, value);
+    const field = shape.byName.get(name);
+    if (field === undefined) throw noField(shape, value);
     return valueFromJson(field.codec, value);
   });
 }

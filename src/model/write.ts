@@ -1,6 +1,6 @@
 import { hasMembers, isStored, Mismatch } from '../codec/codec';
 import { describe } from '../input/describe';
-import { checkDocument, type DocumentField } from '../codec/document';
+import { checkDocument, noField, type DocumentField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';
@@ -100,9 +100,8 @@ function encodePatch(state: ModelState, patch: object): FieldValue[] {
 }
 
 function fieldOf(state: ModelState, name: string, value: unknown): DocumentField {
-  const { byName, name: model } = state.schema;
-  const field = byName.get(name);
-  if (field === undefined) throw state.invalid(Mismatch.of(`to be a field of ${model}`, value), name);
+  const field = state.schema.byName.get(name);
+  if (field === undefined) throw state.invalid(noField(state.schema, value), name);
   return field;
 }
 
