@@ -8,6 +8,7 @@ export type { WithLockOptions } from './model/with-lock';
 export type { FindKeysOptions, FoundDocuments, ScanOptions } from './model/read';
 export type { TransactOptions } from './model/transact';
 export type { GetOrCreateResult } from './model/insert';
+export type { SaveOptions } from './model/write';
 
 export { Field, Index, Key, Model, Version, type FieldDecorator, type ModelDecorator } from './schema/decorators';
 export { dict, enumOf, json, list, literal, nullable, type TypeExpression, type TypeReference } from './schema/type-reference';

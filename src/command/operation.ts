@@ -62,6 +62,8 @@ export interface Operation {
    * have answered.
    */
   readonly review?: ((problem: unknown) => Operation | undefined) | undefined;
+  /** Refused where there is a document, so what is known of one says nothing: neither its version, nor changes of it before. */
+  readonly makesDocument?: true;
   /** Afterwards there is no document. */
   readonly endsDocument?: true;
   /** It decides how long the document lives, and changes nothing in it. */

@@ -35,7 +35,7 @@ export class KeyExistsError extends RedatomError {
 
   constructor(
     facts: ErrorFacts,
-    message = `${JSON.stringify(facts.key)} exists already; use save() to overwrite it or getOrCreate() to accept it`,
+    message = `${JSON.stringify(facts.key)} exists already; a plain save() overwrites it, getOrCreate() accepts it`,
   ) {
     super(message, facts);
   }

@@ -16,7 +16,6 @@ import { isNextBare } from '../schema/probe';
 import { MODEL, THIS_COPY } from '../schema/type-reference';
 import { inTurn } from '../scope/in-turn';
 import { promised } from '../async/promised';
-import { flushPending } from '../scope/flush';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { requireWork } from '../input/arguments';
 import type { Database } from './database';
@@ -48,11 +47,13 @@ import {
   existsDocument,
   expireState,
   requireDocument,
+  saveChangesOf,
   saveState,
   ttlOfDocument,
   updateState,
   updateStored,
   validateState,
+  type SaveOptions,
 } from './write';
 
 /**
@@ -139,12 +140,14 @@ export abstract class AtomicRedisModel extends ModelBase {
   // --- the whole document
 
   /**
-   * Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`. Local changes that wait for `saveChanges()` are part of it.
+   * Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`, with `mustBeNew` `JSON.SET … NX`. Local changes that wait for
+   * `saveChanges()` are part of it, and so are those that a pipeline has collected when it stores a new document.
    *
+   * @throws {@link KeyExistsError} with `mustBeNew`: there is a document under the key; nothing was written.
    * @throws {@link KeyNotFoundError} of a nested model: the document is gone. With `@Version()`: it was read, and is gone. Nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
-  save(options?: CallOptions): Promise<this> {
+  save(options?: SaveOptions): Promise<this> {
     return saveState(this[CONTAINER], () => this, options);
   }
 
@@ -162,10 +165,8 @@ export abstract class AtomicRedisModel extends ModelBase {
    * (await User.get('ada')).email; // => 'ada@lovelace.org'
    * ```
    */
-  async saveChanges(options?: CallOptions): Promise<this> {
-    requireDocument(this[CONTAINER], 'saveChanges');
-    await flushPending(this[CONTAINER].root, { call: options });
-    return this;
+  saveChanges(options?: CallOptions): Promise<this> {
+    return saveChangesOf(this[CONTAINER], () => this, options);
   }
 
   /**

@@ -5,6 +5,7 @@ import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';
 import { type CallOptions, refuseWrongLimits } from '../input/call-options';
+import { refuseUnknown } from '../input/options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
 import { placeOf, saveValue } from '../field/bound-value';
@@ -13,6 +14,7 @@ import type { ModelState } from '../field/model-state';
 import { writeChecked } from '../scope/checked-write';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import type { DocumentPlace } from '../scope/document-root';
+import { flushPending } from '../scope/flush';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
 import { startVerb } from '../scope/start-verb';
@@ -22,14 +24,47 @@ import type { FieldValue } from './rule-carrier';
 const EXISTS: Purpose = { verb: 'exists' };
 const TTL: Purpose = { verb: 'ttl' };
 
+/** Options of `save`. */
+export interface SaveOptions extends CallOptions {
+  /** Refuse with {@link KeyExistsError} when there is a document under the key already. Default: it is overwritten. */
+  readonly mustBeNew?: boolean | undefined;
+}
+
+const SAVE_OPTIONS = { mustBeNew: true, signal: true, timeoutMs: true } satisfies Record<keyof SaveOptions, true>;
+
 /** Writes the whole document, or the part of it that a nested model is. */
-export function saveState<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
+export function saveState<R>(state: ModelState, result: () => R, options?: SaveOptions): Promise<R> {
+  if (options === undefined) return saveWhole(state, { result, put: putDocument });
+  return startVerb(state.root, () => {
+    refuseUnknown(options, SAVE_OPTIONS, 'save()');
+    const { mustBeNew = false, ...call } = options;
+    if (typeof mustBeNew !== 'boolean') throw new TypeError(`mustBeNew is true or false, found ${describe(mustBeNew)}`);
+    if (mustBeNew) requireDocument(state, 'save');
+    return saveWhole(state, { result, put: mustBeNew ? insertDocument : putDocument }, call);
+  });
+}
+
+/** Writes what was changed locally. */
+export function saveChangesOf<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
+  return startVerb(state.root, () => {
+    requireDocument(state, 'saveChanges');
+    return flushPending(state.root, { call }).then(result);
+  });
+}
+
+/** How the whole of a model is written, and what the caller gets. */
+interface WholeSave<R> {
+  readonly put: typeof putDocument;
+  readonly result: () => R;
+}
+
+function saveWhole<R>(state: ModelState, save: WholeSave<R>, call?: CallOptions): Promise<R> {
   const { root } = state;
-  const write = (left: CallOptions | undefined): Promise<R> => saveNow(state, result, left);
+  const write = (left: CallOptions | undefined): Promise<R> => saveNow(state, save, left);
   return writeChecked(root, { local: state, inTurn: (limits, start) => atRest(root, { verb: 'save', call: limits }, start), write }, call);
 }
 
-function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Promise<R> {
+function saveNow<R>(state: ModelState, { put, result }: WholeSave<R>, call?: CallOptions): Promise<R> {
   const { root, schema } = state;
   requireFresh(root);
   state.settleUnseen('collect');
@@ -39,7 +74,7 @@ function saveNow<R>(state: ModelState, result: () => R, call?: CallOptions): Pro
   }
   const scope = openPipelineOf(root);
   if (scope !== undefined) refuseWrongLimits(call);
-  const operations = [putDocument('save', state.toStored())];
+  const operations = [put('save', state.toStored())];
   const taken = takePending(root, scope);
   if (scope !== undefined) {
     record(root, operations, scope);

@@ -1,5 +1,5 @@
 import { documentExists, versionIs } from '../command/checks';
-import type { Check, Write } from '../command/operation';
+import type { Check, Operation, Write } from '../command/operation';
 import type { RefusalFacts } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
@@ -71,15 +71,17 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
   let isGone = false;
   let isChanged = false;
   let setsTimeToLive = false;
-  for (const position of own) {
-    const { operation } = request.queue[position] as QueuedOperation;
+  const making = own.findIndex((position) => operationAt(request, position).makesDocument === true);
+  for (const [order, position] of own.entries()) {
+    const operation = operationAt(request, position);
+    if (order < making && isWithin(operation)) continue;
     coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
     // What follows a deletion writes the whole document anew.
     isGone = operation.endsDocument === true;
     setsTimeToLive ||= operation.setsTimeToLive === true;
     isChanged ||= operation.setsTimeToLive !== true;
   }
-  const version = versionSteps(root, request);
+  const version = versionSteps(root, request, making >= 0);
   early.push(...version.checks);
   const planner = new Planner();
   for (const { operation, first, positions } of coalescer.result()) {
@@ -99,6 +101,15 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
   }
   if (!isGone && isChanged) late.push(...version.writes);
   if (!isGone && !setsTimeToLive) late.push(...ttlSteps(root));
+}
+
+function operationAt({ queue }: CommitRequest, position: number): Operation {
+  return (queue[position] as QueuedOperation).operation;
+}
+
+/** Whether a whole document that is made after a change has it already: there is no document that could be changed before. */
+function isWithin({ endsDocument, setsTimeToLive }: Operation): boolean {
+  return endsDocument !== true && setsTimeToLive !== true;
 }
 
 /** @param change - What it is a part of; none for what stands for the commit as a whole. */
@@ -158,8 +169,8 @@ function releaseStep(lock: ReleasedLock): ReleaseStep {
 const NO_STEPS = { checks: [], writes: [] };
 
 /** Each commit counts the version on, so that writers who check it see every change. */
-function versionSteps(root: DocumentRoot, request: CommitRequest): { checks: ScriptStep[]; writes: ScriptStep[] } {
-  const isChecked = request.checkVersion && !root.isUnread;
+function versionSteps(root: DocumentRoot, request: CommitRequest, isNew: boolean): { checks: ScriptStep[]; writes: ScriptStep[] } {
+  const isChecked = request.checkVersion && !root.isUnread && !isNew;
   const field = root.schema.version;
   const local = root.local.version;
   if (field === undefined || local === undefined) return NO_STEPS;

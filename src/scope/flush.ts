@@ -1,5 +1,4 @@
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
-import { promised } from '../async/promised';
 import { writeChecked } from './checked-write';
 import { commit } from './commit';
 import { locksOn, openPipelineOf, record, takePending } from './dispatch';
@@ -7,6 +6,7 @@ import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
 import { whenReady } from './in-turn';
+import { startVerb } from './start-verb';
 
 /** How local changes are written. */
 interface Flush {
@@ -19,7 +19,7 @@ interface Flush {
 
 /** Writes the local changes of a document, which keep the rules of its class, as one commit. They stay pending when it is refused. */
 export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
-  return promised(() => {
+  return startVerb(root, () => {
     // Perhaps nothing will be sent that would check them.
     refuseWrongLimits(call);
     const inTurn = (limits: CallOptions | undefined, start: (left: CallOptions | undefined) => Promise<void>): Promise<void> =>
@@ -30,25 +30,23 @@ export function flushPending(root: DocumentRoot, { verb, release, call }: Flush 
 }
 
 function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: Flush): Promise<void> {
-  return promised(() => {
-    requireFresh(root);
-    const scope = openPipelineOf(root);
-    root.local.settleUnseen('collect');
-    const locks = locksOn(root);
-    const taken = takePending(root, scope);
-    if (taken.length === 0) return Promise.resolve();
-    if (scope !== undefined) {
-      record(root, [...taken], scope);
-      return Promise.resolve();
-    }
-    const queue = [...taken].map((operation) => ({ root, operation }));
-    // Whoever gets a lock with the commit that frees it reads what that commit did.
-    const end = (): void => root.endAhead(release === undefined);
-    const onFailure = (): void => {
-      root.putBack(taken);
-      end();
-    };
-    root.beginAhead();
-    return commit({ verb, queue, locks, checkVersion: true, release, call, onFailure }, end);
-  });
+  requireFresh(root);
+  const scope = openPipelineOf(root);
+  root.local.settleUnseen('collect');
+  const locks = locksOn(root);
+  const taken = takePending(root, scope);
+  if (taken.length === 0) return Promise.resolve();
+  if (scope !== undefined) {
+    record(root, [...taken], scope);
+    return Promise.resolve();
+  }
+  const queue = [...taken].map((operation) => ({ root, operation }));
+  // Whoever gets a lock with the commit that frees it reads what that commit did.
+  const end = (): void => root.endAhead(release === undefined);
+  const onFailure = (): void => {
+    root.putBack(taken);
+    end();
+  };
+  root.beginAhead();
+  return commit({ verb, queue, locks, checkVersion: true, release, call, onFailure }, end);
 }

@@ -10,6 +10,7 @@ import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
 import { needsReply } from './outside-pipeline';
+import { startVerb } from './start-verb';
 
 /** What of that which was sent before for an instance has to have ended. */
 const LEVELS = {
@@ -87,7 +88,7 @@ export function atRest<R>(
   { verb, call }: { verb: string; call: CallOptions | undefined },
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  return promised(() => {
+  return startVerb(root, () => {
     const isAtRest = isNextAt('atRest', root);
     if (openPipelineOf(root) !== undefined && !isAtRest) {
       throw needsReply({ root }, verb, 'await the verbs of the instance before the pipeline');

@@ -31,7 +31,7 @@ export interface PipelineResult {
   readonly committed: boolean;
   /**
    * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations that were sent as one share its
-   * answer.
+   * answer. `undefined` for changes of a document that `save({ mustBeNew: true })` made after them, because they are part of it.
    */
   readonly replies: readonly unknown[];
 }

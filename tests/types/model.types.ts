@@ -91,6 +91,9 @@ expectTypeOf(User.exists('ada')).resolves.toEqualTypeOf<boolean>();
 expectTypeOf(User.afindKeys()).resolves.toEqualTypeOf<string[]>();
 expectTypeOf(User.scan()).toEqualTypeOf<AsyncGenerator<User>>();
 expectTypeOf(user.save()).resolves.toEqualTypeOf<User>();
+expectTypeOf(user.save({ mustBeNew: true, timeoutMs: 100 })).resolves.toEqualTypeOf<User>();
+// @ts-expect-error -- it is true or false
+void user.save({ mustBeNew: 'yes' });
 expectTypeOf(user.saveChanges()).resolves.toEqualTypeOf<User>();
 expectTypeOf(user.load({ timeoutMs: 5 })).resolves.toEqualTypeOf<User>();
 expectTypeOf(user.delete()).resolves.toEqualTypeOf<boolean>();

@@ -134,6 +134,7 @@ export function insertDocument(verb: string, document: Json): Operation {
       return true;
     },
     direct: (key) => ['JSON.SET', key, path.sent, text, 'NX'],
+    makesDocument: true,
   };
 }
 

@@ -26,6 +26,10 @@ const refused: Record<string, (user: User) => Promise<unknown>> = {
   aupdate: (user) => user.aupdate({ email: 7 as never }),
   expire: (user) => user.expire(-1),
   delete: (user) => user.delete({ timeoutMs: -1 }),
+  save: (user) => user.save({ timeoutMs: -1 }),
+  'save with an option that is none': (user) => user.save({ mustBeNwe: true } as never),
+  'save of a part': ({ tags }) => tags.save({ timeoutMs: -1 }),
+  saveChanges: (user) => user.saveChanges({ timeoutMs: -1 }),
   'verb of a removed part': (user) => {
     const address = user.address as NonNullable<User['address']>;
     user.address = null;
