@@ -7,6 +7,7 @@ import { deadlineOf } from '../async/time-left';
 import type { CallOptions } from '../input/call-options';
 import type { PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
+import { openPipelineOf } from '../scope/dispatch';
 import { ruleCarrierOf, withValues, type FieldValue } from './rule-carrier';
 
 interface Rule {
@@ -45,6 +46,8 @@ const VALIDATION = { forbidUnknownValues: false };
 
 /** What the rules see, with the values that it is to have. */
 function subjectOf(state: ModelState, values: readonly FieldValue[]): object {
+  const { name } = state.schema;
+  if (state.root.isUnread) throw new TypeError(`the rules of ${name} look at the whole document, and it was not read; get() it first`);
   return ruleCarrierOf(withValues(state, values), nestedIn);
 }
 
@@ -54,13 +57,20 @@ function nestedIn({ model }: ModelSchema): ReadonlySet<string> {
 
 /**
  * Runs the class-validator rules of a model, if it has any, and writes then what cannot have changed since. Without rules it writes now, so verbs reach Redis in
- * the order in which they were started.
+ * the order in which they were started; in a pipeline, too, where rules that take time are left to the commit.
  *
  * @throws {@link ValidationError} lists every broken rule.
  */
 export function whenValid<R>({ state, values, call }: CheckedCall, write: (left: CallOptions | undefined) => Promise<R>): Promise<R> {
+  if (!hasRules(state.schema.model)) return write(call);
+  const scope = openPipelineOf(state.root);
+  if (scope !== undefined) {
+    runRulesNow(state, values);
+    scope.checkLater(state.root, state);
+    return write(call);
+  }
   const left = deadlineOf(call);
-  return runRules(state, values)?.then(() => write(left())) ?? write(call);
+  return validated(state, values).then(() => write(left()));
 }
 
 /** Runs the rules of several documents, one after the other. */
@@ -77,10 +87,8 @@ export function runRules(state: ModelState, values: readonly FieldValue[] = []):
   return hasRules(state.schema.model) ? validated(state, values) : undefined;
 }
 
-async function validated(state: ModelState, values: readonly FieldValue[]): Promise<void> {
-  const { name } = state.schema;
-  if (state.root.isUnread) throw new TypeError(`the rules of ${name} look at the whole document, and it was not read; get() it first`);
-  const { validate } = classValidator(name);
+async function validated(state: ModelState, values: readonly FieldValue[] = []): Promise<void> {
+  const { validate } = classValidator(state.schema.name);
   refuse(state, await validate(subjectOf(state, values), VALIDATION));
 }
 

@@ -5,6 +5,7 @@ import type { JsonObject } from '../codec/codec';
 import { ValidationError } from '../errors/codec';
 import type { CallOptions } from '../input/call-options';
 import { dotted } from '../path/json-path';
+import { openPipelineOf } from './dispatch';
 import type { DocumentRoot, LocalDocument } from './document-root';
 
 /** How often the rules are run for one write. Values that are others each time may be changed by the rules themselves, and then there would be no end. */
@@ -20,7 +21,7 @@ interface LocalWrite<R> {
 
 /**
  * Writes local values in their turn, after the rules that a user gave their class. To run these takes time, so there is another turn after them; they are run
- * again when the values are others by then.
+ * again when the values are others by then. In a pipeline, rules that take time are left to the commit: what is queued keeps its place.
  *
  * @throws {@link ValidationError} they were others each time; nothing was written.
  */
@@ -28,6 +29,14 @@ export function writeChecked<R>(root: DocumentRoot, { local, inTurn, write }: Lo
   const { services } = root;
   // Most classes have none, and need nothing of what follows.
   if (!services.hasRules(local)) return inTurn(call, write);
+  const scope = openPipelineOf(root);
+  if (scope !== undefined) {
+    return inTurn(call, (left) => {
+      services.runRulesNow(local);
+      scope.checkLater(root, local);
+      return write(left);
+    });
+  }
   return promised(() => {
     const left = deadlineOf(call);
     let checked: string | undefined;

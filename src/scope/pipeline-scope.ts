@@ -2,7 +2,7 @@ import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import type { JsonPath } from '../path/json-path';
-import type { ChangeWatcher, DocumentRoot } from './document-root';
+import type { ChangeWatcher, DocumentRoot, LocalDocument } from './document-root';
 import type { HeldLock } from './held-lock';
 import { Places } from './overlap';
 import { Refusal } from './refusal';
@@ -28,6 +28,8 @@ export class PipelineScope implements ChangeWatcher {
   readonly queue: QueuedOperation[] = [];
   /** Commands that run after the changes, in the same commit. */
   readonly commands: QueuedCommand[] = [];
+  /** Run the rules of parts that have some of their own, before the commit. */
+  readonly rules: (() => Promise<void> | undefined)[] = [];
   /** Asked with every change. */
   private readonly members: ReadonlySet<DocumentRoot>;
   private readonly byKey: ReadonlyMap<string, readonly DocumentRoot[]>;
@@ -119,6 +121,11 @@ export class PipelineScope implements ChangeWatcher {
     return isHere || this.outer?.collects(key, executor) === true;
   }
 
+  /** Has the rules of a part that was changed run before the commit; those of documents are in any case. */
+  checkLater({ services, local: whole }: DocumentRoot, local: LocalDocument): void {
+    if (local !== whole) this.rules.push(() => services.runRules(local));
+  }
+
   /** Remembers how to put a value back, or a part of it, before its first change. */
   remember(value: object, part: unknown, snapshot: () => () => void): void {
     let parts = this.remembered.get(value);
@@ -186,6 +193,7 @@ export class PipelineScope implements ChangeWatcher {
     const before = outer.queue.length;
     for (const { command, after } of this.commands) outer.commands.push({ command, after: before + after });
     for (const change of this.queue) outer.queue.push(change);
+    for (const run of this.rules) outer.rules.push(run);
     for (const restore of this.undo) outer.undo.push(restore);
     for (const [root, places] of this.places) outer.placesOn(root).addAll(places);
     for (const root of this.overlapped) outer.overlapped.add(root);

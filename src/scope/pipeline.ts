@@ -183,7 +183,8 @@ function commitScope(scope: PipelineScope, left: () => CallOptions): Promise<Pip
   };
   const send = (): Promise<PipelineResult> =>
     commit({ verb: 'pipeline', queue, commands, executor, locks, checkVersion: true, call: left(), onFailure }, read);
-  const rules = changedBy(queue).flatMap(({ services, local }) => services.runRules(local) ?? []);
+  const ofDocuments = changedBy(queue).map(({ services, local }) => services.runRules(local));
+  const rules = [...ofDocuments, ...scope.rules.map((run) => run())].filter((running) => running !== undefined);
   if (rules.length === 0) return send();
   return Promise.all(rules).then(send, (error: unknown) => {
     onFailure();
