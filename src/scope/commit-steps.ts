@@ -1,5 +1,5 @@
 import { documentExists, versionIs } from '../command/checks';
-import type { Check, Operation, Write } from '../command/operation';
+import type { Check, Write } from '../command/operation';
 import type { RefusalFacts } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
@@ -9,6 +9,7 @@ import { purposeOf, type CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
+import { partsOfNew } from './made-anew';
 import type { QueuedOperation } from './pipeline-scope';
 import { isCheck, Planner } from './plan';
 import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
@@ -71,17 +72,22 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
   let isGone = false;
   let isChanged = false;
   let setsTimeToLive = false;
-  const making = own.findIndex((position) => operationAt(request, position).makesDocument === true);
-  for (const [order, position] of own.entries()) {
-    const operation = operationAt(request, position);
-    if (order < making && isWithin(operation)) continue;
+  const operations = own.map((position) => (request.queue[position] as QueuedOperation).operation);
+  const parts = partsOfNew(operations);
+  for (const [at, operation] of operations.entries()) {
+    if (parts.has(at)) continue;
+    const position = own[at] as number;
     coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
     // What follows a deletion writes the whole document anew.
     isGone = operation.endsDocument === true;
     setsTimeToLive ||= operation.setsTimeToLive === true;
     isChanged ||= operation.setsTimeToLive !== true;
   }
-  const version = versionSteps(root, request, making >= 0);
+  const version = versionSteps(
+    root,
+    request,
+    operations.some(({ makesDocument }) => makesDocument === true),
+  );
   early.push(...version.checks);
   const planner = new Planner();
   for (const { operation, first, positions } of coalescer.result()) {
@@ -101,15 +107,6 @@ function addDocument({ root, positions: own }: ChangedDocument, request: CommitR
   }
   if (!isGone && isChanged) late.push(...version.writes);
   if (!isGone && !setsTimeToLive) late.push(...ttlSteps(root));
-}
-
-function operationAt({ queue }: CommitRequest, position: number): Operation {
-  return (queue[position] as QueuedOperation).operation;
-}
-
-/** Whether a whole document that is made after a change has it already: there is no document that could be changed before. */
-function isWithin({ endsDocument, setsTimeToLive }: Operation): boolean {
-  return endsDocument !== true && setsTimeToLive !== true;
 }
 
 /** @param change - What it is a part of; none for what stands for the commit as a whole. */

@@ -7,7 +7,6 @@ import type { Argument } from '../executor/commands/recorded-command';
 import { promised } from '../async/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
-import { JsonPath } from '../path/json-path';
 import { randomId } from '../path/random-id';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
@@ -17,6 +16,7 @@ import { purposeOf, type CommitRequest } from './commit-request';
 import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
+import { changeAfterDeletion } from './made-anew';
 import type { QueuedOperation } from './pipeline-scope';
 import type { ScriptStep } from './script-step';
 
@@ -75,19 +75,6 @@ function refuseAfterDeletion(queue: readonly QueuedOperation[]): void {
   const facts = { model: root.model, key: root.key, command: operation.verb, index };
   const message = `the pipeline deletes ${JSON.stringify(root.key)} before ${operation.verb}() changes it; leave one of the two out`;
   throw new KeyNotFoundError(facts, message);
-}
-
-/** Position of the first change of a document that the queue has deleted before. */
-export function changeAfterDeletion(queue: readonly QueuedOperation[]): number | undefined {
-  if (!queue.some(({ operation }) => operation.endsDocument === true)) return undefined;
-  const gone = new Set<DocumentRoot>();
-  for (const [index, { root, operation }] of queue.entries()) {
-    if (operation.endsDocument === true) gone.add(root);
-    else if (!gone.has(root)) continue;
-    else if (operation.path !== JsonPath.root || operation.setsTimeToLive === true) return index;
-    else gone.delete(root);
-  }
-  return undefined;
 }
 
 /**

@@ -6,7 +6,8 @@ import { refuseUnknown } from '../input/options';
 import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
 import { isThenable } from '../async/thenable';
-import { changeAfterDeletion, commit } from './commit';
+import { commit } from './commit';
+import { changeAfterDeletion } from './made-anew';
 import { locksOn, pipelineAround } from './dispatch';
 import { replyPositionsOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
@@ -31,7 +32,7 @@ export interface PipelineResult {
   readonly committed: boolean;
   /**
    * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations that were sent as one share its
-   * answer. `undefined` for changes of a document that `save({ mustBeNew: true })` made after them, because they are part of it.
+   * answer. `undefined` for changes that are part of a new document, because they stand before the `save` that makes it.
    */
   readonly replies: readonly unknown[];
 }

@@ -38,6 +38,7 @@ const WRITES: readonly [string, Call, object][] = [
   ['delete', (far, options) => far.delete(options), at],
   ['expire', (far, options) => far.expire(5, options), at],
   ['save', (far, options) => far.save(options), at],
+  ['save', (far, options) => far.save({ ...options, mustBeNew: true }), at],
   ['aappend', (far, options) => far.tags.aappend('a', options), { ...at, path: '$["tags"]' }],
   ['apop', (far, options) => far.tags.apop(0, options), { ...at, path: '$["tags"]' }],
   ['aupdate', (far, options) => far.aupdate({ n: 1 }, options), { ...at, path: '$["n"]' }],

@@ -44,6 +44,16 @@ export const PIPELINES = {
     });
     return twin;
   },
+  'pipeline that makes the document anew': async (run, { calls, more }) => {
+    const twin = copyOf(run.model);
+    await run.it.pipeline(async () => {
+      queueAll(run, { twin, calls });
+      await run.it.delete();
+      await run.it.save({ mustBeNew: true });
+      queueAll(run, { twin, calls: more });
+    });
+    return twin;
+  },
   'pipeline in a pipeline': async (run, { calls, more, isOdd }) => {
     const twin = copyOf(run.model);
     await run.it.pipeline(async () => {

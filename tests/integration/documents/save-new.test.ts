@@ -136,8 +136,8 @@ describeOnEveryBackend('save({ mustBeNew: true })', (backend) => {
     const claim = await claimOf('ada').save({ mustBeNew: true });
 
     await claim.pipeline(async () => {
-      claim.owner = 'bob';
       await claim.delete();
+      claim.owner = 'bob';
       await claim.save({ mustBeNew: true });
     });
 

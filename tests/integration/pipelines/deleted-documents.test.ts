@@ -107,6 +107,42 @@ describeOnEveryBackend('a pipeline on a document that is gone', (backend) => {
     expect(await backend.json(user.key)).toMatchObject({ email: 'x', score: 1 });
   });
 
+  test('can write the whole document anew after it deleted it, with what was changed in between', async () => {
+    const user = await createUser({ score: 1, tags: ['a'] });
+
+    const { replies } = await user.pipeline(async () => {
+      user.score.add(1);
+      await user.delete();
+      user.tags.append('b');
+      await user.save();
+      user.score.add(5);
+    });
+
+    expect(replies).toEqual([2, true, undefined, true, 7]);
+    expect(user.toJSON()).toMatchObject({ score: 7, tags: ['a', 'b'] });
+    expect(await backend.json(user.key)).toEqual(user.toJSON());
+  });
+
+  test('names the change that follows the last deletion', async () => {
+    const [user, other] = [await createMember(), await createMember()];
+    const work = async (): Promise<void> => {
+      await user.delete();
+      user.score.add(1);
+      await user.save();
+      other.score.add(5);
+      await user.delete();
+      user.tags.append('lost');
+    };
+
+    await expect(pipeline([user, other], work)).rejects.toMatchObject({
+      code: 'KEY_NOT_FOUND',
+      key: user.key,
+      command: 'append',
+      index: 5,
+    });
+    expect(await user.exists()).toBe(true);
+  });
+
   const afterDeletion: [string, (user: User) => unknown][] = [
     ['a number', (user) => user.score.add(1)],
     ['a list', (user) => user.tags.append('x')],
