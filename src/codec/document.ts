@@ -89,15 +89,6 @@ function fillAbsent(stored: JsonObject, field: DocumentField): void {
   defaults.set(name, JSON.stringify(initial));
 }
 
-/** Values that verbs begin with where none was read. */
-const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
-  list: () => [],
-  dict: () => ({}),
-  integer: () => 0,
-  float: () => 0,
-  text: () => '',
-};
-
 /** Marks the stored form of a dict of which nothing was read. Enumerable, so that copies have it, too. */
 const UNREAD = Symbol('redatom/unread');
 
@@ -106,18 +97,21 @@ export function isUnreadDict(stored: JsonObject): boolean {
   return UNREAD in stored;
 }
 
+/** Values that verbs begin with where none was read. The default of a field says nothing of what is stored. */
+const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
+  list: () => [],
+  dict: () => Object.assign({}, { [UNREAD]: true }),
+  integer: () => 0,
+  float: () => 0,
+  text: () => '',
+};
+
 /** Stands for a nested model of which nothing was read, until it is asked for: a model can hold one of its own class. No model is stored as that. */
 export const UNREAD_MODEL: Json = true;
 
-function unreadMember(codec: Codec, initial: Json): Json {
-  return codec.kind === 'model' && initial === null ? UNREAD_MODEL : unreadValue(codec, initial);
-}
-
 /** Stands for a stored value of which nothing was read. */
-export function unreadValue({ kind, shape }: Codec, initial: Json = null): Json {
-  if (kind === 'model') return Object.assign(unreadDocument(shape?.() as DocumentShape), initial);
-  const value = initial ?? BEGINNINGS[kind]?.() ?? null;
-  return kind === 'dict' ? Object.assign(value as JsonObject, { [UNREAD]: true }) : value;
+export function unreadValue({ kind, shape }: Codec): Json {
+  return kind === 'model' ? unreadDocument(shape?.() as DocumentShape) : (BEGINNINGS[kind]?.() ?? null);
 }
 
 /**
@@ -133,7 +127,8 @@ export function unreadDocument({ fields }: DocumentShape, only?: string): JsonOb
     const isNeeded = only === undefined || name === only;
     const initial = isNeeded ? (makeDefault?.() ?? null) : null;
     if (initial !== null) absent.set(name, JSON.stringify(initial));
-    stored[name] = isNeeded ? unreadMember(codec, initial) : null;
+    const value = codec.kind === 'model' ? UNREAD_MODEL : unreadValue(codec);
+    stored[name] = isNeeded ? value : null;
   }
   return stored;
 }

@@ -1,0 +1,90 @@
+import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList, type DocumentAt } from 'redatom';
+import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
+
+@Model()
+class Leaf extends AtomicRedisModel {
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model()
+class Branch extends AtomicRedisModel {
+  @Field(dict(() => Leaf)) leaves!: RedisDict<Leaf>;
+  @Field(() => Leaf, { nullable: true }) maybe!: Leaf | null;
+  @Field(list(String), { nullable: true }) notes!: RedisList<string> | null;
+}
+
+@Model()
+class Tree extends AtomicRedisModel {
+  @Field(() => Branch, { default: () => ({}) }) branch!: Branch;
+  @Field(() => Branch, { nullable: true, default: () => ({}) }) other!: Branch | null;
+  @Field(dict(() => Branch), { default: () => ({ a: {} }) }) branches!: RedisDict<Branch>;
+  @Field(dict(dict(() => Leaf)), { default: () => ({ a: {} }) }) piles!: RedisDict<RedisDict<Leaf>>;
+}
+
+const leaf = { n: 1 };
+const branch = { leaves: { x: leaf }, maybe: leaf, notes: ['n'] };
+
+describeOnEveryBackend('fields of documents that are not read', (backend) => {
+  useModels(backend, Tree);
+
+  async function createTree(): Promise<DocumentAt<Tree>> {
+    const { pk } = await Tree.create({
+      branch,
+      other: branch,
+      branches: { a: branch },
+      piles: { a: { x: leaf } },
+    });
+    return Tree.at(pk);
+  }
+
+  type Verb = (at: DocumentAt<Tree>) => Promise<unknown>;
+
+  test.each<[string, Verb, path: string]>([
+    ['a nested model', (at) => at.branch.leaves.at('x').n.increase(), '$["branch"]["leaves"]["x"]["n"]'],
+    ['one in it', (at) => at.branch.maybe.n.increase(), '$["branch"]["maybe"]["n"]'],
+    ['one that may be null', (at) => at.other.leaves.at('x').n.increase(), '$["other"]["leaves"]["x"]["n"]'],
+    ['one in that', (at) => at.other.maybe.n.increase(), '$["other"]["maybe"]["n"]'],
+    ['a dict of models', (at) => at.branches.at('a').leaves.at('x').n.increase(), '$["branches"]["a"]["leaves"]["x"]["n"]'],
+    ['a model in one of them', (at) => at.branches.at('a').maybe.n.increase(), '$["branches"]["a"]["maybe"]["n"]'],
+    ['a dict of dicts', (at) => at.piles.at('a').at('x').n.increase(), '$["piles"]["a"]["x"]["n"]'],
+  ])('the default of %s says nothing of what is stored', async (_name, verb, path) => {
+    const at = await createTree();
+
+    expect(await verb(at)).toBe(2);
+    await at.pipeline((queued) => verb(queued as unknown as typeof at));
+
+    expect(await backend.json(at.key, path)).toBe(3);
+  });
+
+  test('nor does that of a list which may be null', async () => {
+    const at = await createTree();
+
+    expect(await at.branch.notes.aappend('o')).toBe(2);
+    expect(await at.branches.at('a').notes.aappend('o')).toBe(2);
+
+    const { branch: one, branches } = (await at.load()).toObject();
+    expect([one.notes, branches['a']?.notes]).toEqual([
+      ['n', 'o'],
+      ['n', 'o'],
+    ]);
+  });
+
+  test('in a pipeline that puts one there, its default is what it holds', async () => {
+    await backend.send('JSON.SET', 'Tree:old', '$', '{}');
+
+    await Tree.at('old').pipeline(async (queued) => {
+      await queued.branch.leaves.asetItem('x', {});
+      await queued.branch.leaves.at('x').n.increase();
+      await queued.branches.at('a').leaves.asetItem('x', leaf);
+      await queued.piles.at('a').asetItem('x', leaf);
+    });
+    await expect(Tree.at('old').other.maybe.n.increase()).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'null' });
+
+    expect(await backend.json('Tree:old')).toEqual({
+      branch: { leaves: { x: leaf }, maybe: null, notes: null },
+      branches: { a: { leaves: { x: leaf }, maybe: null, notes: null } },
+      piles: { a: { x: leaf } },
+    });
+  });
+});
