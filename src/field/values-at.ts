@@ -35,6 +35,17 @@ interface UnreadModel {
   [PLACE_OF](field: string): Place<ModelState>;
 }
 
+function sendAt<T, R>({ open, queued }: Place<T>, verb: (value: T) => Promise<R>): Promise<R> {
+  if (queued === undefined) return promised(() => verb(open()));
+  // What it would resolve to is the server's to say, and nothing is known of it here.
+  return startVerb(queued, () => verb(open())).then(() => undefined as R);
+}
+
+/** The place of something in a value. */
+function placeIn<T, P>({ open, queued }: Place<T>, openPart: (value: T) => P): Place<P> {
+  return { open: () => openPart(open()), queued };
+}
+
 /** Sends verbs of a value. */
 abstract class ValueVerbs<T> {
   readonly #place: Place<T>;
@@ -48,15 +59,12 @@ abstract class ValueVerbs<T> {
 
   /** @internal */
   protected send<R>(verb: (value: T) => Promise<R>): Promise<R> {
-    const { open, queued } = this.#place;
-    if (queued === undefined) return promised(() => verb(open()));
-    // What it would resolve to is the server's to say, and nothing is known of it here.
-    return startVerb(queued, () => verb(open())).then(() => undefined as R);
+    return sendAt(this.#place, verb);
   }
 
   /** @internal The place of something in here. */
   protected inside<P>(open: (value: T) => P): Place<P> {
-    return { open: () => open(this.#place.open()), queued: this.#place.queued };
+    return placeIn(this.#place, open);
   }
 
   /** @internal */
@@ -199,8 +207,15 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
   }
 }
 
-/** The verbs of a nested model in a document that was not read, besides those of its fields. */
-export class ModelVerbsAt<M> extends ValueVerbs<ModelInstance> implements UnreadModel {
+/** The verbs of a nested model in a document that was not read, besides those of its fields, whose names are left to them. */
+export class ModelVerbsAt<M> implements UnreadModel {
+  readonly #place: Place<ModelInstance>;
+
+  /** @internal */
+  constructor(place: Place<ModelInstance>) {
+    this.#place = place;
+  }
+
   /**
    * Changes several fields of it in Redis in one commit. Sends `JSON.SET` of one field, one script call for several. As {@link AtomicRedisModel.aupdate}.
    *
@@ -216,12 +231,12 @@ export class ModelVerbsAt<M> extends ValueVerbs<ModelInstance> implements Unread
    * ```
    */
   aupdate(patch: Init<M>, options?: CallOptions): Promise<void> {
-    return this.send((model) => model.aupdate(patch, options).then(() => undefined));
+    return sendAt(this.#place, (model) => model.aupdate(patch, options).then(() => undefined));
   }
 
   /** @internal */
   [PLACE_OF](): Place<ModelState> {
-    return this.inside((model) => model[CONTAINER]);
+    return placeIn(this.#place, (model) => model[CONTAINER]);
   }
 }
 
@@ -283,8 +298,10 @@ export function withFields<C extends abstract new (...args: never[]) => UnreadMo
     Object.defineProperty(target.prototype, name, {
       enumerable: true,
       get(this: UnreadModel) {
-        const { open, queued } = this[PLACE_OF](name);
-        return verbsOf(codec, { open: () => valueAt(open(), field), queued });
+        return verbsOf(
+          codec,
+          placeIn(this[PLACE_OF](name), (state) => valueAt(state, field)),
+        );
       },
     });
   }

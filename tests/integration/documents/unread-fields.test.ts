@@ -14,12 +14,24 @@ class Branch extends AtomicRedisModel {
   @Field(list(String), { nullable: true }) notes!: RedisList<string> | null;
 }
 
+/** Its fields have the names that code for documents which were not read might want for itself. */
+@Model()
+class Named extends AtomicRedisModel {
+  @Field(RedisInt) send!: RedisInt;
+  @Field(RedisInt) inside!: RedisInt;
+  @Field(RedisInt) element!: RedisInt;
+  @Field(RedisInt) place!: RedisInt;
+  @Field(RedisInt) open!: RedisInt;
+  @Field(RedisInt) then!: RedisInt;
+}
+
 @Model()
 class Tree extends AtomicRedisModel {
   @Field(() => Branch, { default: () => ({}) }) branch!: Branch;
   @Field(() => Branch, { nullable: true, default: () => ({}) }) other!: Branch | null;
   @Field(dict(() => Branch), { default: () => ({ a: {} }) }) branches!: RedisDict<Branch>;
   @Field(dict(dict(() => Leaf)), { default: () => ({ a: {} }) }) piles!: RedisDict<RedisDict<Leaf>>;
+  @Field(() => Named) named!: Named;
 }
 
 const leaf = { n: 1 };
@@ -34,6 +46,7 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
       other: branch,
       branches: { a: branch },
       piles: { a: { x: leaf } },
+      named: {},
     });
     return Tree.at(pk);
   }
@@ -71,7 +84,7 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
   });
 
   test('in a pipeline that puts one there, its default is what it holds', async () => {
-    await backend.send('JSON.SET', 'Tree:old', '$', '{}');
+    await backend.send('JSON.SET', 'Tree:old', '$', '{"named":{}}');
 
     await Tree.at('old').pipeline(async (queued) => {
       await queued.branch.leaves.asetItem('x', {});
@@ -82,9 +95,28 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
     await expect(Tree.at('old').other.maybe.n.increase()).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'null' });
 
     expect(await backend.json('Tree:old')).toEqual({
+      named: {},
       branch: { leaves: { x: leaf }, maybe: null, notes: null },
       branches: { a: { leaves: { x: leaf }, maybe: null, notes: null } },
       piles: { a: { x: leaf } },
     });
+  });
+
+  test('of a nested model may have any name', async () => {
+    const at = await createTree();
+    const verbs = (named: DocumentAt<Tree>['named']): Promise<unknown>[] => [
+      named.send.increase(),
+      named.inside.increase(),
+      named.element.increase(),
+      named.place.increase(),
+      named.open.increase(),
+      named.then.increase(),
+    ];
+
+    await Promise.all(verbs(at.named));
+    await at.pipeline((queued) => Promise.all(verbs((queued as unknown as typeof at).named)));
+    await at.named.aupdate({ then: 7 });
+
+    expect(await backend.json(at.key, '$["named"]')).toEqual({ send: 2, inside: 2, element: 2, place: 2, open: 2, then: 7 });
   });
 });
