@@ -127,16 +127,18 @@ function isMovedOrSeeded(trail: readonly Node[], { path }: Check): boolean {
     const { shifted, gained, removed, seed } = trail[depth] as Node;
     // What stands at a position of a list that was resized may have stood elsewhere.
     if (shifted || gained !== 0 || removed) return true;
-    if (seed !== undefined && node.seed === undefined && holds(seed, path.segments().slice(depth))) return true;
+    const seeded = seed && partOf(seed, path.segments().slice(depth));
+    // Which of several defaults it gets depends on what is stored.
+    if (seeded !== undefined && seeded !== node.seed) return true;
   }
   return false;
 }
 
-/** Whether there is something on the way down from a default. */
-function holds(seed: string, way: readonly PathSegment[]): boolean {
+/** What a default holds, as JSON text; undefined where there is nothing. */
+function partOf(seed: string, way: readonly PathSegment[]): string | undefined {
   let value = JSON.parse(seed) as unknown;
   for (const segment of way) value = (value as Record<PathSegment, unknown> | null | undefined)?.[segment];
-  return value !== undefined;
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 function placeType(check: Check, node: Node): { check: Check; late: boolean } | undefined {

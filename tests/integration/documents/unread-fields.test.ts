@@ -32,6 +32,7 @@ class Tree extends AtomicRedisModel {
   @Field(dict(() => Branch), { default: () => ({ a: {} }) }) branches!: RedisDict<Branch>;
   @Field(dict(dict(() => Leaf)), { default: () => ({ a: {} }) }) piles!: RedisDict<RedisDict<Leaf>>;
   @Field(() => Named) named!: Named;
+  @Field(() => Leaf, { default: () => ({ n: 4 }) }) leaf!: Leaf;
 }
 
 const leaf = { n: 1 };
@@ -100,6 +101,26 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
       branches: { a: { leaves: { x: leaf }, maybe: null, notes: null } },
       piles: { a: { x: leaf } },
     });
+  });
+
+  test('bounds are those of the default that is put there, whichever it is', async () => {
+    const at = Tree.at('old');
+    const fits = () => at.leaf.n.adjust(-1, { min: 0 });
+    const goesTooFar = () => at.leaf.n.adjust(3, { max: 5 });
+
+    for (const [stored, result] of [
+      ['{}', 3],
+      ['{"leaf":{}}', undefined],
+      ['{"leaf":{"n":1}}', 0],
+    ] as const) {
+      await backend.send('JSON.SET', at.key, '$', stored);
+      if (result === undefined) await expect(fits()).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'below-min' });
+      else expect(await fits()).toBe(result);
+    }
+    await backend.send('JSON.SET', at.key, '$', '{}');
+    await expect(goesTooFar()).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max' });
+
+    expect(await backend.json(at.key)).toEqual({});
   });
 
   test('of a nested model may have any name', async () => {
