@@ -1,6 +1,6 @@
 import { describe } from '../input/describe';
 import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
-import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument } from '../codec/document';
+import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument, type DocumentField } from '../codec/document';
 import { membersFromJson } from '../codec/from-json';
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
@@ -42,7 +42,7 @@ export function newState(place: DocumentPlace, stored: JsonObject): ModelState {
 export function unreadState(place: DocumentPlace, only?: string): ModelState {
   const { schema, key } = place;
   const stored = unreadDocument(schema, only);
-  if (schema.key?.codec.kind === 'text') stored[schema.key.name] = pkOf(schema.prefix, key);
+  if (schema.key !== undefined) stored[schema.key.name] = keyValueOf(schema.key, pkOf(schema.prefix, key));
   return stateOf(new UnreadRoot(place, SERVICES), stored);
 }
 
@@ -97,6 +97,17 @@ export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
 /** The pk of a document whose key field has this stored value. */
 export function pkOfStored(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The stored value of a key field that has this pk; null where no value has. */
+function keyValueOf({ codec }: DocumentField, pk: string): Json {
+  if (codec.fits(pk)) return pk;
+  try {
+    const value = JSON.parse(pk) as Json;
+    return pkOfStored(value) === pk ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A pk that reads like a key would name another document wherever a key or a pk is given. */

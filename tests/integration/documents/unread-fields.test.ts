@@ -1,4 +1,4 @@
-import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList, type DocumentAt } from 'redatom';
+import { AtomicRedisModel, dict, enumOf, Field, Key, list, Model, RedisDict, RedisInt, RedisList, type DocumentAt } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -35,11 +35,35 @@ class Tree extends AtomicRedisModel {
   @Field(() => Leaf, { default: () => ({ n: 4 }) }) leaf!: Leaf;
 }
 
+@Model()
+class Numbered extends AtomicRedisModel {
+  @Key() @Field(Number) id!: number;
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model()
+class Large extends AtomicRedisModel {
+  @Key() @Field(BigInt) id!: bigint;
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model()
+class Dated extends AtomicRedisModel {
+  @Key() @Field(Date, { format: 'epochMs' }) id!: Date;
+  @Field(RedisInt) n!: RedisInt;
+}
+
+@Model()
+class Ranked extends AtomicRedisModel {
+  @Key() @Field(enumOf({ first: 1, last: 'last' })) id!: 1 | 'last';
+  @Field(RedisInt) n!: RedisInt;
+}
+
 const leaf = { n: 1 };
 const branch = { leaves: { x: leaf }, maybe: leaf, notes: ['n'] };
 
 describeOnEveryBackend('fields of documents that are not read', (backend) => {
-  useModels(backend, Tree);
+  useModels(backend, Tree, Numbered, Large, Dated, Ranked);
 
   async function createTree(): Promise<DocumentAt<Tree>> {
     const { pk } = await Tree.create({
@@ -121,6 +145,31 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
     await expect(goesTooFar()).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'above-max' });
 
     expect(await backend.json(at.key)).toEqual({});
+  });
+
+  test.each([
+    { model: Numbered, pk: '7', id: 7, other: 8 },
+    { model: Large, pk: '7', id: '7', other: '8' },
+    { model: Dated, pk: '7', id: 7, other: 8 },
+    { model: Ranked, pk: '1', id: 1, other: 'last' },
+    { model: Ranked, pk: 'last', id: 'last', other: 1 },
+  ])('may be a key that is given as it is: $model.name:$pk', async ({ model, pk, id, other }) => {
+    await backend.send('JSON.SET', `${model.name}:${pk}`, '$', JSON.stringify({ id, n: 1 }));
+    const at = (model as typeof Numbered).at(pk);
+
+    await at.aupdate((model as typeof Numbered).fromJSON({ id, n: 5 }));
+    await at.pipeline((queued) => queued.aupdate((model as typeof Numbered).fromJSON({ id, n: 6 })));
+    await expect(at.aupdate((model as typeof Numbered).fromJSON({ id: other }))).rejects.toMatchObject({ code: 'VALIDATION' });
+
+    expect(await backend.json(at.key)).toEqual({ id, n: 6 });
+  });
+
+  test.each(['1e3', '07', 'x', '"7"'])('is no key of a document whose pk is that of none: %s', async (pk) => {
+    const at = Numbered.at(pk);
+    await backend.send('JSON.SET', at.key, '$', '{"id":5,"n":1}');
+
+    expect(await at.n.increase()).toBe(2);
+    for (const id of [5, 7, 1000]) await expect(at.aupdate({ id })).rejects.toMatchObject({ code: 'VALIDATION' });
   });
 
   test('of a nested model may have any name', async () => {
