@@ -1,4 +1,5 @@
-import { hasMembers, Mismatch, setMember, type Codec, type Json, type JsonObject } from './codec';
+import { anyJson } from './any-json';
+import { hasMembers, isStored, Mismatch, setMember, type Codec, type Json, type JsonObject } from './codec';
 import { oneLevelDown } from './depth';
 import { noField, noteProblem, throwAll, type DocumentShape } from './document';
 
@@ -8,8 +9,7 @@ import { noField, noteProblem, throwAll, type DocumentShape } from './document';
  * @throws {@link Mismatch} says all that is wrong, or unknown.
  */
 export function membersFromJson(shape: DocumentShape, json: unknown): JsonObject {
-  if (!hasMembers(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
-  const given = Object.entries(json).filter(([, value]) => value !== undefined);
+  const given = membersOf(json, `an object for ${shape.name}`).filter(([, value]) => value !== undefined);
   return withMembers(given, (value, name) => {
     const field = shape.byName.get(name);
     if (field === undefined) throw noField(shape, value);
@@ -25,11 +25,18 @@ function valueFromJson(codec: Codec, json: unknown): Json {
     return valuesOf([...json.entries()], (item) => valueFromJson(codec.element as Codec, item));
   }
   if (codec.kind === 'dict') {
-    if (!hasMembers(json)) throw Mismatch.of('an object', json);
-    return withMembers(Object.entries(json), (member) => valueFromJson(codec.element as Codec, member));
+    return withMembers(membersOf(json, 'an object'), (member) => valueFromJson(codec.element as Codec, member));
   }
-  codec.check(json);
-  return codec.decode(json as Json) as Json;
+  // What can be nested in any way is copied, which ends where it is too deep.
+  const given = codec.nestsFreely ? anyJson.encode(json) : json;
+  codec.check(given);
+  return codec.decode(given as Json) as Json;
+}
+
+/** The members of an object. A model or a dict does not show its own as JSON has them. */
+function membersOf(json: unknown, expected: string): [name: string, json: unknown][] {
+  if (!hasMembers(json) || isStored(json)) throw Mismatch.of(expected, json);
+  return Object.entries(json);
 }
 
 function withMembers(entries: readonly [string, unknown][], valueOf: (json: unknown, name: string) => Json): JsonObject {

@@ -34,6 +34,7 @@ class Part extends AtomicRedisModel {
   @Field(Date) at!: Date;
   @Field(RedisInt) n!: RedisInt;
   @Field(() => Part, { nullable: true }) inner!: Part | null;
+  @Field(dict(Number)) counts!: RedisDict<number>;
 }
 
 @Model()
@@ -147,7 +148,8 @@ describe('runtime values of JSON', () => {
     ]);
   });
 
-  test.each([null, undefined, 'text', 5, [], new Date(), new Map()])('are no members of %p', (body) => {
+  const instance = Part.build({ at: new Date(), n: 1 });
+  test.each([null, undefined, 'text', 5, [], new Date(), new Map(), instance])('are no members of %p', (body) => {
     expect(problemsOf(() => Whole.fromJSON(body))).toEqual([expect.stringMatching(/an object for Whole, not /)]);
   });
 
@@ -164,6 +166,26 @@ describe('runtime values of JSON', () => {
     const body: unknown = JSON.parse(`{"part":${'{"inner":'.repeat(5_000)}null${'}'.repeat(5_000)}}`);
 
     expect(problemsOf(() => Whole.fromJSON(body))).toEqual([expect.stringMatching(/nested at most 127 deep/)]);
+  });
+
+  test.each(['any', 'point'])('so is it in %s, which may be nested in any way', (name) => {
+    const body: unknown = JSON.parse(`{"${name}":${'{"x":'.repeat(50_000)}null${'}'.repeat(50_000)}}`);
+    const cycle: Record<string, unknown> = {};
+    cycle['x'] = cycle;
+
+    for (const wrong of [body, { [name]: cycle }])
+      expect(problemsOf(() => Whole.fromJSON(wrong))).toEqual([expect.stringMatching(/nested at most 127 deep/)]);
+  });
+
+  test('what is no JSON is refused wherever it stands', () => {
+    const wrong = { part: instance, byName: instance.counts, any: { at: new Date() }, point: { x: NaN } };
+
+    expect(problemsOf(() => Whole.fromJSON(wrong))).toEqual([
+      expect.stringMatching(/^part: an object for Part, not /),
+      expect.stringMatching(/^byName: an object, not /),
+      expect.stringMatching(/^any.at: a plain JSON value, not an instance of Date/),
+      expect.stringMatching(/^point.x: a finite number, not /),
+    ]);
   });
 
   test('the input is left as it was', () => {
