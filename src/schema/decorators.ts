@@ -110,9 +110,10 @@ export function Index(...given: []): FieldDecorator<never> {
 type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static' | 'private'> & { readonly kind: string };
 
 function record(declare: (name: string, designType: unknown) => FieldDeclaration): FieldDecorator<never> {
-  return (target: object | undefined, context: string | symbol | StandardContext, descriptor?: PropertyDescriptor) => {
+  return (target: object | undefined, context?: string | symbol | StandardContext, descriptor?: PropertyDescriptor) => {
     if (typeof context === 'object') recordStandard(declare(nameOf(context.name), undefined), context);
     else {
+      if (context === undefined) refuseProposalOf2018(target);
       if ((descriptor?.get ?? descriptor?.set ?? descriptor?.value) !== undefined) throw noProperty(nameOf(context));
       // Of a static member the target is the class itself.
       const isStatic = typeof target === 'function';
@@ -134,6 +135,13 @@ function recordStandard(declaration: FieldDeclaration, { kind, metadata, static:
   declarationOf(metadata).fields.push(placed(declaration, isStatic));
 }
 
+/** It handed over one description of the property, and nothing else. */
+function refuseProposalOf2018(target: object | undefined): void {
+  if (target === undefined || !('key' in target && 'placement' in target)) return;
+  const remedy = 'set "experimentalDecorators": true in tsconfig.json';
+  throw new TypeError(`this compiler calls the decorators of ${String(target.key)} as a proposal of 2018 did; ${remedy}`);
+}
+
 /** The property that the field becomes would take its place. */
 function noProperty(name: string): TypeError {
   return new TypeError(`${name} is no plain property, and a field of a document is one; leave accessor, get, set and parentheses out`);
@@ -143,9 +151,9 @@ function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclarat
   return Object.freeze(isStatic ? { ...declaration, isStatic: true } : declaration);
 }
 
-function nameOf(name: string | symbol): string {
+function nameOf(name: string | symbol | undefined): string {
   if (typeof name === 'string') return name;
-  throw new TypeError('a field of a document needs a name of text, not a symbol');
+  throw new TypeError(`a field of a document needs a name of text, found ${describe(name)}`);
 }
 
 /** What callers without types hand over. */

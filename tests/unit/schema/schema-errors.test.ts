@@ -194,7 +194,7 @@ describe('a field that cannot be', () => {
   test('has a symbol for a name', () => {
     expect(() => {
       Field(String)(NoModel.prototype, Symbol('s'));
-    }).toThrow('a field of a document needs a name of text, not a symbol');
+    }).toThrow('a field of a document needs a name of text, found a symbol');
   });
 });
 

@@ -53,6 +53,21 @@ describe('a standard decorator', () => {
       /^this compiler does not say to which class the field it belongs \(context\.metadata\); use TypeScript 5\.2, .* or experimentalDecorators$/,
     );
   });
+
+  test('refuses the call of a proposal of 2018, as Next.js compiles it without experimentalDecorators', () => {
+    const element = { kind: 'field', key: 'it', placement: 'own', descriptor: {}, initializer: undefined };
+    expect(() => Field(String)(any(element), any(undefined))).toThrow(
+      new TypeError(
+        'this compiler calls the decorators of it as a proposal of 2018 did; set "experimentalDecorators": true in tsconfig.json',
+      ),
+    );
+  });
+});
+
+test('a decorator that is called without the name of its field says so', () => {
+  expect(() => Field(String)(any(Probe.prototype), any(undefined))).toThrow(
+    new TypeError('a field of a document needs a name of text, found nothing'),
+  );
 });
 
 describe('a legacy decorator', () => {
