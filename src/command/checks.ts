@@ -1,51 +1,36 @@
 import type { Json } from '../codec/codec';
 import { ISO_TEXT } from '../codec/instant';
 import { withoutDefaults } from '../codec/document';
-import type { RedatomError } from '../errors/base';
-import { CommitRefusedError, VersionConflictError, type RefusalFacts } from '../errors/commit';
+import { CommitRefusedError, VersionConflictError } from '../errors/commit';
 import { KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
 import { JsonPath } from '../path/json-path';
 import type { Check } from './operation';
 
-/** JSON types as RedisJSON names them, and how people call them. */
+/** JSON types as RedisJSON names them, with a stroke between several, and how people call them. */
 const TYPES = {
-  list: { names: ['array'], expected: 'a list' },
-  object: { names: ['object'], expected: 'an object' },
-  text: { names: ['string'], expected: 'text' },
-  number: { names: ['integer', 'number'], expected: 'a number' },
-  something: { names: ['object', 'array', 'string', 'integer', 'number', 'boolean', 'null'], expected: 'a value' },
+  list: { names: 'array', expected: 'a list' },
+  object: { names: 'object', expected: 'an object' },
+  text: { names: 'string', expected: 'text' },
+  something: { names: 'object|array|string|integer|number|boolean|null', expected: 'a value' },
 } as const;
 
-export type StoredType = keyof typeof TYPES;
-
-/** Found by the commit script when there is nothing at the key. */
-const NO_DOCUMENT = 'no document';
-
-/** Found by the commit script when something else than a document is at the key. */
-const NO_JSON_DOCUMENT = 'no JSON document';
-
-function mismatch(expected: string, path: JsonPath): Check['refuse'] {
-  return (found, facts) =>
-    isNoDocument(found)
-      ? noDocument(found, { ...facts, path: path.text })
-      : new PathMismatchError(expected, found, { ...facts, path: path.text });
-}
-
-function isNoDocument(found: string): boolean {
-  return found === NO_DOCUMENT || found === NO_JSON_DOCUMENT;
-}
-
-/** A plain command says the same, in `executor/reply-errors.ts`. */
-function noDocument(found: string, facts: RefusalFacts): RedatomError {
-  return found === NO_DOCUMENT
-    ? new KeyNotFoundError({ ...facts, path: undefined })
-    : new PathMismatchError('a JSON document', 'another Redis type', facts);
+/**
+ * Makes an error of what the commit script has found at a path. Where that is no document, or none of JSON, it is the same error for all checks; the one of a
+ * plain command is in `executor/reply-errors.ts`.
+ */
+function refusalAt(path: JsonPath, refuse: Check['refuse']): Check['refuse'] {
+  return (found, given) => {
+    const facts = { ...given, path: path.text };
+    if (found === 'no document') return new KeyNotFoundError({ ...facts, path: undefined });
+    return found === 'no JSON document' ? new PathMismatchError('a JSON document', 'another Redis type', facts) : refuse(found, facts);
+  };
 }
 
 /** The path holds a value of the type. */
-export function typeIs(path: JsonPath, type: StoredType): Check {
+export function typeIs(path: JsonPath, type: keyof typeof TYPES): Check {
   const { names, expected } = TYPES[type];
-  return { name: '?type', path, args: [`|${names.join('|')}|`], refuse: mismatch(expected, path) };
+  const refuse = refusalAt(path, (found, facts) => new PathMismatchError(expected, found, facts));
+  return { name: '?type', path, args: [`|${names}|`], refuse };
 }
 
 /** The same check of a type, where the path may also hold nothing. */
@@ -71,21 +56,25 @@ export function lengthAtLeast(path: JsonPath, min: number): Check {
     path,
     min,
     args: [String(min)],
-    refuse: (found, facts) =>
-      found.startsWith('a list')
-        ? new CommitRefusedError('out-of-range', found, { ...facts, path: path.text })
-        : mismatch('a list', path)(found, facts),
+    refuse: refusalAt(path, (found, facts) =>
+      found.startsWith('a list') ? new CommitRefusedError('out-of-range', found, facts) : new PathMismatchError('a list', found, facts),
+    ),
   };
 }
 
-/** The list has a position that the user names; those of the local list are known to be there where its value is. */
-export function positionExists(path: JsonPath, min: number): Check {
-  return { ...lengthAtLeast(path, min), isNamed: true };
+/** The path holds a list that has a position. */
+export function positionExists(path: JsonPath, index: number): Check {
+  return lengthAtLeast(path, index < 0 ? -index : index + 1);
+}
+
+/** The same check of a position that the user names; those of the local list are known to be there where its value is. */
+export function ofNamedPosition(check: Check): Check {
+  return { ...check, isNamed: true };
 }
 
 /** The path holds an empty list, or one with the position. */
-export function emptyOrPositionExists(path: JsonPath, min: number): Check {
-  return { ...positionExists(path, min), name: '?position' };
+export function emptyOrPositionExists(path: JsonPath, index: number): Check {
+  return { ...ofNamedPosition(positionExists(path, index)), name: '?position' };
 }
 
 export interface NumberRange {
@@ -110,11 +99,11 @@ export function resultWithin(path: JsonPath, { how, by, min, max, whole }: Numbe
 
 /** The refusal of a change whose result the place must not hold, or whose place holds nothing that can be changed so. */
 function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
-  return (found, facts): RedatomError => {
+  return refusalAt(path, (found, facts) => {
     const [, reason, value] = /^(below-min|above-max|not-an-integer) (.*)$/.exec(found) ?? [];
-    if (reason === undefined || value === undefined) return mismatch(expected, path)(found, facts);
-    return new CommitRefusedError(reason as CommitRefusedError['reason'], value, { ...facts, path: path.text });
-  };
+    if (reason === undefined || value === undefined) return new PathMismatchError(expected, found, facts);
+    return new CommitRefusedError(reason as CommitRefusedError['reason'], value, facts);
+  });
 }
 
 /** The same check of a result, or of a position, where the path may also hold nothing: then a default, JSON text, is put there first. */
@@ -136,8 +125,7 @@ export function sameItem(path: JsonPath, itemPath: JsonPath, stored: Json): Chec
     name: '?equals',
     path,
     args: full === least ? [full] : [full, least],
-    refuse: (found, facts) =>
-      isNoDocument(found) ? noDocument(found, { ...facts, path: itemPath.text }) : new StaleItemError({ ...facts, path: itemPath.text }),
+    refuse: refusalAt(itemPath, (_found, facts) => new StaleItemError(facts)),
   };
 }
 
@@ -147,9 +135,6 @@ export function versionIs(path: JsonPath, version: number): Check {
     name: '?version',
     path,
     args: [String(version)],
-    refuse: (found, facts) =>
-      isNoDocument(found)
-        ? noDocument(found, { ...facts, path: path.text })
-        : new VersionConflictError(version, found, { ...facts, path: path.text }),
+    refuse: refusalAt(path, (found, facts) => new VersionConflictError(version, found, facts)),
   };
 }

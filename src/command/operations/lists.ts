@@ -1,7 +1,7 @@
 import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
 import type { JsonPath } from '../../path/json-path';
-import { emptyOrPositionExists, lengthAtLeast, positionExists, typeIs } from '../checks';
+import { emptyOrPositionExists, lengthAtLeast, ofNamedPosition, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 import { replaceValue } from './values';
@@ -94,7 +94,7 @@ export function insertItems(verb: string, path: JsonPath, { index, items }: { in
 /** The same before a position that the user names, and that the stored list must have. */
 export function insertItemAt(verb: string, path: JsonPath, { index, item }: { index: number; item: Json }): Operation {
   const operation = insertItems(verb, path, { index, items: [item] });
-  return { ...operation, checks: operation.checks.map(({ min = 0 }) => positionExists(path, min)) };
+  return { ...operation, checks: operation.checks.map(ofNamedPosition) };
 }
 
 function insertions(path: JsonPath, index: number, texts: readonly string[]): Write[] {
@@ -112,7 +112,7 @@ export function popItem(verb: string, path: JsonPath, index: number): Operation 
   return {
     verb,
     path,
-    checks: [emptyOrPositionExists(path, index < 0 ? -index : index + 1)],
+    checks: [emptyOrPositionExists(path, index)],
     writes: [{ name: 'list.pop', args: [path.sent, String(index)] }],
     effects: resize(path, undefined, true),
     decode: (reply) => reply,
@@ -123,7 +123,7 @@ export function popItem(verb: string, path: JsonPath, index: number): Operation 
 export function dropItem(verb: string, path: JsonPath, index: number): Operation {
   return {
     ...popItem(verb, path, index),
-    checks: [lengthAtLeast(path, index < 0 ? -index : index + 1)],
+    checks: [positionExists(path, index)],
     effects: resize(path, -1, index !== -1),
   };
 }

@@ -2,14 +2,14 @@ import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
 import { KeyExistsError, KeyNotFoundError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
-import { documentExists, documentIsNew, lengthAtLeast, positionExists, typeIs } from '../checks';
+import { documentExists, documentIsNew, ofNamedPosition, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Seed, Write } from '../operation';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
 function placeExists(path: JsonPath): Check[] {
   const { parent, segment } = path;
   if (parent === undefined) return [];
-  if (typeof segment === 'number') return [lengthAtLeast(parent, segment < 0 ? -segment : segment + 1)];
+  if (typeof segment === 'number') return [positionExists(parent, segment)];
   return [parent.parent === undefined ? documentExists : typeIs(parent, 'object')];
 }
 
@@ -82,7 +82,7 @@ export function setValue(verb: string, path: JsonPath, value: Json): Operation {
 
 class SetItem extends SetValue {
   override get checks(): Check[] {
-    return super.checks.map(({ path, min = 0 }) => positionExists(path, min));
+    return super.checks.map(ofNamedPosition);
   }
 }
 
