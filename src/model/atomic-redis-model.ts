@@ -1,4 +1,4 @@
-import { STORED, type Json } from '../codec/codec';
+import { isContainer, STORED, type Json } from '../codec/codec';
 import type { DocumentField } from '../codec/document';
 import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { CallOptions } from '../input/call-options';
@@ -133,8 +133,7 @@ export abstract class AtomicRedisModel extends ModelBase {
     const state = this[CONTAINER];
     const field = state.schema.byName.get(name);
     if (field === undefined) throw new TypeError(`${state.schema.name} has no field "${String(name)}"`);
-    const isPlain = field.codec.kind !== 'list' && field.codec.kind !== 'dict' && field.codec.kind !== 'model';
-    return (isPlain ? state.scalar(field) : state.value(field)) as FieldValue<this[K]>;
+    return (isContainer(field.codec) ? state.value(field) : state.scalar(field)) as FieldValue<this[K]>;
   }
 
   // --- the whole document

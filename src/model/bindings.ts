@@ -35,15 +35,10 @@ export function forgetNamed(name: string, binding: Binding): void {
 }
 
 /**
- * The connection of a class.
+ * What a class is bound to now.
  *
- * @throws {@link NotConnectedError} it has none, or it was closed.
+ * @throws {@link NotConnectedError} that is nothing, or it was closed.
  */
-export function executorOf(schema: ModelSchema): Executor {
-  return bindingOf(schema).executor;
-}
-
-/** What a class is bound to now. */
 export function bindingOf(schema: ModelSchema): Binding {
   const binding = latestBindingOf(schema);
   if (binding === undefined) throw new NotConnectedError(schema.name);

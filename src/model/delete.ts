@@ -6,9 +6,9 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { isLockedHere } from '../scope/dispatch';
 import { requireNotCollected } from '../scope/outside-pipeline';
-import { bindingOf, executorOf } from './bindings';
+import { bindingOf } from './bindings';
 import { allEnded, groupsOf } from './groups';
-import { documentKey, newState } from './hydrate';
+import { documentKey, documentPlaceOf, newState } from './hydrate';
 import { deleteState } from './write';
 
 const DELETE_MANY: Purpose = { verb: 'deleteMany' };
@@ -18,10 +18,9 @@ const INSTEAD = 'use delete() of the instance';
 
 /** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
 export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
-  const schema = schemaOf(model);
-  const key = documentKey(schema, keyOrPk);
-  requireNotCollected({ schema, key, executor: executorOf(schema) }, { verb: 'deleteByKey', instead: INSTEAD });
-  return deleteState(newState({ schema, key }, {}), call);
+  const place = documentPlaceOf(model, keyOrPk);
+  requireNotCollected(place, { verb: 'deleteByKey', instead: INSTEAD });
+  return deleteState(newState(place, {}), call);
 }
 
 const KEYS_PER_DELETE = 1000;
@@ -34,7 +33,7 @@ export async function deleteDocuments(model: ModelClass, keysOrPks: readonly str
   const connection = bindingOf(schema);
   const { executor } = connection;
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  for (const key of keys) requireNotCollected({ schema, key, executor }, { verb: DELETE_MANY.verb, instead: INSTEAD });
+  for (const key of keys) requireNotCollected({ schema, key, connection }, { verb: DELETE_MANY.verb, instead: INSTEAD });
   const left = deadlineOf(call);
   const locked = new Set(keys.filter((key) => isLockedHere({ key, executor })));
   const counts: number[] = [];

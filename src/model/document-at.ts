@@ -173,7 +173,7 @@ export class DocumentVerbsAt<M> implements Queueable {
   #open(field = ''): ModelState {
     if (this.#state !== undefined) return this.#state;
     const place = documentPlaceOf(this.#model, this.key);
-    requireNotCollected({ ...place, executor: place.connection.executor }, AT);
+    requireNotCollected(place, AT);
     return unreadState(place, field);
   }
 }

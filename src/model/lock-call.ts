@@ -1,4 +1,3 @@
-import type { Executor } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
 import type { ModelState } from '../field/model-state';
 import { MIN_ATTEMPT_MS } from '../lock/attempt-time';
@@ -6,23 +5,18 @@ import type { Lease } from '../lock/lease';
 import { acquireLock, type Acquired } from '../lock/lock';
 import { lockSettings, type LockOptions, type LockSettings } from '../lock/lock-options';
 import { notGranted } from '../lock/refusal';
-import type { ModelSchema } from '../schema/model-schema';
+import type { ModelClass } from '../schema/model-schema';
 import { locksOn } from '../scope/dispatch';
-import type { Connection, DocumentRoot } from '../scope/document-root';
+import type { DocumentPlace, DocumentRoot } from '../scope/document-root';
 import { currentFlow } from '../scope/flow';
 import type { HeldLock } from '../scope/held-lock';
 import { inTurn, onceRead } from '../scope/in-turn';
 import { requireNotCollected } from '../scope/outside-pipeline';
-import { bindingOf } from './bindings';
-import { documentKey } from './hydrate';
+import { documentPlaceOf } from './hydrate';
 import { loadInto, takeOver } from './read';
 
 /** Which lock of which document, and how. */
-export interface LockCall {
-  readonly schema: ModelSchema;
-  readonly key: string;
-  readonly connection: Connection;
-  readonly executor: Executor;
+export interface LockCall extends Required<DocumentPlace> {
   readonly action: string;
   readonly settings: LockSettings;
   /** The verb that was called. */
@@ -33,13 +27,12 @@ export interface LockCall {
 }
 
 export function lockCallOf(
-  schema: ModelSchema,
+  model: ModelClass,
   { key: keyOrPk, action, purpose }: Pick<LockCall, 'key' | 'action' | 'purpose'>,
   options: LockOptions,
 ): LockCall {
-  const key = documentKey(schema, keyOrPk);
-  const connection = bindingOf(schema);
-  return { schema, key, connection, executor: connection.executor, action, settings: lockSettings(options), purpose };
+  const { schema, key, connection } = documentPlaceOf(model, keyOrPk);
+  return { schema, key, connection, action, settings: lockSettings(options), purpose };
 }
 
 interface InstanceLockCall extends LockCall {
@@ -56,20 +49,18 @@ export function lockCallOn(
   options: LockOptions,
 ): InstanceLockCall {
   const { schema, key, connection } = root;
-  const { executor } = connection;
   const call: InstanceLockCall = {
     root,
     schema,
     key,
     connection,
-    executor,
     action,
     settings: lockSettings(options),
     purpose,
     answered: root.answered,
     doubt: root.doubt,
     onGrant: () => {
-      if (executor.keepsOrder) call.answered = root.answered;
+      if (connection.executor.keepsOrder) call.answered = root.answered;
     },
   };
   return call;
@@ -95,8 +86,8 @@ function leaseAmong(locks: readonly HeldLock[] | undefined, call: LockCall): Lea
   return locks?.find((lock) => isSame(lock, call) && !lock.isOver) as Lease | undefined;
 }
 
-function isSame(lock: HeldLock, { executor, key, action }: LockCall): boolean {
-  return lock.documentKey === key && lock.action === action && lock.executor === executor;
+function isSame(lock: HeldLock, { connection, key, action }: LockCall): boolean {
+  return lock.documentKey === key && lock.action === action && lock.executor === connection.executor;
 }
 
 export function acquire(call: LockCall): Promise<Acquired> {
@@ -104,8 +95,8 @@ export function acquire(call: LockCall): Promise<Acquired> {
   return root === undefined || (root.line === undefined && root.isRead) ? ask(call) : acquireInTurn(call, root);
 }
 
-function ask({ executor, schema, key, action, settings, purpose, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
-  return acquireLock(executor, { documentKey: key, action, model: schema.name, purpose, waitedMs, onGrant }, settings);
+function ask({ connection, schema, key, action, settings, purpose, onGrant }: LockCall, waitedMs?: number): Promise<Acquired> {
+  return acquireLock(connection.executor, { documentKey: key, action, model: schema.name, purpose, waitedMs, onGrant }, settings);
 }
 
 /** To wait for the turn is a part of waiting for the lock. */

@@ -1,11 +1,10 @@
 import type { Purpose } from '../executor/purpose';
-import { CONTAINER } from '../field/container';
+import { CONTAINER, containerOf } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
 import { INSPECT } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import type { Lease } from '../lock/lease';
 import { LOCK_OPTIONS, type LockOptions } from '../lock/lock-options';
-import { schemaOf } from '../schema/compile';
 import type { DocumentRoot } from '../scope/document-root';
 import { inTurn } from '../scope/in-turn';
 import { hydrate } from './hydrate';
@@ -77,12 +76,12 @@ export async function lockFromKey<T>(
   options: LockOptions,
 ): Promise<LockHandle<T>> {
   refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
-  const call = lockCallOf(schemaOf(model), { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
+  const call = lockCallOf(model, { ...place, purpose: LOCK_FROM_KEY }, options);
   refuseInsidePipeline(call);
   const held = leaseOfFlow(call);
   if (held !== undefined) {
     const document = await readAt<T>(call, call.purpose);
-    const { root } = (document as unknown as ModelBase)[CONTAINER];
+    const { root } = containerOf(document);
     held.reader = root;
     if (!held.isOver) return handleOf(document, root, held);
   }

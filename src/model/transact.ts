@@ -7,8 +7,7 @@ import type { CallOptions } from '../input/call-options';
 import { refuseUnknown } from '../input/options';
 import { deadlineOf } from '../async/time-left';
 import { checkedRetries } from '../input/retries';
-import { CONTAINER } from '../field/container';
-import type { ModelBase } from '../field/model-instance';
+import { containerOf } from '../field/container';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
@@ -43,7 +42,7 @@ export async function transact<T, R>(
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
     const document = await readAt<T>(documentPlaceOf(model, keyOrPk), TRANSACT, left());
-    const { root } = (document as unknown as ModelBase)[CONTAINER];
+    const { root } = containerOf(document);
     try {
       const result = await work(document);
       await flushPending(root, { verb: TRANSACT.verb, call: left() });

@@ -1,13 +1,11 @@
 import { promised } from '../async/promised';
 import { isThenable } from '../async/thenable';
 import type { Purpose } from '../executor/purpose';
-import { CONTAINER } from '../field/container';
-import type { ModelBase } from '../field/model-instance';
+import { containerOf } from '../field/container';
 import type { ModelState } from '../field/model-state';
 import { refuseUnknown } from '../input/options';
 import type { Lease } from '../lock/lease';
 import { LOCK_OPTIONS, type LockOptions } from '../lock/lock-options';
-import { schemaOf } from '../schema/compile';
 import type { DocumentRoot } from '../scope/document-root';
 import { runInFlow } from '../scope/flow';
 import { flushPending } from '../scope/flush';
@@ -66,9 +64,9 @@ export function withLockFromKey<T, R>(
 ): Promise<R> {
   return promised(() => {
     refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
-    const call = lockCallOf(schemaOf(model), { key: place.key, action: place.action, purpose: WITH_LOCK_FROM_KEY }, options);
+    const call = lockCallOf(model, { ...place, purpose: WITH_LOCK_FROM_KEY }, options);
     const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
-      const { root } = (document as unknown as ModelBase)[CONTAINER];
+      const { root } = containerOf(document);
       lease.reader = root;
       return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter, verb: WITH_LOCK_FROM_KEY.verb }));
     };

@@ -1,9 +1,7 @@
 import { PipelineNeedsReplyError } from '../errors/commit';
-import type { Executor } from '../executor/executor';
 import type { JsonPath } from '../path/json-path';
-import type { ModelSchema } from '../schema/model-schema';
 import { openPipelineOf } from './dispatch';
-import type { DocumentRoot } from './document-root';
+import type { DocumentPlace, DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 
 /** What a verb works on: a document, or what is at a path of it. */
@@ -22,18 +20,11 @@ export function requireNoPipeline(subject: Subject, verb: string, instead: strin
   if (openPipelineOf(subject.root) !== undefined) throw needsReply(subject, verb, instead);
 }
 
-/** A document that is named by its key. */
-interface NamedDocument {
-  readonly schema: ModelSchema;
-  readonly key: string;
-  readonly executor: Executor;
-}
-
 /** The same for a verb that is given the key of the document: some instance of it may be part of a pipeline. */
 export function requireNotCollected(
-  { schema, key, executor }: NamedDocument,
+  { schema, key, connection }: Required<DocumentPlace>,
   { verb, instead, need }: { readonly verb: string; readonly instead: string; readonly need?: string },
 ): void {
-  if (currentFlow()?.pipeline?.collects(key, executor) !== true) return;
+  if (currentFlow()?.pipeline?.collects(key, connection.executor) !== true) return;
   throw new PipelineNeedsReplyError(verb, instead, { model: schema.name, key, need });
 }
