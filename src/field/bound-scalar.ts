@@ -152,7 +152,7 @@ export class BoundScalar<T> {
   /** The plain value, detached from the document. */
   clone(): T {
     const { state, field } = this[PLACE];
-    return state.decode(field.codec, state.storedOf(field), field.name) as T;
+    return state.plain(field) as T;
   }
 
   /** The plain value. */

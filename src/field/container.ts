@@ -59,7 +59,10 @@ export abstract class Container {
   /** Remembers the local value; the returned function puts it back. */
   abstract snapshot(): () => void;
   /** Identifies an item of a list among its siblings, if its class has a key. */
-  abstract identity(): { name: string; stored: Json } | undefined;
+  identity(): { name: string; stored: Json } | undefined {
+    return undefined;
+  }
+
   /** Whether the places in here are positions that other writers may shift. On the prototype: as a property it takes eight bytes of each container. */
   get hasPositions(): boolean {
     return false;

@@ -227,10 +227,6 @@ export class DictState extends Container {
     this.keep(name, value);
   }
 
-  identity(): undefined {
-    return undefined;
-  }
-
   private release(name: string): void {
     this.containerOf(this.runtime.get(name))?.detach();
     this.runtime.delete(name);

@@ -221,10 +221,6 @@ export class ListState extends Container {
     };
   }
 
-  identity(): undefined {
-    return undefined;
-  }
-
   /** A position from 0 for one that may count from the end. */
   positionOf(index: number): number {
     return index < 0 ? this.items.length + index : index;

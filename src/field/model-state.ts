@@ -168,6 +168,17 @@ export class ModelState extends Container implements LocalDocument {
     return missing === undefined ? operation : withSeeds(operation, [seedOf(this.pathOfField(field), missing)]);
   }
 
+  /** Detached plain values of all fields. */
+  toPlain(): Record<string, unknown> {
+    const stored = this.toStored();
+    return Object.fromEntries(this.schema.fields.map(({ name, codec }) => [name, this.decode(codec, stored[name] as Json, name)]));
+  }
+
+  /** That of one field. */
+  plain(field: DocumentField): unknown {
+    return this.decode(field.codec, this.storedOf(field), field.name);
+  }
+
   toStored(asKnown = false): JsonObject {
     if (this.runtime === NOTHING_READ) return this.stored;
     for (const field of this.schema.made) {
@@ -222,7 +233,7 @@ export class ModelState extends Container implements LocalDocument {
     };
   }
 
-  identity(): { name: string; stored: Json } | undefined {
+  override identity(): { name: string; stored: Json } | undefined {
     const { key } = this.schema;
     return key === undefined ? undefined : { name: key.name, stored: this.stored[key.name] as Json };
   }

@@ -58,11 +58,7 @@ function calledOn(instance: object, method: unknown): (...args: unknown[]) => un
 
 function runtimeOf(state: ModelState, field: DocumentField, show: Show): unknown {
   const { codec } = field;
-  return leafOf(codec).kind === 'model' ? carriersIn(codec, state.value(field), show) : decoded(state, field);
-}
-
-function decoded(state: ModelState, field: DocumentField): unknown {
-  return state.decode(field.codec, state.storedOf(field), field.name);
+  return leafOf(codec).kind === 'model' ? carriersIn(codec, state.value(field), show) : state.plain(field);
 }
 
 function carriersIn(codec: Codec, held: unknown, show: Show): unknown {
@@ -83,7 +79,7 @@ export function isAsGiven(carrier: object, field: DocumentField, value: unknown)
   if (!given.has(name) || given.get(name) !== value) return false;
   if (typeof value !== 'object' || value === null) return true;
   const state = instance[CONTAINER];
-  return leafOf(codec).kind === 'model' ? carries(codec, value, state.value(field)) : isDeepStrictEqual(value, decoded(state, field));
+  return leafOf(codec).kind === 'model' ? carries(codec, value, state.value(field)) : isDeepStrictEqual(value, state.plain(field));
 }
 
 /** Whether a value still is what carriers were made of. */

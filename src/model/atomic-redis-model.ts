@@ -26,7 +26,6 @@ import { buildState, documentPlaceOf, initFromJson, requirePk } from './hydrate'
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
 import type { ModelConstructor } from './model-class';
-import { toPlainObject } from './plain-view';
 import {
   findDocument,
   findKeys,
@@ -390,7 +389,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Plain data of the runtime values, detached: dates are `Date`, bytes are `Buffer`. */
   toObject(): PlainModel<this> {
-    return toPlainObject(this[CONTAINER]) as PlainModel<this>;
+    return this[CONTAINER].toPlain() as PlainModel<this>;
   }
 
   /** The same as {@link AtomicRedisModel.toObject}. */

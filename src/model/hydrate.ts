@@ -18,7 +18,6 @@ import { constructBare } from '../schema/probe';
 import { DocumentRoot, UnreadRoot, type Connection, type DocumentPlace } from '../scope/document-root';
 import { bindingOf, strangerPrefix } from './bindings';
 import { hasRules, runRules, runRulesNow } from './class-validator';
-import { toPlainObject } from './plain-view';
 
 const SERVICES: FieldServices = {
   connectionOf: bindingOf,
@@ -192,7 +191,7 @@ function invalidInit(error: unknown, schema: ModelSchema): unknown {
 /** Class field initialisers run once for all fields of a new document that were not given. */
 function withInitialisers(schema: ModelSchema, init: unknown): unknown {
   // Its stored form may be another one than that of the fields of the same names here.
-  if (init instanceof ModelBase) return toPlainObject(init[CONTAINER]);
+  if (init instanceof ModelBase) return init[CONTAINER].toPlain();
   if (isStored(init)) return init[STORED]();
   if (!schema.hasInitialisers || !hasMembers(init)) return init;
   const initial = constructBare(schema.model);

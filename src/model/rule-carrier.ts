@@ -18,7 +18,7 @@ export type NestedRules = (schema: ModelSchema) => ReadonlySet<string>;
 export function ruleCarrierOf(state: ModelState, nestedIn: NestedRules): object {
   const nested = nestedIn(state.schema);
   return carrierOver(membersOf(state), state.schema.fields, (field) =>
-    nested.has(field.name) ? underClasses(field.codec, state.value(field), nestedIn) : plainValue(state, field),
+    nested.has(field.name) ? underClasses(field.codec, state.value(field), nestedIn) : state.plain(field),
   );
 }
 
@@ -34,10 +34,6 @@ function membersOf(state: ModelState): object {
       return typeof value === 'function' ? (value.bind(instance) as unknown) : value;
     },
   });
-}
-
-function plainValue(state: ModelState, field: DocumentField): unknown {
-  return state.decode(field.codec, state.storedOf(field), field.name);
 }
 
 /** Nested models under their classes. Of the members of objects class-validator knows no classes, of those of maps it does. */
