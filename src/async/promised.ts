@@ -7,7 +7,8 @@ export function promised<R>(start: () => Promise<R>): Promise<R> {
   }
 }
 
+/** The promise of work that has failed at once. */
 // eslint-disable-next-line @typescript-eslint/require-await -- it makes a rejected promise of whatever was thrown
-async function rejected(error: unknown): Promise<never> {
+export async function rejected(error: unknown): Promise<never> {
   throw error;
 }

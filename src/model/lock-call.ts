@@ -10,7 +10,7 @@ import { locksOn } from '../scope/dispatch';
 import type { DocumentPlace, DocumentRoot } from '../scope/document-root';
 import { currentFlow } from '../scope/flow';
 import type { HeldLock } from '../scope/held-lock';
-import { inTurn, onceRead } from '../scope/in-turn';
+import { inTurn, whenReady } from '../scope/in-turn';
 import { requireNotCollected } from '../scope/outside-pipeline';
 import { documentPlaceOf } from './hydrate';
 import { loadInto, takeOver } from './read';
@@ -105,7 +105,8 @@ function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
   const { signal, waitMs } = settings;
   const began = performance.now();
   let isAsked = false;
-  const asked = onceRead(root, { signal, timeoutMs: Math.max(waitMs, MIN_ATTEMPT_MS) }, () => {
+  const limits = { signal, timeoutMs: Math.max(waitMs, MIN_ATTEMPT_MS) };
+  const asked = whenReady([root], { level: 'read', call: limits }, () => {
     isAsked = true;
     return ask(call, performance.now() - began);
   });

@@ -3,7 +3,7 @@ import type { CallOptions } from '../input/call-options';
 import { CommitRefusedError, OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { PathMismatchError } from '../errors/document';
 import { countdown } from '../async/time-left';
-import { promised } from '../async/promised';
+import { rejected } from '../async/promised';
 import { commit, noteDoubt, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';
 import type { DocumentRoot } from './document-root';
@@ -92,9 +92,7 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
       throw error;
     });
   } catch (error) {
-    return promised(() => {
-      throw noteFailure(root, verb, error);
-    });
+    return rejected(noteFailure(root, verb, error));
   }
 }
 

@@ -41,11 +41,7 @@ function keepsOrder(root: DocumentRoot): boolean {
 }
 
 /** Whether nothing that was called before is in the way of what is sent for an instance now. */
-export function isNext(root: DocumentRoot): boolean {
-  return root.line === undefined && LEVELS.inOrder(root);
-}
-
-function isNextAt(level: Level, root: DocumentRoot): boolean {
+export function isNext(root: DocumentRoot, level: Level = 'inOrder'): boolean {
   return root.line === undefined && LEVELS[level](root);
 }
 
@@ -64,16 +60,7 @@ export function whenReady<R>(
   { level, call }: { readonly level: Level; readonly call: CallOptions | undefined },
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  return roots.every((root) => isNextAt(level, root)) ? start(call) : wait(roots, { level, call, start });
-}
-
-/** The same for what reads the document itself, and goes on with what it has read. */
-export function onceRead<R>(
-  root: DocumentRoot,
-  call: CallOptions | undefined,
-  start: (call: CallOptions | undefined) => Promise<R>,
-): Promise<R> {
-  return whenReady([root], { level: 'read', call }, start);
+  return roots.every((root) => isNext(root, level)) ? start(call) : wait(roots, { level, call, start });
 }
 
 /**
@@ -89,7 +76,7 @@ export function atRest<R>(
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
   return startVerb(root, () => {
-    const isAtRest = isNextAt('atRest', root);
+    const isAtRest = isNext(root, 'atRest');
     if (openPipelineOf(root) !== undefined && !isAtRest) {
       throw needsReply({ root }, verb, 'await the verbs of the instance before the pipeline');
     }

@@ -1,4 +1,4 @@
-import { promised } from '../async/promised';
+import { rejected } from '../async/promised';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 
@@ -10,11 +10,6 @@ export function startVerb<R>(root: DocumentRoot, start: () => Promise<R>): Promi
   try {
     return start();
   } catch (error) {
-    return (
-      currentFlow()?.pipeline?.openFor(root)?.refuse(error) ??
-      promised(() => {
-        throw error;
-      })
-    );
+    return currentFlow()?.pipeline?.openFor(root)?.refuse(error) ?? rejected(error);
   }
 }
