@@ -133,7 +133,7 @@ export function decodeBelow(codec: Codec, segment: PathSegment, json: Json): unk
 }
 
 /** Bound texts, numbers and the like answer their plain value under this name, so that they can be given in its place. */
-export const PLAIN_VALUE: unique symbol = Symbol.for('redatom/plain-value') as never;
+export const PLAIN_VALUE: unique symbol = Symbol.for('redatom/plain-value');
 
 /** The plain value where a bound text, number or the like was given, else what was given. */
 export function plainOf(value: unknown): unknown {
@@ -141,7 +141,7 @@ export function plainOf(value: unknown): unknown {
 }
 
 /** Bound values answer their stored form under this name, so that they can be assigned like plain ones. */
-export const STORED: unique symbol = Symbol.for('redatom/stored') as never;
+export const STORED: unique symbol = Symbol.for('redatom/stored');
 
 export interface Stored {
   [STORED](): Json;

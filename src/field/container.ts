@@ -19,7 +19,7 @@ export interface FieldServices extends Services {
 }
 
 /** The container behind a value that users hold. */
-export const CONTAINER: unique symbol = Symbol.for('redatom/container') as never;
+export const CONTAINER: unique symbol = Symbol.for('redatom/container');
 
 /** Where a container lives: in which document, and at which place of which other container. */
 export interface Placement {

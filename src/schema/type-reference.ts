@@ -6,9 +6,9 @@ import { dict as dictCodec, list as listCodec, nullable as nullableCodec } from 
 import { choice } from '../codec/scalars';
 
 /** Field classes (`RedisInt`, `RedisList`, …) name the kind of their values under this static member. */
-export const FIELD_KIND: unique symbol = Symbol.for('redatom/field-kind') as never;
+export const FIELD_KIND: unique symbol = Symbol.for('redatom/field-kind');
 /** Model classes carry this static member, which says of which copy of the package their base class is. */
-export const MODEL: unique symbol = Symbol.for('redatom/model') as never;
+export const MODEL: unique symbol = Symbol.for('redatom/model');
 /** The value of that in this copy. */
 export const THIS_COPY: unique symbol = Symbol('redatom');
 
