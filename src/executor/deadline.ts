@@ -12,7 +12,7 @@ export const OFFLINE_TIMEOUT_MS = 10_000;
 
 /** How a request is sent. */
 export interface Sender {
-  readonly send: (request: Request, options: SendOptions | undefined) => Promise<unknown>;
+  readonly send: (options: SendOptions | undefined) => Promise<unknown>;
   /**
    * It is written in this turn of the event loop, so the client is not told how to take it back: that costs a third of a small command. Only when the
    * connection is lost in that turn it still waits; this sees to it that it never runs then, and tells so.
@@ -55,7 +55,7 @@ export function sendWithin<R>(
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
       setImmediate(() => settle(() => refuse(fate(!isUnsent))));
     });
-    send(request, unsent && { abortSignal: unsent }).then(
+    send(unsent && { abortSignal: unsent }).then(
       (reply) => {
         answered?.();
         stopWatching();

@@ -6,7 +6,7 @@ import { GatheredReads, readRequest } from './gathered-reads';
 import { countdown, type TimeInParts } from '../async/time-left';
 import { notSent } from './given-up';
 import { KnownScripts } from './known-scripts';
-import type { Link } from './clients/link';
+import type { Link, ServerSender } from './clients/link';
 import { Messages } from './messages';
 import type { Origin } from './purpose';
 import { SilenceWatch } from './silence';
@@ -191,18 +191,18 @@ export class NodeRedisExecutor implements Executor {
     const handed: Request = writesAtOnce ? { ...request, args: [...request.args] } : request;
     this.reads.flush();
     const takeBack = writesAtOnce ? () => link.isCutOff?.() === true && becomePing(handed.args as string[]) : undefined;
-    const sender = this.watched((_, options) => link.send(handed, options), takeBack);
+    const sender = this.watched((options) => link.send(handed, options), takeBack);
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
   /** Also a call that is given up earlier shows that the server is silent. */
   private watched(send: Sender['send'], takeBack?: Sender['takeBack']): Sender {
     const silence = this.link.isReady ? this.silence : undefined;
-    const begin: Sender['send'] = (request, options) => {
+    const sendWatched: Sender['send'] = (options) => {
       silence?.begin();
-      return send(request, options);
+      return send(options);
     };
-    return { send: begin, takeBack, answered: () => silence?.end(), failed: (error) => silence?.fail(error) };
+    return { send: sendWatched, takeBack, answered: () => silence?.end(), failed: (error) => silence?.fail(error) };
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {
@@ -224,7 +224,7 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false, ...origin };
-        const sender = this.watched((_, options) => primary(args, options));
+        const sender = this.watched((options) => primary(args, options));
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => this.fail(request, error) };
         const [next, keys] = await time.run((left) => sendWithin(sender, request, { limits: this.limitsOf(left), ...page }));
         cursor = String(next);
@@ -234,11 +234,13 @@ export class NodeRedisExecutor implements Executor {
   }
 
   /** In a cluster, connections to some may have to be made. */
-  private primaries(origin: Origin, call: CallOptions | undefined): Promise<Awaited<ReturnType<Link['primaries']>>> {
+  private async primaries(origin: Origin, call: CallOptions | undefined): Promise<readonly ServerSender[]> {
+    const { link } = this;
     const request: Request = { args: ['SCAN'], key: undefined, write: false, ...origin };
+    if (link.primaries === undefined) return [(args, options) => link.send({ ...request, args }, options)];
     const refuse = (error: unknown): never => this.fail(request, error);
-    const decode = (primaries: unknown) => primaries as Awaited<ReturnType<Link['primaries']>>;
-    return sendWithin({ send: () => this.link.primaries() }, request, { limits: this.limitsOf(call), decode, refuse });
+    const decode = (primaries: unknown): readonly ServerSender[] => primaries as ServerSender[];
+    return sendWithin({ send: link.primaries }, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
   beforeClose(work: () => Promise<unknown>): void {

@@ -59,9 +59,9 @@ export async function runWatched(
 
 /** Why keys cannot be watched there; undefined when they are. */
 function refusalOf(request: Request, { client, isAsking }: Omit<Watching, 'keys'>, { signal, timeoutMs }: CallOptions): Promise<unknown> {
-  const send: Sender['send'] = ({ args }, options) => {
+  const send: Sender['send'] = (options) => {
     if (isAsking) client.sendCommand(['ASKING']).catch(() => undefined);
-    return client.sendCommand(args, options);
+    return client.sendCommand(request.args, options);
   };
   const answers = { decode: () => undefined, refuse: (error: unknown) => error };
   return sendWithin<unknown>({ send }, request, { limits: { signal, timeoutMs }, ...answers });

@@ -1,4 +1,4 @@
-import type { NodeClient, SendOptions, SentinelClient } from './client-shapes';
+import type { NodeClient, SentinelClient } from './client-shapes';
 import { bareClient, bareOptions } from './command-options';
 import { borrowedSubscriber, type Link } from './link';
 import { isolated } from './isolated';
@@ -13,8 +13,7 @@ export function sentinelLink(sentinel: SentinelClient): Link {
     // It has a pool of connections to the primary.
     keepsOrder: false,
     servers: sentinelServers(sentinel),
-    send: ({ args }, options) => sendOnce(sentinel, args, options),
-    primaries: () => Promise.resolve([(args: string[], options?: SendOptions) => sendOnce(sentinel, args, options)]),
+    send: ({ args }, options) => onPrimary(sentinel, (client) => client.sendCommand(args, bareOptions(options))),
     openSubscriber: () => Promise.resolve(borrowedSubscriber(sentinel)),
     close: async () => {
       if (sentinel.isOpen) await sentinel.close();
@@ -46,10 +45,6 @@ async function onPrimary<T>(sentinel: SentinelClient, work: (client: NodeClient)
   const { value, error } = outcome as Outcome<T>;
   if (error !== undefined) throw error;
   return value as T;
-}
-
-function sendOnce(sentinel: SentinelClient, args: readonly string[], options?: SendOptions): Promise<unknown> {
-  return onPrimary(sentinel, (client) => client.sendCommand(args, bareOptions(options)));
 }
 
 function sentinelServers(sentinel: SentinelClient): ServerSource {

@@ -17,7 +17,6 @@ export function standaloneLink(current: () => StandaloneClient): Link {
     keepsOrder: true,
     send: ({ args }, options) => current().sendCommand(args as string[], options),
     servers: clientServers(current as () => unknown as () => NodeClient),
-    primaries: () => Promise.resolve([(args, options) => current().sendCommand(args, options)]),
     openSubscriber: (givenUp) => connectSubscriber(current().duplicate(), givenUp),
     close: async () => {
       const client = current();
@@ -35,7 +34,6 @@ export function poolLink(pool: PoolClient): Link {
     keepsOrder: false,
     send: ({ args }, options) => pool.sendCommand(args as string[], bareOptions(options)),
     servers: poolServers(pool),
-    primaries: () => Promise.resolve([(args, options) => pool.sendCommand(args, bareOptions(options))]),
     openSubscriber: async (givenUp) => {
       let opened: Promise<unknown> | undefined;
       await pool.execute((client) => {

@@ -23,7 +23,7 @@ describe('a deadline', () => {
   });
 
   test('takes back what was not written yet, which is then not done', async () => {
-    const keepUnwritten: Sender['send'] = (_, options) =>
+    const keepUnwritten: Sender['send'] = (options) =>
       new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new AbortError())));
     await expect(sendWithin({ send: keepUnwritten }, REQUEST, { limits: { timeoutMs: 5 }, ...AS_IT_IS })).rejects.toMatchObject({
       code: 'REDIS_CONNECTION',
@@ -31,7 +31,7 @@ describe('a deadline', () => {
   });
 
   test('leaves the outcome of what was written unknown', async () => {
-    const writeAtOnce: Sender['send'] = (_, options) => {
+    const writeAtOnce: Sender['send'] = (options) => {
       options?.abortSignal?.addEventListener('abort', () => undefined);
       return new Promise(() => undefined);
     };
@@ -45,7 +45,7 @@ describe('a deadline', () => {
     ['the loss of its connection', new DisconnectsClientError()],
   ])('takes %s for what it is, also in the moment of giving up', async (_, error) => {
     const giveUp = new AbortController();
-    const send: Sender['send'] = (__, options) =>
+    const send: Sender['send'] = (options) =>
       new Promise((___, reject) => options?.abortSignal?.addEventListener('abort', () => reject(error)));
     const sent = sendWithin({ send }, REQUEST, { limits: { signal: giveUp.signal }, ...AS_IT_IS });
     giveUp.abort();
@@ -63,7 +63,7 @@ describe('a deadline', () => {
       },
     ],
   ])('knows that what %s was not done', async (_, happen) => {
-    const send: Sender['send'] = (__, options) => {
+    const send: Sender['send'] = (options) => {
       happen(options?.abortSignal);
       return new Promise(() => undefined);
     };
