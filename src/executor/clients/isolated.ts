@@ -29,18 +29,36 @@ async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { sig
   const givenUp = await runWithin({ signal, timeoutMs: timeoutMs ?? OFFLINE_TIMEOUT_MS }, async (unsent) => {
     const client = await lend();
     if (isAborted(unsent)) return;
-    const copy = bareClient(client).duplicate({ socket: { ...client.options?.socket, reconnectStrategy: false } });
-    opened.copy = copy;
-    copy.on('error', () => undefined);
-    await copy.connect().catch((error: unknown) => {
-      throw connectFailure(error);
-    });
+    opened.copy = copyOf(client);
+    await connectCopy(opened.copy);
   });
   const { copy } = opened;
   if (givenUp === undefined && copy !== undefined) return copy;
   if (copy !== undefined) drop(copy);
   const why = whyGivenUp(givenUp, 'none');
   throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${why}`, { cause: givenUp });
+}
+
+/** Where a server is reached, when not where it says it is. */
+export interface Reached {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** A connection like another one, which does not connect again when it is lost. */
+export function copyOf(client: NodeClient, reached?: Reached): IsolatedClient {
+  const copy = bareClient(client).duplicate({ socket: { ...client.options?.socket, ...reached, reconnectStrategy: false } });
+  copy.on('error', () => undefined);
+  return copy;
+}
+
+export async function connectCopy(copy: IsolatedClient): Promise<void> {
+  try {
+    await copy.connect();
+  } catch (error) {
+    drop(copy);
+    throw connectFailure(error);
+  }
 }
 
 /** Some versions of the client refuse to destroy a connection that has given up by itself. */

@@ -1,14 +1,6 @@
 import { RedisConnectionError } from '../../errors/connection';
-import { connectFailure } from '../reply-errors';
 import type { IsolatedClient, NodeClient } from './client-shapes';
-import { bareClient } from './command-options';
-import { drop } from './isolated';
-
-/** Where a server is reached, when not where it says it is. */
-export interface Reached {
-  readonly host?: string;
-  readonly port?: number;
-}
+import { connectCopy, copyOf, drop, type Reached } from './isolated';
 
 /**
  * Connections to servers that the cluster client does not know, for one piece of work: a server that takes over its first slot is named by redirections
@@ -47,13 +39,7 @@ function reachedAt(address: string): Reached {
 }
 
 async function connectLike(known: NodeClient, reached: Reached): Promise<IsolatedClient> {
-  const client = bareClient(known).duplicate({ socket: { ...known.options?.socket, ...reached, reconnectStrategy: false } });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    drop(client);
-    throw connectFailure(error);
-  }
+  const client = copyOf(known, reached);
+  await connectCopy(client);
+  return client;
 }
