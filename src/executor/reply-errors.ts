@@ -139,7 +139,12 @@ export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
       facts,
     );
   }
-  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${message}`, facts);
+  return serviceError(message, facts);
+}
+
+/** The error for an answer that has no name here. */
+export function serviceError(answer: string, facts: ErrorFacts): RedisServiceError {
+  return new RedisServiceError(answer.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${answer}`, facts);
 }
 
 /** Word for word: an error of a script that the server does know may begin like it. */

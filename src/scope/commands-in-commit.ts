@@ -69,10 +69,3 @@ export function keysToBackUp(commands: readonly PlacedCommand[]): string[] {
     .filter(({ command }) => command.write);
   return writes.flatMap(({ command }) => keysOf(command).map(String));
 }
-
-/** By what a cluster places commands: their keys, and shard channels. */
-export function routingKeysOf(commands: readonly PlacedCommand[]): string[] {
-  return commands.flatMap(({ command }) =>
-    command.keyAt.length === 0 && command.routingKey !== undefined ? [String(command.routingKey)] : keysOf(command).map(String),
-  );
-}

@@ -3,7 +3,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { Operation } from '../command/operation';
 import { RedatomError } from '../errors/base';
 import type { ScriptCall } from '../executor/executor';
-import type { Argument } from '../executor/commands/recorded-command';
+import { routingKeysOf, type Argument } from '../executor/commands/recorded-command';
 import { promised } from '../async/promised';
 import { refusalOf } from '../executor/reply-errors';
 import { commit as commitScript } from '../lua/catalog.generated';
@@ -11,7 +11,6 @@ import { randomId } from '../path/random-id';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
 import { byDocument } from './by-document';
-import { routingKeysOf } from './commands-in-commit';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
 import type { DocumentRoot } from './document-root';
@@ -136,7 +135,8 @@ export function noteOutcome(root: DocumentRoot, error: unknown, operations: read
 function soleExecutor(request: CommitRequest, roots: readonly DocumentRoot[]): DocumentRoot['executor'] {
   const executor = roots[0]?.executor ?? request.executor;
   if (executor === undefined) throw new TypeError('a commit needs a document');
-  const routed = (): string[] => [...roots.map(({ key }) => key), ...routingKeysOf(request.commands?.commands ?? [])];
+  const commands = request.commands?.commands ?? [];
+  const routed = (): string[] => [...roots.map(({ key }) => key), ...commands.flatMap(({ command }) => routingKeysOf(command)).map(String)];
   if (roots.some((root) => root.executor !== executor)) throw new CrossSlotError(routed(), 'they belong to different connections');
   if (executor.hasSlots) requireOneSlot(routed(), request.locks);
   return executor;

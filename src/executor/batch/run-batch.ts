@@ -5,7 +5,7 @@ import { RedisConnectionError, RedisServiceError } from '../../errors/connection
 import { slotOf } from '../../path/slot';
 import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run';
 import { promised } from '../../async/promised';
-import { keysOf, nameOf, type RecordedCommand } from '../commands/recorded-command';
+import { nameOf, routingKeysOf, type RecordedCommand } from '../commands/recorded-command';
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
@@ -144,10 +144,7 @@ function isConnectionProblem(result: unknown): boolean {
 /** The slot of a transaction, and of what is watched for it: a server watches only its own keys. */
 function destinationOf(commands: readonly RecordedCommand[], hasSlots: boolean, watched: readonly string[] = []): TransactionDestination {
   if (!hasSlots) return { slot: undefined, key: undefined };
-  const named = commands.flatMap((command) =>
-    command.keyAt.length === 0 && command.routingKey !== undefined ? [command.routingKey] : keysOf(command),
-  );
-  const keys = [...watched, ...named];
+  const keys = [...watched, ...commands.flatMap(routingKeysOf)];
   const [key] = keys;
   if (new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, watched.length === 0 ? 'an atomic batch' : 'a transaction that watches');
   return { key, slot: key === undefined ? undefined : slotOf(key) };

@@ -4,7 +4,7 @@ import { RedisServiceError } from '../../errors/connection';
 import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
 import type { Request } from '../executor';
 import { reasonOf } from '../given-up';
-import { factsOf, fateOfRequest, isServerAnswer, toRedatomError } from '../reply-errors';
+import { factsOf, fateOfRequest, isServerAnswer, serviceError, toRedatomError } from '../reply-errors';
 
 /** Stands where nothing was handed to a connection yet. */
 export const PENDING = Symbol('pending');
@@ -16,10 +16,7 @@ export const ON_ITS_WAY = Symbol('on its way');
 export function failureOf(error: unknown, command: RecordedCommand): RedatomError {
   if (error instanceof RedatomError) return error;
   const request = requestOf(command);
-  if (!isServerAnswer(error)) return toRedatomError(error, request);
-  const message = (error as Error).message;
-  const facts = factsOf(request, error);
-  return new RedisServiceError(message.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${message}`, facts);
+  return isServerAnswer(error) ? serviceError((error as Error).message, factsOf(request, error)) : toRedatomError(error, request);
 }
 
 /** What is sent of a command. */

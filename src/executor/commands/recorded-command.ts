@@ -39,3 +39,9 @@ export function namesIn(text: string): ReadonlySet<string> {
 export function keysOf({ args, keyAt }: RecordedCommand): Argument[] {
   return keyAt.map((position) => args[position] as Argument);
 }
+
+/** By what a cluster places a command: its keys, or a shard channel. */
+export function routingKeysOf(command: RecordedCommand): Argument[] {
+  const { keyAt, routingKey } = command;
+  return keyAt.length === 0 && routingKey !== undefined ? [routingKey] : keysOf(command);
+}
