@@ -68,8 +68,8 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       lockKey: lockKeyOf(documentKey, action),
       token: randomId(),
     };
-    const claim = { documentKey, token: contender.token, ttlMs: settings.ttlMs, onGrant: target.onGrant };
-    const turn = takeTurn({ executor, lockKey: contender.lockKey, claim }, { waitMs, signal: settings.signal });
+    const candidate = { documentKey, token: contender.token, ttlMs: settings.ttlMs, onGrant: target.onGrant };
+    const turn = takeTurn({ executor, lockKey: contender.lockKey, candidate }, { waitMs, signal: settings.signal });
     if (!(turn instanceof Promise)) return ask(contender, turn, false);
     return turn.then((entry) => {
       if (entry.turn === undefined) throw refusalOf(contender, entry.unanswered);

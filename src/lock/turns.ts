@@ -2,16 +2,17 @@ import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
 import { MAX_TIMER_MS } from '../input/timer';
-import { claimsByConnection, freeBeforeClosing, type Claim as OpenClaim, type Claims } from './claims';
+import { claimsByConnection, freeBeforeClosing, type Claim, type Claims } from './claims';
 import { freeSoon } from './freeing';
 import { freeingCall } from './lock-keys';
+import type { LockSettings } from './lock-options';
 import type { Unanswered } from './refusal';
 
 /** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
 const STREAK_MS = 5;
 
-/** What the server is told of the one who takes a lock. */
-export interface Claim {
+/** What the server is told of one who wants a lock. */
+export interface Candidate {
   readonly documentKey: string;
   readonly token: string;
   readonly ttlMs: number;
@@ -56,12 +57,12 @@ interface Holding {
 }
 
 interface Waiter {
-  readonly claim: Claim;
+  readonly candidate: Candidate;
   readonly enter: (handed: Handed | undefined, mayHold: boolean) => void;
 }
 
 /** Those who want one lock in this process, first come first served: only the first of them asks the server. */
-class LockQueue implements OpenClaim {
+class LockQueue implements Claim {
   readonly executor: Executor;
   readonly waiters: Waiter[];
   /** When the process took the lock; undefined when it was let go since. */
@@ -79,10 +80,10 @@ class LockQueue implements OpenClaim {
   constructor(
     readonly queues: Claims<LockQueue>,
     readonly lockKey: string,
-    claim: Claim,
+    candidate: Candidate,
   ) {
     this.executor = queues.executor;
-    this.waiters = [{ claim, enter: () => undefined }];
+    this.waiters = [{ candidate, enter: () => undefined }];
   }
 
   /** Why nobody here knows whether the lock is free; undefined when it is held here, or by what the server said. */
@@ -108,13 +109,13 @@ class LockQueue implements OpenClaim {
   giveBack(): Promise<unknown> {
     const { executor, lockKey, successor } = this;
     const mayHold = [this.waiters[0], successor].filter((waiter) => waiter !== undefined);
-    const freed = mayHold.map(({ claim }) => freeBeforeClosing(executor, freeingCall(lockKey, claim.token)));
+    const freed = mayHold.map(({ candidate }) => freeBeforeClosing(executor, freeingCall(lockKey, candidate.token)));
     this.holding?.forfeit();
     return Promise.all(freed);
   }
 
   /** The successor has left. */
-  withdraw({ claim: { token, ttlMs } }: Waiter): void {
+  withdraw({ candidate: { token, ttlMs } }: Waiter): void {
     void freeSoon(this.executor, freeingCall(this.lockKey, token), { ttlMs });
   }
 }
@@ -150,7 +151,7 @@ export class Turn {
   }
 
   /** Who gets the lock when it is freed now; undefined when all may ask for it. */
-  successor(): Claim | undefined {
+  successor(): Candidate | undefined {
     if (this.isEnded) return undefined;
     const { queue } = this;
     this.freedAt = performance.now();
@@ -158,8 +159,8 @@ export class Turn {
     // One who may have it already, because nobody knows what became of an earlier attempt, stays the successor.
     const [mine, next] = queue.waiters;
     // Keys of two documents can make one lock key.
-    if (isStreak && next?.claim.documentKey === mine?.claim.documentKey) queue.successor ??= next;
-    return queue.successor?.claim;
+    if (isStreak && next?.candidate.documentKey === mine?.candidate.documentKey) queue.successor ??= next;
+    return queue.successor?.candidate;
   }
 
   /** What was answered when it was freed: what the successor gets, or 1 when others wait. */
@@ -169,7 +170,7 @@ export class Turn {
     const { queue } = this;
     queue.handed = handedIn(answer, this.freedAt);
     if (queue.handed !== undefined) {
-      queue.successor?.claim.onGrant?.();
+      queue.successor?.candidate.onGrant?.();
       return;
     }
     queue.successor = queue.streakBegan = undefined;
@@ -195,24 +196,22 @@ export class Turn {
 
 const queuesOf = claimsByConnection<LockQueue>();
 
+type WaitLimits = Pick<LockSettings, 'waitMs' | 'signal'>;
+
 /** Waits for the turn at a lock, if there is a queue. */
 export function takeTurn(
-  { executor, lockKey, claim }: { executor: Executor; lockKey: string; claim: Claim },
-  limits: { waitMs: number; signal?: AbortSignal | undefined },
+  { executor, lockKey, candidate }: { executor: Executor; lockKey: string; candidate: Candidate },
+  limits: WaitLimits,
 ): Turn | Promise<Entry | Missed> {
   const queues = queuesOf(executor);
   const queue = queues.byName.get(lockKey);
-  if (queue !== undefined) return joinQueue(queue, claim, limits);
-  const first = new LockQueue(queues, lockKey, claim);
+  if (queue !== undefined) return joinQueue(queue, candidate, limits);
+  const first = new LockQueue(queues, lockKey, candidate);
   queues.byName.set(lockKey, first);
   return new Turn(first);
 }
 
-function joinQueue(
-  queue: LockQueue,
-  claim: Claim,
-  { waitMs, signal }: { waitMs: number; signal?: AbortSignal | undefined },
-): Promise<Entry | Missed> {
+function joinQueue(queue: LockQueue, candidate: Candidate, { waitMs, signal }: WaitLimits): Promise<Entry | Missed> {
   const { waiters } = queue;
   return new Promise((resolve) => {
     const stopWaiting = (): void => {
@@ -228,7 +227,7 @@ function joinQueue(
       waiters.splice(waiters.indexOf(waiter), 1);
       resolve({ turn: undefined, unanswered: queue.whyUnanswered() });
     };
-    const waiter: Waiter = { claim, enter };
+    const waiter: Waiter = { candidate, enter };
     // First of all: when it cannot be listened to, nobody stands in the queue.
     const stopListening = signal === undefined ? undefined : onAbort(signal, leave);
     const timer = setTimeout(leave, Math.min(waitMs, MAX_TIMER_MS));

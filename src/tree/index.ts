@@ -5,7 +5,7 @@ export { proxy, root, section, type ProxyOptions } from './default-tree';
 export { Pool } from './pool';
 export type { PoolConfig } from './pool-settings';
 export { Lock, type StandaloneLockOptions } from './lock';
-export type { HeldTreeLock } from './subtree-lock';
+export type { HeldTreeLock } from './tree-lock';
 export type { TreeLockDefaults, TreeLockOptions } from './tree-lock-options';
 export type { PathLike } from '../path/tree-path';
 

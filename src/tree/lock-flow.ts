@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HierarchicalLease } from '../lock/hierarchical-lease';
+import type { SubtreeLease } from '../lock/subtree-lease';
 import { randomId } from '../path/random-id';
 
 /** Who locks: a scope, and what it and the scopes around it hold. */
 export interface LockFlow {
   readonly scope: string;
-  readonly leases: readonly HierarchicalLease[];
+  readonly leases: readonly SubtreeLease[];
 }
 
 const storage = new AsyncLocalStorage<LockFlow>();

@@ -1,11 +1,11 @@
 import { LockedError } from '../errors/lock';
-import type { HierarchicalLease, LockSpace } from '../lock/hierarchical-lease';
+import type { SubtreeLease, LockSpace } from '../lock/subtree-lease';
 import type { TreePath } from '../path/tree-path';
 import { currentLockFlow, isInside, newScope } from './lock-flow';
 
 /** Remembers what was acquired by hand through some nodes, so that they can release it, and write under it. */
 export class LockHolder {
-  private readonly leases: HierarchicalLease[] = [];
+  private readonly leases: SubtreeLease[] = [];
 
   /** @param scope - All locks taken through this holder belong to it and let one another in. Without one, each lock stands alone. */
   constructor(private readonly scope?: string) {}
@@ -27,21 +27,21 @@ export class LockHolder {
   }
 
   /** Everything held here and by the running flow, the newest last. */
-  held(): readonly HierarchicalLease[] {
+  held(): readonly SubtreeLease[] {
     return [...(currentLockFlow()?.leases ?? []), ...this.leases];
   }
 
-  remember(lease: HierarchicalLease): void {
+  remember(lease: SubtreeLease): void {
     this.leases.push(lease);
   }
 
-  forget(lease: HierarchicalLease): void {
+  forget(lease: SubtreeLease): void {
     const index = this.leases.indexOf(lease);
     if (index >= 0) this.leases.splice(index, 1);
   }
 
   /** What was acquired last for a path. */
-  latest(space: LockSpace, path: TreePath): HierarchicalLease | undefined {
+  latest(space: LockSpace, path: TreePath): SubtreeLease | undefined {
     return this.leases.findLast((lease) => lease.covers(space, path) && lease.place.encoded === path.encoded);
   }
 
@@ -51,7 +51,7 @@ export class LockHolder {
    * @throws {@link LockLostError} the lock is known to be lost.
    * @throws {@link LockedError} only a shared lock covers the path.
    */
-  guardOf(space: LockSpace, path: TreePath, command: string): HierarchicalLease | undefined {
+  guardOf(space: LockSpace, path: TreePath, command: string): SubtreeLease | undefined {
     const covering = this.held().filter((lease) => lease.covers(space, path));
     const guard = covering.findLast(({ mode }) => mode === 'X');
     const shared = covering[0];

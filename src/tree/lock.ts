@@ -3,7 +3,7 @@ import { requireWork } from '../input/arguments';
 import { refuseUnknown } from '../input/options';
 import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
-import type { HeldTreeLock } from './subtree-lock';
+import type { HeldTreeLock } from './tree-lock';
 import type { TreeLockOptions } from './tree-lock-options';
 import type { IsLockedOptions, TreeLock, TreeNode } from './tree-node';
 

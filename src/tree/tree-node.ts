@@ -9,11 +9,11 @@ import { INSPECT, inspected } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
-import { isSubtreeLocked } from '../lock/hierarchical';
-import type { HierarchicalLease } from '../lock/hierarchical-lease';
+import { isSubtreeLocked } from '../lock/subtree-lock';
+import type { SubtreeLease } from '../lock/subtree-lease';
 import type { PathLike, TreePath } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
-import { releaseHeld, runUnderLock, takeLock, type HeldTreeLock } from './subtree-lock';
+import { releaseHeld, runUnderLock, takeLock, type HeldTreeLock } from './tree-lock';
 import { storeWithin, type TreeContext } from './tree-context';
 import type { TreeLockOptions } from './tree-lock-options';
 import type { TreeStore, TreeWrite } from './tree-store';
@@ -289,7 +289,7 @@ export class TreeNode implements AsyncIterable<string> {
     return runUnderLock({ context: this.context, path: this.place, holder: this.holder }, (lock) => work(this, lock), options);
   }
 
-  private handleOf(lease: HierarchicalLease, node: TreeNode): TreeLock {
+  private handleOf(lease: SubtreeLease, node: TreeNode): TreeLock {
     let isReleased = false;
     const release = async (): Promise<void> => {
       if (isReleased || lease.isFreed) return;

@@ -3,7 +3,7 @@ import { LockedError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { CallOptions } from '../input/call-options';
-import type { HierarchicalLease, LockSpace } from '../lock/hierarchical-lease';
+import type { SubtreeLease, LockSpace } from '../lock/subtree-lease';
 import { treeAdd, treeDelete, treeExpire, treeInspect, treeRead, treeSet, treeTimeToLive } from '../lua/catalog.generated';
 import type { Script } from '../lua/script';
 import { dottedOf, unescapeName, type TreePath } from '../path/tree-path';
@@ -11,7 +11,7 @@ import { fromStoredText } from './tree-value';
 
 /** Under which lock a write happens. */
 export interface WriteGuard {
-  readonly lease: HierarchicalLease | undefined;
+  readonly lease: SubtreeLease | undefined;
   readonly scope: string;
   /** Refuse when no lock guards the write and another one's is in the way. */
   readonly enforced: boolean;

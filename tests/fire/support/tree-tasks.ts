@@ -3,8 +3,8 @@ import { RedisTree } from 'redatom/tree';
 import { createClient } from 'redis';
 import { DeadlockError, LockTimeoutError } from '../../../src/errors/lock';
 import { openExecutor } from '../../../src/executor/open/open';
-import { acquireSubtreeLock } from '../../../src/lock/hierarchical';
-import type { HierarchicalLease, LockSpace } from '../../../src/lock/hierarchical-lease';
+import { acquireSubtreeLock } from '../../../src/lock/subtree-lock';
+import type { SubtreeLease, LockSpace } from '../../../src/lock/subtree-lease';
 import { lockSettings } from '../../../src/lock/lock-options';
 import { pathOf } from '../../../src/path/tree-path';
 import { broken, type Mutant } from './tree-mutants';
@@ -44,7 +44,7 @@ class Session {
     this.settings = lockSettings({ ttlMs: leaseMs, waitMs: 3_000 });
   }
 
-  async lockOnce(count: CrowdCount, held: readonly HierarchicalLease[] = []): Promise<void> {
+  async lockOnce(count: CrowdCount, held: readonly SubtreeLease[] = []): Promise<void> {
     const outer = held.at(-1);
     const scope = outer === undefined ? randomUUID() : `${outer.scope}/${randomUUID()}`;
     const mode = Math.random() < 0.4 ? 'S' : 'X';

@@ -1,4 +1,4 @@
-import type { HierarchicalLease } from '../../../src/lock/hierarchical-lease';
+import type { SubtreeLease } from '../../../src/lock/subtree-lease';
 
 interface Sender {
   sendCommand(args: string[]): Promise<unknown>;
@@ -39,12 +39,12 @@ const VIOLATIONS = 'witness:{w}:violations';
 export class Witness {
   constructor(private readonly client: Sender) {}
 
-  async enter({ id, place, mode, scope, space }: HierarchicalLease): Promise<void> {
+  async enter({ id, place, mode, scope, space }: SubtreeLease): Promise<void> {
     const keys = [INSIDE, VIOLATIONS, `${space.prefix}:grants`];
     await this.client.sendCommand(['EVAL', ENTER, '3', ...keys, id, place.dotted === '' ? '' : `${place.dotted}.`, mode, scope]);
   }
 
-  async leave({ id }: HierarchicalLease): Promise<void> {
+  async leave({ id }: SubtreeLease): Promise<void> {
     await this.client.sendCommand(['EVAL', LEAVE, '1', INSIDE, id]);
   }
 

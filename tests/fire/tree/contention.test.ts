@@ -1,5 +1,5 @@
 import { openExecutor } from '../../../src/executor/open/open';
-import { acquireSubtreeLock } from '../../../src/lock/hierarchical';
+import { acquireSubtreeLock } from '../../../src/lock/subtree-lock';
 import { lockSettings } from '../../../src/lock/lock-options';
 import { pathOf } from '../../../src/path/tree-path';
 import { describeOnEveryBackend } from '../../support/backends';

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisTree } from 'redatom/tree';
 import { openExecutor } from '../../../src/executor/open/open';
 import type { Executor } from '../../../src/executor/executor';
-import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
+import { spaceKeysOf } from '../../../src/lock/subtree-lease';
 import { treeLockAcquire, treeLockRelease, treeLockRenew, treeSet } from '../../../src/lua/catalog.generated';
 import { pathOf } from '../../../src/path/tree-path';
 import { describeOnEveryBackend } from '../../support/backends';
 
 const PREFIX = 'tree:{model}';
-const KEYS = lockKeysOf(PREFIX);
+const KEYS = spaceKeysOf(PREFIX);
 const PATHS = ['', 'a', 'b', 'a.a', 'a.b', 'a.b.c', 'ab', 'b.a'].map(pathOf);
 const SCOPES = ['u', 'u/1', 'u/1/1', 'u/2', 'v', 'v/1', 'w'];
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { lockKeysOf } from '../../../src/lock/hierarchical-lease';
+import { spaceKeysOf } from '../../../src/lock/subtree-lease';
 import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree, type TreeNode } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
 
@@ -293,7 +293,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
   test('leave nothing behind', async () => {
     await tree.at('a').withLock(() => tree.at('a.b').withLock(() => undefined));
-    const left = lockKeysOf('tree:{locks}').map(async (key) => ((await backend.send<number>('EXISTS', key)) === 1 ? [key] : []));
+    const left = spaceKeysOf('tree:{locks}').map(async (key) => ((await backend.send<number>('EXISTS', key)) === 1 ? [key] : []));
     expect((await Promise.all(left)).flat()).toEqual(['tree:{locks}:fence']);
     expect(await backend.send('PTTL', 'tree:{locks}:fence')).toBeGreaterThan(0);
   });

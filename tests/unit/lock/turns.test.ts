@@ -1,7 +1,7 @@
 import type { Executor } from '../../../src/executor/executor';
 import { takeTurn, type Entry, type Turn } from '../../../src/lock/turns';
 
-const LIMITS = { waitMs: 1000 };
+const LIMITS = { waitMs: 1000, signal: undefined };
 const HELD = { forfeit: (): void => undefined };
 
 /** Notes the tokens that are withdrawn; nothing here is answered by a server. */
@@ -13,7 +13,7 @@ function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: str
   };
   const executor = { evaluate, beforeClose: () => undefined } as unknown as Executor;
   const join = (token: string): ReturnType<typeof takeTurn> =>
-    takeTurn({ executor, lockKey: 'lock', claim: { documentKey: 'document', token, ttlMs: 100 } }, LIMITS);
+    takeTurn({ executor, lockKey: 'lock', candidate: { documentKey: 'document', token, ttlMs: 100 } }, LIMITS);
   return { executor, withdrawn, join };
 }
 
@@ -51,8 +51,8 @@ describe('turns at a lock', () => {
     const { executor, withdrawn, join } = lineOf();
     const first = join('a') as Turn;
     const abort = new AbortController();
-    const claim = { documentKey: 'document', token: 'b', ttlMs: 100 };
-    const second = takeTurn({ executor, lockKey: 'lock', claim }, { ...LIMITS, signal: abort.signal });
+    const candidate = { documentKey: 'document', token: 'b', ttlMs: 100 };
+    const second = takeTurn({ executor, lockKey: 'lock', candidate }, { ...LIMITS, signal: abort.signal });
     const third = join('c');
     first.granted(HELD);
     expect(first.successor()).toMatchObject({ token: 'b' });
@@ -91,9 +91,9 @@ describe('turns at a lock', () => {
     const addEventListener = (): never => {
       throw refused;
     };
-    const claim = { documentKey: 'document', token: 'b', ttlMs: 100 };
+    const candidate = { documentKey: 'document', token: 'b', ttlMs: 100 };
     const signal = { addEventListener } as unknown as AbortSignal;
-    await expect(takeTurn({ executor, lockKey: 'lock', claim }, { waitMs: 1, signal })).rejects.toBe(refused);
+    await expect(takeTurn({ executor, lockKey: 'lock', candidate }, { waitMs: 1, signal })).rejects.toBe(refused);
     const third = join('c');
     await new Promise((resolve) => setTimeout(resolve, 20));
     first.end();

@@ -17,7 +17,7 @@ export interface LockSpace {
 export type LockMode = 'X' | 'S';
 
 /** What was granted to whom. */
-export interface HierarchicalGrant {
+export interface SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;
@@ -34,12 +34,12 @@ export interface HierarchicalGrant {
 const KEY_NAMES = ['grants', 'exclusive', 'shared', 'deadlines', 'fence', 'queue', 'waiters'];
 
 /** Keys of the lock scripts, in their order. */
-export function lockKeysOf(prefix: string): string[] {
+export function spaceKeysOf(prefix: string): string[] {
   return KEY_NAMES.map((name) => `${prefix}:${name}`);
 }
 
 /** A lock on a subtree that is held. */
-export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant {
+export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;
@@ -49,7 +49,7 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   readonly onEnd: () => void;
   readonly fence: number;
 
-  constructor(grant: HierarchicalGrant & GrantTerms) {
+  constructor(grant: SubtreeGrant & GrantTerms) {
     super(grant.space.executor, grant);
     ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope } = grant);
     ({ id: this.id, purpose: this.purpose, onEnd: this.onEnd, fence: this.fence } = grant);
@@ -75,7 +75,7 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
   }
 
   protected renewCall(leaseMs: number): ScriptCall {
-    return { script: treeLockRenew, keys: lockKeysOf(this.space.prefix), args: [this.id, String(leaseMs)] };
+    return { script: treeLockRenew, keys: spaceKeysOf(this.space.prefix), args: [this.id, String(leaseMs)] };
   }
 
   protected releaseCall(): ScriptCall {
@@ -94,7 +94,7 @@ export class HierarchicalLease extends RenewedGrant implements HierarchicalGrant
 
 /** Frees a grant, or gives up waiting for it. */
 export function releaseCallOf({ prefix }: LockSpace, id: string): ScriptCall {
-  return { script: treeLockRelease, keys: lockKeysOf(prefix), args: [id] };
+  return { script: treeLockRelease, keys: spaceKeysOf(prefix), args: [id] };
 }
 
 function isSameSpace(one: LockSpace, other: LockSpace): boolean {

@@ -9,7 +9,7 @@ import { MIN_ATTEMPT_MS, minAttemptMs } from './attempt-time';
 import { claimsByConnection, freeBeforeClosing, type Claim, type Claims } from './claims';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
-import { HierarchicalLease, lockKeysOf, releaseCallOf, type LockMode, type LockSpace } from './hierarchical-lease';
+import { SubtreeLease, spaceKeysOf, releaseCallOf, type LockMode, type LockSpace } from './subtree-lease';
 import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
 
@@ -23,7 +23,7 @@ export interface WantedLock {
   /** The verb that asks for it. */
   readonly purpose: Purpose;
   /** Grants that the scope or the ones around it hold: whoever holds something is not made to queue. */
-  readonly held: readonly HierarchicalLease[];
+  readonly held: readonly SubtreeLease[];
 }
 
 /** A place in the queue stays so long without being refreshed: that is how long a dead waiter is in the way. */
@@ -40,7 +40,7 @@ let processId: string | undefined;
  * @throws {@link LockTimeoutError} it was not free in time.
  * @throws {@link DeadlockError} waiting would never end.
  */
-export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<HierarchicalLease> {
+export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSettings): Promise<SubtreeLease> {
   const deadline = performance.now() + settings.waitMs;
   const contest = new SubtreeContest(wanted, settings, deadline);
   contest.enter();
@@ -64,14 +64,14 @@ export function isSubtreeLocked(
   { below, call }: { readonly below: boolean; readonly call: CallOptions | undefined },
 ): Promise<boolean> {
   const args = [encoded, below ? '1' : '0'];
-  const asking = { script: treeLockState, keys: lockKeysOf(prefix), args, write: false, purpose: { verb: 'isLocked' } } as const;
+  const asking = { script: treeLockState, keys: spaceKeysOf(prefix), args, write: false, purpose: { verb: 'isLocked' } } as const;
   return executor.evaluate(asking, (reply) => reply === 1, call);
 }
 
 const contestsOf = claimsByConnection<SubtreeContest>();
 
 /** One who wants a lock on a subtree, in the queue of the server. */
-class SubtreeContest implements Contest<HierarchicalLease>, Claim {
+class SubtreeContest implements Contest<SubtreeLease>, Claim {
   readonly id = randomId();
   readonly jitterMs = 0;
   readonly channel: string;
@@ -79,7 +79,7 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
   isUnanswered = false;
   private readonly asked: AskedLock;
   private readonly contests: Claims<SubtreeContest>;
-  private granted: HierarchicalLease | undefined = undefined;
+  private granted: SubtreeLease | undefined = undefined;
   private askedAt = 0;
   private handedFence = 0;
 
@@ -120,7 +120,7 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
     return 'granted';
   }
 
-  claim(): HierarchicalLease {
+  claim(): SubtreeLease {
     // It lasts as long as the place in the queue did, which was taken when this one asked last.
     return this.lease(this.handedFence, WAITER_TTL_MS);
   }
@@ -131,7 +131,7 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
     return freeSoon(space.executor, releaseCallOf(space, this.id), { ttlMs: this.settings.ttlMs, timeoutMs: MIN_ATTEMPT_MS });
   }
 
-  async attempt(): Promise<Attempt<HierarchicalLease>> {
+  async attempt(): Promise<Attempt<SubtreeLease>> {
     const { space, place, mode, scope, held, purpose } = this.wanted;
     if (this.settings.signal?.aborted === true) throw this.refusal();
     this.refuseWhenClosed();
@@ -141,7 +141,13 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
     // The call that withdraws it may have overtaken the attempt over another connection.
     const onLateAnswer = (): void => void this.withdraw();
-    const call = { script: treeLockAcquire, keys: lockKeysOf(space.prefix), args: [this.id, scope, mode, ...terms], purpose, onLateAnswer };
+    const call = {
+      script: treeLockAcquire,
+      keys: spaceKeysOf(space.prefix),
+      args: [this.id, scope, mode, ...terms],
+      purpose,
+      onLateAnswer,
+    };
     const limits = {
       signal: this.settings.signal,
       timeoutMs: Math.max(this.asked.deadline - this.askedAt, minAttemptMs(space.executor)),
@@ -168,10 +174,10 @@ class SubtreeContest implements Contest<HierarchicalLease>, Claim {
     return { key: this.wanted.space.prefix, command: this.wanted.purpose.verb };
   }
 
-  private lease(fence: number, firstMs: number): HierarchicalLease {
+  private lease(fence: number, firstMs: number): SubtreeLease {
     const { space, place, mode, scope, purpose } = this.wanted;
     this.refuseWhenClosed();
-    this.granted = new HierarchicalLease({
+    this.granted = new SubtreeLease({
       space,
       place,
       mode,

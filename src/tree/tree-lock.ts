@@ -1,6 +1,6 @@
 import type { Purpose } from '../executor/purpose';
-import { acquireSubtreeLock } from '../lock/hierarchical';
-import type { HierarchicalLease } from '../lock/hierarchical-lease';
+import { acquireSubtreeLock } from '../lock/subtree-lock';
+import type { SubtreeLease } from '../lock/subtree-lease';
 import type { TreePath } from '../path/tree-path';
 import { currentLockFlow, runInLockFlow } from './lock-flow';
 import type { LockHolder } from './lock-holder';
@@ -47,7 +47,7 @@ export async function runUnderLock<R>(
 }
 
 /** Releases a lock for a verb; one that was lost before is an error, because its holder was not alone. */
-export async function releaseHeld(lease: HierarchicalLease, verb: string): Promise<void> {
+export async function releaseHeld(lease: SubtreeLease, verb: string): Promise<void> {
   // A server that is away is no error: the work is done, and the lease ends by itself.
   const wasHeld = await lease.release().catch(() => true);
   if (!wasHeld) throw lease.lossError(verb);
@@ -58,7 +58,7 @@ export async function takeLock(
   { context, path, holder, purpose = ACQUIRE }: LockedPlace & { readonly purpose?: Purpose },
   scope: string,
   options: TreeLockOptions,
-): Promise<HierarchicalLease> {
+): Promise<SubtreeLease> {
   const settings = treeLockSettings(options, context.lockDefaults);
   const wanted = {
     space: await context.store(),
