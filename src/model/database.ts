@@ -13,7 +13,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
 import { bindModel, forgetNamed, nameBinding, type Binding } from './bindings';
-import { documentKey } from './hydrate';
+import { documentKey } from './pk';
 import { GET, readAt } from './read';
 
 /** Options of {@link connect}. */

@@ -8,7 +8,8 @@ import { isLockedHere } from '../scope/dispatch';
 import { requireNotCollected } from '../scope/outside-pipeline';
 import { bindingOf } from './bindings';
 import { allEnded, groupsOf } from './groups';
-import { documentKey, documentPlaceOf, newState } from './hydrate';
+import { newState } from './hydrate';
+import { documentKey, documentPlaceOf } from './pk';
 import { deleteState } from './write';
 
 const DELETE_MANY: Purpose = { verb: 'deleteMany' };

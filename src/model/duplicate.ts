@@ -8,7 +8,8 @@ import { instanceFor } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';
 import { atRest } from '../scope/in-turn';
-import { newState, pkFrom, pkOfStored, requireOwnKey } from './hydrate';
+import { newState } from './hydrate';
+import { pkFrom, pkOfStored, requireOwnKey } from './pk';
 import { createState } from './write';
 
 /** A copy under another pk, in Redis. */

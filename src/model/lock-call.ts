@@ -12,7 +12,7 @@ import { currentFlow } from '../scope/flow';
 import type { HeldLock } from '../scope/held-lock';
 import { inTurn, whenReady } from '../scope/in-turn';
 import { requireNotCollected } from '../scope/outside-pipeline';
-import { documentPlaceOf } from './hydrate';
+import { documentPlaceOf } from './pk';
 import { loadInto, takeOver } from './read';
 
 /** Which lock of which document, and how. */

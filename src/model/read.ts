@@ -22,7 +22,8 @@ import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireList, requireWork } from '../input/arguments';
 import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
-import { documentKey, hydrate, documentPlaceOf, readStored } from './hydrate';
+import { hydrate, readStored } from './hydrate';
+import { documentKey, documentPlaceOf } from './pk';
 import type { ModelConstructor } from './model-class';
 
 export const GET: Purpose = { verb: 'get' };

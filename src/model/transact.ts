@@ -11,7 +11,7 @@ import { containerOf } from '../field/container';
 import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
-import { documentPlaceOf } from './hydrate';
+import { documentPlaceOf } from './pk';
 import type { ModelConstructor } from './model-class';
 import { readAt } from './read';
 

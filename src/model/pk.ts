@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from '../codec/codec';
+import type { DocumentField } from '../codec/document';
+import { isText } from '../codec/scalars';
+import { ValidationError } from '../errors/codec';
+import { describe } from '../input/describe';
+import { randomId } from '../path/random-id';
+import { keyOf, pkOf, readsLikeLockKey, toKey } from '../path/redis-key';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import type { DocumentPlace } from '../scope/document-root';
+import { bindingOf, strangerPrefix } from './bindings';
+
+/** The pk that a stored document carries in its key field, or a new one. */
+export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
+  const { key } = schema;
+  if (key === undefined) return randomId();
+  const pk = pkOfStored(stored[key.name] as Json);
+  requireOwnKey(schema, pk);
+  return pk;
+}
+
+/** The pk of a document whose key field has this stored value. */
+export function pkOfStored(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The stored value of a key field that has this pk; null where no value has. */
+export function keyValueOf({ codec }: DocumentField, pk: string): Json {
+  if (codec.fits(pk)) return pk;
+  try {
+    const value = JSON.parse(pk) as Json;
+    return pkOfStored(value) === pk ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A pk that reads like a key would name another document wherever a key or a pk is given. */
+export function requireOwnKey(schema: ModelSchema, pk: string): void {
+  const { prefix, name } = schema;
+  requirePk(schema, pk);
+  if (pk.startsWith(`${prefix}:`)) throw invalidPk(schema, `a pk that does not begin with "${prefix}:", as keys of ${name} do`, pk);
+  const key = keyOf(prefix, pk);
+  if (readsLikeLockKey(key)) throw invalidPk(schema, 'a pk that does not end with "/fence" or "/…:lock", as keys of locks do', pk);
+  requireOwnPlace(schema, key);
+}
+
+/** The place of a document that is named by its key or pk, through the connection of the model. */
+export function documentPlaceOf(model: ModelClass, keyOrPk: string): Required<DocumentPlace> {
+  const schema = schemaOf(model);
+  const key = documentKey(schema, keyOrPk);
+  return { schema, key, connection: bindingOf(schema) };
+}
+
+/** Refuses what no document has as its pk: an empty one would be that of all who lack an id. */
+export function requirePk(schema: ModelSchema, pk: string): void {
+  if (typeof pk !== 'string') throw new TypeError(`a key or pk is text, found ${describe(pk)}`);
+  if (!isText(pk)) throw invalidPk(schema, 'a pk of text (well-formed Unicode)', pk);
+  if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
+}
+
+/** Reads text as a key or a pk of a model. */
+export function documentKey(schema: ModelSchema, keyOrPk: string): string {
+  requirePk(schema, keyOrPk);
+  const key = toKey(schema.prefix, keyOrPk);
+  if (key.length === schema.prefix.length + 1) throw invalidPk(schema, 'a pk that is not empty', key);
+  requireOwnPlace(schema, key);
+  return key;
+}
+
+/** Under a longer prefix of another model, a document would be listed and read as one of that. */
+function requireOwnPlace(schema: ModelSchema, key: string): void {
+  const other = strangerPrefix(schema, key);
+  if (other === undefined) return;
+  const beginning = `${pkOf(schema.prefix, other)}:`;
+  throw invalidPk(
+    schema,
+    `a pk that does not begin with "${beginning}", because keys that begin with "${other}:" are those of another model`,
+    pkOf(schema.prefix, key),
+  );
+}
+
+function invalidPk({ key, name }: ModelSchema, expected: string, pk: string): ValidationError {
+  return new ValidationError([{ field: key?.name ?? 'pk', expected, found: JSON.stringify(pk) }], { model: name });
+}
