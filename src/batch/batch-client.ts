@@ -7,7 +7,7 @@ import {
   runTransaction,
   type BatchSettings,
 } from '../executor/batch/run-batch';
-import { toldTogether } from '../executor/batch/settle';
+import { toldTogether } from '../executor/batch/outcomes';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/open/target';
 import type { RecordedCommand } from '../executor/commands/recorded-command';

@@ -26,7 +26,7 @@ import { buildState, initFromJson } from './hydrate';
 import { documentPlaceOf, requirePk } from './pk';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 import {
   findDocument,
   findKeys,
@@ -204,7 +204,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   async duplicate(newPk?: string, options?: CallOptions): Promise<this> {
     requireDocument(this[CONTAINER], 'duplicate');
-    return (await duplicateState(this[CONTAINER], newPk, options)) as this;
+    return (await duplicateState(this[CONTAINER], { verb: 'duplicate', newPk }, options)) as this;
   }
 
   /**

@@ -8,7 +8,7 @@ import type { CallOptions } from '../input/call-options';
 import type { PathSegment } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
 import { openPipelineOf } from '../scope/dispatch';
-import { ruleCarrierOf, withValues, type FieldValue } from './rule-carrier';
+import { ruleCarrierOf, withValues, type NewValue } from './rule-carrier';
 
 interface Rule {
   readonly type: string;
@@ -45,7 +45,7 @@ function classValidator(model: string): typeof ClassValidator {
 const VALIDATION = { forbidUnknownValues: false };
 
 /** What the rules see, with the values that it is to have. */
-function subjectOf(state: ModelState, values: readonly FieldValue[]): object {
+function subjectOf(state: ModelState, values: readonly NewValue[]): object {
   const { name } = state.schema;
   if (state.root.isUnread) throw new TypeError(`the rules of ${name} look at the whole document, and it was not read; get() it first`);
   return ruleCarrierOf(withValues(state, values), nestedIn);
@@ -83,11 +83,11 @@ export async function requireValid(states: readonly ModelState[]): Promise<void>
 }
 
 /** Runs the rules of a model on an instance, with the values that it is to have; undefined when it has none. */
-export function runRules(state: ModelState, values: readonly FieldValue[] = []): Promise<void> | undefined {
+export function runRules(state: ModelState, values: readonly NewValue[] = []): Promise<void> | undefined {
   return hasRules(state.schema.model) ? validated(state, values) : undefined;
 }
 
-async function validated(state: ModelState, values: readonly FieldValue[] = []): Promise<void> {
+async function validated(state: ModelState, values: readonly NewValue[] = []): Promise<void> {
   const { validate } = classValidator(state.schema.name);
   refuse(state, await validate(subjectOf(state, values), VALIDATION));
 }
@@ -95,12 +95,12 @@ async function validated(state: ModelState, values: readonly FieldValue[] = []):
 /** Whose rules are run, the values that it is to have then, and the limits of all that. */
 interface CheckedCall {
   readonly state: ModelState;
-  readonly values?: readonly FieldValue[];
+  readonly values?: readonly NewValue[];
   readonly call?: CallOptions | undefined;
 }
 
 /** The same for changes that do not wait; asynchronous rules are left to the next write. */
-export function runRulesNow(state: ModelState, values: readonly FieldValue[] = []): void {
+export function runRulesNow(state: ModelState, values: readonly NewValue[] = []): void {
   const { model } = state.schema;
   if (!hasRules(model)) return;
   const { validateSync } = classValidator(state.schema.name);

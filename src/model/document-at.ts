@@ -15,7 +15,7 @@ import { requireNotCollected } from '../scope/outside-pipeline';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { unreadState } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 import { getDocument } from './read';
 import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored } from './write';
 

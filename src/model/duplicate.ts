@@ -12,18 +12,14 @@ import { newState } from './hydrate';
 import { pkFrom, pkOfStored, requireOwnKey } from './pk';
 import { createState } from './write';
 
-/** A copy under another pk, in Redis. */
-export function duplicateState(state: ModelState, newPk: string | undefined, call?: CallOptions): Promise<object> {
-  return duplicateAs(state, { verb: 'duplicate', newPk }, call);
-}
-
 /** A copy to make, and how the user calls that. */
 interface Duplication {
   readonly verb: string;
   readonly newPk?: string | undefined;
 }
 
-function duplicateAs(state: ModelState, duplication: Duplication, call: CallOptions | undefined): Promise<object> {
+/** A copy under another pk, in Redis. */
+export function duplicateState(state: ModelState, duplication: Duplication, call: CallOptions | undefined): Promise<object> {
   // Of a commit under way it is not known yet whether its changes will stay.
   return atRest(state.root, { verb: duplication.verb, call }, (left) => duplicateNow(state, duplication, left));
 }
@@ -48,7 +44,7 @@ export async function duplicateOften(state: ModelState, count: number, call?: Ca
   if (!Number.isSafeInteger(count) || count < 0)
     throw new RangeError(`duplicateMany() takes a whole number of copies, at least 0, found ${describe(count)}`);
   refuseWrongLimits(call);
-  return Promise.all(Array.from({ length: count }, () => duplicateAs(state, { verb: 'duplicateMany' }, call)));
+  return Promise.all(Array.from({ length: count }, () => duplicateState(state, { verb: 'duplicateMany' }, call)));
 }
 
 /** What the key field of a document holds, in its own form, that has this pk. */

@@ -17,7 +17,7 @@ import { bindingOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
 import { allEnded, groupsOf } from './groups';
 import { buildState, hydrate } from './hydrate';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 import { createState } from './write';
 
 const INSERT_MANY: Purpose = { verb: 'insertMany' };

@@ -19,7 +19,7 @@ import {
   refuseInsidePipeline,
   release,
 } from './lock-call';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
 
 /** A lock that is held. */

@@ -24,7 +24,7 @@ import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
 import { hydrate, readStored } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 
 export const GET: Purpose = { verb: 'get' };
 const FIND: Purpose = { verb: 'find' };

@@ -48,13 +48,13 @@ function underClasses(codec: Codec, held: unknown, nestedIn: NestedRules): unkno
 }
 
 /** A value that a field is to have, as it will be stored. */
-export interface FieldValue {
+export interface NewValue {
   readonly field: DocumentField;
   readonly stored: Json;
 }
 
 /** The same model with other values in their places; the model itself when there are none. */
-export function withValues(state: ModelState, values: readonly FieldValue[]): ModelState {
+export function withValues(state: ModelState, values: readonly NewValue[]): ModelState {
   if (values.length === 0) return state;
   const stored = copyStored(state.toStored()) as JsonObject;
   for (const { field, stored: value } of values) stored[field.name] = copyStored(value);

@@ -12,7 +12,7 @@ import { schemaOf } from '../schema/compile';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
 import { documentPlaceOf } from './pk';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
 
 /** Options of `transact`. */

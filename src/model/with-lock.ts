@@ -24,7 +24,7 @@ import {
   type LockCall,
 } from './lock-call';
 import type { HeldLockInfo } from './lock-handle';
-import type { ModelConstructor } from './model-class';
+import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
 
 /** Options of `withLock`. */

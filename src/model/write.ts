@@ -19,7 +19,7 @@ import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
 import { startVerb } from '../scope/start-verb';
 import { runRules, runRulesNow, whenValid } from './class-validator';
-import type { FieldValue } from './rule-carrier';
+import type { NewValue } from './rule-carrier';
 
 const EXISTS: Purpose = { verb: 'exists' };
 const TTL: Purpose = { verb: 'ttl' };
@@ -122,9 +122,9 @@ export function deleteState(state: ModelState, call?: CallOptions): Promise<bool
 }
 
 /** Checks a patch as a whole before any of it is applied. */
-function encodePatch(state: ModelState, patch: object): FieldValue[] {
+function encodePatch(state: ModelState, patch: object): NewValue[] {
   if (!hasMembers(patch) || isStored(patch)) throw state.inHere(Mismatch.of('a plain object of fields', patch));
-  const values: FieldValue[] = [];
+  const values: NewValue[] = [];
   refuseTogether(Object.entries(patch), ([name, value]) => {
     if (value === undefined) return;
     const field = fieldOf(state, name, value);
@@ -156,11 +156,11 @@ export function updateStored<R>(state: ModelState, { patch, result }: { patch: o
   });
 }
 
-function assignments(state: ModelState, verb: string, values: readonly FieldValue[]): ReturnType<typeof setValue>[] {
+function assignments(state: ModelState, verb: string, values: readonly NewValue[]): ReturnType<typeof setValue>[] {
   return values.map(({ field, stored }) => setValue(verb, state.pathOfField(field), stored));
 }
 
-function putAll(state: ModelState, values: readonly FieldValue[]): void {
+function putAll(state: ModelState, values: readonly NewValue[]): void {
   for (const { field, stored } of values) state.put(field, stored);
 }
 

@@ -9,7 +9,7 @@ import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
-import { toldTogether } from '../executor/batch/settle';
+import { toldTogether } from '../executor/batch/outcomes';
 import { refuseUnknown } from '../input/options';
 import { deadlineOf } from '../async/time-left';
 import { checkedLimits, type CallOptions } from '../input/call-options';

@@ -7,7 +7,7 @@ import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
 import { isClientError } from '../client-errors';
-import { fateOf, ON_ITS_WAY, PENDING } from './settle';
+import { fateOf, ON_ITS_WAY, PENDING } from './outcomes';
 
 /** What may be sent a second time. */
 export interface RetryStrategy {

@@ -12,7 +12,7 @@ import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import { checkedLimits } from '../../input/call-options';
-import { failureOf, fateOf, readReplies, reportFailures } from './settle';
+import { failureOf, fateOf, readReplies, reportFailures } from './outcomes';
 import { TransactionRun, type TransactionDestination, type Watching } from './transaction-run';
 import { isAborted, runWithin, type TimeLimit } from '../../async/run-within';
 

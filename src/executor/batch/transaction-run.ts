@@ -7,7 +7,7 @@ import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
 import type { Servers } from '../clients/servers';
-import { fateOf, ranAlone } from './settle';
+import { fateOf, ranAlone } from './outcomes';
 
 /** Keys are watched on a connection, which is the only one that will do then. */
 export interface Watching {
