@@ -26,7 +26,8 @@ const ESCAPED = /^ |[~\\"\u0000\u0001]/g;
 
 /** A name as it is stored. */
 export function escapeName(name: string): string {
-  return name.replace(ESCAPED, (character) => ESCAPES.get(character) ?? character);
+  // Nearly all names are stored as they are, and to see that takes less than to replace nothing.
+  return name.search(ESCAPED) === -1 ? name : name.replace(ESCAPED, (character) => ESCAPES.get(character) ?? character);
 }
 
 /** The name that is stored under an escaped one. */

@@ -7,10 +7,6 @@ import { escapeName, unescapeName, type TreePath } from '../path/tree-path';
 /** Levels of a document that RedisJSON surely takes. */
 const MAX_LEVELS = 120;
 
-/** What a name needs to hold to be stored in another form. */
-// eslint-disable-next-line no-control-regex
-const NEEDS_ESCAPE = /[~\\"\u0000\u0001]|^ /;
-
 /**
  * The text under which a value is stored.
  *
@@ -18,7 +14,7 @@ const NEEDS_ESCAPE = /[~\\"\u0000\u0001]|^ /;
  */
 export function toStoredText(path: TreePath, value: unknown): string {
   try {
-    return JSON.stringify(renamed(anyJson.encode(value), escapeIfNeeded, MAX_LEVELS - path.segments.length));
+    return JSON.stringify(renamed(anyJson.encode(value), escapeName, MAX_LEVELS - path.segments.length));
   } catch (error) {
     throw error instanceof Mismatch ? refusal(path, error) : error;
   }
@@ -33,10 +29,6 @@ export function fromStoredText(text: string): Json | undefined {
 function refusal(path: TreePath, { misfits }: Mismatch): ValidationError {
   const problems = misfits.map(({ segments, expected, found }) => ({ field: dotted([...path.segments, ...segments]), expected, found }));
   return new ValidationError(problems, { path: path.dotted });
-}
-
-function escapeIfNeeded(name: string): string {
-  return NEEDS_ESCAPE.test(name) ? escapeName(name) : name;
 }
 
 /** The same value with other names of members. Copies only what holds names. */
