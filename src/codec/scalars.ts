@@ -38,6 +38,11 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed();
 }
 
+/** Text that is not empty. */
+export function isName(value: unknown): value is string {
+  return isText(value) && value !== '';
+}
+
 /** `string`, stored as a JSON string. */
 export const text = scalar({
   kind: 'text',

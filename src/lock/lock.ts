@@ -1,5 +1,5 @@
 import { describe } from '../input/describe';
-import { isText } from '../codec/scalars';
+import { isName } from '../codec/scalars';
 import { OutcomeUnknownError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import type { Executor, ScriptCall } from '../executor/executor';
@@ -56,7 +56,7 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
   return promised(() => {
     const { documentKey, action, model, purpose, waitedMs = 0 } = target;
     const waitMs = Math.max(settings.waitMs - waitedMs, 0);
-    if (!isText(action) || action === '') {
+    if (!isName(action)) {
       throw new TypeError(`the lock of a document has a name, such as withLock('checkout', …), found ${describe(action)}`);
     }
     const deadline = performance.now() + waitMs;

@@ -8,7 +8,7 @@ import type { ConnectionTarget } from '../executor/open/target';
 import { INSPECT, inspected } from '../input/inspect';
 import { refuseUnknown } from '../input/options';
 import { describe } from '../input/describe';
-import { isText } from '../codec/scalars';
+import { isName } from '../codec/scalars';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
@@ -161,8 +161,7 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions 
   const { models = [], name } = options;
   if (!Array.isArray(models)) throw new TypeError(`connect() takes models: [User, …], found ${describe(models)}`);
   requireModels(models, 'connect()');
-  if (name !== undefined && (!isText(name) || name === ''))
-    throw new TypeError(`connect() takes a name of text that is not empty, found ${describe(name)}`);
+  if (name !== undefined && !isName(name)) throw new TypeError(`connect() takes a name of text that is not empty, found ${describe(name)}`);
   for (const model of models as readonly ModelClass[]) schemaOf(model);
   const database = new Database(await openExecutor(target, options.timeoutMs), name);
   try {

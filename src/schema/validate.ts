@@ -1,7 +1,7 @@
 import { describe } from '../input/describe';
 import { unknownOptions, type OptionNames } from '../input/options';
 import { SchemaError } from '../errors/definition';
-import { isText } from '../codec/scalars';
+import { isName } from '../codec/scalars';
 import { ttlMsOf } from '../input/seconds';
 import { JsonPath } from '../path/json-path';
 import type { FieldDeclaration } from './declarations';
@@ -49,10 +49,6 @@ function problemsOfOptions(options: ModelOptions): string[] {
   if (hashTag !== undefined && (!isName(hashTag) || /[{}]/.test(hashTag)))
     problems.push(`{ hashTag } is text without braces that is not empty, found ${describe(hashTag)}; write { hashTag: 'shop' }`);
   return problems;
-}
-
-function isName(value: unknown): value is string {
-  return isText(value) && value !== '';
 }
 
 /** What is wrong with the first part of the keys. */
