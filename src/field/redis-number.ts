@@ -1,6 +1,6 @@
 import { Mismatch, type Json } from '../codec/codec';
 import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type NumberTarget } from '../command/operations/numbers';
-import type { CallOptions } from '../input/call-options';
+import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
 import { startVerb } from '../scope/start-verb';
@@ -8,7 +8,7 @@ import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentVa
 import { refuseUnknown } from '../input/options';
 import type { OR_NULL } from './plain-types';
 
-const ADJUST_OPTIONS = { min: true, max: true, signal: true, timeoutMs: true } satisfies Record<keyof (NumberBounds & CallOptions), true>;
+const ADJUST_OPTIONS = { min: true, max: true, ...CALL_OPTIONS } satisfies Record<keyof (NumberBounds & CallOptions), true>;
 
 /** A number in a document, with the verbs that change it in Redis. */
 abstract class RedisNumber<T extends number | null = number> extends BoundScalar<T> {

@@ -13,7 +13,8 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
+/** Their names. */
+export const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
 
 export function refuseUnknownLimits(call: CallOptions): void {
   refuseUnknown(call, CALL_OPTIONS, 'a call');

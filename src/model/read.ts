@@ -5,7 +5,7 @@ import { isText } from '../codec/scalars';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
 import type { DocumentRead, Executor } from '../executor/executor';
-import { refuseWrongLimits, type CallOptions } from '../input/call-options';
+import { CALL_OPTIONS, refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../input/options';
 import { countdown, TimeInParts } from '../async/time-left';
@@ -209,7 +209,7 @@ export interface FindKeysOptions extends CallOptions {
   readonly pkPrefix?: string | undefined;
 }
 
-const FIND_OPTIONS = { pkPrefix: true, signal: true, timeoutMs: true } satisfies Record<keyof FindKeysOptions, true>;
+const FIND_OPTIONS = { pkPrefix: true, ...CALL_OPTIONS } satisfies Record<keyof FindKeysOptions, true>;
 
 function requirePkPrefix(pkPrefix: unknown): void {
   if (isText(pkPrefix)) return;

@@ -3,7 +3,7 @@ import { VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
 import { backoffMs } from '../async/backoff';
 import type { Purpose } from '../executor/purpose';
-import type { CallOptions } from '../input/call-options';
+import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
 import { refuseUnknown } from '../input/options';
 import { deadlineOf } from '../async/time-left';
 import { checkedRetries } from '../input/retries';
@@ -21,7 +21,7 @@ export interface TransactOptions extends CallOptions {
   readonly retries?: number | undefined;
 }
 
-const TRANSACT_OPTIONS = { retries: true, signal: true, timeoutMs: true } satisfies Record<keyof TransactOptions, true>;
+const TRANSACT_OPTIONS = { retries: true, ...CALL_OPTIONS } satisfies Record<keyof TransactOptions, true>;
 
 const TRANSACT: Purpose = { verb: 'transact' };
 

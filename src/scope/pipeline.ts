@@ -1,5 +1,5 @@
 import { isGeneratorObject } from 'node:util/types';
-import { type CallOptions, checkedLimits } from '../input/call-options';
+import { CALL_OPTIONS, type CallOptions, checkedLimits } from '../input/call-options';
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown } from '../input/options';
@@ -24,7 +24,7 @@ export interface PipelineOptions extends CallOptions {
   readonly ignoreIfDeleted?: boolean | undefined;
 }
 
-const PIPELINE_OPTIONS = { ignoreIfDeleted: true, signal: true, timeoutMs: true } satisfies Record<keyof PipelineOptions, true>;
+const PIPELINE_OPTIONS = { ignoreIfDeleted: true, ...CALL_OPTIONS } satisfies Record<keyof PipelineOptions, true>;
 
 /** What a pipeline did. */
 export interface PipelineResult {
