@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { Mismatch, setMember, type Codec, type Json } from '../codec/codec';
+import { setMember, type Codec, type Json } from '../codec/codec';
 import { describe } from '../input/describe';
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
@@ -9,7 +8,7 @@ import type { ModelState } from '../field/model-state';
 import { keyOf } from '../path/redis-key';
 import { atRest } from '../scope/in-turn';
 import { newState } from './hydrate';
-import { pkFrom, pkOfStored, requireOwnKey } from './pk';
+import { keyValueOf, pkFrom, requireOwnKey } from './pk';
 import { createState } from './write';
 
 /** A copy to make, and how the user calls that. */
@@ -32,7 +31,7 @@ async function duplicateNow(state: ModelState, { verb, newPk }: Duplication, cal
   if (newPk !== undefined) {
     if (!isText(newPk)) throw invalidPk(state, 'a pk of text (well-formed Unicode)', newPk);
     requireOwnKey(schema, newPk);
-    if (key !== undefined) setMember(stored, key.name, keyValueOf(state, key.codec, newPk));
+    if (key !== undefined) setMember(stored, key.name, newKeyValue(state, key.codec, newPk));
   }
   const copy = newState({ schema, key: keyOf(schema.prefix, newPk ?? pkFrom(schema, stored)), connection: state.root.connection }, stored);
   await createState(copy, verb, call);
@@ -47,29 +46,10 @@ export async function duplicateOften(state: ModelState, count: number, call?: Ca
   return Promise.all(Array.from({ length: count }, () => duplicateState(state, { verb: 'duplicateMany' }, call)));
 }
 
-/** What the key field of a document holds, in its own form, that has this pk. */
-function keyValueOf(state: ModelState, codec: Codec, pk: string): Json {
-  const value = [pk, parsed(pk)].find((json) => json !== undefined && isOwnForm(codec, json) && pkOfStored(json) === pk);
+function newKeyValue(state: ModelState, codec: Codec, pk: string): Json {
+  const value = keyValueOf(codec, pk);
   if (value === undefined) throw invalidPk(state, `the pk of a document whose key is ${codec.name}, as its pk property gives it`, pk);
   return value;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function isOwnForm(codec: Codec, json: Json): boolean {
-  try {
-    codec.check(json);
-    return isDeepStrictEqual(codec.encode(codec.decode(json)), json);
-  } catch (error) {
-    if (error instanceof Mismatch) return false;
-    throw error;
-  }
 }
 
 function invalidPk({ schema, root }: ModelState, expected: string, found: unknown): ValidationError {

@@ -39,7 +39,7 @@ export function newState(place: DocumentPlace, stored: JsonObject): ModelState {
 export function unreadState(place: DocumentPlace, only?: string): ModelState {
   const { schema, key } = place;
   const stored = unreadDocument(schema, only);
-  if (schema.key !== undefined) stored[schema.key.name] = keyValueOf(schema.key, pkOf(schema.prefix, key));
+  if (schema.key !== undefined) stored[schema.key.name] = keyValueOf(schema.key.codec, pkOf(schema.prefix, key)) ?? null;
   return stateOf(new UnreadRoot(place, SERVICES), stored);
 }
 

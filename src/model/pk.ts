@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../codec/codec';
-import type { DocumentField } from '../codec/document';
+import { isDeepStrictEqual } from 'node:util';
+import { Mismatch, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
 import { describe } from '../input/describe';
@@ -24,14 +24,29 @@ export function pkOfStored(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The stored value of a key field that has this pk; null where no value has. */
-export function keyValueOf({ codec }: DocumentField, pk: string): Json {
-  if (codec.fits(pk)) return pk;
+/** What a key field with this codec holds, in its own form, where this is the pk; undefined where no value has it. */
+export function keyValueOf(codec: Codec, pk: string): Json | undefined {
+  if (isOwnForm(codec, pk)) return pk;
+  const value = parsed(pk);
+  return value !== undefined && pkOfStored(value) === pk && isOwnForm(codec, value) ? value : undefined;
+}
+
+function parsed(text: string): Json | undefined {
   try {
-    const value = JSON.parse(pk) as Json;
-    return pkOfStored(value) === pk ? value : null;
+    return JSON.parse(text) as Json;
   } catch {
-    return null;
+    return undefined;
+  }
+}
+
+function isOwnForm(codec: Codec, json: Json): boolean {
+  if (codec.identity) return codec.fits(json);
+  try {
+    codec.check(json);
+    return isDeepStrictEqual(codec.encode(codec.decode(json)), json);
+  } catch (error) {
+    if (error instanceof Mismatch) return false;
+    throw error;
   }
 }
 
