@@ -4,7 +4,7 @@ import { checkDocument, noField, type DocumentField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';
-import { type CallOptions, refuseWrongLimits } from '../input/call-options';
+import { CALL_OPTIONS, type CallOptions, refuseWrongLimits } from '../input/call-options';
 import { refuseUnknown } from '../input/options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
@@ -30,7 +30,7 @@ export interface SaveOptions extends CallOptions {
   readonly mustBeNew?: boolean | undefined;
 }
 
-const SAVE_OPTIONS = { mustBeNew: true, signal: true, timeoutMs: true } satisfies Record<keyof SaveOptions, true>;
+const SAVE_OPTIONS = { mustBeNew: true, ...CALL_OPTIONS } satisfies Record<keyof SaveOptions, true>;
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, options?: SaveOptions): Promise<R> {
