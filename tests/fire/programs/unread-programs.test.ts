@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { type DocumentAt, RedatomError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
-import { Plan, Refused, STEPS, Task, wholePlan, type Draw } from './unread';
+import { Plan, Task } from '../../support/plan';
+import { Refused, STEPS, wholePlan, type Draw } from './unread';
 
 const name = fc.constantFrom('a' as const, 'b' as const);
 const draw: fc.Arbitrary<Draw> = fc.record({ name, inner: name, n: fc.nat(3) });

@@ -1,27 +1,7 @@
-import { AtomicRedisModel, dict, Field, list, Model, nullable, pipeline, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
+import { pipeline } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { Plan } from '../../support/plan';
 import { useModels } from '../../support/use-models';
-
-@Model()
-class Step extends AtomicRedisModel {
-  @Field(RedisInt) tries!: RedisInt;
-  @Field(RedisStr, { default: 'new' }) state!: RedisStr;
-  @Field(list(String)) log!: RedisList<string>;
-  @Field(dict(Number)) costs!: RedisDict<number>;
-  @Field(() => Step, { nullable: true }) fallback!: Step | null;
-}
-
-@Model()
-class Plan extends AtomicRedisModel {
-  @Field(RedisInt) runs!: RedisInt;
-  @Field(list(String), { nullable: true }) notes!: RedisList<string> | null;
-  @Field(dict(() => Step)) steps!: RedisDict<Step>;
-  @Field(dict(nullable(() => Step))) drafts!: RedisDict<Step | null>;
-  @Field(dict(list(String))) groups!: RedisDict<RedisList<string>>;
-  @Field(dict(dict(() => Step))) stages!: RedisDict<RedisDict<Step>>;
-  @Field(() => Step) first!: Step;
-  @Field(() => Step, { nullable: true }) last!: Step | null;
-}
 
 const step = { tries: 1, state: 'new', log: ['a'], costs: { cpu: 2 }, fallback: null };
 
@@ -31,7 +11,7 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
   async function createPlan() {
     const { pk } = await Plan.create({
       notes: ['n'],
-      steps: { build: step, 'a.b"c]*': step },
+      tasks: { build: step, 'a.b"c]*': step },
       drafts: { build: step, none: null },
       groups: { ops: ['ada'] },
       stages: { test: { unit: step } },
@@ -44,8 +24,8 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
   type PlanAt = Awaited<ReturnType<typeof createPlan>>;
 
   describe.each([
-    { place: 'a member of a dict', of: (at: PlanAt) => at.steps.at('build'), path: '$["steps"]["build"]' },
-    { place: 'one with a hostile name', of: (at: PlanAt) => at.steps.at('a.b"c]*'), path: `$["steps"]['a.b"c]*']` },
+    { place: 'a member of a dict', of: (at: PlanAt) => at.tasks.at('build'), path: '$["tasks"]["build"]' },
+    { place: 'one with a hostile name', of: (at: PlanAt) => at.tasks.at('a.b"c]*'), path: `$["tasks"]['a.b"c]*']` },
     { place: 'one that may be null', of: (at: PlanAt) => at.drafts.at('build'), path: '$["drafts"]["build"]' },
     { place: 'a member of a member', of: (at: PlanAt) => at.stages.at('test').at('unit'), path: '$["stages"]["test"]["unit"]' },
     { place: 'a nested model', of: (at: PlanAt) => at.first, path: '$["first"]' },
@@ -144,7 +124,7 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
     await backend.send('JSON.SET', 'Plan:old', '$', '{"first":{}}');
     const at = Plan.at('old');
 
-    await expect(at.steps.at('build').tries.increase()).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'nothing' });
+    await expect(at.tasks.at('build').tries.increase()).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'nothing' });
     await expect(at.groups.at('ops').aappend('x')).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'nothing' });
     await expect(at.stages.at('test').asetItem('x', step)).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'nothing' });
 
@@ -180,18 +160,18 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
       ['a nested model set to null', (q) => q.aupdate({ last: null }), (q) => q.last.tries.increase(), 'null'],
       ['a list set to null', (q) => q.aupdate({ notes: null }), (q) => q.notes.aappend('x'), 'null'],
       ['a member set to null', (q) => q.drafts.asetItem('build', null), (q) => q.drafts.at('build').tries.increase(), 'null'],
-      ['a dict that was cleared', (q) => q.steps.aclear(), (q) => q.steps.at('build').tries.increase(), 'nothing'],
-      ['a dict that was replaced', (q) => q.aupdate({ steps: { x: {} } }), (q) => q.steps.at('build').log.aappend('x'), 'nothing'],
+      ['a dict that was cleared', (q) => q.tasks.aclear(), (q) => q.tasks.at('build').tries.increase(), 'nothing'],
+      ['a dict that was replaced', (q) => q.aupdate({ tasks: { x: {} } }), (q) => q.tasks.at('build').log.aappend('x'), 'nothing'],
       [
         'a part of a member',
-        (q) => q.steps.at('build').aupdate({ fallback: null }),
-        (q) => q.steps.at('build').fallback.tries.increase(),
+        (q) => q.tasks.at('build').aupdate({ fallback: null }),
+        (q) => q.tasks.at('build').fallback.tries.increase(),
         'null',
       ],
-      ['a member that was replaced', (q) => q.steps.asetItem('build', {}), (q) => q.steps.at('build').fallback.tries.increase(), 'null'],
+      ['a member that was replaced', (q) => q.tasks.asetItem('build', {}), (q) => q.tasks.at('build').fallback.tries.increase(), 'null'],
       ['a dict in a dict', (q) => q.stages.at('test').aclear(), (q) => q.stages.at('test').at('unit').tries.increase(), 'nothing'],
       ['a part that was replaced', (q) => q.aupdate({ first: {} }), (q) => q.first.fallback.tries.increase(), 'null'],
-      ['a member that was removed', (q) => q.steps.adelItem('build'), (q) => q.steps.at('build').tries.increase(), 'nothing'],
+      ['a member that was removed', (q) => q.tasks.adelItem('build'), (q) => q.tasks.at('build').tries.increase(), 'nothing'],
     ])('%s', async (_name, first, second, found) => {
       const at = await createPlan();
       const before = await backend.json(at.key);
@@ -220,19 +200,19 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
         const inner = pipeline([queued], async ([same]) => {
           await same.aupdate({ last: null, first: {} });
           await same.first.log.aappend('undone');
-          await same.steps.aclear();
+          await same.tasks.aclear();
           await same.stages.at('test').asetItem('unit', {});
           throw new Error('changed my mind');
         });
         await expect(inner).rejects.toThrow('changed my mind');
         await queued.last.fallback.tries.increase();
         await queued.first.log.aappend('b');
-        await queued.steps.at('build').tries.increase();
+        await queued.tasks.at('build').tries.increase();
         await queued.stages.at('test').at('unit').log.aset(0, 'x');
       });
 
-      const { last, first, steps, stages } = (await at.load()).toObject();
-      expect([last?.fallback?.tries, first.log, steps['build']?.tries, stages['test']?.['unit']?.log]).toEqual([1, ['a', 'b'], 2, ['x']]);
+      const { last, first, tasks, stages } = (await at.load()).toObject();
+      expect([last?.fallback?.tries, first.log, tasks['build']?.tries, stages['test']?.['unit']?.log]).toEqual([1, ['a', 'b'], 2, ['x']]);
     });
 
     test('and what one inside of it has done, in the same commit', async () => {
@@ -241,30 +221,30 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
       const sent = await backend.roundTrips(() =>
         at.pipeline(async (queued) => {
           await pipeline([queued], async ([same]) => {
-            await same.steps.aclear();
+            await same.tasks.aclear();
             await same.runs.increase();
           });
-          expect(() => queued.steps.at('build')).not.toThrow();
-          await expect(queued.steps.at('build').tries.increase()).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
+          expect(() => queued.tasks.at('build')).not.toThrow();
+          await expect(queued.tasks.at('build').tries.increase()).rejects.toMatchObject({ code: 'PATH_MISMATCH' });
           await queued.runs.increase();
         }),
       );
 
       expect(sent).toEqual(['EVALSHA']);
-      expect(await backend.json(at.key)).toMatchObject({ steps: {}, runs: 2 });
+      expect(await backend.json(at.key)).toMatchObject({ tasks: {}, runs: 2 });
     });
 
     test('a member that was set has the verbs of what was set', async () => {
       const at = await createPlan();
 
       await at.pipeline(async (queued) => {
-        await queued.steps.aclear();
-        await queued.steps.asetItem('new', { tries: 5, log: ['x'] });
-        await queued.steps.at('new').tries.increase(2);
-        await queued.steps.at('new').log.aset(0, 'y');
+        await queued.tasks.aclear();
+        await queued.tasks.asetItem('new', { tries: 5, log: ['x'] });
+        await queued.tasks.at('new').tries.increase(2);
+        await queued.tasks.at('new').log.aset(0, 'y');
       });
 
-      expect(await backend.json(at.key, '$["steps"]')).toEqual({ new: { ...step, tries: 7, log: ['y'], costs: {} } });
+      expect(await backend.json(at.key, '$["tasks"]')).toEqual({ new: { ...step, tries: 7, log: ['y'], costs: {} } });
     });
   });
 
@@ -272,9 +252,9 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
     const at = await createPlan();
 
     const sent = await backend.roundTrips(async () => {
-      await expect(at.steps.at('back\\slash').tries.increase()).rejects.toMatchObject({ code: 'VALIDATION' });
-      await expect(at.steps.at('\ud800').tries.increase()).rejects.toMatchObject({ code: 'VALIDATION' });
-      await expect(at.steps.at(7 as never).tries.increase()).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(at.tasks.at('back\\slash').tries.increase()).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(at.tasks.at('\ud800').tries.increase()).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(at.tasks.at(7 as never).tries.increase()).rejects.toMatchObject({ code: 'VALIDATION' });
       expect(() => (at.first.costs as unknown as PlanAt['groups']).at('cpu')).toThrow(/aincrease/);
     });
 
@@ -283,9 +263,9 @@ describeOnEveryBackend('parts of documents that are not read', (backend) => {
 
   test('__proto__ is a name like others', async () => {
     const at = await createPlan();
-    await at.steps.asetItem('__proto__', { tries: 3 });
+    await at.tasks.asetItem('__proto__', { tries: 3 });
 
-    expect(await at.steps.at('__proto__').tries.increase()).toBe(4);
-    expect(await backend.json(at.key, '$["steps"]["__proto__"]["tries"]')).toBe(4);
+    expect(await at.tasks.at('__proto__').tries.increase()).toBe(4);
+    expect(await backend.json(at.key, '$["tasks"]["__proto__"]["tries"]')).toBe(4);
   });
 });
