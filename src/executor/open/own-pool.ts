@@ -36,13 +36,10 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
     { minimum: 1, maximum: maxConnections, acquireTimeout: timeoutMs },
   );
   pool.on('error', () => undefined);
-  try {
-    await pool.connect();
-    isOpen = true;
-  } catch (error) {
-    pool.destroy();
+  await pool.connect().catch((error: unknown) => {
     throw connectFailure(error);
-  }
+  });
+  isOpen = true;
   const stopReconnecting = (): void => {
     isOpen = false;
   };
@@ -56,12 +53,5 @@ function ownLink(pool: PoolClient & { destroy(): void }, stopReconnecting: () =>
     stopReconnecting();
     return link.close();
   };
-  const abandon = (): void => {
-    try {
-      pool.destroy();
-    } catch {
-      // Some versions refuse to destroy a connection that has given up by itself.
-    }
-  };
-  return Object.assign(Object.create(link) as Link, { close, abandon });
+  return Object.assign(Object.create(link) as Link, { close, abandon: () => pool.destroy() });
 }

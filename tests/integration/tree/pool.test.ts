@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, proxy, RedisTree, root, section } from 'redatom/tree';
 import { describeOnEveryServer, type Backend } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
 
 const addressOf = ({ url }: Backend): { host: string; port: number; database: number } => {
   const { hostname, port, pathname } = new URL(url);
@@ -59,6 +61,45 @@ describeOnEveryServer('Pool', 'a configuration of the pool names a server and a 
     expect(ours.length).toBeLessThanOrEqual(4);
   });
 
+  describe('through a proxy', () => {
+    let through: TcpProxy;
+    const reload = (): Promise<void> => Pool.instance().reload({ ...addressOf(backend), port: Number(new URL(through.url).port) });
+    beforeEach(async () => {
+      through = await TcpProxy.start(backend.url);
+    });
+    afterEach(() => through.close());
+
+    const nothingIsOpen = async (): Promise<void> => {
+      while (through.connectionCount > 0) await sleep(5);
+    };
+
+    test('leaves no connection when it is closed, or reloaded, and opens others when they are needed', async () => {
+      await reload();
+      await root().set('x', 1);
+      await Pool.instance().close();
+      await nothingIsOpen();
+      expect(await root().get('x').val()).toBe(1);
+      await Pool.instance().reload(addressOf(backend));
+      await nothingIsOpen();
+    });
+
+    test('connects again, whether it could not connect before or the connection was lost', async () => {
+      await reload();
+      await through.goAway();
+      await expect(root().val()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+      await through.comeBack();
+      expect(await root().val({})).toEqual({});
+
+      through.cutAll();
+      const until = performance.now() + 5000;
+      const read = (): Promise<unknown> =>
+        root()
+          .val({})
+          .catch((error: unknown) => (performance.now() < until ? sleep(20).then(read) : error));
+      expect(await read()).toEqual({});
+    });
+  });
+
   test('locks keep the timeouts of their own node', async () => {
     await using _lock = await proxy('a').acquire();
     await expect(proxy('a', { lockAcquireTimeout: 0.05 }).acquire()).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 50 });
@@ -100,6 +141,16 @@ describe('Pool with fakeRedis', () => {
   };
 
   afterAll(() => Pool.instance().reload());
+
+  test('that cannot be started fails those who need it, and no reload', async () => {
+    jest.doMock('redatom/testing', () => {
+      throw new Error('is not installed');
+    });
+    await Pool.instance().reload({ fakeRedis: true });
+    await expect(root().val()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await expect(Pool.instance().reload()).resolves.toBeUndefined();
+    jest.dontMock('redatom/testing');
+  });
 
   test(
     isThere() ? 'keeps the databases of the embedded server apart' : 'says what is missing where there is no embedded server',
