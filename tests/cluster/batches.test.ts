@@ -149,6 +149,9 @@ describe('batches on a cluster', () => {
     const route = { type: 'byAddress', host: '127.0.0.1', port: Number(port) } as const;
     const [info] = (await exec(new ClusterBatch(false).info('server'), { route })) as [string];
     expect(info).toContain(`tcp_port:${port}`);
+    const nowhere = { ...route, host: 'elsewhere' };
+    for (const isAtomic of [true, false])
+      await expect(exec(new ClusterBatch(isAtomic).info('server'), { route: nowhere })).rejects.toThrow(RangeError);
   });
 
   test('watch keys, and lose no update of six writers', async () => {

@@ -14,7 +14,6 @@ export const ON_ITS_WAY = Symbol('on its way');
 
 /** What a failure of a command is called here. */
 export function failureOf(error: unknown, command: RecordedCommand): RedatomError {
-  if (error instanceof RedatomError) return error;
   const request = requestOf(command);
   return isServerAnswer(error) ? serviceError((error as Error).message, factsOf(request, error)) : toRedatomError(error, request);
 }

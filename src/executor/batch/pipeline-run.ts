@@ -59,7 +59,6 @@ export class PipelineRun {
 
   private isToRepeat(at: number): boolean {
     const reply = this.replies[at];
-    if (!(reply instanceof Error)) return false;
     if (this.redirectionAt(at) !== undefined) return true;
     if (isPassing(reply, this.plan.parts[at])) return this.retry.retryServerError === true;
     return this.retry.retryConnectionError === true && isConnectionFailure(reply);
@@ -125,8 +124,6 @@ export class PipelineRun {
   private clientFor(at: number): NodeClient | undefined | Promise<NodeClient | undefined> {
     const { slot, server } = this.plan.parts[at] as Part;
     try {
-      const reply = this.replies[at];
-      if (reply === PENDING && server !== undefined) return server;
       const redirection = this.redirectionAt(at);
       const client = redirection === undefined ? (server ?? this.servers.ofSlot(slot)) : this.servers.redirected(redirection.address, slot);
       return client instanceof Promise ? client.catch((error: unknown) => this.refuse(at, error)) : client;

@@ -24,8 +24,9 @@ export function redirectionOf(error: unknown): Redirection | undefined {
 
 /** The connection failed, rather than the command. */
 export function isConnectionFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   const isOurs = error instanceof RangeError || error instanceof TypeError || error instanceof CrossSlotError;
-  return error instanceof Error && !isOurs && !isServerAnswer(error) && !isClientError(error, 'AbortError');
+  return !isOurs && !isServerAnswer(error) && !isClientError(error, 'AbortError');
 }
 
 const PAUSES = { firstMs: 10, maxMs: 250 };

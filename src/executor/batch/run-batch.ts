@@ -117,7 +117,6 @@ async function transactOn(
   const replies = run.outcome(givenUp);
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
-  if (givenUp === undefined && !run.hasErrors) return results;
   // All replies may have arrived when the time was over.
   if (results.some(isConnectionProblem)) throw new BatchConnectionError(results, givenUp);
   if (run.isRefused) throw new BatchError(results, culpritOf(results));

@@ -29,8 +29,6 @@ export interface TransactionDestination {
 interface Attempt {
   /** The raw reply of each command, or an error; null when a watched key had changed. */
   readonly replies: readonly unknown[] | null;
-  /** There are errors among the replies. */
-  readonly hasErrors: boolean;
   /** Nothing was applied. */
   readonly isRefused: boolean;
 }
@@ -41,8 +39,6 @@ export class TransactionRun {
   private replies: readonly unknown[] | null | undefined;
   /** It was handed to a connection, which has not answered. */
   private isOnItsWay = false;
-  /** There are errors among the replies. */
-  hasErrors = false;
   /** The server refused the transaction as a whole: nothing was applied. */
   isRefused = false;
   protocol: Protocol = 3;
@@ -62,12 +58,8 @@ export class TransactionRun {
       const isWatched = this.destination.watching !== undefined || client.isWatching === true;
       const isAsking = redirection?.kind === 'ASK' || this.destination.watching?.isAsking === true;
       this.isOnItsWay = true;
-      const { replies, hasErrors, isRefused } = await this.attempt(client, isAsking, unsent);
+      const { replies, isRefused } = await this.attempt(client, isAsking, unsent);
       this.isOnItsWay = false;
-      if (!hasErrors) {
-        this.replies = replies;
-        return;
-      }
       // What ran may have failed with any text, and must not run twice.
       const failure = isRefused ? replies?.find((reply) => this.isToRepeat(reply)) : undefined;
       if (isWatched && this.redirectionOf(failure) !== undefined) {
@@ -78,7 +70,6 @@ export class TransactionRun {
       // The refusal ended the watch: run again, it would not be noticed what has changed meanwhile.
       if (failure === undefined || isWatched || round === MAX_ROUNDS || isAborted(unsent)) {
         this.replies = replies;
-        this.hasErrors = true;
         this.isRefused = isRefused;
         return;
       }
@@ -115,7 +106,7 @@ export class TransactionRun {
     silence?.begin();
     try {
       const attempt = await (isChain ? runChain(client, this.commands, { asking, unsent }) : runMulti(client, this.commands));
-      if (attempt.hasErrors) lost = attempt.replies?.find(isConnectionFailure);
+      lost = attempt.replies?.find(isConnectionFailure);
       return attempt;
     } finally {
       silence?.settle(lost);
@@ -132,17 +123,17 @@ async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]
   const multi = client.multi();
   for (const { args } of commands) multi.addCommand(args);
   try {
-    return { replies: (await multi.exec()) as unknown[], hasErrors: false, isRefused: false };
+    return { replies: (await multi.exec()) as unknown[], isRefused: false };
   } catch (error) {
-    if (isClientError(error, 'WatchError')) return { replies: null, hasErrors: false, isRefused: false };
+    if (isClientError(error, 'WatchError')) return { replies: null, isRefused: false };
     const { replies } = error as { replies?: unknown[] };
-    if (replies !== undefined) return { replies, hasErrors: true, isRefused: false };
+    if (replies !== undefined) return { replies, isRefused: false };
     const isUnclear = isServerAnswer(error) && redirectionOf(error) === undefined && !isPassing(error);
     const refusal = isUnclear ? await refusalOfMulti(client) : undefined;
-    if (refusal !== undefined) return { replies: commands.map((command) => ranAlone(command, refusal)), hasErrors: true, isRefused: false };
+    if (refusal !== undefined) return { replies: commands.map((command) => ranAlone(command, refusal)), isRefused: false };
     // It does not say which command could not be queued. Nothing was applied then, so it is asked again.
     if (isUnclear && !isWatching) return runChain(client, commands, { asking: false, unsent: undefined });
-    return { replies: commands.map(() => error), hasErrors: true, isRefused: true };
+    return { replies: commands.map(() => error), isRefused: true };
   }
 }
 
@@ -159,7 +150,7 @@ async function runChain(
   { asking, unsent }: { asking: boolean; unsent: AbortSignal | undefined },
 ): Promise<Attempt> {
   const chainId = Symbol('transaction');
-  const head: ChainOptions = unsent === undefined ? { chainId } : { chainId, abortSignal: unsent };
+  const head: ChainOptions = { chainId, abortSignal: unsent };
   const opening = client.sendCommand([asking ? 'ASKING' : 'MULTI'], head);
   const tail = unsent === undefined ? head : { chainId, abortSignal: abortedWith(opening) };
   const opened = asking ? [opening, client.sendCommand(['MULTI'], tail)] : [opening];
@@ -183,19 +174,19 @@ function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {
 
 function readChain(outcomes: readonly unknown[], commands: readonly RecordedCommand[]): Attempt {
   const executed = outcomes[outcomes.length - 1];
-  if (executed === null) return { replies: null, hasErrors: false, isRefused: false };
-  if (Array.isArray(executed)) return { replies: executed, hasErrors: executed.some((reply) => reply instanceof Error), isRefused: false };
+  if (executed === null) return { replies: null, isRefused: false };
+  if (Array.isArray(executed)) return { replies: executed, isRefused: false };
   const queued = outcomes.slice(outcomes.length - 1 - commands.length, -1);
   const opened = outcomes[outcomes.length - 2 - commands.length];
   if (isServerAnswer(opened)) {
     const alone = commands.map((command, at) => (isServerAnswer(queued[at]) ? queued[at] : ranAlone(command, opened)));
-    return { replies: alone, hasErrors: true, isRefused: queued.every(isServerAnswer) };
+    return { replies: alone, isRefused: queued.every(isServerAnswer) };
   }
   const lost = outcomes.find((outcome) => outcome instanceof Error && !isServerAnswer(outcome));
   const fate = lost === undefined ? executed : lostIn(outcomes, lost);
   // What could not be queued says why; the others share the fate of the whole.
   const replies = queued.map((outcome) => (isServerAnswer(outcome) ? outcome : fate));
-  return { replies, hasErrors: true, isRefused: lost === undefined };
+  return { replies, isRefused: lost === undefined };
 }
 
 /** When already the opening was never written, nothing was. */

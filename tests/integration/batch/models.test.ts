@@ -241,7 +241,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
 
       await expect(new BatchClient(pool).exec(batch, false)).rejects.toBeInstanceOf(BatchConnectionError);
 
-      expect(user.score.value).toBe(0);
+      expect([user.score.value, user.isStale]).toEqual([0, false]);
     });
 
     test('are undone when something is wrong with the options', async () => {

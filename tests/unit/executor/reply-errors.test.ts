@@ -1,4 +1,6 @@
 import { ClientClosedError, ErrorReply } from 'redis';
+import { failureOf } from '../../../src/executor/batch/settle';
+import { rawCommand } from '../../../src/executor/commands/raw-command';
 import { toRedatomError } from '../../../src/executor/reply-errors';
 import { JsonPath } from '../../../src/path/json-path';
 
@@ -6,6 +8,17 @@ const REQUEST = { args: ['EVALSHA'], key: 'User:ada', write: true, model: 'User'
 
 /** What Redis 6.2 writes before the error that has ended a script. */
 const IN_REDIS_6 = 'ERR Error running script (call to f_ca9fa84fdc578c36d0f4565db7a9a3f2dda67633): @user_script:1: ';
+
+describe('the failure of a command of a batch', () => {
+  test.each([
+    [['PING'], undefined],
+    [['GET', 'ada'], 'ada'],
+  ])('of %j is about the key %j', (args, key) => {
+    const error = failureOf(new ErrorReply('ERR no'), rawCommand(args));
+
+    expect([error.code, error.command, error.key]).toEqual(['REDIS_SERVICE', args[0], key]);
+  });
+});
 
 describe('a server without RedisJSON', () => {
   test.each([
