@@ -77,7 +77,6 @@ export class NodeRedisExecutor implements Executor {
       },
       borrow: (work) => {
         reads.flush();
-        if (silence === undefined) return link.servers.borrow(work);
         return link.servers.borrow((servers) => work(Object.assign(Object.create(servers) as Servers, { silence })));
       },
       isolate: (destination, work, limits) => {

@@ -48,7 +48,6 @@ export class SilenceWatch {
 
   stop(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
   }
 
   private start(): void {

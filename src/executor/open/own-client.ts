@@ -40,7 +40,7 @@ function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) =>
   try {
     const client = createClient({
       url,
-      ...(RESP === undefined ? {} : { RESP }),
+      RESP,
       commandOptions: { timeout: undefined },
       // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
       pingInterval: Math.ceil(timeoutMs / 2),

@@ -61,6 +61,16 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     expect(await total).toBe(INIT.total + 1);
   });
 
+  test('between two attempts does not say of what is written later that it was not', async () => {
+    await connectWith(500);
+    await startAnewBetweenAttempts();
+    await proxy.comeBack();
+    await ledger.load({ timeoutMs: 10_000 });
+    void proxy.onRequest('NUMINCRBY', 'cut after');
+
+    expect(await outcomeOf(ledger.total.increase())).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
   /** Nobody answers what was written. */
   async function startAnewInSilence(): Promise<void> {
     proxy.holdAnswers();
@@ -121,8 +131,29 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     expect(await replies).toEqual(['OK']);
   });
 
-  test('is not so because of batches that have ended, in whatever way', async () => {
+  test('is not, while it is being closed', async () => {
     await connectWith(300);
+    proxy.holdAnswers();
+    const unanswered = outcomeOf(ledger.total.increase());
+    await sleep(150);
+
+    await database.close();
+    await sleep(100);
+
+    expect(proxy.connectionCount).toBe(0);
+    expect(await unanswered).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
+  test('is not so because of what has ended, in whatever way', async () => {
+    await connectWith(300);
+    const refused = Ledger.build({ name: 'text' });
+    await server().send('SET', refused.key, 'of another type');
+    for (const limits of [{}, { timeoutMs: 5_000 }]) {
+      await ledger.total.increase(1, limits);
+      await ledger.pipeline(({ commits }) => commits.add(1), limits);
+      expect(await outcomeOf(refused.inbox.aappend('x', limits))).toMatchObject({ code: 'PATH_MISMATCH' });
+      expect(await outcomeOf(refused.pipeline(({ inbox }) => void inbox.append('x'), limits))).toMatchObject({ code: 'PATH_MISMATCH' });
+    }
     const batches = new BatchClient(database);
     const id = (): Promise<unknown> => batches.exec(new Batch(false).customCommand(['CLIENT', 'ID']), true);
     const before = await id();

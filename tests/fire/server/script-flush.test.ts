@@ -91,6 +91,20 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     expect(await server().json(ledger.key)).toEqual(once);
   });
 
+  test('is noticed once, and not by each script anew', async () => {
+    const both = async (): Promise<void> => {
+      await ledger.pipeline(({ commits }) => commits.add(1));
+      await ledger.withLock('work', () => undefined);
+    };
+    await both();
+    await forget();
+    await server().send('CONFIG', 'RESETSTAT');
+
+    await both();
+
+    expect(await server().send('INFO', 'errorstats')).toContain('errorstat_NOSCRIPT:count=1\r\n');
+  });
+
   test('in the middle of many verbs that nobody waited for', async () => {
     const sent: Promise<unknown>[] = [];
     for (let round = 0; round < 50; round += 1) {

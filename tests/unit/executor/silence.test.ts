@@ -40,6 +40,16 @@ describe('SilenceWatch', () => {
       },
     ],
     [
+      'has followed, after a pause, one that took long',
+      () => {
+        watch.begin();
+        jest.advanceTimersByTime(0.9 * TIMEOUT_MS);
+        watch.end();
+        jest.advanceTimersByTime(TIMEOUT_MS / 2);
+        watch.begin();
+      },
+    ],
+    [
       'has followed one that failed with its connection after a long time',
       () => {
         watch.begin();
@@ -56,6 +66,12 @@ describe('SilenceWatch', () => {
     expect(silences).toBe(1);
   });
 
+  test('tells of it again when it goes on', () => {
+    watch.begin();
+    jest.advanceTimersByTime(2 * TIMEOUT_MS + 1);
+    expect(silences).toBe(2);
+  });
+
   test('says nothing while answers come, also answers that refuse', () => {
     watch.begin();
     for (let round = 0; round < 10; round += 1) {
@@ -69,11 +85,21 @@ describe('SilenceWatch', () => {
     expect(silences).toBe(0);
   });
 
-  test('does not take a connection that fails for an answer', () => {
+  test('says nothing while only answers that refuse come', () => {
+    watch.begin();
+    for (let round = 0; round < 10; round += 1) {
+      watch.begin();
+      watch.fail(new ErrorReply('ERR no'));
+      jest.advanceTimersByTime(TIMEOUT_MS / 2);
+    }
+    expect(silences).toBe(0);
+  });
+
+  test.each(['fail', 'settle'] as const)('does not take a connection that fails for an answer: %s', (told) => {
     watch.begin();
     watch.begin();
     jest.advanceTimersByTime(TIMEOUT_MS / 2);
-    watch.fail(new Error('Socket timeout'));
+    watch[told](new Error('Socket timeout'));
     jest.advanceTimersByTime(TIMEOUT_MS / 2);
     expect(silences).toBe(1);
   });
