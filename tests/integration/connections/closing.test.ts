@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { connect, Model, NotConnectedError } from 'redatom';
@@ -47,6 +47,42 @@ describeOnEveryBackend('a connection with a name that was closed', (backend) => 
 
     await expect(Passing.exists('ada')).resolves.toBe(false);
     await second.close();
+  });
+});
+
+describeOnEveryServer('closing a connection', 'a proxy counts what one server is connected to', (backend) => {
+  afterEach(() => jest.restoreAllMocks());
+
+  test('leaves no connection and no timer, and makes none any more', async () => {
+    const timeoutMs = 54_321;
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    const cleared = jest.spyOn(globalThis, 'clearTimeout');
+    const proxy = await TcpProxy.start(backend.url);
+    const db = await connect({ url: proxy.url, timeoutMs });
+    await db.executor.subscribe('news', () => undefined);
+    expect(proxy.connectionCount).toBe(2);
+
+    await db.close();
+
+    const timers = set.mock.results.filter((_, call) => set.mock.calls[call]?.[1] === timeoutMs);
+    expect(timers).toHaveLength(3);
+    for (const { value } of timers) expect(cleared.mock.calls.map(([timer]) => timer)).toContain(value);
+    await expect(db.executor.subscribe('news', () => undefined)).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    while (proxy.connectionCount > 0) await turn();
+    await proxy.close();
+  });
+
+  test('is done where it could not be opened in time', async () => {
+    const proxy = await TcpProxy.start(backend.url);
+    const { url } = proxy;
+    await proxy.goAway();
+
+    await expect(connect({ url, timeoutMs: 50 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+
+    await proxy.comeBack();
+    await sleep(500);
+    expect(proxy.connectionCount).toBe(0);
+    await proxy.close();
   });
 });
 

@@ -19,6 +19,17 @@ describe('a signal that is given to many calls', () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
+  test('is listened to anew when all have ended', () => {
+    const controller = new AbortController();
+    const told = jest.fn();
+    onAbort(controller.signal, () => undefined)();
+    onAbort(controller.signal, told);
+
+    controller.abort();
+
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+
   test('tells those that still listen', () => {
     const controller = new AbortController();
     const told: string[] = [];

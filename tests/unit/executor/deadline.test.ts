@@ -22,6 +22,18 @@ describe('a deadline', () => {
     await expect(sendWithin({ send: answerLater }, REQUEST, { limits: { timeoutMs }, ...AS_IT_IS })).resolves.toBe('OK');
   });
 
+  test.each<[string, Sender['send']]>([
+    ['answer', () => Promise.resolve('OK')],
+    ['failure', () => Promise.reject(new ErrorReply('ERR no'))],
+  ])('leaves no timer when the %s comes before', async (_, send) => {
+    jest.useFakeTimers();
+
+    await Promise.allSettled([sendWithin({ send }, REQUEST, { limits: { timeoutMs: 1000 }, ...AS_IT_IS })]);
+
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
   test('takes back what was not written yet, which is then not done', async () => {
     const keepUnwritten: Sender['send'] = (options) =>
       new Promise((__, reject) => options?.abortSignal?.addEventListener('abort', () => reject(new AbortError())));
@@ -82,5 +94,14 @@ describe('Unsent', () => {
     unsent.addEventListener('abort', () => told.push('waiting'));
     unsent.abort();
     expect([told, unsent.aborted]).toEqual([['waiting'], true]);
+  });
+
+  test('takes nothing back that was written', () => {
+    const takeBack = jest.fn();
+    const unsent = new Unsent();
+    unsent.addEventListener('abort', takeBack);
+    unsent.removeEventListener();
+    unsent.abort();
+    expect(takeBack).not.toHaveBeenCalled();
   });
 });
