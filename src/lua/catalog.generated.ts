@@ -479,7 +479,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: 'c2dd5ffa2af45dc97bfb036f6a857955b2378edd',
+  sha1: 'd9b092bb873b6fd671cac3b542aa2883b07a1a4e',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -596,7 +596,7 @@ end
 local present = tonumber(text)
 if not present then return { 0, type_at(path) } end
 local total = present + tonumber(ARGV[5])
-if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
+if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }
 `,
 };

@@ -25,5 +25,5 @@ local present = tonumber(text)
 if not present then return { 0, type_at(path) } end
 local total = present + tonumber(ARGV[5])
 -- RedisJSON lets integers run over into negative ones.
-if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 or math.abs(total) == math.huge then return { 2 } end
+if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }

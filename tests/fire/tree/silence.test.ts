@@ -144,6 +144,14 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
   });
 
+  test('what work throws is told, not that its lock could not be released', async () => {
+    const failing = tree.at('a').withLock(async () => {
+      await pause();
+      throw new Error('of the work');
+    });
+    await expect(failing).rejects.toThrow('of the work');
+  });
+
   test('work that is done does not wait for the release longer than the lease, on a connection without a deadline', async () => {
     const client = createClient({ url: server().url });
     client.on('error', () => undefined);

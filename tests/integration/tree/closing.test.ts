@@ -47,16 +47,20 @@ describeOnEveryBackend('a tree that was closed', (backend) => {
     await other.close();
   });
 
-  test('leaves others over the same client alone', async () => {
+  test('leaves others over the same client alone, however often it is closed', async () => {
     const client = await backend.readyClient();
     const [tree, lock] = [new RedisTree({ client, namespace: 'closing' }), new Lock(client, 'a')];
     await tree.root().set('x', 1);
     await lock.withLock(() => undefined);
+    const held = await tree.at('held').acquire();
 
     await lock.close();
+    await lock.close();
 
+    expect(held.signal.aborted).toBe(false);
     await expect(tree.at('x').val()).resolves.toBe(1);
     await expect(lock.acquire()).rejects.toThrow(NotConnectedError);
+    await held.release();
     await tree.close();
   });
 });

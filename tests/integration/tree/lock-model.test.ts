@@ -131,6 +131,20 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
       [-1],
       [-1],
     ]);
+
+    await acquire({ id: 'short', path: b ?? '', mode: 'X', scope: 'u' }, { leaseMs: 20 });
+    await sleep(30);
+    expect([await write('short', b), (await storedRows()).map(({ id }) => id)]).toEqual([[-1], expect.arrayContaining(['short'])]);
+  });
+
+  test('give no place in the queue to one who does not wait, and leave those of others', async () => {
+    const place = PATHS[1]?.encoded ?? '';
+    await acquire({ id: 'holder', path: place, mode: 'X', scope: 'u' });
+    await acquire({ id: 'waiter', path: place, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
+
+    expect((await acquire({ id: 'hasty', path: place, mode: 'X', scope: 'v' }))[0]).toBe(0);
+
+    expect(await backend.send('ZRANGE', `${PREFIX}:queue`, '0', '-1')).toEqual(['waiter']);
   });
 
   test('answer the same grant to a retry, and nothing to a second release', async () => {
@@ -210,6 +224,24 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     await sleep(60);
     await pass();
     expect(await idsOfGrants()).toContain('waiter');
+  });
+
+  test('hand over to those behind one whose place in the queue has ended', async () => {
+    await acquire({ id: 'holder', path: A, mode: 'X', scope: 'h' });
+    await acquire({ id: 'dead', path: A, mode: 'X', scope: 'd' }, { waiterTtlMs: 20 });
+    await acquire({ id: 'next', path: A, mode: 'X', scope: 'n' }, { waiterTtlMs: 60_000 });
+    await sleep(30);
+    await release('holder');
+    expect(await idsOfGrants()).toEqual(['next']);
+  });
+
+  test('hand over past the queue to one for whom those before him wait', async () => {
+    await acquire({ id: 'holder', path: A, mode: 'X', scope: 'h' });
+    await acquire({ id: 'own', path: B, mode: 'X', scope: 'u' });
+    await acquire({ id: 'all', path: '', mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
+    await acquire({ id: 'inner', path: A, mode: 'X', scope: 'u' }, { waiterTtlMs: 60_000, held: 'own' });
+    await release('holder');
+    expect(await idsOfGrants()).toEqual(['inner', 'own']);
   });
 
   test('hand over to those behind one who waits no longer, because he gave up or would wait for ever', async () => {

@@ -238,10 +238,18 @@ describeOnEveryBackend('locks of a tree', (backend) => {
         for (const write of writes) {
           await expect(asStranger(write)).rejects.toMatchObject({ code: 'LOCKED', lockedBy: 'a.b' });
         }
+        await strict.at('a.c').assign(1);
         await asStranger(() => strict.at('a.c').assign(1));
         await asStranger(() => tree.at('a.b.y').assign('advisory'));
       });
       expect(await strict.root().val()).toEqual({ a: { b: { x: 1, y: 'advisory' }, c: 1 } });
+      await strict.close();
+    });
+
+    test('lets the holder write around what he has locked', async () => {
+      const strict = new RedisTree({ client: await backend.readyClient(), namespace: 'locks', enforceLocks: true });
+      await strict.at('a.b').withLock(() => strict.at('a').assign({ b: 2 }));
+      expect(await strict.root().val()).toEqual({ a: { b: 2 } });
       await strict.close();
     });
 

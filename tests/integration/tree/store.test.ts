@@ -134,10 +134,29 @@ describeOnEveryBackend('TreeNode', (backend) => {
       expect(await tree.at('x').val()).toEqual(value);
     });
 
-    test('refuses totals that would not be exact, instead of running over', async () => {
-      await tree.root().set('x', Number.MAX_SAFE_INTEGER);
-      await expect(tree.at('x').add(1)).rejects.toMatchObject({ code: 'TREE_TYPE' });
-      expect(await tree.at('x').val()).toBe(Number.MAX_SAFE_INTEGER);
+    const most = Number.MAX_SAFE_INTEGER;
+
+    test.each([
+      [most - 1, 1, most],
+      [1 - most, -1, -most],
+      [1e300, 1, 1e300],
+    ])('to %d adds %d', async (present, count, total) => {
+      await tree.root().set('x', present);
+      expect(await tree.at('x').add(count)).toBe(total);
+      expect(await tree.at('x').val()).toBe(total);
+    });
+
+    test.each([
+      [most, 1],
+      [-most, -1],
+    ])('to %d does not add %d: the total would not be exact', async (present, count) => {
+      await tree.root().set('x', present);
+      const found = 'a total beyond the exact numbers';
+      await expect(tree.at('x').add(count)).rejects.toMatchObject({ code: 'TREE_TYPE', found });
+      expect(await tree.at('x').val()).toBe(present);
+    });
+
+    test('refuses counts that are not exact', async () => {
       for (const count of [NaN, Infinity, 2 ** 53]) await expect(tree.at('x').add(count)).rejects.toThrow(RangeError);
     });
   });

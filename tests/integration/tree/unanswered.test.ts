@@ -3,6 +3,21 @@ import { describeOnEveryServer } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
 import { TcpProxy } from '../../support/tcp-proxy';
 
+describeOnEveryServer('a tree whose server is away at first', 'it is about one server', (backend) => {
+  test('connects when it is there', async () => {
+    const proxy = await TcpProxy.start(backend.url);
+    const tree = new RedisTree({ client: { url: proxy.url, timeoutMs: 1000 }, namespace: 'away' });
+    await proxy.goAway();
+    expect(await failureOf(() => tree.root().val())).toMatchObject({ code: 'REDIS_CONNECTION' });
+
+    await proxy.comeBack();
+
+    expect(await tree.root().val('nothing')).toBe('nothing');
+    await tree.close();
+    await proxy.close();
+  });
+});
+
 describeOnEveryServer('a tree whose answers do not arrive', 'it holds them back on one connection', (backend) => {
   let proxy: TcpProxy;
   let tree: RedisTree;
