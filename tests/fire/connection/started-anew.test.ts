@@ -148,6 +148,8 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     await connectWith(300);
     const refused = Ledger.build({ name: 'text' });
     await server().send('SET', refused.key, 'of another type');
+    await ledger.pipeline(({ commits }) => commits.add(1));
+    await server().send('SCRIPT', 'FLUSH');
     for (const limits of [{}, { timeoutMs: 5_000 }]) {
       await ledger.total.increase(1, limits);
       await ledger.pipeline(({ commits }) => commits.add(1), limits);

@@ -30,6 +30,11 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     });
   });
 
+  test('has atomic batches over any keys of one server', async () => {
+    const batch = new Batch(true).set('a', '1').set('b', '2').mGet(['a', 'b']);
+    await expect(new BatchClient(await backend.raw()).exec(batch, true)).resolves.toEqual(['OK', 'OK', ['1', '2']]);
+  });
+
   test('refuses an atomic batch as a whole when one command is unknown; one that is not atomic runs the others', async () => {
     const client = await backend.raw();
     const unknown = (isAtomic: boolean) => new Batch(isAtomic).set('{u}a', '1').customCommand(['NOSUCHCOMMAND', '{u}a']);

@@ -63,6 +63,23 @@ describeOnEveryServer('reads that are started one after the other without waitin
     await Seen.deleteMany(ids);
   });
 
+  test('two of which the second fails by itself', async () => {
+    const [one] = (await createUsers(1)) as [User];
+    await backend.send('SET', 'User:text', 'of another type');
+
+    expect(await Promise.all([codeOf(User.get(one.key)), codeOf(User.get('text'))])).toEqual(['found', 'PATH_MISMATCH']);
+    await backend.send('DEL', 'User:text');
+  });
+
+  test.each([{}, { timeoutMs: 10_000 }])('are answered before what is written after them, with %j', async (limits) => {
+    const [one, other] = (await createUsers(2)) as [User, User];
+
+    const read = [User.get(one.key), User.get(other.key)];
+    await other.score.increase(5, limits);
+
+    expect((await Promise.all(read)).map(({ score }) => score.value)).toEqual([0, 1]);
+  });
+
   test('one that waits for the one before is a command of its own', async () => {
     const [one, other] = (await createUsers(2)) as [User, User];
 
