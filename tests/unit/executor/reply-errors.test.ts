@@ -1,5 +1,5 @@
 import { ClientClosedError, ErrorReply } from 'redis';
-import { failureOf } from '../../../src/executor/batch/settle';
+import { failureOf } from '../../../src/executor/batch/outcomes';
 import { rawCommand } from '../../../src/executor/commands/raw-command';
 import { toRedatomError } from '../../../src/executor/reply-errors';
 import { JsonPath } from '../../../src/path/json-path';
