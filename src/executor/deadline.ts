@@ -41,10 +41,10 @@ export function sendWithin<R>(
 ): Promise<R> {
   const { signal, timeoutMs } = limits;
   if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(fateOfRequest(request, signal.reason, { isSent: false }))));
-  return new Promise((resolve, reject) => {
-    const settle = settleOnce(resolve, reject);
+  return new Promise<R>((resolve, reject) => {
     const fate = (isSent: boolean): RedatomError => fateOfRequest(request, cause, { isSent, refusal: unsent?.refusal });
     const unsent = takeBack === undefined ? new Unsent() : undefined;
+    const isFirst = firstOnly();
     let cause: unknown;
     let isUnsent = false;
     const stopWatching = watchLimits({ signal, timeoutMs }, (reason) => {
@@ -53,39 +53,33 @@ export function sendWithin<R>(
       // What no connection has got by now is refused by all of them.
       isUnsent = takeBack?.() === true || unsent?.isHandedOver === false;
       // The client rejects an unwritten command at once; if it did not, the command is on its way.
-      setImmediate(() => settle(() => refuse(fate(!isUnsent))));
+      setImmediate(() => {
+        if (isFirst()) resolve(promised(() => Promise.resolve(refuse(fate(!isUnsent)))));
+      });
     });
-    send(unsent && { abortSignal: unsent }).then(
+    const outcome = send(unsent && { abortSignal: unsent }).then(
       (reply) => {
         answered?.();
         stopWatching();
-        if (!settle(() => decode(reply)) && !isUnsent) request.onLateAnswer?.(reply);
+        if (isFirst()) return decode(reply);
+        if (!isUnsent) request.onLateAnswer?.(reply);
+        return undefined;
       },
       (error: Error) => {
         failed?.(error);
         stopWatching();
         // What is on its way can still be refused, or lose its connection, like any other.
         isUnsent ||= cause !== undefined && wasNeverWritten(error);
-        settle(() => refuse(isUnsent ? fate(false) : error));
+        return isFirst() ? refuse(isUnsent ? fate(false) : error) : undefined;
       },
     );
+    // Handed over as they are, so that the trace of an error leads to who waits. What comes second settles nothing any more.
+    outcome.then(resolve as (result: R | undefined) => void, reject);
   });
 }
 
-/** Settles a promise with the first outcome, and tells whether this was it; later ones are not even looked at. */
-function settleOnce<R>(
-  resolve: (result: R | Promise<R>) => void,
-  reject: (error: Error) => void,
-): (outcome: () => R | Promise<R>) => boolean {
+/** Answers true once: what follows comes too late. */
+function firstOnly(): () => boolean {
   let isOver = false;
-  return (outcome) => {
-    if (isOver) return false;
-    isOver = true;
-    try {
-      resolve(outcome());
-    } catch (error) {
-      reject(error as Error);
-    }
-    return true;
-  };
+  return () => !isOver && (isOver = true);
 }

@@ -21,6 +21,12 @@ const FAILING: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   pipeline: () => missing().pipeline((user) => user.score.add(1)),
   'a verb of a document that was not read': () => User.at('missing').score.increase(),
+  withLockFromKey: () => User.withLockFromKey('missing', 'work', () => undefined),
+  'get with a time limit': () => User.get('missing', { timeoutMs: 60_000 }),
+  'increase with a time limit': () => missing().score.increase(1, { timeoutMs: 60_000 }),
+  'increase with a signal': () => missing().score.increase(1, { signal: new AbortController().signal }),
+  'apop with a time limit': () => missing().tags.apop(-1, { timeoutMs: 60_000 }),
+  'pipeline with a time limit': () => missing().pipeline((user) => user.score.add(1), { timeoutMs: 60_000 }),
 };
 
 describeOnEveryBackend('the trace of an error', (backend) => {
