@@ -287,8 +287,8 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`, and when that is refused because of
-   * the position, `JSON.TYPE` to see whether there is a list at all.
+   * Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`, one script call for -2 and before. When
+   * that is refused because of the position, `JSON.TYPE` tells whether there is a list at all.
    *
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.

@@ -63,7 +63,7 @@ class SetValue implements Operation {
     return typeof this.path.segment === 'string' && isMergeable(this.value) ? this.text : undefined;
   }
 
-  direct(key: string): string[] {
+  direct(key: string): string[] | undefined {
     return ['JSON.SET', key, this.path.sent, this.text];
   }
 
@@ -83,6 +83,11 @@ export function setValue(verb: string, path: JsonPath, value: Json): Operation {
 class SetItem extends SetValue {
   override get checks(): Check[] {
     return super.checks.map(ofNamedPosition);
+  }
+
+  /** The server takes a position before the first item for that of the first item; only the last one needs no look. */
+  override direct(key: string): string[] | undefined {
+    return (this.path.segment as number) < -1 ? undefined : super.direct(key);
   }
 }
 

@@ -174,6 +174,26 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect([[...box.maybe], await backend.json(box.key, '$.maybe')]).toEqual([['a'], ['new', 'a']]);
   });
 
+  test.each([-3, -4])('aset of a position before the first item changes nothing: %d', async (index) => {
+    const box = await Box.create({ n: [1, 2] });
+
+    for (const list of [box.n, Box.at(box.pk).n])
+      await expect(list.aset(index, 9)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range' });
+    await box.n.aset(-2, 8);
+
+    expect([...box.n]).toEqual([8, 2]);
+    expect(await backend.json(box.key, '$["n"]')).toEqual([8, 2]);
+  });
+
+  test('aset of the last item is one plain command, also where there is none', async () => {
+    const [box, empty] = [await Box.create({ n: [1, 2] }), await Box.create({ n: [] })];
+
+    expect(await backend.roundTrips(() => box.n.aset(-1, 9))).toEqual(['JSON.SET']);
+    await expect(empty.n.aset(-1, 9)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range' });
+
+    expect(await backend.json(empty.key, '$["n"]')).toEqual([]);
+  });
+
   test('ainsert and aset out of range change nothing anywhere', async () => {
     const box = await Box.create({ n: [1] });
 
