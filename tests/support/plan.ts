@@ -10,6 +10,9 @@ export class Task extends AtomicRedisModel {
   @Field(() => Task, { nullable: true }) fallback!: Task | null;
 }
 
+/** A default whose values are others than the defaults of its fields. */
+export const SPARE = { tries: 2, log: ['d'], fallback: { tries: 1 } };
+
 /** Holds parts in every way: in fields, in dicts, and in dicts of those. */
 @Model()
 export class Plan extends AtomicRedisModel {
@@ -21,4 +24,5 @@ export class Plan extends AtomicRedisModel {
   @Field(dict(dict(() => Task))) stages!: RedisDict<RedisDict<Task>>;
   @Field(() => Task) first!: Task;
   @Field(() => Task, { nullable: true }) last!: Task | null;
+  @Field(() => Task, { default: () => SPARE }) spare!: Task;
 }

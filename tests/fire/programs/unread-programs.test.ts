@@ -40,6 +40,7 @@ const plan = fc.record(
     stages: members(members(leaf)),
     first: task,
     last: fc.option(task),
+    spare: task,
   },
   { requiredKeys: ['first'] },
 );

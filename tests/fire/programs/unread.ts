@@ -1,5 +1,5 @@
 import type { DocumentAt, ModelAt } from 'redatom';
-import type { Plan, Task } from '../../support/plan';
+import { SPARE, type Plan, type Task } from '../../support/plan';
 
 /** The same as plain data, with all members. */
 export interface TaskTwin {
@@ -19,6 +19,7 @@ export interface PlanTwin {
   stages: Record<string, Record<string, TaskTwin>>;
   first: TaskTwin;
   last: TaskTwin | null;
+  spare: TaskTwin;
 }
 
 type Stored<T> = { [K in keyof T]?: unknown } | null;
@@ -44,6 +45,7 @@ export function wholePlan(stored: Stored<PlanTwin>): PlanTwin {
     stages = {},
     first = {},
     last = null,
+    spare = SPARE,
   } = stored as Partial<PlanTwin>;
   return {
     runs,
@@ -54,6 +56,7 @@ export function wholePlan(stored: Stored<PlanTwin>): PlanTwin {
     stages: mapped(stages, (stage) => mapped(stage, (task) => wholeTask(task) as TaskTwin)),
     first: wholeTask(first) as TaskTwin,
     last: wholeTask(last),
+    spare: wholeTask(spare) as TaskTwin,
   };
 }
 
@@ -85,7 +88,7 @@ interface Step<At, Twin> {
 const fresh = (): TaskTwin => wholeTask({}) as TaskTwin;
 
 function setAt(items: string[], index: number, item: string): void {
-  if (items.length === 0) throw new Refused();
+  if (!(index in items)) throw new Refused();
   items[index] = item;
 }
 
@@ -100,6 +103,11 @@ const TASK_STEPS: readonly Step<TaskAt, TaskTwin>[] = [
   { name: 'text aappend', run: ({ state }) => state.aappend('!'), plain: (task) => (task.state += '!') },
   { name: 'log aappend', run: ({ log }, { inner }) => log.aappend(inner), plain: ({ log }, { inner }) => log.push(inner) },
   { name: 'log aset', run: ({ log }) => log.aset(0, 'set'), plain: ({ log }) => setAt(log, 0, 'set') },
+  {
+    name: 'log aset from the end',
+    run: ({ log }, { n }) => log.aset(-n - 1, 'set'),
+    plain: ({ log }, { n }) => setAt(log, log.length - n - 1, 'set'),
+  },
   { name: 'log atrim', run: ({ log }) => log.atrim(-1), plain: (task) => (task.log = task.log.slice(-1)) },
   { name: 'log aclear', run: ({ log }) => log.aclear(), plain: (task) => (task.log = []) },
   {
@@ -134,6 +142,8 @@ const PLACES: readonly {
 }[] = [
   { name: 'first', at: ({ first }) => first, twin: ({ first }) => first },
   { name: 'last', at: ({ last }) => last, twin: ({ last }) => last },
+  { name: 'spare', at: ({ spare }) => spare, twin: ({ spare }) => spare },
+  { name: 'the fallback of spare', at: ({ spare }) => spare.fallback, twin: ({ spare }) => spare.fallback },
   { name: 'the fallback of first', at: ({ first }) => first.fallback, twin: ({ first }) => first.fallback },
   { name: 'the fallback of last', at: ({ last }) => last.fallback, twin: ({ last }) => last?.fallback },
   { name: 'tasks', at: ({ tasks }, { name }) => tasks.at(name), twin: ({ tasks }, { name }) => tasks[name] },
