@@ -10,11 +10,9 @@ async function connected(redis: EmbeddedRedis, more: object = {}) {
 }
 
 describe('startEmbeddedRedis', () => {
-  test('starts in well under 100 ms and takes a free port', async () => {
-    const begin = performance.now();
+  test('takes a free port', async () => {
     await using redis = await startEmbeddedRedis();
 
-    expect(performance.now() - begin).toBeLessThan(100);
     expect(redis.url).toBe(`redis://127.0.0.1:${redis.port}`);
     expect(redis.addresses).toEqual([{ host: '127.0.0.1', port: redis.port }]);
   });
