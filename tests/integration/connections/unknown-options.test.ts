@@ -24,8 +24,10 @@ const any = (options: unknown): never => options as never;
 const batch = (): Batch => new Batch(true).incr('n');
 
 const WRONG: [string, (asked: Asked) => unknown, string][] = [
-  ['save', ({ user }) => user.save(any({ timeout: 1 })), 'a call knows no option "timeout"; it takes signal, timeoutMs'],
-  ['load', ({ user }) => user.load(any({ timeout: 1 })), 'a call knows no option "timeout"'],
+  ['save', ({ user }) => user.save(any({ timeout: 1 })), 'save() knows no option "timeout"; it takes mustBeNew, signal, timeoutMs'],
+  ['save with null', ({ user }) => user.save(any(null)), 'save() takes its options as an object, found null'],
+  ['save of a part', ({ user }) => user.tags.save(any({ mustBeNew: true })), 'a call knows no option "mustBeNew"'],
+  ['load', ({ user }) => user.load(any({ timeout: 1 })), 'a call knows no option "timeout"; it takes signal, timeoutMs'],
   ['delete', ({ user }) => user.delete(any(5)), 'a call takes its options as an object, found the number 5'],
   ['a verb of a field', ({ user }) => user.score.increase(1, any({ timeout: 1 })), 'a call knows no option "timeout"'],
   ['a verb with null', ({ user }) => user.tags.aappend('x', any(null)), 'a call takes its options as an object, found null'],
