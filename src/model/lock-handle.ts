@@ -76,7 +76,7 @@ export async function lockFromKey<T>(
   options: LockOptions,
 ): Promise<LockHandle<T>> {
   refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
-  const call = lockCallOf(model, { ...place, purpose: LOCK_FROM_KEY }, options);
+  const call = lockCallOf(model, { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
   refuseInsidePipeline(call);
   const held = leaseOfFlow(call);
   if (held !== undefined) {

@@ -64,7 +64,7 @@ export function withLockFromKey<T, R>(
 ): Promise<R> {
   return promised(() => {
     refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
-    const call = lockCallOf(model, { ...place, purpose: WITH_LOCK_FROM_KEY }, options);
+    const call = lockCallOf(model, { key: place.key, action: place.action, purpose: WITH_LOCK_FROM_KEY }, options);
     const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
       const { root } = containerOf(document);
       lease.reader = root;
