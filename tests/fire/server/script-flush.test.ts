@@ -1,4 +1,5 @@
 import { connect, pipeline, type Database } from 'redatom';
+import { PipelineOperations } from 'redatom/service';
 import { createClient } from 'redis';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger, VersionedLedger } from '../support/models';
@@ -103,6 +104,19 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     await both();
 
     expect(await server().send('INFO', 'errorstats')).toContain('errorstat_NOSCRIPT:count=1\r\n');
+  });
+
+  test('before evalScript, which sends the text again, once', async () => {
+    const operations = new PipelineOperations(database);
+    const add = "return redis.call('INCRBY', KEYS[1], ARGV[1])";
+    await operations.evalScript(add, ['n'], [1]);
+    await forget();
+    await server().send('CONFIG', 'RESETSTAT');
+
+    expect(await operations.evalScript(add, ['n'], [2])).toBe(3);
+    expect(await operations.evalScript(add, ['n'], [4])).toBe(7);
+
+    expect(await server().send('INFO', 'commandstats')).toMatch(/cmdstat_eval:calls=1,/);
   });
 
   test('in the middle of many verbs that nobody waited for', async () => {

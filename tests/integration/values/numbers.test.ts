@@ -189,7 +189,6 @@ describeOnEveryBackend('numbers', (backend) => {
 
   test('operations keep their order: ×2 and then +1', async () => {
     const numbers = await Numbers.create({ i: 10 });
-    await backend.send('SCRIPT', 'FLUSH');
 
     await numbers.pipeline(() => {
       numbers.i.multiply(2);
