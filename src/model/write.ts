@@ -34,8 +34,8 @@ const SAVE_OPTIONS = { mustBeNew: true, ...CALL_OPTIONS } satisfies Record<keyof
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, options?: SaveOptions): Promise<R> {
-  if (options === undefined) return saveWhole(state, { result, put: putDocument });
   return startVerb(state.root, () => {
+    if (options === undefined) return saveWhole(state, { result, put: putDocument });
     refuseUnknown(options, SAVE_OPTIONS, 'save()');
     const { mustBeNew = false, ...call } = options;
     if (typeof mustBeNew !== 'boolean') throw new TypeError(`mustBeNew is true or false, found ${describe(mustBeNew)}`);

@@ -81,6 +81,25 @@ describeOnEveryBackend('in pipelines of classes with rules', (backend) => {
     });
   });
 
+  const plain: Record<string, (worker: Worker) => Promise<unknown>> = {
+    aupdate: (worker) => worker.aupdate({ name: 'bob' }),
+    save: (worker) => worker.save(),
+    saveChanges: (worker) => worker.saveChanges(),
+    'save of a part': ({ desk }) => desk.save(),
+  };
+
+  test.each(Object.entries(plain))('%s beside a pipeline of another flow rejects its promise', async (_name, verb) => {
+    const worker = await Worker.create(good);
+    let end = (): void => undefined;
+    const other = worker.pipeline(() => new Promise<void>((resolve) => (end = resolve)));
+
+    const refused = verb(worker);
+
+    await expect(refused).rejects.toMatchObject({ code: 'PIPELINE_BUSY' });
+    end();
+    await other;
+  });
+
   const broken: Record<string, (worker: Worker) => Promise<unknown>> = {
     aupdate: (worker) => worker.aupdate({ email: 'none' }),
     save: (worker) => ((worker.email = 'none'), worker.save()),
