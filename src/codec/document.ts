@@ -100,7 +100,7 @@ export function isUnreadDict(stored: JsonObject): boolean {
 /** Values that verbs begin with where none was read. The default of a field says nothing of what is stored. */
 const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
   list: () => [],
-  dict: () => Object.assign({}, { [UNREAD]: true }),
+  dict: () => ({ [UNREAD]: true }) as JsonObject,
   integer: () => 0,
   float: () => 0,
   text: () => '',
@@ -124,11 +124,11 @@ export function unreadDocument({ fields }: DocumentShape, only?: string): JsonOb
   const stored: JsonObject = {};
   const absent = noteAbsent(stored, new Map());
   for (const { name, codec, makeDefault } of fields) {
-    const isNeeded = only === undefined || name === only;
-    const initial = isNeeded ? (makeDefault?.() ?? null) : null;
+    stored[name] = null;
+    if (only !== undefined && name !== only) continue;
+    const initial = makeDefault?.() ?? null;
     if (initial !== null) absent.set(name, JSON.stringify(initial));
-    const value = codec.kind === 'model' ? UNREAD_MODEL : unreadValue(codec);
-    stored[name] = isNeeded ? value : null;
+    stored[name] = codec.kind === 'model' ? UNREAD_MODEL : unreadValue(codec);
   }
   return stored;
 }
