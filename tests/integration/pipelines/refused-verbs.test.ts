@@ -1,6 +1,7 @@
 import { pipeline, type RedatomError } from 'redatom';
 import { Batch } from 'redatom/batch';
 import { describeOnEveryBackend } from '../../support/backends';
+import { expectNoUnhandledRejections } from '../../support/unhandled-rejections';
 import { useModels } from '../../support/use-models';
 import { createMember, createUser, Member, User } from '../../support/user';
 
@@ -41,15 +42,7 @@ const values = { score: 1, tags: ['a'], settings: { a: '1' }, address: { city: '
 
 describeOnEveryBackend('verbs that are refused inside a pipeline', (backend) => {
   useModels(backend, User, Member);
-  const unhandled = jest.fn();
-
-  beforeAll(() => process.on('unhandledRejection', unhandled));
-  afterAll(() => process.off('unhandledRejection', unhandled));
-  beforeEach(() => unhandled.mockReset());
-  afterEach(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(unhandled).not.toHaveBeenCalled();
-  });
+  expectNoUnhandledRejections();
 
   describe.each(Object.entries(refused))('%s', (_name, verb) => {
     test('refuses it, when nobody waits for it', async () => {

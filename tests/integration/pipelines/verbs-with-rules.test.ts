@@ -1,6 +1,7 @@
 import { IsEmail, Length, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import { AtomicRedisModel, Field, Model } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { expectNoUnhandledRejections } from '../../support/unhandled-rejections';
 import { useModels } from '../../support/use-models';
 
 /** Answers later, as a rule that asks another system does. */
@@ -38,15 +39,7 @@ const verbs: Record<string, { path: string; change: (worker: Worker, name: strin
 
 describeOnEveryBackend('in pipelines of classes with rules', (backend) => {
   useModels(backend, Worker, Desk);
-  const unhandled = jest.fn();
-
-  beforeAll(() => process.on('unhandledRejection', unhandled));
-  afterAll(() => process.off('unhandledRejection', unhandled));
-  beforeEach(() => unhandled.mockReset());
-  afterEach(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(unhandled).not.toHaveBeenCalled();
-  });
+  expectNoUnhandledRejections();
 
   describe.each(Object.entries(verbs))('%s', (_name, { path, change }) => {
     const write = async (worker: Worker, ...names: string[]): Promise<unknown> =>
