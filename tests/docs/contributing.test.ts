@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LAYERS } from '../architecture/layer-table';
 
 const ROOT = join(__dirname, '../..');
@@ -14,12 +14,35 @@ test('CONTRIBUTING.md shows the layers that the architecture test holds', () => 
   expect(shown).toEqual(present);
 });
 
-test.each(['README.md', 'CONTRIBUTING.md'])('%s names only commands and files that exist', (file) => {
-  const markdown = readFileSync(join(ROOT, file), 'utf8');
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-  const commands = [...markdown.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
-  const links = [...markdown.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** The anchors that GitHub gives the headings of a page. */
+function anchorsOf(page: string): Set<string> {
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '');
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'benchmarks/README.md',
+  ...['batch', 'embedded', 'service', 'tree'].map((door) => `src/${door}/README.md`),
+];
+
+test.each(pages)('%s names only commands, files and headings that exist', (file) => {
+  const page = readFileSync(join(ROOT, file), 'utf8');
+  const commands = [...page.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
+  const links = [...page.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, path, anchor]) => ({ path: path ?? '', anchor }));
 
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);
-  expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(links.filter(({ path }) => !existsSync(join(ROOT, dirname(file), path)))).toEqual([]);
+  const anchors = anchorsOf(page);
+  expect(links.filter(({ path, anchor }) => path === '' && anchor !== undefined && !anchors.has(anchor))).toEqual([]);
 });
