@@ -57,6 +57,8 @@ export interface Operation {
   readonly decodeDirect?: Decode | undefined;
   /** The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. */
   readonly direct?: ((key: string) => string[] | undefined) | undefined;
+  /** What the answer means with which a server refused the plain command; undefined where that says nothing of its own about the verb. */
+  explain?(answer: string, facts: ErrorFacts): RedatomError | undefined;
   /**
    * Where `decodeDirect` found that the plain command may have gone too far: what takes it back if it has. That answers undefined then, else what `decode` would
    * have answered.

@@ -1,4 +1,4 @@
-import type { ErrorFacts } from '../errors/base';
+import type { ErrorFacts, RedatomError } from '../errors/base';
 import type { JsonPath } from '../path/json-path';
 
 /** What a request is for, for errors: the verb that the user called, and the place that it works on. An operation is one. */
@@ -7,6 +7,8 @@ export interface Purpose {
   readonly path?: JsonPath | undefined;
   /** What must hold for it; the first is what a plain command looks at as well. */
   readonly checks?: readonly { readonly path: JsonPath }[];
+  /** What the answer means with which a server refused its plain command; undefined where that says nothing of its own about it. */
+  explain?(answer: string, facts: ErrorFacts): RedatomError | undefined;
 }
 
 /** Whose request it is. */

@@ -97,7 +97,8 @@ export function toRedatomError(error: unknown, request: Request): RedatomError {
   const message = error instanceof Error ? error.message : String(error);
   if (isServerAnswer(error)) {
     const { purpose } = request;
-    return refusalOf(message, { ...factsOf(request, error), ...(purpose && factsOfRefusal(purpose)) });
+    const facts = { ...factsOf(request, error), ...(purpose && factsOfRefusal(purpose)) };
+    return purpose?.explain?.(message, facts) ?? refusalOf(message, facts);
   }
   const facts = factsOf(request, error);
   if (wasNeverWritten(error)) return new RedisConnectionError(`${subjectOf(facts)} was not sent: ${adviceOn(error, message)}`, facts);

@@ -104,6 +104,12 @@ export class AddToNumber implements Operation {
     throw new CommitRefusedError(this.move.by > 0 ? 'above-max' : 'below-min', String(result), facts);
   }
 
+  /** RedisJSON since 8.8 refuses what before runs over. */
+  explain(answer: string, facts: ErrorFacts): CommitRefusedError | undefined {
+    if (answer !== 'ERR numeric overflow') return undefined;
+    return new CommitRefusedError(this.move.by > 0 ? 'above-max' : 'below-min', 'beyond 64 bits', facts);
+  }
+
   review(problem: unknown): Operation | undefined {
     const isRefusal = problem instanceof CorruptDocumentError || problem instanceof CommitRefusedError;
     return isRefusal && Math.abs(Number(problem.found)) > EXACT_BELOW ? takeBackBeyond(this) : undefined;

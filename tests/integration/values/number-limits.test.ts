@@ -128,6 +128,20 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     expect((await Numbers.get(numbers.key)).i.value).toBe(Number.MAX_SAFE_INTEGER - 1);
   });
 
+  test.each([
+    ['9223372036854775807', 1],
+    ['-9223372036854775808', -1],
+  ])('a whole number of another writer, %s, is left as it was where one more would run over', async (stored, by) => {
+    const numbers = await Numbers.create({ i: 0 });
+    await backend.send('JSON.SET', numbers.key, '$.i', stored);
+
+    await expect(numbers.i.increase(by)).rejects.toMatchObject({ code: expect.stringMatching(/CORRUPT_DOCUMENT|COMMIT_REFUSED/) as string });
+
+    expect(await backend.jsonText(numbers.key, '$.i')).toBe(`[${stored}]`);
+    expect(numbers.i.value).toBe(0);
+    expect(numbers.isStale).toBe(false);
+  });
+
   test('a float that would run over from a number that is not known here is left as it was', async () => {
     const numbers = await Numbers.create({ f: 0 });
     await backend.send('JSON.SET', numbers.key, '$.f', '9223372036854775807');

@@ -1,4 +1,6 @@
 import { ClientClosedError, ErrorReply } from 'redis';
+import { addToNumber } from '../../../src/command/operations/numbers';
+import type { RedatomError } from '../../../src/errors/base';
 import { failureOf } from '../../../src/executor/batch/outcomes';
 import { rawCommand } from '../../../src/executor/commands/raw-command';
 import { toRedatomError } from '../../../src/executor/reply-errors';
@@ -46,6 +48,32 @@ describe('a server without RedisJSON', () => {
       expect(error.message).toBe(`the server refused EVAL: ${answer}`);
     },
   );
+});
+
+describe('a sum that does not fit into 64 bits', () => {
+  const refusal = (by: number, answer: string): RedatomError => {
+    const purpose = addToNumber({ path: JsonPath.root.member('visits'), whole: true, local: 0 }, { verb: 'increase', by });
+    return toRedatomError(new ErrorReply(answer), { args: ['JSON.NUMINCRBY'], key: 'User:ada', write: true, model: 'User', purpose });
+  };
+
+  test.each([
+    [1, 'above-max'],
+    [-1, 'below-min'],
+  ])('where %d was added, and RedisJSON 8.8 refuses it, is %s', (by, reason) => {
+    expect(refusal(by, 'ERR numeric overflow')).toMatchObject({
+      code: 'COMMIT_REFUSED',
+      reason,
+      command: 'increase',
+      model: 'User',
+      key: 'User:ada',
+      path: '$["visits"]',
+    });
+  });
+
+  test('is no other refusal', () => {
+    expect(refusal(1, 'ERR numeric overflow of somebody else').code).toBe('REDIS_SERVICE');
+    expect(refusal(1, "ERR could not perform this operation on a key that doesn't exist").code).toBe('KEY_NOT_FOUND');
+  });
 });
 
 describe('an answer of RedisJSON is known', () => {
