@@ -479,7 +479,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: 'd9b092bb873b6fd671cac3b542aa2883b07a1a4e',
+  sha1: '830a8edf30d55df76773e7f8ad25dcec21418d37',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -496,7 +496,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
@@ -603,7 +605,7 @@ return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5])
 
 export const treeDelete: Script = {
   name: 'tree-delete',
-  sha1: '19551a34f8265bc1cd6e88ce462bd4cb1f2574ce',
+  sha1: '9374458443db98bfa832f53be49e4872e8cb7729',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -620,7 +622,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
@@ -701,7 +705,7 @@ return { remove(path) > 0 and 1 or 0 }
 
 export const treeExpire: Script = {
   name: 'tree-expire',
-  sha1: '699cf87869ce59234f90b090cfc8710ae2fe3cf6',
+  sha1: 'd229616b09456dab6a11c2dd7c3266869e16229c',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -718,7 +722,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
@@ -801,7 +807,7 @@ return { 1 }
 
 export const treeInspect: Script = {
   name: 'tree-inspect',
-  sha1: '79520b32e1c1abd1a0fe340ae448dfc3172109bf',
+  sha1: 'fe567c59bb2b37edd42ff807c99f3537f6bdd65a',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -818,7 +824,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
@@ -1413,7 +1421,7 @@ return 0
 
 export const treeRead: Script = {
   name: 'tree-read',
-  sha1: 'd4b6b0e71136da7b61f3a3edeb91ccc30a591fbf',
+  sha1: 'eb672addd4c7a027a579867d40f370f3f011aa22',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1430,7 +1438,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
@@ -1456,7 +1466,7 @@ return values
 
 export const treeSet: Script = {
   name: 'tree-set',
-  sha1: '2c574f3fb0d9fc2afdd85278ac9345182b106bc0',
+  sha1: '1e7ec18ad7799a0e5c9814fa4a0e1c5d44307805',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1473,7 +1483,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)
@@ -1573,7 +1585,7 @@ return { 1 }
 
 export const treeTimeToLive: Script = {
   name: 'tree-time-to-live',
-  sha1: '6844783385ab60eb95021b07f75ea51af42a5005',
+  sha1: '9dde869f99bf017dae8668d193a6af3fa2b42994',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1590,7 +1602,9 @@ local function forget_ttls(path)
 end
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 local function start_ttl(path, ttl_ms)
   redis.call('ZADD', ttl_key, now_ms + ttl_ms, path)

@@ -19,7 +19,10 @@ end
 
 local function remove(path)
   forget_ttls(path)
-  return redis.call('JSON.DEL', document_key, json_path(path))
+  local removed = redis.call('JSON.DEL', document_key, json_path(path))
+  -- RedisJSON since 8.2 deletes a document of which nothing is left.
+  if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
+  return removed
 end
 
 local function start_ttl(path, ttl_ms)

@@ -105,6 +105,19 @@ describeOnEveryBackend('TreeNode', (backend) => {
       // On a cluster all of its servers are listened to.
     });
 
+    test.each([
+      ['clear', () => tree.at('only').clear()],
+      ['delete', () => tree.root().delete('only')],
+    ])('is empty, and still there, when %s takes the last of it', async (_, remove) => {
+      await tree.root().set('only', 1);
+
+      expect(await remove()).toBe(true);
+
+      expect(await tree.root().val()).toEqual({});
+      expect(await tree.root().exists()).toBe(true);
+      expect(await tree.root().children()).toEqual([]);
+    });
+
     test('frees every key when the root is cleared', async () => {
       await tree.at('a.b').assign(1, { expire: 100 });
       await tree.root().expire(100);
