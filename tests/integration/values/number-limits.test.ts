@@ -135,7 +135,9 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     const numbers = await Numbers.create({ i: 0 });
     await backend.send('JSON.SET', numbers.key, '$.i', stored);
 
-    await expect(numbers.i.increase(by)).rejects.toMatchObject({ code: expect.stringMatching(/CORRUPT_DOCUMENT|COMMIT_REFUSED/) as string });
+    await expect(numbers.i.increase(by)).rejects.toMatchObject({
+      code: expect.stringMatching(/CORRUPT_DOCUMENT|COMMIT_REFUSED/) as string,
+    });
 
     expect(await backend.jsonText(numbers.key, '$.i')).toBe(`[${stored}]`);
     expect(numbers.i.value).toBe(0);
