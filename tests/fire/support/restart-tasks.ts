@@ -51,7 +51,8 @@ const NAMES = Object.keys(VERBS) as VerbName[];
 /** Sends verbs in several flows, while the server is killed and comes back, until it is told to stop. */
 export async function writeThroughRestarts(params: RestartParams, conversation: Conversation): Promise<RestartWork> {
   const { url, pk, worker, lanes, timeoutMs } = params;
-  const database = await connect({ url, timeoutMs }, { models: [Ledger] });
+  // The verbs have their own, short time. Processes that start compete for the machine.
+  const database = await connect({ url, timeoutMs: 10_000 }, { models: [Ledger] });
   const state = { isBack: false, isOver: false, doneAfterwards: 0 };
   const [attempts, others]: [Attempt[], string[]] = [[], []];
   void conversation.cue('back').then(() => (state.isBack = true));

@@ -36,9 +36,7 @@ export class WorkerProcess {
 
   /** What the task returned. Rejects with a {@link WorkerError} when it threw. */
   async result<T>(): Promise<T> {
-    const message = await this.next(({ type }) => type === 'done' || type === 'failed', 'to end its task');
-    if (message.type === 'done') return message.value as T;
-    throw new WorkerError(message as Extract<FromWorker, { type: 'failed' }>);
+    return valueOf<T>(await this.next(({ type }) => type === 'done' || type === 'failed', 'to end its task'));
   }
 
   async run<T>(task: string, params: unknown): Promise<T> {
@@ -46,10 +44,10 @@ export class WorkerProcess {
     return this.result<T>();
   }
 
-  /** Waits until the task reports something under a name. */
+  /** Waits until the task reports something under a name. Rejects with a {@link WorkerError} when it threw before. */
   async report<T>(name: string): Promise<T> {
-    const message = await this.next((one) => one.type === 'report' && one.name === name, `to report "${name}"`);
-    return (message as Extract<FromWorker, { type: 'report' }>).value as T;
+    const isWanted = (one: FromWorker): boolean => one.type === 'failed' || (one.type === 'report' && one.name === name);
+    return valueOf<T>(await this.next(isWanted, `to report "${name}"`));
   }
 
   /** Lets a task that waits for a cue go on. */
@@ -89,6 +87,11 @@ export class WorkerProcess {
       });
     }
   }
+}
+
+function valueOf<T>(message: FromWorker): T {
+  if (message.type === 'failed') throw new WorkerError(message);
+  return (message as Exclude<FromWorker, { type: 'failed' | 'ready' }>).value as T;
 }
 
 /** What a task threw in its process. */
