@@ -1,5 +1,5 @@
 /** How pauses between attempts grow. */
-export interface Backoff {
+interface Backoff {
   readonly firstMs: number;
   readonly maxMs: number;
 }

@@ -11,7 +11,7 @@ export function transformer(): typeof ClassTransformer {
 }
 
 /** What the decorators of class-transformer have noted of classes. */
-export interface NotedRules {
+interface NotedRules {
   getStrategy(type: object): string;
   getExposedMetadatas(type: object): readonly unknown[];
   getExcludedMetadatas(type: object): readonly unknown[];

@@ -4,14 +4,14 @@ import { notedRules, transformer, type PlainClass } from './class-instance';
 import { isPlainObject, isStored, setMember, type Json, type JsonObject } from './codec';
 
 /** A class whose instances are shown. */
-export interface ShownClass {
+interface ShownClass {
   readonly model: PlainClass;
   /** Of its fields. */
   readonly names: readonly string[];
 }
 
 /** An instance as its rules are to see it. */
-export interface ShownInstance {
+interface ShownInstance {
   /** Holds its fields as transforms expect them, and has what else the instance has. */
   readonly carrier: object;
   /** What is shown of a field whose transforms have left its value as it was; undefined when they have not. */

@@ -77,7 +77,7 @@ export function emptyOrPositionExists(path: JsonPath, index: number): Check {
   return { ...ofNamedPosition(positionExists(path, index)), name: '?position' };
 }
 
-export interface NumberRange {
+interface NumberRange {
   readonly how: '+' | '*';
   /** The operands, one after the other. */
   readonly by: readonly number[];

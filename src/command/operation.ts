@@ -37,7 +37,7 @@ export interface Seed {
 }
 
 /** Examines a reply; `place` names the document when it has to complain. */
-export type Decode = (reply: unknown, place: ErrorFacts) => unknown;
+type Decode = (reply: unknown, place: ErrorFacts) => unknown;
 
 /** One change of a document, as data. It can be sent at once, or wait in a queue and become part of a commit. */
 export interface Operation {

@@ -2,7 +2,7 @@ import type { ErrorFacts } from '../errors/base';
 import { PathMismatchError } from '../errors/document';
 
 /** What a command on one path expects, for its error messages. */
-export interface Expectation extends ErrorFacts {
+interface Expectation extends ErrorFacts {
   readonly expected: string;
 }
 

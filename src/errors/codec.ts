@@ -32,7 +32,7 @@ function sentence({ field, expected, found }: ValueProblem): string {
 }
 
 /** Where a stored value does not fit, and what became of it. */
-export interface CorruptFacts extends ErrorFacts {
+interface CorruptFacts extends ErrorFacts {
   readonly removed?: string | undefined;
 }
 

@@ -63,7 +63,7 @@ export class CommitRefusedError extends RedatomError {
 }
 
 /** What a conflict of versions says besides. */
-export interface ConflictFacts extends ErrorFacts {
+interface ConflictFacts extends ErrorFacts {
   /** How often a transaction has run its work. */
   readonly runs?: number | undefined;
 }

@@ -13,7 +13,7 @@ import { SilenceWatch } from './silence';
 import { factsOf, isUnknownScript, toRedatomError } from './reply-errors';
 import type { Servers, ServerSource } from './clients/servers';
 
-export interface ExecutorSettings {
+interface ExecutorSettings {
   /** Longest time a call waits for a connection that is down, in milliseconds. */
   readonly timeoutMs: number;
   /** That is also the longest time of each call that names none: the connection is not ours, so nobody else watches it. */

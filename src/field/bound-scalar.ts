@@ -57,7 +57,7 @@ export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: Jso
 }
 
 /** A change of a scalar as a verb describes it. */
-export interface ScalarChange<R> {
+interface ScalarChange<R> {
   readonly operation: Operation;
   /** The stored value afterwards, as far as it is known here. */
   readonly local: Json;

@@ -32,13 +32,13 @@ export function placeOf(container: Container, codec: Pick<Codec, 'check'>): Valu
 }
 
 /** A value that is written, and what its verb resolves to. */
-export interface SavedValue<R> {
+interface SavedValue<R> {
   readonly stored: Json;
   readonly result: () => R;
 }
 
 /** Who takes a value that was read, and what its verb resolves to. */
-export interface LoadedValue<R> {
+interface LoadedValue<R> {
   readonly take: (stored: Json) => void;
   readonly result: () => R;
 }

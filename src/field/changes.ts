@@ -7,7 +7,7 @@ import type { Container } from './container';
 import { guarded, type CommitOfChange } from './item-guards';
 
 /** A change as a verb describes it: what to send, and what to do to the local value. */
-export interface Change<R> {
+interface Change<R> {
   readonly operations: readonly Operation[];
   /** Changes the local value; gets the server's answer, or undefined when the change is only queued. None where the local value is what is sent. */
   readonly apply?: (reply: unknown) => void;

@@ -33,7 +33,7 @@ export function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
 }
 
 /** What a list keeps, as `slice` of Array takes it. */
-export interface Slice {
+interface Slice {
   readonly start: number;
   readonly endExclusive: number | undefined;
 }

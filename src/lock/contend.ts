@@ -30,7 +30,7 @@ export interface Contest<T> {
 }
 
 /** How long to contend. */
-export interface Patience {
+interface Patience {
   /** On the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly signal?: AbortSignal | undefined;

@@ -7,7 +7,7 @@ import { fenceKeyOf, freeingCall, waitingKeyOf } from './lock-keys';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
 import type { Turn } from './turns';
 
-export interface Grant {
+interface Grant {
   readonly documentKey: string;
   /** Name of the model of the document. */
   readonly model: string;

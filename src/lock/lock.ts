@@ -16,7 +16,7 @@ import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock, type Unanswered } from './refusal';
 import { handedIn, takeTurn, type Handed, type Turn } from './turns';
 
-export interface LockTarget {
+interface LockTarget {
   readonly documentKey: string;
   readonly action: string;
   readonly model: string;

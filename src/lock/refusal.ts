@@ -6,7 +6,7 @@ import { reasonOf } from '../executor/given-up';
 import type { LockSettings } from './lock-options';
 
 /** A lock that is wanted. */
-export interface NamedLock {
+interface NamedLock {
   readonly name: string;
   readonly settings: LockSettings;
   readonly facts: ErrorFacts;

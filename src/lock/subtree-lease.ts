@@ -17,7 +17,7 @@ export interface LockSpace {
 export type LockMode = 'X' | 'S';
 
 /** What was granted to whom. */
-export interface SubtreeGrant {
+interface SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;

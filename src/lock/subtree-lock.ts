@@ -14,7 +14,7 @@ import type { LockSettings } from './lock-options';
 import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
 
 /** A lock that is wanted. */
-export interface WantedLock {
+interface WantedLock {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;

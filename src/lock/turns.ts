@@ -12,7 +12,7 @@ import type { Unanswered } from './refusal';
 const STREAK_MS = 5;
 
 /** What the server is told of one who wants a lock. */
-export interface Candidate {
+interface Candidate {
   readonly documentKey: string;
   readonly token: string;
   readonly ttlMs: number;

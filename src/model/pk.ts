@@ -20,7 +20,7 @@ export function pkFrom(schema: ModelSchema, stored: JsonObject): string {
 }
 
 /** The pk of a document whose key field has this stored value. */
-export function pkOfStored(value: Json): string {
+function pkOfStored(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -105,7 +105,7 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
 }
 
 /** A document as it was read by a request that was sent while its instance was in this doubt. */
-export interface ReadDocument {
+interface ReadDocument {
   readonly json: string;
   readonly doubt: object | undefined;
 }

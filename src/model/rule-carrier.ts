@@ -9,7 +9,7 @@ import { ModelState } from '../field/model-state';
 import type { ModelSchema } from '../schema/model-schema';
 
 /** Names of the fields of a model whose values are to be looked at by their own rules. */
-export type NestedRules = (schema: ModelSchema) => ReadonlySet<string>;
+type NestedRules = (schema: ModelSchema) => ReadonlySet<string>;
 
 /**
  * What the rules of a model see: its fields with plain values, since `@Max` and the like compare numbers and texts; of all else, what an instance has.

@@ -55,7 +55,7 @@ export type ValueOf<R> =
           : unknown;
 
 /** What an item of a list or dict is. Scalars in there are plain values, also where a field class names their type. */
-export type ItemOf<R> = R extends FieldClass
+type ItemOf<R> = R extends FieldClass
   ? KindValue<R[typeof FIELD_KIND]>
   : R extends TypeExpression | BuiltIn
     ? ValueOf<R>

@@ -4,7 +4,7 @@ import type { JsonPath } from '../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
 /** Operations of a queue that became one, with the positions they had. */
-export interface CoalescedOperation {
+interface CoalescedOperation {
   readonly operation: Operation;
   /** The first of them, which is to blame when they are refused. */
   readonly first: Operation;

@@ -5,7 +5,7 @@ import type { QueuedCommand } from './pipeline-scope';
 import type { RawStep } from './script-step';
 
 /** A raw command of a commit. */
-export interface PlacedCommand {
+interface PlacedCommand {
   readonly command: RecordedCommand;
   /** Position of its reply among those of the pipeline. */
   readonly position: number;

@@ -14,7 +14,7 @@ import type { QueuedOperation } from './pipeline-scope';
 import { isCheck, Planner } from './plan';
 import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
 
-export interface CommitSteps {
+interface CommitSteps {
   readonly steps: readonly ScriptStep[];
   /** Keys that are put back when a later step fails, each once. */
   readonly backedUp: readonly string[];

@@ -63,7 +63,7 @@ function isOn({ documentKey, executor }: HeldLock, root: { readonly key: string;
 }
 
 /** What is sent at once, and what becomes of the answer. */
-export interface SentVerb<R> {
+interface SentVerb<R> {
   readonly operations: readonly Operation[];
   /** Gets the answer of the last operation. */
   readonly accept: (reply: unknown) => R;

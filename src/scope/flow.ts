@@ -3,7 +3,7 @@ import type { HeldLock } from './held-lock';
 import type { PipelineScope } from './pipeline-scope';
 
 /** What an async flow carries along: its open pipeline and the locks it holds. */
-export interface Flow {
+interface Flow {
   readonly pipeline: PipelineScope | undefined;
   readonly locks: readonly HeldLock[];
 }

@@ -5,7 +5,7 @@ import type { Check, Operation, Write } from '../operation';
 import { AddToNumber, type NumberMove, type NumberTarget } from './numbers';
 import { replaceValue, seedWrite, setValue } from './values';
 
-export interface Member {
+interface Member {
   readonly name: string;
   readonly value: Json;
 }

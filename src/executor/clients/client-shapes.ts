@@ -78,7 +78,7 @@ export interface PoolClient extends Closable {
 }
 
 /** Where servers are reached that say they are elsewhere, by the addresses that they say. */
-export type NodeAddressMap =
+type NodeAddressMap =
   | Readonly<Record<string, { readonly host: string; readonly port: number } | undefined>>
   | ((address: string) => { readonly host: string; readonly port: number } | undefined);
 

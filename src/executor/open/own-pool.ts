@@ -8,7 +8,7 @@ import type { Link } from '../clients/link';
 import { poolLink } from '../clients/standalone';
 
 /** A pool of connections to one server. */
-export interface PoolConnectionOptions {
+interface PoolConnectionOptions {
   readonly url: string;
   /** Most connections that are open at a time. */
   readonly maxConnections: number;
