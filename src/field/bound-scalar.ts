@@ -5,9 +5,8 @@ import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { dotted, type JsonPath } from '../path/json-path';
-import { atRest } from '../scope/in-turn';
 import { changeHere, changeStored } from './changes';
-import { loadValue, saveValue, type ValuePlace } from './bound-value';
+import { loadValue, saveValue, type PlacedValue } from './bound-value';
 import { INSPECT } from '../input/inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, OR_NULL, PLAIN } from './plain-types';
@@ -25,9 +24,20 @@ function pathOf(scalar: BoundScalar<unknown>): JsonPath {
   return state.pathOfField(field);
 }
 
-function placeOf(scalar: BoundScalar<unknown>): ValuePlace {
+function placed(scalar: BoundScalar<unknown>): PlacedValue {
   const { state, field } = scalar[PLACE];
-  return { container: state, path: () => pathOf(scalar), check: (stored) => field.codec.check(stored) };
+  return {
+    container: state,
+    get path() {
+      return pathOf(scalar);
+    },
+    check: (stored) => field.codec.check(stored),
+    collect: () => {
+      state.collectUnseen(field);
+      return state.encode(field.codec, scalar.value, field.name);
+    },
+    reset: (stored) => state.put(field, stored),
+  };
 }
 
 /** The present value, for a verb that makes another of it; that of a nullable field may be null. */
@@ -132,11 +142,7 @@ export class BoundScalar<T> {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
   save(options?: CallOptions): Promise<this> {
-    const { state, field } = this[PLACE];
-    return atRest(state.root, { verb: 'save', call: options }, (call) => {
-      state.collectUnseen(field);
-      return saveValue(placeOf(this), { stored: state.encode(field.codec, this.value, field.name), result: () => this }, call);
-    });
+    return saveValue(placed(this), () => this, options);
   }
 
   /**
@@ -145,8 +151,7 @@ export class BoundScalar<T> {
    * @throws {@link KeyNotFoundError} the document, or the value in it, does not exist.
    */
   load(options?: CallOptions): Promise<this> {
-    const { state, field } = this[PLACE];
-    return loadValue(placeOf(this), { take: (stored) => state.put(field, stored), result: () => this }, options);
+    return loadValue(placed(this), () => this, options);
   }
 
   /** The plain value, detached from the document. */

@@ -1,4 +1,4 @@
-import type { Codec, Json } from '../codec/codec';
+import type { Json } from '../codec/codec';
 import { replaceValue, setValue } from '../command/operations/values';
 import { typeIs } from '../command/checks';
 import { KeyNotFoundError, StaleItemError } from '../errors/document';
@@ -8,73 +8,63 @@ import { promised } from '../async/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
 import { requireFresh } from '../scope/freshness';
-import { inTurn, isLast, readAtRest } from '../scope/in-turn';
+import { atRest, inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { replacesAround } from '../scope/overlap';
+import { startVerb } from '../scope/start-verb';
 import type { DocumentRoot } from '../scope/document-root';
 import { changeStored, changeStoredNow } from './changes';
 import type { Container } from './container';
 import { identitiesOnTheWayTo, type ItemIdentity } from './item-guards';
 import { corrupt } from './misfits';
 
-/** A value at a place: in a container, under a name or position. */
-export interface ValuePlace {
+/** A part of a document as a whole: a container, or a scalar in one. */
+export interface PlacedValue {
+  /** Itself, or what holds it. */
   readonly container: Container;
   /** Its place now: items of lists move. */
-  readonly path: () => JsonPath;
-  /** Throws a mismatch when a stored value does not fit here. */
-  readonly check: (stored: unknown) => void;
+  readonly path: JsonPath;
+  /** Throws a mismatch when a stored form does not fit here. */
+  check(stored: unknown): void;
+  /** The stored form of the local value, for what is about to be written: changes from inside values are collected first. */
+  collect(): Json;
+  /** Takes a stored form over as the local value. */
+  reset(stored: Json): void;
 }
 
-/** The place of a container itself. */
-export function placeOf(container: Container, codec: Pick<Codec, 'check'>): ValuePlace {
-  return { container, path: () => container.path, check: (stored) => codec.check(stored) };
+/** Reads the stored form of a value, and takes it over as soon as it is there, in the order of the answers. */
+export function loadValue<R>(value: PlacedValue, result: () => R, call?: CallOptions): Promise<R> {
+  const { root } = value.container;
+  return promised(() => inTurn(root, call, (left) => root.noteRead(loadNow(value, result, left))));
 }
 
-/** A value that is written, and what its verb resolves to. */
-interface SavedValue<R> {
-  readonly stored: Json;
-  readonly result: () => R;
-}
-
-/** Who takes a value that was read, and what its verb resolves to. */
-interface LoadedValue<R> {
-  readonly take: (stored: Json) => void;
-  readonly result: () => R;
-}
-
-/** Reads the stored value at a place, and hands it over as soon as it is there, in the order of the answers. */
-export function loadValue<R>(place: ValuePlace, reader: LoadedValue<R>, call?: CallOptions): Promise<R> {
-  return promised(() => inTurn(place.container.root, call, (left) => place.container.root.noteRead(loadNow(place, reader, left))));
-}
-
-function loadNow<R>(place: ValuePlace, reader: LoadedValue<R>, call: CallOptions | undefined): Promise<R> {
-  const { container } = place;
+function loadNow<R>(value: PlacedValue, result: () => R, call: CallOptions | undefined): Promise<R> {
+  const { container } = value;
   const { root } = container;
   return promised(() => {
     container.requireReachable();
     refuseLoadInPipeline(root);
-    const path = place.path();
+    const { path } = value;
     if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
     const identities = identitiesOnTheWayTo(container);
     const left = countdown(call);
     const { answered } = root;
     const decode = (reply: unknown): R | Promise<R> => {
       // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.
-      const isMoved = root.answered !== answered && place.path().text !== path.text;
-      if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(place, reader, rest));
+      const isMoved = root.answered !== answered && value.path.text !== path.text;
+      if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(value, result, rest));
       refuseLoadInPipeline(root);
       const stored = storedIn(reply, { root, path, identities });
       // A list, dict or model that is held cannot take null over: it is no value of its place any more.
       if (stored === null && path.text === container.path.text) throw container.staleItem(path, 'load');
       try {
-        place.check(stored);
+        value.check(stored);
       } catch (error) {
         throw corrupt(error, { model: root.model, key: root.key, path });
       }
       root.forget(path);
-      reader.take(stored);
-      return reader.result();
+      value.reset(stored);
+      return result();
     };
     const args = ['JSON.GET', root.key, path.sent, ...identities.map((identity) => identity.path.sent)];
     const purpose = { verb: 'load', path };
@@ -109,15 +99,21 @@ export function refuseLoadInPipeline(root: DocumentRoot): void {
   requireNoPipeline({ root }, 'load', 'call load() before the pipeline, or read another instance with get()');
 }
 
-/** Writes the local value of a place. The document must exist. */
-export function saveValue<R>({ container, path: pathNow }: ValuePlace, { stored, result }: SavedValue<R>, call?: CallOptions): Promise<R> {
+/** Writes a local value in its turn. The document must exist. */
+export function saveValue<R>(value: PlacedValue, result: () => R, call?: CallOptions): Promise<R> {
+  const { root } = value.container;
+  return startVerb(root, () => atRest(root, { verb: 'save', call }, (left) => saveValueNow(value, result, left)));
+}
+
+/** For what is in its turn already. */
+export function saveValueNow<R>(value: PlacedValue, result: () => R, call?: CallOptions): Promise<R> {
+  const { container, path } = value;
   requireFresh(container.root);
-  const path = pathNow();
+  const stored = value.collect();
   const isItem = typeof path.segment === 'number';
   const operation = isItem
     ? replaceValue('save', path, { value: stored, check: typeIs(path, 'something') })
     : setValue('save', path, stored);
   const change = { operations: [operation], result };
-  // Whoever saves has waited for the turn.
   return openPipelineOf(container.root) === undefined ? changeStoredNow(container, change, call) : changeStored(container, change, call);
 }

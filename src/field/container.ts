@@ -54,10 +54,23 @@ export abstract class Container {
   abstract toStored(asKnown?: boolean): Json;
   /** Looks for values that were changed from inside, which nobody sees. */
   abstract settleUnseen(task: SettleTask): void;
+  /** Throws a mismatch when a stored form does not fit. */
+  abstract check(stored: unknown): void;
   /** Takes a stored form over as the local value. */
   abstract reset(stored: Json): void;
   /** Remembers the local value; the returned function puts it back. */
   abstract snapshot(): () => void;
+
+  /** As of any {@link PlacedValue}. */
+  get container(): this {
+    return this;
+  }
+
+  collect(): Json {
+    this.settleUnseen('collect');
+    return this.toStored();
+  }
+
   /** Identifies an item of a list among its siblings, if its class has a key. */
   identity(): { name: string; stored: Json } | undefined {
     return undefined;

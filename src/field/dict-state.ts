@@ -46,6 +46,10 @@ export class DictState extends Container {
     return isContainer(this.element);
   }
 
+  check(stored: unknown): void {
+    this.codec.check(stored);
+  }
+
   reset(stored: Json): void {
     const { runtime } = this;
     for (const value of runtime.values()) this.containerOf(value)?.rememberBeforeChange();

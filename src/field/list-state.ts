@@ -58,6 +58,10 @@ export class ListState extends Container {
     return true;
   }
 
+  check(stored: unknown): void {
+    this.codec.check(stored);
+  }
+
   reset(stored: Json): void {
     const source = stored as Json[];
     const staying = this.holdsContainers ? this.stayingIn(source) : undefined;

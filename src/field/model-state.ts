@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../codec/codec';
-import { absentMembers, copyStored, UNREAD_MODEL, unreadValue, type DocumentField } from '../codec/document';
+import { absentMembers, checkDocument, copyStored, UNREAD_MODEL, unreadValue, type DocumentField } from '../codec/document';
 import { seedOf, setValue } from '../command/operations/values';
 import { withSeeds, type Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';
@@ -53,6 +53,10 @@ export class ModelState extends Container implements LocalDocument {
     const left = this.ignored?.get(name) ?? 0;
     if (left > 0) this.ignored?.set(name, left - 1);
     return left > 0;
+  }
+
+  check(stored: unknown): void {
+    checkDocument(this.schema, stored);
   }
 
   reset(stored: Json): void {

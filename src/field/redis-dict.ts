@@ -14,11 +14,10 @@ import type { Operation } from '../command/operation';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { openPipelineOf } from '../scope/dispatch';
-import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { startVerb } from '../scope/start-verb';
 import { FIELD_KIND } from '../schema/type-reference';
-import { loadValue, placeOf, saveValue } from './bound-value';
+import { loadValue, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { DictState } from './dict-state';
@@ -319,11 +318,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
   save(options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return atRest(state.root, { verb: 'save', call: options }, (call) => {
-      state.settleUnseen('collect');
-      return saveValue(placeOf(state, state.codec), { stored: state.toStored(), result: () => this }, call);
-    });
+    return saveValue(this[CONTAINER], () => this, options);
   }
 
   /**
@@ -332,8 +327,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @throws {@link KeyNotFoundError} the document, or the dict in it, does not exist.
    */
   load(options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return loadValue(placeOf(state, state.codec), { take: (stored) => state.reset(stored), result: () => this }, options);
+    return loadValue(this[CONTAINER], () => this, options);
   }
 
   /** A plain copy, detached from the document. */

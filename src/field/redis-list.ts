@@ -4,11 +4,10 @@ import { appendItems, insertItemAt, popItem, replaceList } from '../command/oper
 import { setItem } from '../command/operations/values';
 import type { CallOptions } from '../input/call-options';
 import { countdown } from '../async/time-left';
-import { atRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { startVerb } from '../scope/start-verb';
 import { FIELD_KIND } from '../schema/type-reference';
-import { loadValue, placeOf, saveValue } from './bound-value';
+import { loadValue, saveValue } from './bound-value';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT, shown } from '../input/inspect';
@@ -401,11 +400,7 @@ export class RedisList<T> extends Array<T> {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
   save(options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return atRest(state.root, { verb: 'save', call: options }, (call) => {
-      state.settleUnseen('collect');
-      return saveValue(placeOf(state, state.codec), { stored: state.toStored(), result: () => this }, call);
-    });
+    return saveValue(this[CONTAINER], () => this, options);
   }
 
   /**
@@ -414,8 +409,7 @@ export class RedisList<T> extends Array<T> {
    * @throws {@link KeyNotFoundError} the document, or the list in it, does not exist.
    */
   load(options?: CallOptions): Promise<this> {
-    const state = this[CONTAINER];
-    return loadValue(placeOf(state, state.codec), { take: (stored) => state.reset(stored), result: () => this }, options);
+    return loadValue(this[CONTAINER], () => this, options);
   }
 
   /** A plain copy, detached from the document. */

@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
 import { describe } from '../input/describe';
-import { checkDocument } from '../codec/document';
 import { isText } from '../codec/scalars';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
@@ -9,7 +8,7 @@ import { CALL_OPTIONS, refuseWrongLimits, type CallOptions } from '../input/call
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../input/options';
 import { countdown, TimeInParts } from '../async/time-left';
-import { loadValue, placeOf, refuseLoadInPipeline } from '../field/bound-value';
+import { loadValue, refuseLoadInPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../async/promised';
 import { readAndTouch } from '../lua/catalog.generated';
@@ -78,11 +77,8 @@ function readOf({ schema, key, connection: { executor } }: Required<DocumentPlac
 
 /** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. `purpose` is the verb that reads a root. */
 export function loadInto(state: ModelState, call?: CallOptions, purpose = LOAD): Promise<unknown> {
-  const { root, schema } = state;
-  if (state.parent !== undefined) {
-    const check = (stored: unknown): void => checkDocument(schema, stored);
-    return loadValue(placeOf(state, { check }), { take: (stored) => state.reset(stored), result: () => undefined }, call);
-  }
+  const { root } = state;
+  if (state.parent !== undefined) return loadValue(state, () => undefined, call);
   return promised(() => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left, purpose))));
 }
 

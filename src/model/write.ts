@@ -1,6 +1,6 @@
 import { hasMembers, isStored, Mismatch } from '../codec/codec';
 import { describe } from '../input/describe';
-import { checkDocument, noField, type DocumentField } from '../codec/document';
+import { noField, type DocumentField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';
@@ -8,7 +8,7 @@ import { CALL_OPTIONS, type CallOptions, refuseWrongLimits } from '../input/call
 import { refuseUnknown } from '../input/options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
-import { placeOf, saveValue } from '../field/bound-value';
+import { saveValueNow } from '../field/bound-value';
 import { refuseTogether } from '../field/misfits';
 import type { ModelState } from '../field/model-state';
 import { writeChecked } from '../scope/checked-write';
@@ -65,16 +65,12 @@ function saveWhole<R>(state: ModelState, save: WholeSave<R>, call?: CallOptions)
 }
 
 function saveNow<R>(state: ModelState, { put, result }: WholeSave<R>, call?: CallOptions): Promise<R> {
-  const { root, schema } = state;
+  const { root } = state;
+  if (state.parent !== undefined) return saveValueNow(state, result, call);
   requireFresh(root);
-  state.settleUnseen('collect');
-  if (state.parent !== undefined) {
-    const check = (stored: unknown): void => checkDocument(schema, stored);
-    return saveValue(placeOf(state, { check }), { stored: state.toStored(), result }, call);
-  }
+  const operations = [put('save', state.collect())];
   const scope = openPipelineOf(root);
   if (scope !== undefined) refuseWrongLimits(call);
-  const operations = [put('save', state.toStored())];
   const taken = takePending(root, scope);
   if (scope !== undefined) {
     record(root, operations, scope);

@@ -10,7 +10,6 @@ import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
 import { needsReply } from './outside-pipeline';
-import { startVerb } from './start-verb';
 
 /** What of that which was sent before for an instance has to have ended. */
 const LEVELS = {
@@ -75,19 +74,17 @@ export function atRest<R>(
   { verb, call }: { verb: string; call: CallOptions | undefined },
   start: (call: CallOptions | undefined) => Promise<R>,
 ): Promise<R> {
-  return startVerb(root, () => {
-    const isAtRest = isNext(root, 'atRest');
-    if (openPipelineOf(root) !== undefined && !isAtRest) {
-      throw needsReply({ root }, verb, 'await the verbs of the instance before the pipeline');
-    }
-    if (isAtRest) return start(call);
-    const { doubt } = root;
-    const startFresh = (left: CallOptions): Promise<R> => {
-      if (root.doubt !== doubt) requireFresh(root);
-      return start(left);
-    };
-    return wait([root], { level: 'atRest', call, start: startFresh });
-  });
+  const isAtRest = isNext(root, 'atRest');
+  if (openPipelineOf(root) !== undefined && !isAtRest) {
+    throw needsReply({ root }, verb, 'await the verbs of the instance before the pipeline');
+  }
+  if (isAtRest) return start(call);
+  const { doubt } = root;
+  const startFresh = (left: CallOptions): Promise<R> => {
+    if (root.doubt !== doubt) requireFresh(root);
+    return start(left);
+  };
+  return wait([root], { level: 'atRest', call, start: startFresh });
 }
 
 /** Whether a read was sent after all other requests of the instance. `answered` is what it had been told when the read was sent. */
