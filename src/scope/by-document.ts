@@ -1,16 +1,74 @@
+import type { Operation } from '../command/operation';
+import { JsonPath } from '../path/json-path';
 import type { DocumentRoot } from './document-root';
 import type { QueuedOperation } from './pipeline-scope';
 
-/** Where a queue changes each of its documents, in the order of their first changes. */
-export type PositionsByDocument = ReadonlyMap<DocumentRoot, readonly number[]>;
+/** The changes of one document, in their order, and where they stand in the queue. */
+export interface DocumentChanges {
+  readonly operations: readonly Operation[];
+  readonly positions: readonly number[];
+}
+
+/** In the order in which the documents are changed first. */
+export type ChangesByDocument = ReadonlyMap<DocumentRoot, DocumentChanges>;
 
 /** A queue may change ten thousand documents, so it is divided once, and never searched for the changes of one. */
-export function byDocument(queue: readonly QueuedOperation[]): PositionsByDocument {
-  const positions = new Map<DocumentRoot, number[]>();
-  queue.forEach(({ root }, position) => {
-    const own = positions.get(root);
-    if (own === undefined) positions.set(root, [position]);
-    else own.push(position);
+export function byDocument(queue: readonly QueuedOperation[]): ChangesByDocument {
+  const documents = new Map<DocumentRoot, { operations: Operation[]; positions: number[] }>();
+  queue.forEach(({ root, operation }, position) => {
+    const changes = documents.get(root);
+    if (changes === undefined) documents.set(root, { operations: [operation], positions: [position] });
+    else {
+      changes.operations.push(operation);
+      changes.positions.push(position);
+    }
   });
-  return positions;
+  return documents;
+}
+
+/** What becomes of changes that find no document, because it is new, or was deleted before; by where they stand among those of their document. */
+interface Homeless {
+  /** They are a part of the whole document that is written after them. */
+  readonly parts: ReadonlySet<number>;
+  /** The first of those after which none is written. */
+  readonly lost: number | undefined;
+}
+
+/** Shared by most commits. */
+const NONE: Homeless = { parts: new Set(), lost: undefined };
+
+export function homelessAmong(operations: readonly Operation[]): Homeless {
+  if (operations.length < 2) return NONE;
+  const parts = new Set<number>();
+  let lost: number | undefined;
+  let isGone = false;
+  let since = 0;
+  for (let at = 0; at <= operations.length; at += 1) {
+    const whole = operations[at];
+    if (whole !== undefined && !isOfWhole(whole)) continue;
+    const isNew = isGone || whole?.makesDocument === true;
+    const isMade = whole !== undefined && whole.endsDocument !== true && isNew;
+    for (let change = since; change < at; change += 1) {
+      if (isMade && operations[change]?.setsTimeToLive !== true) parts.add(change);
+      else if (isGone) lost ??= change;
+    }
+    isGone = whole?.endsDocument === true;
+    since = at + 1;
+  }
+  return { parts, lost };
+}
+
+/** It writes the whole document, or deletes it. */
+function isOfWhole({ path, setsTimeToLive }: Operation): boolean {
+  return path === JsonPath.root && setsTimeToLive !== true;
+}
+
+/** Position in the queue of the first change of a document that was deleted before, and is not written as a whole after it. */
+export function changeAfterDeletion(documents: ChangesByDocument): number | undefined {
+  let first = Infinity;
+  for (const { operations, positions } of documents.values()) {
+    const { lost } = homelessAmong(operations);
+    if (lost !== undefined) first = Math.min(first, positions[lost] as number);
+  }
+  return first === Infinity ? undefined : first;
 }

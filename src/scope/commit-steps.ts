@@ -3,14 +3,12 @@ import type { Check, Write } from '../command/operation';
 import type { RefusalFacts } from '../errors/commit';
 import { LockLostError } from '../errors/lock';
 import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
-import type { PositionsByDocument } from './by-document';
+import { homelessAmong, type ChangesByDocument, type DocumentChanges } from './by-document';
 import { Coalescer } from './coalesce';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock, ReleasedLock } from './held-lock';
-import { partsOfNew } from './made-anew';
-import type { QueuedOperation } from './pipeline-scope';
 import { isCheck, Planner } from './plan';
 import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
 
@@ -21,11 +19,11 @@ interface CommitSteps {
 }
 
 /** The steps of a commit, in order. `replies` is filled as they are answered. */
-export function stepsOf(request: CommitRequest, documents: PositionsByDocument, replies: unknown[]): CommitSteps {
+export function stepsOf(request: CommitRequest, documents: ChangesByDocument, replies: unknown[]): CommitSteps {
   const steps: ScriptStep[] = [];
   const late: ScriptStep[] = [];
   for (const lock of request.locks) steps.push(lockStep(lock, request));
-  for (const [root, positions] of documents) addDocument({ root, positions }, request, { early: steps, late, replies });
+  for (const [root, changes] of documents) addDocument({ root, changes }, request, { early: steps, late, replies });
   const commands = commandSteps(request.commands?.commands ?? [], replies);
   // A command can be refused when the documents have been written.
   const isAtRisk = commands.length === 0 ? hasCheckAfterWrite(late) : late.some(isWrite);
@@ -60,20 +58,22 @@ interface StepLists {
   readonly replies: unknown[];
 }
 
-/** A document of a commit, and which of the queued changes are its own. */
 interface ChangedDocument {
   readonly root: DocumentRoot;
-  readonly positions: readonly number[];
+  readonly changes: DocumentChanges;
 }
 
-function addDocument({ root, positions: own }: ChangedDocument, request: CommitRequest, { early, late, replies }: StepLists): void {
+function addDocument(
+  { root, changes: { operations, positions: own } }: ChangedDocument,
+  request: CommitRequest,
+  { early, late, replies }: StepLists,
+): void {
   const coalescer = new Coalescer();
   const isAlone = request.queue.length === 1 && request.commands === undefined;
   let isGone = false;
   let isChanged = false;
   let setsTimeToLive = false;
-  const operations = own.map((position) => (request.queue[position] as QueuedOperation).operation);
-  const parts = partsOfNew(operations);
+  const { parts } = homelessAmong(operations);
   for (const [at, operation] of operations.entries()) {
     if (parts.has(at)) continue;
     const position = own[at] as number;

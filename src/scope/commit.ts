@@ -10,12 +10,11 @@ import { commit as commitScript } from '../lua/catalog.generated';
 import { randomId } from '../path/random-id';
 import { colocatedKey } from '../path/redis-key';
 import { slotOf } from '../path/slot';
-import { byDocument } from './by-document';
+import { byDocument, changeAfterDeletion, type ChangesByDocument } from './by-document';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
 import type { DocumentRoot } from './document-root';
 import type { HeldLock } from './held-lock';
-import { changeAfterDeletion } from './made-anew';
 import type { QueuedOperation } from './pipeline-scope';
 import type { ScriptStep } from './script-step';
 
@@ -33,8 +32,8 @@ export interface PreparedCommit {
 
 /** Makes the script call for a queue of changes. */
 export function prepareCommit(request: CommitRequest): PreparedCommit {
-  refuseAfterDeletion(request.queue);
   const documents = byDocument(request.queue);
+  refuseAfterDeletion(request.queue, documents);
   const roots = [...documents.keys()];
   for (const lock of request.locks) if (lock.isOver) throw lockLost(lock, request);
   const replies: unknown[] = [];
@@ -53,22 +52,22 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
     accept: (answer) => {
       settle(answer as unknown[], steps, backedUp.length > 0);
       roots.forEach((root, at) => {
-        if (root.hasReturned) root.noteDone(operationsAt(documents.get(root) ?? [], request.queue), takes[at] as number);
+        if (root.hasReturned) root.noteDone(documents.get(root)?.operations ?? [], takes[at] as number);
       });
       return replies;
     },
     fail: (error) => {
-      for (const [root, positions] of documents) noteOutcome(root, error, operationsAt(positions, request.queue));
+      for (const [root, { operations }] of documents) noteOutcome(root, error, operations);
     },
     noteLate: () => {
-      for (const [root, positions] of documents) noteDoubt(root, operationsAt(positions, request.queue));
+      for (const [root, { operations }] of documents) noteDoubt(root, operations);
     },
   };
 }
 
 /** What follows a deletion finds no document, unless it writes a whole one. */
-function refuseAfterDeletion(queue: readonly QueuedOperation[]): void {
-  const index = changeAfterDeletion(queue);
+function refuseAfterDeletion(queue: readonly QueuedOperation[], documents: ChangesByDocument): void {
+  const index = changeAfterDeletion(documents);
   if (index === undefined) return;
   const { root, operation } = queue[index] as QueuedOperation;
   const facts = { model: root.model, key: root.key, command: operation.verb, index };
@@ -110,10 +109,6 @@ function acceptAnswer(answer: unknown, accept: PreparedCommit['accept'], onFailu
     onFailure(error);
     throw error;
   }
-}
-
-function operationsAt(positions: readonly number[], queue: readonly QueuedOperation[]): Operation[] {
-  return positions.map((position) => (queue[position] as QueuedOperation).operation);
 }
 
 /**

@@ -7,7 +7,7 @@ import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
 import { isThenable } from '../async/thenable';
 import { commit } from './commit';
-import { changeAfterDeletion } from './made-anew';
+import { byDocument, changeAfterDeletion } from './by-document';
 import { locksOn, pipelineAround } from './dispatch';
 import { replyPositionsOf } from './commands-in-commit';
 import type { CommitRequest } from './commit-request';
@@ -124,7 +124,7 @@ function openScope(roots: readonly DocumentRoot[]): PipelineScope {
 function commitFound(scope: PipelineScope, { ignoreIfDeleted, left }: Committing): Promise<PipelineResult> {
   const sent = commitScope(scope, left);
   // What the callback itself deletes is no document that was gone.
-  return ignoreIfDeleted === true && changeAfterDeletion(scope.queue) === undefined ? sent.catch(ignoreDeletion) : sent;
+  return ignoreIfDeleted === true && changeAfterDeletion(byDocument(scope.queue)) === undefined ? sent.catch(ignoreDeletion) : sent;
 }
 
 /** Runs work in its pipeline; resolves when it has ended, or answers undefined when it has already. */
