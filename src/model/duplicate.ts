@@ -1,6 +1,5 @@
 import { setMember, type Codec, type Json } from '../codec/codec';
 import { describe } from '../input/describe';
-import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { instanceFor } from '../field/model-instance';
@@ -29,7 +28,6 @@ async function duplicateNow(state: ModelState, { verb, newPk }: Duplication, cal
   const stored = structuredClone(state.toStored());
   if (key !== undefined && newPk === undefined) throw invalidPk(state, 'a new value for the copy: duplicate(newPk)', undefined);
   if (newPk !== undefined) {
-    if (!isText(newPk)) throw invalidPk(state, 'a pk of text (well-formed Unicode)', newPk);
     requireOwnKey(schema, newPk);
     if (key !== undefined) setMember(stored, key.name, newKeyValue(state, key.codec, newPk));
   }

@@ -130,9 +130,20 @@ describeOnEveryBackend('duplicate', (backend) => {
     expect(sent).toEqual([]);
   });
 
-  test.each([5, null, {}, '\ud800'])('refuses %j as the pk of a copy', async (pk) => {
-    await expect((await createUser()).duplicate(pk as string)).rejects.toMatchObject({ code: 'VALIDATION', model: 'User' });
-    await expect((await Note.create()).duplicate(pk as string)).rejects.toMatchObject({ code: 'VALIDATION', model: 'Note' });
+  test.each([
+    [5, 'the number 5'],
+    [null, 'null'],
+    [{}, 'an object'],
+  ])('refuses %j as the pk of a copy, as other verbs do', async (pk, found) => {
+    const refusal = new TypeError(`a key or pk is text, found ${found}`);
+
+    await expect((await createUser()).duplicate(pk as never)).rejects.toThrow(refusal);
+    await expect((await Note.create()).duplicate(pk as never)).rejects.toThrow(refusal);
+  });
+
+  test('refuses a pk that UTF-8 cannot carry', async () => {
+    await expect((await createUser()).duplicate('\ud800')).rejects.toMatchObject({ code: 'VALIDATION', model: 'User' });
+    await expect((await Note.create()).duplicate('\ud800')).rejects.toMatchObject({ code: 'VALIDATION', model: 'Note' });
   });
 
   test('does not overwrite', async () => {
