@@ -1,5 +1,6 @@
 import { describe } from '../input/describe';
-import type { PathSegment } from '../path/json-path';
+import type { JsonPath, PathSegment } from '../path/json-path';
+import type { QuickCheck, StoredAs } from './quick-check';
 
 /** A stored JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -35,15 +36,15 @@ export interface Codec {
   /** The runtime form is the stored form, so nothing has to be converted on reading. */
   readonly identity: boolean;
   /** What a stored value has to be, where nothing else has to be checked. */
-  readonly storedAs: 'string' | 'number' | 'integer' | 'boolean' | undefined;
+  readonly storedAs: StoredAs | undefined;
   /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
   readonly changesUnseen: boolean;
   /** Values can nest to any depth. */
   readonly nestsFreely: boolean;
   /** Class of a nested model. */
   readonly model: object | undefined;
-  /** The compiled declaration of a nested model. */
-  readonly shape: (() => object) | undefined;
+  /** The fields of a nested model, which are known later than the codec: models may name one another. */
+  readonly shape: (() => DocumentShape) | undefined;
   /** Element codec of a list or dict. */
   readonly element: Codec | undefined;
   encode(value: unknown): Json;
@@ -52,6 +53,44 @@ export interface Codec {
   check(json: unknown): void;
   /** Detached plain runtime value. */
   decode(json: Json): unknown;
+}
+
+/** A compiled field of a model: everything that a call needs, decided once per class. */
+export interface DocumentField {
+  readonly name: string;
+  /** At which position an instance keeps what it makes of the stored value; -1 where that is the value itself. */
+  readonly madeAt: number;
+  /** At which one it keeps the bound value. */
+  readonly boundAt: number;
+  /** Path from the root of a document of this class. */
+  readonly path: JsonPath;
+  readonly codec: Codec;
+  /**
+   * What its property gives: the stored value itself, its decoded form, a bound value with verbs, or a container of other values.
+   */
+  readonly form: 'stored' | 'decoded' | 'bound' | 'container';
+  readonly isKey: boolean;
+  readonly isVersion: boolean;
+  readonly indexed: boolean;
+  /** The stored default, made anew for each document; undefined when the field is required. */
+  readonly makeDefault: (() => Json) | undefined;
+}
+
+/** The fields of a model class, as far as its stored form is concerned. */
+export interface DocumentShape {
+  readonly name: string;
+  readonly model: object;
+  readonly fields: readonly DocumentField[];
+  readonly byName: ReadonlyMap<string, DocumentField>;
+  /** The fields of whose values an instance makes a container or a decoded form when they are first read, in the order in which it keeps these. */
+  readonly made: readonly DocumentField[];
+  /** How many things an instance keeps when all of its properties were read. */
+  readonly keptCount: number;
+  /** Names and quick checks of the fields, side by side, so that going along with given values reads little else. */
+  readonly names: readonly string[];
+  readonly quickChecks: readonly QuickCheck[];
+  /** Whether a stored object has all fields, and each of them fits; {@link checkDocument} tells what is wrong, or fills what is absent. */
+  readonly fits: (json: unknown) => boolean;
 }
 
 /** What a codec is; what is left out is false or absent. */

@@ -1,5 +1,4 @@
-import type { Codec } from './codec';
-import type { DocumentField } from './document';
+import type { Codec, DocumentField } from './codec';
 
 type Fits = Codec['fits'];
 

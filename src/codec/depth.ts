@@ -31,11 +31,6 @@ export function oneLevelDown(value: unknown, encode: (value: unknown) => Json): 
   }
 }
 
-/** What of the shape of a model says how deep its documents can be. */
-interface Fields {
-  readonly fields: readonly { readonly codec: Codec }[];
-}
-
 /** Refuses a value that would be too deep in the object or list at this path. */
 export function requireDepth(codec: Codec, stored: Json, around: JsonPath): void {
   if (typeof stored !== 'object' || stored === null || !nestsFreely(codec)) return;
@@ -64,7 +59,7 @@ export function nestsFreely(codec: Codec): boolean {
 function isOpenEnded(codec: Codec, around: readonly object[]): boolean {
   if (codec.element !== undefined) return isOpenEnded(codec.element, around);
   if (codec.shape === undefined) return codec.nestsFreely;
-  const shape = codec.shape() as Fields;
+  const shape = codec.shape();
   return around.includes(shape) || shape.fields.some((field) => isOpenEnded(field.codec, [...around, shape]));
 }
 

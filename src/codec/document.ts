@@ -10,50 +10,14 @@ import {
   takeStored,
   type Codec,
   type CodecKind,
+  type DocumentField,
+  type DocumentShape,
   type Json,
   type JsonObject,
   type Stored,
 } from './codec';
 import { NestedTooDeep, nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
 import { isStoredAsItIs, type QuickCheck } from './quick-check';
-
-/** A compiled field of a model: everything that a call needs, decided once per class. */
-export interface DocumentField {
-  readonly name: string;
-  /** At which position an instance keeps what it makes of the stored value; -1 where that is the value itself. */
-  readonly madeAt: number;
-  /** At which one it keeps the bound value. */
-  readonly boundAt: number;
-  /** Path from the root of a document of this class. */
-  readonly path: JsonPath;
-  readonly codec: Codec;
-  /**
-   * What its property gives: the stored value itself, its decoded form, a bound value with verbs, or a container of other values.
-   */
-  readonly form: 'stored' | 'decoded' | 'bound' | 'container';
-  readonly isKey: boolean;
-  readonly isVersion: boolean;
-  readonly indexed: boolean;
-  /** The stored default, made anew for each document; undefined when the field is required. */
-  readonly makeDefault: (() => Json) | undefined;
-}
-
-/** The fields of a model class, as far as its stored form is concerned. */
-export interface DocumentShape {
-  readonly name: string;
-  readonly model: object;
-  readonly fields: readonly DocumentField[];
-  readonly byName: ReadonlyMap<string, DocumentField>;
-  /** The fields of whose values an instance makes a container or a decoded form when they are first read, in the order in which it keeps these. */
-  readonly made: readonly DocumentField[];
-  /** How many things an instance keeps when all of its properties were read. */
-  readonly keptCount: number;
-  /** Names and quick checks of the fields, side by side, so that going along with given values reads little else. */
-  readonly names: readonly string[];
-  readonly quickChecks: readonly QuickCheck[];
-  /** Whether a stored object has all fields, and each of them fits; {@link checkDocument} tells what is wrong, or fills what is absent. */
-  readonly fits: (json: unknown) => boolean;
-}
 
 /** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
 const ABSENT = Symbol('redatom/absent');
@@ -111,7 +75,7 @@ export const UNREAD_MODEL: Json = true;
 
 /** Stands for a stored value of which nothing was read. */
 export function unreadValue({ kind, shape }: Codec): Json {
-  return kind === 'model' ? unreadDocument(shape?.() as DocumentShape) : (BEGINNINGS[kind]?.() ?? null);
+  return shape === undefined ? (BEGINNINGS[kind]?.() ?? null) : unreadDocument(shape());
 }
 
 /**
@@ -180,7 +144,7 @@ export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject
     const value = out[name];
     if (!isStoredAsItIs(quickChecks[done] as QuickCheck, value)) {
       const stored = encodeField(fields[done] as DocumentField, value, problems);
-      if (stored !== value) out[name] = stored;
+      if (stored !== value) out[name] = stored as Json;
     }
     done += 1;
   }

@@ -1,7 +1,7 @@
 import { anyJson } from './any-json';
-import { hasMembers, isStored, Mismatch, setMember, type Codec, type Json, type JsonObject } from './codec';
+import { hasMembers, isStored, Mismatch, setMember, type Codec, type DocumentShape, type Json, type JsonObject } from './codec';
 import { oneLevelDown } from './depth';
-import { noField, noteProblem, throwAll, type DocumentShape } from './document';
+import { noField, noteProblem, throwAll } from './document';
 
 /**
  * Runtime values of JSON in the stored form, in which models need not have all of their members.
@@ -19,13 +19,12 @@ export function membersFromJson(shape: DocumentShape, json: unknown): JsonObject
 
 function valueFromJson(codec: Codec, json: unknown): Json {
   if (json === null && codec.nullable) return null;
-  if (codec.kind === 'model') return oneLevelDown(json, (members) => membersFromJson(codec.shape?.() as DocumentShape, members));
-  if (codec.kind === 'list') {
+  const { shape, element } = codec;
+  if (shape !== undefined) return oneLevelDown(json, (members) => membersFromJson(shape(), members));
+  if (element !== undefined) {
+    if (codec.kind === 'dict') return withMembers(membersOf(json, 'an object'), (member) => valueFromJson(element, member));
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
-    return valuesOf([...json.entries()], (item) => valueFromJson(codec.element as Codec, item));
-  }
-  if (codec.kind === 'dict') {
-    return withMembers(membersOf(json, 'an object'), (member) => valueFromJson(codec.element as Codec, member));
+    return valuesOf([...json.entries()], (item) => valueFromJson(element, item));
   }
   // What can be nested in any way is copied, which ends where it is too deep.
   const given = codec.nestsFreely ? anyJson.encode(json) : json;

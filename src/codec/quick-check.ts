@@ -1,5 +1,3 @@
-import type { Codec, Json } from './codec';
-
 const TEXT = 1;
 const NUMBER = 2;
 const INTEGER = 3;
@@ -10,7 +8,10 @@ export type QuickCheck = 0 | typeof TEXT | typeof NUMBER | typeof INTEGER | type
 
 const QUICK_CHECKS = { string: TEXT, number: NUMBER, integer: INTEGER, boolean: FLAG } as const;
 
-export function quickCheckOf({ storedAs }: Pick<Codec, 'storedAs'>): QuickCheck {
+/** What a stored value has to be. */
+export type StoredAs = keyof typeof QUICK_CHECKS;
+
+export function quickCheckOf({ storedAs }: { readonly storedAs: StoredAs | undefined }): QuickCheck {
   return storedAs === undefined ? 0 : QUICK_CHECKS[storedAs];
 }
 
@@ -31,7 +32,7 @@ export function fitsAtAGlance(check: QuickCheck, stored: unknown): boolean {
 }
 
 /** Whether a value of the user's is its own stored form; else `encode` decides. */
-export function isStoredAsItIs(check: QuickCheck, value: unknown): value is Json {
+export function isStoredAsItIs(check: QuickCheck, value: unknown): boolean {
   switch (check) {
     case TEXT:
       return typeof value === 'string' && value.isWellFormed();

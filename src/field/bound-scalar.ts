@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
-import { Mismatch, PLAIN_VALUE, STORED, type Json } from '../codec/codec';
-import type { DocumentField } from '../codec/document';
+import { Mismatch, PLAIN_VALUE, STORED, type DocumentField, type Json } from '../codec/codec';
 import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';

@@ -1,4 +1,4 @@
-import type { DocumentField } from '../codec/document';
+import type { DocumentField } from '../codec/codec';
 
 /**
  * Stands for an instance before code of others: it holds values for the fields, each made when it is first asked for, and has all else from `members`.

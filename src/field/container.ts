@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
+import { isContainer, Mismatch, type Codec, type DocumentField, type Json } from '../codec/codec';
 import { requireDepth } from '../codec/depth';
-import type { DocumentField } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { StaleItemError } from '../errors/document';
 import { dotted, JsonPath, type PathSegment } from '../path/json-path';

@@ -1,6 +1,5 @@
-import type { CodecKind, JsonObject } from '../codec/codec';
-import type { DocumentField } from '../codec/document';
-import type { ModelSchema } from '../schema/model-schema';
+import type { CodecKind, DocumentField, JsonObject } from '../codec/codec';
+import { nestedSchema, type ModelSchema } from '../schema/model-schema';
 import type { BoundScalar } from './bound-scalar';
 import type { FieldServices } from './container';
 import { instanceFor } from './model-instance';
@@ -27,5 +26,5 @@ export const bindScalar = (state: ModelState, field: DocumentField): object => n
 export const bind: FieldServices['bind'] = (codec, stored, placement) => {
   if (codec.kind === 'list') return bindList(codec, stored, placement);
   if (codec.kind === 'dict') return bindDict(codec, stored, placement);
-  return instanceFor(new ModelState(codec.shape?.() as ModelSchema, stored as JsonObject, placement));
+  return instanceFor(new ModelState(nestedSchema(codec) as ModelSchema, stored as JsonObject, placement));
 };

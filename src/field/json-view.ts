@@ -1,7 +1,7 @@
-import { leafOf, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
-import { copyStored, type DocumentField } from '../codec/document';
+import { leafOf, setMember, type Codec, type DocumentField, type Json, type JsonObject } from '../codec/codec';
+import { copyStored } from '../codec/document';
 import { applyPlainRules, hasPlainRules } from '../codec/plain-rules';
-import type { ModelSchema } from '../schema/model-schema';
+import { nestedSchema, type ModelSchema } from '../schema/model-schema';
 import { libraryPrototype } from '../schema/validate';
 import { isAsGiven, transformCarrierOf } from './transform-carrier';
 import { CONTAINER, containerOf, type Container } from './container';
@@ -82,7 +82,7 @@ const ruled = new WeakMap<ModelSchema, boolean>();
 
 /** Whether something else than the stored form is shown of some model inside of a value. */
 function hasRulesWithin(codec: Codec): boolean {
-  const schema = leafOf(codec).shape?.() as ModelSchema | undefined;
+  const schema = nestedSchema(leafOf(codec));
   if (schema === undefined) return false;
   let found = ruled.get(schema);
   if (found === undefined) ruled.set(schema, (found = [...schemasWithin(schema)].some((one) => hasPlainRules(one) || overridesView(one))));
@@ -98,7 +98,7 @@ function schemasWithin(schema: ModelSchema, found = new Set<ModelSchema>()): Set
   if (found.has(schema)) return found;
   found.add(schema);
   for (const { codec } of schema.fields) {
-    const nested = leafOf(codec).shape?.() as ModelSchema | undefined;
+    const nested = nestedSchema(leafOf(codec));
     if (nested !== undefined) schemasWithin(nested, found);
   }
   return found;

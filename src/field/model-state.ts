@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../codec/codec';
-import { absentMembers, checkDocument, copyStored, UNREAD_MODEL, unreadValue, type DocumentField } from '../codec/document';
+import type { DocumentField, Json, JsonObject } from '../codec/codec';
+import { absentMembers, checkDocument, copyStored, UNREAD_MODEL, unreadValue } from '../codec/document';
 import { seedOf, setValue } from '../command/operations/values';
 import { withSeeds, type Operation } from '../command/operation';
 import { ValidationError } from '../errors/codec';

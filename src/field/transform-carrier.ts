@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { leafOf, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
-import type { DocumentField } from '../codec/document';
+import { leafOf, setMember, type Codec, type DocumentField, type Json, type JsonObject } from '../codec/codec';
 import { forTransformer } from '../codec/plain-rules';
 import { carrierOver, keep } from './carrier';
 import { CONTAINER, containerOf } from './container';

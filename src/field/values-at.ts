@@ -1,5 +1,4 @@
-import { isContainer, type Codec, type CodecKind } from '../codec/codec';
-import type { DocumentField, DocumentShape } from '../codec/document';
+import { isContainer, type Codec, type CodecKind, type DocumentField, type DocumentShape } from '../codec/codec';
 import type { NumberBounds } from '../command/operations/numbers';
 import type { CallOptions } from '../input/call-options';
 import { promised } from '../async/promised';
@@ -283,8 +282,8 @@ const VERBS: Partial<Record<CodecKind, VerbsClass>> = { list: ListAt, dict: Dict
 const classes = new WeakMap<DocumentShape, VerbsClass>();
 
 function classOf({ kind, shape }: Codec): VerbsClass | undefined {
-  if (kind !== 'model') return VERBS[kind];
-  const fields = shape?.() as DocumentShape;
+  if (shape === undefined) return VERBS[kind];
+  const fields = shape();
   let known = classes.get(fields);
   if (known === undefined) classes.set(fields, (known = withFields(class extends ModelVerbsAt<unknown> {}, fields)));
   return known;

@@ -1,5 +1,4 @@
 import { isContainer, STORED, type Json } from '../codec/codec';
-import type { DocumentField } from '../codec/document';
 import type { CommandPipe } from '../executor/commands/command-pipe';
 import type { CallOptions } from '../input/call-options';
 import { CONTAINER } from '../field/container';
@@ -417,7 +416,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   [INSPECT](_depth: number, options: object): string {
     const state = this[CONTAINER] as ModelState | undefined;
     if (state === undefined) return this.constructor.name;
-    const fields = state.schema.fields.map((field: DocumentField) => [field.name, shown(state.value(field))]);
+    const fields = state.schema.fields.map((field) => [field.name, shown(state.value(field))]);
     return inspected(state.schema.name, Object.fromEntries(fields), options);
   }
 

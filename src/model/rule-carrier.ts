@@ -1,5 +1,5 @@
-import type { Codec, Json, JsonObject } from '../codec/codec';
-import { copyStored, type DocumentField } from '../codec/document';
+import type { Codec, DocumentField, Json, JsonObject } from '../codec/codec';
+import { copyStored } from '../codec/document';
 import { carrierOver } from '../field/carrier';
 import { CONTAINER, containerOf } from '../field/container';
 import type { DictState } from '../field/dict-state';

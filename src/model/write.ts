@@ -1,6 +1,6 @@
-import { hasMembers, isStored, Mismatch } from '../codec/codec';
+import { hasMembers, isStored, Mismatch, type DocumentField } from '../codec/codec';
 import { describe } from '../input/describe';
-import { noField, type DocumentField } from '../codec/document';
+import { noField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';

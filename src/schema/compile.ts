@@ -1,5 +1,4 @@
-import { isContainer, Mismatch, type Codec, type Json } from '../codec/codec';
-import type { DocumentField } from '../codec/document';
+import { isContainer, Mismatch, type Codec, type DocumentField, type Json } from '../codec/codec';
 import { documentFits } from '../codec/compile-fits';
 import { quickCheckOf } from '../codec/quick-check';
 import { ttlMsOf } from '../input/seconds';

@@ -1,4 +1,4 @@
-import type { DocumentField, DocumentShape } from '../codec/document';
+import type { Codec, DocumentField, DocumentShape } from '../codec/codec';
 import type { TtlRefresh } from './options';
 import type { MODEL } from './type-reference';
 
@@ -27,4 +27,9 @@ export interface ModelSchema extends DocumentShape {
   readonly hasInitialisers: boolean;
   /** Every instance must be made by the constructor: the class has members of its own, private names or a constructor. */
   readonly needsConstructor: boolean;
+}
+
+/** The schema of a nested model; undefined for any other value. Codecs know of it what concerns the stored form, though each shape is a whole schema. */
+export function nestedSchema({ shape }: Codec): ModelSchema | undefined {
+  return shape?.() as ModelSchema | undefined;
 }

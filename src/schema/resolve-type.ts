@@ -1,8 +1,8 @@
 import { describe } from '../input/describe';
 import { bytes } from '../codec/bytes';
 import { classInstance, lostMember, type PlainClass } from '../codec/class-instance';
-import { isContainer, type Codec, type CodecKind } from '../codec/codec';
-import { nestedDocument, type DocumentShape } from '../codec/document';
+import { isContainer, type Codec, type CodecKind, type DocumentShape } from '../codec/codec';
+import { nestedDocument } from '../codec/document';
 import { instant, isInstantFormat } from '../codec/instant';
 import { bigInteger, flag, float, integer, text } from '../codec/scalars';
 import { nullable } from '../codec/collections';
