@@ -1,3 +1,4 @@
+import { oncePer } from '../memo/once-per';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { Mismatch, rethrowBelow, type Codec, type Json } from './codec';
 import { describe } from '../input/describe';
@@ -47,14 +48,8 @@ export function requireMemberDepth({ name, codec }: { name: string; codec: Codec
   }
 }
 
-const known = new WeakMap<Codec, boolean>();
-
 /** Whether values are as deep as those who write them like: any JSON, and models that hold their like. */
-export function nestsFreely(codec: Codec): boolean {
-  let nests = known.get(codec);
-  if (nests === undefined) known.set(codec, (nests = isOpenEnded(codec, [])));
-  return nests;
-}
+export const nestsFreely = oncePer((codec: Codec): boolean => isOpenEnded(codec, []));
 
 function isOpenEnded(codec: Codec, around: readonly object[]): boolean {
   if (codec.element !== undefined) return isOpenEnded(codec.element, around);

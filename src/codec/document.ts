@@ -1,3 +1,4 @@
+import { oncePer } from '../memo/once-per';
 import { JsonPath, type PathSegment } from '../path/json-path';
 import {
   checkBelow,
@@ -209,14 +210,12 @@ export function noteProblem(problems: Mismatch[], error: unknown, segment: PathS
   problems.push(error.below(segment));
 }
 
-const freelyNesting = new WeakMap<DocumentShape, readonly DocumentField[]>();
+/** Most models have none. */
+const freelyNestingFields = oncePer(({ fields }: DocumentShape) => fields.filter(({ codec }) => nestsFreely(codec)));
 
 /** Refuses a whole document that is nested too deeply. */
 export function requireDocumentDepth(shape: DocumentShape, stored: JsonObject): void {
-  let fields = freelyNesting.get(shape);
-  // Most models have none.
-  if (fields === undefined) freelyNesting.set(shape, (fields = shape.fields.filter(({ codec }) => nestsFreely(codec))));
-  for (const field of fields) requireMemberDepth(field, stored[field.name] as Json, JsonPath.root);
+  for (const field of freelyNestingFields(shape)) requireMemberDepth(field, stored[field.name] as Json, JsonPath.root);
 }
 
 /** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */

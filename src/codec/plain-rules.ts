@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isUint8Array } from 'node:util/types';
+import { oncePer } from '../memo/once-per';
 import { notedRules, transformer, type PlainClass } from './class-instance';
 import { isPlainObject, isStored, setMember, type Json, type JsonObject } from './codec';
 
@@ -20,16 +21,8 @@ interface ShownInstance {
   readonly isData: (name: string) => boolean;
 }
 
-const known = new WeakMap<PlainClass, boolean>();
-
-/** Whether class-transformer may show another thing of a class than its fields; found out once per class. */
-export function hasPlainRules(shown: ShownClass): boolean {
-  let found = known.get(shown.model);
-  if (found === undefined) known.set(shown.model, (found = findRules(shown)));
-  return found;
-}
-
-function findRules({ model, names }: ShownClass): boolean {
+/** Whether class-transformer may show another thing of a class than its fields. */
+export const hasPlainRules = oncePer(({ model, names }: ShownClass): boolean => {
   const rules = notedRules();
   if (rules === undefined) return true;
   if (rules.getStrategy(model) !== 'none') return true;
@@ -38,7 +31,7 @@ function findRules({ model, names }: ShownClass): boolean {
   return names.some(
     (name) => rules.findTransformMetadatas(model, name, toPlain).length > 0 || rules.findTypeMetadata(model, name) !== undefined,
   );
-}
+});
 
 /** Asks a carrier for what class-transformer goes on with, after all transforms of a field. */
 const LAST: unique symbol = Symbol('redatom/last');
@@ -98,23 +91,17 @@ function targetFor(put: (name: string, value: unknown) => void): object {
   );
 }
 
-const shownClasses = new WeakMap<PlainClass, PlainClass>();
-
 /** A class with all rules of another one. Its own transforms, which come last, tell what the others have made of a field. */
-function shownClass({ model, names }: ShownClass): PlainClass {
-  let made = shownClasses.get(model);
-  if (made === undefined) {
-    const { Exclude, Transform } = transformer();
-    made = class extends model {};
-    for (const name of names) {
-      Transform(({ key, value, obj }) => (obj as Carrier)[LAST](key, value))(made.prototype as object, name);
-    }
-    // Of all rules, only this one is not inherited.
-    if (excludesAll(model)) Exclude()(made);
-    shownClasses.set(model, made);
+const shownClass = oncePer(({ model, names }: ShownClass): PlainClass => {
+  const { Exclude, Transform } = transformer();
+  const made = class extends model {};
+  for (const name of names) {
+    Transform(({ key, value, obj }) => (obj as Carrier)[LAST](key, value))(made.prototype, name);
   }
+  // Of all rules, only this one is not inherited.
+  if (excludesAll(model)) Exclude()(made);
   return made;
-}
+});
 
 /** Whether class-transformer leaves out what is not exposed: then it does not ask for names. */
 function excludesAll(model: PlainClass): boolean {

@@ -1,6 +1,7 @@
 import { leafOf, setMember, type Codec, type DocumentField, type Json, type JsonObject } from '../codec/codec';
 import { copyStored } from '../codec/document';
 import { applyPlainRules, hasPlainRules } from '../codec/plain-rules';
+import { oncePer } from '../memo/once-per';
 import { nestedSchema, type ModelSchema } from '../schema/model-schema';
 import { libraryPrototype } from '../schema/validate';
 import { isAsGiven, transformCarrierOf } from './transform-carrier';
@@ -78,16 +79,11 @@ function isData(codec: Codec): boolean {
   return kind !== 'model' && !changesUnseen;
 }
 
-const ruled = new WeakMap<ModelSchema, boolean>();
-
 /** Whether something else than the stored form is shown of some model inside of a value. */
-function hasRulesWithin(codec: Codec): boolean {
+const hasRulesWithin = oncePer((codec: Codec): boolean => {
   const schema = nestedSchema(leafOf(codec));
-  if (schema === undefined) return false;
-  let found = ruled.get(schema);
-  if (found === undefined) ruled.set(schema, (found = [...schemasWithin(schema)].some((one) => hasPlainRules(one) || overridesView(one))));
-  return found;
-}
+  return schema !== undefined && [...schemasWithin(schema)].some((one) => hasPlainRules(one) || overridesView(one));
+});
 
 function overridesView({ model }: ModelSchema): boolean {
   const { toJSON } = model.prototype as { toJSON?: unknown };

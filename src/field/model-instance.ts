@@ -1,3 +1,4 @@
+import { oncePer } from '../memo/once-per';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
 import { CONTAINER } from './container';
@@ -28,8 +29,6 @@ interface Shape {
   readonly assignments: ReadonlyMap<string, number>;
 }
 
-const shapes = new WeakMap<ModelClass, Shape>();
-
 /** Makes the instance of a state that was loaded or built. */
 export function instanceFor(state: ModelState): ModelBase {
   const { model, needsConstructor, fields } = state.schema;
@@ -56,14 +55,8 @@ function catchFields(state: ModelState): ProxyHandler<ModelBase> {
   };
 }
 
-function shapeOf(schema: ModelSchema): Shape {
-  let shape = shapes.get(schema.model);
-  if (shape === undefined) shapes.set(schema.model, (shape = prepare(schema)));
-  return shape;
-}
-
 /** Puts a property for each field on the prototype, and finds out how the class was compiled. */
-function prepare({ model, fields }: ModelSchema): Shape {
+const shapeOf = oncePer(({ model, fields }: ModelSchema): Shape => {
   for (const field of fields) {
     Object.defineProperty(model.prototype, field.name, {
       configurable: true,
@@ -86,7 +79,7 @@ function prepare({ model, fields }: ModelSchema): Shape {
     definesFields: fields.some(({ name }) => Object.hasOwn(bare, name) && !assignments.has(name)),
     assignments,
   };
-}
+});
 
 function allocatorOf(model: ModelClass): Shape['Allocate'] {
   const allocate = function allocate(): void {

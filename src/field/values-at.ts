@@ -2,6 +2,7 @@ import { isContainer, type Codec, type CodecKind, type DocumentField, type Docum
 import type { NumberBounds } from '../command/operations/numbers';
 import type { CallOptions } from '../input/call-options';
 import { promised } from '../async/promised';
+import { oncePer } from '../memo/once-per';
 import type { DocumentRoot } from '../scope/document-root';
 import { PathMismatchError } from '../errors/document';
 import { startVerb } from '../scope/start-verb';
@@ -279,14 +280,10 @@ type VerbsClass = new (place: Place<never>, codec: Codec) => object;
 
 const VERBS: Partial<Record<CodecKind, VerbsClass>> = { list: ListAt, dict: DictAt, integer: NumberAt, float: NumberAt, text: TextAt };
 
-const classes = new WeakMap<DocumentShape, VerbsClass>();
+const classOfModel = oncePer((shape: DocumentShape): VerbsClass => withFields(class extends ModelVerbsAt<unknown> {}, shape));
 
 function classOf({ kind, shape }: Codec): VerbsClass | undefined {
-  if (shape === undefined) return VERBS[kind];
-  const fields = shape();
-  let known = classes.get(fields);
-  if (known === undefined) classes.set(fields, (known = withFields(class extends ModelVerbsAt<unknown> {}, fields)));
-  return known;
+  return shape === undefined ? VERBS[kind] : classOfModel(shape());
 }
 
 /** Gives a class a property for each field that has verbs. */

@@ -1,5 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor, ScriptCall } from '../executor/executor';
+import { oncePer } from '../memo/once-per';
 
 /** What this process holds, or has asked for. */
 export interface Claim {
@@ -27,12 +28,7 @@ export class Claims<C extends Claim> {
 
 /** A kind of claims: those of each connection. */
 export function claimsByConnection<C extends Claim>(): (executor: Executor) => Claims<C> {
-  const all = new WeakMap<Executor, Claims<C>>();
-  return (executor) => {
-    let claims = all.get(executor);
-    if (claims === undefined) all.set(executor, (claims = new Claims(executor)));
-    return claims;
-  };
+  return oncePer((executor) => new Claims<C>(executor));
 }
 
 /** Frees what may be held before its connection is closed. A server that is away is not waited for: there the lock ends by itself. */

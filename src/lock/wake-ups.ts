@@ -1,4 +1,5 @@
 import type { Executor, Listening } from '../executor/executor';
+import { oncePer } from '../memo/once-per';
 
 /** A subscription outlives its last waiter for this long, so that a contended lock does not subscribe again and again. */
 const LINGER_MS = 5_000;
@@ -38,17 +39,16 @@ class Subscription {
   }
 }
 
-const subscriptions = new WeakMap<Executor, Map<string, Subscription>>();
+const subscriptionsOf = oncePer((_executor: Executor) => new Map<string, Subscription>());
 
 /** Whether messages of a channel arrive: true because of an earlier waiter, false when their connection is gone, undefined when nobody listens. */
 export function isListening(executor: Executor, channel: string): boolean | undefined {
-  return subscriptions.get(executor)?.get(channel)?.listening?.isOpen;
+  return subscriptionsOf(executor).get(channel)?.listening?.isOpen;
 }
 
 /** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
 export async function onFreed(executor: Executor, channel: string, listener: (message: string) => void): Promise<() => void> {
-  let byChannel = subscriptions.get(executor);
-  if (byChannel === undefined) subscriptions.set(executor, (byChannel = new Map<string, Subscription>()));
+  const byChannel = subscriptionsOf(executor);
   let subscription = byChannel.get(channel);
   if (subscription === undefined) byChannel.set(channel, (subscription = new Subscription(executor, channel)));
   subscription.renewWhenGone();

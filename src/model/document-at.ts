@@ -7,6 +7,7 @@ import { INSPECT } from '../input/inspect';
 import { requireWork } from '../input/arguments';
 import type { CallOptions } from '../input/call-options';
 import { promised } from '../async/promised';
+import { oncePer } from '../memo/once-per';
 import { pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
@@ -188,15 +189,7 @@ const AT = {
 
 type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<unknown>>) => DocumentVerbsAt<unknown>;
 
-const classes = new WeakMap<ModelSchema, VerbsClass>();
-
-function classOf(schema: ModelSchema): VerbsClass {
-  const known = classes.get(schema);
-  if (known !== undefined) return known;
-  const made = withFields<VerbsClass>(class extends DocumentVerbsAt<unknown> {}, schema);
-  classes.set(schema, made);
-  return made;
-}
+const classOf = oncePer((schema: ModelSchema) => withFields<VerbsClass>(class extends DocumentVerbsAt<unknown> {}, schema));
 
 /** The verbs of the document with a key or pk; nothing is sent. */
 export function documentAt<M>(model: ModelConstructor<M>, keyOrPk: string): DocumentAt<M> {

@@ -21,6 +21,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   lua: 1,
   input: 1,
   errors: 0,
+  memo: 0,
 };
 
 export interface Island {

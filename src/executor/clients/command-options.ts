@@ -1,3 +1,4 @@
+import { oncePer } from '../../memo/once-per';
 import type { SendOptions } from './client-shapes';
 
 interface WithCommandOptions {
@@ -5,22 +6,15 @@ interface WithCommandOptions {
   withCommandOptions?: (this: unknown, options: object) => unknown;
 }
 
-const known = new WeakMap<object, object>();
-
 /**
  * The same connection without options of its owner that are not for our commands. A type mapping gives replies other types than they are read as. And
  * node-redis arms a timer for each command, which costs two thirds of the throughput of small ones; a time that the owner set himself is kept.
  */
-export function bareClient<T extends object>(client: T): T {
-  let bare = known.get(client);
-  if (bare === undefined) {
-    const { options, withCommandOptions } = client as T & WithCommandOptions;
-    const own = { ...(options?.commandOptions ?? { timeout: undefined }), typeMapping: undefined };
-    bare = withCommandOptions === undefined ? client : (withCommandOptions.call(client, own) as object);
-    known.set(client, bare);
-  }
-  return bare as T;
-}
+export const bareClient = oncePer((client: object & WithCommandOptions) => {
+  const { options, withCommandOptions } = client;
+  const own = { ...(options?.commandOptions ?? { timeout: undefined }), typeMapping: undefined };
+  return withCommandOptions === undefined ? client : (withCommandOptions.call(client, own) as object);
+}) as <T extends object>(client: T) => T;
 
 const NO_TYPE_MAPPING: SendOptions = Object.freeze({ typeMapping: undefined });
 
