@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Mismatch, PLAIN_VALUE, STORED, type DocumentField, type Json } from '../codec/codec';
+import { PLAIN_VALUE, STORED, type DocumentField, type Json } from '../codec/codec';
 import type { Operation } from '../command/operation';
 import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
@@ -52,7 +52,7 @@ export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, ex
   const { state, field } = scalar[PLACE];
   const stored = state.encode(field.codec, operand, field.name);
   if (stored !== null) return stored;
-  throw state.invalid(Mismatch.of(expected, operand), field.name);
+  throw state.misfit(field.name, expected, operand);
 }
 
 /** Changes the local value and queues the change, after what was changed from inside. */

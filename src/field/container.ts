@@ -192,6 +192,11 @@ export abstract class Container {
     return invalid(error, this.spotOf(this.path));
   }
 
+  /** The error of a value that does not fit a place in here. */
+  misfit(segment: PathSegment, expected: string, found: unknown): unknown {
+    return this.invalid(Mismatch.of(expected, found), segment);
+  }
+
   private spotOf(path: JsonPath): { model: string; key: string; path: JsonPath } {
     return { model: this.root.model, key: this.root.key, path };
   }

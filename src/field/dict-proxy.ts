@@ -1,4 +1,3 @@
-import { Mismatch } from '../codec/codec';
 import { CONTAINER } from './container';
 import type { DictState } from './dict-state';
 
@@ -21,7 +20,7 @@ function isVerb(dict: Dict, name: string): boolean {
 }
 
 function nameOfVerb(dict: Dict, name: string, { instead, value }: { instead: string; value: unknown }): unknown {
-  return dict[CONTAINER].invalid(Mismatch.of(`${instead}, because the name is that of a verb`, value), name);
+  return dict[CONTAINER].misfit(name, `${instead}, because the name is that of a verb`, value);
 }
 
 /** What makes `dict.name`, `dict.name = x`, `delete dict.name`, `in` and `Object.keys` speak of the members. */
@@ -33,7 +32,7 @@ export const dictHandler: ProxyHandler<Dict> = {
     return state.read(name);
   },
   set(dict, name, value) {
-    if (typeof name === 'symbol') throw dict[CONTAINER].invalid(Mismatch.of('a name of text', name), String(name));
+    if (typeof name === 'symbol') throw dict[CONTAINER].misfit(String(name), 'a name of text', name);
     if (isVerb(dict, name)) throw nameOfVerb(dict, name, { instead: `set(${JSON.stringify(name)}, value)`, value });
     dict.set(name, value);
     return true;

@@ -19,7 +19,7 @@ export function positionIn(state: ListState, index: number, max: number): number
   requireWhole(state, index);
   const at = index < 0 ? max + index : index;
   if (at >= 0 && at <= max) return at;
-  throw state.invalid(Mismatch.of(`a position from -${max} to ${max}`, index), index);
+  throw state.misfit(index, `a position from -${max} to ${max}`, index);
 }
 
 /** A position as methods of Array take it: beyond the ends it is an end. */

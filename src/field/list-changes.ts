@@ -1,4 +1,4 @@
-import { Mismatch, type Json } from '../codec/codec';
+import type { Json } from '../codec/codec';
 import { copyOfItems } from '../codec/collections';
 import { sameItem } from '../command/checks';
 import type { Operation } from '../command/operation';
@@ -105,7 +105,7 @@ export function removal(state: ListState, verb: string, item: unknown): Removal 
     return { operation: removeItem(verb, state.path, known), isHere, apply: () => dropFound(state.indexOfStored(stored)) };
   }
   const path = state.path.element(index);
-  if (state.root.isUnread) throw state.invalid(Mismatch.of(PLAIN_ITEM, item), state.items.length);
+  if (state.root.isUnread) throw state.misfit(state.items.length, PLAIN_ITEM, item);
   const operation = isHere ? { ...dropItem(verb, state.path, index), checks: [sameItem(path, path, known)] } : undefined;
   return { operation, isHere, apply: () => dropFound(state.indexOfStored(stored, index)) };
 }

@@ -1,4 +1,3 @@
-import { Mismatch } from '../codec/codec';
 import { setValue } from '../command/operations/values';
 import { changeHere } from './changes';
 import { CONTAINER } from './container';
@@ -23,7 +22,7 @@ function assignAt(list: TrappedList, index: number, item: unknown): void {
   }
   if (index > length) {
     const expected = `a position from 0 to ${length}, because lists have no holes; unshift(), splice() or insert() of the list itself make room`;
-    throw state.invalid(Mismatch.of(expected, index), index);
+    throw state.misfit(index, expected, index);
   }
   const stored = state.encode(state.element, item, index);
   changeHere(state, [setValue('set', state.path.element(index), stored)], () => state.splice(index, 1, [stored]));
@@ -33,7 +32,7 @@ function assignLength(list: TrappedList, length: unknown): void {
   const state: ListState = list[CONTAINER];
   const present = state.items.length;
   if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0 || length > present) {
-    throw state.invalid(Mismatch.of(`a length from 0 to ${present}, because lists have no holes`, length), 'length');
+    throw state.misfit('length', `a length from 0 to ${present}, because lists have no holes`, length);
   }
   if (length === 0 && present > 0) list.clear();
   else removeBetween(state, 'length', { start: length, endExclusive: present });
@@ -45,7 +44,7 @@ function deleteAt(list: TrappedList, name: string | symbol): void {
   const last = state.items.length - 1;
   if (last < 0 || name !== String(last)) {
     const place = typeof name === 'string' && INDEX.test(name) ? Number(name) : String(name);
-    throw state.invalid(Mismatch.of('splice() or removeRange(), because lists have no holes', undefined), place);
+    throw state.misfit(place, 'splice() or removeRange(), because lists have no holes', undefined);
   }
   removeBetween(state, 'delete', { start: last, endExclusive: last + 1 });
 }
@@ -55,7 +54,7 @@ export const listHandler: ProxyHandler<TrappedList> = {
   set(list, name, value) {
     if (typeof name === 'string' && INDEX.test(name)) assignAt(list, Number(name), value);
     else if (name === 'length') assignLength(list, value);
-    else throw list[CONTAINER].invalid(Mismatch.of('a position of the list', name), String(name));
+    else throw list[CONTAINER].misfit(String(name), 'a position of the list', name);
     return true;
   },
   deleteProperty(list, name) {

@@ -1,4 +1,4 @@
-import { Mismatch, STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { requireMemberDepth } from '../codec/depth';
 import {
   addToMember,
@@ -376,16 +376,15 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): obje
 /** Refuses a name that no member can have. */
 export function requireName(state: DictState, name: string): string {
   if (typeof name === 'string' && name.isWellFormed()) return name;
-  throw state.invalid(Mismatch.of('a name of well-formed Unicode', name), String(name));
+  throw state.misfit(String(name), 'a name of well-formed Unicode', name);
 }
 
 /** Only what fits a member can be added to it. */
 function requireAddend(state: DictState, name: string, n: number): number {
   const { element } = state;
-  if (element.kind !== 'integer' && element.kind !== 'float')
-    throw state.invalid(Mismatch.of(`${element.name}, to which nothing can be added`, n), name);
+  if (element.kind !== 'integer' && element.kind !== 'float') throw state.misfit(name, `${element.name}, to which nothing can be added`, n);
   const by = state.encode(element, n, name);
-  if (by === null) throw state.invalid(Mismatch.of('a number to add', n), name);
+  if (by === null) throw state.misfit(name, 'a number to add', n);
   return by as number;
 }
 
@@ -407,7 +406,7 @@ function encodeMembers(state: DictState, members: Members<unknown>): JsonObject 
 function unaddressable(state: DictState, name: string): unknown {
   const expected =
     'another name: one with a backslash, both kinds of quote or a blank in front can neither hold null nor be tested by RedisJSON';
-  return state.invalid(Mismatch.of(expected, name), name);
+  return state.misfit(name, expected, name);
 }
 
 function setOperations(state: DictState, verb: string, stored: JsonObject): Operation[] {

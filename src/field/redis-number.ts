@@ -1,4 +1,4 @@
-import { Mismatch, type Json } from '../codec/codec';
+import type { Json } from '../codec/codec';
 import { addToNumber, multiplyNumber, type NumberBounds, type NumberMove, type NumberTarget } from '../command/operations/numbers';
 import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -189,7 +189,7 @@ function factor(scalar: AnyNumber, n: number): number {
 
 function unfit(scalar: AnyNumber, expected: string, found: unknown): unknown {
   const { state, field } = scalar[PLACE];
-  return state.invalid(Mismatch.of(expected, found), field.name);
+  return state.misfit(field.name, expected, found);
 }
 
 function checked(scalar: AnyNumber, result: number): Json {

@@ -1,5 +1,4 @@
 /* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars -- the methods of the plain value are put on the prototypes here, and merged interfaces must repeat type parameters */
-import { Mismatch } from '../codec/codec';
 import { MAX_DATE_MS } from '../codec/instant';
 import { addToNumber } from '../command/operations/numbers';
 import { appendText, moveInstant } from '../command/operations/texts';
@@ -126,7 +125,7 @@ export class RedisDatetime<T extends Date | null = Date> extends BoundScalar<T> 
   addMs(ms: number): void {
     const { state, field } = this[PLACE];
     const from = presentValue(this, { verb: 'addMs', expected: 'a date' });
-    if (!Number.isFinite(ms)) throw state.invalid(Mismatch.of('a finite number of milliseconds', ms), field.name);
+    if (!Number.isFinite(ms)) throw state.misfit(field.name, 'a finite number of milliseconds', ms);
     const moved = state.encode(field.codec, new Date(from.getTime() + ms), field.name);
     if (typeof moved !== 'number') return changeScalar(this, (path) => moveInstant(path, ms), moved);
     const local = state.storedOf(field) as number;
