@@ -3,8 +3,12 @@ import { checkedLimits, type CallOptions } from '../input/call-options';
 /** Why a request is not sent at all: those before it took all the time of their call. */
 export class TimeIsOver extends Error {}
 
-/** Counts the time of a call down: what it gives says what is left of the limits then. */
-export function countdown<C extends CallOptions | undefined>(call: C): () => C {
+const unlimited = (): undefined => undefined;
+
+/** Says whenever it is asked what is left of the limits of a call. When its time is over there is a last moment left: what was begun is tried to its end. */
+export function softDeadlineOf<C extends CallOptions | undefined>(call: C): () => C {
+  // Most calls have no limits, and nothing is made for them.
+  if (call === undefined) return unlimited as () => C;
   if (call?.timeoutMs === undefined) return () => call;
   const endsAt = performance.now() + call.timeoutMs;
   return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
@@ -15,7 +19,7 @@ export function deadlineOf<C extends CallOptions | undefined>(call: C): () => C 
   if (call?.timeoutMs === undefined) return () => call;
   checkedLimits(call);
   const { timeoutMs } = call;
-  const left = countdown(call);
+  const left = softDeadlineOf(call);
   return () => {
     const limits = left();
     if (limits?.timeoutMs === undefined || limits.timeoutMs > 1) return limits;

@@ -3,7 +3,7 @@ import { sendWithin, type Receiver, type Sender } from './deadline';
 import type { DocumentRead, Executor, KeyScan, Listening, Request, ScriptCall } from './executor';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
-import { countdown, type TimeInParts } from '../async/time-left';
+import { softDeadlineOf, type TimeInParts } from '../async/time-left';
 import { notSent } from './given-up';
 import { KnownScripts } from './known-scripts';
 import type { Link, ServerSender } from './clients/link';
@@ -127,7 +127,7 @@ export class NodeRedisExecutor implements Executor {
     const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
     const request: Request = { args: sent, key: keys[0], write: write ?? true, model, purpose, onFailure, onLateAnswer };
     const isPlain = link.isReady && !this.hasLimits(call);
-    const left = call === undefined ? undefined : countdown(call);
+    const left = softDeadlineOf(call);
     this.reads.flush();
     const take = (reply: unknown): R => {
       if (!isKnown) scripts.add(digest, epoch);
@@ -136,7 +136,7 @@ export class NodeRedisExecutor implements Executor {
     const refuse = (error: unknown): Promise<R> => {
       if (!isUnknownScript(error)) return this.fail(request, error);
       scripts.clear();
-      return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left?.());
+      return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left());
     };
     if (!isPlain) return this.sendWithin(request, call, { decode: take, refuse });
     silence?.begin();

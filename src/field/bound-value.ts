@@ -3,7 +3,7 @@ import { replaceValue, setValue } from '../command/operations/values';
 import { typeIs } from '../command/checks';
 import { KeyNotFoundError, StaleItemError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
-import { countdown } from '../async/time-left';
+import { softDeadlineOf } from '../async/time-left';
 import { promised } from '../async/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
@@ -47,7 +47,7 @@ function loadNow<R>(value: PlacedValue, result: () => R, call: CallOptions | und
     const { path } = value;
     if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
     const identities = identitiesOnTheWayTo(container);
-    const left = countdown(call);
+    const left = softDeadlineOf(call);
     const { answered } = root;
     const decode = (reply: unknown): R | Promise<R> => {
       // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.

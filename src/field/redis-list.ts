@@ -3,7 +3,7 @@ import { copyStored } from '../codec/document';
 import { appendItems, insertItemAt, popItem, replaceList } from '../command/operations/lists';
 import { setItem } from '../command/operations/values';
 import type { CallOptions } from '../input/call-options';
-import { countdown } from '../async/time-left';
+import { softDeadlineOf } from '../async/time-left';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { startVerb } from '../scope/start-verb';
 import { FIELD_KIND } from '../schema/type-reference';
@@ -309,7 +309,7 @@ export class RedisList<T> extends Array<T> {
         const at = state.positionOf(index);
         if (at >= 0 && at < state.items.length) state.splice(at, 1, [stored]);
       };
-      const left = countdown(options);
+      const left = softDeadlineOf(options);
       const operations = [setItem('aset', state.path.element(index), stored)];
       return changeStored(state, { operations, apply, result: () => undefined }, options).catch(async (error: unknown) => {
         throw await explainOutOfRange(error, state, left());

@@ -7,7 +7,7 @@ import type { DocumentRead, Executor } from '../executor/executor';
 import { CALL_OPTIONS, refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../input/options';
-import { countdown, TimeInParts } from '../async/time-left';
+import { softDeadlineOf, TimeInParts } from '../async/time-left';
 import { loadValue, refuseLoadInPipeline } from '../field/bound-value';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../async/promised';
@@ -86,7 +86,7 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
   const { root } = state;
   refuseLoadInPipeline(root);
   const { doubt, answered } = root;
-  const left = countdown(call);
+  const left = softDeadlineOf(call);
   const flow = currentFlow();
   const take = (json: string | null): Promise<unknown> | undefined => {
     // What was sent after this read is missing in it, and the local values may have it already.

@@ -2,7 +2,7 @@ import type { Operation } from '../command/operation';
 import type { CallOptions } from '../input/call-options';
 import { CommitRefusedError, OutcomeUnknownError, PipelineBusyError } from '../errors/commit';
 import { PathMismatchError } from '../errors/document';
-import { countdown } from '../async/time-left';
+import { softDeadlineOf } from '../async/time-left';
 import { rejected } from '../async/promised';
 import { commit, noteDoubt, noteOutcome } from './commit';
 import type { CommitRequest } from './commit-request';
@@ -86,9 +86,9 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const args = isPlain && isAsItIs ? operation?.direct?.(key) : undefined;
     if (args === undefined) return sendCommit(root, verb, { locks, call });
     if (operation?.seeds === undefined) return sendPlain(root, verb, { args, call });
-    const left = call === undefined ? undefined : countdown(call);
+    const left = softDeadlineOf(call);
     return sendPlain(root, verb, { args, call }).catch((error: unknown) => {
-      if (mayLackField(error)) return sendCommit(root, verb, { locks, call: left?.() });
+      if (mayLackField(error)) return sendCommit(root, verb, { locks, call: left() });
       throw error;
     });
   } catch (error) {
@@ -112,7 +112,7 @@ function sendPlain<R>(
     noteFailure(root, verb, error);
     root.end();
   };
-  const left = call === undefined ? undefined : countdown(call);
+  const left = softDeadlineOf(call);
   const { takes } = root;
   const decode = (reply: unknown): R => {
     let doubt: Promise<R> | undefined;
@@ -123,7 +123,7 @@ function sendPlain<R>(
     } catch (error) {
       const review = verb.operations[0]?.review?.(error);
       if (review === undefined) throw error;
-      doubt = settleDoubt(root, { review, verb, error, call: left?.() });
+      doubt = settleDoubt(root, { review, verb, error, call: left() });
       // A promise resolves to what the one comes to that it is given.
       return doubt as R;
     } finally {

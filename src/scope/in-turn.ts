@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { RedisConnectionError } from '../errors/connection';
 import { watchLimits } from '../async/watch-limits';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
-import { countdown } from '../async/time-left';
+import { softDeadlineOf } from '../async/time-left';
 import { promised } from '../async/promised';
 import { whyGivenUp } from '../executor/given-up';
 import { openPipelineOf } from './dispatch';
@@ -133,7 +133,7 @@ function wait<R>(roots: readonly DocumentRoot[], { level, call = {}, start, isAl
   refuseUnknownLimits(call);
   const limits = checkedLimits(call);
   const { signal } = limits;
-  const left = countdown(call);
+  const left = softDeadlineOf(call);
   // Whoever is answered makes it go on, and has another flow.
   const flow = new AsyncResource('redatom:waiting');
   const lines = roots.map(lineOf);
