@@ -1,11 +1,12 @@
-import { isContainer, setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { setMember, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { copyStored, isUnreadDict, unreadValue } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { setMemberValue } from '../command/operations/dicts';
 import type { SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import { changeHere } from './changes';
-import { Container, CONTAINER, type Placement } from './container';
+import { Collection } from './collection';
+import type { Placement } from './container';
 
 /** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
 const NOTHING_READ = new Map<string, unknown>();
@@ -25,29 +26,17 @@ function memberOf(stored: object): Member {
 }
 
 /** Local state of a dict. Values are decoded when they are first read. */
-export class DictState extends Container {
+export class DictState extends Collection {
   /** Values that have another form here than in the store, once they were read. */
   private runtime = NOTHING_READ;
 
   constructor(
-    readonly codec: Codec,
+    codec: Codec,
     /** Stored values by name. Containers keep the truth themselves once they exist. */
     private stored: JsonObject,
     placement: Placement,
   ) {
-    super(placement);
-  }
-
-  get element(): Codec {
-    return this.codec.element as Codec;
-  }
-
-  private get holdsContainers(): boolean {
-    return isContainer(this.element);
-  }
-
-  check(stored: unknown): void {
-    this.codec.check(stored);
+    super(codec, placement);
   }
 
   reset(stored: Json): void {
@@ -162,10 +151,6 @@ export class DictState extends Container {
     });
   }
 
-  toPlain(): unknown {
-    return this.decode(this.codec, this.toStored());
-  }
-
   snapshot(): () => void {
     const stored = { ...this.stored };
     const runtime = new Map(this.runtime);
@@ -234,9 +219,5 @@ export class DictState extends Container {
   private release(name: string): void {
     this.containerOf(this.runtime.get(name))?.detach();
     this.runtime.delete(name);
-  }
-
-  private containerOf(value: unknown): Container | undefined {
-    return this.holdsContainers && value !== undefined && value !== null ? (value as { [CONTAINER]?: Container })[CONTAINER] : undefined;
   }
 }

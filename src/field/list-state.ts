@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isContainer, type Codec, type Json, type JsonObject } from '../codec/codec';
+import type { Json, JsonObject } from '../codec/codec';
 import { copyOfItems } from '../codec/collections';
 import { isSameStored } from '../codec/same-stored';
 import { setValue } from '../command/operations/values';
 import type { SettleTask } from '../scope/document-root';
 import { changeHere } from './changes';
-import { Container, CONTAINER, type Placement } from './container';
+import { Collection } from './collection';
 
 interface Range {
   readonly start: number;
@@ -33,33 +33,14 @@ function moveTail(target: unknown[], from: number, by: number): void {
 const NO_ITEMS: unknown[] = [];
 
 /** Local state of a list: its items at run time, and where it lives. */
-export class ListState extends Container {
+export class ListState extends Collection {
   /** The array behind the list that users hold; changed in place. */
   items: unknown[] = NO_ITEMS;
   /** The stored forms of items that can be changed from inside, as they were last known. */
   private known: Json[] | undefined = undefined;
 
-  constructor(
-    readonly codec: Codec,
-    placement: Placement,
-  ) {
-    super(placement);
-  }
-
-  get element(): Codec {
-    return this.codec.element as Codec;
-  }
-
-  private get holdsContainers(): boolean {
-    return isContainer(this.element);
-  }
-
   override get hasPositions(): boolean {
     return true;
-  }
-
-  check(stored: unknown): void {
-    this.codec.check(stored);
   }
 
   reset(stored: Json): void {
@@ -159,11 +140,6 @@ export class ListState extends Container {
     this.renumber();
   }
 
-  /** Detached plain values. */
-  toPlain(): unknown[] {
-    return this.decode(this.codec, this.toStored()) as unknown[];
-  }
-
   append(stored: readonly Json[]): void {
     for (const item of stored) {
       this.items[this.items.length] = this.toRuntime(item, this.items.length);
@@ -250,10 +226,6 @@ export class ListState extends Container {
   private toRuntime(stored: Json, index: number): unknown {
     if (this.element.identity || stored === null) return stored;
     return this.holdsContainers ? this.bindItem(this.element, stored, index) : this.decode(this.element, stored, index);
-  }
-
-  private containerOf(item: unknown): Container | undefined {
-    return this.holdsContainers && item !== null && item !== undefined ? (item as { [CONTAINER]?: Container })[CONTAINER] : undefined;
   }
 
   private detachItems(start: number, end: number): void {
