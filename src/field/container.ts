@@ -33,6 +33,9 @@ interface RemovedValue {
   readonly value: unknown;
 }
 
+/** A local value as it is, or as it was last known: without changes from inside values that were not collected yet. */
+export type StoredView = 'present' | 'known';
+
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
   // Only declared: where a base class defines fields, the engine makes instances of the derived ones in the slowest of its ways.
@@ -49,8 +52,8 @@ export abstract class Container {
     this.isDetached = false;
   }
 
-  /** The stored form of the present local value; `asKnown`, without changes from inside values that were not collected yet. */
-  abstract toStored(asKnown?: boolean): Json;
+  /** The stored form of the local value. */
+  abstract toStored(as?: StoredView): Json;
   /** Looks for values that were changed from inside, which nobody sees. */
   abstract settleUnseen(task: SettleTask): void;
   /** Throws a mismatch when a stored form does not fit. */

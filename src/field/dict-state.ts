@@ -6,7 +6,7 @@ import type { SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import { changeHere } from './changes';
 import { Collection } from './collection';
-import type { Placement } from './container';
+import type { Placement, StoredView } from './container';
 
 /** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
 const NOTHING_READ = new Map<string, unknown>();
@@ -115,16 +115,16 @@ export class DictState extends Collection {
     Reflect.deleteProperty(this.stored, name);
   }
 
-  storedAt(name: string, asKnown = false): Json {
+  storedAt(name: string, as: StoredView = 'present'): Json {
     const value = this.runtime.get(name);
     const container = this.containerOf(value);
-    if (container !== undefined) return container.toStored(asKnown);
-    return value === undefined || asKnown ? (this.stored[name] as Json) : this.element.encode(value);
+    if (container !== undefined) return container.toStored(as);
+    return value === undefined || as === 'known' ? (this.stored[name] as Json) : this.element.encode(value);
   }
 
-  toStored(asKnown = false): JsonObject {
+  toStored(as: StoredView = 'present'): JsonObject {
     const out: JsonObject = {};
-    for (const name of this.names()) setMember(out, name, this.storedAt(name, asKnown));
+    for (const name of this.names()) setMember(out, name, this.storedAt(name, as));
     return out;
   }
 

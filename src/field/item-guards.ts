@@ -52,7 +52,7 @@ function guardOf(item: Container, { queue, earlier, scope }: CommitOfChange): Ch
   // Without a key the whole item is compared, and later changes of the same commit would change it.
   const guard = guards.get(item);
   const isGuarded = guard !== undefined && isPartOf(guard, item, { queue, earlier });
-  const check = isGuarded ? guard.check : sameItem(item.path, item.path, item.toStored(true));
+  const check = isGuarded ? guard.check : sameItem(item.path, item.path, item.toStored('known'));
   if (queue !== undefined && !(isGuarded && guard.queue === queue)) {
     scope?.undoWith(() => guards.set(item, guard));
     guards.set(item, { queue, check });

@@ -6,6 +6,7 @@ import { setValue } from '../command/operations/values';
 import type { SettleTask } from '../scope/document-root';
 import { changeHere } from './changes';
 import { Collection } from './collection';
+import type { StoredView } from './container';
 
 interface Range {
   readonly start: number;
@@ -74,7 +75,7 @@ export class ListState extends Collection {
     return source.map((stored, index) => {
       if (name !== undefined) return stored === null ? undefined : byKey.get((stored as JsonObject)[name] as Json)?.shift();
       const item = this.items[index];
-      return this.containerOf(item) !== undefined && isSameStored(this.storedAt(index, true), stored) ? item : undefined;
+      return this.containerOf(item) !== undefined && isSameStored(this.knownAt(index), stored) ? item : undefined;
     });
   }
 
@@ -88,22 +89,22 @@ export class ListState extends Collection {
     return item;
   }
 
-  toStored(asKnown = false): Json[] {
-    if (asKnown && this.known !== undefined) return [...this.known];
+  toStored(as: StoredView = 'present'): Json[] {
+    if (as === 'known' && this.known !== undefined) return [...this.known];
     const out: Json[] = [];
-    for (let index = 0; index < this.items.length; index += 1) out.push(this.storedAt(index, asKnown));
+    for (let index = 0; index < this.items.length; index += 1) out.push(this.storedAt(index, as));
     return out;
   }
 
-  storedAt(index: number, asKnown = false): Json {
-    return this.storedFormOf(this.items[index], asKnown);
+  storedAt(index: number, as: StoredView = 'present'): Json {
+    return this.storedFormOf(this.items[index], as);
   }
 
   /** The stored form of an item, wherever it is. */
-  storedFormOf(item: unknown, asKnown = false): Json {
+  storedFormOf(item: unknown, as: StoredView = 'present'): Json {
     if (this.element.identity) return item as Json;
     const container = this.containerOf(item);
-    return container === undefined ? this.element.encode(item) : container.toStored(asKnown);
+    return container === undefined ? this.element.encode(item) : container.toStored(as);
   }
 
   settleUnseen(task: SettleTask): void {
@@ -220,7 +221,7 @@ export class ListState extends Collection {
 
   /** The stored form of an item as it was last known; other writers may have put the same value in another form. */
   knownAt(index: number): Json {
-    return this.known === undefined ? this.storedAt(index, true) : (this.known[index] as Json);
+    return this.known === undefined ? this.storedAt(index, 'known') : (this.known[index] as Json);
   }
 
   private toRuntime(stored: Json, index: number): unknown {

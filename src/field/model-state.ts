@@ -8,7 +8,7 @@ import type { LocalDocument, SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { changeHere } from './changes';
-import { Container, containerOf, type Placement } from './container';
+import { Container, containerOf, type Placement, type StoredView } from './container';
 import { refuseTogether } from './misfits';
 
 /** Shared by all instances of which nothing was read that has to be made first. */
@@ -183,13 +183,13 @@ export class ModelState extends Container implements LocalDocument {
     return this.decode(field.codec, this.storedOf(field), field.name);
   }
 
-  toStored(asKnown = false): JsonObject {
+  toStored(as: StoredView = 'present'): JsonObject {
     if (this.runtime === NOTHING_READ) return this.stored;
     for (const field of this.schema.made) {
       const container = this.containerAt(field);
-      if (container !== undefined) this.stored[field.name] = container.toStored(asKnown);
+      if (container !== undefined) this.stored[field.name] = container.toStored(as);
     }
-    return asKnown ? this.stored : this.withUnseenChanges();
+    return as === 'known' ? this.stored : this.withUnseenChanges();
   }
 
   snapshot(): () => void {

@@ -70,7 +70,7 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
     };
     const candidate = { documentKey, token: contender.token, ttlMs: settings.ttlMs, onGrant: target.onGrant };
     const turn = takeTurn({ executor, lockKey: contender.lockKey, candidate }, { waitMs, signal: settings.signal });
-    if (!(turn instanceof Promise)) return ask(contender, turn, false);
+    if (!(turn instanceof Promise)) return ask(contender, turn);
     return turn.then((entry) => {
       if (entry.turn === undefined) throw refusalOf(contender, entry.unanswered);
       const { handed, mayHold } = entry;
@@ -91,8 +91,12 @@ interface Contender {
   readonly token: string;
 }
 
-/** Asks the server until the lock is granted; ends the turn when it will not be. */
-function ask(contender: Contender, turn: Turn, mayHold: boolean): Promise<Acquired> {
+/**
+ * Asks the server until the lock is granted; ends the turn when it will not be.
+ *
+ * @param mayHold - It may have been handed over already.
+ */
+function ask(contender: Contender, turn: Turn, mayHold = false): Promise<Acquired> {
   const { executor, asked, lockKey, settings } = contender;
   let shortestMs = minAttemptMs(executor);
   const contest = {

@@ -65,16 +65,15 @@ export function withLockFromKey<T, R>(
   return promised(() => {
     refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
     const call = lockCallOf(model, { key: place.key, action: place.action, purpose: WITH_LOCK_FROM_KEY }, options);
-    const run = (document: T, lease: Lease, isOuter: boolean): Promise<R> | R => {
-      const { root } = containerOf(document);
-      lease.reader = root;
-      return section(work(document, lease), () => saveUnder(lease, { root, options, isOuter, verb: WITH_LOCK_FROM_KEY.verb }));
-    };
-    return underLock(call, (lease, json) =>
-      json === undefined
-        ? readAt<T>(call, call.purpose).then((document) => run(document, lease, true))
-        : run(hydrate(call, json) as T, lease, false),
-    );
+    return underLock(call, (lease, json) => {
+      const run = (document: T): Promise<R> | R => {
+        const { root } = containerOf(document);
+        lease.reader = root;
+        const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK_FROM_KEY.verb };
+        return section(work(document, lease), () => saveUnder(lease, saving));
+      };
+      return json === undefined ? readAt<T>(call, call.purpose).then(run) : run(hydrate(call, json) as T);
+    });
   });
 }
 

@@ -9,10 +9,6 @@ import { replaceValue } from './values';
 /** Lua hands at most some thousand values to one command. */
 const ITEMS_PER_WRITE = 1000;
 
-function resize(path: JsonPath, by: number | undefined, shifts: boolean): Effect[] {
-  return [{ kind: 'resize', path, by, shifts }];
-}
-
 const ALL_ITEMS: Join = {
   kind: 'items',
   all: (operations) => {
@@ -47,7 +43,7 @@ class AppendItems implements Operation {
   }
 
   get effects(): Effect[] {
-    return resize(this.path, this.texts.length, false);
+    return [{ kind: 'resize', path: this.path, by: this.texts.length, shifts: false }];
   }
 
   get join(): Join {
@@ -85,7 +81,7 @@ export function insertItems(verb: string, path: JsonPath, { index, items }: { in
     path,
     checks: [lengthAtLeast(path, index < 0 ? -index : index)],
     writes: insertions(path, index, texts),
-    effects: resize(path, items.length, true),
+    effects: [{ kind: 'resize', path, by: items.length, shifts: true }],
     decode: (reply, place) => listLength({ verb, path }, reply, place),
     direct: (key) => ['JSON.ARRINSERT', key, path.sent, ...args],
   };
@@ -114,7 +110,7 @@ export function popItem(verb: string, path: JsonPath, index: number): Operation 
     path,
     checks: [emptyOrPositionExists(path, index)],
     writes: [{ name: 'list.pop', args: [path.sent, String(index)] }],
-    effects: resize(path, undefined, true),
+    effects: [{ kind: 'resize', path, by: undefined, shifts: true }],
     decode: (reply) => reply,
   };
 }
@@ -124,7 +120,7 @@ export function dropItem(verb: string, path: JsonPath, index: number): Operation
   return {
     ...popItem(verb, path, index),
     checks: [positionExists(path, index)],
-    effects: resize(path, -1, index !== -1),
+    effects: [{ kind: 'resize', path, by: -1, shifts: index !== -1 }],
   };
 }
 
@@ -135,7 +131,7 @@ export function removeItem(verb: string, path: JsonPath, item: Json): Operation 
     path,
     checks: [typeIs(path, 'list')],
     writes: [{ name: 'list.remove', args: [path.sent, JSON.stringify(item)] }],
-    effects: resize(path, undefined, true),
+    effects: [{ kind: 'resize', path, by: undefined, shifts: true }],
     decode: (reply) => reply,
   };
 }
@@ -147,7 +143,7 @@ export function removeSlice(verb: string, path: JsonPath, { start, endExclusive 
     path,
     checks: [lengthAtLeast(path, endExclusive)],
     writes: [{ name: 'list.removeRange', args: [path.sent, String(start), String(endExclusive)] }],
-    effects: resize(path, start - endExclusive, true),
+    effects: [{ kind: 'resize', path, by: start - endExclusive, shifts: true }],
     decode: (reply) => reply,
   };
 }
@@ -167,7 +163,7 @@ export function keepSlice(
     path,
     checks: [typeIs(path, 'list')],
     writes: [{ name: isFromEnd ? 'list.keepSlice' : 'JSON.ARRTRIM', args }],
-    effects: resize(path, undefined, true),
+    effects: [{ kind: 'resize', path, by: undefined, shifts: true }],
     decode: (reply, place) => listLength({ verb, path }, reply, place),
     ...(isFromEnd ? {} : { direct: (key) => ['JSON.ARRTRIM', key, ...args] }),
   };

@@ -138,11 +138,10 @@ function isInexact(reply: unknown, result: number): boolean {
 
 /** Subtracts again what was added, if the number is where it must not be. */
 function takeBackBeyond({ path, verb, target: { whole }, move: { by } }: AddToNumber): Operation {
-  const [min, max] = whole
-    ? [-limitOf(true), limitOf(true)]
-    : by > 0
-      ? [-RUN_OVER_ABOVE, limitOf(false)]
-      : [-limitOf(false), RUN_OVER_ABOVE];
+  const limit = limitOf(whole);
+  // An integer that ran over has the sign of the other direction.
+  const min = !whole && by > 0 ? -RUN_OVER_ABOVE : -limit;
+  const max = !whole && by <= 0 ? RUN_OVER_ABOVE : limit;
   return {
     verb,
     path,

@@ -22,8 +22,8 @@ export function failureOf(error: unknown, command: RecordedCommand): RedatomErro
 type Sent = Pick<RecordedCommand, 'args' | 'routingKey' | 'write'>;
 
 /** The failure of a command that was given up: its reply did not arrive in time, or there was no time to send it. */
-export function fateOf(command: Sent, cause: unknown, isSent: boolean): RedatomError {
-  return fateOfRequest(requestOf(command), cause, { isSent });
+export function fateOf(command: Sent, cause: unknown, progress: { readonly isSent: boolean }): RedatomError {
+  return fateOfRequest(requestOf(command), cause, progress);
 }
 
 /** The failure of a command that was not refused, though it was to be a part of a transaction that the server refused to begin. */

@@ -48,7 +48,7 @@ export class PipelineRun {
     const isCutShort = this.replies.some((reply, at) => reply === PENDING || reply === ON_ITS_WAY || this.isToRepeat(at));
     this.plan.parts.forEach((part, at) => {
       const isSent = this.replies[at] === ON_ITS_WAY;
-      if (isSent || this.replies[at] === PENDING) this.replies[at] = fateOf(part, cause, isSent);
+      if (isSent || this.replies[at] === PENDING) this.replies[at] = fateOf(part, cause, { isSent });
     });
     return isCutShort;
   }

@@ -192,7 +192,7 @@ async function borrowing(
 function noneSent(commands: readonly RecordedCommand[], cause: unknown): BatchConnectionError {
   return allFailed(
     commands,
-    commands.map((command) => fateOf(command, cause, false)),
+    commands.map((command) => fateOf(command, cause, { isSent: false })),
     cause,
   );
 }

@@ -90,7 +90,7 @@ export class TransactionRun {
 
   /** What is known when it has ended, or when it was given up because of `cause`. */
   outcome(cause: unknown): readonly unknown[] | null {
-    return this.replies === undefined ? this.commands.map((command) => fateOf(command, cause, this.isOnItsWay)) : this.replies;
+    return this.replies === undefined ? this.commands.map((command) => fateOf(command, cause, { isSent: this.isOnItsWay })) : this.replies;
   }
 
   private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {
