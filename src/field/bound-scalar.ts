@@ -5,7 +5,7 @@ import { PathMismatchError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { dotted, type JsonPath } from '../path/json-path';
 import { changeHere, changeStored } from './changes';
-import { loadValue, saveValue, type PlacedValue } from './bound-value';
+import { loadValue, saveValue, type PlacedValue } from './load-and-save';
 import { INSPECT } from '../input/inspect';
 import type { ModelState } from './model-state';
 import type { INPUT, OR_NULL, PLAIN } from './plain-types';

@@ -7,7 +7,7 @@ import { softDeadlineOf } from '../async/time-left';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { startVerb } from '../scope/start-verb';
 import { FIELD_KIND } from '../schema/type-reference';
-import { loadValue, saveValue } from './bound-value';
+import { loadValue, saveValue } from './load-and-save';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
 import { INSPECT, shown } from '../input/inspect';

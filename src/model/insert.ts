@@ -10,7 +10,7 @@ import type { ModelState } from '../field/model-state';
 import { getOrCreate, insertMany } from '../lua/catalog.generated';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
-import { commit } from '../scope/commit';
+import { commit } from '../scope/commit/commit';
 import { isLockedHere, locksOn } from '../scope/dispatch';
 import type { Connection } from '../scope/document-root';
 import { bindingOf } from './bindings';

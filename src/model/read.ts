@@ -8,7 +8,7 @@ import { CALL_OPTIONS, refuseWrongLimits, type CallOptions } from '../input/call
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown } from '../input/options';
 import { softDeadlineOf, TimeInParts } from '../async/time-left';
-import { loadValue, refuseLoadInPipeline } from '../field/bound-value';
+import { loadValue, refuseLoadInPipeline } from '../field/load-and-save';
 import type { ModelState } from '../field/model-state';
 import { promised } from '../async/promised';
 import { readAndTouch } from '../lua/catalog.generated';

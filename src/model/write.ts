@@ -8,7 +8,7 @@ import { CALL_OPTIONS, type CallOptions, refuseWrongLimits } from '../input/call
 import { refuseUnknown } from '../input/options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
-import { saveValueNow } from '../field/bound-value';
+import { saveValueNow } from '../field/load-and-save';
 import { refuseTogether } from '../field/misfits';
 import type { ModelState } from '../field/model-state';
 import { writeChecked } from '../scope/checked-write';

@@ -1,4 +1,4 @@
-import { prepareCommit, type PreparedCommit } from './commit';
+import { prepareCommit, type PreparedCommit } from './commit/commit';
 import { locksOn } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { runOutsideFlows } from './flow';

@@ -4,8 +4,8 @@ import { CommitRefusedError, OutcomeUnknownError, PipelineBusyError } from '../e
 import { PathMismatchError } from '../errors/document';
 import { softDeadlineOf } from '../async/time-left';
 import { rejected } from '../async/promised';
-import { commit, noteDoubt, noteOutcome } from './commit';
-import type { CommitRequest } from './commit-request';
+import { commit, noteDoubt, noteOutcome } from './commit/commit';
+import type { CommitRequest } from './commit/commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 import type { HeldLock } from './held-lock';

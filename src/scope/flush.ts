@@ -1,6 +1,6 @@
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { writeChecked } from './checked-write';
-import { commit } from './commit';
+import { commit } from './commit/commit';
 import { locksOn, openPipelineOf, record, takePending } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { requireFresh } from './freshness';

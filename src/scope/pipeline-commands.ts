@@ -1,6 +1,6 @@
 import { BuilderPipe } from '../executor/commands/builder-pipe';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
-import { refuseUnfit } from './fit-for-commit';
+import { refuseUnfit } from './commit/fit-for-commit';
 import type { PipelineScope } from './pipeline-scope';
 
 /** Takes commands that become part of the commit of a pipeline: every command of node-redis under its own name, and `customCommand`. */

@@ -2,7 +2,7 @@ import { AtomicRedisModel, Model, RedisInt, Field } from 'redatom';
 import { addToNumber } from '../../../src/command/operations/numbers';
 import { JsonPath } from '../../../src/path/json-path';
 import { schemaOf } from '../../../src/schema/compile';
-import { prepareCommit } from '../../../src/scope/commit';
+import { prepareCommit } from '../../../src/scope/commit/commit';
 import { DocumentRoot, type Connection } from '../../../src/scope/document-root';
 
 @Model()

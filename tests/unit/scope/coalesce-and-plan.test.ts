@@ -8,8 +8,8 @@ import { addToNumber } from '../../../src/command/operations/numbers';
 import { appendText } from '../../../src/command/operations/texts';
 import { seedOf, setValue } from '../../../src/command/operations/values';
 import { JsonPath } from '../../../src/path/json-path';
-import { Coalescer } from '../../../src/scope/coalesce';
-import { isCheck, Planner } from '../../../src/scope/plan';
+import { Coalescer } from '../../../src/scope/commit/coalesce';
+import { isCheck, Planner } from '../../../src/scope/commit/plan';
 import { StoredDocument } from './stored-document';
 
 const { root } = JsonPath;

@@ -4,7 +4,7 @@ import { setValue } from '../../../src/command/operations/values';
 import { sameItem } from '../../../src/command/checks';
 import { withGuards, type Check, type Operation } from '../../../src/command/operation';
 import { JsonPath } from '../../../src/path/json-path';
-import { Coalescer } from '../../../src/scope/coalesce';
+import { Coalescer } from '../../../src/scope/commit/coalesce';
 
 const at = (name: string): JsonPath => JsonPath.root.member(name);
 const add = (by: number): Operation => addToNumber({ path: at('n'), whole: true, local: 0 }, { verb: 'add', by });

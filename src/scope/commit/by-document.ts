@@ -1,7 +1,7 @@
-import type { Operation } from '../command/operation';
-import { JsonPath } from '../path/json-path';
-import type { DocumentRoot } from './document-root';
-import type { QueuedOperation } from './pipeline-scope';
+import type { Operation } from '../../command/operation';
+import { JsonPath } from '../../path/json-path';
+import type { DocumentRoot } from '../document-root';
+import type { QueuedOperation } from '../pipeline-scope';
 
 /** The changes of one document, in their order, and where they stand in the queue. */
 export interface DocumentChanges {

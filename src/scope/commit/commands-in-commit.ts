@@ -1,7 +1,7 @@
-import { RedisServiceError } from '../errors/connection';
-import { OF_MESSAGES } from '../executor/commands/connection-state';
-import { keysOf, nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
-import type { QueuedCommand } from './pipeline-scope';
+import { RedisServiceError } from '../../errors/connection';
+import { OF_MESSAGES } from '../../executor/commands/connection-state';
+import { keysOf, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
+import type { QueuedCommand } from '../pipeline-scope';
 import type { RawStep } from './script-step';
 
 /** A raw command of a commit. */

@@ -1,21 +1,21 @@
-import { CrossSlotError, OutcomeUnknownError } from '../errors/commit';
-import { KeyNotFoundError } from '../errors/document';
-import type { Operation } from '../command/operation';
-import { RedatomError } from '../errors/base';
-import type { ScriptCall } from '../executor/executor';
-import { routingKeysOf, type Argument } from '../executor/commands/recorded-command';
-import { promised } from '../async/promised';
-import { refusalOf } from '../executor/reply-errors';
-import { commit as commitScript } from '../lua/catalog.generated';
-import { randomId } from '../path/random-id';
-import { colocatedKey } from '../path/redis-key';
-import { slotOf } from '../path/slot';
+import { CrossSlotError, OutcomeUnknownError } from '../../errors/commit';
+import { KeyNotFoundError } from '../../errors/document';
+import type { Operation } from '../../command/operation';
+import { RedatomError } from '../../errors/base';
+import type { ScriptCall } from '../../executor/executor';
+import { routingKeysOf, type Argument } from '../../executor/commands/recorded-command';
+import { promised } from '../../async/promised';
+import { refusalOf } from '../../executor/reply-errors';
+import { commit as commitScript } from '../../lua/catalog.generated';
+import { randomId } from '../../path/random-id';
+import { colocatedKey } from '../../path/redis-key';
+import { slotOf } from '../../path/slot';
 import { byDocument, changeAfterDeletion, type ChangesByDocument } from './by-document';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
-import type { DocumentRoot } from './document-root';
-import type { HeldLock } from './held-lock';
-import type { QueuedOperation } from './pipeline-scope';
+import type { DocumentRoot } from '../document-root';
+import type { HeldLock } from '../held-lock';
+import type { QueuedOperation } from '../pipeline-scope';
 import type { ScriptStep } from './script-step';
 
 /** A commit as data: the script call, and what its answer means. */

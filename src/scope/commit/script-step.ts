@@ -1,6 +1,6 @@
-import type { Operation } from '../command/operation';
-import type { RedatomError } from '../errors/base';
-import type { Argument } from '../executor/commands/recorded-command';
+import type { Operation } from '../../command/operation';
+import type { RedatomError } from '../../errors/base';
+import type { Argument } from '../../executor/commands/recorded-command';
 
 /** A change of a commit, and where it stands among the others. */
 export interface PlacedOperation {

@@ -1,6 +1,6 @@
-import { typeIs } from '../command/checks';
-import { withGuards, withSeeds, type Check, type Effect, type Operation, type Seed } from '../command/operation';
-import type { JsonPath } from '../path/json-path';
+import { typeIs } from '../../command/checks';
+import { withGuards, withSeeds, type Check, type Effect, type Operation, type Seed } from '../../command/operation';
+import type { JsonPath } from '../../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
 /** Operations of a queue that became one, with the positions they had. */

@@ -1,14 +1,14 @@
-import { documentExists, versionIs } from '../command/checks';
-import type { Check, Write } from '../command/operation';
-import type { RefusalFacts } from '../errors/commit';
-import { LockLostError } from '../errors/lock';
-import { factsOfPurpose, factsOfRefusal } from '../executor/purpose';
+import { documentExists, versionIs } from '../../command/checks';
+import type { Check, Write } from '../../command/operation';
+import type { RefusalFacts } from '../../errors/commit';
+import { LockLostError } from '../../errors/lock';
+import { factsOfPurpose, factsOfRefusal } from '../../executor/purpose';
 import { homelessAmong, type ChangesByDocument, type DocumentChanges } from './by-document';
 import { Coalescer } from './coalesce';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
-import type { DocumentRoot } from './document-root';
-import type { HeldLock, ReleasedLock } from './held-lock';
+import type { DocumentRoot } from '../document-root';
+import type { HeldLock, ReleasedLock } from '../held-lock';
 import { isCheck, Planner } from './plan';
 import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
 

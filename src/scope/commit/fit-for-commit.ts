@@ -1,6 +1,6 @@
-import { PipelineCommandError } from '../errors/commit';
-import { OF_CONNECTIONS, OF_MESSAGES, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../executor/commands/connection-state';
-import { namesIn, nameOf, type RecordedCommand } from '../executor/commands/recorded-command';
+import { PipelineCommandError } from '../../errors/commit';
+import { OF_CONNECTIONS, OF_MESSAGES, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../../executor/commands/connection-state';
+import { namesIn, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
 
 /** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
 const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: string }[] = [

@@ -1,9 +1,9 @@
-import type { CallOptions } from '../input/call-options';
-import type { Purpose } from '../executor/purpose';
+import type { CallOptions } from '../../input/call-options';
+import type { Purpose } from '../../executor/purpose';
 import type { ReplyPositions } from './commands-in-commit';
-import type { DocumentRoot } from './document-root';
-import type { HeldLock, ReleasedLock } from './held-lock';
-import type { QueuedOperation } from './pipeline-scope';
+import type { DocumentRoot } from '../document-root';
+import type { HeldLock, ReleasedLock } from '../held-lock';
+import type { QueuedOperation } from '../pipeline-scope';
 
 /** What one commit does. */
 export interface CommitRequest {

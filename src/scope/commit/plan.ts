@@ -1,6 +1,6 @@
-import { lengthAtLeast, orNothing, orSeeded, typeIs } from '../command/checks';
-import type { Check, Effect, Operation, Seed, Write } from '../command/operation';
-import type { PathSegment } from '../path/json-path';
+import { lengthAtLeast, orNothing, orSeeded, typeIs } from '../../command/checks';
+import type { Check, Effect, Operation, Seed, Write } from '../../command/operation';
+import type { PathSegment } from '../../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
 /** What earlier operations of the commit did to a place. */

@@ -1,4 +1,4 @@
-import type { JsonPath, PathSegment } from '../path/json-path';
+import type { JsonPath, PathSegment } from '../../path/json-path';
 
 /** What is known of a place, with the places below it. */
 export interface TrailNode<N> {
