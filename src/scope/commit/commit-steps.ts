@@ -1,5 +1,5 @@
 import { documentExists, versionIs } from '../../command/checks';
-import type { Check, Write } from '../../command/operation';
+import type { Check, Operation, Write } from '../../command/operation';
 import type { RefusalFacts } from '../../errors/commit';
 import { LockLostError } from '../../errors/lock';
 import { factsOfPurpose, factsOfRefusal } from '../../executor/purpose';
@@ -70,24 +70,12 @@ function addDocument(
 ): void {
   const coalescer = new Coalescer();
   const isAlone = request.queue.length === 1 && request.commands === undefined;
-  let isGone = false;
-  let isChanged = false;
-  let setsTimeToLive = false;
   const { parts } = homelessAmong(operations);
   for (const [at, operation] of operations.entries()) {
-    if (parts.has(at)) continue;
     const position = own[at] as number;
-    coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
-    // What follows a deletion writes the whole document anew.
-    isGone = operation.endsDocument === true;
-    setsTimeToLive ||= operation.setsTimeToLive === true;
-    isChanged ||= operation.setsTimeToLive !== true;
+    if (!parts.has(at)) coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
   }
-  const version = versionSteps(
-    root,
-    request,
-    operations.some(({ makesDocument }) => makesDocument === true),
-  );
+  const version = versionSteps(root, request, { isNew: operations.some(makesDocument) });
   early.push(...version.checks);
   const planner = new Planner();
   for (const { operation, first, positions } of coalescer.result()) {
@@ -105,8 +93,18 @@ function addDocument(
       else late.push(writeStep(root, { name: step.name, args: step.args, change, onReply: isLast ? onReply : undefined }));
     });
   }
-  if (!isGone && isChanged) late.push(...version.writes);
-  if (!isGone && !setsTimeToLive) late.push(...ttlSteps(root));
+  // What follows a deletion has written the whole document anew.
+  if (operations[operations.length - 1]?.endsDocument === true) return;
+  if (!operations.every(setsTimeToLive)) late.push(...version.writes);
+  if (!operations.some(setsTimeToLive)) late.push(...ttlSteps(root));
+}
+
+function makesDocument(operation: Operation): boolean {
+  return operation.makesDocument === true;
+}
+
+function setsTimeToLive(operation: Operation): boolean {
+  return operation.setsTimeToLive === true;
 }
 
 /** @param change - What it is a part of; none for what stands for the commit as a whole. */
@@ -166,7 +164,11 @@ function releaseStep(lock: ReleasedLock): ReleaseStep {
 const NO_STEPS = { checks: [], writes: [] };
 
 /** Each commit counts the version on, so that writers who check it see every change. */
-function versionSteps(root: DocumentRoot, request: CommitRequest, isNew: boolean): { checks: ScriptStep[]; writes: ScriptStep[] } {
+function versionSteps(
+  root: DocumentRoot,
+  request: CommitRequest,
+  { isNew }: { isNew: boolean },
+): { checks: ScriptStep[]; writes: ScriptStep[] } {
   const isChecked = request.checkVersion && !root.isUnread && !isNew;
   const field = root.schema.version;
   const local = root.local.version;
