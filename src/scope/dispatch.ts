@@ -19,7 +19,7 @@ import type { PipelineScope } from './pipeline-scope';
  */
 export function openPipelineOf(root: DocumentRoot): PipelineScope | undefined {
   const scope = pipelineAround(root);
-  if (scope === undefined && root.openPipeline !== undefined) throw new PipelineBusyError({ model: root.model, key: root.key });
+  if (scope === undefined && root.openPipeline !== undefined) throw new PipelineBusyError(root);
   return scope;
 }
 

@@ -59,8 +59,7 @@ export class PipelineScope implements ChangeWatcher {
     this.members = new Set(roots);
     this.byKey = differentDocuments(roots);
     for (const root of roots) {
-      if (root.openPipeline !== undefined && !this.isInside(root.openPipeline))
-        throw new PipelineBusyError({ model: root.model, key: root.key });
+      if (root.openPipeline !== undefined && !this.isInside(root.openPipeline)) throw new PipelineBusyError(root);
     }
     for (const root of roots) root.openPipeline = this;
   }
@@ -107,7 +106,7 @@ export class PipelineScope implements ChangeWatcher {
   }
 
   requireOpen(root = this.roots[0]): void {
-    if (this.closed) throw new PipelineClosedError({ model: root?.model, key: root?.key });
+    if (this.closed) throw new PipelineClosedError(root);
   }
 
   /** Says how to undo this when the one that it is to become part of ends before it: nothing would commit its changes. */
@@ -205,14 +204,13 @@ export class PipelineScope implements ChangeWatcher {
 function differentDocuments(roots: readonly DocumentRoot[]): ReadonlyMap<string, readonly DocumentRoot[]> {
   const byKey = new Map<string, DocumentRoot[]>();
   for (const root of roots) {
-    const { model, key } = root;
-    const others = byKey.get(key);
+    const others = byKey.get(root.key);
     if (others?.some(({ executor }) => executor === root.executor) === true)
       throw new PipelineBusyError(
-        { model, key },
+        root,
         'stands in one pipeline as two instances, which do not see the changes of each other; use one of them',
       );
-    if (others === undefined) byKey.set(key, [root]);
+    if (others === undefined) byKey.set(root.key, [root]);
     else others.push(root);
   }
   return byKey;
