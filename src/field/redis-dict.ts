@@ -1,16 +1,5 @@
 import { STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
-import { requireMemberDepth } from '../codec/depth';
-import {
-  addToMember,
-  deleteMember,
-  popAnyMember,
-  popMember,
-  replaceDict,
-  setMemberDefault,
-  setMemberValue,
-  survivesMerge,
-} from '../command/operations/dicts';
-import type { Operation } from '../command/operation';
+import { addToMember, deleteMember, popAnyMember, popMember, replaceDict, setMemberDefault } from '../command/operations/dicts';
 import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { openPipelineOf } from '../scope/dispatch';
@@ -20,6 +9,7 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { loadValue, saveValue } from './load-and-save';
 import { changeHere, changeStored } from './changes';
 import { CONTAINER, type Placement } from './container';
+import { requireAddressable, assignHere, requireAddend, requireName, updateHere, updateStored } from './dict-changes';
 import { DictState } from './dict-state';
 import { dictHandler } from './dict-proxy';
 import { INSPECT, shown } from '../input/inspect';
@@ -270,7 +260,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     return startVerb(state.root, () => {
       requireNoPipeline(state, 'asetDefault', 'use has() and set() there');
       const stored = state.encode(state.element, value, requireName(state, name));
-      if (!state.path.member(name).addressable) throw unaddressable(state, name);
+      requireAddressable(state, name);
       state.settleMember(name, 'collect');
       const operations = [setMemberDefault('asetDefault', state.path, { name, value: stored })];
       const apply = (reply: unknown): void => state.takeOver(name, state.checked(state.element, reply as Json, name));
@@ -300,8 +290,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     const state = this[CONTAINER];
     return startVerb(state.root, () => {
       const by = requireAddend(state, requireName(state, name), n);
-      const path = state.path.member(name);
-      if (!path.addressable) throw unaddressable(state, name);
+      const path = requireAddressable(state, name);
       const local = (state.read(name) as number | null | undefined) ?? 0;
       // The server's answer says what the number is then; without one it has to be known here.
       const queued = openPipelineOf(state.root) && state.encode(state.element, local + by, name);
@@ -371,77 +360,4 @@ export function bindDict(codec: Codec, stored: Json, placement: Placement): obje
   const verbs = new RedisDictVerbs();
   verbs[CONTAINER] = new DictState(codec, stored as JsonObject, placement);
   return new Proxy(verbs, dictHandler);
-}
-
-/** Refuses a name that no member can have. */
-export function requireName(state: DictState, name: string): string {
-  if (typeof name === 'string' && name.isWellFormed()) return name;
-  throw state.misfit(String(name), 'a name of well-formed Unicode', name);
-}
-
-/** Only what fits a member can be added to it. */
-function requireAddend(state: DictState, name: string, n: number): number {
-  const { element } = state;
-  if (element.kind !== 'integer' && element.kind !== 'float') throw state.misfit(name, `${element.name}, to which nothing can be added`, n);
-  const by = state.encode(element, n, name);
-  if (by === null) throw state.misfit(name, 'a number to add', n);
-  return by as number;
-}
-
-function encodeMembers(state: DictState, members: Members<unknown>): JsonObject {
-  try {
-    const stored = state.codec.encode(members) as JsonObject;
-    for (const name of Object.keys(stored)) {
-      const member = stored[name] as Json;
-      requireMemberDepth({ name, codec: state.element }, member, state.path);
-      if (!state.path.member(name).addressable && !survivesMerge(member)) throw unaddressable(state, name);
-    }
-    return stored;
-  } catch (error) {
-    throw state.inHere(error);
-  }
-}
-
-/** RedisJSON reaches such a name only through JSON.MERGE, which drops members that are null and merges objects. */
-function unaddressable(state: DictState, name: string): unknown {
-  const expected =
-    'another name: one with a backslash, both kinds of quote or a blank in front can neither hold null nor be tested by RedisJSON';
-  return state.misfit(name, expected, name);
-}
-
-function setOperations(state: DictState, verb: string, stored: JsonObject): Operation[] {
-  return Object.keys(stored).map((name) => setMemberValue(verb, state.path, { name, value: stored[name] as Json }));
-}
-
-function updateHere(state: DictState, verb: string, members: Members<unknown>): void {
-  const stored = encodeMembers(state, members);
-  changeHere(state, setOperations(state, verb, stored), () => {
-    putAll(state, stored);
-  });
-}
-
-function assignHere(state: DictState, verb: string, members: Members<unknown>): void {
-  const stored = encodeMembers(state, members);
-  changeHere(state, [replaceDict(verb, state.path, stored)], () => {
-    state.reset(stored);
-  });
-}
-
-/** Members to set, and how the user calls that. */
-interface Update {
-  readonly verb: string;
-  readonly members: Members<unknown>;
-}
-
-function updateStored(state: DictState, { verb, members }: Update, options: CallOptions | undefined): Promise<void> {
-  const stored = encodeMembers(state, members);
-  const operations = setOperations(state, verb, stored);
-  const apply = (): void => {
-    putAll(state, stored);
-  };
-  return changeStored(state, { operations, apply, result: () => undefined }, options);
-}
-
-function putAll(state: DictState, stored: JsonObject): void {
-  for (const name of Object.keys(stored)) state.put(name, stored[name] as Json);
 }
