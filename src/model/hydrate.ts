@@ -12,7 +12,7 @@ import { keyOf, pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { constructBare } from '../schema/probe';
-import { DocumentRoot, UnreadRoot, type Connection, type DocumentPlace } from '../scope/document-root';
+import { DocumentRoot, UnreadRoot, type Connection, type DocumentPlace, type LocalPlace } from '../scope/document-root';
 import { bindingOf } from './bindings';
 import { hasRules, runRules, runRulesNow } from './class-validator';
 import { keyValueOf, pkFrom } from './pk';
@@ -27,7 +27,7 @@ const SERVICES: FieldServices = {
 };
 
 /** A document with the state of its instance. */
-export function newState(place: DocumentPlace, stored: JsonObject): ModelState {
+export function newState(place: LocalPlace, stored: JsonObject): ModelState {
   return stateOf(new DocumentRoot(place, SERVICES), stored);
 }
 
@@ -61,7 +61,7 @@ export function hydrate(place: DocumentPlace, json: string): ModelBase {
  *
  * @throws {@link CorruptDocumentError} it does not fit the model.
  */
-export function readStored({ schema, key }: DocumentPlace, json: string): JsonObject {
+export function readStored({ schema, key }: LocalPlace, json: string): JsonObject {
   const stored = JSON.parse(json) as Json;
   try {
     checkDocument(schema, stored);

@@ -16,7 +16,7 @@ import { documentPlaceOf } from './pk';
 import { loadInto, takeOver } from './read';
 
 /** Which lock of which document, and how. */
-export interface LockCall extends Required<DocumentPlace> {
+export interface LockCall extends DocumentPlace {
   readonly action: string;
   readonly settings: LockSettings;
   /** The verb that was called. */

@@ -61,7 +61,7 @@ export function requireOwnKey(schema: ModelSchema, pk: string): void {
 }
 
 /** The place of a document that is named by its key or pk, through the connection of the model. */
-export function documentPlaceOf(model: ModelClass, keyOrPk: string): Required<DocumentPlace> {
+export function documentPlaceOf(model: ModelClass, keyOrPk: string): DocumentPlace {
   const schema = schemaOf(model);
   const key = documentKey(schema, keyOrPk);
   return { schema, key, connection: bindingOf(schema) };

@@ -62,7 +62,7 @@ export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call
 }
 
 /** Reads the document at a place, which must exist, for a verb. */
-export function readAt<T>(place: Required<DocumentPlace>, purpose: Purpose, call?: CallOptions): Promise<T> {
+export function readAt<T>(place: DocumentPlace, purpose: Purpose, call?: CallOptions): Promise<T> {
   const { schema, key } = place;
   const decode = (json: string | null): T => {
     if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: purpose.verb });
@@ -71,7 +71,7 @@ export function readAt<T>(place: Required<DocumentPlace>, purpose: Purpose, call
   return fetchDocument(readOf(place, purpose), decode, call);
 }
 
-function readOf({ schema, key, connection: { executor } }: Required<DocumentPlace>, purpose: Purpose): Parameters<typeof fetchDocument>[0] {
+function readOf({ schema, key, connection: { executor } }: DocumentPlace, purpose: Purpose): Parameters<typeof fetchDocument>[0] {
   return { schema, executor, key, model: schema.name, purpose };
 }
 
@@ -162,7 +162,7 @@ async function readMany<T>(
 }
 
 async function fetchDocuments(
-  { schema, connection: { executor } }: Pick<Required<DocumentPlace>, 'schema' | 'connection'>,
+  { schema, connection: { executor } }: Pick<DocumentPlace, 'schema' | 'connection'>,
   { keys, purpose }: { keys: readonly string[]; purpose: Purpose },
   call: CallOptions | undefined,
 ): Promise<(string | null)[]> {

@@ -160,7 +160,7 @@ function putAll(state: ModelState, values: readonly NewValue[]): void {
   for (const { field, stored } of values) state.put(field, stored);
 }
 
-export function existsDocument({ schema, key, connection }: Required<DocumentPlace>, call?: CallOptions): Promise<boolean> {
+export function existsDocument({ schema, key, connection }: DocumentPlace, call?: CallOptions): Promise<boolean> {
   const request = { args: ['EXISTS', key], key, write: false, model: schema.name, purpose: EXISTS };
   return connection.executor.execute(request, (reply) => reply === 1, call);
 }

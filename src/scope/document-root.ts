@@ -21,6 +21,11 @@ export interface Connection {
 export interface DocumentPlace {
   readonly schema: ModelSchema;
   readonly key: string;
+  readonly connection: Connection;
+}
+
+/** Where a document is, or will be. */
+export interface LocalPlace extends Pick<DocumentPlace, 'schema' | 'key'> {
   /** Default: the one to which the model is bound when the document is first used. */
   readonly connection?: Connection | undefined;
 }
@@ -88,7 +93,7 @@ export class DocumentRoot<S extends Services = Services> {
   private bound: Connection | undefined;
 
   constructor(
-    { schema, key, connection }: DocumentPlace,
+    { schema, key, connection }: LocalPlace,
     readonly services: S,
   ) {
     this.schema = schema;

@@ -22,7 +22,7 @@ export function requireNoPipeline(subject: Subject, verb: string, instead: strin
 
 /** The same for a verb that is given the key of the document: some instance of it may be part of a pipeline. */
 export function requireNotCollected(
-  { schema, key, connection }: Required<DocumentPlace>,
+  { schema, key, connection }: DocumentPlace,
   { verb, instead, need }: { readonly verb: string; readonly instead: string; readonly need?: string },
 ): void {
   if (currentFlow()?.pipeline?.collects(key, connection.executor) !== true) return;
