@@ -32,12 +32,14 @@ const GET_MANY: Purpose = { verb: 'getMany' };
 const SCAN: Purpose = { verb: 'scan' };
 const FIND_KEYS: Purpose = { verb: 'afindKeys' };
 
+/** A document to read, and how. */
+interface PlacedRead extends DocumentRead {
+  readonly schema: ModelSchema;
+  readonly executor: Executor;
+}
+
 /** Reads the text of a document, or null; starts its time to live anew where the model says so. */
-function fetchDocument<R>(
-  read: DocumentRead & { readonly schema: ModelSchema; readonly executor: Executor },
-  decode: (json: string | null) => R,
-  call: CallOptions | undefined,
-): Promise<R> {
+function fetchDocument<R>(read: PlacedRead, decode: (json: string | null) => R, call: CallOptions | undefined): Promise<R> {
   const { schema, executor, key, model, purpose } = read;
   if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
     return executor.evaluate(
@@ -71,7 +73,7 @@ export function readAt<T>(place: DocumentPlace, purpose: Purpose, call?: CallOpt
   return fetchDocument(readOf(place, purpose), decode, call);
 }
 
-function readOf({ schema, key, connection: { executor } }: DocumentPlace, purpose: Purpose): Parameters<typeof fetchDocument>[0] {
+function readOf({ schema, key, connection: { executor } }: DocumentPlace, purpose: Purpose): PlacedRead {
   return { schema, executor, key, model: schema.name, purpose };
 }
 
@@ -96,8 +98,7 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
-  const { schema, executor, key, model } = root;
-  return fetchDocument<unknown>({ schema, executor, key, model, purpose }, (json) => resumeFlow(flow, () => take(json)), call);
+  return fetchDocument<unknown>(readOf(root, purpose), (json) => resumeFlow(flow, () => take(json)), call);
 }
 
 /** A document as it was read by a request that was sent while its instance was in this doubt. */

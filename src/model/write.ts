@@ -2,6 +2,7 @@ import { hasMembers, isStored, Mismatch, type DocumentField } from '../codec/cod
 import { describe } from '../input/describe';
 import { noField } from '../codec/document';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
+import type { Operation } from '../command/operation';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';
 import { CALL_OPTIONS, type CallOptions, refuseWrongLimits } from '../input/call-options';
@@ -152,7 +153,7 @@ export function updateStored<R>(state: ModelState, { patch, result }: { patch: o
   });
 }
 
-function assignments(state: ModelState, verb: string, values: readonly NewValue[]): ReturnType<typeof setValue>[] {
+function assignments(state: ModelState, verb: string, values: readonly NewValue[]): Operation[] {
   return values.map(({ field, stored }) => setValue(verb, state.pathOfField(field), stored));
 }
 

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../input/call-options';
+import type { Executor } from '../../executor/executor';
 import type { Purpose } from '../../executor/purpose';
 import type { ReplyPositions } from './commands-in-commit';
-import type { DocumentRoot } from '../document-root';
 import type { HeldLock, ReleasedLock } from '../held-lock';
 import type { QueuedOperation } from '../pipeline-scope';
 
@@ -13,7 +13,7 @@ export interface CommitRequest {
   /** Raw commands that run after the changes, and where the replies to both stand. */
   readonly commands?: ReplyPositions | undefined;
   /** The connection, where nothing but commands is queued. Default: that of the documents. */
-  readonly executor?: DocumentRoot['executor'] | undefined;
+  readonly executor?: Executor | undefined;
   /** Locks that must still be held. */
   readonly locks: readonly HeldLock[];
   /** Refuse when a document with a version is not at the version that was read. */

@@ -2,7 +2,7 @@ import { CrossSlotError, OutcomeUnknownError } from '../../errors/commit';
 import { KeyNotFoundError } from '../../errors/document';
 import type { Operation } from '../../command/operation';
 import { RedatomError } from '../../errors/base';
-import type { ScriptCall } from '../../executor/executor';
+import type { Executor, ScriptCall } from '../../executor/executor';
 import { routingKeysOf, type Argument } from '../../executor/commands/recorded-command';
 import { promised } from '../../async/promised';
 import { refusalOf } from '../../executor/reply-errors';
@@ -20,7 +20,7 @@ import type { ScriptStep } from './script-step';
 
 /** A commit as data: the script call, and what its answer means. */
 export interface PreparedCommit {
-  readonly executor: DocumentRoot['executor'];
+  readonly executor: Executor;
   readonly call: ScriptCall;
   /** Reads the answer of the script; throws what it refused with. */
   readonly accept: (answer: unknown) => unknown[];
@@ -127,7 +127,7 @@ export function noteOutcome(root: DocumentRoot, error: unknown, operations: read
   return error;
 }
 
-function soleExecutor(request: CommitRequest, roots: readonly DocumentRoot[]): DocumentRoot['executor'] {
+function soleExecutor(request: CommitRequest, roots: readonly DocumentRoot[]): Executor {
   const executor = roots[0]?.executor ?? request.executor;
   if (executor === undefined) throw new TypeError('a commit needs a document');
   const commands = request.commands?.commands ?? [];
