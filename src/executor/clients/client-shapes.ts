@@ -19,6 +19,18 @@ interface Closable {
   close(): unknown;
 }
 
+interface Subscribable {
+  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+}
+
+/** A connection that is opened and dropped here. */
+interface OwnConnection {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
 /** Options of a command that is part of a chain. */
 export interface ChainOptions extends SendOptions {
   /** Commands of one chain that are not written when the connection is lost are given up together. */
@@ -36,11 +48,8 @@ export interface NodeClient {
 }
 
 /** A connection of its own for one piece of work. */
-export interface IsolatedClient extends NodeClient {
+export interface IsolatedClient extends NodeClient, OwnConnection {
   readonly isOpen: boolean;
-  on(event: 'error', listener: (error: unknown) => void): unknown;
-  connect(): Promise<unknown>;
-  destroy(): void;
 }
 
 /** A node-redis client. */
@@ -55,19 +64,13 @@ export interface StandaloneClient extends Closable {
 }
 
 /** A client that is used for messages only. */
-export interface SubscriberClient extends Closable {
+export interface SubscriberClient extends Closable, Subscribable {
   /** It is connected, or is being connected again. */
   readonly isOpen: boolean;
-  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** A client for messages that is opened and dropped here. */
-export interface OwnSubscriber extends SubscriberClient {
-  on(event: 'error', listener: (error: unknown) => void): unknown;
-  connect(): Promise<unknown>;
-  destroy(): void;
-}
+export interface OwnSubscriber extends SubscriberClient, OwnConnection {}
 
 /** A node-redis client pool. */
 export interface PoolClient extends Closable {
@@ -83,7 +86,7 @@ type NodeAddressMap =
   | ((address: string) => { readonly host: string; readonly port: number } | undefined);
 
 /** A node-redis cluster. */
-export interface ClusterClient extends Closable {
+export interface ClusterClient extends Closable, Subscribable {
   readonly isOpen: boolean;
   readonly masters: readonly unknown[];
   readonly slots: readonly { readonly master: unknown }[];
@@ -99,18 +102,14 @@ export interface ClusterClient extends Closable {
     args: (string | Buffer)[],
     options?: SendOptions,
   ): Promise<unknown>;
-  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** A node-redis sentinel. */
-export interface SentinelClient extends Closable {
+export interface SentinelClient extends Closable, Subscribable {
   readonly isOpen: boolean;
   readonly isReady: boolean;
   getSentinelNode(): unknown;
   _execute(isReadonly: boolean | undefined, work: (client: NodeClient) => Promise<unknown>): Promise<unknown>;
-  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
 /** Any client of node-redis that `connect` takes. */
