@@ -81,5 +81,9 @@ export function sendWithin<R>(
 /** Answers true once: what follows comes too late. */
 function firstOnly(): () => boolean {
   let isOver = false;
-  return () => !isOver && (isOver = true);
+  return () => {
+    const wasOver = isOver;
+    isOver = true;
+    return !wasOver;
+  };
 }

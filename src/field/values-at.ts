@@ -21,7 +21,7 @@ import type { RedisStr } from './redis-scalars';
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
 
 /** Where a value is of which nothing was read. */
-interface Place<T> {
+export interface Place<T> {
   /** Gives the value whose verbs are sent, made anew for each, so that nothing of it is kept. */
   readonly open: () => T;
   /** The document, where what is done there waits for a pipeline of it. */

@@ -2,7 +2,7 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelState } from '../field/model-state';
 import type { Init } from '../field/plain-types';
-import { PLACE_OF, withFields, type FieldsAt } from '../field/values-at';
+import { PLACE_OF, withFields, type FieldsAt, type Place } from '../field/values-at';
 import { INSPECT } from '../input/inspect';
 import { requireWork } from '../input/arguments';
 import type { CallOptions } from '../input/call-options';
@@ -11,7 +11,6 @@ import { oncePer } from '../memo/once-per';
 import { pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
-import type { DocumentRoot } from '../scope/document-root';
 import { requireNotCollected } from '../scope/outside-pipeline';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { unreadState } from './hydrate';
@@ -162,7 +161,7 @@ export class DocumentVerbsAt<M> implements Queueable {
   }
 
   /** @internal */
-  [PLACE_OF](field: string): { open: () => ModelState; queued: DocumentRoot | undefined } {
+  [PLACE_OF](field: string): Place<ModelState> {
     return { open: () => this.#open(field), queued: this.#state?.root };
   }
 
