@@ -1,5 +1,5 @@
 import { Mismatch } from '../codec/codec';
-import { CorruptDocumentError, ValidationError } from '../errors/codec';
+import { CorruptDocumentError, ValidationError, type ValueProblem } from '../errors/codec';
 import { dotted, type JsonPath, type PathSegment } from '../path/json-path';
 
 /** Where a misfit was found: a document, and a path in it. */
@@ -12,9 +12,13 @@ interface Spot {
 /** Turns a misfit of a value that was given into the error that users see. */
 export function invalid(error: unknown, { model, key, path }: Spot): unknown {
   if (!(error instanceof Mismatch)) return error;
+  return new ValidationError(problemsOf(error, path), { model, key, path: pathBelow(path, error.misfits[0]?.segments ?? []).text });
+}
+
+/** What is wrong with a value at a path, for people. */
+export function problemsOf({ misfits }: Mismatch, path: JsonPath): ValueProblem[] {
   const here = path.segments();
-  const problems = error.misfits.map(({ segments, expected, found }) => ({ field: dotted([...here, ...segments]), expected, found }));
-  return new ValidationError(problems, { model, key, path: pathBelow(path, error.misfits[0]?.segments ?? []).text });
+  return misfits.map(({ segments, expected, found }) => ({ field: dotted([...here, ...segments]), expected, found }));
 }
 
 /** The same for a misfit in a stored document. */

@@ -6,7 +6,7 @@ import { ValidationError } from '../errors/codec';
 import type { ModelSchema } from '../schema/model-schema';
 import type { LocalDocument, SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
-import type { JsonPath, PathSegment } from '../path/json-path';
+import { dotted, type JsonPath, type PathSegment } from '../path/json-path';
 import { changeHere } from './changes';
 import { Container, containerOf, type Placement, type StoredView } from './container';
 import { refuseTogether } from './misfits';
@@ -310,11 +310,12 @@ export class ModelState extends Container implements LocalDocument {
   /** Refuses another value for the key, under which the document is stored, and for the version, which only commits count on. */
   requireKept(field: DocumentField, stored: Json): void {
     if ((!field.isKey && !this.isCounted(field)) || stored === this.stored[field.name]) return;
+    const path = this.pathOfField(field);
     const problem = {
-      field: this.fieldPath === '' ? field.name : `${this.fieldPath}.${field.name}`,
+      field: dotted(path.segments()),
       expected: `to keep its value, because it ${field.isKey ? 'is the key' : 'counts the commits'}`,
       found: JSON.stringify(stored),
     };
-    throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: this.pathOfField(field).text });
+    throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: path.text });
   }
 }

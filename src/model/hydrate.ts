@@ -3,11 +3,11 @@ import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument } f
 import { membersFromJson } from '../codec/from-json';
 import { ValidationError } from '../errors/codec';
 import { CONTAINER, type FieldServices } from '../field/container';
-import { corrupt } from '../field/misfits';
+import { corrupt, problemsOf } from '../field/misfits';
 import { bind, bindScalar } from '../field/field-factory';
 import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
-import { dotted, JsonPath } from '../path/json-path';
+import { JsonPath } from '../path/json-path';
 import { keyOf, pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass, ModelSchema } from '../schema/model-schema';
@@ -107,9 +107,7 @@ function encodeInit(schema: ModelSchema, init: unknown): JsonObject {
 }
 
 function invalidInit(error: unknown, schema: ModelSchema): unknown {
-  if (!(error instanceof Mismatch)) return error;
-  const problems = error.misfits.map(({ segments, expected, found }) => ({ field: dotted(segments), expected, found }));
-  return new ValidationError(problems, { model: schema.name });
+  return error instanceof Mismatch ? new ValidationError(problemsOf(error, JsonPath.root), { model: schema.name }) : error;
 }
 
 /** Class field initialisers run once for all fields of a new document that were not given. */
