@@ -1,6 +1,5 @@
 import { RedisConnectionError } from '../errors/connection';
 import type { Executor, ScriptCall } from '../executor/executor';
-import { oncePer } from '../memo/once-per';
 
 /** What this process holds, or has asked for. */
 export interface Claim {
@@ -24,11 +23,6 @@ export class Claims<C extends Claim> {
   get closed(): RedisConnectionError | undefined {
     return this.isClosed ? new RedisConnectionError('the connection was closed') : undefined;
   }
-}
-
-/** A kind of claims: those of each connection. */
-export function claimsByConnection<C extends Claim>(): (executor: Executor) => Claims<C> {
-  return oncePer((executor) => new Claims<C>(executor));
 }
 
 /** Frees what may be held before its connection is closed. A server that is away is not waited for: there the lock ends by itself. */

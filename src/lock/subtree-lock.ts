@@ -1,12 +1,14 @@
 import type { ErrorFacts } from '../errors/base';
 import { DeadlockError } from '../errors/lock';
 import { treeLockAcquire, treeLockState } from '../lua/catalog.generated';
+import type { Executor } from '../executor/executor';
 import type { Purpose } from '../executor/purpose';
 import type { CallOptions } from '../input/call-options';
+import { oncePer } from '../memo/once-per';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
 import { MIN_ATTEMPT_MS, minAttemptMs } from './attempt-time';
-import { claimsByConnection, freeBeforeClosing, type Claim, type Claims } from './claims';
+import { Claims, freeBeforeClosing, type Claim } from './claims';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
 import { SubtreeLease, spaceKeysOf, releaseCallOf, type LockMode, type LockSpace } from './subtree-lease';
@@ -68,7 +70,7 @@ export function isSubtreeLocked(
   return executor.evaluate(asking, (reply) => reply === 1, call);
 }
 
-const contestsOf = claimsByConnection<SubtreeContest>();
+const contestsOf = oncePer((executor: Executor) => new Claims<SubtreeContest>(executor));
 
 /** One who wants a lock on a subtree, in the queue of the server. */
 class SubtreeContest implements Contest<SubtreeLease>, Claim {

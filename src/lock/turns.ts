@@ -2,7 +2,8 @@ import { RedisConnectionError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
 import { MAX_TIMER_MS } from '../input/timer';
-import { claimsByConnection, freeBeforeClosing, type Claim, type Claims } from './claims';
+import { oncePer } from '../memo/once-per';
+import { Claims, freeBeforeClosing, type Claim } from './claims';
 import { freeSoon } from './freeing';
 import { freeingCall } from './lock-keys';
 import type { LockSettings } from './lock-options';
@@ -194,7 +195,7 @@ export class Turn {
   }
 }
 
-const queuesOf = claimsByConnection<LockQueue>();
+const queuesOf = oncePer((executor: Executor) => new Claims<LockQueue>(executor));
 
 type WaitLimits = Pick<LockSettings, 'waitMs' | 'signal'>;
 
