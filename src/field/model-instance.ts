@@ -8,7 +8,7 @@ import { tie, tiedTo } from './tie';
 /** What every model instance is at bottom. */
 export class ModelBase {
   /** @param isCaught - The user called the constructor of a class whose fields would hide the properties of the model. */
-  constructor(state: ModelState | undefined, isCaught = false) {
+  constructor(state: ModelState | undefined, isCaught: boolean) {
     if (state === undefined) return;
     return tie(isCaught ? new Proxy(this, catchFields(state)) : this, state);
   }

@@ -82,9 +82,9 @@ export async function requireValid(states: readonly ModelState[]): Promise<void>
   }
 }
 
-/** Runs the rules of a model on an instance, with the values that it is to have; undefined when it has none. */
-export function runRules(state: ModelState, values: readonly NewValue[] = []): Promise<void> | undefined {
-  return hasRules(state.schema.model) ? validated(state, values) : undefined;
+/** Runs the rules of a model on an instance; undefined when it has none. */
+export function runRules(state: ModelState): Promise<void> | undefined {
+  return hasRules(state.schema.model) ? validated(state) : undefined;
 }
 
 async function validated(state: ModelState, values: readonly NewValue[] = []): Promise<void> {

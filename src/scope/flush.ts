@@ -18,7 +18,7 @@ interface Flush {
 }
 
 /** Writes the local changes of a document, which keep the rules of its class, as one commit. They stay pending when it is refused. */
-export function flushPending(root: DocumentRoot, { verb, release, call }: Flush = {}): Promise<void> {
+export function flushPending(root: DocumentRoot, { verb, release, call }: Flush): Promise<void> {
   return startVerb(root, () => {
     // Perhaps nothing will be sent that would check them.
     refuseWrongLimits(call);
