@@ -79,7 +79,6 @@ export interface DocumentField {
 /** The fields of a model class, as far as its stored form is concerned. */
 export interface DocumentShape {
   readonly name: string;
-  readonly model: object;
   readonly fields: readonly DocumentField[];
   readonly byName: ReadonlyMap<string, DocumentField>;
   /** The fields of whose values an instance makes a container or a decoded form when they are first read, in the order in which it keeps these. */

@@ -45,6 +45,12 @@ interface Planning {
   readonly steps: (Check | Write)[];
 }
 
+/** A check, and whether it must wait until the steps before it are done. */
+interface PlacedCheck {
+  readonly check: Check;
+  readonly late: boolean;
+}
+
 /** Whether a step of an operation is a check. */
 export function isCheck(step: Check | Write): step is Check {
   return 'refuse' in step;
@@ -86,7 +92,7 @@ export class Planner {
     node.seed ??= text;
   }
 
-  private place(check: Check): { check: Check; late: boolean } | undefined {
+  private place(check: Check): PlacedCheck | undefined {
     const trail = trailTo(this.root, check.path, newNode);
     const node = trail[trail.length - 1] as Node;
     if (trail.some(({ known }) => known)) return isHereAsWell(check) ? undefined : { check, late: true };
@@ -141,7 +147,7 @@ function partOf(seed: string, way: readonly PathSegment[]): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-function placeType(check: Check, node: Node): { check: Check; late: boolean } | undefined {
+function placeType(check: Check, node: Node): PlacedCheck | undefined {
   const [allowed] = check.args;
   if (node.checked === allowed) return undefined;
   node.checked = allowed;
@@ -151,12 +157,12 @@ function placeType(check: Check, node: Node): { check: Check; late: boolean } | 
 /** That of what an older document lacks can be told from the default. */
 const OF_SEEDS: ReadonlySet<Check['name']> = new Set(['?range', '?length', '?position']);
 
-function placeOther(check: Check, { seed, changed }: Node): { check: Check; late: boolean } {
+function placeOther(check: Check, { seed, changed }: Node): PlacedCheck {
   if (seed === undefined) return { check, late: changed };
   return OF_SEEDS.has(check.name) ? { check: orSeeded(check, seed), late: changed } : { check, late: true };
 }
 
-function placeLength(check: Check, node: Node): { check: Check; late: boolean } | undefined {
+function placeLength(check: Check, node: Node): PlacedCheck | undefined {
   if (node.seed !== undefined) return placeOther(check, node);
   if (node.gained === undefined) return { check, late: true };
   const min = (check.min ?? 0) - node.gained;
