@@ -10,7 +10,7 @@ import { openPipelineOf } from '../scope/dispatch';
 import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
-import { replacesAround } from '../scope/overlap';
+import { replacesAround } from '../scope/places';
 import { startVerb } from '../scope/start-verb';
 import type { DocumentRoot } from '../scope/document-root';
 import { changeStored, changeStoredNow } from './changes';

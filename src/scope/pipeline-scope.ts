@@ -4,7 +4,7 @@ import type { RecordedCommand } from '../executor/commands/recorded-command';
 import type { JsonPath } from '../path/json-path';
 import type { ChangeWatcher, DocumentRoot, LocalDocument } from './document-root';
 import type { HeldLock } from './held-lock';
-import { Places } from './overlap';
+import { Places } from './places';
 import { Refusal } from './refusal';
 
 /** A change that waits for the commit. */

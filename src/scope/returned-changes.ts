@@ -1,5 +1,5 @@
 import type { Operation } from '../command/operation';
-import { Places } from './overlap';
+import { Places } from './places';
 
 /** How often changes of their document had been taken when a write took these. */
 const takenAt = new WeakMap<Iterable<Operation>, number>();

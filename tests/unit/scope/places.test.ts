@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { JsonPath } from '../../../src/path/json-path';
-import { Places } from '../../../src/scope/overlap';
+import { Places } from '../../../src/scope/places';
 
 const anyPath = fc
   .array(fc.constantFrom<string | number>('a', 'b', 'a"]["b', 'a\\b', 0, 1, 10), { maxLength: 4 })
