@@ -274,6 +274,18 @@ describeOnEveryBackend('RedisList', (backend) => {
     await expect(last.save()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
 
+  test('an item with parts that is not in the list is not removed, and nothing is sent for it', async () => {
+    const box = await Box.create({ parts: [{ name: 'a' }] });
+
+    const sent = await backend.commandsSent(async () => {
+      expect(box.parts.remove({ name: 'b' })).toBe(false);
+      expect(await box.parts.aremove({ name: 'b' })).toBe(false);
+      await box.saveChanges();
+    });
+
+    expect([sent, box.parts.length]).toEqual([[], 1]);
+  });
+
   test.each<[string, [number, ...number[]]]>([
     ['nothing', [] as never],
     ['a position', [1]],
