@@ -67,14 +67,14 @@ export function positionExists(path: JsonPath, index: number): Check {
   return lengthAtLeast(path, index < 0 ? -index : index + 1);
 }
 
-/** The same check of a position that the user names; those of the local list are known to be there where its value is. */
-export function ofNamedPosition(check: Check): Check {
+/** The same check of a position or of bounds that the user names; positions of the local list are known to be there where its value is. */
+export function asNamed(check: Check): Check {
   return { ...check, isNamed: true };
 }
 
 /** The path holds an empty list, or one with the position. */
 export function emptyOrPositionExists(path: JsonPath, index: number): Check {
-  return { ...ofNamedPosition(positionExists(path, index)), name: '?position' };
+  return { ...asNamed(positionExists(path, index)), name: '?position' };
 }
 
 interface NumberRange {

@@ -9,7 +9,7 @@ export interface Check {
   readonly args: readonly string[];
   /** For `length` and `position`: how many items there must be. */
   readonly min?: number;
-  /** It is about a position that the user names, and that the local list need not have. */
+  /** It is about a position or bounds that the user names, and that what is here need not have. */
   readonly isNamed?: true;
   /** The error when the check does not hold, from what was found. */
   readonly refuse: (found: string, facts: RefusalFacts) => RedatomError;

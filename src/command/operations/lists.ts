@@ -1,7 +1,7 @@
 import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
 import type { JsonPath } from '../../path/json-path';
-import { emptyOrPositionExists, lengthAtLeast, ofNamedPosition, positionExists, typeIs } from '../checks';
+import { asNamed, emptyOrPositionExists, lengthAtLeast, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 import { replaceValue } from './values';
@@ -90,7 +90,7 @@ export function insertItems(verb: string, path: JsonPath, { index, items }: { in
 /** The same before a position that the user names, and that the stored list must have. */
 export function insertItemAt(verb: string, path: JsonPath, { index, item }: { index: number; item: Json }): Operation {
   const operation = insertItems(verb, path, { index, items: [item] });
-  return { ...operation, checks: operation.checks.map(ofNamedPosition) };
+  return { ...operation, checks: operation.checks.map(asNamed) };
 }
 
 function insertions(path: JsonPath, index: number, texts: readonly string[]): Write[] {

@@ -2,7 +2,7 @@ import type { JsonPath } from '../../path/json-path';
 import type { ErrorFacts } from '../../errors/base';
 import { CorruptDocumentError } from '../../errors/codec';
 import { CommitRefusedError } from '../../errors/commit';
-import { resultWithin } from '../checks';
+import { asNamed, resultWithin } from '../checks';
 import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 
@@ -70,7 +70,8 @@ export class AddToNumber implements Operation {
   get checks(): Check[] {
     const { whole, limit = limitOf(whole) } = this.target;
     const { min = -limit, max = limit } = this.move;
-    return [resultWithin(this.path, { how: '+', by: this.allSteps, min: Math.max(min, -limit), max: Math.min(max, limit), whole })];
+    const check = resultWithin(this.path, { how: '+', by: this.allSteps, min: Math.max(min, -limit), max: Math.min(max, limit), whole });
+    return [this.isBounded ? asNamed(check) : check];
   }
 
   get writes(): Write[] {
@@ -125,10 +126,14 @@ export class AddToNumber implements Operation {
     return this.steps ?? [this.move.by];
   }
 
+  private get isBounded(): boolean {
+    return this.move.min !== undefined || this.move.max !== undefined;
+  }
+
   /** The result has to be looked at before it is written. */
   private get isCareful(): boolean {
-    const { by, min, max } = this.move;
-    return min !== undefined || max !== undefined || Math.abs(this.target.local + by) > CAREFUL_ABOVE || Math.abs(by) > CAREFUL_ABOVE;
+    const { by } = this.move;
+    return this.isBounded || Math.abs(this.target.local + by) > CAREFUL_ABOVE || Math.abs(by) > CAREFUL_ABOVE;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Json } from '../../codec/codec';
 import type { ErrorFacts } from '../../errors/base';
 import { KeyExistsError, KeyNotFoundError } from '../../errors/document';
 import { JsonPath } from '../../path/json-path';
-import { documentExists, documentIsNew, ofNamedPosition, positionExists, typeIs } from '../checks';
+import { asNamed, documentExists, documentIsNew, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Seed, Write } from '../operation';
 
 /** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
@@ -82,7 +82,7 @@ export function setValue(verb: string, path: JsonPath, value: Json): Operation {
 
 class SetItem extends SetValue {
   override get checks(): Check[] {
-    return super.checks.map(ofNamedPosition);
+    return super.checks.map(asNamed);
   }
 
   /** The server takes a position before the first item for that of the first item; only the last one needs no look. */

@@ -49,13 +49,18 @@ export function homelessAmong(operations: readonly Operation[]): Homeless {
     const isNew = isGone || whole?.makesDocument === true;
     const isMade = whole !== undefined && whole.endsDocument !== true && isNew;
     for (let change = since; change < at; change += 1) {
-      if (isMade && operations[change]?.setsTimeToLive !== true) parts.add(change);
+      if (isMade && isInValues(operations[change] as Operation)) parts.add(change);
       else if (isGone) lost ??= change;
     }
     isGone = whole?.endsDocument === true;
     since = at + 1;
   }
   return { parts, lost };
+}
+
+/** All of it is in the values here. That a position is there, or that bounds hold, only a stored document can tell. */
+function isInValues({ checks, setsTimeToLive }: Operation): boolean {
+  return setsTimeToLive !== true && !checks.some(({ isNamed }) => isNamed);
 }
 
 /** It writes the whole document, or deletes it. */

@@ -174,6 +174,25 @@ describeOnEveryBackend('save({ mustBeNew: true })', (backend) => {
     expect(await account.exists()).toBe(false);
   });
 
+  test('is no way around what a change asks of the document', async () => {
+    const asking: Record<string, (account: Account) => Promise<unknown>> = {
+      adjust: ({ visits }) => visits.adjust(-5, { min: 0 }),
+      aset: ({ notes }) => notes.aset(5, 'x'),
+      ainsert: ({ notes }) => notes.ainsert(5, 'x'),
+    };
+    for (const [command, change] of Object.entries(asking)) {
+      const account = Account.build({ name: command });
+      const refused = account.pipeline(async () => {
+        await change(account);
+        await account.save({ mustBeNew: true });
+      });
+
+      await expect(refused).rejects.toMatchObject({ code: 'KEY_NOT_FOUND', command, index: 0 });
+      expect(await account.exists()).toBe(false);
+      expect(account.toJSON()).toEqual({ name: command, visits: 0, notes: [] });
+    }
+  });
+
   test('is of whole documents, and knows true and false', async () => {
     const user = await createUser({ address: { city: 'Rome', street: '' } });
 
