@@ -58,6 +58,12 @@ export function homelessAmong(operations: readonly Operation[]): Homeless {
   return { parts, lost };
 }
 
+/** Whether there must be no document before the changes, not only after one of them has deleted it. */
+export function isNew(operations: readonly Operation[]): boolean {
+  const first = operations.find(({ makesDocument, endsDocument }) => makesDocument === true || endsDocument === true);
+  return first?.makesDocument === true;
+}
+
 /** All of it is in the values here. That a position is there, or that bounds hold, only a stored document can tell. */
 function isInValues({ checks, setsTimeToLive }: Operation): boolean {
   return setsTimeToLive !== true && !checks.some(({ isNamed }) => isNamed);

@@ -3,7 +3,7 @@ import type { Check, Operation, Write } from '../../command/operation';
 import type { RefusalFacts } from '../../errors/commit';
 import { LockLostError } from '../../errors/lock';
 import { factsOfPurpose, factsOfRefusal } from '../../executor/purpose';
-import { homelessAmong, type ChangesByDocument, type DocumentChanges } from './by-document';
+import { homelessAmong, isNew, type ChangesByDocument, type DocumentChanges } from './by-document';
 import { Coalescer } from './coalesce';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
@@ -75,7 +75,7 @@ function addDocument(
     const position = own[at] as number;
     if (!parts.has(at)) coalescer.add(operation, request.commands?.ofChanges[position] ?? position);
   }
-  const version = versionSteps(root, request, { isNew: operations.some(makesDocument) });
+  const version = versionSteps(root, request, { mustBeNew: isNew(operations) });
   early.push(...version.checks);
   const planner = new Planner();
   for (const { operation, first, positions } of coalescer.result()) {
@@ -97,10 +97,6 @@ function addDocument(
   if (operations[operations.length - 1]?.endsDocument === true) return;
   if (!operations.every(setsTimeToLive)) late.push(...version.writes);
   if (!operations.some(setsTimeToLive)) late.push(...ttlSteps(root));
-}
-
-function makesDocument(operation: Operation): boolean {
-  return operation.makesDocument === true;
 }
 
 function setsTimeToLive(operation: Operation): boolean {
@@ -167,9 +163,9 @@ const NO_STEPS = { checks: [], writes: [] };
 function versionSteps(
   root: DocumentRoot,
   request: CommitRequest,
-  { isNew }: { isNew: boolean },
+  { mustBeNew }: { mustBeNew: boolean },
 ): { checks: ScriptStep[]; writes: ScriptStep[] } {
-  const isChecked = request.checkVersion && !root.isUnread && !isNew;
+  const isChecked = request.checkVersion && !root.isUnread && !mustBeNew;
   const field = root.schema.version;
   const local = root.local.version;
   if (field === undefined || local === undefined) return NO_STEPS;

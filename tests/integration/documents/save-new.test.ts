@@ -146,6 +146,19 @@ describeOnEveryBackend('save({ mustBeNew: true })', (backend) => {
     expect(await claim.ttl()).toBeGreaterThan(0);
   });
 
+  test('does not take the place of a deleted one that was another by then', async () => {
+    const claim = await claimOf('ada').save({ mustBeNew: true });
+    await Claim.at(claim.pk).aupdate({ owner: 'eve' });
+
+    const refused = claim.pipeline(async () => {
+      await claim.delete();
+      await claim.save({ mustBeNew: true });
+    });
+
+    await expect(refused).rejects.toMatchObject({ code: 'VERSION_CONFLICT', command: 'pipeline' });
+    expect((await Claim.get(claim.pk)).owner).toBe('eve');
+  });
+
   test('makes a document again that somebody else has deleted, whatever its version was', async () => {
     const claim = await claimOf('ada').save({ mustBeNew: true });
     await claim.aupdate({ owner: 'bob' });
