@@ -25,6 +25,11 @@ export interface CommitRequest {
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
+/** What an error is about that no single change is to blame for, however many there are. */
+export function purposeOfWhole(request: CommitRequest): Purpose | undefined {
+  return request.verb === undefined ? purposeOf(request) : { verb: request.verb };
+}
+
 /** What an error of all of it is about: the one change, or the change with what goes before it, or the commit as a whole. */
 export function purposeOf({ queue, commands, verb }: CommitRequest): Purpose | undefined {
   const last = queue[queue.length - 1];

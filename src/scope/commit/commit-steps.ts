@@ -5,7 +5,7 @@ import { LockLostError } from '../../errors/lock';
 import { factsOfPurpose, factsOfRefusal } from '../../executor/purpose';
 import { homelessAmong, isNew, type ChangesByDocument, type DocumentChanges } from './by-document';
 import { Coalescer } from './coalesce';
-import { purposeOf, type CommitRequest } from './commit-request';
+import { purposeOfWhole, type CommitRequest } from './commit-request';
 import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from '../document-root';
 import type { HeldLock, ReleasedLock } from '../held-lock';
@@ -188,7 +188,7 @@ function versionSteps(
 
 /** A check that is of no single change: what refuses is the commit. */
 function ofWhole(check: Check, request: CommitRequest): Check {
-  return { ...check, refuse: (found, facts) => check.refuse(found, { ...facts, command: purposeOf(request)?.verb }) };
+  return { ...check, refuse: (found, facts) => check.refuse(found, { ...facts, command: purposeOfWhole(request)?.verb }) };
 }
 
 function ttlSteps(root: DocumentRoot): ScriptStep[] {
@@ -206,6 +206,6 @@ export function factsOfStep({ name, key, model, change }: ScriptStep): RefusalFa
 
 /** The error of a commit that needs a lock and does not have it any more. */
 export function lockLost({ action, documentKey, model }: HeldLock, request: CommitRequest): LockLostError {
-  const purpose = purposeOf(request);
+  const purpose = purposeOfWhole(request);
   return new LockLostError(action, { ...(purpose && factsOfPurpose(purpose)), key: documentKey, model });
 }

@@ -88,9 +88,10 @@ describeOnEveryBackend('@Version', (backend) => {
 
   test.each<[string, string, (counter: Counter) => Promise<unknown>]>([
     ['saveChanges', 'saveChanges', (counter) => (counter.n.add(1), counter.log.append('a'), counter.saveChanges())],
-    ['saveChanges of one change', 'add', (counter) => (counter.n.add(1), counter.saveChanges())],
+    ['saveChanges of one change', 'saveChanges', (counter) => (counter.n.add(1), counter.saveChanges())],
     ['save', 'save', (counter) => counter.save()],
     ['a pipeline', 'pipeline', (counter) => counter.pipeline(() => (counter.n.add(1), counter.log.append('a')))],
+    ['a pipeline of one change', 'pipeline', (counter) => counter.pipeline(() => counter.n.add(1))],
   ])('%s of what was read before another commit is refused', async (_, command, write) => {
     const counter = await Counter.create({ n: 1 });
     const stale = await Counter.get(counter.key);
