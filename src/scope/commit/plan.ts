@@ -140,10 +140,10 @@ function isMovedOrSeeded(trail: readonly Node[], { path }: Check): boolean {
   return false;
 }
 
-/** What a default holds, as JSON text; undefined where there is nothing. */
+/** What a default holds, as JSON text; undefined where there is nothing, and null where there can be nothing. */
 function partOf(seed: string, way: readonly PathSegment[]): string | undefined {
   let value = JSON.parse(seed) as unknown;
-  for (const segment of way) value = (value as Record<PathSegment, unknown> | null | undefined)?.[segment];
+  for (const segment of way) value = value === null ? null : (value as Record<PathSegment, unknown> | undefined)?.[segment];
   return value === undefined ? undefined : JSON.stringify(value);
 }
 

@@ -147,6 +147,16 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
     expect(await backend.json(at.key)).toEqual({});
   });
 
+  test('a model that the default around it leaves out has no default of its own', async () => {
+    const at = Tree.at('old');
+    await backend.send('JSON.SET', at.key, '$', '{}');
+
+    for (const change of [() => at.branch.maybe.n.adjust(-1, { min: 0 }), () => at.other.maybe.n.adjust(1, { max: 5 })])
+      await expect(change()).rejects.toMatchObject({ code: 'PATH_MISMATCH', found: 'null', command: 'adjust' });
+
+    expect(await backend.json(at.key)).toEqual({});
+  });
+
   test.each([
     { model: Numbered, pk: '7', id: 7, other: 8 },
     { model: Large, pk: '7', id: '7', other: '8' },
