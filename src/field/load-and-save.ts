@@ -4,7 +4,6 @@ import { typeIs } from '../command/checks';
 import { KeyNotFoundError, StaleItemError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { softDeadlineOf } from '../async/time-left';
-import { promised } from '../async/promised';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
 import { requireFresh } from '../scope/freshness';
@@ -35,41 +34,39 @@ export interface PlacedValue {
 /** Reads the stored form of a value, and takes it over as soon as it is there, in the order of the answers. */
 export function loadValue<R>(value: PlacedValue, result: () => R, call?: CallOptions): Promise<R> {
   const { root } = value.container;
-  return promised(() => inTurn(root, call, (left) => root.noteRead(loadNow(value, result, left))));
+  return startVerb(root, () => inTurn(root, call, (left) => root.noteRead(loadNow(value, result, left))));
 }
 
 function loadNow<R>(value: PlacedValue, result: () => R, call: CallOptions | undefined): Promise<R> {
   const { container } = value;
   const { root } = container;
-  return promised(() => {
-    container.requireReachable();
+  container.requireReachable();
+  refuseLoadInPipeline(root);
+  const { path } = value;
+  if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
+  const identities = identitiesOnTheWayTo(container);
+  const left = softDeadlineOf(call);
+  const { answered } = root;
+  const decode = (reply: unknown): R | Promise<R> => {
+    // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.
+    const isMoved = root.answered !== answered && value.path.text !== path.text;
+    if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(value, result, rest));
     refuseLoadInPipeline(root);
-    const { path } = value;
-    if (root.hasPending && [...root.pending].some((change) => replacesAround(change, path.text))) throw unsavedAround(root, path);
-    const identities = identitiesOnTheWayTo(container);
-    const left = softDeadlineOf(call);
-    const { answered } = root;
-    const decode = (reply: unknown): R | Promise<R> => {
-      // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.
-      const isMoved = root.answered !== answered && value.path.text !== path.text;
-      if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(value, result, rest));
-      refuseLoadInPipeline(root);
-      const stored = storedIn(reply, { root, path, identities });
-      // A list, dict or model that is held cannot take null over: it is no value of its place any more.
-      if (stored === null && path.text === container.path.text) throw container.staleItem(path, 'load');
-      try {
-        value.check(stored);
-      } catch (error) {
-        throw corrupt(error, { model: root.model, key: root.key, path });
-      }
-      root.forget(path);
-      value.reset(stored);
-      return result();
-    };
-    const args = ['JSON.GET', root.key, path.sent, ...identities.map((identity) => identity.path.sent)];
-    const purpose = { verb: 'load', path };
-    return root.executor.execute({ args, key: root.key, write: false, model: root.model, purpose }, decode as (reply: unknown) => R, call);
-  });
+    const stored = storedIn(reply, { root, path, identities });
+    // A list, dict or model that is held cannot take null over: it is no value of its place any more.
+    if (stored === null && path.text === container.path.text) throw container.staleItem(path, 'load');
+    try {
+      value.check(stored);
+    } catch (error) {
+      throw corrupt(error, { model: root.model, key: root.key, path });
+    }
+    root.forget(path);
+    value.reset(stored);
+    return result();
+  };
+  const args = ['JSON.GET', root.key, path.sent, ...identities.map((identity) => identity.path.sent)];
+  const purpose = { verb: 'load', path };
+  return root.executor.execute({ args, key: root.key, write: false, model: root.model, purpose }, decode as (reply: unknown) => R, call);
 }
 
 /** What is stored at a place that local changes have replaced or moved would be taken for what it holds here. */

@@ -1,11 +1,9 @@
 import { isContainer, type Codec, type CodecKind, type DocumentField, type DocumentShape } from '../codec/codec';
 import type { NumberBounds } from '../command/operations/numbers';
 import type { CallOptions } from '../input/call-options';
-import { promised } from '../async/promised';
 import { oncePer } from '../memo/once-per';
 import type { DocumentRoot } from '../scope/document-root';
 import { PathMismatchError } from '../errors/document';
-import { startVerb } from '../scope/start-verb';
 import { CONTAINER, type Container } from './container';
 import type { FieldValue } from './field-value';
 import type { ModelBase } from './model-instance';
@@ -22,8 +20,8 @@ type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
 
 /** Where a value is of which nothing was read. */
 export interface Place<T> {
-  /** Gives the value whose verbs are sent, made anew for each, so that nothing of it is kept. */
-  readonly open: () => T;
+  /** Starts a verb of the value, which is made anew for each, so that nothing of it is kept. */
+  readonly start: <R>(verb: (value: T) => Promise<R>) => Promise<R>;
   /** The document, where what is done there waits for a pipeline of it. */
   readonly queued: DocumentRoot | undefined;
 }
@@ -36,15 +34,15 @@ interface UnreadModel {
   [PLACE_OF](field: string): Place<ModelState>;
 }
 
-function sendAt<T, R>({ open, queued }: Place<T>, verb: (value: T) => Promise<R>): Promise<R> {
-  if (queued === undefined) return promised(() => verb(open()));
+function sendAt<T, R>({ start, queued }: Place<T>, verb: (value: T) => Promise<R>): Promise<R> {
+  const sent = start(verb);
   // What it would resolve to is the server's to say, and nothing is known of it here.
-  return startVerb(queued, () => verb(open())).then(() => undefined as R);
+  return queued === undefined ? sent : sent.then(() => undefined as R);
 }
 
 /** The place of something in a value. */
-function placeIn<T, P>({ open, queued }: Place<T>, openPart: (value: T) => P): Place<P> {
-  return { open: () => openPart(open()), queued };
+function placeIn<T, P>({ start, queued }: Place<T>, openPart: (value: T) => P): Place<P> {
+  return { start: (verb) => start((value) => verb(openPart(value))), queued };
 }
 
 /** Sends verbs of a value. */

@@ -172,9 +172,8 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link KeyNotFoundError} there is none.
    */
-  async load(options?: CallOptions): Promise<this> {
-    await loadInto(this[CONTAINER], options);
-    return this;
+  load(options?: CallOptions): Promise<this> {
+    return loadInto(this[CONTAINER], options).then(() => this);
   }
 
   /**

@@ -1,11 +1,13 @@
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { requireList } from '../input/arguments';
+import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
 import type { Purpose } from '../executor/purpose';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { isLockedHere } from '../scope/dispatch';
-import { requireNotCollected } from '../scope/outside-pipeline';
+import type { DocumentPlace } from '../scope/document-root';
+import { startOutside } from '../scope/outside-pipeline';
 import { bindingOf } from './bindings';
 import { allEnded, groupsOf } from './groups';
 import { newState } from './hydrate';
@@ -18,23 +20,39 @@ const DELETE_MANY: Purpose = { verb: 'deleteMany' };
 const INSTEAD = 'use delete() of the instance';
 
 /** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
-export async function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
-  const place = documentPlaceOf(model, keyOrPk);
-  requireNotCollected(place, { verb: 'deleteByKey', instead: INSTEAD });
-  return deleteState(newState(place, {}), call);
+export function deleteStored(model: ModelClass, keyOrPk: string, call?: CallOptions): Promise<boolean> {
+  return promised(() => {
+    const place = documentPlaceOf(model, keyOrPk);
+    return startOutside([place], { verb: 'deleteByKey', instead: INSTEAD }, () => deleteState(newState(place, {}), call));
+  });
 }
 
 const KEYS_PER_DELETE = 1000;
 
 /** Removes documents; resolves to how many there were. */
-export async function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
-  requireList(keysOrPks, 'deleteMany()', "['ada']");
-  refuseWrongLimits(call);
-  const schema = schemaOf(model);
-  const connection = bindingOf(schema);
+export function deleteDocuments(model: ModelClass, keysOrPks: readonly string[], call?: CallOptions): Promise<number> {
+  return promised(() => {
+    requireList(keysOrPks, 'deleteMany()', "['ada']");
+    refuseWrongLimits(call);
+    const schema = schemaOf(model);
+    const connection = bindingOf(schema);
+    const places = keysOrPks.map((keyOrPk) => ({ schema, key: documentKey(schema, keyOrPk), connection }));
+    const start = (): Promise<number> =>
+      deleteAll(
+        { schema, connection },
+        places.map(({ key }) => key),
+        call,
+      );
+    return startOutside(places, { verb: DELETE_MANY.verb, instead: INSTEAD }, start);
+  });
+}
+
+async function deleteAll(
+  { schema, connection }: Pick<DocumentPlace, 'schema' | 'connection'>,
+  keys: readonly string[],
+  call: CallOptions | undefined,
+): Promise<number> {
   const { executor } = connection;
-  const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  for (const key of keys) requireNotCollected({ schema, key, connection }, { verb: DELETE_MANY.verb, instead: INSTEAD });
   const left = deadlineOf(call);
   const locked = new Set(keys.filter((key) => isLockedHere({ key, executor })));
   const counts: number[] = [];

@@ -11,7 +11,8 @@ import { oncePer } from '../memo/once-per';
 import { pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
 import type { ModelSchema } from '../schema/model-schema';
-import { requireNotCollected } from '../scope/outside-pipeline';
+import { startOutside } from '../scope/outside-pipeline';
+import { startVerb } from '../scope/start-verb';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { unreadState } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
@@ -97,7 +98,7 @@ export class DocumentVerbsAt<M> implements Queueable {
    * ```
    */
   aupdate(patch: Init<M>, options?: CallOptions): Promise<void> {
-    return promised(() => updateStored(this.#open(), { patch, result: () => undefined }, options));
+    return this.#start('', (state) => updateStored(state, { patch, result: () => undefined }, options));
   }
 
   /**
@@ -106,7 +107,7 @@ export class DocumentVerbsAt<M> implements Queueable {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   delete(options?: CallOptions): Promise<boolean> {
-    return promised(() => deleteState(this.#open(), options));
+    return this.#start('', (state) => deleteState(state, options));
   }
 
   /** Whether the document is stored. Sends `EXISTS`. */
@@ -120,7 +121,7 @@ export class DocumentVerbsAt<M> implements Queueable {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
    */
   expire(seconds: number, options?: CallOptions): Promise<void> {
-    return promised(() => expireState(this.#open(), seconds, options));
+    return this.#start('', (state) => expireState(state, seconds, options));
   }
 
   /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. As {@link AtomicRedisModel.ttl}. */
@@ -162,7 +163,7 @@ export class DocumentVerbsAt<M> implements Queueable {
 
   /** @internal */
   [PLACE_OF](field: string): Place<ModelState> {
-    return { open: () => this.#open(field), queued: this.#state?.root };
+    return { start: (verb) => this.#start(field, verb), queued: this.#state?.root };
   }
 
   /** @internal */
@@ -171,11 +172,13 @@ export class DocumentVerbsAt<M> implements Queueable {
   }
 
   /** Its state is made anew for each verb, so that nothing is kept of what was sent; without a field, with no defaults. */
-  #open(field = ''): ModelState {
-    if (this.#state !== undefined) return this.#state;
-    const place = documentPlaceOf(this.#model, this.key);
-    requireNotCollected(place, AT);
-    return unreadState(place, field);
+  #start<R>(field: string, verb: (state: ModelState) => Promise<R>): Promise<R> {
+    const state = this.#state;
+    if (state !== undefined) return startVerb(state.root, () => verb(state));
+    return promised(() => {
+      const place = documentPlaceOf(this.#model, this.key);
+      return startOutside([place], AT, () => verb(unreadState(place, field)));
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import type { DocumentPlace, DocumentRoot } from '../scope/document-root';
 import { currentFlow } from '../scope/flow';
 import type { HeldLock } from '../scope/held-lock';
 import { inTurn, whenReady } from '../scope/in-turn';
-import { requireNotCollected } from '../scope/outside-pipeline';
+import { startOutside } from '../scope/outside-pipeline';
 import { documentPlaceOf } from './pk';
 import { loadInto, takeOver } from './read';
 
@@ -35,7 +35,7 @@ export function lockCallOf(
   return { schema, key, connection, action, settings: lockSettings(options), purpose };
 }
 
-interface InstanceLockCall extends LockCall {
+export interface InstanceLockCall extends LockCall {
   readonly root: DocumentRoot;
   /** How many verbs of the instance had been answered when the lock was granted; where answers come in any order, when it was asked for. */
   answered: number;
@@ -66,10 +66,10 @@ export function lockCallOn(
   return call;
 }
 
-/** A pipeline commits after the lock would be free again. */
-export function refuseInsidePipeline(call: LockCall): void {
+/** Starts what takes a lock, outside of pipelines: they commit after it would be free again. */
+export function startOutsidePipeline<R>(call: LockCall, start: () => Promise<R>): Promise<R> {
   const { verb } = call.purpose;
-  requireNotCollected(call, { verb, instead: 'take the lock around the pipeline', need: 'takes its lock at once' });
+  return startOutside([call], { verb, instead: 'take the lock around the pipeline', need: 'takes its lock at once' }, start);
 }
 
 /** The lock that this flow holds already. */

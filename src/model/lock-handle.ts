@@ -1,3 +1,4 @@
+import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { CONTAINER, containerOf } from '../field/container';
 import type { ModelBase } from '../field/model-instance';
@@ -16,8 +17,10 @@ import {
   lockCallOf,
   lockCallOn,
   readAnew,
-  refuseInsidePipeline,
   release,
+  startOutsidePipeline,
+  type InstanceLockCall,
+  type LockCall,
 } from './lock-call';
 import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
@@ -47,11 +50,16 @@ const LOCK: Purpose = { verb: 'lock' };
 const LOCK_FROM_KEY: Purpose = { verb: 'lockFromKey' };
 
 /** Takes a lock for an instance until the handle releases it. */
-export async function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
-  refuseUnknown(options, LOCK_OPTIONS, 'lock()');
-  const { root } = document[CONTAINER];
-  const call = lockCallOn(root, { action, purpose: LOCK }, options);
-  refuseInsidePipeline(call);
+export function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
+  return promised(() => {
+    refuseUnknown(options, LOCK_OPTIONS, 'lock()');
+    const call = lockCallOn(document[CONTAINER].root, { action, purpose: LOCK }, options);
+    return startOutsidePipeline(call, () => takeFor(document, call));
+  });
+}
+
+async function takeFor<T>(document: T, call: InstanceLockCall): Promise<LockHandle<T>> {
+  const { root } = call;
   const held = leaseOfFlow(call) ?? leaseOfHandles(call);
   if (held !== undefined) {
     await readAnew(call, held, undefined);
@@ -70,14 +78,19 @@ export async function lockInstance<T>(document: T & ModelBase, action: string, o
 }
 
 /** Takes the lock of a key; the handle holds the document. */
-export async function lockFromKey<T>(
+export function lockFromKey<T>(
   model: ModelConstructor<T>,
   place: { readonly key: string; readonly action: string },
   options: LockOptions,
 ): Promise<LockHandle<T>> {
-  refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
-  const call = lockCallOf(model, { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
-  refuseInsidePipeline(call);
+  return promised(() => {
+    refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
+    const call = lockCallOf(model, { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
+    return startOutsidePipeline(call, () => take<T>(call));
+  });
+}
+
+async function take<T>(call: LockCall): Promise<LockHandle<T>> {
   const held = leaseOfFlow(call);
   if (held !== undefined) {
     const document = await readAt<T>(call, call.purpose);

@@ -18,6 +18,7 @@ import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import type { Connection, DocumentPlace } from '../scope/document-root';
 import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
+import { startVerb } from '../scope/start-verb';
 import { requireList, requireWork } from '../input/arguments';
 import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
@@ -81,7 +82,7 @@ function readOf({ schema, key, connection: { executor } }: DocumentPlace, purpos
 export function loadInto(state: ModelState, call?: CallOptions, purpose = LOAD): Promise<unknown> {
   const { root } = state;
   if (state.parent !== undefined) return loadValue(state, () => undefined, call);
-  return promised(() => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left, purpose))));
+  return startVerb(root, () => inTurn(root, call, (left) => root.noteRead(loadWhole(state, left, purpose))));
 }
 
 function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Purpose): Promise<unknown> {

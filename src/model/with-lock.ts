@@ -19,8 +19,8 @@ import {
   lockCallOf,
   lockCallOn,
   readAnew,
-  refuseInsidePipeline,
   release,
+  startOutsidePipeline,
   type LockCall,
 } from './lock-call';
 import type { HeldLockInfo } from './lock-handle';
@@ -84,9 +84,15 @@ function section<R>(made: Promise<R> | R, finish: () => Promise<void> | undefine
   return finish()?.then(() => made) ?? made;
 }
 
-/** Runs work under a lock. `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
-async function underLock<R>(call: LockCall, work: (lease: Lease, json: string | undefined) => Promise<R> | R): Promise<R> {
-  refuseInsidePipeline(call);
+/** `json` is the document as it was when the lock was taken; undefined when this flow held the lock already. */
+type WorkUnderLock<R> = (lease: Lease, json: string | undefined) => Promise<R> | R;
+
+/** Runs work under a lock. */
+function underLock<R>(call: LockCall, work: WorkUnderLock<R>): Promise<R> {
+  return startOutsidePipeline(call, () => holdFor(call, work));
+}
+
+async function holdFor<R>(call: LockCall, work: WorkUnderLock<R>): Promise<R> {
   const outer = leaseOfFlow(call);
   if (outer !== undefined) return work(outer, undefined);
   const handled = leaseOfHandles(call);

@@ -20,11 +20,20 @@ export function requireNoPipeline(subject: Subject, verb: string, instead: strin
   if (openPipelineOf(subject.root) !== undefined) throw needsReply(subject, verb, instead);
 }
 
-/** The same for a verb that is given the key of the document: some instance of it may be part of a pipeline. */
-export function requireNotCollected(
-  { schema, key, connection }: DocumentPlace,
+/**
+ * Starts a verb that is given the keys of its documents, and sends at once. Some instance of one of them may be part of a pipeline: that is refused then, as by
+ * verbs of the instance.
+ */
+export function startOutside<R>(
+  documents: readonly DocumentPlace[],
   { verb, instead, need }: { readonly verb: string; readonly instead: string; readonly need?: string },
-): void {
-  if (currentFlow()?.pipeline?.collects(key, connection.executor) !== true) return;
-  throw new PipelineNeedsReplyError(verb, instead, { model: schema.name, key, need });
+  start: () => Promise<R>,
+): Promise<R> {
+  const innermost = currentFlow()?.pipeline;
+  if (innermost === undefined) return start();
+  for (const { schema, key, connection } of documents) {
+    const scope = innermost.collectorOf(key, connection.executor);
+    if (scope !== undefined) return scope.refuse(new PipelineNeedsReplyError(verb, instead, { model: schema.name, key, need }));
+  }
+  return start();
 }

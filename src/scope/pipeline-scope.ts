@@ -114,10 +114,10 @@ export class PipelineScope implements ChangeWatcher {
     this.joined?.unfinished.set(this, undo);
   }
 
-  /** Whether changes of the document with this key are queued here or around here. Another connection may have another one of the same key. */
-  collects(key: string, executor: object): boolean {
+  /** Where changes of the document with this key are queued: here, or around here. Another connection may have another one of the same key. */
+  collectorOf(key: string, executor: object): PipelineScope | undefined {
     const isHere = !this.closed && this.byKey.get(key)?.some((root) => root.executor === executor) === true;
-    return isHere || this.outer?.collects(key, executor) === true;
+    return isHere ? this : this.outer?.collectorOf(key, executor);
   }
 
   /** Has the rules of a part that was changed run before the commit; those of documents are in any case. */

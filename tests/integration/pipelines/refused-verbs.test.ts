@@ -31,6 +31,22 @@ const refused: Record<string, (user: User) => Promise<unknown>> = {
   'save with an option that is none': (user) => user.save({ mustBeNwe: true } as never),
   'save of a part': ({ tags }) => tags.save({ timeoutMs: -1 }),
   saveChanges: (user) => user.saveChanges({ timeoutMs: -1 }),
+  load: (user) => user.load(),
+  'load of a list': ({ tags }) => tags.load(),
+  'load of a dict': ({ settings }) => settings.load(),
+  'load of a value': ({ score }) => score.load(),
+  'load of a nested model': (user) => (user.address as NonNullable<User['address']>).load(),
+  deleteByKey: ({ key }) => User.deleteByKey(key),
+  deleteMany: ({ key }) => User.deleteMany(['other', key]),
+  lock: (user) => user.lock(),
+  withLock: (user) => user.withLock('work', () => undefined),
+  lockFromKey: ({ key }) => User.lockFromKey(key),
+  withLockFromKey: ({ key }) => User.withLockFromKey(key, 'work', () => undefined),
+  'increase of a document that was not read': ({ key }) => User.at(key).score.increase(),
+  'aupdate of one': ({ key }) => User.at(key).aupdate({ email: 'x' }),
+  'aupdate of a part of one': ({ key }) => User.at(key).address.aupdate({ city: 'x' }),
+  'delete of one': ({ key }) => User.at(key).delete(),
+  'expire of one': ({ key }) => User.at(key).expire(1),
   'verb of a removed part': (user) => {
     const address = user.address as NonNullable<User['address']>;
     user.address = null;

@@ -51,7 +51,7 @@ describe('a pipeline over many documents', () => {
     const before = members.reads();
 
     for (const root of roots) expect(inner.scopeFor(root)).toBe(inner);
-    for (const { key } of roots) expect(inner.collects(`${key}:other`, inner)).toBe(false);
+    for (const { key } of roots) expect(inner.collectorOf(`${key}:other`, inner)).toBeUndefined();
     inner.close();
     for (const root of roots) expect(root.openPipeline).toBe(scope);
 
