@@ -2,7 +2,7 @@ import type { Json } from '../codec/codec';
 import { ISO_TEXT } from '../codec/instant';
 import { withoutDefaults } from '../codec/document';
 import { CommitRefusedError, VersionConflictError } from '../errors/commit';
-import { KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
+import { EmptyDictError, KeyExistsError, KeyNotFoundError, PathMismatchError, StaleItemError } from '../errors/document';
 import { JsonPath } from '../path/json-path';
 import type { Check } from './operation';
 
@@ -48,6 +48,18 @@ export const documentIsNew: Check = {
   args: [],
   refuse: (_found, facts) => new KeyExistsError(facts),
 };
+
+/** The path holds an object that is not empty. */
+export function hasMember(path: JsonPath): Check {
+  return {
+    name: '?members',
+    path,
+    args: [],
+    refuse: refusalAt(path, (found, facts) =>
+      found === 'no members' ? new EmptyDictError(facts) : new PathMismatchError('an object', found, facts),
+    ),
+  };
+}
 
 /** The path holds a list of at least `min` items. */
 export function lengthAtLeast(path: JsonPath, min: number): Check {
@@ -106,9 +118,9 @@ function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
   });
 }
 
-/** The same check of a result, or of a position, where the path may also hold nothing: then a default, JSON text, is put there first. */
+/** The same check of a result, a position or members, where the path may also hold nothing: then a default, JSON text, is put there first. */
 export function orSeeded(check: Check, seed: string): Check {
-  const found = check.name === '?range' ? seed : String((JSON.parse(seed) as Json[]).length);
+  const found = check.name === '?range' ? seed : String(Object.keys(JSON.parse(seed) as object).length);
   return { ...check, args: [...check.args, found] };
 }
 

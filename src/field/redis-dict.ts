@@ -1,6 +1,5 @@
 import { STORED, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { addToMember, deleteMember, popAnyMember, popMember, replaceDict, setMemberDefault } from '../command/operations/dicts';
-import { EmptyDictError } from '../errors/document';
 import type { CallOptions } from '../input/call-options';
 import { openPipelineOf } from '../scope/dispatch';
 import { requireNoPipeline } from '../scope/outside-pipeline';
@@ -189,9 +188,9 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /**
    * Removes some member in Redis, then here, and resolves to `[name, value]`.
    *
-   * Sends one script call (`JSON.OBJKEYS`, `JSON.GET`, `JSON.MERGE`).
+   * Sends one script call (`JSON.OBJLEN`, `JSON.OBJKEYS`, `JSON.GET`, `JSON.MERGE`).
    *
-   * @throws {@link EmptyDictError} the dict in Redis is empty.
+   * @throws {@link EmptyDictError} the dict in Redis is empty; nothing was written.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
@@ -203,11 +202,8 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     return startVerb(root, () => {
       requireNoPipeline(state, 'apopItem', 'use entries() and delete() there');
       state.settleUnseen('collect');
-      const apply = (reply: unknown): void => {
-        if (reply !== undefined) state.drop((reply as [string, string])[0]);
-      };
+      const apply = (reply: unknown): void => state.drop((reply as [string, string])[0]);
       const result = (reply: unknown): [string, V] => {
-        if (reply === undefined) throw new EmptyDictError({ model: root.model, key: root.key, path: path.text });
         const [name, removed] = reply as [string, string];
         return [name, state.readRemoved(state.element, removed, name).value as V];
       };

@@ -112,6 +112,15 @@ local function rare_steps()
         length = tonumber(seed)
       end
       if length < tonumber(a) and (name == '?length' or length > 0) then return 'a list of ' .. length end
+    elseif name == '?members' then
+      local reply = redis.pcall('JSON.OBJLEN', key, path)
+      local count, seed = reply and reply[1], a
+      if not count then
+        local kind = type_at(key, path)
+        if kind ~= 'nothing' or not seed then return kind end
+        count = tonumber(seed)
+      end
+      if count == 0 then return 'no members' end
     elseif name == '?version' then
       local found = text_at(key, path) or '0'
       if tonumber(found) ~= tonumber(a) then
@@ -205,9 +214,7 @@ local function rare_steps()
     end
 
     writes['dict.popItem'] = function(key, path)
-      local names = redis.call('JSON.OBJKEYS', key, path)[1]
-      if #names == 0 then return 0 end
-      local name = names[1]
+      local name = redis.call('JSON.OBJKEYS', key, path)[1][1]
       local whole = text_at(key, path)
       redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
       return { name, whole }

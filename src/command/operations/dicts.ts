@@ -1,6 +1,6 @@
 import { setMember, type Json, type JsonObject } from '../../codec/codec';
 import type { JsonPath } from '../../path/json-path';
-import { orSeeded, typeIs } from '../checks';
+import { hasMember, orSeeded, typeIs } from '../checks';
 import type { Check, Operation, Write } from '../operation';
 import { AddToNumber, type NumberMove, type NumberTarget } from './numbers';
 import { replaceValue, seedWrite, setValue } from './values';
@@ -74,16 +74,15 @@ export function popMember(verb: string, dict: JsonPath, name: string): Operation
   };
 }
 
-/** Removes one member, the server chooses which, and answers `[name, JSON text]`, or undefined when there is none. */
+/** Removes one member of those that must be there, the server chooses which, and answers `[name, JSON text]`. */
 export function popAnyMember(verb: string, dict: JsonPath): Operation {
   return {
     verb,
     path: dict,
-    checks: [typeIs(dict, 'object')],
+    checks: [hasMember(dict)],
     writes: [{ name: 'dict.popItem', args: [dict.sent] }],
     effects: [{ kind: 'change', path: dict }],
     decode: (reply) => {
-      if (!Array.isArray(reply)) return undefined;
       const [name, whole] = reply as [string, string];
       return [name, textIn(whole, name)];
     },

@@ -26,7 +26,7 @@ function newNode(): Node {
 }
 
 /** Checks of more than the kind of value, its form or its place: that a value is known here does not say that they hold. */
-const ABOUT_THE_RESULT: ReadonlySet<Check['name']> = new Set(['?range', '?missing']);
+const ABOUT_THE_RESULT: ReadonlySet<Check['name']> = new Set(['?range', '?missing', '?members']);
 
 /** Whether it held for the local value when the operation was made. */
 function isHereAsWell({ name, isNamed }: Check): boolean {
@@ -155,7 +155,7 @@ function placeType(check: Check, node: Node): PlacedCheck | undefined {
 }
 
 /** That of what an older document lacks can be told from the default. */
-const OF_SEEDS: ReadonlySet<Check['name']> = new Set(['?range', '?length', '?position']);
+const OF_SEEDS: ReadonlySet<Check['name']> = new Set(['?range', '?length', '?position', '?members']);
 
 function placeOther(check: Check, { seed, changed }: Node): PlacedCheck {
   if (seed === undefined) return { check, late: changed };

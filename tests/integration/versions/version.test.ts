@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, Key, list, Model, RedisInt, RedisList, Version } from 'redatom';
+import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList, Version } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { useModels } from '../../support/use-models';
@@ -7,6 +7,7 @@ import { useModels } from '../../support/use-models';
 class Counter extends AtomicRedisModel {
   @Field(RedisInt) n!: RedisInt;
   @Field(list(String)) log!: RedisList<string>;
+  @Field(dict(String)) notes!: RedisDict<string>;
   @Version() version!: number;
 }
 
@@ -109,6 +110,25 @@ describeOnEveryBackend('@Version', (backend) => {
     expect(await backend.json(counter.key)).toEqual(before);
     await stale.load();
     await expect(write(stale)).resolves.toBeDefined();
+  });
+
+  test('is not counted on by a verb that is refused', async () => {
+    const counter = await Counter.create({ n: 1 });
+    const old = await Counter.create({ n: 1 });
+    await backend.send('JSON.DEL', old.key, '$.notes');
+    const before = [await backend.json(counter.key), await backend.json(old.key)];
+
+    const refused: [code: string, verb: () => Promise<unknown>][] = [
+      ['EMPTY_DICT', () => counter.notes.apopItem()],
+      ['EMPTY_DICT', () => Counter.at(counter.pk).notes.apopItem()],
+      ['EMPTY_DICT', () => Counter.at(old.pk).notes.apopItem()],
+      ['COMMIT_REFUSED', () => counter.log.aset(1, 'x')],
+      ['COMMIT_REFUSED', () => counter.n.adjust(-5, { min: 0 })],
+    ];
+    for (const [code, verb] of refused) await expect(verb()).rejects.toMatchObject({ code });
+
+    expect([await backend.json(counter.key), await backend.json(old.key)]).toEqual(before);
+    expect(counter.version).toBe(1);
   });
 
   test('is not assigned, because only commits count it on', async () => {
