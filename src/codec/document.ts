@@ -88,9 +88,9 @@ export function unreadValue({ kind, shape }: Codec): Json {
 export function unreadDocument({ fields }: DocumentShape, only?: string): JsonObject {
   const stored: JsonObject = {};
   const absent = noteAbsent(stored, new Map());
-  for (const { name, codec, makeDefault } of fields) {
+  for (const { name, codec, makeDefault, isKey } of fields) {
     stored[name] = null;
-    if (only !== undefined && name !== only) continue;
+    if (isKey || (only !== undefined && name !== only)) continue;
     const initial = makeDefault?.() ?? null;
     if (initial !== null) absent.set(name, JSON.stringify(initial));
     stored[name] = codec.kind === 'model' ? UNREAD_MODEL : unreadValue(codec);

@@ -309,11 +309,14 @@ export class ModelState extends Container implements LocalDocument {
 
   /** Refuses another value for the key, under which the document is stored, and for the version, which only commits count on. */
   requireKept(field: DocumentField, stored: Json): void {
-    if ((!field.isKey && !this.isCounted(field)) || stored === this.stored[field.name]) return;
+    const kept = this.stored[field.name];
+    if ((!field.isKey && !this.isCounted(field)) || stored === kept) return;
+    const isUnknown = field.isKey && this.root.isUnread && kept === null;
+    const why = `because it ${field.isKey ? 'is the key' : 'counts the commits'}`;
     const path = this.pathOfField(field);
     const problem = {
       field: dotted(path.segments()),
-      expected: `to keep its value, because it ${field.isKey ? 'is the key' : 'counts the commits'}`,
+      expected: isUnknown ? 'to be left out, because it is a key that was not read' : `to keep its value, ${why}`,
       found: JSON.stringify(stored),
     };
     throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: path.text });

@@ -42,6 +42,11 @@ class Numbered extends AtomicRedisModel {
 }
 
 @Model()
+class Shelf extends AtomicRedisModel {
+  @Field(dict(() => Numbered)) books!: RedisDict<Numbered>;
+}
+
+@Model()
 class Large extends AtomicRedisModel {
   @Key() @Field(BigInt) id!: bigint;
   @Field(RedisInt) n!: RedisInt;
@@ -63,7 +68,7 @@ const leaf = { n: 1 };
 const branch = { leaves: { x: leaf }, maybe: leaf, notes: ['n'] };
 
 describeOnEveryBackend('fields of documents that are not read', (backend) => {
-  useModels(backend, Tree, Numbered, Large, Dated, Ranked);
+  useModels(backend, Tree, Numbered, Shelf, Large, Dated, Ranked);
 
   async function createTree(): Promise<DocumentAt<Tree>> {
     const { pk } = await Tree.create({
@@ -180,6 +185,23 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
 
     expect(await at.n.increase()).toBe(2);
     for (const id of [5, 7, 1000]) await expect(at.aupdate({ id })).rejects.toMatchObject({ code: 'VALIDATION' });
+  });
+
+  test('are left out where they are keys of nested models, which nobody knows', async () => {
+    const { pk, key } = await Shelf.create({ books: { a: { id: 1, n: 1 } } });
+    const at = Shelf.at(pk);
+
+    for (const id of [0, 1])
+      await expect(at.books.at('a').aupdate({ id, n: 2 })).rejects.toMatchObject({
+        code: 'VALIDATION',
+        message: `Shelf: books.a.id expects to be left out, because it is a key that was not read, found ${id}`,
+      });
+    await at.pipeline(async (queued) => {
+      await queued.books.asetItem('a', { id: 2 });
+      await queued.books.at('a').aupdate({ id: 2, n: 3 });
+    });
+
+    expect(await backend.json(key, '$["books"]')).toEqual({ a: { id: 2, n: 3 } });
   });
 
   test('of a nested model may have any name', async () => {
