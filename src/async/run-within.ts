@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { setImmediate as afterWrites } from 'node:timers/promises';
 import { watchLimits } from './watch-limits';
 
@@ -24,7 +23,6 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
 async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
   if (isAborted(signal)) return causeOf(signal?.reason);
   const unsent = new AbortController();
-  setMaxListeners(0, unsent.signal);
   const waiting = deadline({ timeoutMs, signal });
   try {
     const reason = await Promise.race([work(unsent.signal).then(() => undefined), waiting.reached]);

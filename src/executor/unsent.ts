@@ -31,3 +31,25 @@ export class Unsent implements AbortSource {
     this.takeBack?.();
   }
 }
+
+/**
+ * The same for many commands that are taken back together. They do not listen to a signal themselves, because that looks through all listeners that it has
+ * for each that is added.
+ */
+export class UnsentTogether implements AbortSource {
+  aborted = false;
+  private readonly takeBacks = new Set<() => void>();
+
+  addEventListener(_event: 'abort', listener: () => void): void {
+    this.takeBacks.add(listener);
+  }
+
+  removeEventListener(_event: 'abort', listener: () => void): void {
+    this.takeBacks.delete(listener);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    for (const takeBack of this.takeBacks) takeBack();
+  }
+}

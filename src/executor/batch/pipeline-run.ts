@@ -3,11 +3,13 @@ import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
 import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
 import { isPassing } from '../reply-errors';
+import { onAbort } from '../../async/on-abort';
 import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
 import { isClientError } from '../client-errors';
 import { fateOf, ON_ITS_WAY, PENDING } from './outcomes';
+import { UnsentTogether } from '../unsent';
 
 /** What may be sent a second time. */
 export interface RetryStrategy {
@@ -79,6 +81,8 @@ export class PipelineRun {
     }
     if (isAborted(unsent)) return;
     this.protocol = clients.find((client) => client !== undefined)?.options?.RESP ?? 3;
+    const together = unsent && new UnsentTogether();
+    const stopListening = unsent && onAbort(unsent, () => together?.abort());
     await new Promise<void>((resolve) => {
       let missing = open.length;
       const arrived = (at: number, reply: unknown): void => {
@@ -89,18 +93,19 @@ export class PipelineRun {
       open.forEach((at, position) => {
         const client = clients[position];
         if (client === undefined) arrived(at, this.replies[at]);
-        else this.sendOne(client, at, { arrived, unsent });
+        else this.sendOne(client, at, { arrived, together });
       });
     });
+    stopListening?.();
   }
 
   private sendOne(
     client: NodeClient,
     at: number,
-    { arrived, unsent }: { arrived: (at: number, reply: unknown) => void; unsent: AbortSignal | undefined },
+    { arrived, together }: { arrived: (at: number, reply: unknown) => void; together: UnsentTogether | undefined },
   ): void {
     const { args } = this.plan.parts[at] as Part;
-    let options: ChainOptions | undefined = unsent === undefined ? undefined : { abortSignal: unsent };
+    let options: ChainOptions | undefined = together && { abortSignal: together };
     if (this.redirectionAt(at)?.kind === 'ASK') {
       options = { ...options, chainId: Symbol('asking') };
       client.sendCommand(['ASKING'], options).catch(() => undefined);

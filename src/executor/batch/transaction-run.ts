@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
@@ -7,6 +6,7 @@ import { isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
 import type { Servers } from '../clients/servers';
+import { UnsentTogether } from '../unsent';
 import { fateOf, ranAlone } from './outcomes';
 
 /** Keys are watched on a connection, which is the only one that will do then. */
@@ -152,7 +152,7 @@ async function runChain(
   const chainId = Symbol('transaction');
   const head: ChainOptions = { chainId, abortSignal: unsent };
   const opening = client.sendCommand([asking ? 'ASKING' : 'MULTI'], head);
-  const tail = unsent === undefined ? head : { chainId, abortSignal: abortedWith(opening) };
+  const tail = unsent === undefined ? head : { chainId, abortSignal: takenBackWith(opening) };
   const opened = asking ? [opening, client.sendCommand(['MULTI'], tail)] : [opening];
   const queued = commands.map(({ args }) => client.sendCommand(args, tail));
   const executed = client.sendCommand(['EXEC'], tail);
@@ -161,11 +161,10 @@ async function runChain(
 }
 
 /** The rest of a chain goes with its beginning: without it, it would be executed outside of a transaction; alone, the beginning would swallow what follows. */
-function abortedWith(opening: Promise<unknown>): AbortSignal {
-  const rest = new AbortController();
-  setMaxListeners(0, rest.signal);
+function takenBackWith(opening: Promise<unknown>): UnsentTogether {
+  const rest = new UnsentTogether();
   opening.catch(() => rest.abort());
-  return rest.signal;
+  return rest;
 }
 
 function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {

@@ -30,6 +30,28 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     });
   });
 
+  test.each([true, false])('listens to a signal as often for many commands as for a few, atomic %s', async (isAtomic) => {
+    const client = new BatchClient(await backend.raw());
+    const limits = { timeoutMs: 60_000, signal: new AbortController().signal };
+    const added = async (count: number): Promise<number> => {
+      const batch = new Batch(isAtomic);
+      for (let at = 0; at < count; at += 1) batch.set('{l}a', String(at));
+      // A signal looks through the listeners that it has for each that is added.
+      const add = jest.spyOn(EventTarget.prototype, 'addEventListener');
+      try {
+        await client.exec(batch, true, limits);
+        return add.mock.calls.length;
+      } finally {
+        add.mockRestore();
+      }
+    };
+
+    const few = await added(2);
+
+    expect(few).toBeGreaterThan(0);
+    expect(await added(1000)).toBe(few);
+  });
+
   test('has atomic batches over any keys of one server', async () => {
     const batch = new Batch(true).set('a', '1').set('b', '2').mGet(['a', 'b']);
     await expect(new BatchClient(await backend.raw()).exec(batch, true)).resolves.toEqual(['OK', 'OK', ['1', '2']]);
