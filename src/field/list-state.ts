@@ -66,14 +66,18 @@ export class ListState extends Collection {
   private stayingIn(source: readonly Json[]): unknown[] {
     const byKey = new Map<Json, unknown[]>();
     let name: string | undefined;
-    for (const item of this.items) {
+    // From the end, so that of those with one key the first one is the last that was put there.
+    for (let index = this.items.length - 1; index >= 0; index -= 1) {
+      const item = this.items[index];
       const identity = this.containerOf(item)?.identity();
       if (identity === undefined) continue;
       ({ name } = identity);
-      byKey.set(identity.stored, [...(byKey.get(identity.stored) ?? []), item]);
+      const same = byKey.get(identity.stored);
+      if (same === undefined) byKey.set(identity.stored, [item]);
+      else same.push(item);
     }
     return source.map((stored, index) => {
-      if (name !== undefined) return stored === null ? undefined : byKey.get((stored as JsonObject)[name] as Json)?.shift();
+      if (name !== undefined) return stored === null ? undefined : byKey.get((stored as JsonObject)[name] as Json)?.pop();
       const item = this.items[index];
       return this.containerOf(item) !== undefined && isSameStored(this.knownAt(index), stored) ? item : undefined;
     });
