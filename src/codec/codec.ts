@@ -133,7 +133,8 @@ export interface Misfit {
 /** Values that do not fit; collects where on the way out of nested codecs. Never reaches the user. */
 export class Mismatch extends Error {
   constructor(readonly misfits: Misfit[]) {
-    super(misfits.map((misfit) => `${misfit.segments.join('.')} expects ${misfit.expected}, found ${misfit.found}`).join('; '));
+    const [first] = misfits as [Misfit];
+    super(`${first.segments.join('.')} expects ${first.expected}, found ${first.found}`);
   }
 
   static of(expected: string, found: unknown): Mismatch {

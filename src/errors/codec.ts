@@ -10,10 +10,13 @@ export interface ValueProblem {
   readonly found: string;
 }
 
+/** Longer messages nobody reads; of a body of a request that fits nowhere, it would be many times as long as the body. */
+const PROBLEMS_IN_WORDS = 50;
+
 /**
  * A value does not fit its field. Nothing was queued or sent, and the local value is unchanged.
  *
- * `problems` lists every problem that was found, for instance all missing required fields.
+ * `problems` lists every problem that was found, for instance all missing required fields. The message has the first 50.
  */
 export class ValidationError extends RedatomError {
   override readonly code = 'VALIDATION';
@@ -22,8 +25,14 @@ export class ValidationError extends RedatomError {
     readonly problems: readonly ValueProblem[],
     facts: ErrorFacts = {},
   ) {
-    super(`${facts.model ?? 'value'}: ${problems.map(sentence).join('; ')}`, facts);
+    super(`${facts.model ?? 'value'}: ${inWords(problems)}`, facts);
   }
+}
+
+function inWords(problems: readonly ValueProblem[]): string {
+  const more = problems.length - PROBLEMS_IN_WORDS;
+  const shown = problems.slice(0, PROBLEMS_IN_WORDS).map(sentence).join('; ');
+  return more > 0 ? `${shown}; and ${more} more, which are among its problems` : shown;
 }
 
 /** The value as a whole has no path. */

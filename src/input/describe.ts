@@ -6,7 +6,7 @@ const SHOWN_CHARACTERS = 60;
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (typeof value === 'string') return `the text ${shorten(JSON.stringify(value))}`;
+  if (typeof value === 'string') return `the text ${shorten(JSON.stringify(value.slice(0, SHOWN_CHARACTERS)))}`;
   if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${String(value)}`;
   if (typeof value === 'bigint') return `the bigint ${shorten(String(value))}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -13,4 +13,14 @@ describe('values in words', () => {
   ])('stay short', (value, words) => {
     expect(inWords(value)).toBe(words);
   });
+
+  test('are made of no more of a text than is shown', () => {
+    const stringify = jest.spyOn(JSON, 'stringify');
+    try {
+      inWords('x'.repeat(1_000_000));
+      expect(stringify.mock.calls).toEqual([['x'.repeat(60)]]);
+    } finally {
+      stringify.mockRestore();
+    }
+  });
 });
