@@ -188,7 +188,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /**
    * Removes some member in Redis, then here, and resolves to `[name, value]`.
    *
-   * Sends one script call (`JSON.OBJLEN`, `JSON.OBJKEYS`, `JSON.GET`, `JSON.MERGE`).
+   * Sends one script call (`JSON.OBJLEN`, `JSON.OBJKEYS`, `JSON.GET`, `JSON.DEL`).
    *
    * @throws {@link EmptyDictError} the dict in Redis is empty; nothing was written.
    * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: 'fea150dee52c3eee66dabf46b9d4698ef633c08c',
+  sha1: '25ac2a07ee39ace76962f78ea0c6bfdcea767e3d',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -213,9 +213,16 @@ end
     end
     writes['dict.popItem'] = function(key, path)
       local name = redis.call('JSON.OBJKEYS', key, path)[1][1]
+      local quote = not string.find(name, '"', 1, true) and '"' or not string.find(name, "'", 1, true) and "'"
+      if quote and string.sub(name, 1, 1) ~= ' ' and not string.find(name, '\\', 1, true) then
+        local member = path .. '[' .. quote .. name .. quote .. ']'
+        local found = text_at(key, member)
+        redis.call('JSON.DEL', key, member)
+        return { name, found }
+      end
       local whole = text_at(key, path)
       redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
-      return { name, whole }
+      return { name, whole, 1 }
     end
     writes['dict.setDefault'] = function(key, path, value)
       redis.call('JSON.SET', key, path, value, 'NX')

@@ -213,11 +213,19 @@ local function rare_steps()
       return found
     end
 
+    -- Where no path can carry the name, the whole dict is answered, and 1 behind it.
     writes['dict.popItem'] = function(key, path)
       local name = redis.call('JSON.OBJKEYS', key, path)[1][1]
+      local quote = not string.find(name, '"', 1, true) and '"' or not string.find(name, "'", 1, true) and "'"
+      if quote and string.sub(name, 1, 1) ~= ' ' and not string.find(name, '\\', 1, true) then
+        local member = path .. '[' .. quote .. name .. quote .. ']'
+        local found = text_at(key, member)
+        redis.call('JSON.DEL', key, member)
+        return { name, found }
+      end
       local whole = text_at(key, path)
       redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))
-      return { name, whole }
+      return { name, whole, 1 }
     end
 
     writes['dict.setDefault'] = function(key, path, value)

@@ -83,8 +83,8 @@ export function popAnyMember(verb: string, dict: JsonPath): Operation {
     writes: [{ name: 'dict.popItem', args: [dict.sent] }],
     effects: [{ kind: 'change', path: dict }],
     decode: (reply) => {
-      const [name, whole] = reply as [string, string];
-      return [name, textIn(whole, name)];
+      const [name, text, isWhole] = reply as [string, string, 1?];
+      return [name, isWhole === undefined ? text : textIn(text, name)];
     },
   };
 }

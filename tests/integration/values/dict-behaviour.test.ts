@@ -127,6 +127,16 @@ describeOnEveryBackend('RedisDict', (backend) => {
     expect(box.n.size).toBe(0);
   });
 
+  test('apopItem reads the value that it takes, and not the whole dict', async () => {
+    const box = await Box.create({ n: { a: 1, b: 2 } });
+
+    const run = await backend.commandsRun(() => box.n.apopItem());
+
+    const read = run.filter(({ name }) => name === 'JSON.GET').map(({ args }) => args);
+    const [left] = box.n.keys();
+    expect(read).toEqual([expect.stringContaining(`$.n[\\"${left === 'a' ? 'b' : 'a'}\\"]`)]);
+  });
+
   test('apopItem empties a dict pair by pair', async () => {
     const names = ['a', ' b', 'c\\d', `'"`, 'é'];
     const box = await Box.create({ n: Object.fromEntries(names.map((name, at) => [name, at])) });
