@@ -50,9 +50,6 @@ export interface ChangeWatcher {
 /** Shared, because most verbs find none. */
 const NO_CHANGES: readonly Operation[] = [];
 
-/** Shared, because most instances have none. */
-const NO_WATCHERS: readonly ChangeWatcher[] = [];
-
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
   private changes: LocalChanges | undefined = undefined;
@@ -62,8 +59,8 @@ export class DocumentRoot<S extends Services = Services> {
   takes = 0;
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
-  /** Pipelines that may have to put local values back. */
-  watchers: readonly ChangeWatcher[] = NO_WATCHERS;
+  /** Pipelines that may have to put local values back. There may be thousands, when nobody waits for one before the next. */
+  private watchers: Set<ChangeWatcher> | undefined = undefined;
   /** Locks taken for this very instance by a handle. */
   locks: readonly HeldLock[] = NO_LOCKS;
   /** The state of the instance that users hold; set as soon as it exists. */
@@ -139,7 +136,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** A pipeline is open, or its commit is under way, so local values may be put back. */
   get mayBeUndone(): boolean {
-    return this.openPipeline !== undefined || this.watchers.length > 0;
+    return this.openPipeline !== undefined || (this.watchers !== undefined && this.watchers.size > 0);
   }
 
   /** Notes a read whose answer will take the place of local values, until it has ended. */
@@ -186,7 +183,16 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Tells pipelines that may have to put local values back what is changed; `by` stands for the pipeline that does it. */
   noteChange(operations: readonly Operation[], by?: object): void {
-    for (const watcher of this.watchers) watcher.noteChange(this, operations, by);
+    if (this.watchers !== undefined) for (const watcher of this.watchers) watcher.noteChange(this, operations, by);
+  }
+
+  watch(watcher: ChangeWatcher): void {
+    this.watchers ??= new Set();
+    this.watchers.add(watcher);
+  }
+
+  unwatch(watcher: ChangeWatcher): void {
+    this.watchers?.delete(watcher);
   }
 
   /** The connection through which the document was read, or first used. Once that is closed, the one to which the model is bound by then. */

@@ -148,14 +148,16 @@ export class PipelineScope implements ChangeWatcher {
 
   /** Takes note of what others change, until it is known whether this has to be undone. */
   watch(): void {
-    for (const root of this.roots) root.watchers = [...root.watchers, this];
+    for (const root of this.roots) root.watch(this);
   }
 
   unwatch(): void {
-    for (const root of this.roots) root.watchers = root.watchers.filter((watcher) => watcher !== this);
+    for (const root of this.roots) root.unwatch(this);
   }
 
   noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void {
+    // What is known already need not be looked for with each further change.
+    if (this.overlapped.has(root)) return;
     const places = this.places.get(root);
     if (places === undefined || this.isOwn(by)) return;
     // How long a document lives is no local value.
