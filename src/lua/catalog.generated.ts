@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '25ac2a07ee39ace76962f78ea0c6bfdcea767e3d',
+  sha1: '024e1c0e8be042ee38fb8f28143b6e6c78a46cc6',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -180,12 +180,27 @@ end
       redis.call('JSON.ARRPOP', key, path, index)
       return 1
     end
+    local function is_exact_as_text(items)
+      return not string.find(string.gsub(string.gsub(items, '\\.', ''), '"[^"]*"', ''), '%d[.eE]')
+    end
+    local function cut_and_append(key, path, first, last, length)
+      redis.call('JSON.ARRAPPEND', key, path, 'null')
+      redis.call('JSON.ARRPOP', key, path)
+      local behind = {}
+      for position = length - 1 - last, 1, -1 do behind[position] = redis.call('JSON.ARRPOP', key, path)[1] end
+      redis.call('JSON.ARRTRIM', key, path, 0, first - 1)
+      for at = 1, #behind, 1000 do
+        redis.call('JSON.ARRAPPEND', key, path, unpack(behind, at, math.min(at + 999, #behind)))
+      end
+    end
     writes['list.removeRange'] = function(key, path, from, to)
       local length, first, last = redis.call('JSON.ARRLEN', key, path)[1], tonumber(from), tonumber(to) - 1
       if last == length - 1 then
         redis.call('JSON.ARRTRIM', key, path, first == 0 and 1 or 0, first == 0 and 0 or first - 1)
       elseif first == 0 then
         redis.call('JSON.ARRTRIM', key, path, last + 1, -1)
+      elseif last - first >= 1000 and is_exact_as_text(text_at(key, path .. '[' .. last + 1 .. ':]')) then
+        cut_and_append(key, path, first, last, length)
       else
         for position = last, first, -1 do
           redis.call('JSON.ARRPOP', key, path, position)

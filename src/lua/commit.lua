@@ -173,6 +173,24 @@ local function rare_steps()
       return 1
     end
 
+    -- Whether items are the same when they are read from their text: of a number with a fraction, the last bits need not be.
+    local function is_exact_as_text(items)
+      return not string.find(string.gsub(string.gsub(items, '\\.', ''), '"[^"]*"', ''), '%d[.eE]')
+    end
+
+    -- Removes from first to the end, and appends those behind last anew.
+    local function cut_and_append(key, path, first, last, length)
+      -- Who may not append loses nothing.
+      redis.call('JSON.ARRAPPEND', key, path, 'null')
+      redis.call('JSON.ARRPOP', key, path)
+      local behind = {}
+      for position = length - 1 - last, 1, -1 do behind[position] = redis.call('JSON.ARRPOP', key, path)[1] end
+      redis.call('JSON.ARRTRIM', key, path, 0, first - 1)
+      for at = 1, #behind, 1000 do
+        redis.call('JSON.ARRAPPEND', key, path, unpack(behind, at, math.min(at + 999, #behind)))
+      end
+    end
+
     -- JSON.DEL of a range leaves items behind on servers before 8.2.2, and takes a time that grows with the square of the range.
     writes['list.removeRange'] = function(key, path, from, to)
       local length, first, last = redis.call('JSON.ARRLEN', key, path)[1], tonumber(from), tonumber(to) - 1
@@ -181,6 +199,9 @@ local function rare_steps()
         redis.call('JSON.ARRTRIM', key, path, first == 0 and 1 or 0, first == 0 and 0 or first - 1)
       elseif first == 0 then
         redis.call('JSON.ARRTRIM', key, path, last + 1, -1)
+      -- Each item that is removed moves all those behind it.
+      elseif last - first >= 1000 and is_exact_as_text(text_at(key, path .. '[' .. last + 1 .. ':]')) then
+        cut_and_append(key, path, first, last, length)
       else
         for position = last, first, -1 do
           redis.call('JSON.ARRPOP', key, path, position)

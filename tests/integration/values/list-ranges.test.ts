@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, list, Model, RedisList, RedisStr, StaleItemError, ValidationError } from 'redatom';
+import { AtomicRedisModel, Field, json, list, Model, RedisList, RedisStr, StaleItemError, ValidationError, type Json } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -13,6 +13,11 @@ class Album extends AtomicRedisModel {
   @Field(list(() => Song)) songs!: RedisList<Song>;
 }
 
+@Model()
+class Notebook extends AtomicRedisModel {
+  @Field(list(json())) notes!: RedisList<Json>;
+}
+
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** All ranges of a list of twelve, whose positions begin with the same digits; and some of a long one. */
@@ -22,7 +27,7 @@ const ranges = [
 ];
 
 describeOnEveryBackend('ranges of lists', (backend) => {
-  useModels(backend, Album, Song);
+  useModels(backend, Album, Song, Notebook);
 
   test('each that is removed is gone, and nothing else', async () => {
     for (const { length, start, end } of ranges) {
@@ -36,6 +41,41 @@ describeOnEveryBackend('ranges of lists', (backend) => {
       expect(await backend.json(album.key)).toMatchObject({ years: left });
       await album.delete();
     }
+  });
+
+  describe('of many items from the middle', () => {
+    const [start, end] = [10, 1100];
+
+    /** What the server did to remove them from in front of others. */
+    const removal = async (behind: readonly Json[]): Promise<{ pops: number }> => {
+      const book = await Notebook.create({ notes: [...upTo(end), ...behind] });
+      const places = behind.map((_, at) => [`$.notes[${end + at}]`, `$.notes[${start + at}]`] as const);
+      const before = await Promise.all(places.map(([path]) => backend.send('JSON.GET', book.key, path)));
+
+      book.notes.removeRange(start, end);
+      const run = await backend.commandsRun(() => book.saveChanges());
+
+      expect(await backend.json(book.key, '$.notes')).toEqual([...upTo(start), ...behind]);
+      expect(await Promise.all(places.map(([, path]) => backend.send('JSON.GET', book.key, path)))).toEqual(before);
+      return { pops: run.filter(({ name }) => name === 'JSON.ARRPOP').length };
+    };
+
+    test('takes those behind once, instead of moving them for each', async () => {
+      const behind: Json[] = ['1.5', 'a\\"1.5', '"', '\\', 'é😀', true, null, [], {}, { 'a "1e5"': [[1], { '\\': 2 }] }, 2 ** 53 - 1, -7];
+
+      const { pops } = await removal([...behind, ...upTo(1000)]);
+
+      expect(pops).toBeLessThan(1020);
+    });
+
+    test.each([0.1 + 0.2, 1e30, { a: [-1.5e-7] }])(
+      'moves %j with each of them, because it might be read as another number',
+      async (number) => {
+        const { pops } = await removal(['a', number]);
+
+        expect(pops).toBe(end - start);
+      },
+    );
   });
 
   test('each that is kept is what slice gives, of lists of any length', async () => {
