@@ -102,26 +102,19 @@ class BatchRecorder extends CommandRecorder {
   }
 }
 
-function commitCommand({ commit, undo, markStale }: CollectedChanges): RecordedCommand {
+function commitCommand({ commit, undo, noteApplied }: CollectedChanges): RecordedCommand {
   const { script, keys, args } = commit.call;
-  // The local values show changes that are not stored yet.
-  let isAhead = true;
-  const takeBack = (): void => {
-    if (isAhead) undo();
-    isAhead = false;
-  };
   const decode = (reply: unknown): unknown => {
     const replies = [...commit.accept(reply)];
-    if (!isAhead) markStale();
-    isAhead = false;
+    noteApplied();
     return replies;
   };
   const onFailure = (error: unknown): void => {
-    takeBack();
+    undo();
     commit.fail(error);
   };
   // A transaction cannot send the text after the server said that it does not know the digest.
-  return { ...rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, decode), onFailure, onRemoval: takeBack };
+  return { ...rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, decode), onFailure, onRemoval: undo };
 }
 
 function countsByName(reply: unknown): Record<string, number> {

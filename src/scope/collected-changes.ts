@@ -11,8 +11,8 @@ export interface CollectedChanges {
   readonly commit: PreparedCommit;
   /** Puts the local values back. Where others changed after them it cannot be told what is to be left, so the instances are stale then. */
   readonly undo: () => void;
-  /** The stored documents have the changes more often than the local ones. */
-  readonly markStale: () => void;
+  /** Notes that the changes were applied. Where the local values may not show them as the stored ones do, the instances are stale then. */
+  readonly noteApplied: () => void;
 }
 
 /** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
@@ -27,7 +27,7 @@ export function collectChanges(roots: readonly DocumentRoot[], work: () => unkno
     if (scope.queue.length === 0) throw new TypeError('the callback changed nothing that a batch could send');
     for (const { services, local } of changedBy(scope.queue)) services.runRulesNow(local);
     const commit = prepareCommit({ queue: scope.queue, locks: roots.flatMap(locksOn), checkVersion: true });
-    return { commit, ...undoingOf(scope, before) };
+    return { commit, ...fateOf(scope, before) };
   } catch (error) {
     putBack(scope, before);
     for (const root of roots) root.local.settleUnseen('forget');
@@ -46,9 +46,15 @@ function workAtOnce(scope: PipelineScope, work: () => unknown): void {
   }
 }
 
-function undoingOf(scope: PipelineScope, before: readonly number[]): Pick<CollectedChanges, 'undo' | 'markStale'> {
+/** The latest of the changes that were applied to a document, as the revision to which they brought its instance. */
+const latestApplied = new WeakMap<DocumentRoot, number>();
+
+function fateOf(scope: PipelineScope, before: readonly number[]): Pick<CollectedChanges, 'undo' | 'noteApplied'> {
   const { roots } = scope;
   const after = revisionsOf(roots);
+  const news = roots.map((root) => root.news);
+  // The local values have them once, until they are taken back.
+  let isShown = true;
   const markStale = (): void => {
     for (const root of roots) root.markStale();
   };
@@ -57,7 +63,17 @@ function undoingOf(scope: PipelineScope, before: readonly number[]): Pick<Collec
     collectUnseen(roots);
     return roots.every(({ revision }, at) => revision === after[at]);
   };
-  return { undo: () => (isLast() ? putBack(scope, before) : markStale()), markStale };
+  const undo = (): void => {
+    if (isShown) isLast() ? putBack(scope, before) : markStale();
+    isShown = false;
+  };
+  const noteApplied = (): void => {
+    const isInOrder = roots.every((root, at) => root.news === news[at] && (latestApplied.get(root) ?? 0) <= (after[at] as number));
+    if (!isShown || !isInOrder) markStale();
+    isShown = false;
+    roots.forEach((root, at) => latestApplied.set(root, after[at] as number));
+  };
+  return { undo, noteApplied };
 }
 
 function revisionsOf(roots: readonly DocumentRoot[]): number[] {

@@ -69,6 +69,8 @@ export class DocumentRoot<S extends Services = Services> {
   wasFound = false;
   /** Grows when local values may have changed. */
   revision = 0;
+  /** Grows when they may have become what the server said, which says nothing of changes that were not sent. */
+  news = 0;
   /** How many verbs were answered, or failed. */
   answered = 0;
   /** What waits to be sent for this instance; undefined when nothing does. */
@@ -157,8 +159,13 @@ export class DocumentRoot<S extends Services = Services> {
 
   private noteEnd(isNews: boolean): void {
     if (isNews) this.answered += 1;
-    this.revision += 1;
+    this.noteNews();
     this.line?.advance();
+  }
+
+  private noteNews(): void {
+    this.revision += 1;
+    this.news += 1;
   }
 
   /** No answer is due that will change local values. */
@@ -217,7 +224,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Forgets local changes at or below a path: the server has just said what holds there. */
   forget(path: JsonPath): void {
-    this.revision += 1;
+    this.noteNews();
     if (this.hasPending) this.pending.takeFrom(path);
   }
 
@@ -237,7 +244,7 @@ export class DocumentRoot<S extends Services = Services> {
     this.changes = this.returned = undefined;
     if (this.doubt === doubt) this.doubt = undefined;
     this.wasFound = true;
-    this.revision += 1;
+    this.noteNews();
   }
 
   /** Takes the local changes for a commit. */
