@@ -18,7 +18,7 @@ export function checkedArguments(given: readonly ArgumentLike[]): Argument[] {
   const args = given.slice() as Argument[];
   for (let at = 0; at < args.length; at += 1) {
     const arg: unknown = args[at];
-    if (typeof arg !== 'string' && !(arg instanceof Buffer)) args[at] = bytesOf(arg, args, at);
+    if (typeof arg === 'string' ? !arg.isWellFormed() : !(arg instanceof Buffer)) args[at] = bytesOf(arg, args, at);
   }
   if (args.length === 0) throw wrong('a command', 'its name first', 'an empty list');
   if (nameOf({ args }) === '') throw wrong('a command', 'its name first', 'an empty name');
@@ -28,7 +28,9 @@ export function checkedArguments(given: readonly ArgumentLike[]): Argument[] {
 function bytesOf(arg: unknown, args: readonly Argument[], at: number): Buffer {
   if (isUint8Array(arg)) return Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength);
   if (at === 0) throw wrong('a command', 'its name first', describe(arg));
-  throw wrong(nameOf({ args }), `text or bytes as argument ${at}`, describe(arg));
+  // The client would send other text, which may be that of another key.
+  const expected = typeof arg === 'string' ? 'well-formed Unicode' : 'text or bytes';
+  throw wrong(nameOf({ args }), `${expected} as argument ${at}`, describe(arg));
 }
 
 function wrong(command: string, expected: string, found: string): CommandArgumentError {

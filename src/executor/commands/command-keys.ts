@@ -9,7 +9,7 @@ function every(stride: number, { start = 1, butLast = 0 } = {}): Rule {
 
 /** As many keys as an argument says, right after it. */
 function counted(countAt: number): Rule {
-  return (args) => range(countAt + 1, countAt + 1 + Number(args[countAt]));
+  return (args) => range(countAt + 1, Math.min(args.length, countAt + 1 + Number(args[countAt])));
 }
 
 /** The first argument, and what the command is told to store its result in. */

@@ -1,4 +1,4 @@
-import { refuseUnknown } from '../../input/options';
+import { refuseUnknown, type NamesOf } from '../../input/options';
 import { describe } from '../../input/describe';
 import { CommandArgumentError } from '../../errors/command';
 import { checkedArguments, type ArgumentLike } from './arguments';
@@ -13,7 +13,7 @@ export interface RawCommandOptions {
   readonly write?: boolean | undefined;
 }
 
-const RAW_COMMAND_OPTIONS = { keys: true, write: true } satisfies Record<keyof RawCommandOptions, true>;
+const RAW_COMMAND_OPTIONS = { keys: true, write: 'boolean' } satisfies NamesOf<RawCommandOptions>;
 
 /**
  * A command that is sent as it is written, its reply untouched unless `decode` reads it.
@@ -35,12 +35,12 @@ export function rawCommand(
 }
 
 function positionsIn(args: readonly ArgumentLike[], keys: readonly Argument[]): number[] {
-  return keys.map((key) => {
+  const wrong = (expected: string, found: unknown): CommandArgumentError =>
+    new CommandArgumentError(nameOf({ args: args as readonly Argument[] }), { expected, found: describe(found) });
+  if (!Array.isArray(keys)) throw wrong('its keys as a list', keys);
+  return keys.map((key: Argument) => {
     const at = args.indexOf(key, 1);
-    if (at !== -1) return at;
-    throw new CommandArgumentError(nameOf({ args: args as readonly Argument[] }), {
-      expected: 'each of its keys among its arguments',
-      found: describe(key),
-    });
+    if (at === -1) throw wrong('each of its keys among its arguments', key);
+    return at;
   });
 }

@@ -34,6 +34,17 @@ const WRONG: [string, Record, { command: string; message: string }][] = [
   ['a member that is null', (pipe) => anyPipe(pipe)['hSet']?.('{club}h', { a: null }), { command: 'HSET', message: 'found null' }],
   ['a member that is undefined', (pipe) => anyPipe(pipe)['hSet']?.('{club}h', { a: undefined }), { command: 'HSET', message: 'nothing' }],
   ['a key that is none', (pipe) => anyPipe(pipe)['getDel']?.(undefined), { command: 'GETDEL', message: 'argument 1, found nothing' }],
+  [
+    'text that is no Unicode',
+    (pipe) => pipe.set('{club}a', 'broken \ud800'),
+    { command: 'SET', message: 'SET expects well-formed Unicode as argument 2, found the text' },
+  ],
+  ['a key that is no Unicode', (pipe) => pipe.get('{club}\udfff'), { command: 'GET', message: 'well-formed Unicode as argument 1' }],
+  [
+    'a text for the keys of a raw command',
+    (pipe) => pipe.customCommand(['GET', '{club}a'], { keys: '{club}a' as never }),
+    { command: 'GET', message: 'GET expects its keys as a list, found the text "{club}a"; nothing was sent' },
+  ],
   ['arguments that are left out', (pipe) => anyPipe(pipe)['zAdd']?.('{club}z'), { command: 'zAdd()', message: 'zAdd() expects' }],
   [
     'a namespace',
@@ -108,6 +119,14 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
       await expect(operations.evalScript(script as never, keys as never, args as never)).rejects.toThrow(new TypeError(message));
     });
     expect(sent).toEqual([]);
+  });
+
+  test('that says how many keys follow is left to the server to judge, however large it is', async () => {
+    const batch = new Batch(false).customCommand(['EVAL', 'return 1', '4294967295', '{club}a']).get('{club}none');
+    await expect(new BatchClient(database).exec(batch, false)).resolves.toEqual([
+      expect.objectContaining({ code: 'REDIS_SERVICE', command: 'EVAL' }),
+      null,
+    ]);
   });
 
   test('takes bytes of every kind', async () => {
