@@ -4,7 +4,7 @@ import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/collected-changes';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { requireList } from '../input/arguments';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { RedisVerbs } from '../executor/commands/verbs';
 
@@ -16,7 +16,7 @@ export interface CopyOptions {
   readonly destinationDatabase?: number | undefined;
 }
 
-const COPY_OPTIONS = { replace: true, destinationDatabase: true } satisfies Record<keyof CopyOptions, true>;
+const COPY_OPTIONS = { replace: 'boolean', destinationDatabase: true } satisfies NamesOf<CopyOptions>;
 
 /** Commands that differ from node-redis' own, as GLIDE has them. */
 class BatchRecorder extends CommandRecorder {

@@ -5,10 +5,10 @@ import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
 import { startVerb } from '../scope/start-verb';
 import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import type { OR_NULL } from './plain-types';
 
-const ADJUST_OPTIONS = { min: true, max: true, ...CALL_OPTIONS } satisfies Record<keyof (NumberBounds & CallOptions), true>;
+const ADJUST_OPTIONS = { min: true, max: true, ...CALL_OPTIONS } satisfies NamesOf<NumberBounds & CallOptions>;
 
 /** A number in a document, with the verbs that change it in Redis. */
 abstract class RedisNumber<T extends number | null = number> extends BoundScalar<T> {

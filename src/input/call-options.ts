@@ -1,5 +1,5 @@
 import { describe } from './describe';
-import { refuseUnknown } from './options';
+import { refuseUnknown, type NamesOf } from './options';
 import { timerMs } from './timer';
 
 /** Limits of one call. */
@@ -14,7 +14,7 @@ export interface CallOptions {
 }
 
 /** Their names. */
-export const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies Record<keyof CallOptions, true>;
+export const CALL_OPTIONS = { signal: true, timeoutMs: true } satisfies NamesOf<CallOptions>;
 
 export function refuseUnknownLimits(call: CallOptions): void {
   refuseUnknown(call, CALL_OPTIONS, 'a call');

@@ -1,3 +1,4 @@
+import type { NamesOf } from '../input/options';
 import { describe } from '../input/describe';
 import { checkedLimits } from '../input/call-options';
 
@@ -14,7 +15,7 @@ export interface LockOptions {
 }
 
 /** Their names. */
-export const LOCK_OPTIONS = { ttlMs: true, waitMs: true, maxHoldMs: true, signal: true } satisfies Record<keyof LockOptions, true>;
+export const LOCK_OPTIONS = { ttlMs: true, waitMs: true, maxHoldMs: true, signal: true } satisfies NamesOf<LockOptions>;
 
 export interface LockSettings extends Readonly<Record<'ttlMs' | 'waitMs' | 'maxHoldMs', number>> {
   readonly signal: AbortSignal | undefined;

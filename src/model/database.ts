@@ -6,7 +6,7 @@ import type { CallOptions } from '../input/call-options';
 import { openExecutor } from '../executor/open/open';
 import type { ConnectionTarget } from '../executor/open/target';
 import { INSPECT, inspected } from '../input/inspect';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { describe } from '../input/describe';
 import { isName } from '../codec/scalars';
 import { schemaOf } from '../schema/compile';
@@ -35,7 +35,7 @@ export interface ConnectOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true } satisfies Record<keyof ConnectOptions, true>;
+const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true } satisfies NamesOf<ConnectOptions>;
 
 /** A connection with the models that are bound to it. */
 export class Database implements AsyncDisposable, Binding {

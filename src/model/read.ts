@@ -6,7 +6,7 @@ import { KeyNotFoundError } from '../errors/document';
 import type { DocumentRead, Executor } from '../executor/executor';
 import { CALL_OPTIONS, refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { softDeadlineOf, TimeInParts } from '../async/time-left';
 import { loadValue, refuseLoadInPipeline } from '../field/load-and-save';
 import type { ModelState } from '../field/model-state';
@@ -207,7 +207,7 @@ export interface FindKeysOptions extends CallOptions {
   readonly pkPrefix?: string | undefined;
 }
 
-const FIND_OPTIONS = { pkPrefix: true, ...CALL_OPTIONS } satisfies Record<keyof FindKeysOptions, true>;
+const FIND_OPTIONS = { pkPrefix: true, ...CALL_OPTIONS } satisfies NamesOf<FindKeysOptions>;
 
 function requirePkPrefix(pkPrefix: unknown): void {
   if (isText(pkPrefix)) return;
@@ -231,7 +231,7 @@ export interface ScanOptions extends FindKeysOptions {
   readonly onCorrupt?: ((error: CorruptDocumentError) => unknown) | undefined;
 }
 
-const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies Record<keyof ScanOptions, true>;
+const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies NamesOf<ScanOptions>;
 
 export async function* scanDocuments<T>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');

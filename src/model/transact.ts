@@ -4,7 +4,7 @@ import { SchemaError } from '../errors/definition';
 import { backoffMs } from '../async/backoff';
 import type { Purpose } from '../executor/purpose';
 import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { deadlineOf } from '../async/time-left';
 import { checkedRetries } from '../input/retries';
 import { containerOf } from '../field/container';
@@ -21,7 +21,7 @@ export interface TransactOptions extends CallOptions {
   readonly retries?: number | undefined;
 }
 
-const TRANSACT_OPTIONS = { retries: true, ...CALL_OPTIONS } satisfies Record<keyof TransactOptions, true>;
+const TRANSACT_OPTIONS = { retries: true, ...CALL_OPTIONS } satisfies NamesOf<TransactOptions>;
 
 const TRANSACT: Purpose = { verb: 'transact' };
 

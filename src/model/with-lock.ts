@@ -3,7 +3,7 @@ import { isThenable } from '../async/thenable';
 import type { Purpose } from '../executor/purpose';
 import { containerOf } from '../field/container';
 import type { ModelState } from '../field/model-state';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import type { Lease } from '../lock/lease';
 import { LOCK_OPTIONS, type LockOptions } from '../lock/lock-options';
 import type { DocumentRoot } from '../scope/document-root';
@@ -36,7 +36,7 @@ export interface WithLockOptions extends LockOptions {
 const WITH_LOCK: Purpose = { verb: 'withLock' };
 const WITH_LOCK_FROM_KEY: Purpose = { verb: 'withLockFromKey' };
 
-const WITH_LOCK_OPTIONS = { saveAtEnd: true, ...LOCK_OPTIONS } satisfies Record<keyof WithLockOptions, true>;
+const WITH_LOCK_OPTIONS = { saveAtEnd: 'boolean', ...LOCK_OPTIONS } satisfies NamesOf<WithLockOptions>;
 
 /** Runs work under a lock, on the instance itself, which is read anew when the lock is taken. */
 export function withLockOn<R>(

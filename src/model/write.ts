@@ -6,7 +6,7 @@ import type { Operation } from '../command/operation';
 import { deleteDocument, expireDocument, insertDocument, putDocument, setValue } from '../command/operations/values';
 import { KeyNotFoundError, NestedModelError } from '../errors/document';
 import { CALL_OPTIONS, type CallOptions, refuseWrongLimits } from '../input/call-options';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import type { Purpose } from '../executor/purpose';
 import { changeHere, changeStored } from '../field/changes';
 import { saveValueNow } from '../field/load-and-save';
@@ -31,7 +31,7 @@ export interface SaveOptions extends CallOptions {
   readonly mustBeNew?: boolean | undefined;
 }
 
-const SAVE_OPTIONS = { mustBeNew: true, ...CALL_OPTIONS } satisfies Record<keyof SaveOptions, true>;
+const SAVE_OPTIONS = { mustBeNew: 'boolean', ...CALL_OPTIONS } satisfies NamesOf<SaveOptions>;
 
 /** Writes the whole document, or the part of it that a nested model is. */
 export function saveState<R>(state: ModelState, result: () => R, options?: SaveOptions): Promise<R> {

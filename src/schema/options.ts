@@ -1,4 +1,5 @@
 import type { InstantFormat } from '../codec/instant';
+import type { NamesOf } from '../input/options';
 
 /** When the time to live of a document is set anew. */
 export type TtlRefresh = 'never' | 'onWrite' | 'onUse';
@@ -26,10 +27,7 @@ export function isTtlRefresh(value: unknown): value is TtlRefresh {
   return typeof value === 'string' && Object.hasOwn(REFRESHES, value);
 }
 
-export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connection: true, hashTag: true } satisfies Record<
-  keyof ModelOptions,
-  true
->;
+export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connection: true, hashTag: true } satisfies NamesOf<ModelOptions>;
 
 /**
  * Options of {@link Field}. `Default` is what may be given as the default; a function of your own that passes options on to `Field(String, options)` takes
@@ -44,4 +42,4 @@ export interface FieldOptions<Nullable extends boolean = boolean, Default = unkn
   readonly format?: InstantFormat | undefined;
 }
 
-export const FIELD_OPTIONS = { nullable: true, default: true, format: true } satisfies Record<keyof FieldOptions, true>;
+export const FIELD_OPTIONS = { nullable: 'boolean', default: true, format: true } satisfies NamesOf<FieldOptions>;

@@ -2,7 +2,7 @@ import { isGeneratorObject } from 'node:util/types';
 import { CALL_OPTIONS, type CallOptions, checkedLimits } from '../input/call-options';
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
 import { isThenable } from '../async/thenable';
@@ -24,7 +24,7 @@ export interface PipelineOptions extends CallOptions {
   readonly ignoreIfDeleted?: boolean | undefined;
 }
 
-const PIPELINE_OPTIONS = { ignoreIfDeleted: true, ...CALL_OPTIONS } satisfies Record<keyof PipelineOptions, true>;
+const PIPELINE_OPTIONS = { ignoreIfDeleted: 'boolean', ...CALL_OPTIONS } satisfies NamesOf<PipelineOptions>;
 
 /** What a pipeline did. */
 export interface PipelineResult {

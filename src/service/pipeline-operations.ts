@@ -10,7 +10,7 @@ import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
 import { crossSlot } from '../executor/batch/route';
 import { toldTogether } from '../executor/batch/outcomes';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { deadlineOf } from '../async/time-left';
 import { checkedLimits, type CallOptions } from '../input/call-options';
 import { checkedRetries } from '../input/retries';
@@ -43,12 +43,16 @@ export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   readonly retries?: number | undefined;
 }
 
-const LIMITS = { timeoutMs: true, signal: true } satisfies Record<keyof CallOptions, true>;
-const EXECUTE_OPTIONS = { raiseOnError: true, ...BATCH_SETTINGS } satisfies Record<keyof ExecuteOptions, true>;
-const TRANSACT_OPTIONS = { watch: true, retries: true, raiseOnError: true, timeoutMs: true, signal: true, route: true } satisfies Record<
-  keyof TransactOptions,
-  true
->;
+const LIMITS = { timeoutMs: true, signal: true } satisfies NamesOf<CallOptions>;
+const EXECUTE_OPTIONS = { raiseOnError: 'boolean', ...BATCH_SETTINGS } satisfies NamesOf<ExecuteOptions>;
+const TRANSACT_OPTIONS = {
+  watch: true,
+  retries: true,
+  raiseOnError: 'boolean',
+  timeoutMs: true,
+  signal: true,
+  route: true,
+} satisfies NamesOf<TransactOptions>;
 
 /** What `atomic` gives. */
 export interface AtomicResult<T> {
@@ -115,7 +119,7 @@ export class PipelineOperations {
    * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether the transaction was on its way.
    */
   async transact(build: Build | CommandRecorder, options: TransactOptions = {}): Promise<unknown[]> {
-    const { results } = await toldTogether(recordedIn(build), () => this.runAtomic(build, options));
+    const { results } = await toldTogether(recordedIn(build), () => this.runAtomic(build, options, 'transact()'));
     return settled(results, options);
   }
 
@@ -132,7 +136,7 @@ export class PipelineOperations {
    * ```
    */
   async atomic<T>(work: (pipe: CommandPipe) => T | Promise<T>, options: TransactOptions = {}): Promise<AtomicResult<T>> {
-    const { value, results } = await this.runAtomic(work, options);
+    const { value, results } = await this.runAtomic(work, options, 'atomic()');
     return { value: value as T, results: settled(results, options) };
   }
 
@@ -175,8 +179,8 @@ export class PipelineOperations {
     return { ...options, timeoutMs, signal };
   }
 
-  private async runAtomic(build: Build | CommandRecorder, options: TransactOptions): Promise<Applied> {
-    refuseUnknownSettings(options, TRANSACT_OPTIONS, 'transact()');
+  private async runAtomic(build: Build | CommandRecorder, options: TransactOptions, verb: string): Promise<Applied> {
+    refuseUnknownSettings(options, TRANSACT_OPTIONS, verb);
     const { watch = [], retries = 0, route } = options;
     refuseNoKeys(watch);
     if (watch.length > 0 && route !== undefined)

@@ -1,4 +1,4 @@
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import type { PathLike } from '../path/tree-path';
 import { LockHolder } from './lock-holder';
 import { Pool } from './pool';
@@ -12,7 +12,7 @@ export interface ProxyOptions extends TreeLockDefaults {
   readonly dbName?: string | undefined;
 }
 
-const PROXY_OPTIONS = { dbName: true, ...TREE_LOCK_DEFAULTS } satisfies Record<keyof ProxyOptions, true>;
+const PROXY_OPTIONS = { dbName: true, ...TREE_LOCK_DEFAULTS } satisfies NamesOf<ProxyOptions>;
 
 /**
  * The node of a path in the default tree, which connects through {@link Pool}.

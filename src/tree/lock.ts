@@ -1,6 +1,6 @@
 import type { ConnectionTarget, OpenConnection } from '../executor/open/target';
 import { requireWork } from '../input/arguments';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import type { PathLike } from '../path/tree-path';
 import { RedisTree } from './redis-tree';
 import type { HeldTreeLock } from './tree-lock';
@@ -17,7 +17,7 @@ export interface StandaloneLockOptions {
   readonly namespace?: string | undefined;
 }
 
-const LOCK_OPTIONS = { acquireTimeout: true, expireTimeout: true, namespace: true } satisfies Record<keyof StandaloneLockOptions, true>;
+const LOCK_OPTIONS = { acquireTimeout: true, expireTimeout: true, namespace: true } satisfies NamesOf<StandaloneLockOptions>;
 
 /**
  * A lock on a path, without values: it keeps out whoever locks the same path, one above it or one below it.

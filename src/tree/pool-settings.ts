@@ -1,5 +1,5 @@
 import { describe } from '../input/describe';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 
 /** Where a pool connects to. What is left out has its default, not its former value. */
 export interface PoolConfig {
@@ -31,8 +31,8 @@ const POOL_CONFIG = {
   maxConnections: true,
   timeoutSeconds: true,
   names: true,
-  fakeRedis: true,
-} satisfies Record<keyof PoolConfig, true>;
+  fakeRedis: 'boolean',
+} satisfies NamesOf<PoolConfig>;
 
 /** A pool's configuration with its defaults. */
 export interface PoolSettings {

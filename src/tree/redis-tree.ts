@@ -1,6 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { INSPECT, inspected } from '../input/inspect';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { TreePathError } from '../errors/tree';
 import { pathOf, TreePath, type PathLike } from '../path/tree-path';
 import { describeTarget, type ConnectionTarget, type OpenConnection } from '../executor/open/target';
@@ -22,10 +22,7 @@ export interface RedisTreeOptions extends TreeLockDefaults {
   readonly enforceLocks?: boolean | undefined;
 }
 
-const TREE_OPTIONS = { client: true, namespace: true, enforceLocks: true, ...TREE_LOCK_DEFAULTS } satisfies Record<
-  keyof RedisTreeOptions,
-  true
->;
+const TREE_OPTIONS = { client: true, namespace: true, enforceLocks: 'boolean', ...TREE_LOCK_DEFAULTS } satisfies NamesOf<RedisTreeOptions>;
 
 /** Where nodes are taken from. */
 export interface TreeDoor {

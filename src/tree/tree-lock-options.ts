@@ -1,6 +1,6 @@
 import { describe } from '../input/describe';
 import { MAX_SECONDS, ttlMsOf } from '../input/seconds';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { lockSettings, type LockSettings } from '../lock/lock-options';
 
 /** Defaults of the locks of a tree. */
@@ -12,7 +12,7 @@ export interface TreeLockDefaults {
 }
 
 /** Their names. */
-export const TREE_LOCK_DEFAULTS = { lockAcquireTimeout: true, lockExpireTimeout: true } satisfies Record<keyof TreeLockDefaults, true>;
+export const TREE_LOCK_DEFAULTS = { lockAcquireTimeout: true, lockExpireTimeout: true } satisfies NamesOf<TreeLockDefaults>;
 
 /** Options of one lock of a tree. */
 export interface TreeLockOptions {
@@ -28,10 +28,13 @@ export interface TreeLockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const TREE_LOCK_OPTIONS = { shared: true, acquireTimeout: true, expireTimeout: true, autoRenew: true, signal: true } satisfies Record<
-  keyof TreeLockOptions,
-  true
->;
+const TREE_LOCK_OPTIONS = {
+  shared: 'boolean',
+  acquireTimeout: true,
+  expireTimeout: true,
+  autoRenew: 'boolean',
+  signal: true,
+} satisfies NamesOf<TreeLockOptions>;
 
 /** Options with their defaults, in milliseconds; bad ones are refused instead of being rounded. */
 export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDefaults): LockSettings {

@@ -6,7 +6,7 @@ import { requireWork } from '../input/arguments';
 import { deadlineOf } from '../async/time-left';
 import { CALL_OPTIONS, checkedLimits, refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { INSPECT, inspected } from '../input/inspect';
-import { refuseUnknown } from '../input/options';
+import { refuseUnknown, type NamesOf } from '../input/options';
 import { LockNotHeldError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
 import { isSubtreeLocked } from '../lock/subtree-lock';
@@ -25,7 +25,7 @@ export interface SetOptions extends CallOptions {
   readonly expire?: number | undefined;
 }
 
-const SET_OPTIONS = { expire: true, ...CALL_OPTIONS } satisfies Record<keyof SetOptions, true>;
+const SET_OPTIONS = { expire: true, ...CALL_OPTIONS } satisfies NamesOf<SetOptions>;
 
 /** Options of `isLocked`. */
 export interface IsLockedOptions extends CallOptions {
@@ -33,7 +33,7 @@ export interface IsLockedOptions extends CallOptions {
   readonly below?: boolean | undefined;
 }
 
-const IS_LOCKED_OPTIONS = { below: true, ...CALL_OPTIONS } satisfies Record<keyof IsLockedOptions, true>;
+const IS_LOCKED_OPTIONS = { below: 'boolean', ...CALL_OPTIONS } satisfies NamesOf<IsLockedOptions>;
 
 /** A lock that is held until it is released, for `await using`. */
 export interface TreeLock extends HeldTreeLock, AsyncDisposable {

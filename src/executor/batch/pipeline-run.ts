@@ -1,3 +1,4 @@
+import type { NamesOf } from '../../input/options';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
@@ -19,7 +20,7 @@ export interface RetryStrategy {
   readonly retryConnectionError?: boolean | undefined;
 }
 
-export const RETRY_STRATEGY = { retryServerError: true, retryConnectionError: true } satisfies Record<keyof RetryStrategy, true>;
+export const RETRY_STRATEGY = { retryServerError: 'boolean', retryConnectionError: 'boolean' } satisfies NamesOf<RetryStrategy>;
 
 /** Sends the parts of a plan, each server's in one go, and follows redirections. Errors take the place of replies. */
 export class PipelineRun {

@@ -9,7 +9,7 @@ import { nameOf, routingKeysOf, type RecordedCommand } from '../commands/recorde
 import { toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
-import { refuseUnknown, type OptionNames } from '../../input/options';
+import { refuseUnknown, type OptionNames, type NamesOf } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
 import { checkedLimits } from '../../input/call-options';
 import { failureOf, fateOf, readReplies, reportFailures } from './outcomes';
@@ -32,10 +32,7 @@ export interface BatchSettings {
 }
 
 /** Their names. */
-export const BATCH_SETTINGS = { timeoutMs: true, signal: true, route: true, retryStrategy: true } satisfies Record<
-  keyof BatchSettings,
-  true
->;
+export const BATCH_SETTINGS = { timeoutMs: true, signal: true, route: true, retryStrategy: true } satisfies NamesOf<BatchSettings>;
 
 /** Refuses settings that are none, those of the way to retry among them, and routes that lead nowhere. */
 export function refuseUnknownSettings(settings: BatchSettings, known: OptionNames, what: string): void {

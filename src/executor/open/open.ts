@@ -1,4 +1,4 @@
-import { refuseUnknown } from '../../input/options';
+import { refuseUnknown, type NamesOf } from '../../input/options';
 import { timerMs } from '../../input/timer';
 import type { Link } from '../clients/link';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
@@ -8,7 +8,7 @@ import { openUrl } from './own-client';
 import { linkTo } from './ready-client';
 import { wrongTarget, type ConnectionOptions, type ConnectionTarget } from './target';
 
-const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies Record<keyof ConnectionOptions, true>;
+const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies NamesOf<ConnectionOptions>;
 
 /** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {

@@ -98,7 +98,7 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
     "watch is a list of keys such as ['key']",
   ],
   ['a number to watch', ({ db }) => new PipelineOperations(db).transact(batch(), any({ watch: [1] })), 'watch is a list of keys'],
-  ['atomic', ({ db }) => new PipelineOperations(db).atomic(() => 1, any({ retry: 1 })), 'transact() knows no option "retry"'],
+  ['atomic', ({ db }) => new PipelineOperations(db).atomic(() => 1, any({ retry: 1 })), 'atomic() knows no option "retry"'],
   [
     'PipelineOperations',
     ({ db }) => new PipelineOperations(db, any({ timeout: 5 })),
@@ -120,10 +120,34 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   ['reload', () => Pool.instance().reload(any({ hosts: 'x' })), 'reload() knows no option "hosts"; it takes host, port'],
 ];
 
+/** Neither true nor false: which of them was meant, nobody knows. */
+const NO_SWITCH: [string, (asked: Asked) => unknown, string][] = [
+  ['saveAtEnd', ({ user }) => user.withLock('w', () => 1, any({ saveAtEnd: 'yes' })), 'withLock() takes true or false as saveAtEnd'],
+  ['mustBeNew', ({ user }) => user.save(any({ mustBeNew: 1 })), 'save() takes true or false as mustBeNew, found the number 1'],
+  ['ignoreIfDeleted', ({ user }) => user.pipeline(() => 1, any({ ignoreIfDeleted: null })), 'ignoreIfDeleted, found null'],
+  [
+    'replace',
+    () => new Batch(true).copy('a', 'b', any({ replace: 'true' })),
+    'copy() takes true or false as replace, found the text "true"',
+  ],
+  ['write', () => new Batch(true).customCommand(['GET', 'a'], any({ write: 0 })), 'customCommand() takes true or false as write'],
+  ['raiseOnError', ({ db }) => new PipelineOperations(db).execute(batch(), any({ raiseOnError: 0 })), 'execute() takes true or false'],
+  [
+    'retryServerError',
+    ({ db }) => new BatchClient(db).exec(new Batch(false).incr('n'), true, { retryStrategy: any({ retryServerError: 'yes' }) }),
+    'retryStrategy takes true or false as retryServerError',
+  ],
+  ['below', ({ node }) => node.isLocked(any({ below: 'yes' })), 'isLocked() takes true or false as below, found the text "yes"'],
+  ['shared', ({ node }) => node.acquire(any({ shared: 1 })), 'a lock of a tree takes true or false as shared, found the number 1'],
+  ['autoRenew', ({ node }) => node.acquire(any({ autoRenew: 0 })), 'a lock of a tree takes true or false as autoRenew, found the number 0'],
+  ['enforceLocks', ({ db }) => new RedisTree(any({ client: db, enforceLocks: 'no' })), 'RedisTree takes true or false as enforceLocks'],
+  ['fakeRedis', () => Pool.instance().reload(any({ fakeRedis: 'no' })), 'reload() takes true or false as fakeRedis'],
+];
+
 describeOnEveryBackend('options that nobody knows', (backend) => {
   const database = useDatabase(() => backend.target(), [User, Page]);
 
-  test.each(WRONG)('of %s are refused before anything is sent', async (_what, call, message) => {
+  test.each([...WRONG, ...NO_SWITCH])('of %s are refused before anything is sent', async (_what, call, message) => {
     const user = await createUser({ score: 1 });
     const tree = new RedisTree({ client: database(), namespace: 'options' });
     const asked = { user, db: database(), node: tree.at('a') };

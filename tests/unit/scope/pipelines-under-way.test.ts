@@ -1,6 +1,6 @@
 import { containerOf } from '../../../src/field/container';
 import { runInFlow } from '../../../src/scope/flow';
-import { Places } from '../../../src/scope/overlap';
+import { Places } from '../../../src/scope/places';
 import { PipelineScope } from '../../../src/scope/pipeline-scope';
 import { User } from '../../support/user';
 
