@@ -508,7 +508,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: '830a8edf30d55df76773e7f8ad25dcec21418d37',
+  sha1: 'd26368751031b9b961628cf98f46b4d85ef35a68',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -626,8 +626,7 @@ if text == '' then
 end
 local present = tonumber(text)
 if not present then return { 0, type_at(path) } end
-local total = present + tonumber(ARGV[5])
-if text:find('^-?%d+$') and math.abs(total) > 9007199254740991 then return { 2 } end
+if math.abs(present + tonumber(ARGV[5])) > 9007199254740991 then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }
 `,
 };

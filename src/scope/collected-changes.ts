@@ -64,7 +64,8 @@ function fateOf(scope: PipelineScope, before: readonly number[]): Pick<Collected
     return roots.every(({ revision }, at) => revision === after[at]);
   };
   const undo = (): void => {
-    if (isShown) isLast() ? putBack(scope, before) : markStale();
+    if (isShown && isLast()) putBack(scope, before);
+    else if (isShown) markStale();
     isShown = false;
   };
   const noteApplied = (): void => {

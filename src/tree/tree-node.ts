@@ -215,7 +215,7 @@ export class TreeNode implements AsyncIterable<string> {
   async compareTo(other: TreeNode, options?: CallOptions): Promise<-1 | 0 | 1> {
     const [mine, its] = await this.valuesWith(other, 'compareTo', options);
     if (typeof mine !== typeof its || (typeof mine !== 'number' && typeof mine !== 'string')) {
-      const facts = { command: 'compareTo', path: this.key() };
+      const facts = { command: 'compareTo', key: this.context.prefix, path: this.key() };
       throw new TreeTypeError('two numbers or two texts', `${kindOf(mine)} and ${kindOf(its)}`, facts);
     }
     if (mine === its) return 0;

@@ -152,7 +152,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
     test.each([
       [most - 1, 1, most],
       [1 - most, -1, -most],
-      [1e300, 1, 1e300],
+      [0.1, 0.2, 0.1 + 0.2],
     ])('to %d adds %d', async (present, count, total) => {
       await tree.root().set('x', present);
       expect(await tree.at('x').add(count)).toBe(total);
@@ -162,6 +162,8 @@ describeOnEveryBackend('TreeNode', (backend) => {
     test.each([
       [most, 1],
       [-most, -1],
+      [1e300, 1],
+      [2 ** 53, 0.5],
     ])('to %d does not add %d: the total would not be exact', async (present, count) => {
       await tree.root().set('x', present);
       const found = 'a total beyond the exact numbers';
@@ -272,7 +274,13 @@ describeOnEveryBackend('TreeNode', (backend) => {
     expect(await tree.at('one').compareTo(tree.at('two'))).toBe(-1);
     expect(await tree.at('u').compareTo(tree.at('t'))).toBe(1);
     expect(await tree.at('t').compareTo(tree.at('t'))).toBe(0);
-    await expect(tree.at('one').compareTo(tree.at('t'))).rejects.toThrow(TreeTypeError);
+    await expect(tree.at('one').compareTo(tree.at('t'))).rejects.toThrow(
+      new TreeTypeError('two numbers or two texts', 'a value of type number and a value of type string', {
+        command: 'compareTo',
+        key: 'tree:{store}',
+        path: 'one',
+      }),
+    );
     await other.close();
   });
 
