@@ -80,6 +80,7 @@ export class PipelineOperations {
     private readonly limits: CallOptions = {},
   ) {
     refuseUnknown(limits, LIMITS, 'PipelineOperations');
+    checkedLimits(limits);
     this.servers = serversOf(target);
   }
 
@@ -170,7 +171,10 @@ export class PipelineOperations {
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);
     const isUnknown = first instanceof RedisServiceError && isUnknownScript(first.cause);
-    return settled(isUnknown ? await call('EVAL', script) : [first], {})[0];
+    const [answer] = isUnknown ? await call('EVAL', script) : [first];
+    // Of one command its own refusal says all.
+    if (answer instanceof RedisServiceError) throw answer;
+    return settled([answer], {})[0];
   }
 
   /** What is undefined in options is not given, so it must not hide a limit. */

@@ -8,7 +8,7 @@ import { LazyConnection } from './connections';
 import { currentLockFlow, newScope } from './lock-flow';
 import { LockHolder } from './lock-holder';
 import type { TreeContext } from './tree-context';
-import { TREE_LOCK_DEFAULTS, type TreeLockDefaults } from './tree-lock-options';
+import { TREE_LOCK_DEFAULTS, treeLockSettings, type TreeLockDefaults } from './tree-lock-options';
 import { TreeNode } from './tree-node';
 import { TreeStore } from './tree-store';
 
@@ -49,6 +49,8 @@ export function contextOf(
   { namespace, enforceLocks, ...lockDefaults }: Omit<RedisTreeOptions, 'client'>,
 ): TreeContext {
   const prefix = `tree:{${namespaceOf(namespace)}}`;
+  // Wrong ones would show only with the first lock.
+  treeLockSettings({}, lockDefaults);
   let latest: TreeStore | undefined;
   return {
     lockDefaults,

@@ -29,6 +29,12 @@ describeOnEveryBackend('what callers without types give to a tree', (backend) =>
       () => lock.withLock(given('work')),
       /^withLock\(\) takes a function, such as .*, found the text "work"$/,
     ],
+    [
+      'no number for the locks of a tree',
+      async () => new RedisTree({ client: 'redis://x', lockAcquireTimeout: NaN }),
+      /found the number NaN$/,
+    ],
+    ['no time for a lock', async () => new Lock('redis://x', 'a', { expireTimeout: -1 }), /^expireTimeout .*, found the number -1$/],
   ])('is refused in words that show what it was, before anything is sent: %s', async (_, act, message) => {
     const sent = await backend.commandsSent(() => expect(act()).rejects.toThrow(message));
     expect(sent).toEqual([]);
