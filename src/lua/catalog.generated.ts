@@ -887,7 +887,7 @@ return answer
 
 export const treeLockAcquire: Script = {
   name: 'tree-lock-acquire',
-  sha1: 'ee360c461be4e9dae299745f1c6a3dead145579a',
+  sha1: 'bed52762c7b0c1c72bb8342099ab6d9a2f0bcdc3',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -949,7 +949,7 @@ local function leave_queue(id)
   redis.call('HDEL', waiters_key, id)
   return redis.call('ZREM', queue_key, id)
 end
-local ROWS_AT_A_TIME = 128
+local ROWS_AT_A_TIME, ALL = 128, -1
 local function waiters_before(score, limit)
   local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
@@ -1032,20 +1032,19 @@ local function holds_something()
   end
   return false
 end
-local WALKED_AT_MOST = 64
+local LOOKED_AT_MOST = 256
 local function closes_a_ring()
-  local waiters = waiters_before('+inf', WALKED_AT_MOST)
-  local seen, open, walked, met = {}, { wanted }, 0, 0
-  while #open > 0 and walked < WALKED_AT_MOST do
-    walked = walked + 1
+  local waiters = waiters_before('+inf', ALL)
+  local seen, open, looked_at = {}, { wanted }, 0
+  while #open > 0 do
     local closes = first_conflict(table.remove(open), function(holder)
       if encloses(holder.scope, wanted.scope) then return true end
-      met = met + 1
-      if met > WALKED_AT_MOST then return false end
+      if looked_at == LOOKED_AT_MOST then return false end
+      looked_at = looked_at + 1
       if not seen[holder.scope] then
         seen[holder.scope] = true
         for _, waiter in ipairs(waiters) do
-          if encloses(holder.scope, waiter.scope) and waiter.id ~= wanted.id then open[#open + 1] = waiter end
+          if encloses(holder.scope, waiter.scope) then open[#open + 1] = waiter end
         end
       end
     end)
@@ -1081,7 +1080,7 @@ if blocker then
   end
 else
   local place = redis.call('ZSCORE', queue_key, wanted.id)
-  local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', 1000000), wanted)
+  local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', ALL), wanted)
   answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or { 1, grant_to(wanted, now_ms + lease_ms) }
 end
 if has_freed then hand_over() end
@@ -1091,7 +1090,7 @@ return answer
 
 export const treeLockRelease: Script = {
   name: 'tree-lock-release',
-  sha1: 'd6bceb265dbcf7ba6584c7d8a29d4521de34a11a',
+  sha1: '37b2e5f4373a2cab694aa79ed747068236ab254d',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1153,7 +1152,7 @@ local function leave_queue(id)
   redis.call('HDEL', waiters_key, id)
   return redis.call('ZREM', queue_key, id)
 end
-local ROWS_AT_A_TIME = 128
+local ROWS_AT_A_TIME, ALL = 128, -1
 local function waiters_before(score, limit)
   local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
@@ -1237,7 +1236,7 @@ return grant and grant.ends_ms > now_ms and 1 or 0
 
 export const treeLockRenew: Script = {
   name: 'tree-lock-renew',
-  sha1: 'fe8a3bc70dfd0491cecef3507d4d7a2ecb43e2cc',
+  sha1: '7e53303dda8a261703528981aa344d9025b600e8',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1299,7 +1298,7 @@ local function leave_queue(id)
   redis.call('HDEL', waiters_key, id)
   return redis.call('ZREM', queue_key, id)
 end
-local ROWS_AT_A_TIME = 128
+local ROWS_AT_A_TIME, ALL = 128, -1
 local function waiters_before(score, limit)
   local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}

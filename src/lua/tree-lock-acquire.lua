@@ -8,7 +8,7 @@ ARGV[8]  ids of grants that the requester says it holds, joined by a line feed
 Returns  {1, fence}, {0, milliseconds until it may be free}, or {-1, path in the way} for a deadlock; the requester has left the queue then
 Errors   none
 Cluster  all keys in one slot
-Cost     depth × log of the grants, plus the requester's own grants at and below the path, plus the waiters before it
+Cost     depth × log of the grants, plus the requester's own grants at and below the path, plus the waiters, plus up to 256 grants of others
 ]]
 -- include tree-lock-keys
 -- include tree-grants
@@ -25,22 +25,21 @@ local function holds_something()
   return false
 end
 
-local WALKED_AT_MOST = 64
+local LOOKED_AT_MOST = 256
 
 -- Follows who waits for whom from the requester; true when the way leads back to it, which it can only to somebody who holds something.
 local function closes_a_ring()
-  local waiters = waiters_before('+inf', WALKED_AT_MOST)
-  local seen, open, walked, met = {}, { wanted }, 0, 0
-  while #open > 0 and walked < WALKED_AT_MOST do
-    walked = walked + 1
+  local waiters = waiters_before('+inf', ALL)
+  local seen, open, looked_at = {}, { wanted }, 0
+  while #open > 0 do
     local closes = first_conflict(table.remove(open), function(holder)
       if encloses(holder.scope, wanted.scope) then return true end
-      met = met + 1
-      if met > WALKED_AT_MOST then return false end
+      if looked_at == LOOKED_AT_MOST then return false end
+      looked_at = looked_at + 1
       if not seen[holder.scope] then
         seen[holder.scope] = true
         for _, waiter in ipairs(waiters) do
-          if encloses(holder.scope, waiter.scope) and waiter.id ~= wanted.id then open[#open + 1] = waiter end
+          if encloses(holder.scope, waiter.scope) then open[#open + 1] = waiter end
         end
       end
     end)
@@ -78,7 +77,7 @@ if blocker then
   end
 else
   local place = redis.call('ZSCORE', queue_key, wanted.id)
-  local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', 1000000), wanted)
+  local earlier = not held and first_in_the_way(waiters_before(place and '(' .. place or '+inf', ALL), wanted)
   answer = earlier and stand_in_queue(held, earlier.ends_ms - now_ms) or { 1, grant_to(wanted, now_ms + lease_ms) }
 end
 if has_freed then hand_over() end

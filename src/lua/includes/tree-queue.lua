@@ -15,7 +15,7 @@ local function leave_queue(id)
   return redis.call('ZREM', queue_key, id)
 end
 
-local ROWS_AT_A_TIME = 128
+local ROWS_AT_A_TIME, ALL = 128, -1
 
 -- Waiters that arrived before a score, in the order of arrival; the dead ones are removed on the way.
 local function waiters_before(score, limit)

@@ -261,6 +261,29 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     }
   });
 
+  test('find a ring behind all others who wait', async () => {
+    await acquire({ id: 'a', path: A, mode: 'X', scope: 'u' });
+    await acquire({ id: 'b', path: B, mode: 'X', scope: 'v' });
+    for (let at = 0; at < 100; at++) await acquire({ id: `w${at}`, path: A, mode: 'X', scope: `w${at}` }, { waiterTtlMs: 60_000 });
+    await acquire({ id: 'crossing', path: A, mode: 'X', scope: 'v' }, { waiterTtlMs: 60_000, held: 'b' });
+
+    expect(await acquire({ id: 'closing', path: B, mode: 'X', scope: 'u' }, { waiterTtlMs: 60_000, held: 'a' })).toEqual([-1, B]);
+  });
+
+  test.each([
+    [257, -1],
+    [258, 0],
+  ])('look at 256 locks of others for a ring: of %d the answer is %d', async (length, outcome) => {
+    const place = (at: number): string => pathOf(['ring', String(at % length)]).encoded;
+    for (let at = 0; at < length; at++) await acquire({ id: `held${at}`, path: place(at), mode: 'X', scope: `s${at}` });
+    let answer: unknown;
+    for (let at = 0; at < length; at++) {
+      const next = { id: `next${at}`, path: place(at + 1), mode: 'X', scope: `s${at}` };
+      answer = (await acquire(next, { waiterTtlMs: 60_000, held: `held${at}` }))[0];
+    }
+    expect(answer).toBe(outcome);
+  });
+
   test('renew nothing that has ended, nor take it up again, however much has ended with it', async () => {
     const one = { id: 'one', path: A, mode: 'X', scope: 'u' };
     const [, fence] = await acquire(one, { leaseMs: 700 });
