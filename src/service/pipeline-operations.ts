@@ -167,7 +167,10 @@ export class PipelineOperations {
     if (this.servers.hasSlots && new Set(named.map(slotOf)).size > 1) throw crossSlot(named, 'a script');
     const rest = [String(named.length), ...named, ...scriptArguments(args)];
     const left = deadlineOf(this.limited(options));
-    const call = (...start: string[]): Promise<unknown[]> => runPipeline(this.servers, [rawCommand([...start, ...rest])], left());
+    // What the server could not do at the moment it has not begun, and there is nothing that could be overtaken.
+    const retryStrategy = { retryServerError: true };
+    const call = (...start: string[]): Promise<unknown[]> =>
+      runPipeline(this.servers, [rawCommand([...start, ...rest])], { ...left(), retryStrategy });
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);
     const isUnknown = first instanceof RedisServiceError && isUnknownScript(first.cause);
