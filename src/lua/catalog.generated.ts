@@ -508,7 +508,7 @@ return document
 
 export const treeAdd: Script = {
   name: 'tree-add',
-  sha1: 'd26368751031b9b961628cf98f46b4d85ef35a68',
+  sha1: 'bfa37b7b57ef5a128cfd8f1e04a1c5ee53a8fcc6',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -612,11 +612,18 @@ local function surroundings()
   end
   return text
 end
+local function first_missing()
+  local node = ''
+  while node ~= path and type_at(node) do node = path:sub(1, (path:find('\1', #node + 1, true))) end
+  return node
+end
 local function place(json)
   local is_stored = redis.pcall('JSON.SET', document_key, json_path(path), json)
-  if is_stored and not is_stored.err then return end
+  if is_stored and not is_stored.err then return forget_ttls(path) end
+  local made = first_missing()
   redis.call('JSON.MERGE', document_key, '$', surroundings())
   if not redis.call('JSON.SET', document_key, json_path(path), json) then error('nothing was done at ' .. json_path(path)) end
+  forget_ttls(made)
 end
 local stored = redis.call('JSON.GET', document_key, json_path(path))
 local text = stored and stored:sub(2, -2) or ''
@@ -1493,7 +1500,7 @@ return values
 
 export const treeSet: Script = {
   name: 'tree-set',
-  sha1: '1e7ec18ad7799a0e5c9814fa4a0e1c5d44307805',
+  sha1: 'bc64aba7164130177060586a5539768a3d9b5cb1',
   source: String.raw`local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -1597,14 +1604,20 @@ local function surroundings()
   end
   return text
 end
+local function first_missing()
+  local node = ''
+  while node ~= path and type_at(node) do node = path:sub(1, (path:find('\1', #node + 1, true))) end
+  return node
+end
 local function place(json)
   local is_stored = redis.pcall('JSON.SET', document_key, json_path(path), json)
-  if is_stored and not is_stored.err then return end
+  if is_stored and not is_stored.err then return forget_ttls(path) end
+  local made = first_missing()
   redis.call('JSON.MERGE', document_key, '$', surroundings())
   if not redis.call('JSON.SET', document_key, json_path(path), json) then error('nothing was done at ' .. json_path(path)) end
+  forget_ttls(made)
 end
 place(ARGV[5])
-forget_ttls(path)
 if ARGV[6] ~= '' then start_ttl(path, tonumber(ARGV[6])) end
 return { 1 }
 `,

@@ -15,6 +15,5 @@ Cluster  all keys in one slot          Cost     linear in the value and in the t
 -- include tree-guard
 -- include tree-place
 place(ARGV[5])
-forget_ttls(path)
 if ARGV[6] ~= '' then start_ttl(path, tonumber(ARGV[6])) end
 return { 1 }

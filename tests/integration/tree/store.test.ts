@@ -177,6 +177,25 @@ describeOnEveryBackend('TreeNode', (backend) => {
   });
 
   describe('time to live', () => {
+    test('ends when another program removes the value, or the document', async () => {
+      const place = tree.at('a.b');
+      const removals = [
+        ['JSON.DEL', '$["a"]["b"]'],
+        ['JSON.DEL', '$["a"]'],
+        ['JSON.DEL', '$'],
+      ];
+      for (const [command = '', path = ''] of removals) {
+        await tree.at('a').set('b', 1, { expire: 100 });
+        if (path !== '$["a"]["b"]') await tree.at('a').expire(50);
+        await backend.send(command, 'tree:{store}:document', path);
+
+        expect(await place.add(1)).toBe(1);
+
+        expect(await place.timeToLive()).toBe(-1);
+        await tree.root().clear();
+      }
+    });
+
     test('ends a subtree as a unit, with what was stored below it later', async () => {
       await tree.root().set('a', { b: 1 }, { expire: 0.1 });
       await tree.at('a').set('c', 2);
