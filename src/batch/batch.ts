@@ -4,6 +4,7 @@ import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/collected-changes';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { requireList } from '../input/arguments';
+import { describe } from '../input/describe';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { RedisVerbs } from '../executor/commands/verbs';
@@ -24,7 +25,7 @@ class BatchRecorder extends CommandRecorder {
   constructor(readonly isAtomic: boolean) {
     super();
     if (typeof isAtomic !== 'boolean')
-      throw new TypeError(`a batch is atomic or it is not: new Batch(true) or new Batch(false), found ${String(isAtomic)}`);
+      throw new TypeError(`a batch is atomic or it is not: new Batch(true) or new Batch(false), found ${describe(isAtomic)}`);
   }
 
   /**
@@ -74,6 +75,7 @@ class BatchRecorder extends CommandRecorder {
    * @param message - Comes first, unlike in node-redis.
    */
   publish(message: string | Buffer, channel: string | Buffer, sharded = false): this {
+    if (typeof sharded !== 'boolean') throw new TypeError(`publish() takes true or false as its third, found ${describe(sharded)}`);
     this.record(rawCommand([sharded ? 'SPUBLISH' : 'PUBLISH', channel, message]));
     return this;
   }

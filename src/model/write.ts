@@ -39,7 +39,6 @@ export function saveState<R>(state: ModelState, result: () => R, options?: SaveO
     if (options === undefined) return saveWhole(state, { result, put: putDocument });
     refuseUnknown(options, SAVE_OPTIONS, 'save()');
     const { mustBeNew = false, ...call } = options;
-    if (typeof mustBeNew !== 'boolean') throw new TypeError(`mustBeNew is true or false, found ${describe(mustBeNew)}`);
     if (mustBeNew) requireDocument(state, 'save');
     return saveWhole(state, { result, put: mustBeNew ? insertDocument : putDocument }, call);
   });
