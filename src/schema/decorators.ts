@@ -6,25 +6,51 @@ import type { DefaultOf, TypeExpression, TypeReference, ValueOf } from './type-r
 
 /**
  * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the standard
- * one (undefined, context).
+ * one (undefined, context). It is one signature for both, because compilers say of each overload why it does not fit.
  */
-export interface FieldDecorator<Value = unknown, Null = never> {
-  <T extends object, K extends string | symbol>(prototype: T & (K extends keyof T ? Fitting<T[K], Value, Null> : unknown), name: K): void;
-  <This, Property>(value: undefined, context: ClassFieldDecoratorContext<This, Property> & Fitting<Property, Value, Null>): void;
-}
+export type FieldDecorator<Value = unknown, Null = never> = <
+  Target extends object | undefined,
+  Context extends string | symbol | ClassFieldDecoratorContext,
+>(
+  target: Target,
+  context: Context & Fitting<Target, Context, Value, Null>,
+) => void;
+
+type Fitting<Target, Context, Value, Null> = Target extends abstract new (...args: never[]) => unknown
+  ? FieldsAreOfInstances
+  : Context extends { readonly static: true }
+    ? FieldsAreOfInstances
+    : FittingProperty<PropertyOf<Target, Context>, Value, Null>;
+
+type PropertyOf<Target, Context> =
+  Context extends ClassFieldDecoratorContext<infer _, infer Property> ? Property : Context extends keyof Target ? Target[Context] : unknown;
 
 /** Refuses only what can never be right: neither type has room for the other, or the property's hides that it may be null. */
-type Fitting<Property, Value, Null> = [Property] extends [Value | null | undefined]
+type FittingProperty<Property, Value, Null> = [Property] extends [Value | null | undefined]
   ? WithNull<Property, Null>
   : [Value] extends [Property]
     ? WithNull<Property, Null>
-    : { readonly 'the declared type does not fit the type of the property': [declared: Value, property: Property] };
+    : TypeDoesNotFit<Value, Property>;
 
 type WithNull<Property, Null> = [Null] extends [Property]
   ? unknown
   : [undefined] extends [Property]
     ? unknown
-    : { readonly 'a nullable field needs a property that may be null': Property | null };
+    : NullableFieldNeeds<Property | null>;
+
+// What follows has no values: compilers show the names, and the keys, to who has declared a field wrongly.
+
+interface TypeDoesNotFit<Declared, Property> {
+  readonly 'the declared type does not fit the type of the property': [declared: Declared, property: Property];
+}
+
+interface NullableFieldNeeds<Property> {
+  readonly 'a nullable field needs a property that may be null': Property;
+}
+
+interface FieldsAreOfInstances {
+  readonly 'a field of a document cannot be static': never;
+}
 
 /** Decorates a class, called by either convention. */
 export type ModelDecorator = (model: abstract new (...args: never[]) => object, context?: ClassDecoratorContext) => void;
@@ -62,7 +88,7 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
 export function Field<R extends TypeReference = TypeExpression, Nullable extends boolean = false>(
   type?: R,
   options?: FieldOptions<Nullable, OrMade<DefaultOf<R> | NullIf<Nullable>>>,
-): FieldDecorator<ValueOf<R>, NullIf<Nullable>>;
+): FieldDecorator<ValueOf<R>, NullIf<Nullable> | NullIn<ValueOf<R>>>;
 export function Field(...given: [type?: TypeReference, options?: FieldOptions]): FieldDecorator<never> {
   const [type, options = {}] = given;
   if (typeof options !== 'object' || 'kind' in options) throw new TypeError(withoutParentheses('Field(String)', options));
@@ -71,6 +97,7 @@ export function Field(...given: [type?: TypeReference, options?: FieldOptions]):
 }
 
 type NullIf<Nullable> = [Nullable] extends [true] ? null : never;
+type NullIn<Value> = Extract<Value, null>;
 /** A value, or a function that makes one. */
 type OrMade<Value> = [Value] extends [infer Given] ? Given | (() => Given) : never;
 

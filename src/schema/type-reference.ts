@@ -48,11 +48,18 @@ export type ValueOf<R> =
     ? Value
     : R extends BuiltIn
       ? BuiltInValue<R>
-      : R extends abstract new (...args: never[]) => infer Instance
-        ? Instance
-        : R extends () => infer Inner
-          ? ValueOf<Named<Inner>>
-          : unknown;
+      : R extends { readonly [FIELD_KIND]: 'list' | 'dict' }
+        ? WriteListOrDict
+        : R extends abstract new (...args: never[]) => infer Instance
+          ? Instance
+          : R extends () => infer Inner
+            ? ValueOf<Named<Inner>>
+            : unknown;
+
+/** Has no values: compilers show the name, and the key, to who gives the class of a list or dict alone. */
+interface WriteListOrDict {
+  readonly 'list(String) and dict(String) name the type of what is in it': never;
+}
 
 /** What an item of a list or dict is. Scalars in there are plain values, also where a field class names their type. */
 type ItemOf<R> = R extends FieldClass

@@ -71,6 +71,7 @@ class Proxied extends AtomicRedisModel {
 @Model()
 class Wrong extends AtomicRedisModel {
   @Field() untyped!: unknown;
+  // @ts-expect-error of a list alone nobody knows the items
   @Field(RedisList) tags!: RedisList<string>;
 }
 

@@ -49,6 +49,8 @@ export class Right extends AtomicRedisModel {
   @Field(list(dict(list(() => Right)))) deep!: RedisList<RedisDict<RedisList<Right>>>;
   @Field(() => Right, { nullable: true }) next!: Right | null;
   @Field(String, { nullable: true }) missing?: string;
+  @Field(nullable(String)) blank!: string | null;
+  @Field(nullable(String)) blanks?: string;
   @Field(json(), { nullable: true }) whatever!: unknown;
   @Field(String, { nullable: false }) certain!: string;
   @Field(() => list(() => Right)) all!: RedisList<Right>;
@@ -108,6 +110,14 @@ export class Wrong extends AtomicRedisModel {
   @Field(() => Address, { nullable: true }) home!: Address;
   // @ts-expect-error the property itself is null where the value is; field() gives what is always there
   @Field(RedisInt, { nullable: true }) rank!: RedisInt<number | null>;
+  // @ts-expect-error the property may be null, and this type hides it
+  @Field(nullable(String)) nick!: string;
+  // @ts-expect-error of a list alone nobody knows the items
+  @Field(RedisList) bare!: RedisList<string>;
+  // @ts-expect-error of a dict alone nobody knows the values
+  @Field(RedisDict) bareDict!: RedisDict<string>;
+  // @ts-expect-error the class itself has no document
+  @Field(String) static shared: string;
 }
 
 // @ts-expect-error text is no type
