@@ -3,6 +3,7 @@ export { connect, Database, type ConnectOptions } from './model/database';
 export { pipeline, type InPipeline } from './model/pipeline-of';
 export type { DocumentAt, DocumentVerbsAt, QueuedAt } from './model/document-at';
 export type { ModelConstructor } from './model/model-constructor';
+export type { AbstractModelType, ModelType } from './model/model-type';
 export type { HeldLockInfo, LockHandle } from './model/lock-handle';
 export type { WithLockOptions } from './model/with-lock';
 export type { FindKeysOptions, FoundDocuments, ScanOptions } from './model/read';

@@ -7,11 +7,9 @@ import { dotted, type JsonPath } from '../path/json-path';
 import { changeHere, changeStored } from './changes';
 import { loadValue, saveValue, type PlacedValue } from './load-and-save';
 import { INSPECT } from '../input/inspect';
+import { PLACE } from './container';
 import type { ModelState } from './model-state';
 import type { INPUT, OR_NULL, PLAIN } from './plain-types';
-
-/** @internal Where a bound scalar lives. */
-export const PLACE: unique symbol = Symbol('redatom/place');
 
 interface ScalarPlace {
   readonly state: ModelState;

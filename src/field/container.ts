@@ -17,8 +17,14 @@ export interface FieldServices extends Services {
   readonly bindScalar: (state: never, field: DocumentField) => object;
 }
 
+// Editors offer a symbol as a member of a class when it is declared in the file of the class. So those of values that users hold are declared here.
+
 /** The container behind a value that users hold. */
 export const CONTAINER: unique symbol = Symbol.for('redatom/container');
+/** Where a bound scalar lives. */
+export const PLACE: unique symbol = Symbol('redatom/place');
+/** How a model of which nothing was read gives the place of one of its fields. No name, because names are those of fields. */
+export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
 
 /** Where a container lives: in which document, and at which place of which other container. */
 export interface Placement {

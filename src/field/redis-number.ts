@@ -4,7 +4,8 @@ import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
 import { openPipelineOf } from '../scope/dispatch';
 import { startVerb } from '../scope/start-verb';
-import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
+import { actOnScalar, BoundScalar, changeScalar, encodeOperand, presentValue } from './bound-scalar';
+import { PLACE } from './container';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import type { OR_NULL } from './plain-types';
 

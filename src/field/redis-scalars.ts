@@ -5,7 +5,8 @@ import { appendText, moveInstant } from '../command/operations/texts';
 import type { CallOptions } from '../input/call-options';
 import { FIELD_KIND } from '../schema/type-reference';
 import { startVerb } from '../scope/start-verb';
-import { actOnScalar, BoundScalar, changeScalar, encodeOperand, PLACE, presentValue } from './bound-scalar';
+import { actOnScalar, BoundScalar, changeScalar, encodeOperand, presentValue } from './bound-scalar';
+import { PLACE } from './container';
 import { delegateMethods, type Delegated } from './delegate';
 import type { OR_NULL } from './plain-types';
 

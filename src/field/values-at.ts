@@ -4,7 +4,7 @@ import type { CallOptions } from '../input/call-options';
 import { oncePer } from '../memo/once-per';
 import type { DocumentRoot } from '../scope/document-root';
 import { PathMismatchError } from '../errors/document';
-import { CONTAINER, type Container } from './container';
+import { CONTAINER, PLACE_OF, type Container } from './container';
 import type { FieldValue } from './field-value';
 import type { ModelBase } from './model-instance';
 import type { ModelState } from './model-state';
@@ -25,9 +25,6 @@ export interface Place<T> {
   /** The document, where what is done there waits for a pipeline of it. */
   readonly queued: DocumentRoot | undefined;
 }
-
-/** How a model of which nothing was read gives the place of one of its fields. No name, because names are those of fields. */
-export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
 
 /** A model of which nothing was read. */
 interface UnreadModel {

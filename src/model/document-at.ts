@@ -2,7 +2,8 @@ import type { CommandPipe } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelState } from '../field/model-state';
 import type { Init } from '../field/plain-types';
-import { PLACE_OF, withFields, type FieldsAt, type Place } from '../field/values-at';
+import { PLACE_OF } from '../field/container';
+import { withFields, type FieldsAt, type Place } from '../field/values-at';
 import { INSPECT } from '../input/inspect';
 import { requireWork } from '../input/arguments';
 import type { CallOptions } from '../input/call-options';
@@ -17,6 +18,7 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
 import { unreadState } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
 import type { ModelConstructor } from './model-constructor';
+import { QUEUED, type Queueable } from './queueable';
 import { getDocument } from './read';
 import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored } from './write';
 
@@ -30,30 +32,24 @@ import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored }
  * await ada.tags.aappend('redis'); // => 2
  * ```
  */
-export type DocumentAt<M> = DocumentVerbsAt<M> & FieldsAt<M>;
+export type DocumentAt<M extends object> = DocumentVerbsAt<M> & FieldsAt<M>;
 
 /** A document that was not read, inside its own pipeline: what is queued has no answer yet. */
-export type QueuedAt<D> = {
-  readonly [K in keyof D as K extends NeedsReply ? never : K]: D[K] extends (...args: infer A) => infer R
-    ? (...args: A) => R extends Promise<unknown> ? Promise<void> : QueuedAt<R>
-    : D[K] extends object
-      ? QueuedAt<D[K]>
-      : D[K];
+export type QueuedAt<M extends object> = Queued<DocumentVerbsAt<M>> & Queued<FieldsAt<M>>;
+
+/** What was not read, without the verbs that need an answer. */
+type Queued<T> = {
+  readonly [K in keyof T as K extends NeedsReply ? never : K]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => R extends Promise<unknown> ? Promise<void> : Queued<R>
+    : T[K] extends object
+      ? Queued<T[K]>
+      : T[K];
 };
-
-/** Gives what a pipeline works on. No name, because names are those of fields. */
-export const QUEUED: unique symbol = Symbol('redatom/queued');
-
-/** A document that was not read, or was queued already, as a pipeline takes it. */
-export interface Queueable {
-  /** What the pipeline works on. */
-  [QUEUED](): object;
-}
 
 type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'exists' | 'ttl' | 'pipeline';
 
 /** The verbs of a {@link DocumentAt} as a whole. */
-export class DocumentVerbsAt<M> implements Queueable {
+export class DocumentVerbsAt<M extends object> implements Queueable {
   readonly #model: ModelConstructor<M>;
   readonly #schema: ModelSchema;
   /** Of a pipeline that is open. */
@@ -144,13 +140,10 @@ export class DocumentVerbsAt<M> implements Queueable {
    * (await User.get('ada')).tags; // => ['admin']
    * ```
    */
-  pipeline(
-    work: (document: QueuedAt<DocumentAt<M>>, commands: CommandPipe) => unknown,
-    options?: PipelineOptions,
-  ): Promise<PipelineResult> {
+  pipeline(work: (document: QueuedAt<M>, commands: CommandPipe) => unknown, options?: PipelineOptions): Promise<PipelineResult> {
     return promised(() => {
       requireWork(work, 'pipeline()', "User.at('ada').pipeline((ada) => …)");
-      const document = this[QUEUED]() as QueuedAt<DocumentAt<M>>;
+      const document = this[QUEUED]() as QueuedAt<M>;
       return runPipeline(documentsOf([document], 'pipeline()'), (commands) => work(document, commands), options);
     });
   }
@@ -189,15 +182,15 @@ const AT = {
   instead: 'call them on the document that the callback of the pipeline gets',
 };
 
-type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<unknown>>) => DocumentVerbsAt<unknown>;
+type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<object>>) => DocumentVerbsAt<object>;
 
-const classOf = oncePer((schema: ModelSchema) => withFields<VerbsClass>(class extends DocumentVerbsAt<unknown> {}, schema));
+const classOf = oncePer((schema: ModelSchema) => withFields<VerbsClass>(class extends DocumentVerbsAt<object> {}, schema));
 
 /** The verbs of the document with a key or pk; nothing is sent. */
-export function documentAt<M>(model: ModelConstructor<M>, keyOrPk: string): DocumentAt<M> {
+export function documentAt<M extends object>(model: ModelConstructor<M>, keyOrPk: string): DocumentAt<M> {
   return verbsAt(model, documentKey(schemaOf(model), keyOrPk));
 }
 
-function verbsAt<M>(model: ModelConstructor<M>, key: string, state?: ModelState): DocumentAt<M> {
+function verbsAt<M extends object>(model: ModelConstructor<M>, key: string, state?: ModelState): DocumentAt<M> {
   return new (classOf(schemaOf(model)))(model, key, state) as DocumentAt<M>;
 }

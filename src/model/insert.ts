@@ -31,7 +31,11 @@ function firstText(state: ModelState): string {
 
 const DOCUMENTS_PER_INSERT = 1000;
 
-export async function insertDocuments<T>(model: ModelConstructor<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
+export async function insertDocuments<T extends object>(
+  model: ModelConstructor<T>,
+  inits: readonly object[],
+  call?: CallOptions,
+): Promise<T[]> {
   requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
   refuseWrongLimits(call);
   const left = deadlineOf(call);
@@ -108,7 +112,11 @@ export interface GetOrCreateResult<T> {
   readonly created: boolean;
 }
 
-export async function getOrCreateDocument<T>(model: ModelConstructor<T>, init: object, call?: CallOptions): Promise<GetOrCreateResult<T>> {
+export async function getOrCreateDocument<T extends object>(
+  model: ModelConstructor<T>,
+  init: object,
+  call?: CallOptions,
+): Promise<GetOrCreateResult<T>> {
   const schema = schemaOf(model);
   const connection = bindingOf(schema);
   const state = buildState(model, init, connection);

@@ -50,7 +50,7 @@ const LOCK: Purpose = { verb: 'lock' };
 const LOCK_FROM_KEY: Purpose = { verb: 'lockFromKey' };
 
 /** Takes a lock for an instance until the handle releases it. */
-export function lockInstance<T>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
+export function lockInstance<T extends object>(document: T & ModelBase, action: string, options: LockOptions): Promise<LockHandle<T>> {
   return promised(() => {
     refuseUnknown(options, LOCK_OPTIONS, 'lock()');
     const call = lockCallOn(document[CONTAINER].root, { action, purpose: LOCK }, options);
@@ -58,7 +58,7 @@ export function lockInstance<T>(document: T & ModelBase, action: string, options
   });
 }
 
-async function takeFor<T>(document: T, call: InstanceLockCall): Promise<LockHandle<T>> {
+async function takeFor<T extends object>(document: T, call: InstanceLockCall): Promise<LockHandle<T>> {
   const { root } = call;
   const held = leaseOfFlow(call) ?? leaseOfHandles(call);
   if (held !== undefined) {
@@ -78,7 +78,7 @@ async function takeFor<T>(document: T, call: InstanceLockCall): Promise<LockHand
 }
 
 /** Takes the lock of a key; the handle holds the document. */
-export function lockFromKey<T>(
+export function lockFromKey<T extends object>(
   model: ModelConstructor<T>,
   place: { readonly key: string; readonly action: string },
   options: LockOptions,
@@ -90,7 +90,7 @@ export function lockFromKey<T>(
   });
 }
 
-async function take<T>(call: LockCall): Promise<LockHandle<T>> {
+async function take<T extends object>(call: LockCall): Promise<LockHandle<T>> {
   const held = leaseOfFlow(call);
   if (held !== undefined) {
     const document = await readAt<T>(call, call.purpose);

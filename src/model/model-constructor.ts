@@ -1,6 +1,4 @@
 import type { ModelClass } from '../schema/model-schema';
 
 /** A model class, by the instances that it makes. */
-export interface ModelConstructor<T> extends ModelClass {
-  new (...args: never[]): T & object;
-}
+export type ModelConstructor<T extends object> = ModelClass<T>;

@@ -4,11 +4,12 @@ import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { requireWork } from '../input/arguments';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
-import { DocumentVerbsAt, QUEUED, type Queueable, type QueuedAt } from './document-at';
+import { DocumentVerbsAt, type QueuedAt } from './document-at';
+import { QUEUED, type Queueable } from './queueable';
 
 /** Documents as a pipeline of them hands them to its callback: those that were not read take verbs without answers there. */
 export type InPipeline<M extends readonly unknown[]> = {
-  [K in keyof M]: M[K] extends DocumentVerbsAt<unknown> ? QueuedAt<M[K]> : M[K];
+  [K in keyof M]: M[K] extends DocumentVerbsAt<infer D> ? QueuedAt<D> : M[K];
 };
 
 /**

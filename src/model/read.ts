@@ -53,19 +53,19 @@ function fetchDocument<R>(read: PlacedRead, decode: (json: string | null) => R, 
   return executor.read(read, schema.needsConstructor ? AsyncResource.bind(decode) : decode, call);
 }
 
-export function findDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
+export function findDocument<T extends object>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
     const place = documentPlaceOf(model, keyOrPk);
     return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json) as T)), call);
   });
 }
 
-export function getDocument<T>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
+export function getDocument<T extends object>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
   return promised(() => readAt<T>(documentPlaceOf(model, keyOrPk), GET, call));
 }
 
 /** Reads the document at a place, which must exist, for a verb. */
-export function readAt<T>(place: DocumentPlace, purpose: Purpose, call?: CallOptions): Promise<T> {
+export function readAt<T extends object>(place: DocumentPlace, purpose: Purpose, call?: CallOptions): Promise<T> {
   const { schema, key } = place;
   const decode = (json: string | null): T => {
     if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: purpose.verb });
@@ -128,7 +128,7 @@ export interface FoundDocuments<T> {
 
 const KEYS_PER_READ = 250;
 
-export async function getDocuments<T>(
+export async function getDocuments<T extends object>(
   model: ModelConstructor<T>,
   keysOrPks: readonly string[],
   call?: CallOptions,
@@ -137,7 +137,7 @@ export async function getDocuments<T>(
   return readMany(model, { keysOrPks, purpose: GET_MANY }, call);
 }
 
-async function readMany<T>(
+async function readMany<T extends object>(
   model: ModelConstructor<T>,
   { keysOrPks, purpose, connection: given }: { keysOrPks: readonly string[]; purpose: Purpose; connection?: Connection },
   call: CallOptions | undefined,
@@ -233,7 +233,7 @@ export interface ScanOptions extends FindKeysOptions {
 
 const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies NamesOf<ScanOptions>;
 
-export async function* scanDocuments<T>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
+export async function* scanDocuments<T extends object>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, pkPrefix = '', ...call } = options;
   requirePkPrefix(pkPrefix);

@@ -28,7 +28,7 @@ const TRANSACT: Purpose = { verb: 'transact' };
 const PAUSES = { firstMs: 2, maxMs: 100 };
 
 /** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
-export async function transact<T, R>(
+export async function transact<T extends object, R>(
   model: ModelConstructor<T>,
   keyOrPk: string,
   { work, options }: { work: (document: T) => Promise<R> | R; options: TransactOptions },

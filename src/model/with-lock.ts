@@ -57,7 +57,7 @@ export function withLockOn<R>(
 }
 
 /** Runs work under the lock of a key, on an instance that is read when the lock is taken. */
-export function withLockFromKey<T, R>(
+export function withLockFromKey<T extends object, R>(
   model: ModelConstructor<T>,
   place: { readonly key: string; readonly action: string },
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },

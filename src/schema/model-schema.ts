@@ -2,13 +2,13 @@ import type { Codec, DocumentField, DocumentShape } from '../codec/codec';
 import type { TtlRefresh } from './options';
 import type { MODEL } from './type-reference';
 
-/** A class that extends the model base class. */
-export interface ModelClass {
+/** A class that extends the model base class, by the instances that it makes. */
+export interface ModelClass<T extends object = object> {
   /** @internal */
   readonly [MODEL]: symbol;
   readonly name: string;
   readonly prototype: object;
-  new (...args: never[]): object;
+  new (...args: never[]): T;
   /** First part of the keys, behind the hash tag. */
   classKeyInitials(): string;
 }

@@ -12,7 +12,6 @@ import {
   RedisInt,
   RedisList,
   ValidationError,
-  type DocumentAt,
   type QueuedAt,
 } from 'redatom';
 import { Batch } from 'redatom/batch';
@@ -166,7 +165,7 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     const at = await createUnread(Counted);
 
     const sent = await backend.roundTrips(() =>
-      at.pipeline(async (document: QueuedAt<DocumentAt<Whole>>, commands) => {
+      at.pipeline(async (document: QueuedAt<Whole>, commands) => {
         await document.tags.aappend('d');
         await document.part.count.increase(2);
         await document.aupdate({ age: 31 });
@@ -228,7 +227,7 @@ describeOnEveryBackend('documents that are not read', (backend) => {
 
   test('what is left of a pipeline is refused', async () => {
     const at = await createUnread();
-    let late: QueuedAt<DocumentAt<Whole>> | undefined;
+    let late: QueuedAt<Whole> | undefined;
     let later: Promise<void> | undefined;
 
     await at.pipeline((document) => {

@@ -1,0 +1,8 @@
+/** Gives what a pipeline works on. No name, because names are those of fields. */
+export const QUEUED: unique symbol = Symbol('redatom/queued');
+
+/** A document that was not read, or was queued already, as a pipeline takes it. */
+export interface Queueable {
+  /** What the pipeline works on. */
+  [QUEUED](): object;
+}

@@ -1,0 +1,121 @@
+import ts from 'typescript';
+import { Editor } from './user/editor';
+import { UserFolder } from './user/folder';
+
+const IMPORTS = `import { AtomicRedisModel, dict, Field, list, Model, nullable, pipeline, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';`;
+
+const MODELS = `${IMPORTS}
+@Model()
+class Address extends AtomicRedisModel {
+  @Field(String) city!: string;
+}
+@Model()
+class User extends AtomicRedisModel {
+  @Field(Number) age!: number;
+  @Field(RedisInt) score!: RedisInt;
+  @Field(RedisStr) title!: RedisStr;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(dict(String)) settings!: RedisDict<string>;
+  @Field(() => Address) home!: Address;
+}
+`;
+
+const PROGRAM = `${MODELS}
+const user = await User.create({ age: 3 });
+await User.getMany([]);
+user.field('age').value;
+await user.pipeline(async (piped) => piped.score.add(1));
+await user.withLock('a', (fresh) => fresh.age);
+await User.transact('a', (fresh) => fresh.age);
+user.home.city;
+user.score.value;
+user.title.value;
+user.tags.length;
+user.settings.size;
+const unread = User.at('a');
+unread.key;
+unread.tags.aappend('x');
+unread.home.aupdate({ city: 'Rome' });
+await unread.pipeline(async (queued) => queued.key);
+await pipeline([user, unread], ([inside, queuedToo]) => inside.score.add(1));
+`;
+
+let folder: UserFolder;
+let editor: Editor;
+beforeAll(() => {
+  folder = new UserFolder(PROGRAM);
+  editor = new Editor(folder.main);
+}, 120_000);
+afterAll(() => folder.remove());
+
+describe('an editor', () => {
+  test.each([
+    ['user.', 'withLock'],
+    ['user.home.', 'aupdate'],
+    ['user.score.', 'increase'],
+    ["user.field('age').", 'increase'],
+    ['user.title.', 'aappend'],
+    ['user.tags.', 'aappend'],
+    ['user.settings.', 'asetItem'],
+    ['unread.', 'pipeline'],
+    ['unread.tags.', 'aappend'],
+    ['unread.home.', 'aupdate'],
+    ['queued.', 'aupdate'],
+  ])('offers after "%s" the verbs, and nothing of what is inside', (beginning, verb) => {
+    const offered = editor.completionsAfter(beginning);
+
+    expect(offered).toContain(verb);
+    expect(offered.filter((name) => /^[A-Z_]+$/.test(name))).toEqual([]);
+  });
+
+  test.each([
+    ['User.create', 'create<User>(this: ModelConstructor<User>, init?: Init<User> | undefined, options?: CallOptions): Promise<User>'],
+    [
+      'User.getMany',
+      'getMany<User>(this: ModelConstructor<User>, keysOrPks: readonly string[], options?: CallOptions): Promise<FoundDocuments<User>>',
+    ],
+    ['user.field', 'field<"age">(name: "age"): RedisFloat<number>'],
+    [
+      'user.pipeline',
+      'pipeline(work: (document: User, commands: CommandPipe) => unknown, options?: PipelineOptions): Promise<PipelineResult>',
+    ],
+    [
+      'user.withLock',
+      'withLock<number>(action: string, work: (document: User, lock: HeldLockInfo) => number | Promise<number>, options?: WithLockOptions): Promise<number>',
+    ],
+    ['const unread', 'const unread: DocumentAt<User>'],
+    ['(queued', '(parameter) queued: QueuedAt<User>'],
+    ['queuedToo', 'queuedToo: QueuedAt<User>'],
+  ])('shows of "%s" what can be read', (beginning, signature) => {
+    expect(editor.hoverAt(beginning).signature).toContain(signature);
+  });
+
+  test.each(['User.create', 'user.pipeline', 'unread.tags.aappend', 'unread.home.aupdate'])('shows the comment of "%s"', (beginning) => {
+    expect(editor.hoverAt(beginning).comment).not.toBe('');
+  });
+});
+
+const MISTAKES: readonly (readonly [declaration: string, said: string])[] = [
+  ['@Field(Number) wrong!: string', 'TypeDoesNotFit<number, string>'],
+  ['@Field(list(String)) wrong!: RedisList<number>', 'TypeDoesNotFit<readonly string[], RedisList<number>>'],
+  ['@Field(RedisList) wrong!: RedisList<number>', 'TypeDoesNotFit<WriteListOrDict, RedisList<number>>'],
+  ['@Field(() => Address, { nullable: true }) wrong!: Address', 'NullableFieldNeeds<Address | null>'],
+  ['@Field(nullable(String)) wrong!: string', 'NullableFieldNeeds<string | null>'],
+  ['@Field(String) static wrong: string', 'FieldsAreOfInstances'],
+];
+
+describe.each([
+  ['legacy', { experimentalDecorators: true }],
+  ['standard', {}],
+])('a compiler of %s decorators', (_, options) => {
+  test('says of a field that is declared wrongly, in three lines, what is wrong', () => {
+    folder.write(
+      `${MODELS}${MISTAKES.map(([declaration], index) => `class W${index} extends AtomicRedisModel { ${declaration}; }`).join('\n')}`,
+    );
+
+    const said = folder.complaints({ ...options, target: ts.ScriptTarget.ES2022, types: [] });
+
+    expect(said).toEqual(MISTAKES.map(([, text]) => expect.stringContaining(text) as string));
+    expect(said.filter((text) => text.split('\n').length > 3)).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(__dirname, '../../..');
+
+/** What a program of a user is compiled with, besides what a test asks for. */
+export const SETTINGS: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, strict: true, skipLibCheck: true, noEmit: true };
+
+/** A folder of a user who has installed the package, as far as types are concerned. */
+export class UserFolder {
+  private readonly path = mkdtempSync(join(tmpdir(), 'redatom-user-'));
+  /** The program in it. */
+  readonly main = join(this.path, 'main.ts');
+
+  constructor(program: string) {
+    writeFileSync(join(this.path, 'package.json'), JSON.stringify({ type: 'module' }));
+    this.write(program);
+    installDeclarations(join(this.path, 'node_modules/redatom'));
+  }
+
+  /** Puts another program there. */
+  write(program: string): void {
+    writeFileSync(this.main, program);
+  }
+
+  /** What the compiler says of the program. */
+  complaints(options: ts.CompilerOptions): string[] {
+    const program = ts.createProgram([this.main], { ...SETTINGS, ...options });
+    return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+function installDeclarations(folder: string): void {
+  const config = join(ROOT, 'src/tsconfig.json');
+  const { options, fileNames } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,
+    ts.sys,
+    join(ROOT, 'src'),
+  );
+  ts.createProgram(fileNames, { ...options, emitDeclarationOnly: true, outDir: join(folder, 'dist') }).emit();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+}
