@@ -18,7 +18,7 @@ export type { ModelClass } from './schema/model-schema';
 export type { InstantFormat } from './codec/instant';
 export type { Json, JsonObject } from './codec/codec';
 
-export { RedisList } from './field/redis-list';
+export { RedisList, type Items } from './field/redis-list';
 export { RedisDict, type Members } from './field/redis-dict';
 export { RedisFloat, RedisInt } from './field/redis-number';
 export { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './field/redis-scalars';

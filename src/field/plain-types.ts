@@ -20,7 +20,10 @@ export type FieldName<M> = Exclude<
 >;
 
 /** What `build`, `create` and `update` take: plain values for any of the fields. Missing ones get their defaults. */
-export type Init<M> = { readonly [K in FieldName<M>]?: Input<M[K]> | Missing<M[K]> };
+export type Init<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | Missing<M[K]> };
+
+/** A list is given as an Array, which it is itself. With both in a union, compilers say of each item that it is wrong as soon as one is. */
+type FieldInput<T> = T extends readonly unknown[] ? (T extends { readonly [INPUT]: infer I } ? I : T) : Input<T>;
 
 /** What a property that may be missing is in plain data; `exactOptionalPropertyTypes` would refuse it. */
 type Missing<T> = undefined extends T ? undefined : never;

@@ -19,6 +19,9 @@ import { ListState } from './list-state';
 import { explainOutOfRange } from './explain-out-of-range';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
+/** Items, as a verb takes them. Compilers say what is wrong with one item of an array that is written there, but not of any other iterable. */
+export type Items<T> = readonly Input<T>[] | Iterable<Input<T>>;
+
 /**
  * A list in a document. It is an Array, and it can be changed in Redis item by item.
  *
@@ -75,7 +78,7 @@ export class RedisList<T> extends Array<T> {
   }
 
   /** Appends all items of an iterable; returns the new local length. Queues `JSON.ARRAPPEND`. */
-  extend(items: Iterable<Input<T>>): number {
+  extend(items: Items<T>): number {
     return appendTo(this[CONTAINER], 'extend', items);
   }
 
@@ -146,7 +149,7 @@ export class RedisList<T> extends Array<T> {
   }
 
   /** Replaces all items. Queues one `JSON.SET` of the list. */
-  assign(items: Iterable<Input<T>>): void {
+  assign(items: Items<T>): void {
     const state = this[CONTAINER];
     assignAll(state, 'assign', encodeItems(state, items, 0));
   }
@@ -220,7 +223,7 @@ export class RedisList<T> extends Array<T> {
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
-  aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
+  aextend(items: Items<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];
     return startVerb(state.root, () =>
       sendAppend(state, { verb: 'aextend', stored: encodeItems(state, items, state.items.length) }, options),

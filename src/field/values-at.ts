@@ -11,7 +11,7 @@ import type { ModelState } from './model-state';
 import type { FieldName, Init, Input, OWN_MEMBERS, Plain } from './plain-types';
 import { requireName } from './dict-changes';
 import type { Members, RedisDictVerbs } from './redis-dict';
-import type { RedisList } from './redis-list';
+import type { Items, RedisList } from './redis-list';
 import type { RedisInt } from './redis-number';
 import type { RedisStr } from './redis-scalars';
 
@@ -103,7 +103,7 @@ export class ListAt<T> extends ValueVerbs<RedisList<T>> {
   }
 
   /** Appends items in Redis; resolves to the new length. As {@link RedisList.aextend}. */
-  aextend(items: Iterable<Input<T>>, options?: CallOptions): Promise<number> {
+  aextend(items: Items<T>, options?: CallOptions): Promise<number> {
     return this.send((list) => list.aextend(items, options));
   }
 

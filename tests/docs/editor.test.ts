@@ -17,6 +17,7 @@ class User extends AtomicRedisModel {
   @Field(list(String)) tags!: RedisList<string>;
   @Field(dict(String)) settings!: RedisDict<string>;
   @Field(() => Address) home!: Address;
+  @Field(list(() => Address)) places!: RedisList<Address>;
 }
 `;
 
@@ -119,3 +120,20 @@ describe.each([
     expect(said.filter((text) => text.split('\n').length > 3)).toEqual([]);
   }, 120_000);
 });
+
+test('a compiler says of one wrong item in a line that it is wrong, and nothing of the others', () => {
+  const calls = [
+    "await User.create({ places: [{ city: 'Rome' }, { city: 1 }] });",
+    "User.build().update({ places: [{ city: 'Rome' }, { city: 1 }] });",
+    "User.build().places.append({ city: 'Rome' }, { city: 1 });",
+    "User.build().places.extend([{ city: 'Rome' }, { city: 1 }]);",
+    "User.build().places.assign([{ city: 'Rome' }, { city: 1 }]);",
+    "await User.build().places.aextend([{ city: 'Rome' }, { city: 1 }]);",
+    "await User.at('a').places.aextend([{ city: 'Rome' }, { city: 1 }]);",
+  ];
+  folder.write(`${MODELS}${calls.join('\n')}`);
+
+  const said = folder.complaints({ target: ts.ScriptTarget.ES2022, types: [] });
+
+  expect(said).toEqual(calls.map(() => "Type 'number' is not assignable to type 'string'."));
+}, 120_000);
