@@ -8,9 +8,9 @@ import { DocumentVerbsAt, type QueuedAt } from './document-at';
 import { QUEUED, type Queueable } from './queueable';
 
 /** Documents as a pipeline of them hands them to its callback: those that were not read take verbs without answers there. */
-export type InPipeline<M extends readonly unknown[]> = {
-  [K in keyof M]: M[K] extends DocumentVerbsAt<infer D> ? QueuedAt<D> : M[K];
-};
+export type InPipeline<M extends readonly unknown[]> = { [K in keyof M]: OneInPipeline<M[K]> };
+
+type OneInPipeline<D> = D extends DocumentVerbsAt<infer M> ? QueuedAt<M> : D;
 
 /**
  * Gathers the changes that `work` makes to several documents, and applies all of them in one commit, or none.

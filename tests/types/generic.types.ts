@@ -60,8 +60,13 @@ export class Repository<T extends AtomicRedisModel> {
       // @ts-expect-error a number is no patch
       await queued.aupdate(5);
     });
-    await pipeline([this.model.at(pk)], async ([queued]) => {
+    const one = await this.model.get(pk);
+    await pipeline([one, this.model.at(pk)], async ([instance, queued]) => {
+      await instance.save();
+      expectTypeOf(instance.key).toEqualTypeOf<string>();
       await queued.aupdate(patch);
+      // @ts-expect-error what was read is not here
+      queued.load;
     });
   }
 }
