@@ -130,6 +130,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
+   * @example
+   * ```ts
+   * await user.settings.aupdate({ theme: 'dark', lang: 'en' });
+   * user.settings.get('lang'); // => 'en'
+   * ```
    */
   aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
@@ -141,6 +147,13 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
+   * @example
+   * ```ts
+   * await user.settings.asetItem('theme', 'dark');
+   * await user.settings.adelItem('theme'); // => true
+   * await user.settings.adelItem('theme'); // => false
+   * ```
    */
   adelItem(name: string, options?: CallOptions): Promise<boolean> {
     const state = this[CONTAINER];
@@ -195,6 +208,13 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
+   * @example
+   * ```ts
+   * await user.settings.asetItem('theme', 'dark');
+   * await user.settings.apopItem(); // => ['theme', 'dark']
+   * await user.settings.apopItem(); // => throws EmptyDictError
+   * ```
    */
   apopItem(options?: CallOptions): Promise<[string, V]> {
     const state = this[CONTAINER];

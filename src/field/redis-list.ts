@@ -136,6 +136,15 @@ export class RedisList<T> extends Array<T> {
    * others have added to it: `trim(-100)` keeps the last hundred. Queues `JSON.ARRTRIM`.
    *
    * @throws {@link ValidationError} a position is no whole number; nothing was changed.
+   *
+   * @example
+   * ```ts
+   * await user.pipeline((u) => {
+   *   u.tags.append('staff', 'redis');
+   *   u.tags.trim(-2); // one commit: the list never has more than two
+   * });
+   * user.tags; // => ['staff', 'redis']
+   * ```
    */
   trim(start: number, endExclusive?: number): void {
     const state = this[CONTAINER];
@@ -209,6 +218,12 @@ export class RedisList<T> extends Array<T> {
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
+   * @example
+   * ```ts
+   * await user.tags.aappend('redis'); // => 2
+   * user.tags; // => ['admin', 'redis']
+   * ```
    */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     const state = this[CONTAINER];

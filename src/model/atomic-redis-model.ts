@@ -144,6 +144,13 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link KeyExistsError} with `mustBeNew`: there is a document under the key; nothing was written.
    * @throws {@link KeyNotFoundError} of a nested model: the document is gone. With `@Version()`: it was read, and is gone. Nothing was written.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   *
+   * @example
+   * ```ts
+   * const bob = User.build({ username: 'bob', email: 'bob@example.com' });
+   * await bob.save({ mustBeNew: true }); // JSON.SET User:bob $ … NX
+   * await bob.save({ mustBeNew: true }); // => throws KeyExistsError
+   * ```
    */
   save(options?: SaveOptions): Promise<this> {
     return saveState(this[CONTAINER], () => this, options);
@@ -218,7 +225,16 @@ export abstract class AtomicRedisModel extends ModelBase {
     return (await duplicateOften(this[CONTAINER], count, options)) as this[];
   }
 
-  /** Changes several fields locally, all or none; queued in a pipeline. */
+  /**
+   * Changes several fields locally, all or none; queued in a pipeline.
+   *
+   * @example
+   * ```ts
+   * user.update({ email: 'ada@lovelace.org', tags: ['root'], score: 5 });
+   * user.score.value; // => 5
+   * await user.saveChanges();
+   * ```
+   */
   update(patch: Init<this>): void {
     updateState(this[CONTAINER], patch);
   }
@@ -386,7 +402,15 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   // --- plain views
 
-  /** Plain data of the runtime values, detached: dates are `Date`, bytes are `Buffer`. */
+  /**
+   * Plain data of the runtime values, detached: dates are `Date`, bytes are `Buffer`.
+   *
+   * @example
+   * ```ts
+   * const { username, score, tags } = user.toObject();
+   * [username, score, tags]; // => ['ada', 0, ['admin']]
+   * ```
+   */
   toObject(): PlainModel<this> {
     return this[CONTAINER].toPlain() as PlainModel<this>;
   }
@@ -524,7 +548,17 @@ export abstract class AtomicRedisModel extends ModelBase {
     return documentAt(this, keyOrPk);
   }
 
-  /** Reads a document by its key or pk; `null` when there is none. Sends `JSON.GET`. */
+  /**
+   * Reads a document by its key or pk; `null` when there is none. Sends `JSON.GET`.
+   *
+   * @throws {@link CorruptDocumentError} it does not fit the model.
+   *
+   * @example
+   * ```ts
+   * (await User.find('ada'))?.email; // => 'ada@example.com'
+   * await User.find('nobody'); // => null
+   * ```
+   */
   static find<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T | null> {
     return findDocument(this, keyOrPk, options);
   }
@@ -625,6 +659,12 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @throws {@link ValidationError} lists what is wrong with all of them: `[2].email`. Nothing was sent.
    * @throws {@link KeyExistsError} names the first key that exists, and by `index` its document; thousands before it are stored.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   *
+   * @example
+   * ```ts
+   * const [bob, eve] = await User.insertMany(['bob', 'eve'].map((name) => ({ username: name, email: `${name}@example.com` })));
+   * [bob?.key, eve?.key]; // => ['User:bob', 'User:eve']
+   * ```
    */
   static async insertMany<T extends AtomicRedisModel>(
     this: ModelConstructor<T>,
