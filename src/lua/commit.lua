@@ -90,6 +90,15 @@ local function rare_steps()
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
   end
 
+  -- How many items or members a path holds, or will: a default that is put where nothing is has as many as the seed says. Else nil, and what is there.
+  local function size_at(key, path, command, seed)
+    local reply = redis.pcall(command, key, path)
+    if reply and reply[1] then return reply[1] end
+    local kind = type_at(key, path)
+    if kind == 'nothing' and seed then return tonumber(seed) end
+    return nil, kind
+  end
+
   -- A check answers nil when it holds, else what it found. Names of checks begin with a question mark.
   local function check(name, key, path, a, b, c, d, e, f)
     if name == '?range' then
@@ -104,23 +113,12 @@ local function rare_steps()
         if whole == '1' and found % 1 ~= 0 then return 'not-an-integer ' .. text end
       end
     elseif name == '?length' or name == '?position' then
-      local reply = redis.pcall('JSON.ARRLEN', key, path)
-      local length, seed = reply and reply[1], b
-      if not length then
-        local kind = type_at(key, path)
-        if kind ~= 'nothing' or not seed then return kind end
-        length = tonumber(seed)
-      end
+      local length, kind = size_at(key, path, 'JSON.ARRLEN', b)
+      if not length then return kind end
       if length < tonumber(a) and (name == '?length' or length > 0) then return 'a list of ' .. length end
     elseif name == '?members' then
-      local reply = redis.pcall('JSON.OBJLEN', key, path)
-      local count, seed = reply and reply[1], a
-      if not count then
-        local kind = type_at(key, path)
-        if kind ~= 'nothing' or not seed then return kind end
-        count = tonumber(seed)
-      end
-      if count == 0 then return 'no members' end
+      local count, kind = size_at(key, path, 'JSON.OBJLEN', a)
+      return count == 0 and 'no members' or kind
     elseif name == '?version' then
       local found = text_at(key, path) or '0'
       if tonumber(found) ~= tonumber(a) then
@@ -241,8 +239,7 @@ local function rare_steps()
       if quote and string.sub(name, 1, 1) ~= ' ' and not string.find(name, '\\', 1, true) then
         local member = path .. '[' .. quote .. name .. quote .. ']'
         local found = text_at(key, member)
-        redis.call('JSON.DEL', key, member)
-        return { name, found }
+        if redis.call('JSON.DEL', key, member) == 1 then return { name, found } end
       end
       local whole = text_at(key, path)
       redis.call('JSON.MERGE', key, path, cjson.encode({ [name] = cjson.null }))

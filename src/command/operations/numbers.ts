@@ -102,13 +102,12 @@ export class AddToNumber implements Operation {
     if (target.whole ? Number.isSafeInteger(result) && !isInexact(reply, result) : !this.hasRunOver(result)) return result;
     const facts = { model: place.model, key: place.key, path: path.text, command: verb };
     if (target.whole) throw new CorruptDocumentError(WHOLE_NUMBER, String(result), facts);
-    throw new CommitRefusedError(this.move.by > 0 ? 'above-max' : 'below-min', String(result), facts);
+    throw this.tooFar(String(result), facts);
   }
 
   /** RedisJSON since 8.8 refuses what before runs over. */
   explain(answer: string, facts: ErrorFacts): CommitRefusedError | undefined {
-    if (answer !== 'ERR numeric overflow') return undefined;
-    return new CommitRefusedError(this.move.by > 0 ? 'above-max' : 'below-min', 'beyond 64 bits', facts);
+    return answer === 'ERR numeric overflow' ? this.tooFar('beyond 64 bits', facts) : undefined;
   }
 
   review(problem: unknown): Operation | undefined {
@@ -120,6 +119,10 @@ export class AddToNumber implements Operation {
   private hasRunOver(result: number): boolean {
     const distance = Math.abs(result);
     return distance >= RUN_OVER_ABOVE && distance <= MAX_INTEGER && result < 0 === this.move.by > 0;
+  }
+
+  private tooFar(found: string, facts: ErrorFacts): CommitRefusedError {
+    return new CommitRefusedError(this.move.by > 0 ? 'above-max' : 'below-min', found, facts);
   }
 
   private get allSteps(): readonly number[] {
