@@ -45,7 +45,8 @@ export async function insertDocuments<T extends object>(
   const states = buildStates(model, inits, connection);
   await requireValid(states);
   const keys = states.map(({ root }) => root.key);
-  const repeated = new Set(keys).size === keys.length ? undefined : keys.find((key, position) => keys.indexOf(key) !== position);
+  const seen = new Set<string>();
+  const repeated = keys.find((key) => seen.size === seen.add(key).size);
   if (repeated !== undefined) throw givenTwice(schema, repeated);
   const insert = async (positions: readonly number[]): Promise<void> => {
     if (positions.some((position) => isLockedHere({ key: keys[position] as string, executor }))) {

@@ -156,7 +156,7 @@ export function collectUnseen(roots: readonly DocumentRoot[]): void {
 /** The pipeline around this one that commits these documents anyway. */
 function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): PipelineScope | undefined {
   const scopes = new Set(roots.map((root) => outer.scopeFor(root)));
-  if (scopes.size === 1) return [...scopes][0];
+  if (scopes.size <= 1) return [...scopes][0];
   const [root] = roots;
   throw new PipelineBusyError({ model: root?.model, key: root?.key });
 }

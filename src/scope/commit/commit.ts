@@ -129,7 +129,8 @@ export function noteOutcome(root: DocumentRoot, error: unknown, operations: read
 
 function soleExecutor(request: CommitRequest, roots: readonly DocumentRoot[]): Executor {
   const executor = roots[0]?.executor ?? request.executor;
-  if (executor === undefined) throw new TypeError('a commit needs a document');
+  if (executor === undefined)
+    throw new TypeError('commands of a pipeline are sent over the connection of its documents: it needs at least one, found none');
   const commands = request.commands?.commands ?? [];
   const routed = (): string[] => [...roots.map(({ key }) => key), ...commands.flatMap(({ command }) => routingKeysOf(command)).map(String)];
   if (roots.some((root) => root.executor !== executor)) throw new CrossSlotError(routed(), 'they belong to different connections');

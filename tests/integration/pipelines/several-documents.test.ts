@@ -137,6 +137,23 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     expect(await Promise.all(calls)).toEqual([1, { committed: true, replies: [] }, 1]);
   });
 
+  test.each([
+    ['by itself', (work: () => Promise<unknown>) => work()],
+    ['inside of another', async (work: () => Promise<unknown>) => (await createMember()).pipeline(work)],
+  ])('of no documents changes nothing, and refuses commands, %s', async (_where, within) => {
+    const accounts: Account[] = [];
+
+    await within(async () => {
+      expect(await pipeline(accounts, () => undefined)).toEqual({ committed: true, replies: [] });
+      const refused = pipeline(accounts, (_, commands) => commands.incr('{club}count'));
+      await expect(refused).rejects.toThrow(
+        new TypeError('commands of a pipeline are sent over the connection of its documents: it needs at least one, found none'),
+      );
+    });
+
+    expect(await backend.send('EXISTS', '{club}count')).toBe(0);
+  });
+
   test('refuses two instances of one document before the callback runs', async () => {
     const [one, third] = [await createMember({ score: 500, tags: ['a'] }), await createMember()];
     const same = await Member.get(one.key);
