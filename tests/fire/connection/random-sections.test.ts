@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { AtomicRedisModel, connect, Field, Key, Model, Version, type CallOptions, type LockOptions, type ModelType } from 'redatom';
+import { TcpProxy, type Fault } from '../../support/tcp-proxy';
+import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
+import { outcomeOf, sleep } from '../support/verbs';
+
+interface Register extends AtomicRedisModel {
+  text: string;
+  count: number;
+}
+
+/** A class for each connection, as if it were that of another process. */
+function lockedRegister(): ModelType<Register> {
+  @Model({ prefix: 'register' })
+  class LockedRegister extends AtomicRedisModel {
+    @Key() @Field(String) name!: string;
+    @Field(String, { default: '' }) text!: string;
+    @Field(Number, { default: 0 }) count!: number;
+  }
+  return LockedRegister;
+}
+
+function versionedRegister(): ModelType<Register> {
+  @Model({ prefix: 'register' })
+  class VersionedRegister extends AtomicRedisModel {
+    @Key() @Field(String) name!: string;
+    @Field(String, { default: '' }) text!: string;
+    @Field(Number, { default: 0 }) count!: number;
+    @Version() version!: number;
+  }
+  return VersionedRegister;
+}
+
+/** Reads, and writes what it makes of that: who writes over another one's change takes its mark away. */
+function change(register: Register, mark: string): void {
+  register.text += mark;
+  register.count += 1;
+}
+
+/** Resolves or fails as what writes does; tells by `wrote` when something inside of a section has written, or failed to. */
+type Section = (model: ModelType<Register>, mark: string, wrote: (write: Promise<unknown>) => Promise<unknown>) => Promise<unknown>;
+
+const CALL: CallOptions = { timeoutMs: 150 };
+const LOCK: LockOptions = { ttlMs: 300, waitMs: 400 };
+
+const LOCKED = {
+  'saved at the end': (model, mark) => model.withLockFromKey('one', 'write', (fresh) => change(fresh, mark), { ...LOCK, saveAtEnd: true }),
+  'saved inside': (model, mark, wrote) =>
+    model.withLockFromKey(
+      'one',
+      'write',
+      async (fresh) => {
+        change(fresh, mark);
+        await wrote(fresh.save(CALL));
+      },
+      LOCK,
+    ),
+  'a pipeline inside': (model, mark, wrote) =>
+    model.withLockFromKey('one', 'write', (fresh) => wrote(fresh.pipeline(() => change(fresh, mark), CALL)), LOCK),
+  'a handle': async (model, mark, wrote) => {
+    await using handle = await model.lockFromKey('one', 'write', LOCK);
+    change(handle.document, mark);
+    await wrote(handle.document.saveChanges(CALL));
+  },
+} satisfies Record<string, Section>;
+
+const VERSIONED = {
+  ...LOCKED,
+  'a transaction': (model, mark) => model.transact('one', (fresh) => change(fresh, mark), { retries: 3, timeoutMs: 300 }),
+  'read and saved': async (model, mark) => {
+    const fresh = await model.get('one', CALL);
+    change(fresh, mark);
+    await fresh.save(CALL);
+  },
+} satisfies Record<string, Section>;
+
+interface Step {
+  readonly name: string;
+  /** Happens to the next request of this connection that contains the text. */
+  readonly fault: Fault | 'scripts forgotten' | undefined;
+  readonly request: string;
+}
+
+const stepsOf = (sections: Record<string, Section>): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.record({
+      name: fc.constantFrom(...Object.keys(sections)),
+      fault: fc.constantFrom(
+        undefined,
+        undefined,
+        'cut before',
+        'cut during',
+        'cut after',
+        'swallow reply',
+        'first line',
+        'scripts forgotten',
+      ),
+      request: fc.constantFrom('', 'one', '<'),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
+interface Told {
+  readonly section: string;
+  readonly code: string;
+  readonly mark: string;
+}
+
+const TIMES: Record<string, readonly number[]> = { done: [1], OUTCOME_UNKNOWN: [0, 1] };
+
+let count = 0;
+
+async function runSection(model: ModelType<Register>, name: string, section: Section): Promise<Told> {
+  const mark = `<${(count += 1)}>`;
+  let inside: string | undefined;
+  const wrote = async (write: Promise<unknown>): Promise<unknown> => {
+    inside = (await outcomeOf(write)).code;
+    return write;
+  };
+  const { code } = await outcomeOf(section(model, mark, wrote));
+  // What was confirmed inside of a section stays, however that ends.
+  return { section: name, code: inside ?? code, mark };
+}
+
+/** What one process does, one section after the other, over a connection that fails. */
+async function runProcess(
+  server: OwnServer,
+  model: ModelType<Register>,
+  sections: Record<string, Section>,
+  steps: readonly Step[],
+): Promise<Told[]> {
+  const proxy = await TcpProxy.start(server.url);
+  const database = await connect({ url: proxy.url, timeoutMs: 1_000 }, { models: [model] });
+  const told: Told[] = [];
+  try {
+    for (const { name, fault, request } of steps) {
+      if (fault === 'scripts forgotten') await server.send('SCRIPT', 'FLUSH');
+      else if (fault !== undefined) void proxy.onRequest(request, fault);
+      told.push(await runSection(model, name, sections[name] as Section));
+    }
+  } finally {
+    await database.close();
+    await proxy.close();
+  }
+  return told;
+}
+
+interface Stored {
+  readonly text: string;
+  readonly count: number;
+  readonly version?: number;
+}
+
+function expectTruth({ text, count, version = count }: Stored, told: readonly Told[]): void {
+  const marks = text.match(/<\d+>/g) ?? [];
+  expect({ text, count, version }).toEqual({ text: marks.join(''), count: marks.length, version: marks.length });
+  for (const { section, code, mark } of told) {
+    const found = marks.filter((each) => each === mark).length;
+    expect({ section, code, found, isTrue: (TIMES[code] ?? [0]).includes(found) }).toEqual({ section, code, found, isTrue: true });
+  }
+}
+
+describeOnOwnServers('changes of what was read, over connections that fail at random', (server) => {
+  const KINDS = [
+    { of: 'with locks', newModel: lockedRegister, sections: LOCKED, init: {} },
+    { of: 'with versions', newModel: versionedRegister, sections: VERSIONED, init: { version: 0 } },
+  ];
+
+  test.each(KINDS)('$of: each is done once, not at all, or unknown, and none is lost', async ({ newModel, sections, init }) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(stepsOf(sections), { minLength: 2, maxLength: 3 }), async (programs) => {
+        await server().send('JSON.SET', 'register:one', '$', JSON.stringify({ name: 'one', text: '', count: 0, ...init }));
+        const told = await Promise.all(programs.map((steps) => runProcess(server(), newModel(), sections, steps)));
+        await sleep(20);
+        expectTruth((await server().json<Stored>('register:one')) as Stored, told.flat());
+        const model = newModel();
+        const database = await connect(server().url, { models: [model] });
+        // Nobody keeps the lock for longer than its lease.
+        expect(await model.withLockFromKey('one', 'write', () => 'free', { waitMs: 2_000 })).toBe('free');
+        await database.close();
+      }),
+      { numRuns: 8, endOnFailure: true },
+    );
+  });
+});
