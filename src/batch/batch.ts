@@ -104,7 +104,7 @@ class BatchRecorder extends CommandRecorder {
   }
 }
 
-function commitCommand({ commit, undo, noteApplied }: CollectedChanges): RecordedCommand {
+function commitCommand({ commit, undo, noteSending, noteApplied }: CollectedChanges): RecordedCommand {
   const { script, keys, args } = commit.call;
   const decode = (reply: unknown): unknown => {
     const replies = [...commit.accept(reply)];
@@ -116,7 +116,12 @@ function commitCommand({ commit, undo, noteApplied }: CollectedChanges): Recorde
     commit.fail(error);
   };
   // A transaction cannot send the text after the server said that it does not know the digest.
-  return { ...rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, decode), onFailure, onRemoval: undo };
+  return {
+    ...rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, decode),
+    onSending: noteSending,
+    onFailure,
+    onRemoval: undo,
+  };
 }
 
 function countsByName(reply: unknown): Record<string, number> {

@@ -11,6 +11,8 @@ export interface CollectedChanges {
   readonly commit: PreparedCommit;
   /** Puts the local values back. Where others changed after them it cannot be told what is to be left, so the instances are stale then. */
   readonly undo: () => void;
+  /** Notes that the changes are sent. What is sent over one connection is applied in that order. */
+  readonly noteSending: (connection: object) => void;
   /** Notes that the changes were applied. Where the local values may not show them as the stored ones do, the instances are stale then. */
   readonly noteApplied: () => void;
 }
@@ -46,15 +48,23 @@ function workAtOnce(scope: PipelineScope, work: () => unknown): void {
   }
 }
 
-/** The latest of the changes that were applied to a document, as the revision to which they brought its instance. */
-const latestApplied = new WeakMap<DocumentRoot, number>();
+/** Changes that were collected, and perhaps sent. */
+interface Changes {
+  /** Where they were sent last. */
+  connection: object | undefined;
+  /** It is known what became of them: the local values showed them until then. */
+  isTold: boolean;
+}
 
-function fateOf(scope: PipelineScope, before: readonly number[]): Pick<CollectedChanges, 'undo' | 'noteApplied'> {
+/** The changes of a document that were sent last, with the revision to which they brought its instance. */
+const latestSent = new WeakMap<DocumentRoot, { readonly changes: Changes; readonly revision: number }>();
+
+function fateOf(scope: PipelineScope, before: readonly number[]): Omit<CollectedChanges, 'commit'> {
   const { roots } = scope;
   const after = revisionsOf(roots);
   const news = roots.map((root) => root.news);
-  // The local values have them once, until they are taken back.
-  let isShown = true;
+  const changes: Changes = { connection: undefined, isTold: false };
+  let isInOrder = true;
   const markStale = (): void => {
     for (const root of roots) root.markStale();
   };
@@ -64,17 +74,30 @@ function fateOf(scope: PipelineScope, before: readonly number[]): Pick<Collected
     return roots.every(({ revision }, at) => revision === after[at]);
   };
   const undo = (): void => {
-    if (isShown && isLast()) putBack(scope, before);
-    else if (isShown) markStale();
-    isShown = false;
+    if (changes.isTold) return;
+    changes.isTold = true;
+    if (isLast()) putBack(scope, before);
+    else markStale();
+  };
+  const noteSending = (connection: object): void => {
+    changes.connection = connection;
+    roots.forEach((root, at) => {
+      const latest = latestSent.get(root);
+      const revision = after[at] as number;
+      if (latest !== undefined && (latest.revision > revision || isElsewhere(latest.changes, connection))) isInOrder = false;
+      latestSent.set(root, { changes, revision });
+    });
   };
   const noteApplied = (): void => {
-    const isInOrder = roots.every((root, at) => root.news === news[at] && (latestApplied.get(root) ?? 0) <= (after[at] as number));
-    if (!isShown || !isInOrder) markStale();
-    isShown = false;
-    roots.forEach((root, at) => latestApplied.set(root, after[at] as number));
+    if (changes.isTold || !isInOrder || roots.some((root, at) => root.news !== news[at])) markStale();
+    changes.isTold = true;
   };
-  return { undo, noteApplied };
+  return { undo, noteSending, noteApplied };
+}
+
+/** They are under way over another connection, so nobody knows which are applied first. */
+function isElsewhere({ isTold, connection }: Changes, here: object): boolean {
+  return !isTold && connection !== here;
 }
 
 function revisionsOf(roots: readonly DocumentRoot[]): number[] {

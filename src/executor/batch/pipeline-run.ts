@@ -105,7 +105,7 @@ export class PipelineRun {
     at: number,
     { arrived, together }: { arrived: (at: number, reply: unknown) => void; together: UnsentTogether | undefined },
   ): void {
-    const { args } = this.plan.parts[at] as Part;
+    const part = this.plan.parts[at] as Part;
     let options: ChainOptions | undefined = together && { abortSignal: together };
     if (this.redirectionAt(at)?.kind === 'ASK') {
       options = { ...options, chainId: Symbol('asking') };
@@ -121,7 +121,8 @@ export class PipelineRun {
       const isInDoubt = isConnectionFailure(before) && isClientError(outcome, 'AbortError');
       arrived(at, isInDoubt ? before : outcome);
     };
-    const sent = client.sendCommand(args, options);
+    part.onSending?.(client);
+    const sent = client.sendCommand(part.args, options);
     silence?.begin();
     sent.then(put, put);
   }

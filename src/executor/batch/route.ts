@@ -14,7 +14,7 @@ export type Route =
   | { readonly type: 'random' };
 
 /** One thing to send: a command, or the share of a command that one server has. */
-export interface Part extends Pick<RecordedCommand, 'args' | 'routingKey' | 'write'> {
+export interface Part extends Pick<RecordedCommand, 'args' | 'routingKey' | 'write' | 'onSending'> {
   /** Where it belongs; undefined when any primary will do. */
   readonly slot?: number | undefined;
   /** A server that it must go to, whatever its slot. */
@@ -36,8 +36,8 @@ export function planForOne(commands: readonly RecordedCommand[], server?: NodeCl
   return { parts, assemble: (replies) => replies };
 }
 
-function partOf({ args, routingKey, write }: RecordedCommand, slot: number | undefined, server?: NodeClient): Part {
-  return { args, routingKey, write, slot, server };
+function partOf({ args, routingKey, write, onSending }: RecordedCommand, slot: number | undefined, server?: NodeClient): Part {
+  return { args, routingKey, write, onSending, slot, server };
 }
 
 /** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. */

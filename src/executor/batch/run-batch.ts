@@ -104,7 +104,6 @@ async function transactOn(
   const begun: { run?: TransactionRun } = {};
   const givenUp = await borrowing(job, async (servers, unsent) => {
     const found = destinationIn(servers);
-    // What need not wait keeps its place among other requests.
     const destination = found instanceof Promise ? await found : found;
     begun.run = new TransactionRun(servers, commands, destination);
     await begun.run.run(unsent);

@@ -52,12 +52,15 @@ export class TransactionRun {
   async run(unsent: AbortSignal | undefined): Promise<void> {
     let redirection: Redirection | undefined;
     for (let round = 0; ; round += 1) {
-      const client = await this.clientFor(redirection);
+      const found = this.clientFor(redirection);
+      // What need not wait keeps its place among other requests.
+      const client = found instanceof Promise ? await found : found;
       if (isAborted(unsent)) return;
       this.protocol = client.options?.RESP ?? 3;
       const isWatched = this.destination.watching !== undefined || client.isWatching === true;
       const isAsking = redirection?.kind === 'ASK' || this.destination.watching?.isAsking === true;
       this.isOnItsWay = true;
+      for (const command of this.commands) command.onSending?.(client);
       const { replies, isRefused } = await this.attempt(client, isAsking, unsent);
       this.isOnItsWay = false;
       // What ran may have failed with any text, and must not run twice.

@@ -16,6 +16,8 @@ export interface RecordedCommand {
   /** It changes something: its outcome matters when the reply is lost. */
   readonly write: boolean;
   decode(reply: unknown, protocol: Protocol): unknown;
+  /** Hears over which connection it is sent, each time that it is. */
+  readonly onSending?: ((connection: object) => void) | undefined;
   /** Hears that it failed. */
   onFailure?(error: unknown): void;
   /** Hears that it was taken out of its list. */

@@ -52,6 +52,19 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     expect(await added(1000)).toBe(few);
   });
 
+  test('runs batches in the order of the calls, atomic or not, with limits or without', async () => {
+    const client = new BatchClient(await backend.raw());
+    const limits = [{}, { timeoutMs: 60_000 }];
+    const kinds = [true, false].flatMap((isAtomic) => limits.map((options) => ({ isAtomic, options })));
+    const calls = kinds.flatMap((first) => kinds.flatMap((second) => [first, second]));
+
+    const runs = calls.map(({ isAtomic, options }, call) =>
+      client.exec(new Batch(isAtomic).rPush('{order}calls', String(call)), true, options),
+    );
+
+    expect(await Promise.all(runs)).toEqual(calls.map((_, call) => [call + 1]));
+  });
+
   test('has atomic batches over any keys of one server', async () => {
     const batch = new Batch(true).set('a', '1').set('b', '2').mGet(['a', 'b']);
     await expect(new BatchClient(await backend.raw()).exec(batch, true)).resolves.toEqual(['OK', 'OK', ['1', '2']]);

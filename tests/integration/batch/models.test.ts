@@ -267,54 +267,6 @@ describeOnEveryBackend('models in a batch', (backend) => {
     });
   });
 
-  describe('that are applied', () => {
-    const run = (batch: Batch): Promise<unknown> => new BatchClient(database).exec(batch, true);
-
-    test.each([
-      ['a verb is answered', (user: User) => user.score.increase(7)],
-      ['the document is read', (user: User) => user.load()],
-      ['the field is read', (user: User) => user.field('score').load()],
-    ])('make the instance stale when %s after they were made, and they are not seen any more', async (_what, change) => {
-      const user = await createUser();
-      const batch = new Batch(false).add(user, (same) => same.score.add(1));
-      await change(user);
-      const before = user.score.value;
-
-      await run(batch);
-
-      expect(await backend.json(user.key, '$.score')).toBe(before + 1);
-      expect(user.isStale).toBe(true);
-    });
-
-    test('make the instance stale when later ones were applied before them', async () => {
-      const user = await createUser();
-      const earlier = new Batch(true).add(user, (same) => (same.email = 'earlier'));
-      const later = new Batch(true).add(user, (same) => (same.email = 'later'));
-
-      await run(later);
-      expect(user.isStale).toBe(false);
-      await run(earlier);
-
-      expect([user.email, await backend.json(user.key, '$.email')]).toEqual(['later', 'earlier']);
-      expect(user.isStale).toBe(true);
-    });
-
-    test('one after the other, beside others that wait, leave nothing to doubt', async () => {
-      const user = await createUser();
-      const first = new Batch(true).add(user, (same) => same.score.add(1)).add(user, (same) => same.score.add(10));
-      const second = new Batch(true).add(user, (same) => same.score.add(100));
-      user.email = 'waits';
-
-      await run(first);
-      await run(second);
-      await user.saveChanges();
-
-      expect(user.isStale).toBe(false);
-      expect(await backend.json(user.key)).toEqual(user.toJSON());
-      expect([user.score.value, user.email]).toEqual([111, 'waits']);
-    });
-  });
-
   describe('of a transaction that watches', () => {
     const watching = (user: User) => ({ watch: [user.key] });
 

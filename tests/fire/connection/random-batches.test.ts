@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { connect, type RedatomError } from 'redatom';
+import { Batch, BatchClient, BatchConnectionError, BatchError } from 'redatom/batch';
+import { TcpProxy, type Fault } from '../../support/tcp-proxy';
+import { Ledger } from '../support/models';
+import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
+import { sleep } from '../support/verbs';
+
+/** A command of a batch: what leaves a mark, what is refused, or what only reads. */
+const COMMANDS = {
+  push: (batch, mark) => batch.rPush('{batch}log', mark),
+  append: (batch, mark) => batch.json.arrAppend('{batch}document', '$', mark),
+  refused: (batch) => batch.lPop('{batch}text'),
+  read: (batch) => batch.get('{batch}text'),
+  change: (batch, mark, ledger) => batch.add(ledger, () => ledger.log.append(mark)),
+  'refused change': (batch, _mark, ledger) => batch.add(ledger, () => void ledger.total.adjust(-1, { min: 0 })),
+} satisfies Record<string, (batch: Batch, mark: string, ledger: Ledger) => unknown>;
+
+type Command = keyof typeof COMMANDS;
+
+const LEAVES_A_MARK: readonly Command[] = ['push', 'append', 'change'];
+
+interface Step {
+  readonly isAtomic: boolean;
+  readonly commands: readonly Command[];
+  readonly raiseOnError: boolean;
+  /** Happens to the next request, whatever that is. */
+  readonly fault: Fault | 'scripts forgotten' | undefined;
+  readonly timeoutMs: number;
+  readonly isAwaited: boolean;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  isAtomic: fc.boolean(),
+  commands: fc.array(fc.constantFrom(...(Object.keys(COMMANDS) as Command[])), { minLength: 1, maxLength: 5 }),
+  raiseOnError: fc.boolean(),
+  fault: fc.constantFrom(undefined, undefined, 'cut before', 'cut during', 'cut after', 'swallow reply', 'first line', 'scripts forgotten'),
+  timeoutMs: fc.constantFrom(1, 50, 200),
+  isAwaited: fc.boolean(),
+});
+
+/** What was told of one command, and the text that it was to leave. */
+interface Told {
+  readonly command: Command;
+  readonly isAtomic: boolean;
+  readonly code: string;
+  readonly mark: string;
+}
+
+let count = 0;
+
+async function runBatch(client: BatchClient, ledger: Ledger, { isAtomic, commands, raiseOnError, timeoutMs }: Step): Promise<Told[]> {
+  const batch = new Batch(isAtomic);
+  const marks = commands.map((name) => {
+    const mark = `<${(count += 1)}>`;
+    COMMANDS[name](batch, name === 'append' ? `"${mark}"` : mark, ledger);
+    return mark;
+  });
+  const codes = await codesOf(client.exec(batch, raiseOnError, { timeoutMs }));
+  return commands.map((command, position) => ({ command, isAtomic, code: codes[position] as string, mark: marks[position] as string }));
+}
+
+async function codesOf(exec: Promise<unknown[] | null>): Promise<string[]> {
+  const results = await exec.catch((error: unknown) => {
+    if (error instanceof BatchConnectionError || error instanceof BatchError) return error.results;
+    throw error;
+  });
+  return (results ?? []).map((result) => (result instanceof Error ? (result as RedatomError).code : 'done'));
+}
+
+const TIMES: Record<string, readonly number[]> = { done: [1], OUTCOME_UNKNOWN: [0, 1] };
+
+function expectTruth(stored: string, told: readonly Told[]): void {
+  for (const { command, isAtomic, code, mark } of told.filter(({ command }) => LEAVES_A_MARK.includes(command))) {
+    const found = stored.split(mark).length - 1;
+    expect({ command, isAtomic, code, found, isTrue: (TIMES[code] ?? [0]).includes(found) }).toMatchObject({ isTrue: true });
+  }
+}
+
+/** Faults can hit the reading, too. */
+async function readAnew(): Promise<Ledger> {
+  for (;;) {
+    const read = await Ledger.get('{batch}', { timeoutMs: 500 }).catch(() => undefined);
+    if (read !== undefined) return read;
+  }
+}
+
+async function runProgram(
+  server: OwnServer,
+  target: ConstructorParameters<typeof BatchClient>[0],
+  steps: readonly Step[],
+  proxy: TcpProxy,
+): Promise<void> {
+  let ledger = await Ledger.get('{batch}');
+  const client = new BatchClient(target);
+  const running: Promise<Told[]>[] = [];
+  for (const each of steps) {
+    if (each.fault === 'scripts forgotten') await server.send('SCRIPT', 'FLUSH');
+    else if (each.fault !== undefined) void proxy.onRequest('', each.fault);
+    if (ledger.isStale) ledger = await readAnew();
+    running.push(runBatch(client, ledger, each));
+    if (each.isAwaited) await running.at(-1);
+  }
+  const told = (await Promise.all(running)).flat();
+  // What the server still had to read.
+  await sleep(50);
+  const stored = [
+    await server.send<string[]>('LRANGE', '{batch}log', '0', '-1'),
+    await server.json('{batch}document'),
+    await server.json(ledger.key),
+  ];
+  expectTruth(JSON.stringify(stored), told);
+  if (!ledger.isStale) expect(ledger.log).toEqual((await server.json<{ log: string[] }>(ledger.key))?.log);
+}
+
+describeOnOwnServers('batches over a connection that fails at random', (server) => {
+  test('of each command it is told truly whether it was done', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+        await server().send('FLUSHALL');
+        await server().send('SET', '{batch}text', 'text');
+        await server().send('JSON.SET', '{batch}document', '$', '[]');
+        await server().send('JSON.SET', 'Ledger:{batch}', '$', JSON.stringify(Ledger.build({ name: '{batch}' })));
+        const proxy = await TcpProxy.start(server().url);
+        const database = await connect({ url: proxy.url, timeoutMs: 1_000 }, { models: [Ledger] });
+        try {
+          await runProgram(server(), database, steps, proxy);
+        } finally {
+          await database.close();
+          await proxy.close();
+        }
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+});
