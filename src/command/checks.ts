@@ -11,6 +11,7 @@ const TYPES = {
   list: { names: 'array', expected: 'a list' },
   object: { names: 'object', expected: 'an object' },
   text: { names: 'string', expected: 'text' },
+  number: { names: 'integer|number', expected: 'a number' },
   something: { names: 'object|array|string|integer|number|boolean|null', expected: 'a value' },
 } as const;
 

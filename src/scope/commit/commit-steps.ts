@@ -1,4 +1,4 @@
-import { documentExists, versionIs } from '../../command/checks';
+import { documentExists, orNothing, typeIs, versionIs } from '../../command/checks';
 import type { Check, Operation, Write } from '../../command/operation';
 import type { RefusalFacts } from '../../errors/commit';
 import { LockLostError } from '../../errors/lock';
@@ -95,7 +95,10 @@ function addDocument(
   }
   // What follows a deletion has written the whole document anew.
   if (operations[operations.length - 1]?.endsDocument === true) return;
-  if (!operations.every(setsTimeToLive)) late.push(...version.writes);
+  if (!operations.every(setsTimeToLive)) {
+    early.push(...version.lastChecks);
+    late.push(...version.writes);
+  }
   if (!operations.some(setsTimeToLive)) late.push(...ttlSteps(root));
 }
 
@@ -157,14 +160,18 @@ function releaseStep(lock: ReleasedLock): ReleaseStep {
   };
 }
 
-const NO_STEPS = { checks: [], writes: [] };
+/** What looks at the version of a document, and what counts it on. */
+interface VersionSteps {
+  readonly checks: readonly ScriptStep[];
+  /** Those that come after the checks of the changes. */
+  readonly lastChecks: readonly ScriptStep[];
+  readonly writes: readonly ScriptStep[];
+}
+
+const NO_STEPS: VersionSteps = { checks: [], lastChecks: [], writes: [] };
 
 /** Each commit counts the version on, so that writers who check it see every change. */
-function versionSteps(
-  root: DocumentRoot,
-  request: CommitRequest,
-  { mustBeNew }: { mustBeNew: boolean },
-): { checks: ScriptStep[]; writes: ScriptStep[] } {
+function versionSteps(root: DocumentRoot, request: CommitRequest, { mustBeNew }: { mustBeNew: boolean }): VersionSteps {
   const isChecked = request.checkVersion && !root.isUnread && !mustBeNew;
   const field = root.schema.version;
   const local = root.local.version;
@@ -177,8 +184,11 @@ function versionSteps(
   };
   // A document that was read without a version has the same one as nothing.
   const presence = local === 0 && root.wasFound ? [documentExists] : [];
+  const checked = (check: Check): ScriptStep => checkStep(root, ofWhole(check, request));
   return {
-    checks: isChecked ? [...presence, versionIs(field.path, local)].map((check) => checkStep(root, ofWhole(check, request))) : [],
+    checks: isChecked ? [...presence, versionIs(field.path, local)].map(checked) : [],
+    // What cannot be counted on must be found before anything is written.
+    lastChecks: isChecked || mustBeNew ? [] : [checked(orNothing(typeIs(field.path, 'number')))],
     writes: [
       writeStep(root, { name: 'seed', args: [sent, '0'], change: undefined, onReply: undefined }),
       writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], change: undefined, onReply }),

@@ -203,6 +203,34 @@ describeOnEveryBackend('@Version', (backend) => {
     expect([read.version, await versionOf(counter)]).toEqual([8, 8]);
   });
 
+  test.each<[string, string, (counter: Counter) => Promise<unknown>]>([
+    ['a verb', 'increase', (counter) => counter.n.increase()],
+    ['a verb of a document that is not read', 'increase', ({ pk }) => Counter.at(pk).n.increase()],
+    ['aupdate()', 'aupdate', (counter) => counter.aupdate({ n: 2, log: ['x'] })],
+    ['save() of a part', 'save', (counter) => counter.log.save()],
+    [
+      'a pipeline of a document that is not read',
+      'pipeline',
+      ({ pk }) => Counter.at(pk).pipeline(({ n, log }) => (void n.increase(), log.aappend('x'))),
+    ],
+  ])('that is no number refuses what counts it on, and nothing is written: %s', async (_, command, write) => {
+    const counter = await Counter.create({ n: 1 });
+    await backend.overwrite(counter.key, '$["version"]', '1');
+    const before = await backend.json(counter.key);
+
+    await expect(write(counter)).rejects.toMatchObject({
+      code: 'PATH_MISMATCH',
+      key: counter.key,
+      path: '$["version"]',
+      command,
+      expected: 'a number',
+      found: 'string',
+    });
+
+    expect([await backend.json(counter.key), counter.isStale]).toEqual([before, false]);
+    await counter.delete();
+  });
+
   test('is looked at before all else: a conflict, also where another writer stored another type', async () => {
     const counter = await Counter.create({ n: 1 });
     const stale = await Counter.get(counter.key);
