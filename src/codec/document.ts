@@ -6,6 +6,7 @@ import {
   defineCodec,
   hasMembers,
   isStored,
+  leafOf,
   Mismatch,
   setMember,
   takeStored,
@@ -106,6 +107,23 @@ function noteAbsent(stored: JsonObject, defaults: Defaults): Defaults {
 /** A copy that can be read and changed as the original can. */
 export function copyStored(json: Json): Json {
   return copied(json, true);
+}
+
+/** A copy without members that no field of a model stands for, at any depth. */
+export function copyFields(codec: Codec, json: Json): Json {
+  if (json === null || leafOf(codec).shape === undefined) return copyStored(json);
+  if (codec.element !== undefined) return copyElements(codec.element, json);
+  const out: JsonObject = {};
+  for (const field of codec.shape?.().fields ?? []) out[field.name] = copyFields(field.codec, (json as JsonObject)[field.name] as Json);
+  return out;
+}
+
+/** The same of all that a list or dict holds. */
+export function copyElements(element: Codec, json: Json): Json {
+  if (Array.isArray(json)) return json.map((item) => copyFields(element, item));
+  const out: JsonObject = {};
+  for (const [name, value] of Object.entries(json as JsonObject)) setMember(out, name, copyFields(element, value));
+  return out;
 }
 
 /** A copy without members that were filled in on reading, at any depth. */

@@ -1,11 +1,11 @@
 import { leafOf, setMember, type Codec, type DocumentField, type Json, type JsonObject } from '../codec/codec';
-import { copyStored } from '../codec/document';
+import { copyElements, copyFields } from '../codec/document';
 import { applyPlainRules, hasPlainRules } from '../codec/plain-rules';
 import { oncePer } from '../memo/once-per';
 import { nestedSchema, type ModelSchema } from '../schema/model-schema';
 import { libraryPrototype } from '../schema/validate';
 import { isAsGiven, transformCarrierOf } from './transform-carrier';
-import { CONTAINER, containerOf, type Container } from './container';
+import { CONTAINER, containerOf } from './container';
 import type { DictState } from './dict-state';
 import type { ListState } from './list-state';
 import type { ModelBase } from './model-instance';
@@ -51,7 +51,7 @@ function fieldView(state: ModelState, field: DocumentField): Json {
   const { codec, name } = field;
   if (codec.kind === 'model' || hasRulesWithin(codec)) return viewOf(codec, state.value(field));
   try {
-    return copyStored(state.storedOf(field));
+    return copyFields(codec, state.storedOf(field));
   } catch (error) {
     throw state.invalid(error, name);
   }
@@ -65,9 +65,9 @@ function viewOf({ kind }: Codec, value: unknown): Json {
   return kind === 'list' ? listView(containerOf<ListState>(value)) : dictView(containerOf<DictState>(value));
 }
 
-function storedView(state: Container): Json {
+function storedView(state: ListState | DictState): Json {
   try {
-    return copyStored(state.toStored());
+    return copyElements(state.element, state.toStored());
   } catch (error) {
     throw state.inHere(error);
   }

@@ -273,6 +273,21 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     for (const grown of [changed, filled, cut]) await expect(first(grown).n.increase()).rejects.toMatchObject({ code: 'STALE_ITEM' });
   });
 
+  test('what no field stands for any more is shown nowhere, and kept by all that write', async () => {
+    const part = { n: 1, notes: [], gone: 'secret' };
+    const stored = { i: 5, gone: 'secret', part, parts: [part], rows: [[part]], named: [{ a: part }] };
+    const grown = await old(stored);
+    const shown = (): string => JSON.stringify([grown, grown.parts, grown.rows[0], grown.named, grown.toObject(), grown.parts.clone()]);
+
+    expect(shown()).not.toContain('secret');
+    await grown.parts[0]?.n.increase(0);
+    expect(shown()).not.toContain('secret');
+    expect(grown.toJSON()).toMatchObject({ parts: [{ n: 1, notes: [] }], rows: [[{ n: 1 }]], named: [{ a: { n: 1 } }] });
+    await grown.part.save();
+    await grown.save();
+    expect(await backend.json(grown.key)).toMatchObject(stored);
+  });
+
   test('save() writes the whole of the new form', async () => {
     const grown = await old();
 
