@@ -1,11 +1,20 @@
 import * as contentionTasks from './contention-tasks';
+import { runBefore, runNow } from './deploy-tasks';
 import { writeThroughFailover } from './failover-tasks';
 import * as lockTasks from './lock-tasks';
 import { writeThroughRestarts } from './restart-tasks';
 import * as treeTasks from './tree-tasks';
 import type { Conversation, FromWorker, Task, ToWorker } from './worker-protocol';
 
-const tasks: Record<string, Task> = { ...contentionTasks, ...lockTasks, ...treeTasks, writeThroughFailover, writeThroughRestarts };
+const tasks: Record<string, Task> = {
+  ...contentionTasks,
+  ...lockTasks,
+  ...treeTasks,
+  runBefore,
+  runNow,
+  writeThroughFailover,
+  writeThroughRestarts,
+};
 const given = new Set<string>();
 const waiting = new Map<string, () => void>();
 
