@@ -36,8 +36,14 @@ export interface Seed {
   readonly write: Write;
 }
 
-/** Examines a reply; `place` names the document when it has to complain. */
-type Decode = (reply: unknown, place: ErrorFacts) => unknown;
+/** The document that a reply is about, for errors. */
+export interface NamedDocument {
+  readonly model: string;
+  readonly key: string;
+}
+
+/** Examines a reply; the document is named when it has to complain. */
+type Decode = (reply: unknown, document: NamedDocument) => unknown;
 
 /** One change of a document, as data. It can be sent at once, or wait in a queue and become part of a commit. */
 export interface Operation {

@@ -42,12 +42,18 @@ function sentence({ field, expected, found }: ValueProblem): string {
 
 /** Where a stored value does not fit, and what became of it. */
 interface CorruptFacts extends ErrorFacts {
+  readonly model: string;
+  readonly key: string;
+  readonly path: string;
   readonly removed?: string | undefined;
 }
 
 /** A stored document cannot be read as its model: another writer stored something else, or the class has changed. */
 export class CorruptDocumentError extends RedatomError {
   override readonly code = 'CORRUPT_DOCUMENT';
+  declare readonly model: string;
+  declare readonly key: string;
+  declare readonly path: string;
   /** The JSON text of what a verb has removed from Redis before it could be read; it is nowhere else any more. */
   declare readonly removed: string | undefined;
 
@@ -58,11 +64,7 @@ export class CorruptDocumentError extends RedatomError {
   ) {
     const { model, key, path, removed } = facts;
     const loss = removed === undefined ? '' : `; it was removed: ${removed}`;
-    super(`${model} ${quote(key)}: the stored value at ${path} should be ${expected}, found ${found}${loss}`, facts);
+    super(`${model} ${JSON.stringify(key)}: the stored value at ${path} should be ${expected}, found ${found}${loss}`, facts);
     if (removed !== undefined) Object.assign(this, { removed });
   }
-}
-
-function quote(text: string | undefined): string {
-  return JSON.stringify(text ?? '');
 }

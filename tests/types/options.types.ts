@@ -29,6 +29,7 @@ User.lockFromKey('a', 'a', lock);
 user.withLock('a', () => 1, { saveAtEnd: flag, ...lock });
 User.transact('a', () => 1, { retries: number, ...call });
 User.scan({ onCorrupt: nothing, ...call });
+User.scan({ onCorrupt: ({ key }) => User.deleteByKey(key) });
 Model({ prefix: text, ttl: number, refreshTtl: nothing, connection: text, hashTag: text });
 Field(String, { nullable: flag, default: nothing, format: nothing });
 

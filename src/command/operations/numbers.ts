@@ -3,7 +3,7 @@ import type { ErrorFacts } from '../../errors/base';
 import { CorruptDocumentError } from '../../errors/codec';
 import { CommitRefusedError } from '../../errors/commit';
 import { asNamed, resultWithin } from '../checks';
-import type { Check, Effect, Join, Operation, Write } from '../operation';
+import type { Check, Effect, Join, NamedDocument, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 
 /** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
@@ -96,7 +96,7 @@ export class AddToNumber implements Operation {
   }
 
   /** The value known here gave no reason to look first. */
-  decodeDirect(reply: unknown, place: ErrorFacts): number {
+  decodeDirect(reply: unknown, place: NamedDocument): number {
     const { path, verb, target } = this;
     const result = this.decode(reply, place);
     if (target.whole ? Number.isSafeInteger(result) && !isInexact(reply, result) : !this.hasRunOver(result)) return result;
