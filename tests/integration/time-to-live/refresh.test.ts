@@ -107,6 +107,28 @@ describeOnEveryBackend('time to live', (backend) => {
     expect(await left(session)).toBeGreaterThan(0);
   });
 
+  test('that a class had before is ended by hand, in a pipeline', async () => {
+    const session = await aged(await Forever.create({}));
+
+    await session.pipeline(({ hits }, commands) => {
+      hits.add(1);
+      commands.persist(session.key);
+    });
+
+    expect([await left(session), await backend.json(session.key, '$.hits')]).toEqual([-1, 1]);
+  });
+
+  test.each(writes)('that a class has got since begins with %s of an older document', async (_, write) => {
+    for (const model of [OnWrite, OnUse, Never]) {
+      const session = await model.create({ log: ['a'] });
+      await backend.send('PERSIST', session.key);
+
+      await write(session);
+
+      expect(await left(session)).toBeGreaterThan(990_000);
+    }
+  });
+
   test('is that of the class itself, not of its parent or of other classes', async () => {
     expect(await left(await Inherited.create({}))).toBeLessThanOrEqual(50_000);
     expect(await left(await OnWrite.create({}))).toBeGreaterThan(990_000);
