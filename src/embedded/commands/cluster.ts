@@ -1,7 +1,7 @@
 import { clusterFault, fault } from '../messages';
 import { MapReply, ok, VerbatimReply, type Reply } from '../protocol/reply';
 import { argument, parseInteger } from './arguments';
-import { CommandError, type ClusterNode, type ClusterView, type Command, type Context } from './command';
+import { CommandError, commandsOf, type ClusterNode, type ClusterView, type Command, type Context } from './command';
 import { SLOT_COUNT, slotOf } from './slot';
 import { subcommands, type Subcommand } from './subcommands';
 
@@ -95,21 +95,18 @@ const cluster = subcommands({
   }),
 });
 
-const readMode = (name: string, reads: boolean): Command => ({
-  name,
-  group: 'cluster',
-  arity: 1,
-  flags: ['loading', 'stale', 'fast'],
-  run: (context) => {
+const command = commandsOf('cluster');
+
+const readMode = (name: string, reads: boolean): Command =>
+  command([name, 1, ['loading', 'stale', 'fast']], (context) => {
     viewOf(context);
     context.session.readsReplica = reads;
     return ok;
-  },
-});
+  });
 
 export const clusterCommands: readonly Command[] = [
-  { name: 'cluster', group: 'cluster', arity: -2, flags: ['stale'], notes: 'reading commands only: the layout is fixed', ...cluster },
+  command(['cluster', -2, ['stale']], { ...cluster, notes: 'reading commands only: the layout is fixed' }),
   readMode('readonly', true),
   readMode('readwrite', false),
-  { name: 'asking', group: 'cluster', arity: 1, flags: ['fast'], run: (context) => (viewOf(context), ok) },
+  command(['asking', 1, ['fast']], (context) => (viewOf(context), ok)),
 ];

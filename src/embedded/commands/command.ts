@@ -140,7 +140,15 @@ export const TWO_KEYS: KeyRange = { first: 1, last: 2, step: 1 };
 export const ALL_KEYS: KeyRange = { first: 1, last: -1, step: 1 };
 
 /** Name, arity and flags of a command. */
-export type Signature = readonly [name: string, arity: number, flags: readonly Flag[]];
+type Signature = readonly [name: string, arity: number, flags: readonly Flag[]];
+
+/** What else there is to a command; what it does alone, where that is all. */
+type Body = Command['run'] | Omit<Command, 'name' | 'group' | 'arity' | 'flags'>;
+
+/** Makes the commands of one group, whose keys stand where `keys` says unless a command says otherwise. */
+export function commandsOf(group: Group, keys?: Command['keys']): (signature: Signature, body: Body) => Command {
+  return ([name, arity, flags], body) => ({ name, group, arity, flags, keys, ...(typeof body === 'function' ? { run: body } : body) });
+}
 
 /** Keys announced by their number, as in `EVAL script 2 a b`. */
 export function countedKeys(position: number): (args: readonly string[]) => readonly string[] {

@@ -3,7 +3,7 @@ import { MapReply, ok, StatusReply, type Reply } from '../protocol/reply';
 import type { ServerState } from '../state/server-state';
 import type { Session } from '../state/session';
 import { argument, Options, parseInteger } from './arguments';
-import { CommandError, UnexpectedWordError, type Command, type Context } from './command';
+import { CommandError, UnexpectedWordError, commandsOf, type Command, type Context, type Flag } from './command';
 import { client, setName } from './clients';
 import { dropSubscriptions } from './pub-sub';
 import { PRODUCT_NAME, SERVER_VERSION } from './version';
@@ -73,44 +73,21 @@ function ping({ session }: Context, args: readonly string[]): Reply {
   return args[1] ?? new StatusReply('PONG');
 }
 
+const command = commandsOf('connection');
+const BEFORE_LOGIN: readonly Flag[] = ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'];
+
 export const connectionCommands: readonly Command[] = [
-  { name: 'ping', group: 'connection', arity: -1, flags: ['fast', 'loading'], run: ping },
-  { name: 'echo', group: 'connection', arity: 2, flags: ['loading', 'stale', 'fast'], run: (_, args) => argument(args, 1) },
-  {
-    name: 'auth',
-    group: 'connection',
-    arity: -2,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
-    notes: 'the default user only',
-    run: auth,
-  },
-  { name: 'hello', group: 'connection', arity: -1, flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'], run: hello },
-  {
-    name: 'quit',
-    group: 'connection',
-    arity: -1,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
-    run: ({ session }) => {
-      session.closing = true;
-      return ok;
-    },
-  },
-  {
-    name: 'reset',
-    group: 'connection',
-    arity: 1,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
-    run: ({ session, server }) => {
-      resetSession(session, server);
-      return new StatusReply('RESET');
-    },
-  },
-  {
-    name: 'client',
-    group: 'connection',
-    arity: -2,
-    flags: ['noscript', 'loading', 'stale'],
-    notes: 'no TRACKING, PAUSE, CACHING',
-    ...client,
-  },
+  command(['ping', -1, ['fast', 'loading']], ping),
+  command(['echo', 2, ['loading', 'stale', 'fast']], (_, args) => argument(args, 1)),
+  command(['auth', -2, BEFORE_LOGIN], { run: auth, notes: 'the default user only' }),
+  command(['hello', -1, BEFORE_LOGIN], hello),
+  command(['quit', -1, BEFORE_LOGIN], ({ session }) => {
+    session.closing = true;
+    return ok;
+  }),
+  command(['reset', 1, BEFORE_LOGIN], ({ session, server }) => {
+    resetSession(session, server);
+    return new StatusReply('RESET');
+  }),
+  command(['client', -2, ['noscript', 'loading', 'stale']], { ...client, notes: 'no TRACKING, PAUSE, CACHING' }),
 ];

@@ -3,18 +3,11 @@ import { MapReply, ok, type Reply } from '../protocol/reply';
 import { HashValue } from '../state/values';
 import { argument, fitsLong, integerReply, parseDouble, parseLong, readHash } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, ONE_KEY, type Command, type Context, type Signature } from './command';
+import { CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { scanCollection } from './keys';
 import { decimalText } from './strings';
 
-const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
-  name,
-  group: 'hash',
-  arity,
-  flags,
-  keys: ONE_KEY,
-  run,
-});
+const command = commandsOf('hash', ONE_KEY);
 
 const fieldsOf = (context: Context, args: readonly string[]): ReadonlyMap<string, string> =>
   readHash(context, argument(args, 1))?.fields ?? new Map<string, string>();

@@ -7,16 +7,10 @@ import type { Database } from '../state/database';
 import { globTest } from '../state/glob';
 import { HashValue, ListValue, SetValue, typeOf, type StoredValue } from '../state/values';
 import { argument, Options, parseInteger } from './arguments';
-import { ALL_KEYS, CommandError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature } from './command';
+import { ALL_KEYS, CommandError, commandsOf, ONE_KEY, TWO_KEYS, type Command, type Context } from './command';
 import { subcommands, type Subcommand } from './subcommands';
 
-const command = ([name, arity, flags]: Signature, more: Pick<Command, 'run' | 'keys' | 'notes' | 'subcommands'>): Command => ({
-  name,
-  group: 'generic',
-  arity,
-  flags,
-  ...more,
-});
+const command = commandsOf('generic');
 
 function deleteAll(context: Context, args: readonly string[]): Reply {
   return args.slice(1).filter((key) => context.database.delete(key)).length;
@@ -184,17 +178,13 @@ export const keyCommands: readonly Command[] = [
   command(['renamenx', 3, ['write', 'fast']], { keys: TWO_KEYS, run: (context, args) => rename(context, args, true) }),
   command(['copy', -3, ['write', 'denyoom']], { keys: TWO_KEYS, run: copy }),
   command(['move', 3, ['write', 'fast']], { keys: ONE_KEY, run: move }),
-  command(['keys', 2, ['readonly']], {
-    run: (context, args) => context.database.keys().filter(globTest(argument(args, 1))),
-  }),
+  command(['keys', 2, ['readonly']], (context, args) => context.database.keys().filter(globTest(argument(args, 1)))),
   command(['scan', -2, ['readonly']], { notes: 'keys come in order of insertion', run: scan }),
-  command(['randomkey', 1, ['readonly']], {
-    run: ({ database }) => {
-      const keys = database.keys();
-      return keys[Math.floor(Math.random() * keys.length)] ?? null;
-    },
+  command(['randomkey', 1, ['readonly']], ({ database }) => {
+    const keys = database.keys();
+    return keys[Math.floor(Math.random() * keys.length)] ?? null;
   }),
-  command(['dbsize', 1, ['readonly', 'fast']], { run: ({ database }) => database.size }),
+  command(['dbsize', 1, ['readonly', 'fast']], ({ database }) => database.size),
   command(['object', -2, ['readonly']], {
     keys: { first: 2, last: 2, step: 1 },
     notes: 'ENCODING is the one of small values; FREQ is refused',

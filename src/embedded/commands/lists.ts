@@ -3,16 +3,9 @@ import { nullArray, ok, type Reply } from '../protocol/reply';
 import { ListValue } from '../state/values';
 import { argument, parseInteger, parseLong, readList, MIN_INTEGER } from './arguments';
 import { changeCollection, rangeOf } from './collections';
-import { CommandError, UnexpectedWordError, ONE_KEY, TWO_KEYS, type Command, type Context, type Signature, type KeyRange } from './command';
+import { CommandError, UnexpectedWordError, commandsOf, ONE_KEY, TWO_KEYS, type Command, type Context } from './command';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
-  name,
-  group: 'list',
-  arity,
-  flags,
-  keys,
-  run,
-});
+const command = commandsOf('list', ONE_KEY);
 
 const itemsOf = (context: Context, key: string): readonly string[] => readList(context, key)?.items ?? [];
 
@@ -25,14 +18,17 @@ function resize<R>(context: Context, key: string, action: (list: ListValue) => R
   return changeCollection(context, { key, read: readList, create: () => new ListValue(), stamp: ({ items }) => items.length }, action);
 }
 
-function push(context: Context, args: readonly string[], how: { readonly left: boolean; readonly onlyExisting: boolean }): Reply {
-  const key = argument(args, 1);
-  if (how.onlyExisting && readList(context, key) === undefined) return 0;
-  return change(context, key, ({ items }) => {
-    for (const item of args.slice(2))
-      if (how.left) items.unshift(item);
-      else items.push(item);
-    return items.length;
+function pushing(name: string): Command {
+  const [isLeft, onlyExisting] = [name.startsWith('l'), name.endsWith('x')];
+  return command([name, -3, ['write', 'denyoom', 'fast']], (context, args) => {
+    const key = argument(args, 1);
+    if (onlyExisting && readList(context, key) === undefined) return 0;
+    return change(context, key, ({ items }) => {
+      for (const item of args.slice(2))
+        if (isLeft) items.unshift(item);
+        else items.push(item);
+      return items.length;
+    });
   });
 }
 
@@ -100,10 +96,7 @@ function moveItem(context: Context, args: readonly string[], ends: { readonly fr
 }
 
 export const listCommands: readonly Command[] = [
-  command(['lpush', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: true, onlyExisting: false })),
-  command(['rpush', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: false, onlyExisting: false })),
-  command(['lpushx', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: true, onlyExisting: true })),
-  command(['rpushx', -3, ['write', 'denyoom', 'fast']], (context, args) => push(context, args, { left: false, onlyExisting: true })),
+  ...['lpush', 'rpush', 'lpushx', 'rpushx'].map(pushing),
   command(['lpop', -2, ['write', 'fast']], (context, args) => pop(context, args, true)),
   command(['rpop', -2, ['write', 'fast']], (context, args) => pop(context, args, false)),
   command(['llen', 2, ['readonly', 'fast']], (context, args) => itemsOf(context, argument(args, 1)).length),
@@ -128,10 +121,12 @@ export const listCommands: readonly Command[] = [
     });
     return ok;
   }),
-  command(
-    ['lmove', 5, ['write', 'denyoom']],
-    (context, args) => moveItem(context, args, { from: argument(args, 3).toUpperCase(), to: argument(args, 4).toUpperCase() }),
-    TWO_KEYS,
-  ),
-  command(['rpoplpush', 3, ['write', 'denyoom']], (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }), TWO_KEYS),
+  command(['lmove', 5, ['write', 'denyoom']], {
+    keys: TWO_KEYS,
+    run: (context, args) => moveItem(context, args, { from: argument(args, 3).toUpperCase(), to: argument(args, 4).toUpperCase() }),
+  }),
+  command(['rpoplpush', 3, ['write', 'denyoom']], {
+    keys: TWO_KEYS,
+    run: (context, args) => moveItem(context, args, { from: 'RIGHT', to: 'LEFT' }),
+  }),
 ];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fault, scriptFault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
 import { argument, parseInteger } from './arguments';
-import { CommandError, UnexpectedWordError, countedKeys, type Command, type Context } from './command';
+import { CommandError, UnexpectedWordError, commandsOf, countedKeys, type Command, type Context, type Flag } from './command';
 import { subcommands } from './subcommands';
 
 export function digestOf(source: string): string {
@@ -62,27 +62,21 @@ const script = subcommands({
   },
 });
 
-const evaluation = (name: string, action: Command['run']): Command => ({
-  name,
-  group: 'scripting',
-  arity: -3,
-  flags: [
-    'noscript',
-    'stale',
-    'skip_monitor',
-    'no_mandatory_keys',
-    'movablekeys',
-    ...(name.endsWith('_ro') ? (['readonly'] as const) : []),
-  ],
-  keys: countedKeys(2),
-  notes: 'no coroutines, no struct library, at most 30 s',
-  run: action,
-});
+const command = commandsOf('scripting');
+
+function evaluation(name: string, action: Command['run']): Command {
+  const flags: readonly Flag[] = ['noscript', 'stale', 'skip_monitor', 'no_mandatory_keys', 'movablekeys'];
+  return command([name, -3, name.endsWith('_ro') ? [...flags, 'readonly'] : flags], {
+    keys: countedKeys(2),
+    notes: 'no coroutines, no struct library, at most 30 s',
+    run: action,
+  });
+}
 
 export const scriptingCommands: readonly Command[] = [
   evaluation('eval', evaluate),
   evaluation('eval_ro', evaluate),
   evaluation('evalsha', evaluateLoaded),
   evaluation('evalsha_ro', evaluateLoaded),
-  { name: 'script', group: 'scripting', arity: -2, flags: ['noscript'], notes: 'no SCRIPT KILL and no SCRIPT DEBUG', ...script },
+  command(['script', -2, ['noscript']], { ...script, notes: 'no SCRIPT KILL and no SCRIPT DEBUG' }),
 ];

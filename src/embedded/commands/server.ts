@@ -2,19 +2,12 @@ import { clusterFault, fault, sessionFault } from '../messages';
 import { MapReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
 import { globTest } from '../state/glob';
 import { argument, parseInteger } from './arguments';
-import { CommandError, UnexpectedWordError, hasArity, keysOf, type Command, type Context, type Signature } from './command';
+import { CommandError, UnexpectedWordError, commandsOf, hasArity, keysOf, type Command, type Context } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
 import { SERVER_VERSION } from './version';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], notes?: string): Command => ({
-  name,
-  group: 'server',
-  arity,
-  flags,
-  ...(notes === undefined ? {} : { notes }),
-  run,
-});
+const command = commandsOf('server');
 
 function flushMode(args: readonly string[]): void {
   if (!['SYNC', 'ASYNC'].includes((args[1] ?? 'SYNC').toUpperCase())) throw new UnexpectedWordError(args, 1);
@@ -206,21 +199,19 @@ export const serverCommands: readonly Command[] = [
     const now = server.clock.nowMicroseconds();
     return [String(Math.floor(now / 1_000_000)), String(now % 1_000_000)];
   }),
-  command(['info', -1, ['loading', 'stale']], info, 'the sections that clients read'),
-  {
-    ...command(['config', -2, ['admin', 'noscript', 'loading', 'stale']], config.run, 'a few settings; most of them have no effect'),
-    ...config,
-  },
-  {
-    ...command(['command', -1, ['loading', 'stale']], commandTable, 'no documentation and no key specifications'),
-    subcommands: commandSubcommands.subcommands,
-  },
+  command(['info', -1, ['loading', 'stale']], { run: info, notes: 'the sections that clients read' }),
+  command(['config', -2, ['admin', 'noscript', 'loading', 'stale']], { ...config, notes: 'a few settings; most of them have no effect' }),
+  command(['command', -1, ['loading', 'stale']], {
+    ...commandSubcommands,
+    run: commandTable,
+    notes: 'no documentation and no key specifications',
+  }),
   command(['monitor', 1, ['admin', 'noscript', 'loading', 'stale', 'no_multi']], ({ session, server }) => {
     session.monitoring = true;
     server.monitors.add(session);
     return ok;
   }),
-  { ...command(['debug', -2, ['admin', 'noscript', 'loading', 'stale']], debug.run, 'accepted without effect'), ...debug },
-  command(['wait', 3, ['blocking']], wait, 'no replicas to wait for'),
+  command(['debug', -2, ['admin', 'noscript', 'loading', 'stale']], { ...debug, notes: 'accepted without effect' }),
+  command(['wait', 3, ['blocking']], { run: wait, notes: 'no replicas to wait for' }),
   command(['lolwut', -1, ['readonly', 'fast']], () => new VerbatimReply(`Redis ver. ${SERVER_VERSION}\n`)),
 ];

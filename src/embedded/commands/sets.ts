@@ -3,27 +3,10 @@ import { SetReply, type Reply } from '../protocol/reply';
 import { SetValue } from '../state/values';
 import { argument, parseInteger, readSet } from './arguments';
 import { changeCollection } from './collections';
-import {
-  ALL_KEYS,
-  CommandError,
-  UnexpectedWordError,
-  ONE_KEY,
-  TWO_KEYS,
-  type Command,
-  type Context,
-  type Signature,
-  type KeyRange,
-} from './command';
+import { ALL_KEYS, CommandError, commandsOf, UnexpectedWordError, ONE_KEY, TWO_KEYS, type Command, type Context } from './command';
 import { scanCollection } from './keys';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
-  name,
-  group: 'set',
-  arity,
-  flags,
-  keys,
-  run,
-});
+const command = commandsOf('set', ONE_KEY);
 
 const membersOf = (context: Context, key: string): ReadonlySet<string> => readSet(context, key)?.members ?? new Set<string>();
 
@@ -45,14 +28,13 @@ const COMBINATIONS: Readonly<Record<'sinter' | 'sunion' | 'sdiff', Combine>> = {
 
 function combine(name: keyof typeof COMBINATIONS): readonly Command[] {
   const setsOf = (context: Context, keys: readonly string[]): ReadonlySet<string>[] => keys.map((key) => membersOf(context, key));
-  const answer = command(
-    [name, -2, ['readonly']],
-    (context, args) => new SetReply(COMBINATIONS[name](setsOf(context, args.slice(1)))),
-    ALL_KEYS,
-  );
-  const store = command(
-    [`${name}store`, -3, ['write', 'denyoom']],
-    (context, args) => {
+  const answer = command([name, -2, ['readonly']], {
+    keys: ALL_KEYS,
+    run: (context, args) => new SetReply(COMBINATIONS[name](setsOf(context, args.slice(1)))),
+  });
+  const store = command([`${name}store`, -3, ['write', 'denyoom']], {
+    keys: ALL_KEYS,
+    run: (context, args) => {
       const members = COMBINATIONS[name](setsOf(context, args.slice(2)));
       context.database.delete(argument(args, 1));
       return change(context, argument(args, 1), (stored) => {
@@ -60,8 +42,7 @@ function combine(name: keyof typeof COMBINATIONS): readonly Command[] {
         return stored.size;
       });
     },
-    ALL_KEYS,
-  );
+  });
   return [answer, store];
 }
 
@@ -117,7 +98,7 @@ export const setCommands: readonly Command[] = [
   command(['scard', 2, ['readonly', 'fast']], (context, args) => membersOf(context, argument(args, 1)).size),
   command(['srandmember', -2, ['readonly']], randomMembers),
   command(['spop', -2, ['write', 'fast']], pop),
-  command(['smove', 4, ['write', 'fast']], move, TWO_KEYS),
+  command(['smove', 4, ['write', 'fast']], { run: move, keys: TWO_KEYS }),
   ...combine('sinter'),
   ...combine('sunion'),
   ...combine('sdiff'),

@@ -16,7 +16,7 @@ export interface RangeQuery {
 
 type Test = (entry: ScoredMember) => boolean;
 
-export type SelectMembers = (members: readonly ScoredMember[]) => ScoredMember[];
+type SelectMembers = (members: readonly ScoredMember[]) => ScoredMember[];
 
 /** Checks the ends of the range; the result answers its members, in the order of the query. */
 export function rangeSelector(query: RangeQuery): SelectMembers {
@@ -38,7 +38,7 @@ export function rangeSelector(query: RangeQuery): SelectMembers {
 }
 
 /** Takes members as the server does: from the first within the near bound until one is outside the far bound. Scores are not looked at. */
-export function lexSelector(low: string, high: string, reverse = false): SelectMembers {
+function lexSelector(low: string, high: string, reverse: boolean): SelectMembers {
   const [above, below] = [lexBound(low), lexBound(high)];
   const isAbove = ({ member }: ScoredMember): boolean => above(member) >= 0;
   const isBelow = ({ member }: ScoredMember): boolean => below(member) <= 0;
@@ -59,7 +59,7 @@ function limited(found: ScoredMember[], limit: RangeQuery['limit']): ScoredMembe
   return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);
 }
 
-export function scoreTest(low: string, high: string): Test {
+function scoreTest(low: string, high: string): Test {
   const [from, to] = [scoreBound(low), scoreBound(high)];
   return ({ score }) =>
     (from.exclusive ? score > from.score : score >= from.score) && (to.exclusive ? score < to.score : score <= to.score);

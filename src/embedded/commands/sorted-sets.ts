@@ -3,19 +3,12 @@ import { DoubleReply, nullArray, type Reply } from '../protocol/reply';
 import { SortedSet, type ScoredMember } from '../state/sorted-set';
 import { argument, Options, positionOf, parseDouble, parseInteger, readSorted } from './arguments';
 import { changeCollection } from './collections';
-import { CommandError, UnexpectedWordError, ONE_KEY, type Command, type Context, type Signature } from './command';
+import { CommandError, UnexpectedWordError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { scanCollection } from './keys';
 import { doubleText } from '../protocol/double-text';
-import { lexSelector, rangeSelector, scoreTest, type RangeQuery } from './sorted-set-ranges';
+import { rangeSelector, type RangeQuery } from './sorted-set-ranges';
 
-const command = ([name, arity, flags]: Signature, run: Command['run']): Command => ({
-  name,
-  group: 'sorted set',
-  arity,
-  flags,
-  keys: ONE_KEY,
-  run,
-});
+const command = commandsOf('sorted set', ONE_KEY);
 
 const entriesOf = (context: Context, args: readonly string[]): readonly ScoredMember[] =>
   readSorted(context, argument(args, 1))?.ascending() ?? [];
@@ -67,15 +60,6 @@ function add(context: Context, args: readonly string[]): Reply {
     if (options.has('INCR')) return result;
     return options.has('CH') ? added + changed : added;
   });
-}
-
-function countLex(context: Context, args: readonly string[]): number {
-  const select = lexSelector(argument(args, 2), argument(args, 3));
-  return select(entriesOf(context, args)).length;
-}
-
-function countWhere(context: Context, args: readonly string[], test: (entry: ScoredMember) => boolean): number {
-  return entriesOf(context, args).filter(test).length;
 }
 
 function pairsReply(context: Context, entries: readonly ScoredMember[]): Reply {
@@ -132,10 +116,19 @@ function oldRange(name: string, by: RangeQuery['by'], reverse: boolean): Command
   });
 }
 
+/** The members of a range whose ends are the last two words. */
+function membersInRange(context: Context, args: readonly string[], by: RangeQuery['by']): readonly ScoredMember[] {
+  const select = rangeSelector({ by, reverse: false, start: argument(args, 2), stop: argument(args, 3) });
+  return select(entriesOf(context, args));
+}
+
+function counting(name: string, by: RangeQuery['by']): Command {
+  return command([name, 4, ['readonly', 'fast']], (context, args) => membersInRange(context, args, by).length);
+}
+
 function removeRange(name: string, by: RangeQuery['by']): Command {
   return command([name, 4, ['write']], (context, args) => {
-    const select = rangeSelector({ by, reverse: false, start: argument(args, 2), stop: argument(args, 3) });
-    const found = select(entriesOf(context, args));
+    const found = membersInRange(context, args, by);
     return change(context, args, (set) => found.filter(({ member }) => set.remove(member)).length);
   });
 }
@@ -184,10 +177,8 @@ export const sortedSetCommands: readonly Command[] = [
     const set = readSorted(context, argument(args, 1));
     return args.slice(2).map((member) => scoreReply(set?.score(member)));
   }),
-  command(['zcount', 4, ['readonly', 'fast']], (context, args) =>
-    countWhere(context, args, scoreTest(argument(args, 2), argument(args, 3))),
-  ),
-  command(['zlexcount', 4, ['readonly', 'fast']], (context, args) => countLex(context, args)),
+  counting('zcount', 'score'),
+  counting('zlexcount', 'lex'),
   command(['zrange', -4, ['readonly']], range),
   oldRange('zrevrange', 'rank', true),
   oldRange('zrangebyscore', 'score', false),

@@ -1,17 +1,10 @@
 import { fault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
 import { argument, fitsLong, integerReply, Options, parseDouble, parseInteger, parseLong, readText } from './arguments';
-import { ALL_KEYS, CommandError, ONE_KEY, type Command, type Context, type Signature, type KeyRange } from './command';
+import { ALL_KEYS, CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { momentOf } from './expiry';
 
-const command = ([name, arity, flags]: Signature, run: Command['run'], keys: KeyRange = ONE_KEY): Command => ({
-  name,
-  group: 'string',
-  arity,
-  flags,
-  keys,
-  run,
-});
+const command = commandsOf('string', ONE_KEY);
 
 interface SetOptions {
   condition?: 'NX' | 'XX';
@@ -158,7 +151,7 @@ function append(context: Context, args: readonly string[]): Reply {
   return text.length;
 }
 
-const pairs: KeyRange = { first: 1, last: -1, step: 2 };
+const pairs = { first: 1, last: -1, step: 2 };
 
 export const stringCommands: readonly Command[] = [
   command(['get', 2, ['readonly', 'fast']], (context, args) => readText(context, argument(args, 1)) ?? null),
@@ -181,17 +174,16 @@ export const stringCommands: readonly Command[] = [
     return before ?? null;
   }),
   command(['getex', -2, ['write', 'fast']], getex),
-  command(
-    ['mget', -2, ['readonly', 'fast']],
-    (context, args) =>
+  command(['mget', -2, ['readonly', 'fast']], {
+    keys: ALL_KEYS,
+    run: (context, args) =>
       args.slice(1).map((key) => {
         const value = context.database.get(key);
         return typeof value === 'string' ? value : null;
       }),
-    ALL_KEYS,
-  ),
-  command(['mset', -3, ['write', 'denyoom']], (context, args) => setMany(context, args, false), pairs),
-  command(['msetnx', -3, ['write', 'denyoom']], (context, args) => setMany(context, args, true), pairs),
+  }),
+  command(['mset', -3, ['write', 'denyoom']], { keys: pairs, run: (context, args) => setMany(context, args, false) }),
+  command(['msetnx', -3, ['write', 'denyoom']], { keys: pairs, run: (context, args) => setMany(context, args, true) }),
   command(['append', 3, ['write', 'denyoom', 'fast']], append),
   command(['strlen', 2, ['readonly', 'fast']], (context, args) => (readText(context, argument(args, 1)) ?? '').length),
   command(['getrange', 4, ['readonly']], getrange),

@@ -1,6 +1,6 @@
 import { sessionFault } from '../messages';
 import { nullArray, ok, type Reply } from '../protocol/reply';
-import { ALL_KEYS, CommandError, type Command, type Context } from './command';
+import { ALL_KEYS, CommandError, commandsOf, type Command, type Context, type Flag } from './command';
 
 function exec(context: Context): Reply {
   const { session } = context;
@@ -13,36 +13,23 @@ function exec(context: Context): Reply {
   return failed ? nullArray : context.host.runAll(session, transaction.requests);
 }
 
+const command = commandsOf('transactions');
+const FLAGS: readonly Flag[] = ['noscript', 'loading', 'stale', 'fast', 'allow_busy'];
+
 export const transactionCommands: readonly Command[] = [
-  {
-    name: 'multi',
-    group: 'transactions',
-    arity: 1,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
-    run: ({ session }) => {
-      if (session.transaction !== undefined) throw new CommandError(sessionFault.nestedMulti);
-      session.transaction = { requests: [], broken: false };
-      return ok;
-    },
-  },
-  { name: 'exec', group: 'transactions', arity: 1, flags: ['noscript', 'loading', 'stale', 'skip_monitor'], run: exec },
-  {
-    name: 'discard',
-    group: 'transactions',
-    arity: 1,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
-    run: ({ session }) => {
-      if (session.transaction === undefined) throw new CommandError(sessionFault.discardWithoutMulti);
-      session.transaction = undefined;
-      session.unwatch();
-      return ok;
-    },
-  },
-  {
-    name: 'watch',
-    group: 'transactions',
-    arity: -2,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
+  command(['multi', 1, FLAGS], ({ session }) => {
+    if (session.transaction !== undefined) throw new CommandError(sessionFault.nestedMulti);
+    session.transaction = { requests: [], broken: false };
+    return ok;
+  }),
+  command(['exec', 1, ['noscript', 'loading', 'stale', 'skip_monitor']], exec),
+  command(['discard', 1, FLAGS], ({ session }) => {
+    if (session.transaction === undefined) throw new CommandError(sessionFault.discardWithoutMulti);
+    session.transaction = undefined;
+    session.unwatch();
+    return ok;
+  }),
+  command(['watch', -2, FLAGS], {
     keys: ALL_KEYS,
     run: ({ session, database }, args) => {
       // The transaction goes on, unlike after other errors.
@@ -50,15 +37,9 @@ export const transactionCommands: readonly Command[] = [
       args.slice(1).forEach((key) => session.watch(database, key));
       return ok;
     },
-  },
-  {
-    name: 'unwatch',
-    group: 'transactions',
-    arity: 1,
-    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
-    run: ({ session }) => {
-      session.unwatch();
-      return ok;
-    },
-  },
+  }),
+  command(['unwatch', 1, FLAGS], ({ session }) => {
+    session.unwatch();
+    return ok;
+  }),
 ];

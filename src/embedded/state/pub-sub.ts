@@ -1,33 +1,33 @@
+import { globTest } from './glob';
+
 /** Takes a message that was published. */
 export interface Subscriber {
   deliver(kind: 'message' | 'smessage' | 'pmessage', parts: readonly string[]): void;
 }
 
-/** Channels and who listens to them; order of subscription is order of delivery. */
+/** Who listens, by channel or pattern; order of subscription is order of delivery. */
+export type Subscriptions = Map<string, Set<Subscriber>>;
+
+/** Channels and who listens to them. */
 export class PubSub {
-  readonly channels = new Map<string, Set<Subscriber>>();
-  readonly shardChannels = new Map<string, Set<Subscriber>>();
-  readonly patterns = new Map<string, { readonly test: (channel: string) => boolean; readonly subscribers: Set<Subscriber> }>();
+  readonly channels: Subscriptions = new Map();
+  readonly shardChannels: Subscriptions = new Map();
+  readonly patterns: Subscriptions = new Map();
 
   publish(channel: string, message: string): number {
-    let receivers = 0;
-    for (const subscriber of this.channels.get(channel) ?? []) {
-      subscriber.deliver('message', [channel, message]);
-      receivers += 1;
-    }
-    for (const [pattern, { test, subscribers }] of this.patterns) {
-      if (!test(channel)) continue;
-      for (const subscriber of subscribers) {
-        subscriber.deliver('pmessage', [pattern, channel, message]);
-        receivers += 1;
-      }
-    }
+    let receivers = deliver(this.channels.get(channel), 'message', [channel, message]);
+    for (const [pattern, subscribers] of this.patterns)
+      if (globTest(pattern)(channel)) receivers += deliver(subscribers, 'pmessage', [pattern, channel, message]);
     return receivers;
   }
 
   publishToShard(channel: string, message: string): number {
-    const subscribers = this.shardChannels.get(channel);
-    subscribers?.forEach((subscriber) => subscriber.deliver('smessage', [channel, message]));
-    return subscribers?.size ?? 0;
+    return deliver(this.shardChannels.get(channel), 'smessage', [channel, message]);
   }
+}
+
+function deliver(to: Iterable<Subscriber> | undefined, ...message: Parameters<Subscriber['deliver']>): number {
+  const subscribers = [...(to ?? [])];
+  for (const subscriber of subscribers) subscriber.deliver(...message);
+  return subscribers.length;
 }
