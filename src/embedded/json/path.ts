@@ -1,6 +1,6 @@
 import { invalidPath } from '../messages';
-import { Grammar, type Match } from './path-grammar';
-import { PathRules } from './path-rules';
+import { Parsing, type Match } from './path-parser';
+import { query } from './path-grammar';
 
 /** One step of a path. */
 export type Step =
@@ -54,15 +54,13 @@ export function compilePath(path: string): readonly Step[] {
 }
 
 function compile(path: string): readonly Step[] {
-  const grammar = new Grammar(path);
-  if (!new PathRules(grammar).query()) throw syntaxError(path, grammar);
-  const [root] = grammar.matches;
+  const parsing = new Parsing(path);
+  if (!query(parsing)) {
+    const { position, expected } = parsing.fault();
+    throw new PathSyntaxError(invalidPath.expected(path, position, expected));
+  }
+  const [root] = parsing.matches;
   return root === undefined || root.rule !== 'root' ? [] : root.inner.map(stepOf);
-}
-
-function syntaxError(path: string, grammar: Grammar): PathSyntaxError {
-  const { position, expected } = grammar.fault();
-  return new PathSyntaxError(invalidPath.expected(path, position, expected));
 }
 
 function stepOf(match: Match): Step {
