@@ -29,7 +29,7 @@ function rename(context: Context, args: readonly string[], onlyNew: boolean): Re
     const { value, expiresAt } = entry;
     context.database.delete(source);
     context.database.delete(target);
-    context.database.set(target, value, expiresAt === undefined ? {} : { expiresAt });
+    context.database.set(target, value, { expiresAt });
   }
   return onlyNew ? 1 : ok;
 }
@@ -55,7 +55,7 @@ function copy(context: Context, args: readonly string[]): Reply {
   const entry = context.database.entry(source);
   if (entry === undefined || (!replace && into.entry(target) !== undefined)) return 0;
   into.delete(target);
-  into.set(target, copyValue(entry.value), entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt });
+  into.set(target, copyValue(entry.value), { expiresAt: entry.expiresAt });
   return 1;
 }
 
@@ -65,7 +65,7 @@ function move(context: Context, args: readonly string[]): Reply {
   if (into === context.database) throw new CommandError(fault.sameObject);
   const entry = context.database.entry(key);
   if (entry === undefined || into.entry(key) !== undefined) return 0;
-  into.set(key, entry.value, entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt });
+  into.set(key, entry.value, { expiresAt: entry.expiresAt });
   context.database.delete(key);
   return 1;
 }

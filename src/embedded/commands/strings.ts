@@ -50,10 +50,7 @@ function set(context: Context, args: readonly string[]): Reply {
   const before = get === true ? (readText(context, key) ?? null) : ok;
   const exists = context.database.entry(key) !== undefined;
   if (condition !== undefined && (condition === 'XX') !== exists) return get === true ? before : null;
-  context.database.set(key, argument(args, 2), {
-    ...(keepTtl === undefined ? {} : { keepTtl }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  });
+  context.database.set(key, argument(args, 2), { keepTtl, expiresAt });
   if (expiresAt !== undefined && expiresAt <= context.server.clock.now()) context.database.delete(key);
   return before;
 }

@@ -62,12 +62,11 @@ export function textOf(value: string | number): string {
   return typeof value === 'string' ? value : numberText(value);
 }
 
-function equals(machine: Machine, left: LuaValue, right: LuaValue): boolean {
+function equals(left: LuaValue, right: LuaValue): boolean {
   if (left === right) return true;
   if (!(left instanceof LuaTable) || !(right instanceof LuaTable)) return false;
   const handler = left.metatable?.get('__eq');
   if (!(handler instanceof LuaFunction) || handler !== right.metatable?.get('__eq')) return false;
-  void machine;
   return isTrue(handler.call([left, right])[0]);
 }
 
@@ -100,9 +99,9 @@ export function lengthOf(machine: Machine, value: LuaValue, what: string): numbe
 export function compareOperator(machine: Machine, operator: BinaryOperator, [left, right]: readonly [LuaValue, LuaValue]): boolean {
   switch (operator) {
     case '==':
-      return equals(machine, left, right);
+      return equals(left, right);
     case '~=':
-      return !equals(machine, left, right);
+      return !equals(left, right);
     case '<':
       return lessThan(machine, left, right);
     case '<=':

@@ -3,19 +3,12 @@ export type LuaValue = undefined | boolean | number | string | LuaTable | LuaFun
 
 /** A function, written in Lua or here. */
 export class LuaFunction {
-  constructor(
-    readonly call: (args: LuaValue[]) => LuaValue[],
-    readonly name = '?',
-  ) {}
+  constructor(readonly call: (args: LuaValue[]) => LuaValue[]) {}
 }
 
 /** A value that scripts can only pass on, such as `cjson.null`. */
 export class LuaUserdata {
   constructor(readonly name: string) {}
-}
-
-export function native(name: string, body: (args: LuaValue[]) => LuaValue[]): LuaFunction {
-  return new LuaFunction(body, name);
 }
 
 /** A table: a list part for keys from 1, a map for the rest. */

@@ -22,7 +22,6 @@ export function encode(reply: Reply, version: ProtocolVersion): string {
     case 'string':
       return `$${reply.length}\r\n${reply}\r\n`;
     case 'number':
-      return `:${reply}\r\n`;
     case 'bigint':
       return `:${reply}\r\n`;
     case 'boolean':

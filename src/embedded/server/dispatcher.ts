@@ -20,16 +20,13 @@ import { ScriptRunner } from './script-runner';
 
 const known: ReadonlyMap<string, Command> = new Map(commandTable.map((command) => [command.name, command]));
 
+function commandOf([name]: readonly string[]): Command | undefined {
+  return known.get((name as string).toLowerCase());
+}
+
 const ALLOWED_WHILE_LISTENING = new Set([
-  'subscribe',
-  'unsubscribe',
-  'psubscribe',
-  'punsubscribe',
-  'ssubscribe',
-  'sunsubscribe',
-  'ping',
-  'quit',
-  'reset',
+  ...['subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe', 'ssubscribe', 'sunsubscribe'],
+  ...['ping', 'quit', 'reset'],
 ]);
 const RUNS_IN_TRANSACTION = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
@@ -47,7 +44,7 @@ export class Dispatcher implements Host {
   /** The answer to one request. */
   dispatch(session: Session, args: readonly string[]): Reply {
     this.server.commandCount += 1;
-    const command = known.get((args[0] as string).toLowerCase());
+    const command = commandOf(args);
     const refusal = this.refusalOf(session, command, args);
     if (refusal !== undefined) {
       if (command?.name === 'exec') return this.abort(session, refusal);
@@ -62,9 +59,7 @@ export class Dispatcher implements Host {
   }
 
   runAll(session: Session, requests: readonly (readonly string[])[]): Reply[] {
-    return this.server.clock.frozen(() =>
-      requests.map((args) => this.run(session, known.get((args[0] as string).toLowerCase()) as Command, args)),
-    );
+    return this.server.clock.frozen(() => requests.map((args) => this.run(session, commandOf(args) as Command, args)));
   }
 
   runScript(context: Context, script: ScriptCall): Reply {
@@ -101,15 +96,13 @@ export class Dispatcher implements Host {
   private redirectionOf(session: Session, command: Command, args: readonly string[]): RedirectionReply | undefined {
     if (this.cluster === undefined) return undefined;
     const requests = command.name === 'exec' ? (session.transaction?.requests ?? []) : [args];
-    const keys = requests.flatMap((request) => keysOf(known.get((request[0] as string).toLowerCase()) as Command, request));
+    const keys = requests.flatMap((request) => keysOf(commandOf(request) as Command, request));
     const [slot, ...others] = new Set(keys.map(slotOf));
     if (slot === undefined) return undefined;
     if (others.length > 0) return new RedirectionReply(clusterFault.crossSlot);
     const { self, nodes } = this.cluster;
     const holds = slot >= self.slots.first && slot <= self.slots.last;
-    const mayRead =
-      session.readsReplica &&
-      requests.every((request) => known.get((request[0] as string).toLowerCase())?.flags.includes('readonly') === true);
+    const mayRead = session.readsReplica && requests.every((request) => commandOf(request)?.flags.includes('readonly') === true);
     if (holds && (self.master === undefined || mayRead)) return undefined;
     const owner = nodes.find(({ slots, master }) => master === undefined && slot >= slots.first && slot <= slots.last);
     return owner === undefined ? undefined : new RedirectionReply(clusterFault.moved(slot, `${owner.host}:${owner.port}`));
@@ -127,7 +120,7 @@ export class Dispatcher implements Host {
   }
 
   private runForScript(context: Context, args: readonly string[], readonly: boolean): Reply {
-    const command = known.get((args[0] as string).toLowerCase());
+    const command = commandOf(args);
     if (command === undefined) return new ErrorReply(fault.unexpected(scriptFault.unknownCommand, args[0], 'redis.call'));
     if (isUnknownSubcommand(command, args)) return new ErrorReply(new UnexpectedWordError(args, 1, scriptFault.unknownCommand).message);
     if (misuseOf(command, args) !== undefined) return new ErrorReply(scriptFault.arity);
@@ -135,12 +128,8 @@ export class Dispatcher implements Host {
     if (readonly && command.flags.includes('write')) return new ErrorReply(scriptFault.writeInReadOnly);
     if (this.cluster !== undefined) {
       const { first, last } = this.cluster.self.slots;
-      if (
-        keysOf(command, args)
-          .map(slotOf)
-          .some((slot) => slot < first || slot > last)
-      )
-        return new ErrorReply(clusterFault.scriptMoved);
+      const isElsewhere = (key: string): boolean => slotOf(key) < first || slotOf(key) > last;
+      if (keysOf(command, args).some(isElsewhere)) return new ErrorReply(clusterFault.scriptMoved);
     }
     return this.runMonitored(command, { ...context, database: this.server.database(this.scriptSession.databaseIndex) }, args);
   }

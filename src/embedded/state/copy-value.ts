@@ -8,16 +8,8 @@ export function copyValue(value: StoredValue): StoredValue {
   if (typeof value === 'string') return value;
   if (value instanceof JsonDocument) return new JsonDocument(cloneValue(value.root));
   if (value instanceof ListValue) return new ListValue([...value.items]);
-  if (value instanceof HashValue) {
-    const copy = new HashValue();
-    for (const [field, text] of value.fields) copy.fields.set(field, text);
-    return copy;
-  }
-  if (value instanceof SetValue) {
-    const copy = new SetValue();
-    for (const member of value.members) copy.members.add(member);
-    return copy;
-  }
+  if (value instanceof HashValue) return new HashValue(new Map(value.fields));
+  if (value instanceof SetValue) return new SetValue(new Set(value.members));
   const copy = new SortedSet();
   for (const { member, score } of value.ascending()) copy.set(member, score);
   return copy;

@@ -9,16 +9,13 @@ export interface Entry {
   readonly serial: number;
 }
 
-/** Told of every change to a key: what WATCH is built on. */
-export type KeyListener = (key: string) => void;
-
 /** One numbered keyspace. */
 export class Database {
   private entries = new Map<string, Entry>();
   private nextSerial = 1;
   private readonly volatile = new Set<string>();
   private readonly scans = new Map<number, Iterator<[string, Entry]>>();
-  private readonly watchers = new Map<string, Set<KeyListener>>();
+  private readonly watchers = new Map<string, Set<() => void>>();
 
   constructor(
     readonly index: number,
@@ -42,7 +39,11 @@ export class Database {
   }
 
   /** Stores a value; the time to live ends with the old value unless `keepTtl`. */
-  set(key: string, value: StoredValue, how: { readonly keepTtl?: boolean; readonly expiresAt?: number } = {}): void {
+  set(
+    key: string,
+    value: StoredValue,
+    how: { readonly keepTtl?: boolean | undefined; readonly expiresAt?: number | undefined } = {},
+  ): void {
     const entry = this.entry(key);
     const expiresAt = how.keepTtl === true ? entry?.expiresAt : how.expiresAt;
     if (entry === undefined) this.entries.set(key, { value, expiresAt, serial: this.nextSerial++ });
@@ -76,8 +77,8 @@ export class Database {
     const [mine, theirs] = [[...this.entries], [...other.entries]];
     this.clear();
     other.clear();
-    for (const [key, { value, expiresAt }] of theirs) this.set(key, value, expiresAt === undefined ? {} : { expiresAt });
-    for (const [key, { value, expiresAt }] of mine) other.set(key, value, expiresAt === undefined ? {} : { expiresAt });
+    for (const [key, { value, expiresAt }] of theirs) this.set(key, value, { expiresAt });
+    for (const [key, { value, expiresAt }] of mine) other.set(key, value, { expiresAt });
   }
 
   keys(): string[] {
@@ -108,10 +109,11 @@ export class Database {
   /** To be called after a value was changed in place. */
   touch(key: string): void {
     if (this.watchers.size === 0) return;
-    this.watchers.get(key)?.forEach((listener) => listener(key));
+    this.watchers.get(key)?.forEach((listener) => listener());
   }
 
-  watch(key: string, listener: KeyListener): () => void {
+  /** Tells of every change to a key: what WATCH is built on. */
+  watch(key: string, listener: () => void): () => void {
     const listeners = this.watchers.get(key) ?? new Set();
     this.watchers.set(key, listeners.add(listener));
     return () => {

@@ -2,7 +2,7 @@ import { JsonDocument } from '../json/document';
 import { SortedSet } from './sorted-set';
 
 export class HashValue {
-  readonly fields = new Map<string, string>();
+  constructor(readonly fields = new Map<string, string>()) {}
 }
 
 export class ListValue {
@@ -10,7 +10,7 @@ export class ListValue {
 }
 
 export class SetValue {
-  readonly members = new Set<string>();
+  constructor(readonly members = new Set<string>()) {}
 }
 
 /** What a key can hold; text is a Redis string. */

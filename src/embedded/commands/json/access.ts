@@ -115,14 +115,7 @@ export function documentToWrite(context: Context, key: string): JsonDocument | u
   return documentAt(context, key);
 }
 
-export function existingToWrite(context: Context, key: string): JsonDocument {
-  const document = documentToWrite(context, key);
-  if (document === undefined) throw new CommandError(documentFault.noKey);
-  return document;
-}
-
-export function existingDocument(context: Context, key: string): JsonDocument {
-  const document = documentAt(context, key);
+export function existing(document: JsonDocument | undefined): JsonDocument {
   if (document === undefined) throw new CommandError(documentFault.noKey);
   return document;
 }
@@ -137,9 +130,9 @@ export function parsePrefixed(text: string): JsonValue {
   }
 }
 
-export function firstValue(document: JsonDocument, path: string): JsonValue {
+export function firstValue(document: JsonDocument, path: string, named = path): JsonValue {
   const [first] = findValues(document.root, path);
-  if (first === undefined) throw new CommandError(documentFault.noPath(path));
+  if (first === undefined) throw new CommandError(documentFault.noPath(named));
   return first;
 }
 
@@ -164,7 +157,7 @@ export function applyVerb(
   target: { readonly key: string; readonly path: PathArgument; readonly named?: string },
   verb: Verb,
 ): Reply {
-  const document = existingToWrite(context, target.key);
+  const document = existing(documentToWrite(context, target.key));
   const { path } = target;
   const located = findLocated(document.root, path.path);
   if (path.legacy) {
@@ -204,7 +197,7 @@ export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Com
     arity: -1,
     flags: [...flags, 'module'],
     keys: keys ?? ONE_KEY,
-    ...(notes === undefined ? {} : { notes }),
+    notes,
     run: (context, args) => {
       try {
         return run(context, new Words(args), args);

@@ -3,12 +3,12 @@ import { findValues } from '../../json/evaluate';
 import { memoryOf } from '../../json/memory';
 import { asDouble, isNumeric, isSigned } from '../../json/number';
 import { PathSyntaxError } from '../../json/path';
-import { JsonArray, JsonObject, kindOf, type JsonKind, type JsonValue } from '../../json/value';
+import { JsonArray, JsonObject, kindOf, type JsonValue } from '../../json/value';
 import type { JsonDocument } from '../../json/document';
 import { documentFault } from '../../messages';
 import { DoubleReply, StatusReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command } from '../command';
-import { documentAt, existingDocument, firstValue, jsonCommand, parsePrefixed } from './access';
+import { documentAt, firstValue, jsonCommand, parsePrefixed, type PathArgument } from './access';
 
 /** The first value, or undefined when there is none or the path cannot be understood. */
 function firstOrNothing(document: JsonDocument, path: string): JsonValue | undefined {
@@ -18,10 +18,6 @@ function firstOrNothing(document: JsonDocument, path: string): JsonValue | undef
     if (error instanceof PathSyntaxError) return undefined;
     throw error;
   }
-}
-
-function expectKind(value: JsonValue, kind: JsonKind): void {
-  if (kindOf(value) !== kind) throw new CommandError(documentFault.expected(kind, kindOf(value)));
 }
 
 const jsonType = jsonCommand({
@@ -37,75 +33,64 @@ const jsonType = jsonCommand({
   },
 });
 
-const jsonStrlen = jsonCommand({
-  name: 'json.strlen',
-  flags: ['readonly'],
-  run: (context, words) => {
-    const key = words.key();
-    const path = words.pathOrRoot();
-    if (!path.legacy) {
-      return findValues(existingDocument(context, key).root, path.path).map((value) => (typeof value === 'string' ? value.length : null));
-    }
-    const document = documentAt(context, key);
-    if (document === undefined) return null;
-    const value = firstValue(document, path.path);
-    expectKind(value, 'string');
-    return (value as string).length;
-  },
+/** How the values of one kind are measured, and what the server says where a path leads to none of them. */
+interface Measure {
+  /** Null for a value of another kind. */
+  readonly of: (value: JsonValue) => Reply;
+  /** What a `$` path says where there is no document. */
+  readonly missing?: (path: PathArgument) => string;
+  /** The value of a legacy path; undefined where none is no fault. */
+  readonly first: (document: JsonDocument, path: PathArgument) => JsonValue | undefined;
+  /** What a legacy path says of a value of another kind. */
+  readonly misfit: (path: PathArgument, value: JsonValue) => string;
+}
+
+function measuring(name: string, { of, missing = () => documentFault.noKey, first, misfit }: Measure): Command {
+  return jsonCommand({
+    name,
+    flags: ['readonly'],
+    run: (context, words) => {
+      const key = words.key();
+      const path = words.pathOrRoot();
+      const document = documentAt(context, key);
+      if (!path.legacy) {
+        if (document === undefined) throw new CommandError(missing(path));
+        return findValues(document.root, path.path).map(of);
+      }
+      const value = document && first(document, path);
+      if (value === undefined) return null;
+      const measured = of(value);
+      if (measured === null) throw new CommandError(misfit(path, value));
+      return measured;
+    },
+  });
+}
+
+const jsonStrlen = measuring('json.strlen', {
+  of: (value) => (typeof value === 'string' ? value.length : null),
+  first: (document, { path }) => firstValue(document, path),
+  misfit: (_, value) => documentFault.expected('string', kindOf(value)),
 });
 
-const jsonArrlen = jsonCommand({
-  name: 'json.arrlen',
-  flags: ['readonly'],
-  run: (context, words) => {
-    const key = words.key();
-    const path = words.pathOrRoot();
-    const document = path.legacy ? documentAt(context, key) : existingDocument(context, key);
-    if (document === undefined) return null;
-    const values = findValues(document.root, path.path);
-    if (!path.legacy) return values.map((value) => (value instanceof JsonArray ? value.items.length : null));
-    const [first] = values;
-    if (first === undefined) throw new CommandError(documentFault.noPath(path.original));
-    if (!(first instanceof JsonArray)) throw new CommandError(documentFault.noPathOr(path.original, 'not an array'));
-    return first.items.length;
-  },
+const jsonArrlen = measuring('json.arrlen', {
+  of: (value) => (value instanceof JsonArray ? value.items.length : null),
+  first: (document, { path, original }) => firstValue(document, path, original),
+  misfit: ({ original }) => documentFault.noPathOr(original, 'not an array'),
 });
 
-const jsonObjkeys = jsonCommand({
-  name: 'json.objkeys',
-  flags: ['readonly'],
-  run: (context, words) => {
-    const key = words.key();
-    const path = words.pathOrRoot();
-    if (!path.legacy) {
-      return findValues(existingDocument(context, key).root, path.path).map((value) =>
-        value instanceof JsonObject ? [...value.members.keys()] : null,
-      );
-    }
-    const document = documentAt(context, key);
-    const value = document === undefined ? undefined : firstOrNothing(document, path.path);
-    if (value === undefined) return null;
-    if (!(value instanceof JsonObject)) throw new CommandError(documentFault.noPathOr(path.path, 'not an object'));
-    return [...value.members.keys()];
-  },
+const notAnObject = ({ path }: PathArgument): string => documentFault.noPathOr(path, 'not an object');
+
+const jsonObjkeys = measuring('json.objkeys', {
+  of: (value) => (value instanceof JsonObject ? [...value.members.keys()] : null),
+  first: (document, { path }) => firstOrNothing(document, path),
+  misfit: notAnObject,
 });
 
-const jsonObjlen = jsonCommand({
-  name: 'json.objlen',
-  flags: ['readonly'],
-  run: (context, words) => {
-    const key = words.key();
-    const path = words.pathOrRoot();
-    const document = documentAt(context, key);
-    if (!path.legacy) {
-      if (document === undefined) throw new CommandError(documentFault.noPathOr(path.path, 'not an object'));
-      return findValues(document.root, path.path).map((value) => (value instanceof JsonObject ? value.members.size : null));
-    }
-    const value = document === undefined ? undefined : firstOrNothing(document, path.path);
-    if (value === undefined) return null;
-    expectKind(value, 'object');
-    return (value as JsonObject).members.size;
-  },
+const jsonObjlen = measuring('json.objlen', {
+  of: (value) => (value instanceof JsonObject ? value.members.size : null),
+  missing: notAnObject,
+  first: (document, { path }) => firstOrNothing(document, path),
+  misfit: (_, value) => documentFault.expected('object', kindOf(value)),
 });
 
 const jsonArrindex = jsonCommand({
@@ -124,8 +109,9 @@ const jsonArrindex = jsonCommand({
     const indexIn = (value: JsonValue): number | null => (value instanceof JsonArray ? indexOfItem(value, item, { start, end }) : null);
     if (!path.legacy) return findValues(document.root, path.path).map(indexIn);
     const value = firstValue(document, path.path);
-    expectKind(value, 'array');
-    return indexIn(value);
+    const index = indexIn(value);
+    if (index === null) throw new CommandError(documentFault.expected('array', kindOf(value)));
+    return index;
   },
 });
 

@@ -96,8 +96,8 @@ function arrayCommand({ name, flags, namesOriginal, mislocated, read }: ArrayVer
     run: (context, words) => {
       const key = words.key();
       const path = words.path();
-      const verb = onArrays(read(words), mislocated === undefined ? {} : { mislocated });
-      return applyVerb(context, { key, path, ...(namesOriginal === true ? { named: path.original } : {}) }, verb);
+      const verb = onArrays(read(words), mislocated && { mislocated });
+      return applyVerb(context, { key, path, named: namesOriginal === true ? path.original : path.path }, verb);
     },
   });
 }

@@ -8,7 +8,7 @@ import { JsonArray, JsonObject, type JsonValue } from '../../json/value';
 import { documentFault } from '../../messages';
 import { ok, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Context } from '../command';
-import { applyVerb, documentAt, documentToWrite, existingDocument, existingToWrite, jsonCommand, ROOT_PATH, type Words } from './access';
+import { applyVerb, documentAt, documentToWrite, existing, jsonCommand, wrongArity, type Words } from './access';
 
 /** BSON is the one input format that is not taken. */
 function readFormat(words: Words): void {
@@ -113,12 +113,12 @@ const jsonMset = jsonCommand({
   flags: ['write', 'denyoom'],
   keys: { first: 1, last: -1, step: 3 },
   run: (context, words, args) => {
-    if (args.length < 4) while (true) words.key();
+    if (args.length < 4) throw wrongArity(args);
     const assignments: Assignment[] = [];
     while (!words.done) assignments.push(readAssignment(context, words));
     for (const { key, value, targets } of assignments) {
       if (targets === undefined) storeRoot(context, key, value);
-      else writeTargets(existingDocument(context, key), targets, value);
+      else writeTargets(existing(documentAt(context, key)), targets, value);
     }
     return ok;
   },
@@ -131,8 +131,7 @@ function runDelete(context: Context, words: Words): Reply {
   if (document === undefined) return 0;
   if (path === '$') return Number(context.database.delete(key));
   const places = orderForDeletion(findLocated(document.root, path).map(({ place }) => place));
-  const deleted = places.filter((place) => place.length > 0 && document.change(place, () => undefined)).length;
-  return deleted;
+  return places.filter((place) => place.length > 0 && document.change(place, () => undefined)).length;
 }
 
 const jsonDel = jsonCommand({ name: 'json.del', flags: ['write'], run: runDelete });
@@ -144,9 +143,9 @@ const jsonClear = jsonCommand({
   notes: 'only the first path counts, as in the server',
   run: (context, words) => {
     const key = words.key();
-    const { path } = words.done ? ROOT_PATH : words.path();
+    const { path } = words.optionalPath();
     while (!words.done) words.text();
-    const document = existingToWrite(context, key);
+    const document = existing(documentToWrite(context, key));
     const places = findLocated(document.root, path).filter(({ value }) => isFilled(value));
     let cleared = 0;
     for (const { place } of places) {

@@ -84,5 +84,5 @@ export function library(machine: Machine, functions: Readonly<Record<string, Lib
 }
 
 export function libraryFunction(machine: Machine, name: string, body: LibraryFunction): LuaFunction {
-  return new LuaFunction((args) => body(new Arguments(machine, name, args)), name);
+  return new LuaFunction((args) => body(new Arguments(machine, name, args)));
 }

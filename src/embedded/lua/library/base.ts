@@ -4,7 +4,7 @@ import { LuaSyntaxError } from '../lexer';
 import { NOT_IN_SCRIPT, type Machine } from '../machine';
 import { numberText, parsedInBase } from '../number-text';
 import { textOf, toNumber } from '../operations';
-import { isTrue, LuaError, LuaFunction, LuaTable, LuaUserdata, native, typeName, type LuaValue } from '../value';
+import { isTrue, LuaError, LuaFunction, LuaTable, LuaUserdata, typeName, type LuaValue } from '../value';
 import { Arguments, MAX_RESULTS, type LibraryFunction } from './arguments';
 
 const addresses = new WeakMap<object, string>();
@@ -115,7 +115,7 @@ function select(args: Arguments): LuaValue[] {
   if (typeof first === 'string' && first.startsWith('#')) return [args.count - 1];
   const start = args.int(1);
   if (start === 0 || -start > args.count - 1) throw args.fault(1, luaFault.selectRange);
-  return start < 0 ? args.all.slice(start) : args.all.slice(start);
+  return args.all.slice(start);
 }
 
 function setMetatable(args: Arguments): LuaValue[] {
@@ -155,7 +155,7 @@ export const baseFunctions: Readonly<Record<string, LibraryFunction>> = {
   },
   ipairs: (args) => {
     const table = args.table(1);
-    const step = native('ipairs', ([list, index]) => {
+    const step = new LuaFunction(([list, index]) => {
       const position = (index as number) + 1;
       const value = (list as LuaTable).get(position);
       return value === undefined ? [undefined] : [position, value];
@@ -165,7 +165,7 @@ export const baseFunctions: Readonly<Record<string, LibraryFunction>> = {
   load: loadFrom,
   loadstring: (args) => load(args, args.text(1)),
   next: (args) => next(args, args.all[1]),
-  pairs: (args) => [native('next', ([table, key]) => next(new Arguments(args.machine, 'next', [table]), key)), args.table(1), undefined],
+  pairs: (args) => [new LuaFunction(([table, key]) => next(new Arguments(args.machine, 'next', [table]), key)), args.table(1), undefined],
   pcall: (args) => protectedCall(args, undefined, args.all.slice(1)),
   rawequal: (args) => [args.any(1) === args.any(2)],
   rawget: (args) => [args.table(1).get(args.any(2))],

@@ -60,24 +60,20 @@ function modf(value: number): LuaValue[] {
   return [Math.trunc(value), isInfinite ? 0 : value % 1];
 }
 
+/** What is the same here as there. */
+const OF_HOST = [
+  ...(['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'exp', 'floor'] as const),
+  ...(['log', 'log10', 'sin', 'sinh', 'sqrt', 'tan', 'tanh'] as const),
+];
+
 export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, LibraryFunction>> {
   return {
-    abs: one(Math.abs),
-    acos: one(Math.acos),
-    asin: one(Math.asin),
-    atan: one(Math.atan),
+    ...Object.fromEntries(OF_HOST.map((name) => [name, one((value) => Math[name](value))])),
     atan2: (args) => [Math.atan2(args.number(1), args.number(2))],
-    ceil: one(Math.ceil),
-    cos: one(Math.cos),
-    cosh: one(Math.cosh),
     deg: one((value) => (value * 180) / Math.PI),
-    exp: one(Math.exp),
-    floor: one(Math.floor),
     fmod,
     frexp: (args) => frexp(args.number(1)),
     ldexp: (args) => [ldexp(args.number(1), args.int(2))],
-    log: one(Math.log),
-    log10: one(Math.log10),
     max: (args) => [numbersOf(args).reduce((most, value) => (value > most ? value : most))],
     min: (args) => [numbersOf(args).reduce((least, value) => (value < least ? value : least))],
     mod: fmod,
@@ -89,11 +85,6 @@ export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, L
       numbers.seed(args.number(1));
       return [];
     },
-    sin: one(Math.sin),
-    sinh: one(Math.sinh),
-    sqrt: one(Math.sqrt),
-    tan: one(Math.tan),
-    tanh: one(Math.tanh),
   };
 }
 

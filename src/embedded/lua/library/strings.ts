@@ -1,5 +1,5 @@
 import { luaFault } from '../../messages';
-import { isTrue, LuaFunction, LuaTable, native, typeName, type LuaValue } from '../value';
+import { isTrue, LuaFunction, LuaTable, typeName, type LuaValue } from '../value';
 import { MAX_RESULTS, type Arguments, type LibraryFunction } from './arguments';
 import { terminated } from '../c-text';
 import { numberText } from '../number-text';
@@ -43,7 +43,7 @@ function gmatch(args: Arguments): LuaValue[] {
   const [text, pattern] = [args.text(1), terminated(args.text(2))];
   let from = 0;
   return [
-    native('gmatch', () => {
+    new LuaFunction(() => {
       const match = new PatternMatch(args.machine, text, pattern);
       for (; from <= text.length; from += 1) {
         const end = match.matchAt(from, 0);
