@@ -2,7 +2,6 @@ export { AtomicRedisModel } from './model/atomic-redis-model';
 export { connect, Database, type ConnectOptions } from './model/database';
 export { pipeline, type InPipeline } from './model/pipeline-of';
 export type { DocumentAt, DocumentVerbsAt, QueuedAt } from './model/document-at';
-export type { ModelConstructor } from './model/model-constructor';
 export type { AbstractModelType, ModelType } from './model/model-type';
 export type { HeldLockInfo, LockHandle } from './model/lock-handle';
 export type { WithLockOptions } from './model/with-lock';
@@ -14,7 +13,7 @@ export type { SaveOptions } from './model/write';
 export { Field, Index, Key, Model, Version, type FieldDecorator, type ModelDecorator } from './schema/decorators';
 export { dict, enumOf, json, list, literal, nullable, type TypeExpression, type TypeReference } from './schema/type-reference';
 export type { FieldOptions, ModelOptions, TtlRefresh } from './schema/options';
-export type { ModelClass } from './schema/model-schema';
+export type { ModelClass, ModelConstructor } from './schema/model-schema';
 export type { InstantFormat } from './codec/instant';
 export type { Json, JsonObject } from './codec/codec';
 

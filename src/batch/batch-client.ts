@@ -3,7 +3,7 @@ import {
   BATCH_SETTINGS,
   batchFailure,
   refuseUnknownSettings,
-  runPipeline,
+  runCommands,
   runTransaction,
   type BatchSettings,
 } from '../executor/batch/run-batch';
@@ -53,7 +53,7 @@ export class BatchClient {
 
   private run(isAtomic: boolean, commands: readonly RecordedCommand[], options: ExecOptions): Promise<unknown[] | null> {
     refuseUnknownSettings(options, BATCH_SETTINGS, 'exec()');
-    if (!isAtomic) return runPipeline(this.servers, commands, options);
+    if (!isAtomic) return runCommands(this.servers, commands, options);
     refuseRetries(options);
     return runTransaction(this.servers, commands, options);
   }

@@ -1,7 +1,6 @@
 import type { Operation } from '../command/operation';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { openPipelineOf, record, send } from '../scope/dispatch';
-import { requireFresh } from '../scope/freshness';
 import { inTurn, isNext } from '../scope/in-turn';
 import type { Container } from './container';
 import { guarded, type CommitOfChange } from './item-guards';
@@ -111,7 +110,7 @@ function guardAfter(
   const { earlier } = commit;
   try {
     // Those may be stored already, and would be written a second time.
-    if (earlier.length > 0) requireFresh(container.root);
+    if (earlier.length > 0) container.root.requireFresh();
     const own = guarded(container, operations, commit);
     return earlier.length > 0 ? [...earlier, ...own] : own;
   } catch (error) {

@@ -6,7 +6,6 @@ import type { CallOptions } from '../input/call-options';
 import { softDeadlineOf } from '../async/time-left';
 import type { JsonPath } from '../path/json-path';
 import { openPipelineOf } from '../scope/dispatch';
-import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { requireNoPipeline } from '../scope/outside-pipeline';
 import { replacesAround } from '../scope/places';
@@ -105,7 +104,7 @@ export function saveValue<R>(value: PlacedValue, result: () => R, call?: CallOpt
 /** For what is in its turn already. */
 export function saveValueNow<R>(value: PlacedValue, result: () => R, call?: CallOptions): Promise<R> {
   const { container, path } = value;
-  requireFresh(container.root);
+  container.root.requireFresh();
   const stored = value.collect();
   const isItem = typeof path.segment === 'number';
   const operation = isItem

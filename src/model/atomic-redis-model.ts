@@ -13,6 +13,7 @@ import { keyOf, pkOf } from '../path/redis-key';
 import { declaredInitials, schemaOf } from '../schema/compile';
 import { isNextBare } from '../schema/probe';
 import { MODEL, THIS_COPY } from '../schema/type-reference';
+import type { ModelConstructor } from '../schema/model-schema';
 import { inTurn } from '../scope/in-turn';
 import { promised } from '../async/promised';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
@@ -25,7 +26,6 @@ import { buildState, initFromJson } from './hydrate';
 import { documentPlaceOf, requirePk } from './pk';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
-import type { ModelConstructor } from './model-constructor';
 import {
   findDocument,
   findKeys,

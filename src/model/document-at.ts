@@ -11,13 +11,12 @@ import { promised } from '../async/promised';
 import { oncePer } from '../memo/once-per';
 import { pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
-import type { ModelSchema } from '../schema/model-schema';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
 import { startOutside } from '../scope/outside-pipeline';
 import { startVerb } from '../scope/start-verb';
 import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope/pipeline';
 import { unreadState } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
-import type { ModelConstructor } from './model-constructor';
 import { QUEUED, type Queueable } from './queueable';
 import { getDocument } from './read';
 import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored } from './write';
@@ -50,7 +49,7 @@ type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'exists' | 'ttl
 
 /** The verbs of a {@link DocumentAt} as a whole. */
 export class DocumentVerbsAt<M extends object> implements Queueable {
-  readonly #model: ModelConstructor<M>;
+  readonly #model: ModelClass<M>;
   readonly #schema: ModelSchema;
   /** Of a pipeline that is open. */
   readonly #state: ModelState | undefined;
@@ -58,7 +57,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
   readonly key: string;
 
   /** @internal */
-  constructor(model: ModelConstructor<M>, key: string, state?: ModelState) {
+  constructor(model: ModelClass<M>, key: string, state?: ModelState) {
     this.#model = model;
     this.#schema = schemaOf(model);
     this.#state = state;
@@ -187,10 +186,10 @@ type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<ob
 const classOf = oncePer((schema: ModelSchema) => withFields<VerbsClass>(class extends DocumentVerbsAt<object> {}, schema));
 
 /** The verbs of the document with a key or pk; nothing is sent. */
-export function documentAt<M extends object>(model: ModelConstructor<M>, keyOrPk: string): DocumentAt<M> {
+export function documentAt<M extends object>(model: ModelClass<M>, keyOrPk: string): DocumentAt<M> {
   return verbsAt(model, documentKey(schemaOf(model), keyOrPk));
 }
 
-function verbsAt<M extends object>(model: ModelConstructor<M>, key: string, state?: ModelState): DocumentAt<M> {
+function verbsAt<M extends object>(model: ModelClass<M>, key: string, state?: ModelState): DocumentAt<M> {
   return new (classOf(schemaOf(model)))(model, key, state) as DocumentAt<M>;
 }

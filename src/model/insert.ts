@@ -17,7 +17,6 @@ import { bindingOf } from './bindings';
 import { requireValid, whenValid } from './class-validator';
 import { allEnded, groupsOf } from './groups';
 import { buildState, hydrate } from './hydrate';
-import type { ModelConstructor } from './model-constructor';
 import { createState } from './write';
 
 const INSERT_MANY: Purpose = { verb: 'insertMany' };
@@ -31,11 +30,7 @@ function firstText(state: ModelState): string {
 
 const DOCUMENTS_PER_INSERT = 1000;
 
-export async function insertDocuments<T extends object>(
-  model: ModelConstructor<T>,
-  inits: readonly object[],
-  call?: CallOptions,
-): Promise<T[]> {
+export async function insertDocuments<T extends object>(model: ModelClass<T>, inits: readonly object[], call?: CallOptions): Promise<T[]> {
   requireList(inits, 'insertMany()', "[{ username: 'ada' }]");
   refuseWrongLimits(call);
   const left = deadlineOf(call);
@@ -114,7 +109,7 @@ export interface GetOrCreateResult<T> {
 }
 
 export async function getOrCreateDocument<T extends object>(
-  model: ModelConstructor<T>,
+  model: ModelClass<T>,
   init: object,
   call?: CallOptions,
 ): Promise<GetOrCreateResult<T>> {

@@ -8,6 +8,7 @@ import type { Lease } from '../lock/lease';
 import { LOCK_OPTIONS, type LockOptions } from '../lock/lock-options';
 import type { DocumentRoot } from '../scope/document-root';
 import { inTurn } from '../scope/in-turn';
+import type { ModelClass } from '../schema/model-schema';
 import { hydrate } from './hydrate';
 import {
   acquire,
@@ -22,7 +23,6 @@ import {
   type InstanceLockCall,
   type LockCall,
 } from './lock-call';
-import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
 
 /** A lock that is held. */
@@ -79,7 +79,7 @@ async function takeFor<T extends object>(document: T, call: InstanceLockCall): P
 
 /** Takes the lock of a key; the handle holds the document. */
 export function lockFromKey<T extends object>(
-  model: ModelConstructor<T>,
+  model: ModelClass<T>,
   place: { readonly key: string; readonly action: string },
   options: LockOptions,
 ): Promise<LockHandle<T>> {

@@ -1,5 +1,5 @@
+import type { ModelConstructor } from '../schema/model-schema';
 import type { AtomicRedisModel } from './atomic-redis-model';
-import type { ModelConstructor } from './model-constructor';
 
 /** What every model class has, besides its constructor. */
 type ModelStatics = Omit<typeof AtomicRedisModel, 'prototype'>;

@@ -24,7 +24,6 @@ import { bindingOf, type Binding } from './bindings';
 import { groupsOf } from './groups';
 import { hydrate, readStored } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
-import type { ModelConstructor } from './model-constructor';
 
 export const GET: Purpose = { verb: 'get' };
 const FIND: Purpose = { verb: 'find' };
@@ -53,14 +52,14 @@ function fetchDocument<R>(read: PlacedRead, decode: (json: string | null) => R, 
   return executor.read(read, schema.needsConstructor ? AsyncResource.bind(decode) : decode, call);
 }
 
-export function findDocument<T extends object>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
+export function findDocument<T extends object>(model: ModelClass<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
     const place = documentPlaceOf(model, keyOrPk);
     return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json) as T)), call);
   });
 }
 
-export function getDocument<T extends object>(model: ModelConstructor<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
+export function getDocument<T extends object>(model: ModelClass<T>, keyOrPk: string, call?: CallOptions): Promise<T> {
   return promised(() => readAt<T>(documentPlaceOf(model, keyOrPk), GET, call));
 }
 
@@ -129,7 +128,7 @@ export interface FoundDocuments<T> {
 const KEYS_PER_READ = 250;
 
 export async function getDocuments<T extends object>(
-  model: ModelConstructor<T>,
+  model: ModelClass<T>,
   keysOrPks: readonly string[],
   call?: CallOptions,
 ): Promise<FoundDocuments<T>> {
@@ -138,7 +137,7 @@ export async function getDocuments<T extends object>(
 }
 
 async function readMany<T extends object>(
-  model: ModelConstructor<T>,
+  model: ModelClass<T>,
   { keysOrPks, purpose, connection: given }: { keysOrPks: readonly string[]; purpose: Purpose; connection?: Connection },
   call: CallOptions | undefined,
 ): Promise<FoundDocuments<T>> {
@@ -233,7 +232,7 @@ export interface ScanOptions extends FindKeysOptions {
 
 const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies NamesOf<ScanOptions>;
 
-export async function* scanDocuments<T extends object>(model: ModelConstructor<T>, options: ScanOptions = {}): AsyncGenerator<T> {
+export async function* scanDocuments<T extends object>(model: ModelClass<T>, options: ScanOptions = {}): AsyncGenerator<T> {
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, pkPrefix = '', ...call } = options;
   requirePkPrefix(pkPrefix);

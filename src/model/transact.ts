@@ -9,10 +9,10 @@ import { deadlineOf } from '../async/time-left';
 import { checkedRetries } from '../input/retries';
 import { containerOf } from '../field/container';
 import { schemaOf } from '../schema/compile';
+import type { ModelClass } from '../schema/model-schema';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
 import { documentPlaceOf } from './pk';
-import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
 
 /** Options of `transact`. */
@@ -29,7 +29,7 @@ const PAUSES = { firstMs: 2, maxMs: 100 };
 
 /** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
 export async function transact<T extends object, R>(
-  model: ModelConstructor<T>,
+  model: ModelClass<T>,
   keyOrPk: string,
   { work, options }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
 ): Promise<R> {

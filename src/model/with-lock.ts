@@ -10,6 +10,7 @@ import type { DocumentRoot } from '../scope/document-root';
 import { runInFlow } from '../scope/flow';
 import { flushPending } from '../scope/flush';
 import type { ReleasedLock } from '../scope/held-lock';
+import type { ModelClass } from '../schema/model-schema';
 import { hydrate } from './hydrate';
 import {
   acquire,
@@ -24,7 +25,6 @@ import {
   type LockCall,
 } from './lock-call';
 import type { HeldLockInfo } from './lock-handle';
-import type { ModelConstructor } from './model-constructor';
 import { readAt } from './read';
 
 /** Options of `withLock`. */
@@ -58,7 +58,7 @@ export function withLockOn<R>(
 
 /** Runs work under the lock of a key, on an instance that is read when the lock is taken. */
 export function withLockFromKey<T extends object, R>(
-  model: ModelConstructor<T>,
+  model: ModelClass<T>,
   place: { readonly key: string; readonly action: string },
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {

@@ -16,7 +16,6 @@ import { writeChecked } from '../scope/checked-write';
 import { openPipelineOf, pipelineAround, record, send, takePending } from '../scope/dispatch';
 import type { DocumentPlace } from '../scope/document-root';
 import { flushPending } from '../scope/flush';
-import { requireFresh } from '../scope/freshness';
 import { atRest, inTurn } from '../scope/in-turn';
 import { startVerb } from '../scope/start-verb';
 import { runRules, runRulesNow, whenValid } from './class-validator';
@@ -67,7 +66,7 @@ function saveWhole<R>(state: ModelState, save: WholeSave<R>, call?: CallOptions)
 function saveNow<R>(state: ModelState, { put, result }: WholeSave<R>, call?: CallOptions): Promise<R> {
   const { root } = state;
   if (state.parent !== undefined) return saveValueNow(state, result, call);
-  requireFresh(root);
+  root.requireFresh();
   const operations = [put('save', state.collect())];
   const scope = openPipelineOf(root);
   if (scope !== undefined) refuseWrongLimits(call);

@@ -13,6 +13,9 @@ export interface ModelClass<T extends object = object> {
   classKeyInitials(): string;
 }
 
+/** The same where it stands for the type of its instances alone. */
+export type ModelConstructor<T extends object> = ModelClass<T>;
+
 /** The compiled meaning of a model class. */
 export interface ModelSchema extends DocumentShape {
   readonly model: ModelClass;

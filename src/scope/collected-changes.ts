@@ -2,7 +2,6 @@ import { prepareCommit, type PreparedCommit } from './commit/commit';
 import { locksOn } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { runOutsideFlows } from './flow';
-import { requireFresh } from './freshness';
 import { changedBy, collectUnseen, startWork } from './pipeline';
 import { PipelineScope } from './pipeline-scope';
 
@@ -19,7 +18,7 @@ export interface CollectedChanges {
 
 /** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
 export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
-  for (const root of roots) requireFresh(root);
+  for (const root of roots) root.requireFresh();
   // What was changed before is no part of this, and is not undone with it.
   collectUnseen(roots);
   const before = revisionsOf(roots);

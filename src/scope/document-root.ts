@@ -1,5 +1,6 @@
 import type { Json } from '../codec/codec';
 import type { Operation } from '../command/operation';
+import { OutcomeUnknownError } from '../errors/commit';
 import type { Executor } from '../executor/executor';
 import type { JsonPath } from '../path/json-path';
 import type { ModelSchema } from '../schema/model-schema';
@@ -181,6 +182,13 @@ export class DocumentRoot<S extends Services = Services> {
   /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
   get isStale(): boolean {
     return this.doubt !== undefined;
+  }
+
+  /** Refuses to build a commit on local values that may differ from the stored ones. */
+  requireFresh(): void {
+    if (!this.isStale) return;
+    const facts = { model: this.model, key: this.key, command: 'an earlier write' };
+    throw new OutcomeUnknownError(facts, 'left local values that may differ from the stored ones');
   }
 
   /** Nobody knows whether the local values are the stored ones. */

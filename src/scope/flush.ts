@@ -3,7 +3,6 @@ import { writeChecked } from './checked-write';
 import { commit } from './commit/commit';
 import { locksOn, openPipelineOf, record, takePending } from './dispatch';
 import type { DocumentRoot } from './document-root';
-import { requireFresh } from './freshness';
 import type { ReleasedLock } from './held-lock';
 import { whenReady } from './in-turn';
 import { startVerb } from './start-verb';
@@ -30,7 +29,7 @@ export function flushPending(root: DocumentRoot, { verb, release, call }: Flush)
 }
 
 function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: Flush): Promise<void> {
-  requireFresh(root);
+  root.requireFresh();
   const scope = openPipelineOf(root);
   root.local.settleUnseen('collect');
   const locks = locksOn(root);

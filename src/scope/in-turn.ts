@@ -7,7 +7,6 @@ import { promised } from '../async/promised';
 import { whyGivenUp } from '../executor/given-up';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
-import { requireFresh } from './freshness';
 import { Line, type Waiting } from './line';
 import { needsReply } from './outside-pipeline';
 
@@ -81,7 +80,7 @@ export function atRest<R>(
   if (isAtRest) return start(call);
   const { doubt } = root;
   const startFresh = (left: CallOptions): Promise<R> => {
-    if (root.doubt !== doubt) requireFresh(root);
+    if (root.doubt !== doubt) root.requireFresh();
     return start(left);
   };
   return wait([root], { level: 'atRest', call, start: startFresh });

@@ -13,7 +13,6 @@ import { replyPositionsOf } from './commit/commands-in-commit';
 import type { CommitRequest } from './commit/commit-request';
 import type { DocumentRoot } from './document-root';
 import { currentFlow, runInFlow, runOutsideFlows } from './flow';
-import { requireFresh } from './freshness';
 import { whenReady } from './in-turn';
 import { PipelineCommands } from './pipeline-commands';
 import { PipelineScope, type QueuedOperation } from './pipeline-scope';
@@ -109,7 +108,7 @@ function gather(
 }
 
 function openScope(roots: readonly DocumentRoot[]): PipelineScope {
-  for (const root of roots) requireFresh(root);
+  for (const root of roots) root.requireFresh();
   const outer = currentFlow()?.pipeline;
   const joined = outer === undefined ? undefined : outerOf(outer, roots);
   // What was changed before is no part of this pipeline, and is not undone with it.

@@ -18,7 +18,7 @@ import {
   BATCH_SETTINGS,
   batchFailure,
   refuseUnknownSettings,
-  runPipeline,
+  runCommands,
   runTransaction,
   type BatchSettings,
 } from '../executor/batch/run-batch';
@@ -103,7 +103,7 @@ export class PipelineOperations {
     const results = await toldTogether(recordedIn(build), async () => {
       refuseUnknownSettings(options, EXECUTE_OPTIONS, 'execute()');
       const { commands } = await collect(build);
-      return runPipeline(this.servers, commands, this.limited(options));
+      return runCommands(this.servers, commands, this.limited(options));
     });
     return settled(results, options);
   }
@@ -170,7 +170,7 @@ export class PipelineOperations {
     // What the server could not do at the moment it has not begun, and there is nothing that could be overtaken.
     const retryStrategy = { retryServerError: true };
     const call = (...start: string[]): Promise<unknown[]> =>
-      runPipeline(this.servers, [rawCommand([...start, ...rest])], { ...left(), retryStrategy });
+      runCommands(this.servers, [rawCommand([...start, ...rest])], { ...left(), retryStrategy });
     const digest = createHash('sha1').update(script).digest('hex');
     const [first] = await call('EVALSHA', digest);
     const isUnknown = first instanceof RedisServiceError && isUnknownScript(first.cause);

@@ -47,7 +47,7 @@ function limitOf(settings: BatchSettings, servers: Pick<Servers, 'isReady'>): Ti
 }
 
 /** Sends commands without a transaction. Resolves to the reply of each, with errors in the places of those that failed. */
-export async function runPipeline(
+export async function runCommands(
   source: ServerSource,
   commands: readonly RecordedCommand[],
   settings: BatchSettings = {},

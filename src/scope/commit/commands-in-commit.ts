@@ -2,7 +2,7 @@ import { RedisServiceError } from '../../errors/connection';
 import { OF_MESSAGES } from '../../executor/commands/connection-state';
 import { keysOf, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
 import type { QueuedCommand } from '../pipeline-scope';
-import type { RawStep } from './script-step';
+import type { ScriptStep } from './script-step';
 
 /** A raw command of a commit. */
 interface PlacedCommand {
@@ -34,7 +34,7 @@ function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
 }
 
 /** The steps for the commands of a commit, in the order in which they run. */
-export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): RawStep[] {
+export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): ScriptStep[] {
   return inOrder(commands).map(({ command, position }) => {
     const keys = keysOf(command).map(String);
     return {

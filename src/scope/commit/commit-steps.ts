@@ -10,7 +10,7 @@ import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from '../document-root';
 import type { HeldLock, ReleasedLock } from '../held-lock';
 import { isCheck, Planner } from './plan';
-import type { CheckStep, PlacedOperation, ReleaseStep, ScriptStep, WriteStep } from './script-step';
+import type { PlacedOperation, ScriptStep } from './script-step';
 
 interface CommitSteps {
   readonly steps: readonly ScriptStep[];
@@ -107,7 +107,7 @@ function setsTimeToLive(operation: Operation): boolean {
 }
 
 /** @param change - What it is a part of; none for what stands for the commit as a whole. */
-function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOperation): CheckStep {
+function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOperation): ScriptStep {
   return {
     kind: 'check',
     key,
@@ -124,14 +124,14 @@ function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOp
 /** What is written, and what becomes of the reply. */
 interface PlacedWrite extends Write {
   readonly change: PlacedOperation | undefined;
-  readonly onReply: WriteStep['onReply'];
+  readonly onReply: ScriptStep['onReply'];
 }
 
-function writeStep({ key, model }: DocumentRoot, { name, args, change, onReply }: PlacedWrite): WriteStep {
+function writeStep({ key, model }: DocumentRoot, { name, args, change, onReply }: PlacedWrite): ScriptStep {
   return { kind: 'write', key, keys: undefined, name, args, model, change, refuse: undefined, onReply };
 }
 
-function lockStep(lock: HeldLock, request: CommitRequest): CheckStep {
+function lockStep(lock: HeldLock, request: CommitRequest): ScriptStep {
   return {
     kind: 'check',
     key: lock.lockKey,
@@ -145,7 +145,7 @@ function lockStep(lock: HeldLock, request: CommitRequest): CheckStep {
   };
 }
 
-function releaseStep(lock: ReleasedLock): ReleaseStep {
+function releaseStep(lock: ReleasedLock): ScriptStep {
   const { keys, args } = lock.freeing();
   return {
     kind: 'release',

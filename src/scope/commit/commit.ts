@@ -191,7 +191,7 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
   const step = steps[failed];
   const found = String(answer[2]);
   // A check that could not be made says nothing about what it was to find.
-  if (step?.kind === 'raw' || (step?.kind === 'check' && answer[3] !== 1)) throw step.refuse(found);
+  if (step?.refuse !== undefined && (step.kind === 'raw' || answer[3] !== 1)) throw step.refuse(found);
   const writesBefore = steps.slice(0, failed).some(isWrite);
   throw refusedWrite(step, found, writesBefore && !hadBackup);
 }

@@ -10,8 +10,10 @@ export interface PlacedOperation {
   readonly isAlone: boolean;
 }
 
-/** What the script gets of a step, and what the error of one that failed says of it. */
-interface StepFacts {
+/** A step of the commit script. All kinds have the same members, and are made with them in the same order: what reads them is fast only then. */
+export interface ScriptStep {
+  /** A check changes nothing and has no reply, a raw command runs as it is written, and a release frees a lock or hands it over. */
+  readonly kind: 'check' | 'write' | 'raw' | 'release';
   readonly key: string;
   /** All its keys, where it may have others than `key`. */
   readonly keys: readonly string[] | undefined;
@@ -22,40 +24,7 @@ interface StepFacts {
   readonly model: string | undefined;
   /** What it is a part of. */
   readonly change: PlacedOperation | undefined;
+  /** Makes the error of a check or a raw command from what it has found. */
+  readonly refuse: ((found: string) => RedatomError) | undefined;
+  readonly onReply: ((reply: unknown) => void) | undefined;
 }
-
-/** Makes the error from what a step has found. */
-type Refuse = (found: string) => RedatomError;
-
-type OnReply = (reply: unknown) => void;
-
-/** Changes nothing, and has no reply. */
-export interface CheckStep extends StepFacts {
-  readonly kind: 'check';
-  readonly refuse: Refuse;
-  readonly onReply: undefined;
-}
-
-/** A write of an operation, or one that accompanies them. */
-export interface WriteStep extends StepFacts {
-  readonly kind: 'write';
-  readonly refuse: undefined;
-  readonly onReply: OnReply | undefined;
-}
-
-/** Runs a command as it is written. */
-export interface RawStep extends StepFacts {
-  readonly kind: 'raw';
-  readonly refuse: Refuse;
-  readonly onReply: OnReply;
-}
-
-/** Frees a lock, or hands it over. */
-export interface ReleaseStep extends StepFacts {
-  readonly kind: 'release';
-  readonly refuse: undefined;
-  readonly onReply: OnReply;
-}
-
-/** A step of the commit script. All kinds have the same members, and are made with them in the same order: what reads them is fast only then. */
-export type ScriptStep = CheckStep | WriteStep | RawStep | ReleaseStep;

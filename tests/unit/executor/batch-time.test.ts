@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { runPipeline } from '../../../src/executor/batch/run-batch';
+import { runCommands } from '../../../src/executor/batch/run-batch';
 import type { NodeClient } from '../../../src/executor/clients/client-shapes';
 import { oneServer, type ServerSource } from '../../../src/executor/clients/servers';
 import { rawCommand } from '../../../src/executor/commands/raw-command';
@@ -27,7 +27,7 @@ describe('the time limit of a batch', () => {
 
   test('is none while the connection is there', async () => {
     const { source, answer } = connection(true);
-    const replies = runPipeline(source, WAITS_LONG);
+    const replies = runCommands(source, WAITS_LONG);
 
     await jest.advanceTimersByTimeAsync(10 * OFFLINE_MS);
     await turn();
@@ -39,7 +39,7 @@ describe('the time limit of a batch', () => {
 
   test('leaves no timer', async () => {
     const { source, answer } = connection(true);
-    const replies = runPipeline(source, WAITS_LONG, { timeoutMs: OFFLINE_MS });
+    const replies = runCommands(source, WAITS_LONG, { timeoutMs: OFFLINE_MS });
     expect(jest.getTimerCount()).toBe(1);
     answer(['k', 'v']);
 
@@ -51,7 +51,7 @@ describe('the time limit of a batch', () => {
     ['the connection', (source: ServerSource) => source],
     ['the one that a pool lends', (source: ServerSource) => ({ ...source, isReady: true })],
   ])('is that of a connection that is down where %s is', async (_, of) => {
-    const ended = runPipeline(of(connection(false).source), WAITS_LONG).catch((error: unknown) => error);
+    const ended = runCommands(of(connection(false).source), WAITS_LONG).catch((error: unknown) => error);
 
     await jest.advanceTimersByTimeAsync(OFFLINE_MS - 1);
     expect(jest.getTimerCount()).toBe(1);
