@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCluster } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
 import { slotOf } from '../../src/path/slot';
@@ -17,8 +18,6 @@ function nameOn(server: number): string {
   while (Math.floor(slotOf(`Account:${n}`) / 5462) !== server) n += 1;
   return String(n);
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('documents on a cluster', () => {
   const at = useCluster();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, createCluster } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
 import { BatchClient, ClusterBatch } from 'redatom/batch';
@@ -16,8 +17,6 @@ class Account extends AtomicRedisModel {
 const TAG = '{Account:moving}';
 const SLOT = slotOf(TAG);
 const OWNER = Math.floor(SLOT / 5462);
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('the first slot that moves to a new server', () => {
   const at = useCluster({ replicas: 0 });

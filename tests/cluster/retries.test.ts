@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { BatchClient, BatchConnectionError, BatchError, Batch, ClusterBatch, type RetryStrategy } from 'redatom/batch';
 import { PipelineOperations, type CommandPipe } from 'redatom/service';
+import { openClient } from '../support/clients';
 import { slotOf } from '../../src/path/slot';
 import { startServer } from '../support/servers';
 import type { TcpProxy } from '../support/tcp-proxy';
@@ -13,7 +15,6 @@ const OWNER = Math.floor(SLOT / 5462);
 const TARGET = (OWNER + 1) % 3;
 
 const refusedWith = (reply: string): unknown => expect.objectContaining({ code: 'REDIS_SERVICE', reply }) as unknown;
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const at = useCluster();
 
@@ -267,9 +268,7 @@ describe('when connections to a cluster break', () => {
 
 test('retryServerError sends again what a replica without its primary refuses', async () => {
   const server = await startServer({ args: ['--replica-serve-stale-data', 'no'] });
-  const client = createClient({ url: server.url });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openClient(server.url);
   try {
     await client.set('k', 'v');
     await client.sendCommand(['REPLICAOF', '127.0.0.1', '1']);
@@ -289,9 +288,7 @@ test('retryServerError sends again what a replica without its primary refuses', 
 
 test('a transaction is known not to be applied when it is given up between two refusals of such a replica', async () => {
   const server = await startServer({ args: ['--replica-serve-stale-data', 'no', '--replica-read-only', 'no'] });
-  const client = createClient({ url: server.url });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openClient(server.url);
   try {
     await client.sendCommand(['REPLICAOF', '127.0.0.1', '1']);
     const abort = new AbortController();

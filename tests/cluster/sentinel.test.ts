@@ -3,6 +3,7 @@ import { createClient, createSentinel, RESP_TYPES } from 'redis';
 import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, RedisInt, RedisList, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
+import { openSentinelClient, type SentinelClient } from './support/sentinel-client';
 import { startServer, type Server } from '../support/servers';
 import { startSentinel, type TestSentinel } from '../support/servers/sentinel';
 import { TcpProxy } from '../support/tcp-proxy';
@@ -14,25 +15,18 @@ class Note extends AtomicRedisModel {
   @Field(list(String)) lines!: RedisList<string>;
 }
 
-const sentinelClient = async (port: number) => {
-  const client = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }], masterPoolSize: 2 });
-  client.on('error', () => undefined);
-  return client.connect();
-};
-type Client = Awaited<ReturnType<typeof sentinelClient>>;
-
 describe('through a sentinel', () => {
   let server: Server;
   let proxy: TcpProxy;
   let sentinel: TestSentinel;
-  let client: Client;
+  let client: SentinelClient;
   let database: Database;
 
   beforeAll(async () => {
     server = await startServer({ flavour: 'redis-stack' });
     proxy = await TcpProxy.start(server.url);
     sentinel = await startSentinel(Number(new URL(proxy.url).port));
-    client = await sentinelClient(sentinel.port);
+    client = await openSentinelClient(sentinel.port);
     database = await connect(client, { models: [Note] });
   });
   afterAll(async () => {
@@ -108,7 +102,7 @@ describe('a sentinel that promotes a replica', () => {
     expect(arrange).toBe('OK');
     while (!String(await new BatchesOf(replica).send(['INFO', 'replication'])).includes('master_link_status:up')) await sleep(100);
     const sentinel = await startSentinel(primary.port);
-    const client = await sentinelClient(sentinel.port);
+    const client = await openSentinelClient(sentinel.port);
     const database = await connect(client, { models: [Note] });
     try {
       const note = await Note.create({ name: 'survivor' });
@@ -197,9 +191,7 @@ describe('through a sentinel, by a client with connections to replicas', () => {
 /** The sentinel hears of replicas some time after it has started. */
 async function openReplicaReader(port: number) {
   for (;;) {
-    const client = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }], replicaPoolSize: 1 });
-    client.on('error', () => undefined);
-    await client.connect();
+    const client = await openSentinelClient(port, { replicaPoolSize: 1 });
     const reads = await client.sendCommand(true, ['STRLEN', 'any']).then(
       () => true,
       () => false,

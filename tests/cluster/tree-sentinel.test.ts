@@ -1,24 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, createSentinel } from 'redis';
 import { LockLostError, LockTimeoutError, RedatomError, RedisTree } from 'redatom/tree';
+import { openSentinelClient, type SentinelClient } from './support/sentinel-client';
+import { openClient, type OpenClient } from '../support/clients';
 import { startServer, type Server } from '../support/servers';
 import { startSentinel, type TestSentinel } from '../support/servers/sentinel';
 
 const NAMESPACE = 'sentinel';
-
-const sentinelClient = async (port: number) => {
-  const client = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }], masterPoolSize: 2 });
-  client.on('error', () => undefined);
-  return client.connect();
-};
-type SentinelClient = Awaited<ReturnType<typeof sentinelClient>>;
-
-const plainClient = async ({ url }: Server) => {
-  const client = createClient({ url });
-  client.on('error', () => undefined);
-  return client.connect();
-};
-type PlainClient = Awaited<ReturnType<typeof plainClient>>;
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 20_000;
@@ -30,8 +17,8 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
 
 describe('trees through a sentinel', () => {
   let servers: [primary: Server, replica: Server];
-  let atPrimary: PlainClient;
-  let atReplica: PlainClient;
+  let atPrimary: OpenClient;
+  let atReplica: OpenClient;
   let sentinel: TestSentinel;
   let clients: [SentinelClient, SentinelClient];
   let trees: [RedisTree, RedisTree];
@@ -39,15 +26,15 @@ describe('trees through a sentinel', () => {
   beforeEach(async () => {
     const args = ['--repl-diskless-sync-delay', '0'];
     servers = [await startServer({ flavour: 'redis-stack', args }), await startServer({ flavour: 'redis-stack', args })];
-    atPrimary = await plainClient(servers[0]);
-    atReplica = await plainClient(servers[1]);
+    atPrimary = await openClient(servers[0].url);
+    atReplica = await openClient(servers[1].url);
     await atReplica.sendCommand(['REPLICAOF', '127.0.0.1', String(servers[0].port)]);
     await until(
       async () => (await atReplica.sendCommand<string>(['INFO', 'replication'])).includes('master_link_status:up'),
       'replication',
     );
     sentinel = await startSentinel(servers[0].port);
-    clients = [await sentinelClient(sentinel.port), await sentinelClient(sentinel.port)];
+    clients = [await openSentinelClient(sentinel.port), await openSentinelClient(sentinel.port)];
     trees = clients.map((client) => new RedisTree({ client, namespace: NAMESPACE })) as [RedisTree, RedisTree];
     // The sentinel asks the primary for its replicas when it starts.
     await sleep(1500);

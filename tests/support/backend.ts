@@ -1,8 +1,9 @@
 import { createClient } from 'redis';
 import type { AnyClient, ConnectionTarget } from 'redatom';
+import { openClient, type OpenClient } from './clients';
 import { commandsDuring, type SeenCommand } from './monitor';
 
-export type RawClient = ReturnType<typeof openClient>;
+export type RawClient = OpenClient;
 
 /** What tests vary of a client. */
 export interface ClientOptions {
@@ -29,7 +30,7 @@ export class Backend {
 
   /** A plain node-redis client for arranging and inspecting, closed after the file. */
   raw(): Promise<RawClient> {
-    return (this.client ??= openClient(this.url).connect());
+    return (this.client ??= openClient(this.url));
   }
 
   /** A ready client of node-redis that knows all of the backend, shared by the file. */
@@ -99,11 +100,4 @@ export class Backend {
 /** Each jest worker has a database of its own. */
 export function databaseOfThisWorker(): number {
   return Number(process.env['JEST_WORKER_ID'] ?? 1);
-}
-
-function openClient(url: string) {
-  const client = createClient({ url });
-  // Without a listener a cut connection would end the test process; commands report the failure themselves.
-  client.on('error', () => undefined);
-  return client;
 }

@@ -120,6 +120,10 @@ export class TcpProxy {
     await once(this.listener, 'close');
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   private accept(client: Socket): void {
     if (this.isRefusing) {
       client.destroy();

@@ -1,27 +1,23 @@
-import { connect, type Database } from 'redatom';
-import { TcpProxy, type Fault } from '../../support/tcp-proxy';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'redatom';
+import type { Fault, TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { CONNECTION_TIMEOUT_MS, INIT, outcomeOf, sleep, SLACK_MS, VERBS, type Verb } from '../support/verbs';
+import { connectThroughProxy, type ThroughProxy } from '../support/through-proxy';
+import { CONNECTION_TIMEOUT_MS, INIT, outcomeOf, SLACK_MS, VERBS, type Verb } from '../support/verbs';
 
 describeOnOwnServers('a connection that fails', (server) => {
+  let through: ThroughProxy;
   let proxy: TcpProxy;
-  let database: Database;
   let ledger: Ledger;
 
   beforeEach(async () => {
-    await server().send('FLUSHALL');
     await server().send('SCRIPT', 'LOAD', 'return 1');
-    proxy = await TcpProxy.start(server().url);
-    database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
-    ledger = await Ledger.create(INIT);
+    ({ proxy, ledger } = through = await connectThroughProxy(server()));
     // The script is known afterwards, so EVALSHA is the command that carries a commit.
     await ledger.pipeline(({ commits }) => commits.add(1));
   });
-  afterEach(async () => {
-    await database.close();
-    await proxy.close();
-  });
+  afterEach(() => through[Symbol.asyncDispose]());
 
   /** The stored document when the verb was done, from a twin that went through without a fault. */
   async function storedWhenDone(verb: Verb): Promise<unknown> {
@@ -113,8 +109,8 @@ describeOnOwnServers('a connection that fails', (server) => {
   });
 
   test('a call that was sent with a greeting which the server refused may have run', async () => {
-    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all');
-    const url = Object.assign(new URL(proxy.url), { username: 'limited', password: 'secret' }).href;
+    const { port } = new URL(proxy.url);
+    const url = Object.assign(new URL(await server().urlFor('limited', '&*', '+@all')), { port }).href;
     const limited = await connect({ url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
     const ofLimited = await Ledger.get(ledger.key);
     await server().send('ACL', 'SETUSER', 'limited', 'resetpass', '>another');

@@ -1,46 +1,31 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, Model, type Database } from 'redatom';
-import { createClient, createClientPool } from 'redis';
+import { connect } from 'redatom';
+import { openClient, openPool } from '../../support/clients';
 import { commit, lockRelease } from '../../../src/lua/catalog.generated';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
-import { Ledger } from '../support/models';
+import { Ledger, Outsider } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
+import { connectThroughProxy } from '../support/through-proxy';
 import { CONNECTION_TIMEOUT_MS, INIT } from '../support/verbs';
 
 // A lease of less than a second ends unseen on a machine that stalls for as long.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-/** The same documents, through a connection of its own: to the lock, another process. */
-@Model({ prefix: 'Ledger' })
-class Outsider extends Ledger {}
-
 const LOCK_KEY = `{Ledger:${INIT.name}}/work:lock`;
 const LONG = { saveAtEnd: true, ttlMs: 60_000 } as const;
 
 describeOnOwnServers('a connection that fails while a lock is handed over', (server) => {
-  let proxy: TcpProxy;
-  let database: Database;
-
-  beforeEach(async () => {
-    await server().send('FLUSHALL');
-    proxy = await TcpProxy.start(server().url);
-    database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
-    const ledger = await Ledger.create(INIT);
-    await ledger.pipeline(({ commits }) => commits.add(1));
-  });
-  afterEach(async () => {
-    await database.close();
-    await proxy.close();
-  });
-
   test.each<[Fault, number]>([
     ['cut before', 10],
     ['cut during', 10],
     ['cut after', 11],
     ['swallow reply', 11],
   ])('%s: the next task has the lock long before a lease ends, and sees the truth', async (fault, total) => {
+    await using through = await connectThroughProxy(server());
+    const { proxy, ledger: before } = through;
+    await before.pipeline(({ commits }) => commits.add(1));
     const happens = proxy.onRequest(commit.sha1, fault);
     const first = Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(1), LONG);
     const successor = Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(10), { ...LONG, waitMs: 10_000 });
@@ -56,10 +41,8 @@ describeOnOwnServers('a connection that fails while a lock is handed over', (ser
 
 describeOnOwnServers('a lock that was handed over to somebody who has not heard of it', (server) => {
   test('is his for as long as one that is granted to him when he asks', async () => {
-    await server().send('FLUSHALL');
-    const proxy = await TcpProxy.start(server().url);
-    const database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
-    const ledger = await Ledger.create(INIT);
+    await using through = await connectThroughProxy(server());
+    const { proxy, ledger } = through;
     // What is done for the first time takes longer than a lock is handed over.
     for (const name of ['a', 'b']) await ledger.withLock('work', ({ log }) => void log.append(name), LONG);
     void proxy.onRequest(commit.sha1, 'swallow reply');
@@ -73,8 +56,6 @@ describeOnOwnServers('a lock that was handed over to somebody who has not heard 
 
     await refused;
     expect(await successor).toBeGreaterThan(30_000);
-    await database.close();
-    await proxy.close();
   });
 });
 
@@ -86,9 +67,7 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
   });
 
   test('over a pool, requests that overtake one another let no two in', async () => {
-    const pool = createClientPool({ url: server().url });
-    pool.on('error', () => undefined);
-    await pool.connect();
+    const pool = await openPool(server().url);
     await using _database = await connect(pool, { models: [Ledger] });
     await using _outside = await connect(server().url, { models: [Outsider] });
     await Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(1), { saveAtEnd: true });
@@ -128,9 +107,8 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
   });
 
   test('a connection for messages that its client does not make again is replaced', async () => {
-    const client = createClient({ url: server().url, socket: { reconnectStrategy: false } });
-    client.on('error', () => undefined);
-    await using _database = await connect(await client.connect(), { models: [Ledger] });
+    const client = await openClient(server().url, { socket: { reconnectStrategy: false } });
+    await using _database = await connect(client, { models: [Ledger] });
     await server().send('SET', LOCK_KEY, 'another');
     const listensAgain = async (): Promise<boolean> => {
       for (let round = 0; round < 20; round += 1) {
@@ -167,8 +145,8 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
   });
 
   test('a missed message costs a second, not the whole lease', async () => {
-    const proxy = await TcpProxy.start(server().url);
-    const database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    await using proxy = await TcpProxy.start(server().url);
+    await using _database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
     await using _outside = await connect(server().url, { models: [Outsider] });
     const handle = await Outsider.lockFromKey(INIT.name, 'work', { ttlMs: 60_000 });
     const waiter = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 10_000 });
@@ -180,18 +158,12 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     proxy.refuseConnections(false);
 
     await expect(waiter).resolves.toBe('in');
-
-    await database.close();
-    await proxy.close();
   });
 
   test('a user who must not publish is no reason for a commit to fail that was applied', async () => {
-    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '+@all');
-    const url = new URL(server().url);
-    url.username = 'limited';
-    url.password = 'secret';
-    const database = await connect(url.href, { models: [Ledger] });
-    const outside = await connect(url.href, { models: [Outsider] });
+    const url = await server().urlFor('limited', '+@all');
+    const database = await connect(url, { models: [Ledger] });
+    const outside = await connect(url, { models: [Outsider] });
     const first = Ledger.withLockFromKey(
       INIT.name,
       'work',

@@ -1,23 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
-import { createClientPool } from 'redis';
+import { openPool, type OpenPool } from '../../support/clients';
 import { lockAcquire, lockRelease, treeLockAcquire } from '../../../src/lua/catalog.generated';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { INIT, sleep } from '../support/verbs';
+import { INIT } from '../support/verbs';
 
 describeOnOwnServers('over a pool, a lock that is granted after it was given up', (server) => {
   let proxy: TcpProxy;
-  let pool: ReturnType<typeof createClientPool>;
+  let pool: OpenPool;
   let database: Database;
 
   beforeEach(async () => {
     await server().send('FLUSHALL');
     proxy = await TcpProxy.start(server().url);
-    pool = createClientPool({ url: proxy.url }, { minimum: 2, maximum: 3 });
-    pool.on('error', () => undefined);
-    await pool.connect();
+    pool = await openPool(proxy.url, { minimum: 2, maximum: 3 });
     database = await connect(pool, { models: [Ledger] });
   });
   afterEach(async () => {

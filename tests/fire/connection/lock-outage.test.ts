@@ -1,35 +1,30 @@
-import { connect, RedisConnectionError, type Database } from 'redatom';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, RedisConnectionError } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { lockAcquire } from '../../../src/lua/catalog.generated';
-import { TcpProxy } from '../../support/tcp-proxy';
+import type { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { INIT, outcomeOf, sleep, SLACK_MS } from '../support/verbs';
+import { connectThroughProxy, type ThroughProxy } from '../support/through-proxy';
+import { INIT, outcomeOf, SLACK_MS } from '../support/verbs';
 
 const TIMEOUT_MS = 300;
 const WAIT_MS = 900;
 const LOCK_KEY = `{Ledger:${INIT.name}}/work:lock`;
 
 describeOnOwnServers('a lock that is wanted while the server cannot be reached', (server) => {
+  let through: ThroughProxy;
   let proxy: TcpProxy;
-  let database: Database;
   let tree: RedisTree;
   let ledger: Ledger;
 
   beforeEach(async () => {
-    await server().send('FLUSHALL');
-    proxy = await TcpProxy.start(server().url);
-    database = await connect({ url: proxy.url, timeoutMs: TIMEOUT_MS }, { models: [Ledger] });
-    tree = new RedisTree({ client: database });
-    ledger = await Ledger.create(INIT);
+    ({ proxy, ledger } = through = await connectThroughProxy(server(), TIMEOUT_MS));
+    tree = new RedisTree({ client: through.database });
     await ledger.withLock('work', () => undefined);
     await tree.at('shop').withLock(() => undefined);
   });
-  afterEach(async () => {
-    proxy.letAnswersGo();
-    await database.close();
-    await proxy.close();
-  });
+  afterEach(() => through[Symbol.asyncDispose]());
 
   type Take = (waitMs: number) => Promise<unknown>;
   const verbs: [string, Take][] = [
@@ -158,10 +153,8 @@ describeOnOwnServers('a lock that is held when its connection is closed', (serve
   ];
 
   test.each(faults)('is lost, and holds up nobody when the server %s', async (_, happen) => {
-    await server().send('FLUSHALL');
-    const proxy = await TcpProxy.start(server().url);
-    const database = await connect({ url: proxy.url, timeoutMs: TIMEOUT_MS }, { models: [Ledger] });
-    await Ledger.create(INIT);
+    await using through = await connectThroughProxy(server(), TIMEOUT_MS);
+    const { proxy, database } = through;
     const handle = await Ledger.lockFromKey(INIT.name, 'work');
     await happen(proxy);
     await sleep(30);
@@ -172,7 +165,6 @@ describeOnOwnServers('a lock that is held when its connection is closed', (serve
     expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
     expect(handle.signal.aborted).toBe(true);
     expect((await outcomeOf(handle.release())).code).toBe('LOCK_LOST');
-    await proxy.close();
   });
 });
 

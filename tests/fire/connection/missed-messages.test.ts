@@ -1,17 +1,14 @@
-import { connect, Model, type Database, type LockHandle } from 'redatom';
-import { createClient } from 'redis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type Database, type LockHandle } from 'redatom';
+import { openClient } from '../../support/clients';
 import { lockAcquire } from '../../../src/lua/catalog.generated';
 import { TcpProxy } from '../../support/tcp-proxy';
-import { Ledger } from '../support/models';
+import { Ledger, Outsider } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { INIT, sleep } from '../support/verbs';
+import { INIT } from '../support/verbs';
 
 // Who waits asks again within a second anyway, so a machine that stalls for as long looks like a message that was missed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
-/** The same documents, through a connection of its own: to the lock, another process. */
-@Model({ prefix: 'Ledger' })
-class Outsider extends Ledger {}
 
 /** Nobody asks again so soon without having heard of the release. */
 const SOON = { waitMs: 900 };
@@ -59,8 +56,7 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
   });
 
   test('by one whose connection for messages is lost for good: it listens over another one', async () => {
-    const client = createClient({ url: proxy.url, socket: { reconnectStrategy: false } }).on('error', () => undefined);
-    await client.connect();
+    const client = await openClient(proxy.url, { socket: { reconnectStrategy: false } });
     databases.push(await connect(client, { models: [Ledger] }));
     const listeners = async (): Promise<unknown> =>
       (await server().send<unknown[]>('PUBSUB', 'NUMSUB', `{Ledger:${INIT.name}}/work:lock`))[1];

@@ -1,24 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'redatom';
 import { BatchClient, Batch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
-import { createClient, createClientPool } from 'redis';
+import { openClient, openPool, type OpenPool } from '../../support/clients';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { INIT, sleep } from '../support/verbs';
+import { INIT } from '../support/verbs';
 
 const HANG_MS = 10_000;
 const NOT_SENT = { code: 'BATCH_CONNECTION', maybeApplied: false };
 
 describeOnOwnServers('a batch whose time is over before it has a connection', (server) => {
-  let pool: ReturnType<typeof createClientPool>;
+  let pool: OpenPool;
   let busy: Promise<unknown>;
 
   beforeEach(async () => {
     await server().send('FLUSHALL');
-    pool = createClientPool({ url: server().url }, { minimum: 1, maximum: 1, acquireTimeout: 0 });
-    pool.on('error', () => undefined);
-    await pool.connect();
+    pool = await openPool(server().url, { minimum: 1, maximum: 1, acquireTimeout: 0 });
     busy = pool.execute((client) => client.sendCommand(['BLPOP', 'work', '0']));
   });
   afterEach(async () => {
@@ -84,10 +83,8 @@ describeOnOwnServers('transact with watched keys on a server that is silent', (s
   ])(
     '%s ends it, and its connection',
     async (_, limits) => {
-      const proxy = await TcpProxy.start(server().url);
-      const client = createClient({ url: proxy.url });
-      client.on('error', () => undefined);
-      await client.connect();
+      await using proxy = await TcpProxy.start(server().url);
+      const client = await openClient(proxy.url);
       const operations = new PipelineOperations(client);
       proxy.holdAnswers();
 
@@ -96,7 +93,6 @@ describeOnOwnServers('transact with watched keys on a server that is silent', (s
       await expect(run).rejects.toMatchObject({ code: 'REDIS_CONNECTION', maybeApplied: false });
       while (proxy.connectionCount > 1) await sleep(5);
       client.destroy();
-      await proxy.close();
       expect(await server().send('GET', 'k')).toBeNull();
     },
     HANG_MS,

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { connect, pipeline, type CallOptions, type DocumentAt } from 'redatom';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
-import { outcomeOf, sleep } from '../support/verbs';
+import { outcomeOf } from '../support/verbs';
 
 type Append = (mark: string, call?: CallOptions) => Promise<unknown>;
 

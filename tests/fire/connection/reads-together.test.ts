@@ -14,9 +14,7 @@ describeOnOwnServers('reads that travel together', (server) => {
   });
 
   test('a user who may only read documents one by one gets them one by one', async () => {
-    await server().send('ACL', 'SETUSER', 'single', 'reset', 'on', '>secret', '~*', '+@all', '-json.mget');
-    const url = Object.assign(new URL(server().url), { username: 'single', password: 'secret' });
-    const database = await connect(url.href, { models: [Ledger] });
+    const database = await connect(await server().urlFor('single', '+@all', '-json.mget'), { models: [Ledger] });
 
     const read = await Promise.all(NAMES.map((name) => Ledger.get(name)));
 

@@ -1,41 +1,35 @@
-import { connect, Model, type Database } from 'redatom';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { lockAcquire, lockRelease } from '../../../src/lua/catalog.generated';
-import { TcpProxy, type Fault } from '../../support/tcp-proxy';
-import { Ledger } from '../support/models';
+import type { Fault, TcpProxy } from '../../support/tcp-proxy';
+import { Ledger, Outsider } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { CONNECTION_TIMEOUT_MS, INIT, sleep } from '../support/verbs';
-
-/** The same documents, through a connection of its own: to the lock, another process. */
-@Model({ prefix: 'Ledger' })
-class Outsider extends Ledger {}
+import { connectThroughProxy, type ThroughProxy } from '../support/through-proxy';
+import { CONNECTION_TIMEOUT_MS, INIT } from '../support/verbs';
 
 /** Longer than a test may take. */
 const LONG = { ttlMs: 600_000 } as const;
 
+const enter = (): Promise<string> => Outsider.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 20_000 });
+
 const FAULTS: Fault[] = ['cut before', 'cut during', 'cut after', 'swallow reply'];
 
 describeOnOwnServers('a connection that fails while a lock is freed', (server) => {
+  let through: ThroughProxy;
   let proxy: TcpProxy;
-  let database: Database;
   let outside: Database;
 
   beforeEach(async () => {
-    await server().send('FLUSHALL');
-    proxy = await TcpProxy.start(server().url);
-    database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    ({ proxy } = through = await connectThroughProxy(server()));
     outside = await connect(server().url, { models: [Outsider] });
-    await Ledger.create(INIT);
     // The scripts are known afterwards, so their digests tell the requests.
     await Ledger.withLockFromKey(INIT.name, 'work', () => undefined);
   });
   afterEach(async () => {
-    await database.close();
     await outside.close();
-    await proxy.close();
+    await through[Symbol.asyncDispose]();
   });
-
-  const enter = (): Promise<string> => Outsider.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 20_000 });
 
   test.each(FAULTS)('%s: another process has it long before the lease ends', async (fault) => {
     const happens = proxy.onRequest(lockRelease.sha1, fault);
@@ -87,31 +81,26 @@ describeOnOwnServers('a connection that fails while a lock is freed', (server) =
     await proxy.goAway();
     await handle.release();
 
-    await expect(database.close()).resolves.toBeUndefined();
+    await expect(through.database.close()).resolves.toBeUndefined();
     expect(await server().send('EXISTS', `{Ledger:${INIT.name}}/work:lock`)).toBe(1);
   });
 });
 
 describeOnOwnServers('a server that refuses to free a lock', (server) => {
-  let proxy: TcpProxy;
-  let database: Database;
+  let through: ThroughProxy;
   let outside: Database;
 
   beforeEach(async () => {
-    await server().send('FLUSHALL');
     await server().send('CONFIG', 'RESETSTAT');
-    proxy = await TcpProxy.start(server().url);
-    database = await connect({ url: proxy.url, timeoutMs: CONNECTION_TIMEOUT_MS }, { models: [Ledger] });
+    through = await connectThroughProxy(server());
     outside = await connect(server().url, { models: [Outsider] });
-    await Ledger.create(INIT);
     await Ledger.withLockFromKey(INIT.name, 'work', () => undefined);
   });
   afterEach(async () => {
     await bePrimary();
     await haveReplicas();
-    await database.close();
     await outside.close();
-    await proxy.close();
+    await through[Symbol.asyncDispose]();
   });
 
   /** Of a server that is not there: nothing is read from it. */
@@ -126,8 +115,6 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   const hasRefused = async (reply = 'READONLY'): Promise<void> => {
     while ((await refusalsOf(reply)) === 0) await sleep(5);
   };
-  const enter = (): Promise<string> => Outsider.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 20_000 });
-
   test.each([
     ['READONLY', beReplica, bePrimary],
     ['NOREPLICAS', lackReplicas, haveReplicas],
@@ -144,9 +131,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   });
 
   test('is not asked again and again for what it does not permit', async () => {
-    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all');
-    const url = Object.assign(new URL(server().url), { username: 'limited', password: 'secret' }).href;
-    const limited = await connect({ url }, { models: [Ledger] });
+    const limited = await connect(await server().urlFor('limited', '&*', '+@all'), { models: [Ledger] });
     const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
     await server().send('ACL', 'SETUSER', 'limited', '-@scripting');
 
@@ -160,6 +145,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   });
 
   test('so is one that was not heard of', async () => {
+    const { proxy } = through;
     const happens = proxy.onRequest(lockAcquire.sha1, 'hold reply');
     const locked = expect(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, LONG)).rejects.toMatchObject({
       code: 'REDIS_CONNECTION',
@@ -176,7 +162,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   });
 
   test('so is one of a tree', async () => {
-    const [tree, other] = [new RedisTree({ client: database }), new RedisTree({ client: outside })];
+    const [tree, other] = [new RedisTree({ client: through.database }), new RedisTree({ client: outside })];
     const handle = await tree.at('shop').acquire({ expireTimeout: 600 });
     await beReplica();
     await expect(handle.release()).resolves.toBeUndefined();

@@ -1,30 +1,22 @@
-import { connect, Model, type Database } from 'redatom';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
-import { TcpProxy } from '../../support/tcp-proxy';
-import { Ledger } from '../support/models';
+import type { TcpProxy } from '../../support/tcp-proxy';
+import { Ledger, Outsider } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { INIT, outcomeOf, sleep } from '../support/verbs';
-
-/** The same documents, through a connection of its own: to the lock, another process. */
-@Model({ prefix: 'Ledger' })
-class Outsider extends Ledger {}
+import { connectThroughProxy, type ThroughProxy } from '../support/through-proxy';
+import { INIT, outcomeOf } from '../support/verbs';
 
 describeOnOwnServers('a connection that is started anew because nobody answers', (server) => {
+  let through: ThroughProxy;
   let proxy: TcpProxy;
   let database: Database;
   let ledger: Ledger;
 
   async function connectWith(timeoutMs: number): Promise<void> {
-    await server().send('FLUSHALL');
-    proxy = await TcpProxy.start(server().url);
-    database = await connect({ url: proxy.url, timeoutMs }, { models: [Ledger] });
-    ledger = await Ledger.create(INIT);
+    ({ proxy, database, ledger } = through = await connectThroughProxy(server(), timeoutMs));
   }
-  afterEach(async () => {
-    proxy.letAnswersGo();
-    await database.close();
-    await proxy.close();
-  });
+  afterEach(() => through[Symbol.asyncDispose]());
 
   /** What is called as the connection is lost waits for the next one, until that is started anew while the client pauses between two attempts. */
   async function startAnewBetweenAttempts(): Promise<void> {

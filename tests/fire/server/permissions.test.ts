@@ -16,11 +16,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
   let guarded: Guarded;
 
   async function connectAs(...rules: string[]): Promise<void> {
-    await server().send('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all', ...rules);
-    const url = new URL(server().url);
-    url.username = 'limited';
-    url.password = 'secret';
-    db = await connect({ url: url.href }, { models: [Guarded] });
+    db = await connect(await server().urlFor('limited', '&*', '+@all', ...rules), { models: [Guarded] });
     guarded = await Guarded.create({ tags: ['a'] });
   }
 

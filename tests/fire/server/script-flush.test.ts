@@ -187,7 +187,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
   });
 
   test('takes no more than the time of its caller', async () => {
-    const proxy = await TcpProxy.start(server().url);
+    await using proxy = await TcpProxy.start(server().url);
     const client = await createClient({ url: proxy.url }).connect();
     await connect(client, { models: [Ledger] });
     const own = await Ledger.get('flushed');
@@ -202,7 +202,6 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     await swallowed;
     expect(performance.now() - begin).toBeLessThan(1400);
     client.destroy();
-    await proxy.close();
   });
 
   test('between the attempts of transact', async () => {

@@ -13,6 +13,10 @@ export class Ledger extends AtomicRedisModel {
   @Field(dict(Number)) marks!: RedisDict<number>;
 }
 
+/** The same documents, through a connection of its own: to a lock, another process. */
+@Model({ prefix: 'Ledger' })
+export class Outsider extends Ledger {}
+
 @Model()
 export class VersionedLedger extends AtomicRedisModel {
   @Key() @Field(String) name!: string;

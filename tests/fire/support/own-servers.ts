@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { openClient, type OpenClient } from '../../support/clients';
 import { backends } from '../../support/backends';
 import { startServer, type Flavour, type Server, type StartOptions } from '../../support/servers';
 
@@ -17,18 +17,22 @@ function flavourOf(name: string): Flavour {
 export class OwnServer {
   private constructor(
     readonly server: Server,
-    private readonly client: ReturnType<typeof openClient>,
+    private readonly client: OpenClient,
   ) {}
 
   static async start(flavour: Flavour, options: StartOptions = {}): Promise<OwnServer> {
     const server = await startServer({ ...options, flavour });
-    const client = openClient(server.url);
-    await client.connect();
-    return new OwnServer(server, client);
+    return new OwnServer(server, await openClient(server.url, { socket: { reconnectStrategy: 20 } }));
   }
 
   get url(): string {
     return this.server.url;
+  }
+
+  /** The URL for a user who may do what `rules` say, and no more. */
+  async urlFor(user: string, ...rules: string[]): Promise<string> {
+    await this.send('ACL', 'SETUSER', user, 'reset', 'on', '>secret', '~*', ...rules);
+    return Object.assign(new URL(this.url), { username: user, password: 'secret' }).href;
   }
 
   send<Reply = unknown>(...args: string[]): Promise<Reply> {
@@ -44,12 +48,6 @@ export class OwnServer {
     this.client.destroy();
     await this.server.stop();
   }
-}
-
-function openClient(url: string) {
-  const client = createClient({ url, socket: { reconnectStrategy: 20 } });
-  client.on('error', () => undefined);
-  return client;
 }
 
 /** Repeats a block of tests with a server of its own for every flavour of the run. */

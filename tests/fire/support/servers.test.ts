@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createClient } from 'redis';
+import { quietClient } from '../../support/clients';
 import { availableFlavours, startServer, type Server } from '../../support/servers';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -112,8 +112,7 @@ describe('npm run server', () => {
 });
 
 async function send(url: string, ...command: string[]): Promise<unknown> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on('error', () => undefined);
+  const client = quietClient(url, { socket: { reconnectStrategy: false } });
   try {
     await client.connect();
     return await client.sendCommand(command);

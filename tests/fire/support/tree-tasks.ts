@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisTree } from 'redatom/tree';
 import { createClient } from 'redis';
 import { DeadlockError, LockTimeoutError } from '../../../src/errors/lock';
@@ -30,7 +31,6 @@ export interface CrowdCount {
 
 const PATHS = ['', 'a', 'b', 'a.a', 'a.b', 'b.a', 'a.a.a', 'a.a.b', 'a.b.c', 'ab', 'ab.a', 'b.a.a'];
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T;
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One who locks at random places, sometimes inside of what it holds. */
 class Session {

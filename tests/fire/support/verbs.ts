@@ -44,5 +44,3 @@ export async function outcomeOf(work: Promise<unknown>): Promise<{ code: string;
   );
   return { code: error === undefined ? 'done' : error.code, ms: performance.now() - begin, error };
 }
-
-export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

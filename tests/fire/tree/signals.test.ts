@@ -1,9 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
 import type { TreeParams } from '../support/tree-tasks';
 import { WorkerPool, type WorkerError, type WorkerProcess } from '../support/worker-process';
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => {
   const pool = new WorkerPool();

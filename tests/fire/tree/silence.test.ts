@@ -1,21 +1,8 @@
-import { createClient } from 'redis';
-import { LockLostError, Pool, RedisTree, root, type RedatomError, type TreeLock } from 'redatom/tree';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LockLostError, Pool, RedisTree, root, type TreeLock } from 'redatom/tree';
+import { openClient } from '../../support/clients';
 import { describeOnOwnServers } from '../support/own-servers';
-
-const TIMEOUT_MS = 1000;
-/** How much later than its deadline a verb may end on a busy machine. */
-const SLACK_MS = 400;
-
-const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-async function outcomeOf(work: Promise<unknown>): Promise<{ code: string; ms: number }> {
-  const begin = performance.now();
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason as RedatomError,
-  );
-  return { code: error === undefined ? 'done' : error.code, ms: performance.now() - begin };
-}
+import { CONNECTION_TIMEOUT_MS, outcomeOf, SLACK_MS } from '../support/verbs';
 
 /** The longest time for which this process was kept from running until now. */
 function watchStalls(): () => number {
@@ -41,8 +28,8 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
 
   beforeEach(async () => {
     await server().send('FLUSHALL');
-    tree = new RedisTree({ client: { url: server().url, timeoutMs: TIMEOUT_MS }, namespace: 'silence' });
-    other = new RedisTree({ client: { url: server().url, timeoutMs: TIMEOUT_MS }, namespace: 'silence' });
+    tree = new RedisTree({ client: { url: server().url, timeoutMs: CONNECTION_TIMEOUT_MS }, namespace: 'silence' });
+    other = new RedisTree({ client: { url: server().url, timeoutMs: CONNECTION_TIMEOUT_MS }, namespace: 'silence' });
     await Promise.all([tree, other].map((one) => one.at('a').withLock((node) => node.set('n', 0))));
   });
   afterEach(async () => {
@@ -84,12 +71,12 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     const writes = [lock.node.set('n', 1), lock.node.get('n').add(1), tree.at('b').assign(1), tree.at('b').clear(), tree.at('a').expire(1)];
     for (const { code, ms } of await Promise.all(writes.map(outcomeOf))) {
       expect(code).toBe('OUTCOME_UNKNOWN');
-      expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
+      expect(ms).toBeLessThan(2 * CONNECTION_TIMEOUT_MS + SLACK_MS);
     }
     const reads = [tree.root().val(), tree.at('a').keys(), tree.at('a').timeToLive(), tree.at('a').isLocked()];
     for (const { code, ms } of await Promise.all(reads.map(outcomeOf))) {
       expect(['OUTCOME_UNKNOWN', 'REDIS_CONNECTION']).toContain(code);
-      expect(ms).toBeLessThan(3 * TIMEOUT_MS + SLACK_MS);
+      expect(ms).toBeLessThan(3 * CONNECTION_TIMEOUT_MS + SLACK_MS);
     }
   });
 
@@ -143,7 +130,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
   test('work that is done does not wait for the release longer than its connection waits', async () => {
     const { code, ms } = await outcomeOf(tree.at('a').withLock(pause));
     expect(code).toBe('done');
-    expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
+    expect(ms).toBeLessThan(2 * CONNECTION_TIMEOUT_MS + SLACK_MS);
   });
 
   test('what work throws is told, not that its lock could not be released', async () => {
@@ -155,9 +142,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
   });
 
   test('work that is done does not wait for the release longer than the lease, on a connection without a deadline', async () => {
-    const client = createClient({ url: server().url });
-    client.on('error', () => undefined);
-    await client.connect();
+    const client = await openClient(server().url);
     const patient = new RedisTree({ client, namespace: 'silence' });
     try {
       const { code, ms } = await outcomeOf(patient.at('a').withLock(pause, { expireTimeout: 1 }));
@@ -176,7 +161,7 @@ describeOnOwnServers('the pool on a server that stops', (server) => {
 
   beforeEach(async () => {
     await server().send('FLUSHALL');
-    await Pool.instance().reload({ port: server().server.port, timeoutSeconds: TIMEOUT_MS / 1000, maxConnections: CONNECTIONS });
+    await Pool.instance().reload({ port: server().server.port, timeoutSeconds: CONNECTION_TIMEOUT_MS / 1000, maxConnections: CONNECTIONS });
     await Promise.all(Array.from({ length: CONNECTIONS }, () => root().set('n', 0)));
   });
   afterEach(async () => {
@@ -189,7 +174,7 @@ describeOnOwnServers('the pool on a server that stops', (server) => {
     const calls = [root().val(), root().set('n', 1), root().get('n').add(1), root().val(), root().keys()];
     for (const { code, ms } of await Promise.all(calls.map(outcomeOf))) {
       expect(['OUTCOME_UNKNOWN', 'REDIS_CONNECTION']).toContain(code);
-      expect(ms).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);
+      expect(ms).toBeLessThan(2 * CONNECTION_TIMEOUT_MS + SLACK_MS);
     }
     await server().server.kill('SIGCONT');
     await sleep(500);

@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch, BatchClient, type BatchConnectionError, BatchError, OutcomeUnknownError, RedisConnectionError } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
-import { createClient, createClientPool } from 'redis';
+import { openClient, openPool, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
 describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/cluster has batches on a cluster', (backend) => {
-  const clientOf = async (url: string) => {
-    const client = createClient({ url });
-    client.on('error', () => undefined);
-    return client.connect();
-  };
-
   describe.each([true, false])('with a command that fails, atomic %s', (isAtomic) => {
     const failing = () => new Batch(isAtomic).set('{f}text', 'a').incr('{f}text').set('{f}after', '1');
 
@@ -76,7 +70,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     const error = (await new BatchClient(client).exec(unknown(true), false).catch((thrown: unknown) => thrown)) as BatchError;
     expect(error).toBeInstanceOf(BatchError);
     expect(error).toMatchObject({ index: 1, errorIndexes: [0, 1], command: 'NOSUCHCOMMAND' });
-    const watching = await clientOf(backend.url);
+    const watching = await openClient(backend.url);
     await watching.watch('{u}a');
     await expect(new BatchClient(watching).exec(unknown(true), false)).rejects.toBeInstanceOf(BatchError);
     watching.destroy();
@@ -88,7 +82,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
   });
 
   test('gives null when a key that the caller watches had changed', async () => {
-    const [mine, other] = [await clientOf(backend.url), await backend.raw()];
+    const [mine, other] = [await openClient(backend.url), await backend.raw()];
     try {
       const batch = new Batch(true).set('{w}a', 'mine');
       await mine.watch('{w}a');
@@ -113,7 +107,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
   });
 
   test.each([undefined, { timeoutMs: 5 }])('refuses %j in the place of raiseOnError, and sends nothing', async (given) => {
-    const client = await clientOf(backend.url);
+    const client = await openClient(backend.url);
     const run = new BatchClient(client).exec(new Batch(false).set('raised', '1'), given as never);
     await expect(run).rejects.toThrow(/takes true or false for raiseOnError, found (nothing|an object)/);
     expect(await client.exists('raised')).toBe(0);
@@ -133,7 +127,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     const route = given as never;
     const message = /^a route is .* found (\{ type: |'random'|null)/;
     const batch = (isAtomic: boolean) => new Batch(isAtomic).set('routed', '1');
-    const client = await clientOf(backend.url);
+    const client = await openClient(backend.url);
     await expect(new BatchClient(client).exec(batch(false), false, { route })).rejects.toThrow(message);
     await expect(new BatchClient(client).exec(batch(true), false, { route })).rejects.toThrow(message);
     await expect(new PipelineOperations(client).transact(batch(true), { route })).rejects.toThrow(message);
@@ -149,9 +143,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
   });
 
   test('runs on a pool', async () => {
-    const pool = createClientPool({ url: backend.url });
-    pool.on('error', () => undefined);
-    await pool.connect();
+    const pool = await openPool(backend.url);
     try {
       const runs = Array.from({ length: 20 }, (_, n) =>
         new BatchClient(pool).exec(new Batch(n % 2 === 0).set(`p${n}`, String(n)).get(`p${n}`), true),
@@ -164,11 +156,11 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
 
   describe('on a connection that fails', () => {
     let proxy: TcpProxy;
-    let client: Awaited<ReturnType<typeof clientOf>>;
+    let client: OpenClient;
 
     beforeEach(async () => {
       proxy = await TcpProxy.start(backend.url);
-      client = await clientOf(proxy.url);
+      client = await openClient(proxy.url);
       await (await backend.raw()).del('{k}n');
     });
     afterEach(async () => {

@@ -1,5 +1,5 @@
 import { connect, Model, type Database } from 'redatom';
-import { createClient } from 'redis';
+import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -18,13 +18,12 @@ const LIMITS = { timeoutMs: 100 };
 describeOnEveryServer('a call that was given up on its way', 'it holds back what one connection carries', (backend) => {
   useModels(backend, User);
   let proxy: TcpProxy;
-  let client: ReturnType<typeof createClient>;
+  let client: OpenClient;
   let db: Database;
   beforeEach(async () => {
     proxy = await TcpProxy.start(backend.url);
-    client = createClient({ url: proxy.url });
-    client.on('error', () => undefined);
-    db = await connect(await client.connect(), { models: [Dropped, Session] });
+    client = await openClient(proxy.url);
+    db = await connect(client, { models: [Dropped, Session] });
   });
   afterEach(async () => {
     await db.close();

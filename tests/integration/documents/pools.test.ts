@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClientPool } from 'redis';
 import { connect, pipeline, type CallOptions, type Database } from 'redatom';
+import { openPool, type OpenPool } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { createUser, User } from '../../support/user';
@@ -10,13 +10,12 @@ type Verb = [string, request: string, (user: User, call?: CallOptions) => Promis
 /** Several connections: what was sent later may be done, and answered, sooner. */
 describeOnEveryServer('an instance over a pool', 'a pool is for one server', (backend) => {
   let proxy: TcpProxy;
-  let pool: { destroy(): void };
+  let pool: OpenPool;
   let db: Database;
   beforeEach(async () => {
     proxy = await TcpProxy.start(backend.url);
-    const opened = createClientPool({ url: proxy.url }, { minimum: 4, maximum: 4 }).on('error', () => undefined);
-    db = await connect((await opened.connect()) as never, { models: [User] });
-    pool = opened;
+    pool = await openPool(proxy.url, { minimum: 4, maximum: 4 });
+    db = await connect(pool, { models: [User] });
   });
   afterEach(async () => {
     await db.close();

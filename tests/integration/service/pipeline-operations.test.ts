@@ -8,7 +8,8 @@ import {
   type CommandPipe,
 } from 'redatom/service';
 import { Batch } from 'redatom/batch';
-import { createClient, createClientPool } from 'redis';
+import { createClientPool } from 'redis';
+import { openClient, quietClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
@@ -256,10 +257,8 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
     ['atomic', (ops: PipelineOperations) => ops.atomic((pipe) => pipe.incr('{k}n'))],
     ['evalScript', (ops: PipelineOperations) => ops.evalScript("return redis.call('INCR', KEYS[1])", ['{k}n'])],
   ])('%s applies a write whose reply was lost once, and says that it may have been applied', async (verb, run) => {
-    const proxy = await TcpProxy.start(backend.url);
-    const client = createClient({ url: proxy.url });
-    client.on('error', () => undefined);
-    await client.connect();
+    await using proxy = await TcpProxy.start(backend.url);
+    const client = await openClient(proxy.url);
     try {
       const watched = verb === 'evalScript' ? 'EVALSHA' : 'INCR';
       if (verb === 'evalScript')
@@ -272,7 +271,6 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
       expect(await value('{k}n')).toBe('1');
     } finally {
       client.destroy();
-      await proxy.close();
     }
   });
 
@@ -280,10 +278,8 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
     ['publish', (pipe: CommandPipe) => pipe.publish('news', 'x')],
     ['sPublish', (pipe: CommandPipe) => pipe.sPublish('news', 'x')],
   ])('says of a message of %s() without a reply that it may have been heard', async (verb, record) => {
-    const proxy = await TcpProxy.start(backend.url);
-    const client = createClient({ url: proxy.url });
-    client.on('error', () => undefined);
-    await client.connect();
+    await using proxy = await TcpProxy.start(backend.url);
+    const client = await openClient(proxy.url);
     try {
       void proxy.onRequest(verb.toUpperCase(), 'cut after');
       const run = new PipelineOperations(client).execute(record);
@@ -291,13 +287,11 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
       await expect(run).rejects.toThrow('writes among them may have been applied');
     } finally {
       client.destroy();
-      await proxy.close();
     }
   });
 
   test('fails in time when the server cannot be reached', async () => {
-    const client = createClient({ url: 'redis://127.0.0.1:1' });
-    client.on('error', () => undefined);
+    const client = quietClient('redis://127.0.0.1:1');
     client.connect().catch(() => undefined);
     const run = new PipelineOperations(client, { timeoutMs: 100 }).execute((pipe) => pipe.set('a', '1'));
     await expect(run).rejects.toMatchObject({ maybeApplied: false });

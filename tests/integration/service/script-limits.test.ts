@@ -1,17 +1,15 @@
-import { createClient } from 'redis';
 import { PipelineOperations, RedisConnectionError, type CallOptions } from 'redatom/service';
+import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
 import { TcpProxy } from '../../support/tcp-proxy';
 
 describeOnEveryServer('limits of evalScript', 'it holds answers back on one connection', (backend) => {
   let proxy: TcpProxy;
-  let client: ReturnType<typeof createClient>;
+  let client: OpenClient;
   beforeAll(async () => {
     proxy = await TcpProxy.start(backend.url);
-    client = createClient({ url: proxy.url });
-    client.on('error', () => undefined);
-    await client.connect();
+    client = await openClient(proxy.url);
   });
   afterEach(() => proxy.letAnswersGo());
   afterAll(async () => {

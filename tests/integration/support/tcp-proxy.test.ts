@@ -1,15 +1,16 @@
-import { createClient } from 'redis';
+import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 
+const ONCE = { socket: { reconnectStrategy: false } } as const;
+
 describeOnEveryServer('TcpProxy', 'a proxy stands before one', (backend) => {
   let proxy: TcpProxy;
-  let client: ReturnType<typeof openClient>;
+  let client: OpenClient;
 
   beforeEach(async () => {
     proxy = await TcpProxy.start(backend.url);
-    client = openClient(proxy.url);
-    await client.connect();
+    client = await openClient(proxy.url, ONCE);
     await client.set('counter', '0');
   });
 
@@ -44,11 +45,9 @@ describeOnEveryServer('TcpProxy', 'a proxy stands before one', (backend) => {
   test('refuses connections and cuts those that are open, until it is told otherwise', async () => {
     proxy.refuseConnections();
     proxy.cutAll();
-    const late = openClient(proxy.url);
-    await expect(late.connect()).rejects.toThrow();
+    await expect(openClient(proxy.url, ONCE)).rejects.toThrow();
     proxy.refuseConnections(false);
-    const later = openClient(proxy.url);
-    await later.connect();
+    const later = await openClient(proxy.url, ONCE);
     await expect(later.get('counter')).resolves.toBe('0');
     later.destroy();
   });
@@ -75,9 +74,3 @@ describeOnEveryServer('TcpProxy', 'a proxy stands before one', (backend) => {
     await expect(client.get('long')).resolves.toBe(long);
   });
 });
-
-function openClient(url: string) {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on('error', () => undefined);
-  return client;
-}

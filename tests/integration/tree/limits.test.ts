@@ -1,5 +1,5 @@
-import { createClient } from 'redis';
 import { Lock, RedisTree, type CallOptions, type TreeNode } from 'redatom/tree';
+import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -35,13 +35,11 @@ const unanswered = (command: string): object => ({ code: WRITES.has(command) ? '
 
 describeOnEveryServer('limits of a call of a tree', 'it holds answers back on one connection', (backend) => {
   let proxy: TcpProxy;
-  let client: ReturnType<typeof createClient>;
+  let client: OpenClient;
   let tree: RedisTree;
   beforeAll(async () => {
     proxy = await TcpProxy.start(backend.url);
-    client = createClient({ url: proxy.url });
-    client.on('error', () => undefined);
-    await client.connect();
+    client = await openClient(proxy.url);
     // A client of the user's own, which waits for ever.
     tree = new RedisTree({ client, namespace: 'limits' });
   });

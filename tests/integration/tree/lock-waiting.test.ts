@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlockError, LockLostError, LockTimeoutError, RedisTree, type TreeLock } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const ONCE = { acquireTimeout: 0 };
 const QUEUE = ['tree:{locks}:queue', 'tree:{locks}:waiters'];
 

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spaceKeysOf } from '../../../src/lock/subtree-lease';
 import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree, type TreeNode } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const ONCE = { acquireTimeout: 0 };
 
 /** Runs work outside of the present async flow, as another request would. */

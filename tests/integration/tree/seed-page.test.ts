@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, proxy, RedisTree, root, type TreeNode } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer, type Backend } from '../../support/backends';
 
@@ -11,8 +12,6 @@ async function valuesByKey(node: TreeNode): Promise<Record<string, unknown>> {
   for await (const leaf of node.iterChildren()) values[leaf.key()] = await leaf.val();
   return values;
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describeOnEveryServer(
   'the examples of the seed page',

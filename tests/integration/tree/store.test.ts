@@ -1,7 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisTree, TreeTypeError, ValidationError } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describeOnEveryBackend('TreeNode', (backend) => {
   let tree: RedisTree;

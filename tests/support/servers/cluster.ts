@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { openClient } from '../clients';
 import { startServer } from './index';
 import type { Flavour, Server } from './server';
 
@@ -58,7 +58,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
 }
 
 class LoopbackCluster implements TestCluster {
-  private readonly clients = new Map<number, ReturnType<typeof open>>();
+  private readonly clients = new Map<number, ReturnType<typeof openClient>>();
 
   constructor(readonly servers: readonly Server[]) {}
 
@@ -77,7 +77,7 @@ class LoopbackCluster implements TestCluster {
   async ask(server: number, ...args: string[]): Promise<unknown> {
     let client = this.clients.get(server);
     if (client === undefined) {
-      client = open(this.servers[server]?.url as string);
+      client = openClient(this.servers[server]?.url as string);
       this.clients.set(server, client);
     }
     return (await client).sendCommand(args);
@@ -148,10 +148,4 @@ class LoopbackCluster implements TestCluster {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-}
-
-function open(url: string) {
-  const client = createClient({ url });
-  client.on('error', () => undefined);
-  return client.connect();
 }

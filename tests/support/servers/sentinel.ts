@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from 'redis';
+import { openClient } from '../clients';
 import { cacheFolder } from './cache-folder';
 import { freePort } from './free-port';
 import { guardAgainstCrash } from './server-process';
@@ -29,9 +29,7 @@ export async function startSentinel(primaryPort: number): Promise<TestSentinel> 
   const child = spawn(sentinelBinary(), [join(dir, 'sentinel.conf'), '--sentinel'], { stdio: 'ignore', detached: true });
   child.unref();
   guardAgainstCrash(child, dir);
-  const client = createClient({ url: `redis://127.0.0.1:${port}` });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openClient(`redis://127.0.0.1:${port}`);
   return {
     port,
     primaryPort: async () => Number((await client.sendCommand<string[]>(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main']))[1]),

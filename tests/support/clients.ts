@@ -1,0 +1,23 @@
+import { createClient, createClientPool, type RedisClientOptions, type RedisPoolOptions } from 'redis';
+
+type ClientOptions = Pick<RedisClientOptions, 'socket' | 'pingInterval'>;
+
+/** A client that says nothing of its failures: the commands do, and without a listener a cut connection would end the test process. */
+export function quietClient(url: string, options: ClientOptions = {}) {
+  return createClient({ url, ...options }).on('error', () => undefined);
+}
+
+/** The same, connected. */
+export function openClient(url: string, options: ClientOptions = {}) {
+  return quietClient(url, options).connect();
+}
+
+/** A pool of such clients, connected. */
+export async function openPool(url: string, options: Partial<RedisPoolOptions> = {}) {
+  const pool = createClientPool({ url }, options).on('error', () => undefined);
+  await pool.connect();
+  return pool;
+}
+
+export type OpenClient = Awaited<ReturnType<typeof openClient>>;
+export type OpenPool = Awaited<ReturnType<typeof openPool>>;
