@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AtomicRedisModel, connect, Field, Key, Model, pipeline, RedatomError, RedisInt } from 'redatom';
 import { BatchClient, BatchError, ClusterBatch } from 'redatom/batch';
 import { slotOf } from '../../src/path/slot';
@@ -27,7 +28,7 @@ describe('a cluster that has lost a primary without a replica', () => {
     const deadline = Date.now() + 30_000;
     while (!(await holds())) {
       if (Date.now() > deadline) throw new Error('the cluster did not notice in time');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, RedisInt, RedisList } from 'redatom';
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
@@ -42,7 +43,7 @@ describe('a slot that moves to and fro under load', () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const [from, to] = round % 2 === 0 ? [OWNER, (OWNER + 1) % 3] : [(OWNER + 1) % 3, OWNER];
       await at.cluster.moveSlot(SLOT, from, to);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
     isMoving = false;
     await Promise.all(running);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/testing';
 import { startServer, type Server } from '../support/servers';
 import { showReply, WireConnection, type WireReply } from './support/wire';
@@ -150,7 +151,7 @@ async function play(port: number, version: string, steps: readonly Step[]): Prom
   const connections = { a: await WireConnection.open(port), b: await WireConnection.open(port) };
   const heard: Record<string, string[]> = { a: [], b: [] };
   const gather = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     for (const [name, connection] of Object.entries(connections)) heard[name]?.push(...connection.drain().map(plain));
   };
   for (const connection of Object.values(connections)) await connection.exchange([['HELLO', version]]);

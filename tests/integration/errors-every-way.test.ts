@@ -1,5 +1,6 @@
-import { KeyNotFoundError, pipeline, type RedatomError } from 'redatom';
+import { KeyNotFoundError, pipeline } from 'redatom';
 import { describeOnEveryBackend, type Backend } from '../support/backends';
+import { factsOf, failureOf } from '../support/failure-of';
 import { createMember, Member } from '../support/user';
 import { useModels } from '../support/use-models';
 import { allModels, plainFields, Root, RootWithTtl, type Fields } from '../support/verbs/models';
@@ -165,18 +166,6 @@ const WAYS: readonly { readonly name: string; readonly withTtl?: true; readonly 
   },
 ];
 
-async function failureOf(work: Promise<unknown>): Promise<RedatomError | undefined> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error as RedatomError,
-  );
-}
-
-function factsOf(error: RedatomError | undefined): object {
-  const { code, model, key, path, command } = error ?? ({} as RedatomError);
-  return { code, model, key, path, command };
-}
-
 describeOnEveryBackend('the facts of errors', (backend) => {
   useModels(backend, Member, ...allModels);
 
@@ -192,13 +181,13 @@ describeOnEveryBackend('the facts of errors', (backend) => {
           return one.isLocal === true && name !== 'in a pipeline' ? document.saveChanges() : running;
         };
 
-        const error = await failureOf(go(document, { befall: () => befall(backend, key, one), run }));
+        const error = await failureOf(() => go(document, { befall: () => befall(backend, key, one), run }));
 
         const path = code === 'KEY_NOT_FOUND' ? undefined : one.path;
         const model = withTtl === true ? 'RootWithTtl' : 'Root';
         expect(factsOf(error)).toEqual({ code, model, key, path, command: one.command ?? one.verb });
         if (more !== undefined) expect(error).toMatchObject(more);
-        if (index !== undefined) expect(error?.index).toBe(index);
+        if (index !== undefined) expect(error.index).toBe(index);
       });
     }
   }
@@ -228,7 +217,7 @@ describeOnEveryBackend('the facts of errors', (backend) => {
       const [a, b] = [await createMember(), await createMember({ tags: ['b', 'a', 'c'] })];
       await b.delete();
 
-      const error = await failureOf(
+      const error = await failureOf(() =>
         pipeline([a, b], async () => {
           a.score.add(1);
           await change(b);
@@ -245,7 +234,7 @@ describeOnEveryBackend('the facts of errors', (backend) => {
       await backend.send('DEL', b.key);
       await backend.send('SET', b.key, 'text');
 
-      const error = await failureOf(
+      const error = await failureOf(() =>
         pipeline([a, b], async () => {
           a.score.add(1);
           await change(b);

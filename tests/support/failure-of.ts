@@ -9,3 +9,8 @@ export async function failureOf(work: () => Promise<unknown>): Promise<RedatomEr
   if (!(error instanceof RedatomError)) throw new Error(`expected one of redatom's errors, got ${String(error)}`, { cause: error });
   return error;
 }
+
+/** What an error says of what it is about. */
+export function factsOf({ code, model, key, path, command }: RedatomError): object {
+  return { code, model, key, path, command };
+}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Database } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import type { HolderParams } from '../support/lock-tasks';
@@ -102,7 +103,7 @@ describeOnEveryBackend('locks between processes', (backend) => {
     await holder.report('held');
 
     holder.signal('SIGSTOP');
-    await new Promise((done) => setTimeout(done, 500));
+    await sleep(500);
     holder.signal('SIGCONT');
 
     await expect(holder.report('lost')).resolves.toBe('LOCK_LOST');
@@ -118,7 +119,7 @@ describeOnEveryBackend('locks between processes', (backend) => {
     waiter.begin('enterLock', params);
     await waiter.report('waiting');
     // Renewed meanwhile, so the lease that the waiter saw first is not the last one.
-    await new Promise((done) => setTimeout(done, 1000));
+    await sleep(1000);
 
     const killedAt = performance.now();
     await holder.end();

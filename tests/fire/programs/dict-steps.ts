@@ -1,27 +1,19 @@
 import type { RedisDict } from 'redatom';
-import type { Draw, Step } from './contract';
+import type { Step } from './contract';
 import type { Kind } from './kinds';
+import { stepAt, type PartOf, type PartStep } from './part-steps';
 import { refill, takenOver } from './twins';
 
 type PlainDict = Record<string, unknown>;
 
 /** A dict somewhere in the document, if there is one at the moment. */
-export interface DictPlace<It, Twin> {
-  readonly name: string;
-  readonly of: (it: It, draw: Draw) => RedisDict<unknown> | null | undefined;
-  readonly plain: (twin: Twin, draw: Draw) => PlainDict | null | undefined;
+export interface DictPlace<It, Twin> extends PartOf<It, Twin, RedisDict<unknown>, PlainDict> {
   readonly kind: Kind;
   /** It is always there. */
   readonly isFlat?: boolean;
 }
 
-/** What steps do to a dict that is there. */
-interface DictStep {
-  readonly queue?: (dict: RedisDict<unknown>, draw: Draw) => unknown;
-  readonly atOnce?: (dict: RedisDict<unknown>, draw: Draw) => Promise<unknown>;
-  readonly plain: (dict: PlainDict, draw: Draw, reply: unknown) => unknown;
-  readonly isBlind?: boolean;
-}
+type DictStep = PartStep<RedisDict<unknown>, PlainDict>;
 
 function stepsOfKind({ of, stored }: Kind): Record<string, DictStep> {
   return {
@@ -90,23 +82,8 @@ const insideStep = ({ change, stored }: NonNullable<Kind['inside']>): DictStep =
 /** The steps for a dict at a place. */
 export function dictStepsAt<It, Twin>(place: DictPlace<It, Twin>): Step<It, Twin>[] {
   const { inside } = place.kind;
-  const all = { ...stepsOfKind(place.kind), ...STEPS, ...(inside && { inside: insideStep(inside) }) };
-  return Object.entries(all).map(([name, step]) => atPlace(place, name, step));
-}
-
-function atPlace<It, Twin>(place: DictPlace<It, Twin>, name: string, { queue, atOnce, plain, isBlind }: DictStep): Step<It, Twin> {
-  const on = <R>(it: It, draw: Draw, act: (dict: RedisDict<unknown>, draw: Draw) => R): R | undefined => {
-    const dict = place.of(it, draw);
-    return dict ? act(dict, draw) : undefined;
-  };
-  return {
-    name: `${place.name} ${name}`,
-    ...(queue && { queue: (it, draw) => on(it, draw, queue) }),
-    ...(atOnce && { atOnce: async (it, draw) => on(it, draw, atOnce) }),
-    plain: (twin, draw, reply) => {
-      const dict = place.plain(twin, draw);
-      if (dict) plain(dict, draw, reply);
-    },
-    isBlind: place.isFlat === true && isBlind === true,
-  };
+  const all: Record<string, DictStep> = { ...stepsOfKind(place.kind), ...STEPS, ...(inside && { inside: insideStep(inside) }) };
+  return Object.entries(all).map(([name, step]) =>
+    stepAt(place, name, { ...step, isBlind: place.isFlat === true && step.isBlind === true }),
+  );
 }

@@ -1,13 +1,10 @@
-import type { Draw, Step } from './contract';
+import type { Step } from './contract';
 import type { Kind } from './kinds';
+import { stepAt, type PartOf, type PartStep } from './part-steps';
 import { takenOver } from './twins';
 
 /** A model somewhere in the document, if there is one at the moment. */
-export interface ModelPlace<It, Twin> {
-  readonly name: string;
-  readonly of: (it: It, draw: Draw) => object | null | undefined;
-  readonly plain: (twin: Twin, draw: Draw) => object | null | undefined;
-}
+export type ModelPlace<It, Twin> = PartOf<It, Twin, object, object>;
 
 /** The document itself. */
 export const ROOT: ModelPlace<object, object> = { name: '', of: (it) => it, plain: (twin) => twin };
@@ -27,13 +24,7 @@ interface AnyModel {
   save(): Promise<unknown>;
 }
 
-/** What steps do to a model that is there. */
-interface ModelStep {
-  readonly queue?: (model: AnyModel, draw: Draw) => unknown;
-  readonly atOnce?: (model: AnyModel, draw: Draw) => Promise<unknown>;
-  readonly plain: (twin: Record<string, unknown>, draw: Draw) => unknown;
-  readonly isBlind?: boolean;
-}
+type ModelStep = PartStep<AnyModel, Record<string, unknown>>;
 
 /** The steps for a field with one value. */
 export function fieldStepsAt<It, Twin>(place: ModelPlace<It, Twin>, { field, kind, isNullable = false }: FieldPlace): Step<It, Twin>[] {
@@ -83,19 +74,7 @@ const insideStep = (field: string, { change, stored }: NonNullable<Kind['inside'
   },
 });
 
-function atPlace<It, Twin>(place: ModelPlace<It, Twin>, what: string, { queue, atOnce, plain, isBlind }: ModelStep): Step<It, Twin> {
-  const on = <R>(it: It, draw: Draw, act: (model: AnyModel, draw: Draw) => R): R | undefined => {
-    const model = place.of(it, draw) as AnyModel | null | undefined;
-    return model ? act(model, draw) : undefined;
-  };
-  return {
-    name: `${place.name} ${what}`.trim(),
-    ...(queue && { queue: (it, draw) => on(it, draw, queue) }),
-    ...(atOnce && { atOnce: async (it, draw) => on(it, draw, atOnce) }),
-    plain: (twin, draw) => {
-      const model = place.plain(twin, draw) as Record<string, unknown> | null | undefined;
-      if (model) plain(model, draw);
-    },
-    isBlind: place.name === ROOT.name && isBlind === true,
-  };
+function atPlace<It, Twin>(place: ModelPlace<It, Twin>, name: string, step: ModelStep): Step<It, Twin> {
+  const part = place as PartOf<It, Twin, AnyModel, Record<string, unknown>>;
+  return stepAt(part, name, { ...step, isBlind: place.name === ROOT.name && step.isBlind === true });
 }

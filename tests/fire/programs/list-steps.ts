@@ -1,13 +1,11 @@
 import type { RedisList } from 'redatom';
 import { at, type Draw, type Step } from './contract';
 import type { Kind } from './kinds';
+import { stepAt, type PartOf, type PartStep } from './part-steps';
 import { isSame, refill, takenOver } from './twins';
 
 /** A list somewhere in the document, if there is one at the moment. */
-export interface ListPlace<It, Twin> {
-  readonly name: string;
-  readonly of: (it: It, draw: Draw) => RedisList<unknown> | null | undefined;
-  readonly plain: (twin: Twin, draw: Draw) => unknown[] | null | undefined;
+export interface ListPlace<It, Twin> extends PartOf<It, Twin, RedisList<unknown>, unknown[]> {
   readonly kind: Kind;
   /** Its items are told apart by their keys, so that none is put in a second time. */
   readonly isKeyed?: boolean;
@@ -15,18 +13,13 @@ export interface ListPlace<It, Twin> {
   readonly isFlat?: boolean;
 }
 
-/** What steps do to a list that is there. */
-interface ListStep {
-  readonly queue?: (list: RedisList<unknown>, draw: Draw) => unknown;
-  readonly atOnce?: (list: RedisList<unknown>, draw: Draw) => Promise<unknown>;
-  readonly plain: (list: unknown[], draw: Draw) => unknown;
+interface ListStep extends PartStep<RedisList<unknown>, unknown[]> {
   /** Not where each key stands once. */
   readonly adds?: boolean;
   /** Not where each key stands once, whatever is there. */
   readonly copies?: boolean;
   /** For lists that are not empty. */
   readonly needsItem?: boolean;
-  readonly isBlind?: boolean;
 }
 
 function remove(list: unknown[], item: unknown): void {
@@ -145,23 +138,17 @@ export function listStepsAt<It, Twin>(place: ListPlace<It, Twin>): Step<It, Twin
     .map(([name, step]) => atPlace(place, name, step));
 }
 
-function atPlace<It, Twin>(place: ListPlace<It, Twin>, name: string, { queue, atOnce, plain, ...step }: ListStep): Step<It, Twin> {
-  const fits = <L extends readonly unknown[]>(list: L | null | undefined, { s }: Draw): list is L => {
-    if (!list || (step.needsItem === true && list.length === 0)) return false;
-    return step.adds !== true || place.isKeyed !== true || (list as unknown as readonly { id: string }[]).every(({ id }) => id !== s);
+function atPlace<It, Twin>(place: ListPlace<It, Twin>, name: string, step: ListStep): Step<It, Twin> {
+  const ifFits = <L extends readonly unknown[]>(list: L | null | undefined, { s }: Draw): L | undefined => {
+    if (!list || (step.needsItem === true && list.length === 0)) return undefined;
+    if (step.adds !== true || place.isKeyed !== true) return list;
+    return (list as unknown as readonly { id: string }[]).some(({ id }) => id === s) ? undefined : list;
   };
-  const on = <R>(it: It, draw: Draw, act: (list: RedisList<unknown>, draw: Draw) => R): R | undefined => {
-    const list = place.of(it, draw);
-    return fits(list, draw) ? act(list, draw) : undefined;
+  const { of, plain } = place;
+  const part = {
+    ...place,
+    of: (it: It, draw: Draw) => ifFits(of(it, draw), draw),
+    plain: (twin: Twin, draw: Draw) => ifFits(plain(twin, draw), draw),
   };
-  return {
-    name: `${place.name} ${name}`,
-    ...(queue && { queue: (it, draw) => on(it, draw, queue) }),
-    ...(atOnce && { atOnce: async (it, draw) => on(it, draw, atOnce) }),
-    plain: (twin, draw) => {
-      const list = place.plain(twin, draw);
-      if (fits(list, draw)) plain(list, draw);
-    },
-    isBlind: place.isFlat === true && step.isBlind === true,
-  };
+  return stepAt(part, name, { ...step, isBlind: place.isFlat === true && step.isBlind === true });
 }

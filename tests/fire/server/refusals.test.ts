@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, RedatomError, type Database } from 'redatom';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, flavours, OwnServer } from '../support/own-servers';
@@ -131,7 +132,7 @@ describe.each(flavours())('a read-only replica on %s', (flavour) => {
     const deadline = Date.now() + 15_000;
     while ((await replica.json('Ledger:one').catch(() => undefined)) === undefined) {
       if (Date.now() > deadline) throw new Error('the replica did not follow');
-      await new Promise((done) => setTimeout(done, 50));
+      await sleep(50);
     }
     database = await connect(replica.url, { models: [Ledger] });
   });
@@ -253,7 +254,7 @@ describeOnOwnServers('a key that is not what it was', (server) => {
 
   test('expired between load and commit', async () => {
     await server().send('PEXPIRE', ledger.key, '1');
-    await new Promise((done) => setTimeout(done, 20));
+    await sleep(20);
     expect(await codeOf(ledger.pipeline(({ total, log }) => (total.add(1), log.append('x'))))).toBe('KEY_NOT_FOUND');
     expect(await server().send('DBSIZE')).toBe(0);
   });

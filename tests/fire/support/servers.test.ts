@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quietClient } from '../../support/clients';
 import { availableFlavours, startServer, type Server } from '../../support/servers';
 
@@ -135,6 +136,6 @@ async function eventually(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error('it did not come true within half a minute');
-    await new Promise((done) => setTimeout(done, 50));
+    await sleep(50);
   }
 }

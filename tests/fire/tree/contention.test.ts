@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openExecutor } from '../../../src/executor/open/open';
 import { acquireSubtreeLock } from '../../../src/lock/subtree-lock';
 import { lockSettings } from '../../../src/lock/lock-options';
@@ -58,7 +59,7 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
     for (const victim of victims) {
       victim.begin('crowd', params);
       await victim.report('busy');
-      await new Promise((resolve) => setTimeout(resolve, 250 + Math.random() * 250));
+      await sleep(250 + Math.random() * 250);
       await victim.end();
     }
     const count = await counting;
@@ -66,7 +67,7 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
     console.log(`${backend.name}, 6 processes killed: ${JSON.stringify(count)}`);
     expect(await witness.violations()).toEqual([]);
     expect(count.granted).toBeGreaterThan(5);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await sleep(1_100);
     const executor = await openExecutor(backend.url);
     const asked = { mode: 'X', scope: 'last', held: [], purpose: { verb: 'acquire' } } as const;
     const wanted = { space: { executor, prefix: PREFIX }, place: pathOf('z'), ...asked };

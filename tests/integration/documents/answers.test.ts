@@ -1,5 +1,6 @@
 import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { settled } from '../../support/settled';
 import { useModels } from '../../support/use-models';
 import { createMember, createUser, Member, User } from '../../support/user';
 
@@ -16,8 +17,6 @@ class Shelf extends AtomicRedisModel {
 }
 
 const LIMITED = { timeoutMs: 60_000 };
-
-const settled = async (promise: Promise<unknown>): Promise<unknown> => (await Promise.allSettled([promise]))[0];
 
 type Verb = [string, (user: User) => Promise<unknown>];
 

@@ -295,10 +295,12 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(await backend.json(member.key)).toEqual({ ...good, name: 'eve', email: 'x@y.cz' });
   });
 
-  test.each<[string, (dated: Dated) => Promise<unknown>]>([
+  const saves: [string, (dated: Dated) => Promise<unknown>][] = [
     ['save', (dated) => dated.save()],
     ['saveChanges', (dated) => dated.saveChanges()],
-  ])('%s writes no date that was moved from inside while they run', async (_, write) => {
+  ];
+
+  test.each(saves)('%s writes no date that was moved from inside while they run', async (_, write) => {
     const dated = await Dated.create({ at: new Date(1) });
 
     dated.at.setTime(2);
@@ -309,10 +311,7 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(await backend.json(dated.key)).toEqual({ at: '1970-01-01T00:00:00.001Z' });
   });
 
-  test.each<[string, (dated: Dated) => Promise<unknown>]>([
-    ['save', (dated) => dated.save()],
-    ['saveChanges', (dated) => dated.saveChanges()],
-  ])('%s fails with a date that was made none from inside, and with nothing that nobody hears of', async (_, write) => {
+  test.each(saves)('%s fails with a date that was made none from inside, and with nothing that nobody hears of', async (_, write) => {
     const dated = await Dated.create({ at: new Date(1) });
 
     dated.at.setTime(NaN);

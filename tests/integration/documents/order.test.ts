@@ -1,11 +1,7 @@
 import { describeOnEveryBackend } from '../../support/backends';
+import { settled } from '../../support/settled';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
-
-async function settled(promise: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
-  const [outcome] = await Promise.allSettled([promise]);
-  return outcome;
-}
 
 describeOnEveryBackend('verbs that are started one after the other without waiting', (backend) => {
   useModels(backend, User);

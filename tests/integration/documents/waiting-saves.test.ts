@@ -2,10 +2,10 @@ import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pipeline } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { settled } from '../../support/settled';
 import { useModels } from '../../support/use-models';
 import { createMember, createUser, Member, User } from '../../support/user';
 
-const settled = async (promise: Promise<unknown>): Promise<unknown> => (await Promise.allSettled([promise]))[0];
 const refusedWith = (code: string): object => ({ status: 'rejected', reason: expect.objectContaining({ code }) as unknown });
 
 type Verb = [string, (user: User) => Promise<unknown>];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, Model, RedatomError, type Database } from 'redatom';
 import { Lock, RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
@@ -77,7 +78,7 @@ describeOnEveryBackend('locks of a connection that is closed', (backend) => {
       const other = await User.lockFromKey(key, 'work');
       const work = jest.fn();
       const waiting = Array.from({ length: 3 }, () => failureOf(() => Leaving.withLockFromKey(key, 'work', work)));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
 
       await db.close();
       await other.release();
@@ -135,7 +136,7 @@ describeOnEveryBackend('locks of a connection that is closed', (backend) => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
       }),
     );
-    while (held === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (held === undefined) await sleep(5);
 
     await tree.close();
 

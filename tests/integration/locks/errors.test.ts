@@ -1,6 +1,6 @@
 import type { RedatomError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
-import { failureOf } from '../../support/failure-of';
+import { factsOf, failureOf } from '../../support/failure-of';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
@@ -13,10 +13,6 @@ const VERBS: readonly [string, Take][] = [
   ['lockFromKey', (user, options) => User.lockFromKey(user.key, 'work', options)],
   ['withLockFromKey', (user, options) => User.withLockFromKey(user.key, 'work', () => undefined, options)],
 ];
-
-function factsOf({ code, model, key, path, command }: RedatomError): object {
-  return { code, model, key, path, command };
-}
 
 describeOnEveryBackend('errors of locks', (backend) => {
   useModels(backend, User);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
@@ -176,7 +177,7 @@ describeOnEveryBackend('lock handle', (backend) => {
     const user = await createUser();
     const handle = await user.lock('work', { ttlMs: 100, maxHoldMs: 100 });
     const second = await user.lock('work');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await sleep(150);
     const other = await (await User.get(user.key)).lock('work');
 
     await expect(user.withLock('work', () => undefined, { waitMs: 30 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });

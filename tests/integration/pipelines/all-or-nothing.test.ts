@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeOnEveryBackend } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
 import { useModels } from '../../support/use-models';
@@ -130,7 +131,7 @@ describeOnEveryBackend('a pipeline is all or nothing', (backend) => {
       user.score.add(1);
       user.tags.append('mine');
       user.settings['mine'] = '1';
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
     });
     await other.pipeline(() => {
       other.score.add(100);

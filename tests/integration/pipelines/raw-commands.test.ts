@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AtomicRedisModel, Field, Key, Model, pipeline, PipelineClosedError, RedisInt, Version, type CommandPipe } from 'redatom';
 import { openExecutor } from '../../../src/executor/open/open';
 import { commit } from '../../../src/lua/catalog.generated';
@@ -195,7 +196,7 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
         member.pipeline((_, commands) => commands.publish('{club}news', message).incr(key));
       await expect(tell(wrong, 'never')).rejects.toMatchObject({ code: 'REDIS_SERVICE' });
       await expect(tell(newKey(), 'done')).resolves.toMatchObject({ replies: [expect.any(Number), 1] });
-      while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (heard.length === 0) await sleep(5);
 
       expect(heard).toEqual(['done']);
       subscriber.destroy();

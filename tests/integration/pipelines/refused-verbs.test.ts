@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pipeline, type RedatomError } from 'redatom';
 import { Batch } from 'redatom/batch';
 import { describeOnEveryBackend } from '../../support/backends';
@@ -96,7 +97,7 @@ describeOnEveryBackend('verbs that are refused inside a pipeline', (backend) => 
   const lookedAt: Record<string, (user: User) => unknown> = {
     'a promise that is awaited later': async (user) => {
       const promise = bad(user);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
       await expect(promise).rejects.toThrow(/tags/);
     },
     allSettled: async (user) => {

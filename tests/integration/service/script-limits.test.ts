@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineOperations, RedisConnectionError, type CallOptions } from 'redatom/service';
 import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
@@ -32,7 +33,7 @@ describeOnEveryServer('limits of evalScript', 'it holds answers back on one conn
     proxy.holdAnswers();
     const controller = new AbortController();
     const failed = failureOf(() => run({ signal: controller.signal }));
-    while (proxy.heldCount === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (proxy.heldCount === 0) await sleep(1);
     controller.abort(new Error('not needed any more'));
 
     expect(await failed).toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: true });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -57,7 +58,7 @@ describeOnEveryServer('TcpProxy', 'a proxy stands before one', (backend) => {
     proxy.holdAnswers();
     const answers = [1, 2, 3].map(async () => order.push(await client.incr('counter')));
     while ((await backend.send('GET', 'counter')) !== '3');
-    await new Promise((done) => setTimeout(done, 20));
+    await sleep(20);
     expect(order).toEqual([]);
 
     proxy.letAnswersGo();

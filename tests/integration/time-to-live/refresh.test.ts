@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
@@ -152,7 +153,7 @@ describeOnEveryBackend('time to live', (backend) => {
     const session = await Short.create({});
     expect(await session.exists()).toBe(true);
 
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await sleep(600);
 
     expect(await session.exists()).toBe(false);
     await expect(session.hits.increase()).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Lock, RedisTree, type CallOptions, type TreeNode } from 'redatom/tree';
 import { openClient, type OpenClient } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
@@ -63,7 +64,7 @@ describeOnEveryServer('limits of a call of a tree', 'it holds answers back on on
     proxy.holdAnswers();
     const controller = new AbortController();
     const failed = failureOf(() => verb(tree.at('a'), { signal: controller.signal }));
-    while (proxy.heldCount === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (proxy.heldCount === 0) await sleep(1);
     const reason = new Error('not needed any more');
     controller.abort(reason);
 

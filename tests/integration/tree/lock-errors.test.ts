@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisTree, type TreeLockOptions, type TreeNode } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
@@ -38,7 +39,7 @@ describeOnEveryBackend('errors of the locks of a tree', (backend) => {
       const first = await one.at('a').acquire();
       const second = await other.at('b').acquire();
       const waiting = one.at('b').acquire();
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
 
       expect(await failureOf(() => take(other.at('a')))).toMatchObject({ code: 'DEADLOCK', command, key });
 

@@ -1,14 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlockError, LockLostError, LockTimeoutError, RedisTree, type TreeLock } from 'redatom/tree';
 import { describeOnEveryBackend } from '../../support/backends';
+import { asStranger, isFreeNode, lockCallsDuring, ONCE } from '../../support/tree-locks';
 
-const ONCE = { acquireTimeout: 0 };
 const QUEUE = ['tree:{locks}:queue', 'tree:{locks}:waiters'];
-
-/** Runs work outside of the present async flow, as another request would. */
-const outside = AsyncLocalStorage.snapshot();
-const asStranger = <T>(work: () => Promise<T>): Promise<T> => outside(work);
 
 describeOnEveryBackend('leases and waiting of a tree', (backend) => {
   let tree: RedisTree;
@@ -18,19 +13,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
 
-  const isFree = async (path: string, shared = false): Promise<boolean> => {
-    try {
-      await tree.at(path).withLock(() => undefined, { ...ONCE, shared });
-      return true;
-    } catch (error) {
-      expect(error).toBeInstanceOf(LockTimeoutError);
-      return false;
-    }
-  };
-
-  /** What of an operation's scripts ran, by their number of keys: locks have seven. */
-  const lockCallsDuring = async (action: () => Promise<unknown>): Promise<number> =>
-    (await backend.trafficOf(action)).filter(({ name, args }) => name.startsWith('EVAL') && args.includes('"7"')).length;
+  const isFree = (path: string, shared = false): Promise<boolean> => isFreeNode(tree.at(path), shared);
 
   describe('leases', () => {
     test('are renewed while the work runs', async () => {
@@ -131,7 +114,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
 
     test.each([1e7, 8e12])('of %d s are held, and renewed no sooner than they need', async (expireTimeout) => {
       const lock = await tree.at('a').acquire({ expireTimeout, acquireTimeout: 1e300 });
-      expect(await lockCallsDuring(() => sleep(100))).toBe(0);
+      expect(await lockCallsDuring(backend, () => sleep(100))).toBe(0);
       expect([lock.signal.aborted, await isFree('a')]).toEqual([false, false]);
       await lock.release();
     });
@@ -155,13 +138,13 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
     test('sends nothing between refreshes, and ends with the release, without asking again', async () => {
       const lock = await tree.at('a').acquire();
       let waiting: Promise<TreeLock> | undefined;
-      const calls = await lockCallsDuring(async () => {
+      const calls = await lockCallsDuring(backend, async () => {
         waiting = tree.at('a.b').acquire();
         await sleep(150);
       });
       // Once to ask, and once more where nobody listened before.
       expect(calls).toBeLessThanOrEqual(2);
-      const callsToEnter = await lockCallsDuring(async () => {
+      const callsToEnter = await lockCallsDuring(backend, async () => {
         await lock.release();
         await waiting;
       });
@@ -191,7 +174,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
         await sleep(60);
       }
       await sleep(20);
-      const calls = await lockCallsDuring(async () => {
+      const calls = await lockCallsDuring(backend, async () => {
         await lock.release();
         await Promise.all(waiters);
       });
@@ -279,7 +262,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
             outcomes.push('deadlock');
           });
       };
-      const calls = await lockCallsDuring(() => Promise.all([party('a', 'b.x'), party('b', 'a.y')]));
+      const calls = await lockCallsDuring(backend, () => Promise.all([party('a', 'b.x'), party('b', 'a.y')]));
       expect(outcomes).toEqual(['deadlock', 'entered']);
       // Each locks and releases its own, asks for the other's, and one of them releases that; whoever listens for the first time asks once more.
       // Who finds the ring only when it refreshes its place has asked again.

@@ -3,12 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { spaceKeysOf } from '../../../src/lock/subtree-lease';
 import { Lock, LockLostError, LockNotHeldError, LockTimeoutError, RedisTree, type TreeNode } from 'redatom/tree';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
-
-const ONCE = { acquireTimeout: 0 };
-
-/** Runs work outside of the present async flow, as another request would. */
-const outside = AsyncLocalStorage.snapshot();
-const asStranger = <T>(work: () => Promise<T>): Promise<T> => outside(work);
+import { asStranger, isFreeNode, lockCallsDuring, ONCE } from '../../support/tree-locks';
 
 describeOnEveryBackend('locks of a tree', (backend) => {
   let tree: RedisTree;
@@ -18,19 +13,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
   beforeEach(() => backend.flush());
   afterAll(() => tree.close());
 
-  const isFree = async (path: string, shared = false): Promise<boolean> => {
-    try {
-      await tree.at(path).withLock(() => undefined, { ...ONCE, shared });
-      return true;
-    } catch (error) {
-      expect(error).toBeInstanceOf(LockTimeoutError);
-      return false;
-    }
-  };
-
-  /** What of an operation's scripts ran, by their number of keys: locks have seven. */
-  const lockCallsDuring = async (action: () => Promise<unknown>): Promise<number> =>
-    (await backend.trafficOf(action)).filter(({ name, args }) => name === 'EVALSHA' && args.includes('"7"')).length;
+  const isFree = (path: string, shared = false): Promise<boolean> => isFreeNode(tree.at(path), shared);
 
   describe('cover', () => {
     test('the node, what is below it and what is above it, and nothing else', async () => {
@@ -54,7 +37,7 @@ describeOnEveryBackend('locks of a tree', (backend) => {
 
     test('disjoint subtrees take one attempt each, whatever else is held', async () => {
       const locks = await Promise.all(Array.from({ length: 20 }, (_, index) => tree.at(`a.n${index}`).acquire()));
-      expect(await lockCallsDuring(() => tree.at('a.free').withLock(() => undefined))).toBe(2);
+      expect(await lockCallsDuring(backend, () => tree.at('a.free').withLock(() => undefined))).toBe(2);
       await Promise.all(locks.map((lock) => lock.release()));
     });
 

@@ -1,5 +1,6 @@
-import { AtomicRedisModel, connect, Field, list, Model, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
+import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList, RedisStr } from 'redatom';
 import { describeOnEveryServer } from '../../support/backends';
+import { useModels } from '../../support/use-models';
 
 @Model()
 class Note extends AtomicRedisModel {
@@ -13,11 +14,7 @@ type Failing = [string, (note: Note, signal: AbortSignal) => Promise<unknown>];
 const BECAUSE = 'in a cluster each verb waits for what was called before it';
 
 describeOnEveryServer('local changes whose write fails while later verbs are under way', BECAUSE, (backend) => {
-  let db: Database;
-  beforeAll(async () => {
-    db = await connect(await backend.target(), { models: [Note] });
-  });
-  afterAll(() => db.close());
+  useModels(backend, Note);
 
   const newNote = (): Promise<Note> => Note.create({ text: 'old', views: 1 });
 

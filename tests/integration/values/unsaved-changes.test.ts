@@ -1,5 +1,6 @@
-import { AtomicRedisModel, connect, dict, Field, list, Model, RedisDict, RedisInt, RedisList, RedisStr, type Database } from 'redatom';
+import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
+import { useModels } from '../../support/use-models';
 
 @Model()
 class Line extends AtomicRedisModel {
@@ -18,11 +19,7 @@ class Note extends AtomicRedisModel {
 }
 
 describeOnEveryBackend('a verb on a value with unsaved local changes', (backend) => {
-  let db: Database;
-  beforeAll(async () => {
-    db = await connect(await backend.target(), { models: [Note] });
-  });
-  afterAll(() => db.close());
+  useModels(backend, Note);
 
   const stored = async (note: Note): Promise<unknown> => backend.json(note.key, '$');
   const newNote = (): Promise<Note> =>

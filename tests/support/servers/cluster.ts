@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openClient } from '../clients';
 import { startServer } from './index';
 import type { Flavour, Server } from './server';
@@ -145,7 +146,7 @@ class LoopbackCluster implements TestCluster {
     let last: unknown;
     while (!(await holds().catch((error: unknown) => ((last = error), false)))) {
       if (Date.now() > deadline) throw new Error('the servers did not become a cluster in time', { cause: last });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 
 export interface Product {
@@ -33,7 +34,7 @@ export async function probeUntilReady(url: string, isAlive: () => boolean, milli
     } catch (error) {
       const lacksJson = error instanceof Error && /unknown command/i.test(error.message);
       if (lacksJson || !isAlive() || Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await sleep(25);
     }
   }
 }

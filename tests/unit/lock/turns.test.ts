@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Executor } from '../../../src/executor/executor';
 import { takeTurn, type Entry, type Turn } from '../../../src/lock/turns';
 
@@ -95,7 +96,7 @@ describe('turns at a lock', () => {
     const signal = { addEventListener } as unknown as AbortSignal;
     await expect(takeTurn({ executor, lockKey: 'lock', candidate }, { waitMs: 1, signal })).rejects.toBe(refused);
     const third = join('c');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     first.end();
 
     expect(await third).toMatchObject({ handed: undefined, mayHold: false });
