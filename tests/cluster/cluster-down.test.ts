@@ -1,23 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AtomicRedisModel, connect, Field, Key, Model, pipeline, RedatomError, RedisInt } from 'redatom';
+import { connect, pipeline, RedatomError } from 'redatom';
 import { BatchClient, BatchError, ClusterBatch } from 'redatom/batch';
-import { slotOf } from '../../src/path/slot';
+import { Account, nameOn } from './support/account';
 import { useCluster } from './support/use-cluster';
 
-@Model()
-class Account extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) visits!: RedisInt;
-}
-
-const serverOf = (key: string): number => Math.floor(slotOf(key) / 5462);
-
 /** Names of accounts, one for each server. */
-const NAMES = [0, 1, 2].map((server) => {
-  let n = 0;
-  while (serverOf(`Account:${n}`) !== server) n += 1;
-  return String(n);
-});
+const NAMES = [0, 1, 2].map(nameOn);
 
 describe('a cluster that has lost a primary without a replica', () => {
   const at = useCluster({ replicas: 0, nodeTimeoutMs: 1500 });

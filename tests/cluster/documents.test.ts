@@ -1,23 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCluster } from 'redis';
-import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
-import { slotOf } from '../../src/path/slot';
+import { connect } from 'redatom';
 import type { TcpProxy } from '../support/tcp-proxy';
+import { Account, nameOn } from './support/account';
 import { connectThroughProxies } from './support/proxied-cluster';
 import { useCluster } from './support/use-cluster';
-
-@Model()
-class Account extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) visits!: RedisInt;
-}
-
-/** A name of an account of one of the servers. */
-function nameOn(server: number): string {
-  let n = 0;
-  while (Math.floor(slotOf(`Account:${n}`) / 5462) !== server) n += 1;
-  return String(n);
-}
 
 describe('documents on a cluster', () => {
   const at = useCluster();

@@ -1,23 +1,19 @@
-import { AtomicRedisModel, connect, Field, Key, Model, type Database } from 'redatom';
+import { connect, Model, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { createCluster } from 'redis';
 import { lockRelease } from '../../src/lua/catalog.generated';
-import { slotOf } from '../../src/path/slot';
 import type { TcpProxy } from '../support/tcp-proxy';
+import { Account } from './support/account';
 import { connectThroughProxies } from './support/proxied-cluster';
+import { serverOf } from './support/server-of';
 import { useCluster } from './support/use-cluster';
-
-@Model()
-class Account extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-}
 
 /** The same documents, through a connection of its own: to the lock, another process. */
 @Model({ prefix: 'Account' })
 class Outsider extends Account {}
 
 const KEY = 'Account:one';
-const OWNER = Math.floor(slotOf(KEY) / 5462);
+const OWNER = serverOf(KEY);
 /** Longer than a test may take. */
 const LONG = { ttlMs: 600_000 } as const;
 

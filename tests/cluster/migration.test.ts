@@ -1,26 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AtomicRedisModel, connect, Field, Key, list, Model, RedatomError, RedisInt, RedisList } from 'redatom';
+import { connect, RedatomError } from 'redatom';
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
+import { Account, nameOn } from './support/account';
 import { connectThroughProxies } from './support/proxied-cluster';
+import { serverOf } from './support/server-of';
 import { useCluster } from './support/use-cluster';
 
-@Model()
-class Account extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) visits!: RedisInt;
-  @Field(list(Number)) log!: RedisList<number>;
-}
-
 const SLOT = slotOf('{Account:moving}');
-const OWNER = Math.floor(SLOT / 5462);
+const OWNER = serverOf('{Account:moving}');
 const ROUNDS = 6;
-
-/** A name of an account that lies on a server as the cluster starts. */
-function nameOn(server: number): string {
-  for (let n = 0; ; n += 1) if (Math.floor(slotOf(`Account:other${n}`) / 5462) === server) return `other${n}`;
-}
 
 describe('a slot that moves to and fro under load', () => {
   const at = useCluster();
@@ -146,7 +136,7 @@ describe('a slot that moves to and fro under load', () => {
     const key = Buffer.from([0xff, 0xfe, 0x41, 0x80]);
     const [slot, slotOfText] = [slotOf(key), slotOf(String(key))];
     expect(slot).not.toBe(slotOfText);
-    const owner = Math.floor(slot / 5462);
+    const owner = serverOf(key);
     const batch = (isAtomic: boolean) => new BatchClient(at.client).exec(new ClusterBatch(isAtomic).incr(key), true);
     const hosts = [owner, (owner + 1) % 3, owner] as const;
     for (const [round, isAtomic] of [true, false].entries()) {

@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, createCluster } from 'redis';
-import { AtomicRedisModel, connect, Field, Key, Model, RedisInt } from 'redatom';
+import { connect } from 'redatom';
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
+import { errorCount } from '../support/error-count';
 import { startServer, type Server } from '../support/servers';
 import { TcpProxy } from '../support/tcp-proxy';
+import { Account } from './support/account';
+import { serverOf } from './support/server-of';
 import { useCluster } from './support/use-cluster';
-
-@Model()
-class Account extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) visits!: RedisInt;
-}
 
 const TAG = '{Account:moving}';
 const SLOT = slotOf(TAG);
-const OWNER = Math.floor(SLOT / 5462);
+const OWNER = serverOf(TAG);
 
 describe('the first slot that moves to a new server', () => {
   const at = useCluster({ replicas: 0 });
@@ -37,8 +34,7 @@ describe('the first slot that moves to a new server', () => {
   let direct: Awaited<ReturnType<typeof connectDirectly>>;
   const connectDirectly = () => createClient({ url: fresh.url }).connect();
   const ask = (...args: string[]): Promise<unknown> => direct.sendCommand(args);
-  const asksSoFar = async (): Promise<number> =>
-    Number(/errorstat_ASK:count=(\d+)/.exec(String(await at.cluster.ask(OWNER, 'INFO', 'errorstats')))?.[1] ?? 0);
+  const asksSoFar = async (): Promise<number> => errorCount(await at.cluster.ask(OWNER, 'INFO', 'errorstats'), 'ASK');
 
   beforeAll(async () => {
     fresh = await startServer({ flavour: 'redis-stack', args: ['--cluster-enabled', 'yes'] });

@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { connect, type Database } from 'redatom';
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { createCluster } from 'redis';
-import { slotOf } from '../../src/path/slot';
 import { User } from '../support/user';
+import { serverOf } from './support/server-of';
 import { useCluster } from './support/use-cluster';
 
 const HANG_MS = 10_000;
@@ -30,7 +30,7 @@ describe('while the connection to a server of the cluster is being made', () => 
 
   beforeAll(async () => {
     silent = await mute();
-    const owner = Math.floor(slotOf('User:moving') / 5462);
+    const owner = serverOf('User:moving');
     client = createCluster({
       rootNodes: [{ url: at.cluster.urls[(owner + 1) % 3] }],
       minimizeConnections: true,

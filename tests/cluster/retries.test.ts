@@ -4,14 +4,16 @@ import { BatchClient, BatchConnectionError, BatchError, Batch, ClusterBatch, typ
 import { PipelineOperations, type CommandPipe } from 'redatom/service';
 import { openClient } from '../support/clients';
 import { slotOf } from '../../src/path/slot';
+import { errorCount } from '../support/error-count';
 import { startServer } from '../support/servers';
 import type { TcpProxy } from '../support/tcp-proxy';
 import { connectThroughProxies, type ProxiedCluster } from './support/proxied-cluster';
+import { serverOf } from './support/server-of';
 import { useCluster } from './support/use-cluster';
 
 const TAG = '{retry}';
 const SLOT = slotOf(TAG);
-const OWNER = Math.floor(SLOT / 5462);
+const OWNER = serverOf(TAG);
 const TARGET = (OWNER + 1) % 3;
 
 const refusedWith = (reply: string): unknown => expect.objectContaining({ code: 'REDIS_SERVICE', reply }) as unknown;
@@ -25,7 +27,7 @@ describe('what may be sent again', () => {
   /** How often the servers answered with an error so far. */
   async function countOf(error: string): Promise<number> {
     const infos = await Promise.all([0, 1, 2].map((server) => at.cluster.ask(server, 'INFO', 'errorstats')));
-    return infos.reduce<number>((sum, info) => sum + Number(new RegExp(`errorstat_${error}:count=(\\d+)`).exec(String(info))?.[1] ?? 0), 0);
+    return infos.reduce<number>((sum, info) => sum + errorCount(info, error), 0);
   }
 
   let isMoving = false;
@@ -295,8 +297,7 @@ test('a transaction is known not to be applied when it is given up between two r
     const running = new BatchClient(client).exec(new Batch(true).set('k', 'v'), false, { signal: abort.signal });
     const refused = expect(running).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: false });
     // The pauses grow, so it is in one when it was refused some times.
-    const refusals = async (): Promise<number> =>
-      Number(/errorstat_MASTERDOWN:count=(\d+)/.exec(await client.info('errorstats'))?.[1] ?? 0);
+    const refusals = async (): Promise<number> => errorCount(await client.info('errorstats'), 'MASTERDOWN');
     while ((await refusals()) < 6) await sleep(5);
 
     abort.abort();

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlockError, LockTimeoutError, RedatomError, RedisTree, type TreeNode } from 'redatom/tree';
 import { slotOf } from '../../src/path/slot';
 import { clusterClient, type ClusterClient } from './support/cluster-client';
-import { useCluster } from './support/use-cluster';
+import { serverOf } from './support/server-of';
+import { untilPromoted, useCluster } from './support/use-cluster';
 
 const NAMESPACES = ['a', 'b', 'c', 'd', 'e', 'f'];
-const serverOf = (namespace: string): number => Math.floor(slotOf(`{${namespace}}`) / 5462);
+const serverOfTree = (namespace: string): number => serverOf(`{${namespace}}`);
 
 const incrementUnderLock = (place: TreeNode): Promise<unknown> =>
   place.withLock(async (node) => node.set('n', ((await node.get('n').val(0)) as number) + 1));
@@ -19,13 +20,13 @@ describe('trees on a cluster', () => {
   afterAll(() => second.destroy());
 
   test('spread over its servers by their namespaces, each with its locks', async () => {
-    expect(new Set(NAMESPACES.map(serverOf)).size).toBe(3);
+    expect(new Set(NAMESPACES.map(serverOfTree)).size).toBe(3);
     const trees = NAMESPACES.map((namespace) => new RedisTree({ client: at.client, namespace }));
     await Promise.all(trees.map((tree, index) => tree.root().assign({ x: { y: index } })));
     expect(await Promise.all(trees.map((tree) => tree.at('x.y').add(1)))).toEqual([1, 2, 3, 4, 5, 6]);
     await Promise.all(trees.map((tree) => tree.at('x').withLock((node) => node.set('y', 'locked'))));
     for (const [index, namespace] of NAMESPACES.entries()) {
-      const keys = (await at.cluster.ask(serverOf(namespace), 'KEYS', `tree:{${namespace}}:*`)) as string[];
+      const keys = (await at.cluster.ask(serverOfTree(namespace), 'KEYS', `tree:{${namespace}}:*`)) as string[];
       expect([index, keys.sort()]).toEqual([index, [`tree:{${namespace}}:document`, `tree:{${namespace}}:fence`]]);
     }
     expect(await trees[0]?.root().equals(trees[1]?.root() as TreeNode)).toBe(true);
@@ -72,7 +73,7 @@ describe('trees on a cluster', () => {
   });
 
   test('lose nothing and hang nowhere while their slot moves to and fro', async () => {
-    const [from, to] = [serverOf('moving'), (serverOf('moving') + 1) % 3];
+    const [from, to] = [serverOfTree('moving'), (serverOfTree('moving') + 1) % 3];
     const trees = [at.client, second].map((client) => new RedisTree({ client, namespace: 'moving' }));
     let isMoving = true;
     const errors: unknown[] = [];
@@ -106,7 +107,7 @@ describe('trees on a cluster', () => {
   });
 
   test('go on after their primary was killed; no two holders write, and all errors are typed', async () => {
-    const namespace = NAMESPACES.find((name) => serverOf(name) === 0) as string;
+    const namespace = NAMESPACES.find((name) => serverOfTree(name) === 0) as string;
     const trees = [at.client, second].map((client) => new RedisTree({ client, namespace, lockExpireTimeout: 2, lockAcquireTimeout: 5 }));
     const report = { before: 0, after: 0, torn: 0, errors: [] as unknown[] };
     let isPromoted = false;
@@ -136,12 +137,9 @@ describe('trees on a cluster', () => {
     });
     await sleep(500);
     await at.cluster.servers[0]?.kill('SIGKILL');
-    const deadline = Date.now() + 30_000;
-    while (!String(await at.cluster.ask(3, 'INFO', 'replication')).includes('role:master')) {
-      if (Date.now() > deadline) throw new Error('no replica took over');
-      await sleep(50);
-    }
+    await untilPromoted(at.cluster, 3);
     isPromoted = true;
+    const deadline = Date.now() + 30_000;
     while (report.after < 20 && Date.now() < deadline) await sleep(50);
     isOver = true;
     await Promise.all(flows);

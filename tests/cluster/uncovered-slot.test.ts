@@ -1,19 +1,15 @@
-import { AtomicRedisModel, connect, Field, Key, Model, RedisInt, type Database } from 'redatom';
+import { connect, type Database } from 'redatom';
 import { BatchClient, ClusterBatch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { slotOf } from '../../src/path/slot';
 import { errorWith } from '../support/error-with';
+import { Account } from './support/account';
 import { clusterClient, type ClusterClient } from './support/cluster-client';
+import { serverOf } from './support/server-of';
 import { useCluster } from './support/use-cluster';
 
-@Model()
-class Account extends AtomicRedisModel {
-  @Key() @Field(String) name!: string;
-  @Field(RedisInt) visits!: RedisInt;
-}
-
 const SLOT = slotOf('Account:gone');
-const OWNER = Math.floor(SLOT / 5462);
+const OWNER = serverOf('Account:gone');
 const DOWN = { code: 'REDIS_SERVICE', reply: 'CLUSTERDOWN' };
 
 describe('a slot that no server covers', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterClient, type ClusterClient } from './cluster-client';
 import { startCluster, type ClusterOptions, type TestCluster } from '../../support/servers/cluster';
 
@@ -21,4 +22,13 @@ export function useCluster(options: ClusterOptions = {}): { readonly cluster: Te
       return client as ClusterClient;
     },
   };
+}
+
+/** Waits until a replica has taken over from a primary that is gone. */
+export async function untilPromoted(cluster: TestCluster, replica: number): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!String(await cluster.ask(replica, 'INFO', 'replication')).includes('role:master')) {
+    if (Date.now() > deadline) throw new Error('no replica took over');
+    await sleep(50);
+  }
 }

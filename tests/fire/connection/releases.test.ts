@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { lockAcquire, lockRelease } from '../../../src/lua/catalog.generated';
+import { errorCount } from '../../support/error-count';
 import type { Fault, TcpProxy } from '../../support/tcp-proxy';
 import { Ledger, Outsider } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
@@ -108,10 +109,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   const bePrimary = (): Promise<unknown> => server().send('REPLICAOF', 'NO', 'ONE');
   const lackReplicas = (): Promise<unknown> => server().send('CONFIG', 'SET', 'min-replicas-to-write', '1');
   const haveReplicas = (): Promise<unknown> => server().send('CONFIG', 'SET', 'min-replicas-to-write', '0');
-  const refusalsOf = async (reply: string): Promise<number> => {
-    const stats = await server().send<string>('INFO', 'errorstats');
-    return Number(new RegExp(`errorstat_${reply}:count=(\\d+)`).exec(stats)?.[1] ?? 0);
-  };
+  const refusalsOf = async (reply: string): Promise<number> => errorCount(await server().send('INFO', 'errorstats'), reply);
   const hasRefused = async (reply = 'READONLY'): Promise<void> => {
     while ((await refusalsOf(reply)) === 0) await sleep(5);
   };
