@@ -7,7 +7,7 @@ import type { RecordedCommand } from '../executor/commands/recorded-command';
 export type Build = (pipe: CommandPipe) => unknown;
 
 /** What a builder recorded, and what it returned. */
-export interface Built {
+interface Built {
   readonly commands: readonly RecordedCommand[];
   readonly value: unknown;
 }

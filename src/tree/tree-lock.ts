@@ -19,7 +19,7 @@ export interface HeldTreeLock {
 }
 
 /** Which subtree is locked, for whom. */
-export interface LockedPlace {
+interface LockedPlace {
   readonly context: TreeContext;
   readonly path: TreePath;
   readonly holder: LockHolder;

@@ -10,7 +10,7 @@ import { dottedOf, unescapeName, type TreePath } from '../path/tree-path';
 import { fromStoredText } from './tree-value';
 
 /** Under which lock a write happens. */
-export interface WriteGuard {
+interface WriteGuard {
   readonly lease: SubtreeLease | undefined;
   readonly scope: string;
   /** Refuse when no lock guards the write and another one's is in the way. */

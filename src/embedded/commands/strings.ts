@@ -11,7 +11,6 @@ interface SetOptions {
   keepTtl?: boolean;
   get?: boolean;
   expiresAt?: number;
-  persist?: boolean;
 }
 
 const TIME_OPTIONS: Readonly<Record<string, { readonly unit: bigint; readonly absolute: boolean }>> = {

@@ -4,7 +4,7 @@ import type { Filter, Operator, Step, Term } from './path';
 import { patternOf } from './pattern';
 import { JsonFloat, type JsonValue } from './value';
 
-export interface FilterScope {
+interface FilterScope {
   readonly current: JsonValue;
   readonly root: JsonValue;
   /** Evaluates a path from `start`, whose `$` means `start` too. */

@@ -6,7 +6,7 @@ import { JsonFloat } from './value';
 const MAX_UNSIGNED = 2n ** 64n - 1n;
 const MAX_EXPONENT = 2 ** 31 - 1;
 
-/** Digits read so far: the first nineteen or so as an integer, the rest as an exponent. */
+/** A number as its digits say it, without the point. */
 interface Digits {
   readonly negative: boolean;
   readonly significand: bigint;
@@ -24,56 +24,48 @@ export function parseNumber(reader: JsonReader, negative: boolean): number | big
     quick = quick * 10 + digit;
     reader.index += 1;
   }
-  const next = reader.peek();
-  if (!isNumberByte(next)) return negative ? negated(BigInt(quick)) : quick;
-  return parseLong(reader, { negative, significand: BigInt(quick), exponent: 0 });
+  if (!isNumberByte(reader.peek())) return negative ? negated(BigInt(quick)) : quick;
+  return parseLong(reader, negative, BigInt(quick));
 }
 
 function isNumberByte(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x65 || code === 0x45;
 }
 
-function parseLong(reader: JsonReader, start: Digits): number | bigint | JsonFloat {
-  let { significand } = start;
-  let exponent = 0;
+function parseLong(reader: JsonReader, negative: boolean, quick: bigint): number | bigint | JsonFloat {
+  let { significand, left: exponent } = takeDigits(reader, quick);
+  let isFloat = exponent > 0;
+  if (reader.peek() === 0x2e) {
+    reader.index += 1;
+    const fraction = takeDigits(reader, significand);
+    if (fraction.taken + fraction.left === 0) throw reader.faultAhead(reader.peek() === -1 ? jsonFault.endInValue : jsonFault.number);
+    significand = fraction.significand;
+    exponent -= fraction.taken;
+    isFloat = true;
+  }
+  const digits = { negative, significand, exponent };
+  const next = reader.peek();
+  if (next === 0x65 || next === 0x45) return parseExponent(reader, digits);
+  if (isFloat) return doubleOf(reader, digits);
+  return negative ? negated(significand) : integerOf(significand);
+}
+
+/** Takes digits over for as long as 64 bits hold them, and counts those that were left out. */
+function takeDigits(reader: JsonReader, start: bigint): { significand: bigint; taken: number; left: number } {
+  let [significand, taken, left] = [start, 0, 0];
   for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
     const grown = significand * 10n + BigInt(digit);
-    if (exponent > 0 || grown > MAX_UNSIGNED) exponent += 1;
-    else significand = grown;
+    if (left > 0 || grown > MAX_UNSIGNED) left += 1;
+    else [significand, taken] = [grown, taken + 1];
     reader.index += 1;
   }
-  const digits = { negative: start.negative, significand, exponent };
-  const next = reader.peek();
-  if (next === 0x2e) return parseFraction(reader, digits);
-  if (next === 0x65 || next === 0x45) return parseExponent(reader, digits);
-  if (exponent > 0) return doubleOf(reader, digits);
-  return start.negative ? negated(significand) : integerOf(significand);
+  return { significand, taken, left };
 }
 
 /** Minus zero and what lies below 64 bit become doubles. */
 function negated(significand: bigint): number | bigint | JsonFloat {
   if (significand === 0n || significand > 2n ** 63n) return new JsonFloat(-Number(significand));
   return integerOf(-significand);
-}
-
-function parseFraction(reader: JsonReader, start: Digits): JsonFloat {
-  reader.index += 1;
-  let { significand, exponent } = start;
-  let full = false;
-  const first = reader.index;
-  for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
-    const grown = significand * 10n + BigInt(digit);
-    full ||= grown > MAX_UNSIGNED;
-    if (!full) {
-      significand = grown;
-      exponent -= 1;
-    }
-    reader.index += 1;
-  }
-  if (reader.index === first) throw reader.faultAhead(reader.peek() === -1 ? jsonFault.endInValue : jsonFault.number);
-  const digits = { negative: start.negative, significand, exponent };
-  const next = reader.peek();
-  return next === 0x65 || next === 0x45 ? parseExponent(reader, digits) : doubleOf(reader, digits);
 }
 
 function parseExponent(reader: JsonReader, digits: Digits): JsonFloat {

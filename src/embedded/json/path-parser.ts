@@ -49,7 +49,7 @@ export interface Match {
 }
 
 /** A path that does not follow the grammar: where it stopped and what could have followed. */
-export interface GrammarFault {
+interface GrammarFault {
   readonly position: number;
   readonly expected: readonly RuleName[];
 }

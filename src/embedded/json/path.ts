@@ -13,7 +13,7 @@ export type Step =
   | { readonly kind: 'filter'; readonly filter: Filter };
 
 /** A quoted name: as it is read, as it is read when places are collected for a write, and as it is written. */
-export interface QuotedName {
+interface QuotedName {
   readonly read: string;
   readonly located: string;
   readonly raw: string;

@@ -14,7 +14,7 @@ import { fromLua } from './lua-replies';
 import { redisLibrary, type ScriptCalls } from './redis-library';
 
 /** Runs one command for a script. */
-export type CallFromScript = (context: Context, args: readonly string[], readonly: boolean) => Reply;
+type CallFromScript = (context: Context, args: readonly string[], readonly: boolean) => Reply;
 
 interface Running {
   readonly context: Context;

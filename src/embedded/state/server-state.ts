@@ -3,7 +3,7 @@ import { Database } from './database';
 import { PubSub } from './pub-sub';
 import type { Session } from './session';
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly databases: number;
   readonly password?: string | undefined;
   readonly clock: Clock;

@@ -17,7 +17,7 @@ export class SetValue {
 export type StoredValue = string | HashValue | ListValue | SetValue | SortedSet | JsonDocument;
 
 /** The answer of TYPE. */
-export type TypeName = 'string' | 'hash' | 'list' | 'set' | 'zset' | 'ReJSON-RL';
+type TypeName = 'string' | 'hash' | 'list' | 'set' | 'zset' | 'ReJSON-RL';
 
 export function typeOf(value: StoredValue): TypeName {
   if (typeof value === 'string') return 'string';
