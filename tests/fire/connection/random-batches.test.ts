@@ -1,10 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { connect, type RedatomError } from 'redatom';
 import { Batch, BatchClient, BatchConnectionError, BatchError } from 'redatom/batch';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
-import { sleep } from '../support/verbs';
 
 /** A command of a batch: what leaves a mark, what is refused, or what only reads. */
 const COMMANDS = {

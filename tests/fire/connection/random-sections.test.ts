@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { AtomicRedisModel, connect, Field, Key, Model, Version, type CallOptions, type LockOptions, type ModelType } from 'redatom';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
-import { outcomeOf, sleep } from '../support/verbs';
+import { outcomeOf } from '../support/verbs';
 
 interface Register extends AtomicRedisModel {
   text: string;

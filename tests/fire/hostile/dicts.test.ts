@@ -1,16 +1,12 @@
 import fc from 'fast-check';
-import { connect, RedatomError, type Database } from 'redatom';
+import { RedatomError } from 'redatom';
 import { describeOnOwnServers } from '../support/own-servers';
 import { hostileJson, hostileText, nested } from './arbitrary';
 import { freshDocument, Hostile, inside, onTexts, onValues, structuredCopy, withoutName, type Document, type Step } from './steps';
+import { useDatabase } from '../../support/use-models';
 
 describeOnOwnServers('names and values that are hostile', (server) => {
-  let database: Database;
-
-  beforeAll(async () => {
-    database = await connect(server().url, { models: [Hostile] });
-  });
-  afterAll(() => database.close());
+  useDatabase(() => server().url, [Hostile]);
 
   const counts = { exact: 0, refused: 0 };
   afterAll(() => console.log(`hostile: ${counts.exact} exact, ${counts.refused} refused before sending`));

@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type Database } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import type { HolderParams } from '../support/lock-tasks';
 import { Ledger } from '../support/models';
 import { WorkerPool, type WorkerProcess } from '../support/worker-process';
+import { useDatabase } from '../../support/use-models';
 
 describeOnEveryBackend('locks between processes', (backend) => {
   const pool = new WorkerPool();
-  let database: Database;
-
-  beforeAll(async () => {
-    database = await connect(backend.url, { models: [Ledger] });
-  });
+  useDatabase(() => backend.url, [Ledger]);
   beforeEach(() => backend.flush());
   afterEach(() => pool.endAll());
-  afterAll(async () => {
-    await pool.close();
-    await database.close();
-  });
+  afterAll(() => pool.close());
 
   test.each([
     { processes: 16, tasks: 1, rounds: 50 },

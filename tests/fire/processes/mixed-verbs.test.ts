@@ -1,8 +1,8 @@
-import { connect, type Database } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import type { MixedParams, MixedWork } from '../support/contention-tasks';
 import { Ledger, VersionedLedger } from '../support/models';
 import { WorkerPool, type WorkerProcess } from '../support/worker-process';
+import { useDatabase } from '../../support/use-models';
 
 const WORKERS = 8;
 const ROUNDS = 500;
@@ -10,16 +10,12 @@ const ROUNDS = 500;
 describeOnEveryBackend('8 processes on one document', (backend) => {
   const pool = new WorkerPool();
   let workers: WorkerProcess[];
-  let database: Database;
+  useDatabase(() => backend.url, [Ledger, VersionedLedger]);
 
   beforeAll(async () => {
-    database = await connect(backend.url, { models: [Ledger, VersionedLedger] });
     workers = await pool.start(WORKERS);
   });
-  afterAll(async () => {
-    await pool.close();
-    await database.close();
-  });
+  afterAll(() => pool.close());
 
   async function runInAll<T>(task: string, params: Omit<MixedParams, 'worker' | 'url'>): Promise<T[]> {
     return Promise.all(workers.map((worker, index) => worker.run<T>(task, { ...params, url: backend.url, worker: index })));

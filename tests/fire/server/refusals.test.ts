@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, RedatomError, type Database } from 'redatom';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, flavours, OwnServer } from '../support/own-servers';
+import { useDatabase } from '../../support/use-models';
 
 interface Verb {
   readonly name: string;
@@ -64,12 +65,9 @@ function codeOfError(error: unknown): string {
 }
 
 describeOnOwnServers('a server without memory', (server) => {
-  let database: Database;
+  useDatabase(() => server().url, [Ledger]);
   let ledger: Ledger;
 
-  beforeAll(async () => {
-    database = await connect(server().url, { models: [Ledger] });
-  });
   beforeEach(async () => {
     await server().send('CONFIG', 'SET', 'maxmemory', '0');
     await server().send('FLUSHALL');
@@ -77,7 +75,6 @@ describeOnOwnServers('a server without memory', (server) => {
     await server().send('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
     await server().send('CONFIG', 'SET', 'maxmemory', '1');
   });
-  afterAll(() => database.close());
 
   test.each(WRITES.filter(({ needsNoMemory }) => needsNoMemory === undefined))(
     'refuses $name as OOM, with nothing of it done',
@@ -184,17 +181,13 @@ describeOnOwnServers(
 );
 
 describeOnOwnServers('a key that is not what it was', (server) => {
-  let database: Database;
+  useDatabase(() => server().url, [Ledger]);
   let ledger: Ledger;
 
-  beforeAll(async () => {
-    database = await connect(server().url, { models: [Ledger] });
-  });
   beforeEach(async () => {
     await server().send('FLUSHALL');
     ledger = await Ledger.create(INIT);
   });
-  afterAll(() => database.close());
 
   const isSave = ({ name }: Verb): boolean => name === 'save()';
 

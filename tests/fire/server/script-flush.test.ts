@@ -1,23 +1,21 @@
-import { connect, pipeline, type Database } from 'redatom';
+import { connect, pipeline } from 'redatom';
 import { PipelineOperations } from 'redatom/service';
 import { createClient } from 'redis';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger, VersionedLedger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
+import { useDatabase } from '../../support/use-models';
 
 describeOnOwnServers('SCRIPT FLUSH', (server) => {
-  let database: Database;
+  const database = useDatabase(() => server().url, [Ledger, VersionedLedger]);
   let ledger: Ledger;
 
-  beforeAll(async () => {
-    database = await connect(server().url, { models: [Ledger, VersionedLedger] });
-  });
-  beforeEach(async () => {
-    Ledger.bind(database);
+  async function startOver(): Promise<void> {
+    Ledger.bind(database());
     await server().send('FLUSHALL');
     ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'], marks: { x: 1, y: 2 }, inbox: ['1', '2'] });
-  });
-  afterAll(() => database.close());
+  }
+  beforeEach(startOver);
 
   const forget = (): Promise<unknown> => server().send('SCRIPT', 'FLUSH');
 
@@ -85,9 +83,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
     await verbs[name]?.(ledger);
 
     const once = await server().json(ledger.key);
-    Ledger.bind(database);
-    await server().send('FLUSHALL');
-    ledger = await Ledger.create({ name: 'flushed', log: ['a', 'b'], marks: { x: 1, y: 2 }, inbox: ['1', '2'] });
+    await startOver();
     await verbs[name]?.(ledger);
     expect(await server().json(ledger.key)).toEqual(once);
   });
@@ -107,7 +103,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
   });
 
   test('before evalScript, which sends the text again, once', async () => {
-    const operations = new PipelineOperations(database);
+    const operations = new PipelineOperations(database());
     const add = "return redis.call('INCRBY', KEYS[1], ARGV[1])";
     await operations.evalScript(add, ['n'], [1]);
     await forget();

@@ -1,17 +1,14 @@
-import { connect, type Database } from 'redatom';
+import { connect } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { createUser, User } from '../../support/user';
+import { useDatabase } from '../../support/use-models';
 
 describeOnEveryBackend('changes of models that a batch applied', (backend) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await connect(await backend.target(), { models: [User] });
-  });
-  afterAll(() => database.close());
+  const database = useDatabase(() => backend.target(), [User]);
 
-  const run = (batch: Batch): Promise<unknown> => new BatchClient(database).exec(batch, true);
+  const run = (batch: Batch): Promise<unknown> => new BatchClient(database()).exec(batch, true);
 
   test.each([
     ['a verb is answered', (user: User) => user.score.increase(7)],

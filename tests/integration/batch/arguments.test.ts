@@ -1,8 +1,8 @@
-import { connect, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations, type CommandPipe } from 'redatom/service';
 import { describeOnEveryBackend } from '../../support/backends';
 import { createMember, Member } from '../../support/user';
+import { useDatabase } from '../../support/use-models';
 
 type Record = (pipe: CommandPipe) => unknown;
 
@@ -54,11 +54,7 @@ const WRONG: [string, Record, { command: string; message: string }][] = [
 ];
 
 describeOnEveryBackend('an argument that is neither text nor bytes', (backend) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await connect(await backend.target(), { models: [Member] });
-  });
-  afterAll(() => database.close());
+  const database = useDatabase(() => backend.target(), [Member]);
 
   test.each(WRONG)('refuses %s in a batch, of which nothing is sent then', async (_what, record, { command, message }) => {
     const member = await createMember({ score: 1 });
@@ -66,7 +62,7 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
       const batch = new Batch(isAtomic).set('{club}before', '1').add(member, (same) => same.score.add(1));
       try {
         record(batch as unknown as CommandPipe);
-        return await new BatchClient(database).exec(batch.set('{club}after', '1'), true);
+        return await new BatchClient(database()).exec(batch.set('{club}after', '1'), true);
       } finally {
         batch.clear();
       }
@@ -88,7 +84,7 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
       record(pipe);
       pipe.incrBy('{club}to', 100);
     };
-    const operations = new PipelineOperations(database);
+    const operations = new PipelineOperations(database());
     for (const run of [operations.transact(work), operations.transact(work, { watch: ['{club}from'] }), operations.execute(work)]) {
       await expect(run).rejects.toMatchObject({ code: 'COMMAND_ARGUMENT', command });
     }
@@ -114,7 +110,7 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
     ['text for arguments', ['return 1', [], 'value'], 'the arguments of a script are a list, found the text "value"'],
     ['no script', [undefined, [], []], 'a script is text, found nothing'],
   ])('refuses %s for a script', async (_what, [script, keys, args], message) => {
-    const operations = new PipelineOperations(database);
+    const operations = new PipelineOperations(database());
     const sent = await backend.commandsSent(async () => {
       await expect(operations.evalScript(script as never, keys as never, args as never)).rejects.toThrow(new TypeError(message));
     });
@@ -123,7 +119,7 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
 
   test('that says how many keys follow is left to the server to judge, however large it is', async () => {
     const batch = new Batch(false).customCommand(['EVAL', 'return 1', '4294967295', '{club}a']).get('{club}none');
-    await expect(new BatchClient(database).exec(batch, false)).resolves.toEqual([
+    await expect(new BatchClient(database()).exec(batch, false)).resolves.toEqual([
       expect.objectContaining({ code: 'REDIS_SERVICE', command: 'EVAL' }),
       null,
     ]);
@@ -135,6 +131,6 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
       .set('{club}bytes', bytes as Buffer)
       .strLen('{club}bytes')
       .customCommand(['APPEND', new TextEncoder().encode('{club}bytes'), bytes.subarray(1)]);
-    await expect(new BatchClient(database).exec(batch, true)).resolves.toEqual(['OK', 3, 5]);
+    await expect(new BatchClient(database()).exec(batch, true)).resolves.toEqual(['OK', 3, 5]);
   });
 });

@@ -1,10 +1,11 @@
 import { createClient, createClientPool } from 'redis';
-import { AtomicRedisModel, connect, Field, Key, Model, RedisConnectionError, RedisInt, Version, type Database } from 'redatom';
+import { AtomicRedisModel, Field, Key, Model, RedisConnectionError, RedisInt, Version } from 'redatom';
 import { Batch, BatchClient, BatchConnectionError } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { createUser, User } from '../../support/user';
+import { useDatabase } from '../../support/use-models';
 
 @Model()
 class Visit extends AtomicRedisModel {
@@ -20,11 +21,7 @@ class Page extends AtomicRedisModel {
 }
 
 describeOnEveryBackend('models in a batch', (backend) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await connect(await backend.target(), { models: [User, Visit, Page] });
-  });
-  afterAll(() => database.close());
+  const database = useDatabase(() => backend.target(), [User, Visit, Page]);
 
   test.each([true, false])('are changed beside raw commands, atomic %s', async (isAtomic) => {
     const user = await createUser({ tags: ['a'] });
@@ -37,7 +34,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
       })
       .incr(logins)
       .json.get(user.key, { path: '$.tags' });
-    const results = await new BatchClient(database).exec(batch, true);
+    const results = await new BatchClient(database()).exec(batch, true);
     expect(results?.slice(1)).toEqual([1, [['a', 'b']]]);
     expect((await User.get(user.key)).toJSON()).toEqual(user.toJSON());
     expect(user.score.value).toBe(2);
@@ -52,7 +49,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
         same.tags.append('x');
       })
       .set(`{${user.key}}:after`, '1');
-    const results = await new BatchClient(database).exec(batch, false);
+    const results = await new BatchClient(database()).exec(batch, false);
     expect(results).toEqual([expect.objectContaining({ code: 'PATH_MISMATCH' }), 'OK']);
     expect([user.email, [...user.tags]]).toEqual(['', []]);
     expect(await backend.json(user.key, '$.email')).toBe('');
@@ -60,7 +57,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
 
   test('run in operations too', async () => {
     const user = await createUser();
-    await new PipelineOperations(database).transact(new Batch(true).add([user], ([same]) => same.score.add(1)));
+    await new PipelineOperations(database()).transact(new Batch(true).add([user], ([same]) => same.score.add(1)));
     expect(await backend.json(user.key, '$.score')).toBe(1);
   });
 
@@ -75,12 +72,12 @@ describeOnEveryBackend('models in a batch', (backend) => {
     const visit = await Visit.create({ at: new Date(0) });
     const late = (same: Visit): unknown => same.at.setUTCFullYear(2030);
 
-    await new BatchClient(database).exec(new Batch(true).add(visit, late), true);
+    await new BatchClient(database()).exec(new Batch(true).add(visit, late), true);
     expect(await backend.json(visit.key, '$.at')).toBe('2030-01-01T00:00:00.000Z');
 
     await backend.send('DEL', visit.key);
     const [refused] =
-      (await new BatchClient(database).exec(
+      (await new BatchClient(database()).exec(
         new Batch(true).add(visit, (same) => same.at.setUTCFullYear(2040)),
         false,
       )) ?? [];
@@ -89,7 +86,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
   });
 
   describe('that are not applied', () => {
-    const run = async (batch: Batch): Promise<unknown[]> => (await new BatchClient(database).exec(batch, false)) ?? [];
+    const run = async (batch: Batch): Promise<unknown[]> => (await new BatchClient(database()).exec(batch, false)) ?? [];
     const breakTags = (user: User): Promise<unknown> => backend.overwrite(user.key, '$["tags"]', 7);
 
     test('leave nothing behind when they are taken out', async () => {
@@ -248,7 +245,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
       const user = await createUser();
       const batch = new Batch(true).add(user, (same) => same.score.add(1));
 
-      await expect(new BatchClient(database).exec(batch, false, { timeoutMs: -1 })).rejects.toThrow(RangeError);
+      await expect(new BatchClient(database()).exec(batch, false, { timeoutMs: -1 })).rejects.toThrow(RangeError);
 
       expect([user.score.value, user.isStale]).toEqual([0, false]);
     });
@@ -275,7 +272,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
       const batch = new Batch(true).add(user, (same) => same.score.add(1));
       const limits = { ...watching(user), signal: AbortSignal.abort() };
 
-      await expect(new PipelineOperations(database).transact(batch, limits)).rejects.toThrow(RedisConnectionError);
+      await expect(new PipelineOperations(database()).transact(batch, limits)).rejects.toThrow(RedisConnectionError);
 
       expect([user.score.value, user.isStale]).toEqual([0, false]);
     });
@@ -284,7 +281,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
       const user = await createUser();
       const batch = new Batch(true).add(user, (same) => same.score.add(1));
 
-      await expect(new PipelineOperations(database).transact(batch, watching(user))).resolves.toEqual([[1]]);
+      await expect(new PipelineOperations(database()).transact(batch, watching(user))).resolves.toEqual([[1]]);
 
       expect([user.score.value, user.isStale]).toEqual([1, false]);
     });

@@ -1,8 +1,8 @@
-import { connect, type Database } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations, type CommandPipe } from 'redatom/service';
 import { describeOnEveryBackend } from '../../support/backends';
 import { createUser, User } from '../../support/user';
+import { useDatabase } from '../../support/use-models';
 
 type Record = (pipe: CommandPipe) => unknown;
 
@@ -12,20 +12,16 @@ const raw =
     pipe.customCommand(args);
 
 describeOnEveryBackend('a batch over a connection that others share', (backend) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await connect(await backend.target(), { models: [User] });
-  });
-  afterAll(() => database.close());
+  const database = useDatabase(() => backend.target(), [User]);
 
   const attempts = (record: Record): (() => Promise<unknown>)[] => [
     async () => {
       const batch = new Batch(false);
       record(batch as unknown as CommandPipe);
-      return new BatchClient(database).exec(batch, true, { timeoutMs: 200 });
+      return new BatchClient(database()).exec(batch, true, { timeoutMs: 200 });
     },
-    () => new PipelineOperations(database, { timeoutMs: 200 }).execute(record),
-    () => new PipelineOperations(database, { timeoutMs: 200 }).transact(record),
+    () => new PipelineOperations(database(), { timeoutMs: 200 }).execute(record),
+    () => new PipelineOperations(database(), { timeoutMs: 200 }).transact(record),
   ];
 
   test.each<[string, string, Record]>([
@@ -79,6 +75,6 @@ describeOnEveryBackend('a batch over a connection that others share', (backend) 
 
   test('still asks about connections and servers', async () => {
     const batch = new Batch(false).clientId().customCommand(['CLIENT', 'GETNAME']).ping();
-    await expect(new BatchClient(database).exec(batch, true)).resolves.toEqual([expect.any(Number), null, 'PONG']);
+    await expect(new BatchClient(database()).exec(batch, true)).resolves.toEqual([expect.any(Number), null, 'PONG']);
   });
 });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { connect, Model, type Database } from 'redatom';
+import { Model } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
@@ -22,11 +22,7 @@ class Braced extends User {}
 
 describeOnEveryBackend('a lock that tasks of one process hand to one another', (backend) => {
   useModels(backend, User, Braced);
-  let outside: Database;
-  beforeAll(async () => {
-    outside = await connect(await backend.target(), { models: [Outsider] });
-  });
-  afterAll(() => outside.close());
+  useModels(backend, Outsider);
 
   test('takes one request a task, and each of them sees what the one before has stored, under a greater fence', async () => {
     const user = await createUser();
