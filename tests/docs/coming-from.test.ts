@@ -1,20 +1,8 @@
-import {
-  AtomicRedisModel,
-  connect,
-  CorruptDocumentError,
-  dict,
-  Field,
-  Key,
-  list,
-  Model,
-  RedisDict,
-  RedisInt,
-  RedisList,
-  type Database,
-} from 'redatom';
+import { AtomicRedisModel, CorruptDocumentError, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
 import { createClient } from 'redis';
 import { EntityId, Repository, Schema } from 'redis-om';
 import { describeOnEveryBackend } from '../support/backends';
+import { useDatabase } from '../support/use-models';
 
 // What README.md says about documents of other libraries.
 
@@ -49,11 +37,7 @@ class Flag extends AtomicRedisModel {
 }
 
 describeOnEveryBackend('documents of other libraries', (backend) => {
-  let db: Database;
-  beforeAll(async () => {
-    db = await connect(backend.url, { models: [Album, Member, Flag] });
-  });
-  afterAll(() => db.close());
+  useDatabase(() => backend.url, [Album, Member, Flag]);
 
   test('an entity of redis-om is a document, and stays one for redis-om', async () => {
     const client = await createClient({ url: backend.url }).connect();
