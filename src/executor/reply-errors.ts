@@ -143,9 +143,22 @@ export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
   return serviceError(message, facts);
 }
 
+/** Servers give a code to what a user may not do, but not in scripts. */
+const REFUSED_IN_SCRIPT = /^ERR ACL failure in script: /;
+
+/** The code of an answer that refuses. */
+export function codeOf(answer: string): string {
+  return REFUSED_IN_SCRIPT.test(answer) ? 'NOPERM' : (answer.split(' ', 1)[0] ?? '');
+}
+
+/** Whether a script was ended by the lack of a right, which it may have noticed only after some of its writes. */
+export function isEndedByRights(error: unknown): error is RedisServiceError {
+  return error instanceof RedisServiceError && error.cause instanceof Error && REFUSED_IN_SCRIPT.test(error.cause.message);
+}
+
 /** The error for an answer that has no name here. */
 export function serviceError(answer: string, facts: ErrorFacts): RedisServiceError {
-  return new RedisServiceError(answer.split(' ', 1)[0] ?? '', `the server refused ${facts.command}: ${answer}`, facts);
+  return new RedisServiceError(codeOf(answer), `the server refused ${facts.command}: ${answer}`, facts);
 }
 
 /** Word for word: an error of a script that the server does know may begin like it. */

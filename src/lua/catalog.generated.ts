@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '32bc6d17dea0868edb6c07a732b4847fcefc17cc',
+  sha1: '28f4b54db0f813a86efa1da417f1fef15cb8edd5',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -111,6 +111,7 @@ end
     local reply = redis.pcall(command, key, path)
     if reply and reply[1] then return reply[1] end
     local kind = type_at(key, path)
+    if reply and reply.err and kind ~= 'no document' and kind ~= 'no JSON document' then error(reply) end
     if kind == 'nothing' and seed then return tonumber(seed) end
     return nil, kind
   end
@@ -235,7 +236,9 @@ end
       return { name, whole, 1 }
     end
     writes['dict.setDefault'] = function(key, path, value)
-      redis.call('JSON.SET', key, path, value, 'NX')
+      local found = text_at(key, path)
+      if found then return found end
+      redis.call('JSON.SET', key, path, value)
       return text_at(key, path)
     end
     writes['instant.add'] = function(key, path, ms)
@@ -276,6 +279,7 @@ end
   local backed_up, count = {}, backups
   local function back_up()
     backups = 0
+    redis.call('UNLINK', KEYS[count + 1])
     for position = 1, count do
       backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end
@@ -283,9 +287,9 @@ end
   local function put_back()
     for position, copied in ipairs(backed_up) do
       if copied == 1 then
-        redis.call('RENAME', KEYS[count + position], KEYS[position])
+        redis.call('COPY', KEYS[count + position], KEYS[position], 'REPLACE')
       else
-        redis.call('DEL', KEYS[position])
+        redis.call('UNLINK', KEYS[position])
       end
     end
   end
@@ -321,7 +325,11 @@ local function run()
       local kind = type_at(key, ARGV[at + 3])
       if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
     elseif name == '?lock' then
-      if pcall_redis('GET', key) ~= ARGV[at + 3] then found = 'another holder, or none' end
+      local holder = pcall_redis('GET', key)
+      if holder ~= ARGV[at + 3] then
+        require_allowed(holder)
+        found = 'another holder, or none'
+      end
     elseif name == 'release' then
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
@@ -330,14 +338,19 @@ local function grant(lock, fence_key, document_key, lease)
     return document
   end
   local fence = redis.pcall('INCR', fence_key)
+  if fence == 1 then
+    local time = redis.pcall('TIME')
+    if time.err then
+      redis.call('DEL', fence_key)
+      fence = time
+    else
+      fence = time[1] * 1000000 + time[2]
+      redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
+    end
+  end
   if type(fence) == 'table' then
     redis.call('DEL', lock)
     return fence
-  end
-  if fence == 1 then
-    local time = redis.call('TIME')
-    fence = time[1] * 1000000 + time[2]
-    redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
   end
   return { fence, document }
 end
@@ -377,7 +390,10 @@ end
 local ran, found = pcall(run)
 if not ran then found = type(found) == 'table' and found.err or tostring(found) end
 if found then
-  if tools then tools.put_back() end
+  if tools then
+    tools.put_back()
+    tools.drop_backups()
+  end
   return { 0, step, found, ran and 0 or 1 }
 end
 if tools then tools.drop_backups() end
@@ -387,9 +403,10 @@ return replies
 
 export const getOrCreate: Script = {
   name: 'get-or-create',
-  sha1: 'be77ce776b1449c76143595bc344e1f98146fb88',
+  sha1: '0a040871e4eb50735c86c53c2b8502038321403f',
   source: String.raw`local stored = redis.call('JSON.GET', KEYS[1])
 if stored then return stored end
+if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 redis.call('JSON.SET', KEYS[1], '$', ARGV[2])
 if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return false
@@ -398,7 +415,7 @@ return false
 
 export const insertMany: Script = {
   name: 'insert-many',
-  sha1: 'a606764aac44d4e04a733d1db154d82353b84699',
+  sha1: 'be0390ff589e712a82bb6af75d7e6e6a3c875c6e',
   source: String.raw`if redis.call('EXISTS', unpack(KEYS)) > 0 then
   for _, key in ipairs(KEYS) do
     if redis.call('EXISTS', key) == 1 then return key end
@@ -408,6 +425,7 @@ local triplets = {}
 for position, key in ipairs(KEYS) do
   triplets[3 * position - 2], triplets[3 * position - 1], triplets[3 * position] = key, '$', ARGV[position + 1]
 end
+if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 redis.call('JSON.MSET', unpack(triplets))
 if ARGV[1] ~= '' then
   for _, key in ipairs(KEYS) do
@@ -420,7 +438,7 @@ return #KEYS
 
 export const lockAcquire: Script = {
   name: 'lock-acquire',
-  sha1: '4d4eb4acb7df3b988ff8c823b597be1bb4cf19e7',
+  sha1: 'f8b3dd4457131a1b06cc23baf086226b0d53e060',
   source: String.raw`local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
@@ -428,14 +446,19 @@ export const lockAcquire: Script = {
     return document
   end
   local fence = redis.pcall('INCR', fence_key)
+  if fence == 1 then
+    local time = redis.pcall('TIME')
+    if time.err then
+      redis.call('DEL', fence_key)
+      fence = time
+    else
+      fence = time[1] * 1000000 + time[2]
+      redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
+    end
+  end
   if type(fence) == 'table' then
     redis.call('DEL', lock)
     return fence
-  end
-  if fence == 1 then
-    local time = redis.call('TIME')
-    fence = time[1] * 1000000 + time[2]
-    redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
   end
   return { fence, document }
 end
@@ -451,7 +474,7 @@ return redis.call('PTTL', KEYS[2])
 
 export const lockRelease: Script = {
   name: 'lock-release',
-  sha1: 'cf47bd07204b8a3cc1ab305382e954b3bfd3c9da',
+  sha1: '14e3a1944af571788942893584183961c3d80495',
   source: String.raw`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
@@ -460,14 +483,19 @@ local function grant(lock, fence_key, document_key, lease)
     return document
   end
   local fence = redis.pcall('INCR', fence_key)
+  if fence == 1 then
+    local time = redis.pcall('TIME')
+    if time.err then
+      redis.call('DEL', fence_key)
+      fence = time
+    else
+      fence = time[1] * 1000000 + time[2]
+      redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
+    end
+  end
   if type(fence) == 'table' then
     redis.call('DEL', lock)
     return fence
-  end
-  if fence == 1 then
-    local time = redis.call('TIME')
-    fence = time[1] * 1000000 + time[2]
-    redis.call('SET', fence_key, string.format('%.0f', fence), 'PX', lease + 86400000)
   end
   return { fence, document }
 end

@@ -13,7 +13,7 @@ Cluster     all keys in one slot          Cost     linear in the steps; a backup
 ]]
 local backups = tonumber(ARGV[1])
 
--- When the user may not read the document, that is an error of the step, and no type that was found.
+-- When the user may not read it, that is an error of the step, and nothing that was found.
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
   if err and not string.find(err, 'WRONGTYPE', 1, true) and not string.find(err, 'wrong Redis type', 1, true) then error(reply) end
@@ -95,6 +95,8 @@ local function rare_steps()
     local reply = redis.pcall(command, key, path)
     if reply and reply[1] then return reply[1] end
     local kind = type_at(key, path)
+    -- A document answers whatever stands there, so that was refused to the user.
+    if reply and reply.err and kind ~= 'no document' and kind ~= 'no JSON document' then error(reply) end
     if kind == 'nothing' and seed then return tonumber(seed) end
     return nil, kind
   end
@@ -247,7 +249,9 @@ local function rare_steps()
     end
 
     writes['dict.setDefault'] = function(key, path, value)
-      redis.call('JSON.SET', key, path, value, 'NX')
+      local found = text_at(key, path)
+      if found then return found end
+      redis.call('JSON.SET', key, path, value)
       return text_at(key, path)
     end
 
@@ -299,17 +303,20 @@ local function rare_steps()
 
   local function back_up()
     backups = 0
+    -- Who may not drop them makes none.
+    redis.call('UNLINK', KEYS[count + 1])
     for position = 1, count do
       backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end
   end
 
+  -- With the commands that have made them, because a user who has come this far may run those.
   local function put_back()
     for position, copied in ipairs(backed_up) do
       if copied == 1 then
-        redis.call('RENAME', KEYS[count + position], KEYS[position])
+        redis.call('COPY', KEYS[count + position], KEYS[position], 'REPLACE')
       else
-        redis.call('DEL', KEYS[position])
+        redis.call('UNLINK', KEYS[position])
       end
     end
   end
@@ -351,7 +358,11 @@ local function run()
       local kind = type_at(key, ARGV[at + 3])
       if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
     elseif name == '?lock' then
-      if pcall_redis('GET', key) ~= ARGV[at + 3] then found = 'another holder, or none' end
+      local holder = pcall_redis('GET', key)
+      if holder ~= ARGV[at + 3] then
+        require_allowed(holder)
+        found = 'another holder, or none'
+      end
     elseif name == 'release' then
       -- include lock-grant
       -- include lock-free
@@ -385,7 +396,10 @@ end
 local ran, found = pcall(run)
 if not ran then found = type(found) == 'table' and found.err or tostring(found) end
 if found then
-  if tools then tools.put_back() end
+  if tools then
+    tools.put_back()
+    tools.drop_backups()
+  end
   -- Returned and not raised, also where a command raised it: only the number of the step tells which document it is about.
   return { 0, step, found, ran and 0 or 1 }
 end

@@ -1,7 +1,10 @@
 import type { Json } from '../codec/codec';
+import { OutcomeUnknownError } from '../errors/commit';
+import type { RedisServiceError } from '../errors/connection';
 import { LockedError } from '../errors/lock';
 import { TreeTypeError } from '../errors/tree';
 import type { Executor, ScriptCall } from '../executor/executor';
+import { isEndedByRights } from '../executor/reply-errors';
 import type { CallOptions } from '../input/call-options';
 import type { SubtreeLease, LockSpace } from '../lock/subtree-lease';
 import { treeAdd, treeDelete, treeExpire, treeInspect, treeRead, treeSet, treeTimeToLive } from '../lua/catalog.generated';
@@ -31,6 +34,11 @@ export interface TreeWrite {
 const INSPECTIONS = { type: 'exists', keys: 'keys', size: 'size' };
 
 type WriteReply = readonly [code: number, ...rest: string[]];
+
+function halfDone(error: RedisServiceError): OutcomeUnknownError {
+  const { key, command, message } = error;
+  return new OutcomeUnknownError({ key, command, cause: error }, `may have been applied in part: ${message}`);
+}
 
 /** The commands of a tree: each is one script call. */
 export class TreeStore implements LockSpace {
@@ -107,7 +115,11 @@ export class TreeStore implements LockSpace {
     const { lease, scope, enforced } = guard;
     const args = [path.encoded, lease?.id ?? '', scope, enforced ? '1' : '0', ...rest];
     const writing = { script, keys: this.keys, args, purpose: { verb: command } };
-    const reply = await this.executor.evaluate(writing, (answer) => answer as WriteReply, call);
+    const reply = await this.executor
+      .evaluate(writing, (answer) => answer as WriteReply, call)
+      .catch((error: unknown) => {
+        throw isEndedByRights(error) ? halfDone(error) : error;
+      });
     if (reply[0] === -1 && lease !== undefined) throw lease.refusalOf(command, path);
     if (reply[0] !== -2) return reply;
     const [, holder = '', mode] = reply;

@@ -1,6 +1,7 @@
 import { RedisServiceError } from '../../errors/connection';
 import { OF_MESSAGES } from '../../executor/commands/connection-state';
 import { keysOf, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
+import { codeOf } from '../../executor/reply-errors';
 import type { QueuedCommand } from '../pipeline-scope';
 import type { ScriptStep } from './script-step';
 
@@ -54,7 +55,7 @@ export function commandSteps(commands: readonly PlacedCommand[], replies: unknow
 
 function refusalOf(command: RecordedCommand, index: number, found: string): RedisServiceError {
   const name = nameOf(command);
-  return new RedisServiceError(found.split(' ', 1)[0] ?? '', `the server refused ${name}, so nothing was applied: ${found}`, {
+  return new RedisServiceError(codeOf(found), `the server refused ${name}, so nothing was applied: ${found}`, {
     key: keysOf(command).map(String)[0],
     command: name,
     index,

@@ -101,6 +101,15 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     });
   });
 
+  test('a lock that was refused when it was taken already is free again', async () => {
+    await connectAs('-TIME');
+
+    const error = await failureOf(() => guarded.withLock('work', () => undefined));
+
+    expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: 'NOPERM', message: expect.stringContaining("'time'") as string });
+    expect(await server().send('KEYS', `{${guarded.key}}*`)).toEqual([]);
+  });
+
   test('a raw command that was refused is not blamed on the model', async () => {
     await connectAs();
     await server().send('SET', 'counter', 'text');

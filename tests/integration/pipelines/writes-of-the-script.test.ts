@@ -24,7 +24,7 @@ describeOnEveryBackend('a write of a commit', (backend) => {
     ['JSON.ARRAPPEND', '$.n', '1'],
     ['JSON.SET', '$.n', 'no JSON'],
     ['float.change', '$.text', 'JSON.NUMINCRBY', '1'],
-    ['dict.setDefault', '$.n', 'no JSON'],
+    ['dict.setDefault', '$.new', 'no JSON'],
     ['dict.setDefault', '$.none.a', '1'],
     ['dict.pull', '$.list.none', '{"a":null}'],
   ])('that did nothing is a refusal, and what was written before is put back: %s %s', async (...write) => {
