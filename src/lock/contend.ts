@@ -1,5 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
+import { isPassing } from './refusal';
 import { isListening, onFreed } from './wake-ups';
 
 /** When it takes longer than this to subscribe to messages, asking begins without them. */
@@ -9,7 +10,7 @@ const MAX_LISTEN_MS = 1_000;
 const MIN_JITTER_MS = 1;
 
 /** What came of asking for a lock once. */
-export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number };
+export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number; readonly refusal?: Error };
 
 /** What a message says to one who waits: nothing, that asking may help, or that the lock was handed over. */
 export type News = 'nothing' | 'ask' | 'granted';
@@ -20,6 +21,8 @@ export interface Contest<T> {
   readonly channel: string;
   /** Those who are woken together ask again within this time, at random; the next time within half of it. */
   readonly jitterMs: number;
+  /** Longest time between two attempts. */
+  readonly sleepMs: number;
   attempt(): Promise<Attempt<T>>;
   /** Reads a message. Left out, each one is a reason to ask. */
   hear?(message: string): News;
@@ -34,16 +37,18 @@ interface Patience {
   /** On the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly signal?: AbortSignal | undefined;
+  /** It has waited already, if not for the server. */
+  readonly hasWaited?: boolean;
 }
 
 /** Asks for a lock until it is granted: asleep between attempts, woken by a message, by the time an attempt named, or by the deadline. */
 export function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   // Where this process listens already, no message can be missed, and the first attempt needs no second one.
   if (isListening(executor, contest.channel) === true) return contendListening(executor, contest, patience);
-  return contest.attempt().then((attempt) => {
+  return ask(contest, patience).then((attempt) => {
     if ('granted' in attempt) return attempt.granted;
-    refuseWhenOver(contest, patience);
-    return contendListening(executor, contest, patience);
+    refuseWhenOver(contest, patience, attempt.refusal);
+    return contendListening(executor, contest, { ...patience, hasWaited: true });
   });
 }
 
@@ -51,6 +56,16 @@ export function contend<T>(executor: Executor, contest: Contest<T>, patience: Pa
 export async function contendLater<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   await pause(contest.jitterMs, patience);
   return contend(executor, contest, patience);
+}
+
+/** A refusal that passes, as in a failover, takes the lock from nobody who waits for it. */
+function ask<T>(contest: Contest<T>, { hasWaited }: Patience): Promise<Attempt<T>> {
+  const attempt = contest.attempt();
+  if (hasWaited !== true) return attempt;
+  return attempt.catch((error: unknown) => {
+    if (!isPassing(error)) throw error;
+    return { askAgainInMs: contest.sleepMs, refusal: error };
+  });
 }
 
 async function contendListening<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
@@ -74,16 +89,17 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
         await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void begun.then(enter));
       }
       news = 'nothing';
-      const attempt = await contest.attempt();
+      const attempt = await ask(contest, patience);
       if ('granted' in attempt) return attempt.granted;
+      patience = { ...patience, hasWaited: true };
       if (latest() === 'nothing') {
-        refuseWhenOver(contest, patience);
+        refuseWhenOver(contest, patience, attempt.refusal);
         await sleep(Math.min(attempt.askAgainInMs, leftMs()), patience.signal, (enter) => {
           wake = enter;
         });
       }
       if (latest() === 'granted' && contest.claim !== undefined) return contest.claim();
-      refuseWhenOver(contest, patience);
+      refuseWhenOver(contest, patience, attempt.refusal);
       if (jitterMs >= MIN_JITTER_MS) await pause(jitterMs, patience);
       // Who has come too late before asks sooner, so that nobody is late for ever.
       jitterMs /= 2;
@@ -93,8 +109,9 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   }
 }
 
-function refuseWhenOver<T>(contest: Contest<T>, { deadline, signal }: Patience): void {
-  if (signal?.aborted === true || performance.now() >= deadline) throw contest.refusal();
+function refuseWhenOver<T>(contest: Contest<T>, { deadline, signal }: Patience, refusal: Error | undefined): void {
+  if (signal?.aborted === true) throw contest.refusal();
+  if (performance.now() >= deadline) throw refusal ?? contest.refusal();
 }
 
 /** Without messages, the end of the present lease still wakes the waiter. */

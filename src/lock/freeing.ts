@@ -1,17 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff';
 import type { Executor, ScriptCall } from '../executor/executor';
-import { RedisServiceError } from '../errors/connection';
 import type { CallOptions } from '../input/call-options';
-import { isUnanswered } from './refusal';
+import { isPassing, isUnanswered } from './refusal';
 
 const PAUSES = { firstMs: 50, maxMs: 500 };
 
 /** Longest time for one attempt to be answered, in milliseconds. */
 const ATTEMPT_MS = 1_000;
-
-/** Refusals of a server that will be able to soon. Others, such as a missing permission, remain. */
-const PASSING = new Set(['BUSY', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN', 'MISCONF', 'NOREPLICAS', 'OOM', 'READONLY', 'TRYAGAIN']);
 
 /** For how long there is something to free, from now, and how long the first call may take. */
 interface FreeingLimits extends CallOptions {
@@ -49,5 +45,5 @@ function isToRepeat(executor: Executor, call: ScriptCall): Promise<boolean> {
 
 /** Whether it helps to ask once more after this failure. */
 export function mayBeFreedLater(error: unknown): boolean {
-  return isUnanswered(error) || (error instanceof RedisServiceError && PASSING.has(error.reply));
+  return isUnanswered(error) || isPassing(error);
 }

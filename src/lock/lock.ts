@@ -76,7 +76,7 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
       const { handed, mayHold } = entry;
       // A process that was paused may come to it too late.
       const isOver = handed === undefined || performance.now() >= handed.askedAt + settings.ttlMs || entry.turn.closed !== undefined;
-      return isOver ? ask(contender, entry.turn, mayHold) : acquiredBy(contender, entry.turn, handed);
+      return isOver ? ask(contender, entry.turn, { mayHold }) : acquiredBy(contender, entry.turn, handed);
     });
   });
 }
@@ -94,14 +94,15 @@ interface Contender {
 /**
  * Asks the server until the lock is granted; ends the turn when it will not be.
  *
- * @param mayHold - It may have been handed over already.
+ * @param waited - What is known of one who has waited for the turn: whether it may have been handed over already.
  */
-function ask(contender: Contender, turn: Turn, mayHold = false): Promise<Acquired> {
+function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: boolean }): Promise<Acquired> {
   const { executor, asked, lockKey, settings } = contender;
   let shortestMs = minAttemptMs(executor);
   const contest = {
     channel: lockKey,
     jitterMs: JITTER_MS,
+    sleepMs: MAX_SLEEP_MS,
     attempt: () => {
       const attempt = tryOnce(contender, { shortestMs, turn });
       shortestMs = LATER_ATTEMPT_MS;
@@ -109,13 +110,13 @@ function ask(contender: Contender, turn: Turn, mayHold = false): Promise<Acquire
     },
     refusal: () => notGranted(asked),
   };
-  const patience = { deadline: asked.deadline, signal: settings.signal };
+  const patience = { deadline: asked.deadline, signal: settings.signal, hasWaited: waited !== undefined };
   const giveUp = (error: unknown): never => {
     const unanswered = isUnanswered(error) ? error : undefined;
     if (settings.signal?.aborted !== true) turn.noteAnswer(unanswered);
     turn.end();
     // What may have been granted without an answer no one else would free.
-    if (mayHold || error instanceof OutcomeUnknownError) free(contender);
+    if (waited?.mayHold === true || error instanceof OutcomeUnknownError) free(contender);
     throw unanswered === undefined ? error : refusalOf(contender, unanswered);
   };
   try {

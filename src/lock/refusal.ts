@@ -1,6 +1,6 @@
 import type { ErrorFacts } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError } from '../errors/connection';
+import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { LockTimeoutError } from '../errors/lock';
 import { reasonOf } from '../executor/given-up';
 import type { LockSettings } from './lock-options';
@@ -43,6 +43,14 @@ export type Unanswered = OutcomeUnknownError | RedisConnectionError;
 /** Whether an attempt got no answer. It may have taken the lock all the same, which no one would free. */
 export function isUnanswered(error: unknown): error is Unanswered {
   return error instanceof OutcomeUnknownError || error instanceof RedisConnectionError;
+}
+
+/** Refusals of a server that will be able to soon. Others, such as a missing permission, remain. */
+const PASSING = new Set(['BUSY', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN', 'MISCONF', 'NOREPLICAS', 'OOM', 'READONLY', 'TRYAGAIN']);
+
+/** Whether it helps to ask again after this refusal, as in a failover. */
+export function isPassing(error: unknown): error is RedisServiceError {
+  return error instanceof RedisServiceError && PASSING.has(error.reply);
 }
 
 /** The error for a lock of which nobody knows whether it is free, because the latest attempt got no answer. */
