@@ -9,6 +9,9 @@ const MAX_LISTEN_MS = 1_000;
 /** A timer of Node takes a millisecond at least. */
 const MIN_JITTER_MS = 1;
 
+/** A server that refuses for the moment is asked again after this time. */
+const AFTER_REFUSAL_MS = 300;
+
 /** What came of asking for a lock once. */
 export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number; readonly refusal?: Error };
 
@@ -21,8 +24,6 @@ export interface Contest<T> {
   readonly channel: string;
   /** Those who are woken together ask again within this time, at random; the next time within half of it. */
   readonly jitterMs: number;
-  /** Longest time between two attempts. */
-  readonly sleepMs: number;
   attempt(): Promise<Attempt<T>>;
   /** Reads a message. Left out, each one is a reason to ask. */
   hear?(message: string): News;
@@ -64,7 +65,7 @@ function ask<T>(contest: Contest<T>, { hasWaited }: Patience): Promise<Attempt<T
   if (hasWaited !== true) return attempt;
   return attempt.catch((error: unknown) => {
     if (!isPassing(error)) throw error;
-    return { askAgainInMs: contest.sleepMs, refusal: error };
+    return { askAgainInMs: AFTER_REFUSAL_MS, refusal: error };
   });
 }
 

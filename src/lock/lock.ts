@@ -102,7 +102,6 @@ function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: bool
   const contest = {
     channel: lockKey,
     jitterMs: JITTER_MS,
-    sleepMs: MAX_SLEEP_MS,
     attempt: () => {
       const attempt = tryOnce(contender, { shortestMs, turn });
       shortestMs = LATER_ATTEMPT_MS;

@@ -76,7 +76,6 @@ const contestsOf = oncePer((executor: Executor) => new Claims<SubtreeContest>(ex
 class SubtreeContest implements Contest<SubtreeLease>, Claim {
   readonly id = randomId();
   readonly jitterMs = 0;
-  readonly sleepMs = REFRESH_MS;
   readonly channel: string;
   /** The latest attempt got no answer. It may have taken the lock all the same. */
   isUnanswered = false;
