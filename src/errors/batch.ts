@@ -49,12 +49,18 @@ export class BatchConnectionError extends RedisConnectionError {
     /** The reply of each command, in order; an error where none arrived. */
     readonly results: BatchResults,
     cause: unknown = firstErrorOf(results),
+    /** Why the server has refused so far what was to be sent again. */
+    refusal?: RedisServiceError,
   ) {
     const maybeApplied = results.some((result) => result instanceof OutcomeUnknownError);
     const errorIndexes = errorIndexesOf(results);
     const fate = maybeApplied ? 'writes among them may have been applied' : 'none of their writes was applied';
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`${errorIndexes.length} of ${results.length} commands have no reply, and ${fate}: ${reason}`, { index: errorIndexes[0], cause });
+    const refused = refusal === undefined ? '' : `; ${refusal.message}`;
+    super(`${errorIndexes.length} of ${results.length} commands have no reply, and ${fate}: ${reason}${refused}`, {
+      index: errorIndexes[0],
+      cause,
+    });
     this.maybeApplied = maybeApplied;
     this.errorIndexes = errorIndexes;
   }

@@ -6,7 +6,7 @@ import { slotOf } from '../../path/slot';
 import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run';
 import { promised } from '../../async/promised';
 import { nameOf, routingKeysOf, type RecordedCommand } from '../commands/recorded-command';
-import { toRedatomError } from '../reply-errors';
+import { isPassing, toRedatomError } from '../reply-errors';
 import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames, type NamesOf } from '../../input/options';
@@ -65,7 +65,7 @@ export async function runCommands(
   if (run === undefined || plan === undefined) throw noneSent(commands, givenUp);
   const isCutShort = givenUp !== undefined && run.settle(givenUp);
   const results = readReplies(plan.assemble(run.replies), commands, run.protocol);
-  if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw new BatchConnectionError(results, givenUp);
+  if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw cutShort(results, givenUp);
   return results;
 }
 
@@ -114,9 +114,15 @@ async function transactOn(
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
   // All replies may have arrived when the time was over.
-  if (results.some(isConnectionProblem)) throw new BatchConnectionError(results, givenUp);
+  if (run.isCutShort || results.some(isConnectionProblem)) throw cutShort(results, givenUp);
   if (run.isRefused) throw new BatchError(results, culpritOf(results));
   return results;
+}
+
+/** The error of what was given up, which says why it was refused when it was to be sent again. */
+function cutShort(results: readonly unknown[], cause: unknown): BatchConnectionError {
+  const refusal = results.find((result) => result instanceof RedisServiceError && isPassing(result.cause));
+  return new BatchConnectionError(results, cause, refusal as RedisServiceError | undefined);
 }
 
 /** The command because of which the server refused the others too. */

@@ -41,7 +41,10 @@ export class TransactionRun {
   private isOnItsWay = false;
   /** The server refused the transaction as a whole: nothing was applied. */
   isRefused = false;
+  /** It was refused for the moment, and given up before it was sent again. */
+  isCutShort = false;
   protocol: Protocol = 3;
+  private refused: readonly unknown[] | undefined;
 
   constructor(
     private readonly servers: Servers,
@@ -76,6 +79,7 @@ export class TransactionRun {
         this.isRefused = isRefused;
         return;
       }
+      this.refused = replies ?? undefined;
       await sleep(pauseMs(round));
       redirection = this.redirectionOf(failure);
       if (redirection?.kind !== 'ASK') await this.servers.refresh(this.destination.key);
@@ -93,7 +97,10 @@ export class TransactionRun {
 
   /** What is known when it has ended, or when it was given up because of `cause`. */
   outcome(cause: unknown): readonly unknown[] | null {
-    return this.replies === undefined ? this.commands.map((command) => fateOf(command, cause, { isSent: this.isOnItsWay })) : this.replies;
+    if (this.replies !== undefined) return this.replies;
+    this.isCutShort = true;
+    if (this.refused !== undefined && !this.isOnItsWay) return this.refused;
+    return this.commands.map((command) => fateOf(command, cause, { isSent: this.isOnItsWay }));
   }
 
   private clientFor(redirection: Redirection | undefined): NodeClient | Promise<NodeClient> {
