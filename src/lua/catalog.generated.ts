@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '28f4b54db0f813a86efa1da417f1fef15cb8edd5',
+  sha1: '60ce2ff4a63492696f5bdd2bc80179712b286b7e',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -277,9 +277,12 @@ end
     return made_writes[name](key, ...)
   end
   local backed_up, count = {}, backups
+local function require_right(...)
+  if not redis.acl_check_cmd(...) then redis.call(...) end
+end
   local function back_up()
     backups = 0
-    redis.call('UNLINK', KEYS[count + 1])
+    require_right('UNLINK', KEYS[count + 1])
     for position = 1, count do
       backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end
@@ -403,10 +406,13 @@ return replies
 
 export const getOrCreate: Script = {
   name: 'get-or-create',
-  sha1: '0a040871e4eb50735c86c53c2b8502038321403f',
+  sha1: '505e71660e976834f586ff936326f6db1834ae96',
   source: String.raw`local stored = redis.call('JSON.GET', KEYS[1])
 if stored then return stored end
-if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+local function require_right(...)
+  if not redis.acl_check_cmd(...) then redis.call(...) end
+end
+if ARGV[1] ~= '' then require_right('PEXPIRE', KEYS[1], ARGV[1]) end
 redis.call('JSON.SET', KEYS[1], '$', ARGV[2])
 if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return false
@@ -415,7 +421,7 @@ return false
 
 export const insertMany: Script = {
   name: 'insert-many',
-  sha1: 'be0390ff589e712a82bb6af75d7e6e6a3c875c6e',
+  sha1: '4b290ef7de2eb549daa48aad8351a8bd64892ed9',
   source: String.raw`if redis.call('EXISTS', unpack(KEYS)) > 0 then
   for _, key in ipairs(KEYS) do
     if redis.call('EXISTS', key) == 1 then return key end
@@ -425,7 +431,10 @@ local triplets = {}
 for position, key in ipairs(KEYS) do
   triplets[3 * position - 2], triplets[3 * position - 1], triplets[3 * position] = key, '$', ARGV[position + 1]
 end
-if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+local function require_right(...)
+  if not redis.acl_check_cmd(...) then redis.call(...) end
+end
+if ARGV[1] ~= '' then require_right('PEXPIRE', KEYS[1], ARGV[1]) end
 redis.call('JSON.MSET', unpack(triplets))
 if ARGV[1] ~= '' then
   for _, key in ipairs(KEYS) do

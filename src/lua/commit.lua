@@ -300,11 +300,12 @@ local function rare_steps()
   end
 
   local backed_up, count = {}, backups
+  -- include require-right
 
   local function back_up()
     backups = 0
     -- Who may not drop them makes none.
-    redis.call('UNLINK', KEYS[count + 1])
+    require_right('UNLINK', KEYS[count + 1])
     for position = 1, count do
       backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end

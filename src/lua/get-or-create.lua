@@ -8,8 +8,8 @@ Cluster  one key, one slot          Cost     linear in the document
 ]]
 local stored = redis.call('JSON.GET', KEYS[1])
 if stored then return stored end
--- Who may not set a time to live writes nothing.
-if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+-- include require-right
+if ARGV[1] ~= '' then require_right('PEXPIRE', KEYS[1], ARGV[1]) end
 redis.call('JSON.SET', KEYS[1], '$', ARGV[2])
 if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return false

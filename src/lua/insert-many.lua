@@ -16,8 +16,8 @@ local triplets = {}
 for position, key in ipairs(KEYS) do
   triplets[3 * position - 2], triplets[3 * position - 1], triplets[3 * position] = key, '$', ARGV[position + 1]
 end
--- Who may not set a time to live writes nothing.
-if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+-- include require-right
+if ARGV[1] ~= '' then require_right('PEXPIRE', KEYS[1], ARGV[1]) end
 redis.call('JSON.MSET', unpack(triplets))
 if ARGV[1] ~= '' then
   for _, key in ipairs(KEYS) do

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, RedatomError, type Database } from 'redatom';
+import { connect, Model, RedatomError, type Database } from 'redatom';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, flavours, OwnServer } from '../support/own-servers';
 import { useDatabase } from '../../support/use-models';
+
+@Model({ ttl: 1000 })
+class TimedLedger extends Ledger {}
 
 interface Verb {
   readonly name: string;
@@ -65,7 +68,7 @@ function codeOfError(error: unknown): string {
 }
 
 describeOnOwnServers('a server without memory', (server) => {
-  useDatabase(() => server().url, [Ledger]);
+  useDatabase(() => server().url, [Ledger, TimedLedger]);
   let ledger: Ledger;
 
   beforeEach(async () => {
@@ -96,6 +99,15 @@ describeOnOwnServers('a server without memory', (server) => {
 
     expect(ledger.toJSON()).not.toMatchObject(INIT);
     expect(await server().json(ledger.key)).toEqual(ledger.toJSON());
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['create', () => TimedLedger.create(INIT)],
+    ['getOrCreate', () => TimedLedger.getOrCreate(INIT)],
+    ['insertMany', () => TimedLedger.insertMany([INIT])],
+  ])('refuses %s with a time to live as OOM', async (_, run) => {
+    expect(await codeOf(run())).toBe('REDIS_SERVICE OOM');
+    expect(await server().send('DBSIZE')).toBe(1);
   });
 
   test('still answers reads and removes documents', async () => {

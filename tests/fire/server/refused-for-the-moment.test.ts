@@ -11,6 +11,7 @@ describeOnOwnServers('a server that goes on refusing for the moment', (server) =
 
   beforeAll(async () => {
     client = createClient({ url: server().url });
+    client.on('error', () => undefined);
     await client.connect();
     await server().send('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
     // Of a server that is not there.
