@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, Model, type Database } from 'redatom';
 import { RedisTree } from 'redatom/tree';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
-import { INIT, outcomeOf, sleep } from '../support/verbs';
+import { INIT, outcomeOf } from '../support/verbs';
 
 /** The same documents, through a connection of its own: to the lock, another process. */
 @Model({ prefix: 'Ledger' })

@@ -1,9 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { Batch, BatchClient } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { failureOf } from '../../support/failure-of';
 import { describeOnOwnServers } from '../support/own-servers';
-import { sleep } from '../support/verbs';
 
 /** What is sent again while the server refuses it for the moment says why, when its time is over. */
 describeOnOwnServers('a server that goes on refusing for the moment', (server) => {
