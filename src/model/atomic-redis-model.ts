@@ -430,6 +430,11 @@ export abstract class AtomicRedisModel extends ModelBase {
     yield* Object.entries(this.toObject());
   }
 
+  /** Says that it is no plain object, so that for matchers none equals it, and Vitest shows what differs by `toJSON`. */
+  get [Symbol.toStringTag](): string {
+    return 'AtomicRedisModel';
+  }
+
   /** @internal */
   [STORED](): Json {
     return this[CONTAINER].toStored();

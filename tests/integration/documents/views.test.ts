@@ -185,5 +185,7 @@ describeOnEveryBackend('plain views', (backend) => {
     expect(viewed.n).toEqual((await Viewed.get(viewed.key)).n);
     expect(viewed.n).not.toEqual(read.items[0]?.n);
     expect([...viewed.items][0]?.toObject()).toEqual({ n: 3 });
+    expect(viewed).not.toEqual({});
+    expect(viewed.inner).not.toEqual({});
   });
 });
