@@ -58,7 +58,8 @@ export const listHandler: ProxyHandler<TrappedList> = {
     return true;
   },
   deleteProperty(list, name) {
-    deleteAt(list, name);
+    // As of every object, this is nothing to what the class has: tools that watch calls do so to tidy up.
+    if (Object.hasOwn(list, name) || !(name in list)) deleteAt(list, name);
     return true;
   },
   defineProperty(list, name, descriptor) {

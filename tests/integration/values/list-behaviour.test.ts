@@ -63,6 +63,19 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(() => delete n[-1]).toThrow(validation);
   });
 
+  test('a tool that watches calls does so at the class, and may tidy up at a list', async () => {
+    const { n } = await Box.create({ n: [1] });
+    const watch = jest.spyOn(RedisList.prototype, 'aappend');
+
+    await n.aappend(2);
+    expect(watch).toHaveBeenCalledWith(2);
+    watch.mockRestore();
+
+    expect(() => jest.spyOn(n, 'aappend')).toThrow(errorWith({ code: 'VALIDATION', path: '$["n"]["aappend"]' }));
+    expect(Reflect.deleteProperty(n, 'aappend')).toBe(true);
+    expect(await n.aappend(3)).toBe(3);
+  });
+
   test('checks every item before anything is changed or sent', async () => {
     const box = await Box.create({ n: [1] });
     const bad = 'x' as unknown as number;
