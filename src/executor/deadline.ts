@@ -18,6 +18,8 @@ export interface Sender {
    * connection is lost in that turn it still waits; this sees to it that it never runs then, and tells so.
    */
   readonly takeBack?: (() => boolean) | undefined;
+  /** Why there is no connection, as far as it is known. */
+  readonly obstacle?: (() => unknown) | undefined;
   /** Called when it was answered, also when nobody waits for it any more. */
   readonly answered?: () => void;
   /** Called when it has failed, likewise. */
@@ -35,14 +37,15 @@ export interface Receiver<R> {
  * if it changes anything.
  */
 export function sendWithin<R>(
-  { send, takeBack, answered, failed }: Sender,
+  { send, takeBack, obstacle, answered, failed }: Sender,
   request: Request,
   { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
   const { signal, timeoutMs } = limits;
   if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(fateOfRequest(request, signal.reason, { isSent: false }))));
   return new Promise<R>((resolve, reject) => {
-    const fate = (isSent: boolean): RedatomError => fateOfRequest(request, cause, { isSent, refusal: unsent?.refusal });
+    const fate = (isSent: boolean): RedatomError =>
+      fateOfRequest(request, cause, { isSent, refusal: unsent?.refusal, obstacle: obstacle?.() });
     const unsent = takeBack === undefined ? new Unsent() : undefined;
     const isFirst = firstOnly();
     let cause: unknown;

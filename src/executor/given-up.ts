@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { TimeIsOver } from '../async/time-left';
 import { Overdue } from '../async/watch-limits';
 import { describe } from '../input/describe';
@@ -7,7 +8,7 @@ import { RedisConnectionError } from '../errors/connection';
 
 /** Why something was given up, in words. */
 export function reasonOf(cause: unknown): string {
-  if (cause instanceof Error) return cause.message;
+  if (types.isNativeError(cause) || cause instanceof Error) return cause.message;
   return typeof cause === 'string' ? cause : describe(cause);
 }
 
@@ -28,14 +29,17 @@ export interface Progress {
   readonly isSent: boolean;
   /** The answer for which it was to be sent again, if it was not. */
   readonly refusal?: Error | undefined;
+  /** Why there was no connection to send it over, if that is known. */
+  readonly obstacle?: unknown;
 }
 
 /** The error of what its signal, or its time limit, ended; that is the cause among its facts. What was not sent never will be. */
-export function givenUp(facts: ErrorFacts, { write, isSent, refusal }: Progress & { readonly write: boolean }): RedatomError {
+export function givenUp(facts: ErrorFacts, { write, isSent, refusal, obstacle }: Progress & { readonly write: boolean }): RedatomError {
   if (isSent) return withoutReply(facts, { write, why: whyGivenUp(facts.cause, 'none arrived') });
-  if (refusal === undefined) return notSent(facts, whyGivenUp(facts.cause, 'no connection'));
-  const why = `${whyGivenUp(facts.cause, 'no server took it')}, the latest answer was: ${reasonOf(refusal)}`;
-  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent again: ${why}`, facts);
+  const why = whyGivenUp(facts.cause, refusal === undefined ? 'no connection' : 'no server took it');
+  if (refusal === undefined) return notSent(facts, obstacle === undefined ? why : `${why}: ${reasonOf(obstacle)}`);
+  const latest = `the latest answer was: ${reasonOf(refusal)}`;
+  return new RedisConnectionError(`${subjectOf(facts)} was given up before it was sent again: ${why}, ${latest}`, facts);
 }
 
 /** The error of what was not sent, and never will be. */

@@ -201,7 +201,8 @@ export class NodeRedisExecutor implements Executor {
       silence?.begin();
       return send(options);
     };
-    return { send: sendWatched, takeBack, answered: () => silence?.end(), failed: (error) => silence?.fail(error) };
+    const obstacle = (): unknown => this.link.obstacle?.();
+    return { send: sendWatched, takeBack, obstacle, answered: () => silence?.end(), failed: (error) => silence?.fail(error) };
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {

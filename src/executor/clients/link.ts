@@ -31,6 +31,8 @@ export interface Link {
    * unwritten. A connection that was accepted gets what waits together with the greeting, before it is ready. Absent where the connection is not ours.
    */
   readonly isCutOff?: () => boolean;
+  /** Why there is no connection, as far as it is known. Absent where the connection is not ours, and somebody else hears of it. */
+  readonly obstacle?: () => unknown;
   /** Drops the connection and makes a new one; requests without a reply fail. Absent where the connection is not ours. */
   readonly restart?: () => void;
   /** Drops the connection for good; requests without a reply fail. Absent where the connection is not ours. */

@@ -55,7 +55,7 @@ function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) =>
 
 /** A client that is ours, so that we may listen to it. */
 interface OwnClient extends StandaloneClient {
-  on(event: 'error' | 'reconnecting' | 'connect', listener: (error?: unknown) => void): unknown;
+  on(event: 'error' | 'reconnecting' | 'connect' | 'ready', listener: (error?: unknown) => void): unknown;
 }
 
 /**
@@ -71,18 +71,25 @@ function ownLink(first: OwnClient, make: () => OwnClient): Link {
     line = lineOf(make());
     line.client.connect().catch(() => undefined);
   };
-  const link = { abandon, restart, isCutOff: () => line.isCutOff };
+  const link = { abandon, restart, isCutOff: () => line.isCutOff, obstacle: () => line.obstacle };
   return Object.assign(Object.create(standaloneLink(() => line.client)) as Link, link);
 }
 
-/** A client, and whether it stands between two connections. */
+/** A client, whether it stands between two connections, and what went wrong since it was ready. */
 interface Line {
   readonly client: OwnClient;
   isCutOff: boolean;
+  obstacle: unknown;
 }
 
 function lineOf(client: OwnClient): Line {
-  const line = { client, isCutOff: false };
+  const line: Line = { client, isCutOff: false, obstacle: undefined };
+  client.on('error', (error) => {
+    line.obstacle = error;
+  });
+  client.on('ready', () => {
+    line.obstacle = undefined;
+  });
   client.on('reconnecting', () => {
     line.isCutOff = true;
   });
