@@ -2,11 +2,10 @@ import type { DocumentField, Json, JsonObject } from '../codec/codec';
 import { absentMembers, checkDocument, copyStored, UNREAD_MODEL, unreadValue } from '../codec/document';
 import { seedOf, setValue } from '../command/operations/values';
 import { withSeeds, type Operation } from '../command/operation';
-import { ValidationError } from '../errors/codec';
 import type { ModelSchema } from '../schema/model-schema';
 import type { LocalDocument, SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
-import { dotted, type JsonPath, type PathSegment } from '../path/json-path';
+import type { JsonPath, PathSegment } from '../path/json-path';
 import { changeHere } from './changes';
 import { Container, containerOf, type Placement, type StoredView } from './container';
 import { refuseTogether } from './misfits';
@@ -313,12 +312,7 @@ export class ModelState extends Container implements LocalDocument {
     if ((!field.isKey && !this.isCounted(field)) || stored === kept) return;
     const isUnknown = field.isKey && this.root.isUnread && kept === null;
     const why = `because it ${field.isKey ? 'is the key' : 'counts the commits'}`;
-    const path = this.pathOfField(field);
-    const problem = {
-      field: dotted(path.segments()),
-      expected: isUnknown ? 'to be left out, because it is a key that was not read' : `to keep its value, ${why}`,
-      found: JSON.stringify(stored),
-    };
-    throw new ValidationError([problem], { model: this.root.model, key: this.root.key, path: path.text });
+    const expected = isUnknown ? 'to be left out, because it is a key that was not read' : `to keep its value, ${why}`;
+    throw this.misfit(field.name, expected, stored);
   }
 }

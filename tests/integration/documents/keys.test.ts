@@ -96,6 +96,7 @@ describeOnEveryBackend('keys', (backend) => {
     const refused = (path: string): unknown =>
       errorWith({ code: 'VALIDATION', message: expect.stringContaining('to keep its value, because it is the key') as string, path });
     const id = refused('$["id"]') as Error;
+    expect(() => user.update({ username: 'x'.repeat(10_000) })).toThrow(/because it is the key, found the text "x{59}…$/);
 
     const sent = await backend.commandsSent(async () => {
       await expect(user.field('username').aappend('x')).rejects.toThrow(refused('$["username"]') as Error);

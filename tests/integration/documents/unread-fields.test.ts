@@ -194,7 +194,7 @@ describeOnEveryBackend('fields of documents that are not read', (backend) => {
     for (const id of [0, 1])
       await expect(at.books.at('a').aupdate({ id, n: 2 })).rejects.toMatchObject({
         code: 'VALIDATION',
-        message: `Shelf: books.a.id expects to be left out, because it is a key that was not read, found ${id}`,
+        message: `Shelf: books.a.id expects to be left out, because it is a key that was not read, found the number ${id}`,
       });
     await at.pipeline(async (queued) => {
       await queued.books.asetItem('a', { id: 2 });

@@ -134,7 +134,7 @@ describeOnEveryBackend('@Version', (backend) => {
   test('is not assigned, because only commits count it on', async () => {
     const counter = await Counter.create({ n: 1 });
     const { version } = counter;
-    const problem = { field: 'version', expected: 'to keep its value, because it counts the commits', found: '9' };
+    const problem = { field: 'version', expected: 'to keep its value, because it counts the commits', found: 'the number 9' };
     const refused = { code: 'VALIDATION', model: 'Counter', key: counter.key, path: '$["version"]', problems: [problem] };
 
     const sent = await backend.commandsSent(async () => {
