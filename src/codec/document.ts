@@ -1,4 +1,5 @@
 import { oncePer } from '../memo/once-per';
+import { MAX_PROBLEMS } from '../errors/codec';
 import { JsonPath, type PathSegment } from '../path/json-path';
 import {
   checkBelow,
@@ -16,6 +17,7 @@ import {
   type DocumentShape,
   type Json,
   type JsonObject,
+  type Misfit,
   type Stored,
 } from './codec';
 import { NestedTooDeep, nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
@@ -154,7 +156,7 @@ export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of(`an object for ${shape.name}`, input);
   const { fields, names, quickChecks } = shape;
   const out: JsonObject = { ...(input as JsonObject) };
-  const problems: Mismatch[] = [];
+  const problems: Misfit[] = [];
   let done = 0;
   let isInOrder = true;
   for (const name in out) {
@@ -179,7 +181,7 @@ interface PartlyEncoded {
   readonly out: JsonObject;
   /** How many fields that are. None of them is gone through again, because with models in models that would be twice at each level. */
   readonly done: number;
-  readonly problems: Mismatch[];
+  readonly problems: Misfit[];
 }
 
 function encodeRest(shape: DocumentShape, { input, out, done, problems }: PartlyEncoded): JsonObject {
@@ -195,9 +197,9 @@ function encodeRest(shape: DocumentShape, { input, out, done, problems }: Partly
   return whole;
 }
 
-function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): Mismatch[] {
+function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): Misfit[] {
   const names = Object.keys(given).filter((name) => !shape.byName.has(name));
-  return names.map((name) => noField(shape, given[name]).below(name));
+  return names.slice(0, MAX_PROBLEMS).flatMap((name) => noField(shape, given[name]).below(name).misfits);
 }
 
 /** What is given under a name that no field has. */
@@ -205,27 +207,28 @@ export function noField({ name }: { readonly name: string }, value: unknown): Mi
   return Mismatch.of(`to be a field of ${name}`, value);
 }
 
-export function throwAll(problems: readonly Mismatch[]): void {
-  if (problems.length > 0) throw new Mismatch(problems.flatMap((problem) => problem.misfits));
+export function throwAll(problems: Misfit[]): void {
+  if (problems.length > 0) throw new Mismatch(problems);
 }
 
 /** The stored form of a value, or of the default; undefined when a problem with it was noted. */
-function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown, problems: Mismatch[]): Json | undefined {
+function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown, problems: Misfit[]): Json | undefined {
   try {
     if (value !== undefined) return codec.encode(value);
     if (makeDefault !== undefined) return makeDefault();
-    problems.push(Mismatch.of(codec.name, undefined).below(name));
+    problems.push(...Mismatch.of(codec.name, undefined).below(name).misfits);
   } catch (error) {
     noteProblem(problems, error, name);
   }
   return undefined;
 }
 
-/** Keeps what is wrong with a part of a value until the others have been looked at. */
-export function noteProblem(problems: Mismatch[], error: unknown, segment: PathSegment): void {
+/** Keeps what is wrong with a part of a value until the others have been looked at, or there is enough of it. */
+export function noteProblem(problems: Misfit[], error: unknown, segment: PathSegment): void {
   if (!(error instanceof Mismatch)) throw error;
   if (error instanceof NestedTooDeep) throw error.below(segment);
-  problems.push(error.below(segment));
+  problems.push(...error.below(segment).misfits);
+  if (problems.length >= MAX_PROBLEMS) throwAll(problems);
 }
 
 /** Most models have none. */

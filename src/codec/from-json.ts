@@ -1,5 +1,15 @@
 import { anyJson } from './any-json';
-import { hasMembers, isStored, Mismatch, setMember, type Codec, type DocumentShape, type Json, type JsonObject } from './codec';
+import {
+  hasMembers,
+  isStored,
+  Mismatch,
+  setMember,
+  type Codec,
+  type DocumentShape,
+  type Json,
+  type JsonObject,
+  type Misfit,
+} from './codec';
 import { oneLevelDown } from './depth';
 import { noField, noteProblem, throwAll } from './document';
 
@@ -47,7 +57,7 @@ function withMembers(entries: readonly [string, unknown][], valueOf: (json: unkn
 
 /** Of all values, or what is wrong with all of them. */
 function valuesOf<S extends string | number>(entries: readonly [S, unknown][], valueOf: (json: unknown, segment: S) => Json): Json[] {
-  const problems: Mismatch[] = [];
+  const problems: Misfit[] = [];
   const values: Json[] = [];
   for (const [segment, json] of entries) {
     try {

@@ -13,19 +13,23 @@ export interface ValueProblem {
 /** Longer messages nobody reads; of a body of a request that fits nowhere, it would be many times as long as the body. */
 const PROBLEMS_IN_WORDS = 50;
 
+/** So many are looked for: the half million that a body of one megabyte may hold would take seconds, and an answer many times as long. */
+export const MAX_PROBLEMS = 1_000;
+
 /**
  * A value does not fit its field. Nothing was queued or sent, and the local value is unchanged.
  *
- * `problems` lists every problem that was found, for instance all missing required fields. The message has the first 50.
+ * `problems` lists all that is wrong, for instance all missing required fields, but no more than 1,000. The message has the first 50.
  */
 export class ValidationError extends RedatomError {
   override readonly code = 'VALIDATION';
 
-  constructor(
-    readonly problems: readonly ValueProblem[],
-    facts: ErrorFacts = {},
-  ) {
-    super(`${facts.model ?? 'value'}: ${inWords(problems)}`, facts);
+  readonly problems: readonly ValueProblem[];
+
+  constructor(problems: readonly ValueProblem[], facts: ErrorFacts = {}) {
+    const first = problems.slice(0, MAX_PROBLEMS);
+    super(`${facts.model ?? 'value'}: ${inWords(first)}`, facts);
+    this.problems = first;
   }
 }
 

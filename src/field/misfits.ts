@@ -1,5 +1,5 @@
 import { Mismatch } from '../codec/codec';
-import { CorruptDocumentError, ValidationError, type ValueProblem } from '../errors/codec';
+import { CorruptDocumentError, MAX_PROBLEMS, ValidationError, type ValueProblem } from '../errors/codec';
 import { dotted, type JsonPath, type PathSegment } from '../path/json-path';
 
 /** Where a misfit was found: a document, and a path in it. */
@@ -37,23 +37,21 @@ function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {
 /**
  * Does something for each of several values.
  *
- * @throws {@link ValidationError} lists what is wrong with all of them.
+ * @throws {@link ValidationError} lists what is wrong with all of them, as far as anybody reads it.
  */
 export function refuseTogether<T>(values: Iterable<T>, work: (value: T) => void): void {
-  const errors: ValidationError[] = [];
+  const problems: ValueProblem[] = [];
+  let first: ValidationError | undefined;
   for (const value of values) {
+    if (problems.length >= MAX_PROBLEMS) break;
     try {
       work(value);
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
-      errors.push(error);
+      first ??= error;
+      problems.push(...error.problems);
     }
   }
-  const [first] = errors;
   // Where it lies is said of the first.
-  if (first !== undefined)
-    throw new ValidationError(
-      errors.flatMap(({ problems }) => problems),
-      first,
-    );
+  if (first !== undefined) throw new ValidationError(problems, first);
 }

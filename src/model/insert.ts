@@ -1,5 +1,5 @@
 import { insertDocument } from '../command/operations/values';
-import { ValidationError, type ValueProblem } from '../errors/codec';
+import { MAX_PROBLEMS, ValidationError, type ValueProblem } from '../errors/codec';
 import { KeyExistsError } from '../errors/document';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { requireList } from '../input/arguments';
@@ -71,14 +71,15 @@ export async function insertDocuments<T extends object>(model: ModelClass<T>, in
 function buildStates(model: ModelClass, inits: readonly object[], connection: Connection): ModelState[] {
   const problems: ValueProblem[] = [];
   const states: ModelState[] = [];
-  inits.forEach((init, position) => {
+  for (const [position, init] of inits.entries()) {
+    if (problems.length >= MAX_PROBLEMS) break;
     try {
       states.push(buildState(model, init, connection));
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       for (const problem of error.problems) problems.push({ ...problem, field: at(position, problem.field) });
     }
-  });
+  }
   if (problems.length > 0) throw new ValidationError(problems, { model: schemaOf(model).name, command: 'insertMany' });
   return states;
 }

@@ -63,6 +63,19 @@ describeOnEveryBackend('documents in bulk', (backend) => {
     expect(await backend.json(member.key, '$.score')).toBe(7);
   });
 
+  test('insertMany looks no further when a thousand values do not fit', async () => {
+    const looked = new Set<number>();
+    const inits = Array.from({ length: 1_200 }, (_, at) => ({
+      get username() {
+        looked.add(at);
+        return 7 as never;
+      },
+    }));
+
+    await expect(Member.insertMany(inits)).rejects.toMatchObject({ code: 'VALIDATION', problems: { length: 1_000 } });
+    expect(looked.size).toBe(1_000);
+  });
+
   test('insertMany tries each slot of a cluster, and names the first key that exists', async () => {
     const [one, other] = [await createUser({ score: 1 }), await createUser({ score: 2 })];
     const names = Array.from({ length: 20 }, (_, at) => `slot ${at}`);

@@ -5,9 +5,20 @@ class Sums extends AtomicRedisModel {
   @Field(list(Number)) numbers!: RedisList<number>;
 }
 
+@Model()
+class Board extends AtomicRedisModel {
+  @Field(list(list(Number))) rows!: RedisList<RedisList<number>>;
+  @Field(list(Sums)) parts!: RedisList<Sums>;
+  @Field(Sums, { nullable: true }) part!: Sums | null;
+}
+
 function wrong(count: number): ValidationError {
+  return refusalOf(() => Sums.fromJSON({ numbers: new Array<string>(count).fill('x') }));
+}
+
+function refusalOf(call: () => unknown): ValidationError {
   try {
-    Sums.fromJSON({ numbers: new Array<string>(count).fill('x') });
+    call();
   } catch (error) {
     if (error instanceof ValidationError) return error;
   }
@@ -23,10 +34,38 @@ describe('an error of many problems', () => {
   });
 
   test('says fifty of more, and how many more there are', () => {
-    const { message, problems } = wrong(10_000);
+    const { message, problems } = wrong(1_000);
 
-    expect(message).toBe(`Sums: ${words(50)}; and 9950 more, which are among its problems`);
-    expect(problems).toHaveLength(10_000);
-    expect(problems.at(-1)).toEqual({ field: 'numbers[9999]', expected: 'a finite number', found: 'the text "x"' });
+    expect(message).toBe(`Sums: ${words(50)}; and 950 more, which are among its problems`);
+    expect(problems).toHaveLength(1_000);
+    expect(problems.at(-1)).toEqual({ field: 'numbers[999]', expected: 'a finite number', found: 'the text "x"' });
+  });
+
+  let looks = 0;
+  /** Counts how often it is described. */
+  class Odd {
+    static get name(): string {
+      looks += 1;
+      return 'Odd';
+    }
+  }
+  const odds = new Array<Odd>(50_000).fill(new Odd());
+  const unknown = Object.fromEntries(odds.map((odd, at) => [`u${at}`, odd]));
+  const few = odds.slice(0, 2_000);
+  const sums = Sums.build({});
+
+  test.each<[string, () => unknown]>([
+    ['items', () => Sums.fromJSON({ numbers: odds })],
+    ['unknown names in JSON', () => Sums.fromJSON(unknown)],
+    ['unknown names', () => Sums.build(unknown)],
+    ['unknown names in a patch', () => sums.update(unknown)],
+    ['unknown names of a part', () => Board.build({ part: unknown })],
+    ['items of items', () => Board.fromJSON({ rows: few.map((odd) => [odd, odd, odd]) })],
+    ['wrong parts', () => Board.fromJSON({ parts: few.map((odd) => ({ numbers: odd, u: odd, v: odd })) })],
+    ['parts with many unknown names', () => Board.fromJSON({ parts: [unknown, unknown] })],
+  ])('lists no more than the first thousand of all %s, and hardly looks at others', (_, call) => {
+    looks = 0;
+    expect(refusalOf(call).problems).toHaveLength(1_000);
+    expect(looks).toBeLessThan(1_010);
   });
 });
