@@ -485,9 +485,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Runtime values of JSON in the stored form, such as the body of a request, for `create`, `build`, `update` and `aupdate`. Members may be missing, of nested
-   * models, too, so it serves for patches as well. It is the way back from `JSON.stringify(document)`, but knows nothing of class-transformer's rules for
-   * models. Nothing is sent.
+   * Runtime values of JSON in the stored form, such as the body of a request, for `create`, `build`, `update` and `aupdate`. Members may be missing, so it serves
+   * for patches as well; a patch of a nested model is for `aupdate` of that one, because a patch of its document replaces it as a whole. It is the way back from
+   * `JSON.stringify(document)`, but knows nothing of class-transformer's rules for models. Nothing is sent.
    *
    * @throws {@link ValidationError} lists all values that are unknown or wrong.
    *
