@@ -97,9 +97,13 @@ export class Lease extends RenewedGrant implements Grant {
     this.turn.end();
   }
 
-  [INSPECT](_depth: number, options: object): string {
+  toJSON(): object {
     const { documentKey: key, action, fence, isOver } = this;
-    return inspected('Lock', { key, action, fence, isHeld: !isOver }, options);
+    return { key, action, fence, isHeld: !isOver };
+  }
+
+  [INSPECT](_depth: number, options: object): string {
+    return inspected('Lock', this.toJSON(), options);
   }
 
   lossError(command = this.purpose.verb): LockLostError {

@@ -60,9 +60,13 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
     return isSameSpace(this.space, space) && this.place.covers(place);
   }
 
-  [INSPECT](_depth: number, options: object): string {
+  toJSON(): object {
     const { place, mode, fence, isOver } = this;
-    return inspected('Lock', { path: place.dotted, shared: mode === 'S', fence, isHeld: !isOver }, options);
+    return { path: place.dotted, shared: mode === 'S', fence, isHeld: !isOver };
+  }
+
+  [INSPECT](_depth: number, options: object): string {
+    return inspected('Lock', this.toJSON(), options);
   }
 
   lossError(command = this.purpose.verb): LockLostError {

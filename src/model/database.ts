@@ -117,10 +117,15 @@ export class Database implements AsyncDisposable, Binding {
   }
 
   /** @internal */
-  [INSPECT](_depth: number, options: object): string {
+  toJSON(): object {
     const { name, isClosed } = this;
     const models = this.models.map((model) => model.name);
-    return inspected('Database', { ...(name === undefined ? {} : { name }), models, isClosed }, options);
+    return { ...(name === undefined ? {} : { name }), models, isClosed };
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object): string {
+    return inspected('Database', this.toJSON(), options);
   }
 }
 

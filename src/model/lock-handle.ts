@@ -134,6 +134,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
     fence: lease.fence,
     release: free,
     [Symbol.asyncDispose]: free,
+    toJSON: () => lease.toJSON(),
     [INSPECT]: lease[INSPECT].bind(lease),
   };
   return handle;

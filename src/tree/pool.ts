@@ -65,9 +65,14 @@ export class Pool {
   }
 
   /** @internal */
-  [INSPECT](_depth: number, options: object): string {
+  toJSON(): object {
     const { host, port, database, names, fakeRedis } = this.opened.settings;
-    return inspected('Pool', { host, port, database, names, fakeRedis }, options);
+    return { host, port, database, names, fakeRedis };
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object): string {
+    return inspected('Pool', this.toJSON(), options);
   }
 }
 

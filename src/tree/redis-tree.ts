@@ -119,8 +119,13 @@ export class RedisTree implements TreeDoor {
   }
 
   /** @internal */
+  toJSON(): object {
+    return { prefix: this.context.prefix };
+  }
+
+  /** @internal */
   [INSPECT](_depth: number, options: object): string {
-    return inspected('RedisTree', { prefix: this.context.prefix }, options);
+    return inspected('RedisTree', this.toJSON(), options);
   }
 }
 

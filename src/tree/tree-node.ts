@@ -76,8 +76,13 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /** @internal */
+  toJSON(): object {
+    return { prefix: this.context.prefix, key: this.key() };
+  }
+
+  /** @internal */
   [INSPECT](_depth: number, options: object): string {
-    return inspected('TreeNode', { prefix: this.context.prefix, key: this.key() }, options);
+    return inspected('TreeNode', this.toJSON(), options);
   }
 
   /**

@@ -11,7 +11,10 @@ class Seat extends AtomicRedisModel {
 /** On one line, with a position in place of numbers that differ. */
 const shown = (value: unknown): string => inspect(value, { breakLength: Infinity }).replace(/fence: \d+/, 'fence: 1');
 
-describe('util.inspect shows what users can do something with, and no password:', () => {
+/** What a log in JSON holds of it. */
+const logged = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replace(/"fence":\d+/, '"fence":1'));
+
+describe('util.inspect, and a log in JSON, show what users can do something with, and no password:', () => {
   let server: EmbeddedRedis;
   let db: Database;
 
@@ -34,17 +37,23 @@ describe('util.inspect shows what users can do something with, and no password:'
 
     expect(shown(db)).toBe("Database { name: 'stage', models: [ 'Seat' ], isClosed: false }");
     expect(shown({ closed })).toBe('{ closed: Database { models: [], isClosed: true } }');
+    expect(logged([db, closed])).toEqual([
+      { name: 'stage', models: ['Seat'], isClosed: false },
+      { models: [], isClosed: true },
+    ]);
   });
 
   test('of locks', async () => {
     const seat = await Seat.create({ name: 'a' });
     const lock = (isHeld: boolean): string => `Lock { key: 'Seat:a', action: 'sit', fence: 1, isHeld: ${isHeld} }`;
 
-    await seat.withLock('sit', (_, held) => expect(shown(held)).toBe(lock(true)));
+    const inJson = (isHeld: boolean): object => ({ key: 'Seat:a', action: 'sit', fence: 1, isHeld });
+
+    await seat.withLock('sit', (_, held) => expect([shown(held), logged(held)]).toEqual([lock(true), inJson(true)]));
     const handle = await seat.lock('sit');
     expect(shown(handle)).toBe(lock(true));
     await handle.release();
-    expect(shown(handle)).toBe(lock(false));
+    expect([shown(handle), logged(handle)]).toEqual([lock(false), inJson(false)]);
   });
 
   test('of the commands of a pipeline', async () => {
@@ -59,9 +68,14 @@ describe('util.inspect shows what users can do something with, and no password:'
 
     expect(shown(tree)).toBe("RedisTree { prefix: 'tree:{shop}' }");
     expect(shown(tree.at('a.b'))).toBe(node);
-    await tree.at('a.b').withLock((_, lock) => expect(shown(lock)).toBe("Lock { path: 'a.b', shared: false, fence: 1, isHeld: true }"));
+    expect(logged([tree, tree.at('a.b')])).toEqual([{ prefix: 'tree:{shop}' }, { prefix: 'tree:{shop}', key: 'a.b' }]);
+    await tree.at('a.b').withLock((_, lock) => {
+      expect(shown(lock)).toBe("Lock { path: 'a.b', shared: false, fence: 1, isHeld: true }");
+      expect(logged(lock)).toEqual({ path: 'a.b', shared: false, fence: 1, isHeld: true });
+    });
     const handle = await tree.at('a.b').acquire();
     expect(shown(handle)).toContain(`node: ${node}`);
+    expect(logged(handle)).toMatchObject({ node: { prefix: 'tree:{shop}', key: 'a.b' } });
     await handle.release();
     await tree.close();
   });
@@ -72,6 +86,7 @@ describe('util.inspect shows what users can do something with, and no password:'
     expect(shown(Pool.instance())).toBe(
       "Pool { host: 'localhost', port: 6379, database: 0, names: Map(1) { 'persons' => 1 }, fakeRedis: false }",
     );
+    expect(logged(Pool.instance())).toEqual({ host: 'localhost', port: 6379, database: 0, names: {}, fakeRedis: false });
     await Pool.instance().reload();
   });
 });
