@@ -24,7 +24,7 @@ export { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './field/redis-s
 export type { BoundScalar } from './field/bound-scalar';
 export type { DictAt, FieldsAt, ListAt, ModelAt, ModelVerbsAt, NumberAt, TextAt, ValueAt } from './field/values-at';
 export type { FieldValue } from './field/field-value';
-export type { FieldName, Init, Input, Plain, PlainModel } from './field/plain-types';
+export type { FieldName, Init, Input, Patch, Plain, PlainModel } from './field/plain-types';
 
 export type { LockOptions } from './lock/lock-options';
 export type { PipelineOptions, PipelineResult } from './scope/pipeline';

@@ -19,8 +19,11 @@ export type FieldName<M> = Exclude<
   M extends { readonly [OWN_MEMBERS]: infer O } ? O : never
 >;
 
-/** What `build`, `create` and `update` take: plain values for any of the fields. Missing ones get their defaults. */
+/** What `build` and `create` take: plain values for any of the fields. Missing ones get their defaults. */
 export type Init<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | Missing<M[K]> };
+
+/** What `update` and `aupdate` take: plain values for any of the fields. One that is missing or `undefined` is no change. */
+export type Patch<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | undefined };
 
 /** A list is given as an Array, which it is itself. With both in a union, compilers say of each item that it is wrong as soon as one is. */
 type FieldInput<T> = T extends readonly unknown[] ? (T extends { readonly [INPUT]: infer I } ? I : T) : Input<T>;

@@ -8,7 +8,7 @@ import { CONTAINER, PLACE_OF, type Container } from './container';
 import type { FieldValue } from './field-value';
 import type { ModelBase } from './model-instance';
 import type { ModelState } from './model-state';
-import type { FieldName, Init, Input, OWN_MEMBERS, Plain } from './plain-types';
+import type { FieldName, Input, OWN_MEMBERS, Patch, Plain } from './plain-types';
 import { requireName } from './dict-changes';
 import type { Members, RedisDictVerbs } from './redis-dict';
 import type { Items, RedisList } from './redis-list';
@@ -226,7 +226,7 @@ export class ModelVerbsAt<M> implements UnreadModel {
    * (await User.get('ada')).address?.city; // => 'Ostia'
    * ```
    */
-  aupdate(patch: Init<M>, options?: CallOptions): Promise<void> {
+  aupdate(patch: Patch<M>, options?: CallOptions): Promise<void> {
     return sendAt(this.#place, (model) => model.aupdate(patch, options).then(() => undefined));
   }
 

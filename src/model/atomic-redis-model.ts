@@ -7,7 +7,7 @@ import { INSPECT, inspected, shown } from '../input/inspect';
 import { modelView } from '../field/json-view';
 import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
-import type { FieldName, INPUT, Init, OWN_MEMBERS, PLAIN, PlainModel } from '../field/plain-types';
+import type { FieldName, INPUT, Init, OWN_MEMBERS, Patch, PLAIN, PlainModel } from '../field/plain-types';
 import type { LockOptions } from '../lock/lock-options';
 import { keyOf, pkOf } from '../path/redis-key';
 import { declaredInitials, schemaOf } from '../schema/compile';
@@ -235,7 +235,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await user.saveChanges();
    * ```
    */
-  update(patch: Init<this>): void {
+  update(patch: Patch<this>): void {
     updateState(this[CONTAINER], patch);
   }
 
@@ -254,7 +254,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * user.tags; // => ['root']
    * ```
    */
-  aupdate(patch: Init<this>, options?: CallOptions): Promise<this> {
+  aupdate(patch: Patch<this>, options?: CallOptions): Promise<this> {
     return updateStored(this[CONTAINER], { patch, result: () => this }, options);
   }
 

@@ -1,7 +1,7 @@
 import type { CommandPipe } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelState } from '../field/model-state';
-import type { Init } from '../field/plain-types';
+import type { Patch } from '../field/plain-types';
 import { PLACE_OF } from '../field/container';
 import { withFields, type FieldsAt, type Place } from '../field/values-at';
 import { INSPECT } from '../input/inspect';
@@ -92,7 +92,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
    * (await User.get('ada')).email; // => 'ada@lovelace.org'
    * ```
    */
-  aupdate(patch: Init<M>, options?: CallOptions): Promise<void> {
+  aupdate(patch: Patch<M>, options?: CallOptions): Promise<void> {
     return this.#start('', (state) => updateStored(state, { patch, result: () => undefined }, options));
   }
 

@@ -12,7 +12,7 @@ type ModelStatics = Omit<typeof AtomicRedisModel, 'prototype'>;
  * class Repository<T extends AtomicRedisModel> {
  *   constructor(private readonly model: ModelType<T>) {}
  *
- *   rename(pk: string, patch: Init<T>): Promise<void> {
+ *   rename(pk: string, patch: Patch<T>): Promise<void> {
  *     return this.model.at(pk).aupdate(patch);
  *   }
  * }

@@ -13,7 +13,7 @@ const examples = examplesOf(surface);
 const names = Object.keys(redatom).join(', ');
 
 const module_ = new SnippetModule(
-  `import { ${names}, type AbstractModelType, type Init, type Json, type ModelType, type Plain } from 'redatom';
+  `import { ${names}, type AbstractModelType, type Json, type ModelType, type Patch, type Plain } from 'redatom';
 import { ${Object.keys(models).join(', ')} } from './tsdoc/models';
 import type { Stage } from './tsdoc/stage';
 import type { Checks } from './snippets/expectations';`,

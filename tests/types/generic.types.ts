@@ -14,6 +14,7 @@ import {
   type LockHandle,
   type ModelConstructor,
   type ModelType,
+  type Patch,
   type PlainModel,
 } from 'redatom';
 import { User } from './people';
@@ -51,7 +52,7 @@ export class Repository<T extends AtomicRedisModel> {
     return [[built, created, document, ...inserted], built.toObject()];
   }
 
-  async change(pk: string, patch: Init<T>): Promise<void> {
+  async change(pk: string, patch: Patch<T>): Promise<void> {
     await this.model.at(pk).pipeline(async (queued) => {
       expectTypeOf(queued.key).toEqualTypeOf<string>();
       await queued.aupdate(patch);
