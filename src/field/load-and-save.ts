@@ -57,7 +57,7 @@ function loadNow<R>(value: PlacedValue, result: () => R, call: CallOptions | und
     try {
       value.check(stored);
     } catch (error) {
-      throw corrupt(error, { model: root.model, key: root.key, path });
+      throw corrupt(error, { model: root.model, key: root.key, path, command: 'load' });
     }
     root.forget(path);
     value.reset(stored);

@@ -22,7 +22,7 @@ export function problemsOf({ misfits }: Mismatch, path: JsonPath): ValueProblem[
 }
 
 /** The same for a misfit in a stored document. */
-export function corrupt(error: unknown, spot: Spot & { readonly removed?: string }): unknown {
+export function corrupt(error: unknown, spot: Spot & { readonly command?: string; readonly removed?: string }): unknown {
   const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;
   if (misfit === undefined) return error;
   const path = pathBelow(spot.path, misfit.segments).text;

@@ -7,6 +7,7 @@ import { corrupt, problemsOf } from '../field/misfits';
 import { bind, bindScalar } from '../field/field-factory';
 import { instanceFor, ModelBase } from '../field/model-instance';
 import { ModelState } from '../field/model-state';
+import type { Purpose } from '../executor/purpose';
 import { JsonPath } from '../path/json-path';
 import { keyOf, pkOf } from '../path/redis-key';
 import { schemaOf } from '../schema/compile';
@@ -49,9 +50,9 @@ function stateOf(root: DocumentRoot<FieldServices>, stored: JsonObject): ModelSt
   return state;
 }
 
-/** Checks a stored document and makes an instance of it. Values are decoded when they are first read. */
-export function hydrate(place: DocumentPlace, json: string): ModelBase {
-  const state = newState(place, readStored(place, json));
+/** Checks a stored document and makes an instance of it. Values are decoded when they are first read. `purpose` is the verb that has read it. */
+export function hydrate(place: DocumentPlace, json: string, purpose: Purpose): ModelBase {
+  const state = newState(place, readStored(place, json, purpose));
   state.root.wasFound = true;
   return instanceFor(state);
 }
@@ -61,13 +62,13 @@ export function hydrate(place: DocumentPlace, json: string): ModelBase {
  *
  * @throws {@link CorruptDocumentError} it does not fit the model.
  */
-export function readStored({ schema, key }: LocalPlace, json: string): JsonObject {
+export function readStored({ schema, key }: LocalPlace, json: string, { verb }: Purpose): JsonObject {
   const stored = JSON.parse(json) as Json;
   try {
     checkDocument(schema, stored);
     return stored;
   } catch (error) {
-    throw corrupt(error, { model: schema.name, key, path: JsonPath.root });
+    throw corrupt(error, { model: schema.name, key, path: JsonPath.root, command: verb });
   }
 }
 

@@ -125,7 +125,7 @@ export async function getOrCreateDocument<T extends object>(
     return connection.executor.evaluate(creation, (reply) => reply as string | null, left);
   });
   if (json === null) return { document: instanceFor(state) as T, created: true };
-  return { document: hydrate({ schema, key, connection }, json) as T, created: false };
+  return { document: hydrate({ schema, key, connection }, json, GET_OR_CREATE) as T, created: false };
 }
 
 /** Null when it was made; else the text of the document that there is. */

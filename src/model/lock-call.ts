@@ -140,7 +140,7 @@ async function noteReader(lease: Lease, root: DocumentRoot, reading: Promise<unk
 function refresh({ root, answered, doubt, purpose }: InstanceLockCall, json: string): Promise<unknown> | undefined {
   const state = root.local as ModelState;
   if (root.answered !== answered || !root.isSettled || root.doubt !== doubt) return loadInto(state, undefined, purpose);
-  takeOver(state, { json, doubt });
+  takeOver(state, { json, doubt, purpose });
   return undefined;
 }
 

@@ -100,7 +100,7 @@ async function take<T extends object>(call: LockCall): Promise<LockHandle<T>> {
   }
   const { lease, document: json } = await acquire(call);
   try {
-    const document = hydrate(call, json);
+    const document = hydrate(call, json, call.purpose);
     const { root } = document[CONTAINER];
     lease.keeper = lease.reader = root;
     return handleOf(document as T, root, lease);

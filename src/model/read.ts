@@ -55,7 +55,7 @@ function fetchDocument<R>(read: PlacedRead, decode: (json: string | null) => R, 
 export function findDocument<T extends object>(model: ModelClass<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
     const place = documentPlaceOf(model, keyOrPk);
-    return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json) as T)), call);
+    return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json, FIND) as T)), call);
   });
 }
 
@@ -68,7 +68,7 @@ export function readAt<T extends object>(place: DocumentPlace, purpose: Purpose,
   const { schema, key } = place;
   const decode = (json: string | null): T => {
     if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: purpose.verb });
-    return hydrate(place, json) as T;
+    return hydrate(place, json, purpose) as T;
   };
   return fetchDocument(readOf(place, purpose), decode, call);
 }
@@ -94,7 +94,7 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
     // What was sent after this read is missing in it, and the local values may have it already.
     if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadWhole(state, rest, purpose));
     if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key, command: purpose.verb });
-    takeOver(state, { json, doubt });
+    takeOver(state, { json, doubt, purpose });
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
@@ -105,12 +105,14 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
 interface ReadDocument {
   readonly json: string;
   readonly doubt: object | undefined;
+  /** The verb that has read it. */
+  readonly purpose: Purpose;
 }
 
 /** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
-export function takeOver(state: ModelState, { json, doubt }: ReadDocument): void {
+export function takeOver(state: ModelState, { json, doubt, purpose }: ReadDocument): void {
   refuseLoadInPipeline(state.root);
-  const stored = readStored(state.root, json);
+  const stored = readStored(state.root, json, purpose);
   state.reset(stored);
   state.root.wasRead(doubt);
 }
@@ -152,7 +154,7 @@ async function readMany<T extends object>(
     if (typeof json !== 'string') result.missing.push(key);
     else {
       try {
-        result.found.push(hydrate({ schema, key, connection }, json) as T);
+        result.found.push(hydrate({ schema, key, connection }, json, purpose) as T);
       } catch (error) {
         if (!(error instanceof CorruptDocumentError)) throw error;
         result.corrupt.push(error);

@@ -72,7 +72,7 @@ export function withLockFromKey<T extends object, R>(
         const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK_FROM_KEY.verb };
         return section(work(document, lease), () => saveUnder(lease, saving));
       };
-      return json === undefined ? readAt<T>(call, call.purpose).then(run) : run(hydrate(call, json) as T);
+      return json === undefined ? readAt<T>(call, call.purpose).then(run) : run(hydrate(call, json, call.purpose) as T);
     });
   });
 }

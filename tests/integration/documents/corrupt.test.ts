@@ -101,6 +101,27 @@ describeOnEveryBackend('a document that does not fit its class', (backend) => {
     await expect(Typed.get('other')).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', key: 'Typed:other', path: '$' });
   });
 
+  const reads: Record<string, (typed: Typed) => unknown> = {
+    get: ({ key }) => Typed.get(key),
+    find: ({ key }) => Typed.find(key),
+    getMany: ({ key }) => Typed.getMany([key]).then(({ corrupt }) => Promise.reject(corrupt[0] as Error)),
+    scan: ({ pk }) => Typed.scan({ pkPrefix: pk }).next(),
+    load: (typed) => typed.load(),
+    withLock: (typed) => typed.withLock('work', () => undefined),
+    lock: (typed) => typed.lock('work'),
+    withLockFromKey: ({ key }) => Typed.withLockFromKey(key, 'work', () => undefined),
+    lockFromKey: ({ key }) => Typed.lockFromKey(key, 'work'),
+  };
+
+  test.each(Object.entries(reads))('is told with the verb that has read it: %s', async (command, read) => {
+    const typed = await Typed.create({});
+    await backend.overwrite(typed.key, '$["tags"]', 7);
+
+    const told = Promise.resolve(typed).then(read);
+
+    await expect(told).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', command, key: typed.key });
+  });
+
   test('leaves an instance that is loaded as it was', async () => {
     const typed = await Typed.create({ tags: ['a'], whole: 3 });
     await backend.overwrite(typed.key, '$["tags"]', 7);
