@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { connect, type RedatomError } from 'redatom';
 import { Batch, BatchClient, BatchConnectionError, BatchError } from 'redatom/batch';
-import { TcpProxy, type Fault } from '../../support/tcp-proxy';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
+import { expectTruth, letHappen, newMark, randomFault, type RandomFault, type Told } from '../support/random-faults';
 
 /** A command of a batch: what leaves a mark, what is refused, or what only reads. */
 const COMMANDS = {
@@ -25,7 +26,7 @@ interface Step {
   readonly commands: readonly Command[];
   readonly raiseOnError: boolean;
   /** Happens to the next request, whatever that is. */
-  readonly fault: Fault | 'scripts forgotten' | undefined;
+  readonly fault: RandomFault;
   readonly timeoutMs: number;
   readonly isAwaited: boolean;
 }
@@ -34,30 +35,21 @@ const step: fc.Arbitrary<Step> = fc.record({
   isAtomic: fc.boolean(),
   commands: fc.array(fc.constantFrom(...(Object.keys(COMMANDS) as Command[])), { minLength: 1, maxLength: 5 }),
   raiseOnError: fc.boolean(),
-  fault: fc.constantFrom(undefined, undefined, 'cut before', 'cut during', 'cut after', 'swallow reply', 'first line', 'scripts forgotten'),
+  fault: randomFault,
   timeoutMs: fc.constantFrom(1, 50, 200),
   isAwaited: fc.boolean(),
 });
 
-/** What was told of one command, and the text that it was to leave. */
-interface Told {
-  readonly command: Command;
-  readonly isAtomic: boolean;
-  readonly code: string;
-  readonly mark: string;
-}
-
-let count = 0;
-
 async function runBatch(client: BatchClient, ledger: Ledger, { isAtomic, commands, raiseOnError, timeoutMs }: Step): Promise<Told[]> {
   const batch = new Batch(isAtomic);
   const marks = commands.map((name) => {
-    const mark = `<${(count += 1)}>`;
+    const mark = newMark();
     COMMANDS[name](batch, name === 'append' ? `"${mark}"` : mark, ledger);
     return mark;
   });
   const codes = await codesOf(client.exec(batch, raiseOnError, { timeoutMs }));
-  return commands.map((command, position) => ({ command, isAtomic, code: codes[position] as string, mark: marks[position] as string }));
+  const told = commands.map((call, position) => ({ call, code: codes[position] as string, mark: marks[position] as string }));
+  return told.filter(({ call }) => LEAVES_A_MARK.includes(call));
 }
 
 async function codesOf(exec: Promise<unknown[] | null>): Promise<string[]> {
@@ -66,15 +58,6 @@ async function codesOf(exec: Promise<unknown[] | null>): Promise<string[]> {
     throw error;
   });
   return (results ?? []).map((result) => (result instanceof Error ? (result as RedatomError).code : 'done'));
-}
-
-const TIMES: Record<string, readonly number[]> = { done: [1], OUTCOME_UNKNOWN: [0, 1] };
-
-function expectTruth(stored: string, told: readonly Told[]): void {
-  for (const { command, isAtomic, code, mark } of told.filter(({ command }) => LEAVES_A_MARK.includes(command))) {
-    const found = stored.split(mark).length - 1;
-    expect({ command, isAtomic, code, found, isTrue: (TIMES[code] ?? [0]).includes(found) }).toMatchObject({ isTrue: true });
-  }
 }
 
 /** Faults can hit the reading, too. */
@@ -95,8 +78,7 @@ async function runProgram(
   const client = new BatchClient(target);
   const running: Promise<Told[]>[] = [];
   for (const each of steps) {
-    if (each.fault === 'scripts forgotten') await server.send('SCRIPT', 'FLUSH');
-    else if (each.fault !== undefined) void proxy.onRequest('', each.fault);
+    await letHappen(each.fault, { server, proxy });
     if (ledger.isStale) ledger = await readAnew();
     running.push(runBatch(client, ledger, each));
     if (each.isAwaited) await running.at(-1);

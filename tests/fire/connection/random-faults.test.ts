@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { connect, pipeline, type CallOptions, type DocumentAt } from 'redatom';
-import { TcpProxy, type Fault } from '../../support/tcp-proxy';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
+import { letHappen, newMark, randomFault, type RandomFault } from '../support/random-faults';
 import { outcomeOf } from '../support/verbs';
 
 type Append = (mark: string, call?: CallOptions) => Promise<unknown>;
@@ -49,7 +50,7 @@ interface Step {
   readonly name: keyof typeof CALLS;
   readonly writes: readonly number[];
   /** Happens to the next request, whatever that is. */
-  readonly fault: Fault | 'scripts forgotten' | undefined;
+  readonly fault: RandomFault;
   readonly timeoutMs: number | undefined;
   /** The commit of a pipeline is refused. */
   readonly isRefused: boolean;
@@ -59,7 +60,7 @@ interface Step {
 const step: fc.Arbitrary<Step> = fc.record({
   name: fc.constantFrom(...(Object.keys(CALLS) as (keyof typeof CALLS)[])),
   writes: fc.array(fc.nat(WRITES.length - 1), { minLength: 1, maxLength: 3 }),
-  fault: fc.constantFrom(undefined, undefined, 'cut before', 'cut during', 'cut after', 'swallow reply', 'first line', 'scripts forgotten'),
+  fault: randomFault,
   timeoutMs: fc.constantFrom(undefined, undefined, 1, 50),
   isRefused: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
   isAwaited: fc.boolean(),
@@ -72,12 +73,10 @@ interface Told {
   readonly marks: readonly string[];
 }
 
-let count = 0;
-
 function start(own: Ledger, { name, writes, timeoutMs, isRefused }: Step): Promise<Told> {
   const marks: string[] = [];
   const write = (document: Marked, at: number): Promise<unknown> => {
-    marks.push(`<${(count += 1)}>`);
+    marks.push(newMark());
     return (WRITES[at] as Write)(document, marks.at(-1) as string, { timeoutMs });
   };
   const first = (document: Marked): Promise<unknown> => write(document, writes[0] as number);
@@ -95,8 +94,7 @@ async function runProgram(server: OwnServer, proxy: TcpProxy, steps: readonly St
   const own = await Ledger.get('own', { timeoutMs: 5000 });
   const calls: Promise<Told>[] = [];
   for (const each of steps) {
-    if (each.fault === 'scripts forgotten') await server.send('SCRIPT', 'FLUSH');
-    else if (each.fault !== undefined) void proxy.onRequest('', each.fault);
+    await letHappen(each.fault, { server, proxy });
     calls.push(start(own, each));
     if (each.isAwaited) await calls.at(-1);
   }
