@@ -40,8 +40,13 @@ function partOf({ args, routingKey, write, onSending }: RecordedCommand, slot: n
   return { args, routingKey, write, onSending, slot, server };
 }
 
-/** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. */
-export async function planForCluster(commands: readonly RecordedCommand[], servers: Servers): Promise<Plan> {
+/** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. It is there at once when none goes everywhere. */
+export function planForCluster(commands: readonly RecordedCommand[], servers: Servers): Plan | Promise<Plan> {
+  if (!commands.some((command) => everyPrimaryRule(command) !== undefined)) return planFor(commands, []);
+  return servers.primaries().then((primaries) => planFor(commands, primaries));
+}
+
+function planFor(commands: readonly RecordedCommand[], primaries: readonly NodeClient[]): Plan {
   const parts: Part[] = [];
   const starts: number[] = [];
   const combines = new Map<number, Combine>();
@@ -52,7 +57,7 @@ export async function planForCluster(commands: readonly RecordedCommand[], serve
     starts.push(parts.length);
     const everywhere = everyPrimaryRule(command);
     if (everywhere !== undefined) {
-      for (const server of await servers.primaries()) parts.push(partOf(command, undefined, server));
+      for (const server of primaries) parts.push(partOf(command, undefined, server));
       combines.set(index, everywhere);
     } else if (command.keyAt.length < 2) {
       const { routingKey } = command;

@@ -56,7 +56,9 @@ export async function runCommands(
   const begun: { run?: PipelineRun; plan?: Plan } = {};
   const givenUp = await borrowing({ source, commands, settings }, async (servers, unsent) => {
     const route = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
-    const plan = servers.hasSlots && route === undefined ? await planForCluster(commands, servers) : planForOne(commands, route);
+    const found = servers.hasSlots && route === undefined ? planForCluster(commands, servers) : planForOne(commands, route);
+    // What need not wait keeps its place among other requests.
+    const plan = found instanceof Promise ? await found : found;
     const run = new PipelineRun(servers, plan, settings.retryStrategy ?? {});
     Object.assign(begun, { run, plan });
     await run.run(unsent);
