@@ -1,6 +1,6 @@
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
-import { isPassing } from './refusal';
+import { passesByItself } from './refusal';
 import { isListening, onFreed } from './wake-ups';
 
 /** When it takes longer than this to subscribe to messages, asking begins without them. */
@@ -46,7 +46,7 @@ interface Patience {
 export function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   // Where this process listens already, no message can be missed, and the first attempt needs no second one.
   if (isListening(executor, contest.channel) === true) return contendListening(executor, contest, patience);
-  return ask(contest, patience).then((attempt) => {
+  return ask(contest, patience.hasWaited).then((attempt) => {
     if ('granted' in attempt) return attempt.granted;
     refuseWhenOver(contest, patience, attempt.refusal);
     return contendListening(executor, contest, { ...patience, hasWaited: true });
@@ -60,17 +60,18 @@ export async function contendLater<T>(executor: Executor, contest: Contest<T>, p
 }
 
 /** A refusal that passes, as in a failover, takes the lock from nobody who waits for it. */
-function ask<T>(contest: Contest<T>, { hasWaited }: Patience): Promise<Attempt<T>> {
+function ask<T>(contest: Contest<T>, hasWaited: boolean | undefined): Promise<Attempt<T>> {
   const attempt = contest.attempt();
   if (hasWaited !== true) return attempt;
   return attempt.catch((error: unknown) => {
-    if (!isPassing(error)) throw error;
+    if (!passesByItself(error)) throw error;
     return { askAgainInMs: AFTER_REFUSAL_MS, refusal: error };
   });
 }
 
 async function contendListening<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   let { jitterMs } = contest;
+  let { hasWaited } = patience;
   let news: News = 'nothing';
   let wake = (): void => undefined;
   const listener = (message: string): void => {
@@ -90,9 +91,9 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
         await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void begun.then(enter));
       }
       news = 'nothing';
-      const attempt = await ask(contest, patience);
+      const attempt = await ask(contest, hasWaited);
       if ('granted' in attempt) return attempt.granted;
-      patience = { ...patience, hasWaited: true };
+      hasWaited = true;
       if (latest() === 'nothing') {
         refuseWhenOver(contest, patience, attempt.refusal);
         await sleep(Math.min(attempt.askAgainInMs, leftMs()), patience.signal, (enter) => {

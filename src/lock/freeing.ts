@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff';
 import type { Executor, ScriptCall } from '../executor/executor';
 import type { CallOptions } from '../input/call-options';
-import { isPassing, isUnanswered } from './refusal';
+import { isUnanswered, passesByItself } from './refusal';
 
 const PAUSES = { firstMs: 50, maxMs: 500 };
 
@@ -45,5 +45,5 @@ function isToRepeat(executor: Executor, call: ScriptCall): Promise<boolean> {
 
 /** Whether it helps to ask once more after this failure. */
 export function mayBeFreedLater(error: unknown): boolean {
-  return isUnanswered(error) || isPassing(error);
+  return isUnanswered(error) || passesByItself(error);
 }

@@ -49,7 +49,7 @@ export function isUnanswered(error: unknown): error is Unanswered {
 const PASSING = new Set(['BUSY', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN', 'MISCONF', 'NOREPLICAS', 'OOM', 'READONLY', 'TRYAGAIN']);
 
 /** Whether it helps to ask again after this refusal, as in a failover. */
-export function isPassing(error: unknown): error is RedisServiceError {
+export function passesByItself(error: unknown): error is RedisServiceError {
   return error instanceof RedisServiceError && PASSING.has(error.reply);
 }
 
