@@ -201,8 +201,13 @@ export class NodeRedisExecutor implements Executor {
       silence?.begin();
       return send(options);
     };
-    const obstacle = (): unknown => this.link.obstacle?.();
-    return { send: sendWatched, takeBack, obstacle, answered: () => silence?.end(), failed: (error) => silence?.fail(error) };
+    return {
+      send: sendWatched,
+      takeBack,
+      obstacle: this.link.obstacle,
+      answered: () => silence?.end(),
+      failed: (error) => silence?.fail(error),
+    };
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {

@@ -42,11 +42,17 @@ function partOf({ args, routingKey, write, onSending }: RecordedCommand, slot: n
 
 /** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. It is there at once when none goes everywhere. */
 export function planForCluster(commands: readonly RecordedCommand[], servers: Servers): Plan | Promise<Plan> {
-  if (!commands.some((command) => everyPrimaryRule(command) !== undefined)) return planFor(commands, []);
-  return servers.primaries().then((primaries) => planFor(commands, primaries));
+  const everywhere = commands.map(everyPrimaryRule);
+  if (everywhere.every((rule) => rule === undefined)) return planFor(commands, everywhere, []);
+  return servers.primaries().then((primaries) => planFor(commands, everywhere, primaries));
 }
 
-function planFor(commands: readonly RecordedCommand[], primaries: readonly NodeClient[]): Plan {
+/** @param everywhere - How the replies of all primaries combine, for each command that goes to all. */
+function planFor(
+  commands: readonly RecordedCommand[],
+  everywhere: readonly (Combine | undefined)[],
+  primaries: readonly NodeClient[],
+): Plan {
   const parts: Part[] = [];
   const starts: number[] = [];
   const combines = new Map<number, Combine>();
@@ -55,10 +61,10 @@ function planFor(commands: readonly RecordedCommand[], primaries: readonly NodeC
   const anySlot = firstRouted === undefined ? undefined : slotOf(firstRouted);
   for (const [index, command] of commands.entries()) {
     starts.push(parts.length);
-    const everywhere = everyPrimaryRule(command);
-    if (everywhere !== undefined) {
+    const rule = everywhere[index];
+    if (rule !== undefined) {
       for (const server of primaries) parts.push(partOf(command, undefined, server));
-      combines.set(index, everywhere);
+      combines.set(index, rule);
     } else if (command.keyAt.length < 2) {
       const { routingKey } = command;
       parts.push(partOf(command, routingKey === undefined ? anySlot : slotOf(routingKey)));

@@ -41,8 +41,6 @@ export class TransactionRun {
   private isOnItsWay = false;
   /** The server refused the transaction as a whole: nothing was applied. */
   isRefused = false;
-  /** It was refused for the moment, and given up before it was sent again. */
-  isCutShort = false;
   protocol: Protocol = 3;
   private refused: readonly unknown[] | undefined;
 
@@ -95,10 +93,14 @@ export class TransactionRun {
     return this.redirectionOf(refusal) !== undefined || isPassing(refusal);
   }
 
+  /** It was given up before it was known what became of it, or before what was refused for the moment was sent again. */
+  get isCutShort(): boolean {
+    return this.replies === undefined;
+  }
+
   /** What is known when it has ended, or when it was given up because of `cause`. */
   outcome(cause: unknown): readonly unknown[] | null {
     if (this.replies !== undefined) return this.replies;
-    this.isCutShort = true;
     if (this.refused !== undefined && !this.isOnItsWay) return this.refused;
     return this.commands.map((command) => fateOf(command, cause, { isSent: this.isOnItsWay }));
   }
