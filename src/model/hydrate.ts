@@ -1,4 +1,4 @@
-import { hasMembers, Mismatch, STORED, isStored, type Json, type JsonObject } from '../codec/codec';
+import { hasMembers, isPlainObject, Mismatch, STORED, isStored, type DocumentField, type Json, type JsonObject } from '../codec/codec';
 import { checkDocument, encodeDocument, requireDocumentDepth, unreadDocument } from '../codec/document';
 import { membersFromJson } from '../codec/from-json';
 import { ValidationError } from '../errors/codec';
@@ -38,9 +38,9 @@ export function newState(place: LocalPlace, stored: JsonObject): ModelState {
  * @param only - Name of the field that they work on. Default: all.
  */
 export function unreadState(place: DocumentPlace, only?: string): ModelState {
-  const { schema, key } = place;
-  const stored = unreadDocument(schema, only);
-  if (schema.key !== undefined) stored[schema.key.name] = keyValueOf(schema.key.codec, pkOf(schema.prefix, key)) ?? null;
+  const stored = unreadDocument(place.schema, only);
+  const { key } = place.schema;
+  if (key !== undefined) stored[key.name] = keyValueAt(place, key) ?? null;
   return stateOf(new UnreadRoot(place, SERVICES), stored);
 }
 
@@ -62,14 +62,31 @@ export function hydrate(place: DocumentPlace, json: string, purpose: Purpose): M
  *
  * @throws {@link CorruptDocumentError} it does not fit the model.
  */
-export function readStored({ schema, key }: LocalPlace, json: string, { verb }: Purpose): JsonObject {
+export function readStored(place: LocalPlace, json: string, { verb }: Purpose): JsonObject {
+  const { schema, key } = place;
   const stored = JSON.parse(json) as Json;
   try {
+    if (schema.key !== undefined && lacks(stored, schema.key.name)) fillKey(stored, place, schema.key);
     checkDocument(schema, stored);
     return stored;
   } catch (error) {
     throw corrupt(error, { model: schema.name, key, path: JsonPath.root, command: verb });
   }
+}
+
+function lacks(stored: Json, name: string): stored is JsonObject {
+  return (stored as JsonObject | null)?.[name] === undefined && isPlainObject(stored);
+}
+
+/** Other programs need not repeat in a document under which key it is. */
+function fillKey(stored: JsonObject, place: LocalPlace, field: DocumentField): void {
+  const value = keyValueAt(place, field);
+  if (value !== undefined) stored[field.name] = value;
+}
+
+/** What the key field holds in a document at this place; undefined where no value of it has that pk. */
+function keyValueAt({ schema, key }: LocalPlace, { codec }: DocumentField): Json | undefined {
+  return keyValueOf(codec, pkOf(schema.prefix, key));
 }
 
 /**

@@ -75,6 +75,60 @@ describeOnEveryBackend('keys', (backend) => {
     expect(await model.afindKeys()).toEqual([key]);
   });
 
+  test.each([
+    ['text', (key: string) => User.get(key), 'User:lone', { email: 'lone@example.com' }, { username: 'lone' }],
+    ['a number', (key: string) => Prefixed.get(key), 'usr:7', {}, { id: 7 }],
+    ['a number of a class that inherits it', (key: string) => Child.get(key), 'Child:7', {}, { id: 7 }],
+    ['an enum under a hash tag', (key: string) => Tagged.get(key), '{shop}Tagged:a', {}, { id: 'a' }],
+    ['a date', (key: string) => Dated.get(key), 'Dated:1970-01-01T00:00:00.000Z', {}, { id: new Date(0) }],
+    ['a counter', (key: string) => Counted.get(key), 'Counted:-3', {}, { id: -3 }],
+  ])('a document that does not hold its key field has it from its key: %s', async (_, read, key, stored, expected) => {
+    await backend.send('JSON.SET', key, '$', JSON.stringify(stored));
+
+    const document = await read(key);
+    expect(document.toObject()).toMatchObject(expected);
+    await document.load();
+    expect(document.toObject()).toMatchObject(expected);
+
+    await document.saveChanges();
+    expect(await backend.json(key)).toEqual(stored);
+    await document.save();
+    expect(await backend.json(key)).toEqual(document.toJSON());
+  });
+
+  test('verbs leave a document without its key field without it, and a lock reads it, too', async () => {
+    await backend.send('JSON.SET', 'Counted:5', '$', '{}');
+    const counted = await Counted.get('5');
+
+    await counted.aupdate({ text: 'new' });
+    const [alike] = (await Counted.getMany(['5'])).found;
+    expect(alike?.toObject()).toEqual({ id: 5, text: 'new' });
+    await counted.withLock('edit', async (fresh) => {
+      expect(fresh.id.value).toBe(5);
+      fresh.text = 'newer';
+      await fresh.saveChanges();
+    });
+
+    expect(await backend.json('Counted:5')).toEqual({ text: 'newer' });
+    expect(() => (counted.id.value = 6)).toThrow(errorWith({ code: 'VALIDATION' }));
+  });
+
+  test.each([
+    ['no value of it has that pk', 'usr:seven', {}, 'nothing'],
+    ['it holds null', 'usr:7', { id: null }, 'null'],
+    ['it holds another type', 'usr:7', { id: '7' }, 'the text "7"'],
+  ])('a document whose key field cannot be read is a corrupt one: %s', async (_, key, stored, found) => {
+    await backend.send('JSON.SET', key, '$', JSON.stringify(stored));
+
+    await expect(Prefixed.get(key)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["id"]', found });
+  });
+
+  test('an item does not have its key field from the key of the document', async () => {
+    await backend.send('JSON.SET', 'Shelf:one', '$', '{"parts":[{}]}');
+
+    await expect(Shelf.get('one')).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["parts"][0]["id"]' });
+  });
+
   test('a key field keeps its value', async () => {
     const user = await createUser();
 
