@@ -1,3 +1,4 @@
+import { OutcomeUnknownError } from '../errors/commit';
 import type { Executor } from '../executor/executor';
 import { onAbort } from '../async/on-abort';
 import { passesByItself } from './refusal';
@@ -9,11 +10,11 @@ const MAX_LISTEN_MS = 1_000;
 /** A timer of Node takes a millisecond at least. */
 const MIN_JITTER_MS = 1;
 
-/** A server that refuses for the moment is asked again after this time. */
-const AFTER_REFUSAL_MS = 300;
+/** A server that refuses for the moment, or whose answer was lost, is asked again after this time. */
+const AFTER_FAILURE_MS = 300;
 
 /** What came of asking for a lock once. */
-export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number; readonly refusal?: Error };
+export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number; readonly failure?: Error };
 
 /** What a message says to one who waits: nothing, that asking may help, or that the lock was handed over. */
 export type News = 'nothing' | 'ask' | 'granted';
@@ -24,7 +25,10 @@ export interface Contest<T> {
   readonly channel: string;
   /** Those who are woken together ask again within this time, at random; the next time within half of it. */
   readonly jitterMs: number;
+  /** Asks once. To ask again does no harm, also where the lock was granted and nobody heard of it. */
   attempt(): Promise<Attempt<T>>;
+  /** The attempt failed, and there will be another one. */
+  noteFailure?(error: unknown): void;
   /** Reads a message. Left out, each one is a reason to ask. */
   hear?(message: string): News;
   /** The lock that was handed over by the latest message. */
@@ -46,11 +50,12 @@ interface Patience {
 export function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   // Where this process listens already, no message can be missed, and the first attempt needs no second one.
   if (isListening(executor, contest.channel) === true) return contendListening(executor, contest, patience);
-  return ask(contest, patience.hasWaited).then((attempt) => {
+  const goOn = (attempt: Attempt<T>): T | Promise<T> => {
     if ('granted' in attempt) return attempt.granted;
-    refuseWhenOver(contest, patience, attempt.refusal);
+    refuseWhenOver(contest, patience, attempt.failure);
     return contendListening(executor, contest, { ...patience, hasWaited: true });
-  });
+  };
+  return contest.attempt().then(goOn, (error: unknown) => goOn(afterFailure(contest, error, patience.hasWaited)));
 }
 
 /** The same after a moment, as those have it who are woken by the same message. */
@@ -59,14 +64,12 @@ export async function contendLater<T>(executor: Executor, contest: Contest<T>, p
   return contend(executor, contest, patience);
 }
 
-/** A refusal that passes, as in a failover, takes the lock from nobody who waits for it. */
-function ask<T>(contest: Contest<T>, hasWaited: boolean | undefined): Promise<Attempt<T>> {
-  const attempt = contest.attempt();
-  if (hasWaited !== true) return attempt;
-  return attempt.catch((error: unknown) => {
-    if (!passesByItself(error)) throw error;
-    return { askAgainInMs: AFTER_REFUSAL_MS, refusal: error };
-  });
+/** A failover takes the lock from nobody who waits for it: neither a refusal that passes does, nor a connection that was cut. */
+function afterFailure<T>(contest: Contest<T>, error: unknown, hasWaited: boolean | undefined): Attempt<T> {
+  const isLost = error instanceof OutcomeUnknownError;
+  if (!isLost && !(hasWaited === true && passesByItself(error))) throw error;
+  contest.noteFailure?.(error);
+  return { askAgainInMs: AFTER_FAILURE_MS, failure: error };
 }
 
 async function contendListening<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
@@ -91,17 +94,17 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
         await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void begun.then(enter));
       }
       news = 'nothing';
-      const attempt = await ask(contest, hasWaited);
+      const attempt = await contest.attempt().catch((error: unknown) => afterFailure(contest, error, hasWaited));
       if ('granted' in attempt) return attempt.granted;
       hasWaited = true;
       if (latest() === 'nothing') {
-        refuseWhenOver(contest, patience, attempt.refusal);
+        refuseWhenOver(contest, patience, attempt.failure);
         await sleep(Math.min(attempt.askAgainInMs, leftMs()), patience.signal, (enter) => {
           wake = enter;
         });
       }
       if (latest() === 'granted' && contest.claim !== undefined) return contest.claim();
-      refuseWhenOver(contest, patience, attempt.refusal);
+      refuseWhenOver(contest, patience, attempt.failure);
       if (jitterMs >= MIN_JITTER_MS) await pause(jitterMs, patience);
       // Who has come too late before asks sooner, so that nobody is late for ever.
       jitterMs /= 2;
@@ -111,9 +114,9 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   }
 }
 
-function refuseWhenOver<T>(contest: Contest<T>, { deadline, signal }: Patience, refusal: Error | undefined): void {
+function refuseWhenOver<T>(contest: Contest<T>, { deadline, signal }: Patience, failure: Error | undefined): void {
   if (signal?.aborted === true) throw contest.refusal();
-  if (performance.now() >= deadline) throw refusal ?? contest.refusal();
+  if (performance.now() >= deadline) throw failure ?? contest.refusal();
 }
 
 /** Without messages, the end of the present lease still wakes the waiter. */

@@ -8,7 +8,7 @@ import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
 import { minAttemptMs } from './attempt-time';
-import { contend, contendLater, type Attempt } from './contend';
+import { contend, contendLater, type Attempt, type Contest } from './contend';
 import { freeSoon } from './freeing';
 import { Lease } from './lease';
 import { fenceKeyOf, freeingCall, lockKeyOf, waitingKeyOf } from './lock-keys';
@@ -99,7 +99,12 @@ interface Contender {
 function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: boolean }): Promise<Acquired> {
   const { executor, asked, lockKey, settings } = contender;
   let shortestMs = minAttemptMs(executor);
-  const contest = {
+  let mayHold = waited?.mayHold === true;
+  const noteFailure = (error: unknown): void => {
+    mayHold ||= error instanceof OutcomeUnknownError;
+    if (settings.signal?.aborted !== true) turn.noteAnswer(isUnanswered(error) ? error : undefined);
+  };
+  const contest: Contest<Acquired> = {
     channel: lockKey,
     jitterMs: JITTER_MS,
     attempt: () => {
@@ -107,16 +112,16 @@ function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: bool
       shortestMs = LATER_ATTEMPT_MS;
       return attempt;
     },
+    noteFailure,
     refusal: () => notGranted(asked),
   };
   const patience = { deadline: asked.deadline, signal: settings.signal, hasWaited: waited !== undefined };
   const giveUp = (error: unknown): never => {
-    const unanswered = isUnanswered(error) ? error : undefined;
-    if (settings.signal?.aborted !== true) turn.noteAnswer(unanswered);
+    noteFailure(error);
     turn.end();
     // What may have been granted without an answer no one else would free.
-    if (waited?.mayHold === true || error instanceof OutcomeUnknownError) free(contender);
-    throw unanswered === undefined ? error : refusalOf(contender, unanswered);
+    if (mayHold) free(contender);
+    throw isUnanswered(error) ? refusalOf(contender, error) : error;
   };
   try {
     return (turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience)).catch(giveUp);

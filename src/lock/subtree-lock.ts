@@ -55,7 +55,7 @@ export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSetti
     const left = contest.withdraw();
     // A server that did not answer is not waited for once more.
     if (!contest.isUnanswered) await left;
-    throw error;
+    throw contest.errorFor(error);
   }
 }
 
@@ -99,6 +99,11 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     return notGranted(this.asked);
   }
 
+  /** What to reject with when asking has failed with this. */
+  errorFor(error: unknown): unknown {
+    return isUnanswered(error) ? notAsked(this.asked, error) : error;
+  }
+
   /** From now on it is freed when the connection is closed. */
   enter(): void {
     this.contests.byName.set(this.id, this);
@@ -138,6 +143,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     if (this.settings.signal?.aborted === true) throw this.refusal();
     this.refuseWhenClosed();
     this.askedAt = performance.now();
+    this.isUnanswered = false;
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
@@ -157,9 +163,8 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)
       .catch((error: unknown) => {
-        if (!isUnanswered(error)) throw error;
-        this.isUnanswered = true;
-        throw notAsked(this.asked, error);
+        this.isUnanswered = isUnanswered(error);
+        throw error;
       });
     if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), this.facts());
     this.asked.isHeld = outcome === 0;
@@ -169,7 +174,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
 
   private refuseWhenClosed(): void {
     const { closed } = this.contests;
-    if (closed !== undefined) throw notAsked(this.asked, closed);
+    if (closed !== undefined) throw closed;
   }
 
   private facts(): ErrorFacts {

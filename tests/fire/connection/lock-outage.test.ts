@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, RedisConnectionError } from 'redatom';
 import { RedisTree } from 'redatom/tree';
-import { lockAcquire } from '../../../src/lua/catalog.generated';
-import type { TcpProxy } from '../../support/tcp-proxy';
+import { lockAcquire, treeLockAcquire } from '../../../src/lua/catalog.generated';
+import type { Script } from '../../../src/lua/script';
+import type { Fault, TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
 import { connectThroughProxy, type ThroughProxy } from '../support/through-proxy';
@@ -35,6 +36,10 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     ['acquire', (waitMs) => tree.at('shop').acquire({ acquireTimeout: waitMs / 1000 })],
     ['withLock of a tree', (waitMs) => tree.at('shop').withLock(() => 'in', { acquireTimeout: waitMs / 1000 })],
   ];
+
+  function scriptOf(name: string): Script {
+    return ['acquire', 'withLock of a tree'].includes(name) ? treeLockAcquire : lockAcquire;
+  }
 
   async function goOffline(): Promise<void> {
     await proxy.goAway();
@@ -95,15 +100,27 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     expect((await waiting).code).toBe('REDIS_CONNECTION');
   });
 
-  test('also while there would have been time to ask once more', async () => {
+  test('but one whose connection is cut while it waits for another holder goes on waiting', async () => {
     await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
-    const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 60_000 }));
+    const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 20_000 }));
     while ((await server().send('EXISTS', `${LOCK_KEY}:waiting`)) === 0) continue;
-
     await proxy.onRequest(lockAcquire.sha1, 'cut after');
+    await proxy.onRequest(lockAcquire.sha1, 'cut before');
 
-    const { code, error } = await waiting;
-    expect([code, error?.cause]).toEqual(['REDIS_CONNECTION', expect.objectContaining({ code: 'OUTCOME_UNKNOWN' })]);
+    await server().send('DEL', LOCK_KEY);
+
+    expect((await waiting).code).toBe('done');
+  });
+
+  describe.each<Fault>(['cut before', 'cut during', 'cut after'])('whose connection is %s the request', (fault) => {
+    test.each(verbs)('%s has it all the same', async (name, take) => {
+      const happens = proxy.onRequest(scriptOf(name).sha1, fault);
+
+      const { code, error } = await outcomeOf(take(20_000));
+
+      await happens;
+      expect([code, error?.message]).toEqual(['done', undefined]);
+    });
   });
 
   test('but one who learns after the outage that another holds it waited in vain', async () => {

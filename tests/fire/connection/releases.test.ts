@@ -66,7 +66,7 @@ describeOnOwnServers('a connection that fails while a lock is freed', (server) =
   test('nor that nobody heard of the grant', async () => {
     const happens = proxy.onRequest(lockAcquire.sha1, 'cut after');
     proxy.refuseConnections();
-    const locked = Ledger.withLockFromKey(INIT.name, 'work', () => undefined, LONG);
+    const locked = Ledger.withLockFromKey(INIT.name, 'work', () => undefined, { ...LONG, waitMs: 500 });
     await expect(locked).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
     await happens;
     const entered = enter();
@@ -145,7 +145,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
   test('so is one that was not heard of', async () => {
     const { proxy } = through;
     const happens = proxy.onRequest(lockAcquire.sha1, 'hold reply');
-    const locked = expect(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, LONG)).rejects.toMatchObject({
+    const locked = expect(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, { ...LONG, waitMs: 0 })).rejects.toMatchObject({
       code: 'REDIS_CONNECTION',
     });
     await happens;
