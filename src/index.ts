@@ -34,7 +34,7 @@ export type { ConnectionOptions, ConnectionTarget } from './executor/open/target
 export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/clients/client-shapes';
 export type { NumberBounds } from './command/operations/numbers';
 
-export { RedatomError, type ErrorFacts } from './errors/base';
+export { RedatomError, type ErrorCode, type ErrorFacts } from './errors/base';
 export { CorruptDocumentError, ValidationError, type ValueProblem } from './errors/codec';
 export {
   CommitRefusedError,

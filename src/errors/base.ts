@@ -1,3 +1,38 @@
+/** What errors are told apart by, where their classes are not at hand. A later release may add some. */
+export type ErrorCode =
+  | 'BATCH'
+  | 'BATCH_COMMAND'
+  | 'BATCH_CONNECTION'
+  | 'COMMAND_ARGUMENT'
+  | 'COMMIT_REFUSED'
+  | 'CORRUPT_DOCUMENT'
+  | 'CROSS_SLOT'
+  | 'DEADLOCK'
+  | 'EMPTY_DICT'
+  | 'KEY_EXISTS'
+  | 'KEY_NOT_FOUND'
+  | 'LOCKED'
+  | 'LOCK_LOST'
+  | 'LOCK_NOT_HELD'
+  | 'LOCK_TIMEOUT'
+  | 'NESTED_MODEL'
+  | 'NOT_CONNECTED'
+  | 'OUTCOME_UNKNOWN'
+  | 'PATH_MISMATCH'
+  | 'PIPELINE_BUSY'
+  | 'PIPELINE_CLOSED'
+  | 'PIPELINE_COMMAND'
+  | 'PIPELINE_NEEDS_REPLY'
+  | 'REDIS_CONNECTION'
+  | 'REDIS_SERVICE'
+  | 'SCHEMA'
+  | 'STALE_ITEM'
+  | 'TRANSACTION_ABORTED'
+  | 'TREE_PATH'
+  | 'TREE_TYPE'
+  | 'VALIDATION'
+  | 'VERSION_CONFLICT';
+
 /** What an error can say about the place where it happened; every member is present only when it applies. */
 export interface ErrorFacts {
   /** Name of the model class. */
@@ -41,7 +76,7 @@ function limitTraces(wanted: number, limit: number): void {
  */
 export abstract class RedatomError extends Error {
   /** Stable machine-readable name of the kind of error. */
-  abstract readonly code: string;
+  abstract readonly code: ErrorCode;
   // Only declared: a field would be there, and be printed, also where there is nothing to say.
   declare readonly model: string | undefined;
   declare readonly key: string | undefined;

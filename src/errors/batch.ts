@@ -1,6 +1,6 @@
 import { OutcomeUnknownError } from './commit';
 import { RedisConnectionError, RedisServiceError } from './connection';
-import type { RedatomError } from './base';
+import type { ErrorCode, RedatomError } from './base';
 
 /** What became of each command of a batch: its reply, or the error that stands in its place. */
 export type BatchResults = readonly unknown[];
@@ -16,7 +16,7 @@ function firstErrorOf(results: BatchResults): RedatomError {
 
 /** A command of a batch was refused. The others ran, unless they were one transaction that the server refused as a whole. */
 export class BatchError extends RedisServiceError {
-  override readonly code: string = 'BATCH';
+  override readonly code: ErrorCode = 'BATCH';
   /** Positions of the commands that failed, in order. */
   readonly errorIndexes: readonly number[];
 
@@ -40,7 +40,7 @@ export class BatchError extends RedisServiceError {
 
 /** The connection failed, or the time was over, before every command of a batch had its reply. */
 export class BatchConnectionError extends RedisConnectionError {
-  override readonly code: string = 'BATCH_CONNECTION';
+  override readonly code: ErrorCode = 'BATCH_CONNECTION';
   override readonly maybeApplied: boolean;
   /** Positions of the commands without a reply, and of those that were refused. */
   readonly errorIndexes: readonly number[];
@@ -68,7 +68,7 @@ export class BatchConnectionError extends RedisConnectionError {
 
 /** A watched key was changed by someone else before the transaction ran; nothing was applied. */
 export class TransactionAbortedError extends RedisServiceError {
-  override readonly code: string = 'TRANSACTION_ABORTED';
+  override readonly code: ErrorCode = 'TRANSACTION_ABORTED';
 
   constructor(
     /** The keys that were watched. */

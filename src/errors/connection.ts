@@ -1,18 +1,18 @@
-import { RedatomError, type ErrorFacts } from './base';
+import { RedatomError, type ErrorCode, type ErrorFacts } from './base';
 
 /**
  * The server could not be reached, or the command was given up before it was sent: it has not run and will not run. Also when a read got no reply: it may
  * have run, and changes nothing. A write without a reply is an {@link OutcomeUnknownError}.
  */
 export class RedisConnectionError extends RedatomError {
-  override readonly code: string = 'REDIS_CONNECTION';
+  override readonly code: ErrorCode = 'REDIS_CONNECTION';
   /** Whether a write had been sent whose reply did not arrive. True only where several commands failed together. */
   readonly maybeApplied: boolean = false;
 }
 
 /** The server refused a command for a reason that redatom has no better name for: out of memory, read-only replica, no permission. */
 export class RedisServiceError extends RedatomError {
-  override readonly code: string = 'REDIS_SERVICE';
+  override readonly code: ErrorCode = 'REDIS_SERVICE';
 
   constructor(
     /** First word of the server's answer, such as `OOM`, `READONLY`, `NOAUTH`. */

@@ -15,7 +15,7 @@ export type { CallOptions } from '../input/call-options';
 export type { ConnectionOptions, ConnectionTarget } from '../executor/open/target';
 export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/clients/client-shapes';
 
-export { RedatomError, type ErrorFacts } from '../errors/base';
+export { RedatomError, type ErrorCode, type ErrorFacts } from '../errors/base';
 export { ValidationError, type ValueProblem } from '../errors/codec';
 export { OutcomeUnknownError } from '../errors/commit';
 export { NotConnectedError, RedisConnectionError, RedisServiceError } from '../errors/connection';
