@@ -2,7 +2,6 @@ import { oncePer } from '../memo/once-per';
 import { MAX_PROBLEMS } from '../errors/codec';
 import { JsonPath, type PathSegment } from '../path/json-path';
 import {
-  checkBelow,
   decodeBelow,
   defineCodec,
   hasMembers,
@@ -41,15 +40,21 @@ export function checkDocument(shape: DocumentShape, json: unknown): asserts json
   if (shape.fits(json)) return;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
   const stored = json as JsonObject;
+  const problems: Misfit[] = [];
   for (const field of shape.fields) {
     const value = stored[field.name];
-    if (value === undefined) fillAbsent(stored, field);
-    else checkBelow(field.codec, field.name, value);
+    try {
+      if (value === undefined) fillAbsent(stored, field);
+      else field.codec.check(value);
+    } catch (error) {
+      noteProblem(problems, error, field.name);
+    }
   }
+  throwAll(problems);
 }
 
 function fillAbsent(stored: JsonObject, field: DocumentField): void {
-  if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined).below(field.name);
+  if (field.makeDefault === undefined) throw Mismatch.of(field.codec.name, undefined);
   const { name } = field;
   const initial = field.makeDefault();
   stored[name] = initial;

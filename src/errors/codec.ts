@@ -52,23 +52,32 @@ interface CorruptFacts extends ErrorFacts {
   readonly removed?: string | undefined;
 }
 
-/** A stored document cannot be read as its model: another writer stored something else, or the class has changed. */
+/**
+ * A stored document cannot be read as its model: another writer stored something else, or the class has changed.
+ *
+ * `problems` lists all fields that cannot be read, but no more than 1,000; `path`, `expected` and `found` are those of the first.
+ */
 export class CorruptDocumentError extends RedatomError {
   override readonly code = 'CORRUPT_DOCUMENT';
   declare readonly model: string;
   declare readonly key: string;
   declare readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly problems: readonly ValueProblem[];
   /** The JSON text of what a verb has removed from Redis before it could be read; it is nowhere else any more. */
   declare readonly removed: string | undefined;
 
-  constructor(
-    readonly expected: string,
-    readonly found: string,
-    facts: CorruptFacts,
-  ) {
+  constructor(problems: readonly ValueProblem[], facts: CorruptFacts) {
     const { model, key, path, removed } = facts;
+    const listed = problems.slice(0, MAX_PROBLEMS);
+    const [{ expected, found }] = listed as [ValueProblem];
+    const more = listed.length > 1 ? `; ${listed.length - 1} more are among its problems` : '';
     const loss = removed === undefined ? '' : `; it was removed: ${removed}`;
-    super(`${model} ${JSON.stringify(key)}: the stored value at ${path} should be ${expected}, found ${found}${loss}`, facts);
+    super(`${model} ${JSON.stringify(key)}: the stored value at ${path} should be ${expected}, found ${found}${more}${loss}`, facts);
+    this.expected = expected;
+    this.found = found;
+    this.problems = listed;
     if (removed !== undefined) Object.assign(this, { removed });
   }
 }

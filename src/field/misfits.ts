@@ -1,6 +1,6 @@
 import { Mismatch } from '../codec/codec';
 import { CorruptDocumentError, MAX_PROBLEMS, ValidationError, type ValueProblem } from '../errors/codec';
-import { dotted, type JsonPath, type PathSegment } from '../path/json-path';
+import { dotted, type JsonPath } from '../path/json-path';
 
 /** Where a misfit was found: a document, and a path in it. */
 interface Spot {
@@ -12,7 +12,7 @@ interface Spot {
 /** Turns a misfit of a value that was given into the error that users see. */
 export function invalid(error: unknown, { model, key, path }: Spot): unknown {
   if (!(error instanceof Mismatch)) return error;
-  return new ValidationError(problemsOf(error, path), { model, key, path: pathBelow(path, error.misfits[0]?.segments ?? []).text });
+  return new ValidationError(problemsOf(error, path), { model, key, path: pathOfFirst(error, path) });
 }
 
 /** What is wrong with a value at a path, for people. */
@@ -23,15 +23,14 @@ export function problemsOf({ misfits }: Mismatch, path: JsonPath): ValueProblem[
 
 /** The same for a misfit in a stored document. */
 export function corrupt(error: unknown, spot: Spot & { readonly command?: string; readonly removed?: string }): unknown {
-  const misfit = error instanceof Mismatch ? error.misfits[0] : undefined;
-  if (misfit === undefined) return error;
-  const path = pathBelow(spot.path, misfit.segments).text;
-  return new CorruptDocumentError(misfit.expected, misfit.found, { ...spot, path, cause: error });
+  if (!(error instanceof Mismatch)) return error;
+  return new CorruptDocumentError(problemsOf(error, spot.path), { ...spot, path: pathOfFirst(error, spot.path), cause: error });
 }
 
-/** Where a misfit lies that was found below a path. */
-function pathBelow(path: JsonPath, segments: readonly PathSegment[]): JsonPath {
-  return segments.reduce((at, segment) => (typeof segment === 'number' ? at.element(segment) : at.member(segment)), path);
+/** Where the first misfit lies that was found at or below a path. */
+function pathOfFirst({ misfits }: Mismatch, path: JsonPath): string {
+  const segments = misfits[0]?.segments ?? [];
+  return segments.reduce((at, segment) => (typeof segment === 'number' ? at.element(segment) : at.member(segment)), path).text;
 }
 
 /**

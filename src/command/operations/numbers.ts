@@ -1,4 +1,4 @@
-import type { JsonPath } from '../../path/json-path';
+import { dotted, type JsonPath } from '../../path/json-path';
 import type { ErrorFacts } from '../../errors/base';
 import { CorruptDocumentError } from '../../errors/codec';
 import { CommitRefusedError } from '../../errors/commit';
@@ -101,7 +101,8 @@ export class AddToNumber implements Operation {
     const result = this.decode(reply, place);
     if (target.whole ? Number.isSafeInteger(result) && !isInexact(reply, result) : !this.hasRunOver(result)) return result;
     const facts = { model: place.model, key: place.key, path: path.text, command: verb };
-    if (target.whole) throw new CorruptDocumentError(WHOLE_NUMBER, String(result), facts);
+    if (target.whole)
+      throw new CorruptDocumentError([{ field: dotted(path.segments()), expected: WHOLE_NUMBER, found: String(result) }], facts);
     throw this.tooFar(String(result), facts);
   }
 

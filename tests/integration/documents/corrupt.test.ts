@@ -95,6 +95,27 @@ describeOnEveryBackend('a document that does not fit its class', (backend) => {
     });
   });
 
+  test('all that is wrong with it is listed', async () => {
+    const typed = await Typed.create({ items: [{ n: 1 }, { n: 2 }] });
+    await backend.overwrite(typed.key, '$["whole"]', '7');
+    await backend.overwrite(typed.key, '$["tags"]', { a: 1 });
+    await backend.overwrite(typed.key, '$["items"][1]["n"]', null);
+
+    const told = errorWith({
+      path: '$["whole"]',
+      expected: 'a whole number between -(2^53 - 1) and 2^53 - 1',
+      found: 'the text "7"',
+      problems: [
+        { field: 'whole', expected: 'a whole number between -(2^53 - 1) and 2^53 - 1', found: 'the text "7"' },
+        { field: 'tags', expected: 'a list', found: 'an object' },
+        { field: 'items[1].n', expected: 'a finite number', found: 'null' },
+      ],
+      message: expect.stringContaining('found the text "7"; 2 more are among its problems') as string,
+    });
+    await expect(Typed.get(typed.key)).rejects.toEqual(told);
+    await expect(typed.load()).rejects.toEqual(told);
+  });
+
   test.each(['[]', '7', 'null', '"text"'])('%s instead of a document is reported', async (json) => {
     await backend.send('JSON.SET', 'Typed:other', '$', json);
 
