@@ -153,15 +153,6 @@ export function rethrowBelow(error: unknown, segment: PathSegment): never {
   throw error instanceof Mismatch ? error.below(segment) : error;
 }
 
-/** Checks a part of a value. */
-export function checkBelow(codec: Codec, segment: PathSegment, json: unknown): void {
-  try {
-    codec.check(json);
-  } catch (error) {
-    rethrowBelow(error, segment);
-  }
-}
-
 /** Decodes a part of a value. */
 export function decodeBelow(codec: Codec, segment: PathSegment, json: Json): unknown {
   try {

@@ -1,20 +1,20 @@
 import { isMap } from 'node:util/types';
 import {
-  checkBelow,
   decodeBelow,
   defineCodec,
   isPlainObject,
   isStored,
   Mismatch,
   plainOf,
-  rethrowBelow,
   setMember,
   takeStored,
   type Codec,
   type Json,
   type JsonObject,
+  type Misfit,
 } from './codec';
 import { dictFits, listFits } from './compile-fits';
+import { forEachPart, noteProblem, throwAll } from './problems';
 import { isStoredAsItIs, quickCheckOf } from './quick-check';
 import { isText } from './scalars';
 
@@ -25,7 +25,7 @@ export function list(element: Codec): Codec {
   const check = (json: unknown): void => {
     if (fits(json)) return;
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
-    for (let index = 0; index < json.length; index += 1) checkBelow(element, index, json[index]);
+    forEachPart(json.entries(), (item) => element.check(item));
   };
   return defineCodec({
     kind: 'list',
@@ -36,15 +36,17 @@ export function list(element: Codec): Codec {
     encode: (value) => {
       if (!Array.isArray(value)) throw Mismatch.of('a list', value);
       const out = copyOfItems(value);
-      let index = 0;
-      try {
-        for (; index < out.length; index += 1) {
-          const item: unknown = out[index];
-          if (!isStoredAsItIs(quickCheck, item)) out[index] = element.encode(item);
+      const problems: Misfit[] = [];
+      for (let index = 0; index < out.length; index += 1) {
+        const item: unknown = out[index];
+        if (isStoredAsItIs(quickCheck, item)) continue;
+        try {
+          out[index] = element.encode(item);
+        } catch (error) {
+          noteProblem(problems, error, index);
         }
-      } catch (error) {
-        rethrowBelow(error, index);
       }
+      throwAll(problems);
       return out as Json[];
     },
     decode: (json) => (json as Json[]).map((item, index) => decodeBelow(element, index, item)),
@@ -58,7 +60,7 @@ export function dict(value: Codec): Codec {
   const check = (json: unknown): void => {
     if (fits(json)) return;
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of('an object', json);
-    for (const name of Object.keys(json)) checkBelow(value, name, (json as JsonObject)[name]);
+    forEachPart(Object.entries(json), (member) => value.check(member));
   };
   return defineCodec({
     kind: 'dict',
@@ -69,6 +71,7 @@ export function dict(value: Codec): Codec {
     encode: (input) => {
       if (isStored(input)) return takeStored(input, check);
       const out = membersOf(input);
+      const problems: Misfit[] = [];
       for (const name in out) {
         if (!isText(name)) throw Mismatch.of('names of well-formed Unicode', name);
         const item = out[name];
@@ -77,9 +80,10 @@ export function dict(value: Codec): Codec {
           const stored = value.encode(item);
           if (stored !== item) setMember(out, name, stored);
         } catch (error) {
-          rethrowBelow(error, name);
+          noteProblem(problems, error, name);
         }
       }
+      throwAll(problems);
       return out;
     },
     decode: (json) => {

@@ -1,6 +1,6 @@
 import { oncePer } from '../memo/once-per';
 import { MAX_PROBLEMS } from '../errors/codec';
-import { JsonPath, type PathSegment } from '../path/json-path';
+import { JsonPath } from '../path/json-path';
 import {
   decodeBelow,
   defineCodec,
@@ -19,7 +19,8 @@ import {
   type Misfit,
   type Stored,
 } from './codec';
-import { NestedTooDeep, nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
+import { nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
+import { forEachPart, noteProblem, throwAll } from './problems';
 import { isStoredAsItIs, type QuickCheck } from './quick-check';
 
 /** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
@@ -40,17 +41,11 @@ export function checkDocument(shape: DocumentShape, json: unknown): asserts json
   if (shape.fits(json)) return;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
   const stored = json as JsonObject;
-  const problems: Misfit[] = [];
-  for (const field of shape.fields) {
-    const value = stored[field.name];
-    try {
-      if (value === undefined) fillAbsent(stored, field);
-      else field.codec.check(value);
-    } catch (error) {
-      noteProblem(problems, error, field.name);
-    }
-  }
-  throwAll(problems);
+  forEachPart(shape.byName, (field, name) => {
+    const value = stored[name];
+    if (value === undefined) fillAbsent(stored, field);
+    else field.codec.check(value);
+  });
 }
 
 function fillAbsent(stored: JsonObject, field: DocumentField): void {
@@ -212,10 +207,6 @@ export function noField({ name }: { readonly name: string }, value: unknown): Mi
   return Mismatch.of(`to be a field of ${name}`, value);
 }
 
-export function throwAll(problems: Misfit[]): void {
-  if (problems.length > 0) throw new Mismatch(problems);
-}
-
 /** The stored form of a value, or of the default; undefined when a problem with it was noted. */
 function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown, problems: Misfit[]): Json | undefined {
   try {
@@ -226,14 +217,6 @@ function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown
     noteProblem(problems, error, name);
   }
   return undefined;
-}
-
-/** Keeps what is wrong with a part of a value until the others have been looked at, or there is enough of it. */
-export function noteProblem(problems: Misfit[], error: unknown, segment: PathSegment): void {
-  if (!(error instanceof Mismatch)) throw error;
-  if (error instanceof NestedTooDeep) throw error.below(segment);
-  problems.push(...error.below(segment).misfits);
-  if (problems.length >= MAX_PROBLEMS) throwAll(problems);
 }
 
 /** Most models have none. */

@@ -1,17 +1,8 @@
 import { anyJson } from './any-json';
-import {
-  hasMembers,
-  isStored,
-  Mismatch,
-  setMember,
-  type Codec,
-  type DocumentShape,
-  type Json,
-  type JsonObject,
-  type Misfit,
-} from './codec';
+import { hasMembers, isStored, Mismatch, setMember, type Codec, type DocumentShape, type Json, type JsonObject } from './codec';
 import { oneLevelDown } from './depth';
-import { noField, noteProblem, throwAll } from './document';
+import { noField } from './document';
+import { forEachPart } from './problems';
 
 /**
  * Runtime values of JSON in the stored form, in which models need not have all of their members.
@@ -57,15 +48,7 @@ function withMembers(entries: readonly [string, unknown][], valueOf: (json: unkn
 
 /** Of all values, or what is wrong with all of them. */
 function valuesOf<S extends string | number>(entries: readonly [S, unknown][], valueOf: (json: unknown, segment: S) => Json): Json[] {
-  const problems: Misfit[] = [];
   const values: Json[] = [];
-  for (const [segment, json] of entries) {
-    try {
-      values.push(valueOf(json, segment));
-    } catch (error) {
-      noteProblem(problems, error, segment);
-    }
-  }
-  throwAll(problems);
+  forEachPart(entries, (json, segment) => values.push(valueOf(json, segment)));
   return values;
 }

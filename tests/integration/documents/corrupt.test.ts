@@ -95,11 +95,13 @@ describeOnEveryBackend('a document that does not fit its class', (backend) => {
     });
   });
 
-  test('all that is wrong with it is listed', async () => {
+  test('all that is wrong with it is listed, in the order of the fields', async () => {
     const typed = await Typed.create({ items: [{ n: 1 }, { n: 2 }] });
     await backend.overwrite(typed.key, '$["whole"]', '7');
     await backend.overwrite(typed.key, '$["tags"]', { a: 1 });
     await backend.overwrite(typed.key, '$["items"][1]["n"]', null);
+    await backend.overwrite(typed.key, '$["items"][0]', []);
+    await backend.overwrite(typed.key, '$["scores"]', { one: 1, two: '2', three: '3' });
 
     const told = errorWith({
       path: '$["whole"]',
@@ -108,9 +110,12 @@ describeOnEveryBackend('a document that does not fit its class', (backend) => {
       problems: [
         { field: 'whole', expected: 'a whole number between -(2^53 - 1) and 2^53 - 1', found: 'the text "7"' },
         { field: 'tags', expected: 'a list', found: 'an object' },
+        { field: 'scores.two', expected: 'a finite number', found: 'the text "2"' },
+        { field: 'scores.three', expected: 'a finite number', found: 'the text "3"' },
+        { field: 'items[0]', expected: 'an object for Inner', found: 'a list of 0' },
         { field: 'items[1].n', expected: 'a finite number', found: 'null' },
       ],
-      message: expect.stringContaining('found the text "7"; 2 more are among its problems') as string,
+      message: expect.stringContaining('found the text "7"; 5 more are among its problems') as string,
     });
     await expect(Typed.get(typed.key)).rejects.toEqual(told);
     await expect(typed.load()).rejects.toEqual(told);

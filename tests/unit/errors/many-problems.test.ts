@@ -1,4 +1,4 @@
-import { AtomicRedisModel, Field, list, Model, ValidationError, type RedisList } from 'redatom';
+import { AtomicRedisModel, dict, Field, list, Model, ValidationError, type Init, type RedisDict, type RedisList } from 'redatom';
 
 @Model()
 class Sums extends AtomicRedisModel {
@@ -10,6 +10,7 @@ class Board extends AtomicRedisModel {
   @Field(list(list(Number))) rows!: RedisList<RedisList<number>>;
   @Field(list(Sums)) parts!: RedisList<Sums>;
   @Field(Sums, { nullable: true }) part!: Sums | null;
+  @Field(dict(Number)) named!: RedisDict<number>;
 }
 
 function wrong(count: number): ValidationError {
@@ -41,6 +42,18 @@ describe('an error of many problems', () => {
     expect(problems.at(-1)).toEqual({ field: 'numbers[999]', expected: 'a finite number', found: 'the text "x"' });
   });
 
+  const body = { named: { a: '1', b: 2, c: null }, rows: [[1, 'x'], 'y', [true]], parts: [{ numbers: [1] }, { numbers: 'z' }, 3] };
+
+  test.each<[string, () => unknown]>([
+    ['build', () => Board.build(body as unknown as Init<Board>)],
+    ['update', () => Board.build({}).update(body as unknown as Init<Board>)],
+    ['fromJSON', () => Board.fromJSON(body)],
+  ])('says of %s all items and members that are wrong', (_, call) => {
+    expect(new Set(refusalOf(call).problems.map(({ field }) => field))).toEqual(
+      new Set(['named.a', 'named.c', 'rows[0][1]', 'rows[1]', 'rows[2][0]', 'parts[1].numbers', 'parts[2]']),
+    );
+  });
+
   let looks = 0;
   /** Counts how often it is described. */
   class Odd {
@@ -55,7 +68,10 @@ describe('an error of many problems', () => {
   const sums = Sums.build({});
 
   test.each<[string, () => unknown]>([
-    ['items', () => Sums.fromJSON({ numbers: odds })],
+    ['items', () => Sums.build({ numbers: odds as never })],
+    ['members', () => Board.build({ named: unknown as never })],
+    ['items of a patch', () => sums.update({ numbers: odds as never })],
+    ['items in JSON', () => Sums.fromJSON({ numbers: odds })],
     ['unknown names in JSON', () => Sums.fromJSON(unknown)],
     ['unknown names', () => Sums.build(unknown)],
     ['unknown names in a patch', () => sums.update(unknown)],
