@@ -5,6 +5,7 @@ import { watchLimits } from '../async/watch-limits';
 import { promised } from '../async/promised';
 import { fateOfRequest, wasNeverWritten } from './reply-errors';
 import type { SendOptions } from './clients/client-shapes';
+import type { SilenceWatch } from './silence';
 import { Unsent } from './unsent';
 
 /** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
@@ -20,10 +21,8 @@ export interface Sender {
   readonly takeBack?: (() => boolean) | undefined;
   /** Why there is no connection, as far as it is known. */
   readonly obstacle?: (() => unknown) | undefined;
-  /** Called when it was answered, also when nobody waits for it any more. */
-  readonly answered?: () => void;
-  /** Called when it has failed, likewise. */
-  readonly failed?: (error: unknown) => void;
+  /** Notices when it is not answered, also when nobody waits for it any more: a call that is given up earlier shows a silent server, too. */
+  readonly silence?: SilenceWatch | undefined;
 }
 
 /** Makes the result of a call from its answer or its failure. Called at once, so that answers are taken in the order in which they come. */
@@ -37,11 +36,10 @@ export interface Receiver<R> {
  * if it changes anything.
  */
 export function sendWithin<R>(
-  { send, takeBack, obstacle, answered, failed }: Sender,
+  { send, takeBack, obstacle, silence }: Sender,
   request: Request,
-  { limits, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
+  { limits: { signal, timeoutMs }, decode, refuse }: Receiver<R> & { readonly limits: CallOptions },
 ): Promise<R> {
-  const { signal, timeoutMs } = limits;
   if (signal?.aborted === true) return promised(() => Promise.resolve(refuse(fateOfRequest(request, signal.reason, { isSent: false }))));
   return new Promise<R>((resolve, reject) => {
     const fate = (isSent: boolean): RedatomError =>
@@ -60,16 +58,17 @@ export function sendWithin<R>(
         if (isFirst()) resolve(promised(() => Promise.resolve(refuse(fate(!isUnsent)))));
       });
     });
+    silence?.begin();
     const outcome = send(unsent && { abortSignal: unsent }).then(
       (reply) => {
-        answered?.();
+        silence?.end();
         stopWatching();
         if (isFirst()) return decode(reply);
         if (!isUnsent) request.onLateAnswer?.(reply);
         return undefined;
       },
       (error: Error) => {
-        failed?.(error);
+        silence?.fail(error);
         stopWatching();
         // What is on its way can still be refused, or lose its connection, like any other.
         isUnsent ||= cause !== undefined && wasNeverWritten(error);

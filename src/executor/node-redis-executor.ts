@@ -1,11 +1,13 @@
 import { RedatomError } from '../errors/base';
-import { sendWithin, type Receiver, type Sender } from './deadline';
+import { sendWithin, type Receiver } from './deadline';
 import type { DocumentRead, Executor, KeyScan, Listening, Request, ScriptCall } from './executor';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
+import { runWithin } from '../async/run-within';
 import { softDeadlineOf, type TimeInParts } from '../async/time-left';
 import { notSent } from './given-up';
 import { KnownScripts } from './known-scripts';
+import type { SendOptions } from './clients/client-shapes';
 import type { Link, ServerSender } from './clients/link';
 import { Messages } from './messages';
 import type { Origin } from './purpose';
@@ -87,23 +89,7 @@ export class NodeRedisExecutor implements Executor {
   }
 
   execute<R>(request: Request, decode: (reply: unknown) => R, call?: CallOptions): Promise<R> {
-    const { link, silence } = this;
-    if (!link.isReady || this.hasLimits(call)) {
-      return this.sendWithin(request, call, { decode, refuse: (error) => this.fail(request, error) });
-    }
-    this.reads.flush();
-    // Each further promise on the way costs as much as the rest of a small command.
-    silence?.begin();
-    return link.send(request).then(
-      (reply) => {
-        silence?.end();
-        return decode(reply);
-      },
-      (error: unknown) => {
-        silence?.fail(error);
-        return this.fail(request, error);
-      },
-    );
+    return this.send(request, call, { decode, refuse: (error) => this.fail(request, error) });
   }
 
   read<R>(read: DocumentRead, decode: (json: string | null) => R, call?: CallOptions): Promise<R> {
@@ -119,16 +105,14 @@ export class NodeRedisExecutor implements Executor {
     decode: (reply: unknown) => R,
     call?: CallOptions,
   ): Promise<R> {
-    const { link, silence, scripts } = this;
+    const { link, scripts } = this;
     const { epoch } = link;
     const digest = script.sha1;
     const isKnown = link.isReady && scripts.has(digest, epoch);
     // The client takes bytes as it takes text.
     const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
     const request: Request = { args: sent, key: keys[0], write: write ?? true, model, purpose, onFailure, onLateAnswer };
-    const isPlain = link.isReady && !this.hasLimits(call);
     const left = softDeadlineOf(call);
-    this.reads.flush();
     const take = (reply: unknown): R => {
       if (!isKnown) scripts.add(digest, epoch);
       return decode(reply);
@@ -138,12 +122,19 @@ export class NodeRedisExecutor implements Executor {
       scripts.clear();
       return this.execute({ ...request, args: ['EVAL', script.source, ...sent.slice(2)] }, decode, left());
     };
-    if (!isPlain) return this.sendWithin(request, call, { decode: take, refuse });
+    return this.send(request, call, { decode: take, refuse });
+  }
+
+  private send<R>(request: Request, call: CallOptions | undefined, { decode, refuse }: Receiver<R>): Promise<R> {
+    const { link, silence } = this;
+    this.reads.flush();
+    if (!link.isReady || this.hasLimits(call)) return this.sendWithin(request, call, { decode, refuse });
     silence?.begin();
+    // Each further promise on the way costs as much as the rest of a small command.
     return link.send(request).then(
       (reply) => {
         silence?.end();
-        return take(reply);
+        return decode(reply);
       },
       (error: unknown) => {
         silence?.fail(error);
@@ -184,30 +175,19 @@ export class NodeRedisExecutor implements Executor {
 
   private sendWithin<R>(request: Request, call: CallOptions | undefined, { decode, refuse }: Receiver<R>): Promise<R> {
     const { link } = this;
+    const silence = this.silenceNow;
     // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
-    const writesAtOnce = link.isReady && this.silence !== undefined && call?.signal === undefined;
+    const writesAtOnce = silence !== undefined && call?.signal === undefined;
     // The client gets a list of its own, which it reads when it writes.
     const handed: Request = writesAtOnce ? { ...request, args: [...request.args] } : request;
-    this.reads.flush();
     const takeBack = writesAtOnce ? () => link.isCutOff?.() === true && becomePing(handed.args as string[]) : undefined;
-    const sender = this.watched((options) => link.send(handed, options), takeBack);
+    const sender = { send: (options?: SendOptions) => link.send(handed, options), takeBack, obstacle: link.obstacle, silence };
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
-  /** Also a call that is given up earlier shows that the server is silent. */
-  private watched(send: Sender['send'], takeBack?: Sender['takeBack']): Sender {
-    const silence = this.link.isReady ? this.silence : undefined;
-    const sendWatched: Sender['send'] = (options) => {
-      silence?.begin();
-      return send(options);
-    };
-    return {
-      send: sendWatched,
-      takeBack,
-      obstacle: this.link.obstacle,
-      answered: () => silence?.end(),
-      failed: (error) => silence?.fail(error),
-    };
+  /** What waits for a connection does not wait for the server. */
+  private get silenceNow(): SilenceWatch | undefined {
+    return this.link.isReady ? this.silence : undefined;
   }
 
   private limitsOf(call: CallOptions = {}): CallOptions {
@@ -229,7 +209,8 @@ export class NodeRedisExecutor implements Executor {
       do {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false, ...origin };
-        const sender = this.watched((options) => primary(args, options));
+        const { silenceNow: silence, link } = this;
+        const sender = { send: (options?: SendOptions) => primary(args, options), obstacle: link.obstacle, silence };
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => this.fail(request, error) };
         const [next, keys] = await time.run((left) => sendWithin(sender, request, { limits: this.limitsOf(left), ...page }));
         cursor = String(next);
@@ -268,18 +249,9 @@ export class NodeRedisExecutor implements Executor {
   }
 
   /** Waits for what is due, but not for a server that is gone. */
-  private async within(work: Promise<unknown> | undefined, abandon: () => void): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        abandon();
-        resolve();
-      }, this.settings.timeoutMs);
-    });
-    try {
-      await Promise.race([work, deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private async within(work: Promise<unknown>, abandon: () => void): Promise<void> {
+    const { timeoutMs } = this.settings;
+    const givenUp = await runWithin({ timeoutMs }, () => work.then(() => undefined));
+    if (givenUp !== undefined) abandon();
   }
 }

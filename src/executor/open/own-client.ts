@@ -1,5 +1,7 @@
 import type { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
+import { runWithin } from '../../async/run-within';
+import { Overdue } from '../../async/watch-limits';
 import { timerMs } from '../../input/timer';
 import type { StandaloneClient } from '../clients/client-shapes';
 import type { Link } from '../clients/link';
@@ -102,14 +104,18 @@ function lineOf(client: OwnClient): Line {
 /** What went wrong while a client tries to connect. */
 class Failures {
   last: unknown = undefined;
-  /** Called when the server refuses us for good, for instance because of a wrong password. */
-  onRefusal: (error: RedatomError) => void = () => undefined;
+  private readonly refusal = new AbortController();
+
+  /** Aborts when the server refuses us for good, for instance because of a wrong password. */
+  get refused(): AbortSignal {
+    return this.refusal.signal;
+  }
 
   note(error: unknown): void {
     this.last = error;
     const known = connectFailure(error);
     // BUSY is a script that runs for long: the server will serve us after it.
-    if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.onRefusal(known);
+    if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.refusal.abort(known);
   }
 }
 
@@ -119,29 +125,22 @@ async function connectWithin(
   { url, timeoutMs }: { url: string; timeoutMs: number },
   failures: Failures,
 ): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    failures.onRefusal = reject;
-    timer = setTimeout(() => {
-      const { protocol, host } = new URL(url);
-      const { message } = (failures.last ?? {}) as { message?: string };
-      const reason = message === undefined ? '' : `: ${message}`;
-      reject(
-        new RedisConnectionError(`no Redis server answered at ${protocol}//${host} within ${timeoutMs} ms${reason}`, {
-          cause: failures.last,
-        }),
-      );
-    }, timeoutMs);
-  });
   try {
-    await Promise.race([client.connect(), givenUp]);
+    const givenUp = await runWithin({ timeoutMs, signal: failures.refused }, () => client.connect().then(() => undefined));
+    if (givenUp instanceof Overdue) throw noAnswer(url, givenUp, failures.last);
+    if (givenUp !== undefined) throw givenUp as RedatomError;
   } catch (error) {
     if (client.isOpen) client.destroy();
     const known = connectFailure(error);
     throw known instanceof RedisServiceError || known instanceof RedisConnectionError
       ? known
       : new RedisConnectionError(known.message, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+function noAnswer(url: string, { timeoutMs }: Overdue, cause: unknown): RedisConnectionError {
+  const { protocol, host } = new URL(url);
+  const { message } = (cause ?? {}) as { message?: string };
+  const reason = message === undefined ? '' : `: ${message}`;
+  return new RedisConnectionError(`no Redis server answered at ${protocol}//${host} within ${timeoutMs} ms${reason}`, { cause });
 }
