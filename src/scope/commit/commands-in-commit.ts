@@ -3,7 +3,7 @@ import { OF_MESSAGES } from '../../executor/commands/connection-state';
 import { keysOf, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
 import { codeOf } from '../../executor/reply-errors';
 import type { QueuedCommand } from '../pipeline-scope';
-import type { ScriptStep } from './script-step';
+import { stepOf, type ScriptStep } from './script-step';
 
 /** A raw command of a commit. */
 interface PlacedCommand {
@@ -38,18 +38,10 @@ function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
 export function commandSteps(commands: readonly PlacedCommand[], replies: unknown[]): ScriptStep[] {
   return inOrder(commands).map(({ command, position }) => {
     const keys = keysOf(command).map(String);
-    return {
-      kind: 'raw',
-      key: keys[0] ?? '',
-      keys,
-      name: 'raw',
-      args: command.args,
-      model: undefined,
-      change: undefined,
-      refuse: (found) => refusalOf(command, position, found),
-      // Scripts get their replies in the older protocol.
-      onReply: (reply) => (replies[position] = command.decode(reply, 2)),
-    };
+    const refuse: ScriptStep['refuse'] = (found) => refusalOf(command, position, found);
+    // Scripts get their replies in the older protocol.
+    const onReply = (reply: unknown): unknown => (replies[position] = command.decode(reply, 2));
+    return stepOf({ kind: 'raw', key: keys[0] ?? '', keys, name: 'raw', args: command.args, refuse, onReply });
   });
 }
 

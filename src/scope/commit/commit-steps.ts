@@ -10,7 +10,7 @@ import { commandSteps, keysToBackUp } from './commands-in-commit';
 import type { DocumentRoot } from '../document-root';
 import type { HeldLock, ReleasedLock } from '../held-lock';
 import { isCheck, Planner } from './plan';
-import type { PlacedOperation, ScriptStep } from './script-step';
+import { stepOf, type PlacedOperation, type ScriptStep } from './script-step';
 
 interface CommitSteps {
   readonly steps: readonly ScriptStep[];
@@ -108,56 +108,27 @@ function setsTimeToLive(operation: Operation): boolean {
 
 /** @param change - What it is a part of; none for what stands for the commit as a whole. */
 function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOperation): ScriptStep {
-  return {
-    kind: 'check',
-    key,
-    keys: undefined,
-    name: check.name,
-    args: [check.path.sent, ...check.args],
-    model,
-    change,
-    refuse: (found) => check.refuse(found, { model, key, command: change?.operation.verb, index: change?.index, isAlone: change?.isAlone }),
-    onReply: undefined,
-  };
+  const refuse: ScriptStep['refuse'] = (found) =>
+    check.refuse(found, { model, key, command: change?.operation.verb, index: change?.index, isAlone: change?.isAlone });
+  return stepOf({ kind: 'check', key, name: check.name, args: [check.path.sent, ...check.args], model, change, refuse });
 }
 
 /** What is written, and what becomes of the reply. */
 interface PlacedWrite extends Write {
-  readonly change: PlacedOperation | undefined;
-  readonly onReply: ScriptStep['onReply'];
+  readonly change?: PlacedOperation;
+  readonly onReply?: ScriptStep['onReply'];
 }
 
 function writeStep({ key, model }: DocumentRoot, { name, args, change, onReply }: PlacedWrite): ScriptStep {
-  return { kind: 'write', key, keys: undefined, name, args, model, change, refuse: undefined, onReply };
+  return stepOf({ kind: 'write', key, name, args, model, change, onReply });
 }
 
 function lockStep(lock: HeldLock, request: CommitRequest): ScriptStep {
-  return {
-    kind: 'check',
-    key: lock.lockKey,
-    keys: undefined,
-    name: '?lock',
-    args: [lock.token],
-    model: undefined,
-    change: undefined,
-    refuse: () => lockLost(lock, request),
-    onReply: undefined,
-  };
+  return stepOf({ kind: 'check', key: lock.lockKey, name: '?lock', args: [lock.token], refuse: () => lockLost(lock, request) });
 }
 
 function releaseStep(lock: ReleasedLock): ScriptStep {
-  const { keys, args } = lock.freeing();
-  return {
-    kind: 'release',
-    key: lock.lockKey,
-    keys,
-    name: 'release',
-    args,
-    model: undefined,
-    change: undefined,
-    refuse: undefined,
-    onReply: (answer) => lock.end(answer),
-  };
+  return stepOf({ kind: 'release', key: lock.lockKey, name: 'release', ...lock.freeing(), onReply: (answer) => lock.end(answer) });
 }
 
 /** What looks at the version of a document, and what counts it on. */
@@ -190,8 +161,8 @@ function versionSteps(root: DocumentRoot, request: CommitRequest, { mustBeNew }:
     // What cannot be counted on must be found before anything is written.
     lastChecks: isChecked || mustBeNew ? [] : [checked(orNothing(typeIs(field.path, 'number')))],
     writes: [
-      writeStep(root, { name: 'seed', args: [sent, '0'], change: undefined, onReply: undefined }),
-      writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], change: undefined, onReply }),
+      writeStep(root, { name: 'seed', args: [sent, '0'] }),
+      writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], onReply }),
     ],
   };
 }
@@ -205,7 +176,7 @@ function ttlSteps(root: DocumentRoot): ScriptStep[] {
   const { ttlMs, refreshTtl } = root.schema;
   if (ttlMs === undefined) return [];
   const name = refreshTtl === 'never' ? 'expire.once' : 'PEXPIRE';
-  return [writeStep(root, { name, args: [String(ttlMs)], change: undefined, onReply: undefined })];
+  return [writeStep(root, { name, args: [String(ttlMs)] })];
 }
 
 /** What the error of a step that failed says of it. */

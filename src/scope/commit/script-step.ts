@@ -10,7 +10,7 @@ export interface PlacedOperation {
   readonly isAlone: boolean;
 }
 
-/** A step of the commit script. All kinds have the same members, and are made with them in the same order: what reads them is fast only then. */
+/** A step of the commit script. */
 export interface ScriptStep {
   /** A check changes nothing and has no reply, a raw command runs as it is written, and a release frees a lock or hands it over. */
   readonly kind: 'check' | 'write' | 'raw' | 'release';
@@ -27,4 +27,19 @@ export interface ScriptStep {
   /** Makes the error of a check or a raw command from what it has found. */
   readonly refuse: ((found: string) => RedatomError) | undefined;
   readonly onReply: ((reply: unknown) => void) | undefined;
+}
+
+/** Makes a step. All have the same members in the same order: what reads them is fast only then. */
+export function stepOf({
+  kind,
+  key,
+  keys,
+  name,
+  args,
+  model,
+  change,
+  refuse,
+  onReply,
+}: Pick<ScriptStep, 'kind' | 'key' | 'name' | 'args'> & Partial<ScriptStep>): ScriptStep {
+  return { kind, key, keys, name, args, model, change, refuse, onReply };
 }
