@@ -15,22 +15,6 @@ export function quickCheckOf({ storedAs }: { readonly storedAs: StoredAs | undef
   return storedAs === undefined ? 0 : QUICK_CHECKS[storedAs];
 }
 
-/** Whether a stored value fits at a glance; else `check` decides. */
-export function fitsAtAGlance(check: QuickCheck, stored: unknown): boolean {
-  switch (check) {
-    case TEXT:
-      return typeof stored === 'string';
-    case NUMBER:
-      return typeof stored === 'number';
-    case INTEGER:
-      return Number.isSafeInteger(stored);
-    case FLAG:
-      return typeof stored === 'boolean';
-    default:
-      return false;
-  }
-}
-
 /** Whether a value of the user's is its own stored form; else `encode` decides. */
 export function isStoredAsItIs(check: QuickCheck, value: unknown): boolean {
   switch (check) {
@@ -38,7 +22,11 @@ export function isStoredAsItIs(check: QuickCheck, value: unknown): boolean {
       return typeof value === 'string' && value.isWellFormed();
     case NUMBER:
       return Number.isFinite(value);
+    case INTEGER:
+      return Number.isSafeInteger(value);
+    case FLAG:
+      return typeof value === 'boolean';
     default:
-      return fitsAtAGlance(check, value);
+      return false;
   }
 }

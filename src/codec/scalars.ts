@@ -1,5 +1,4 @@
 import { defineCodec, Mismatch, plainOf, type Codec, type CodecKind, type Json } from './codec';
-import { fitsAtAGlance, quickCheckOf } from './quick-check';
 
 interface ScalarRules<Stored extends Json> {
   readonly kind: CodecKind;
@@ -7,14 +6,14 @@ interface ScalarRules<Stored extends Json> {
   /** For messages: what is expected. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
-  /** What a stored value has to be, where nothing else can be wrong with it. */
+  /** What a stored value has to be. Default: what is accepted. */
+  readonly fits?: Codec['fits'];
+  /** The same by name, where nothing else can be wrong with it. */
   readonly storedAs?: Codec['storedAs'];
 }
 
 /** A codec whose runtime form is its stored form. */
-function scalar<Stored extends Json>({ kind, name, expected, accepts, storedAs }: ScalarRules<Stored>): Codec {
-  const quickCheck = quickCheckOf({ storedAs });
-  const fits = quickCheck === 0 ? accepts : (json: unknown): boolean => fitsAtAGlance(quickCheck, json);
+function scalar<Stored extends Json>({ kind, name, expected, accepts, fits = accepts, storedAs }: ScalarRules<Stored>): Codec {
   return defineCodec({
     kind,
     name,
@@ -49,6 +48,7 @@ export const text = scalar({
   name: 'string',
   expected: 'text (well-formed Unicode)',
   accepts: isText,
+  fits: (json) => typeof json === 'string',
   storedAs: 'string',
 });
 
@@ -68,6 +68,7 @@ export const float = scalar({
   expected: 'a finite number',
   storedAs: 'number',
   accepts: (value): value is number => typeof value === 'number' && Number.isFinite(value),
+  fits: (json) => typeof json === 'number',
 });
 
 /** `boolean`, stored as `true` or `false`. */
