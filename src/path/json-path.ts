@@ -65,10 +65,6 @@ export class JsonPath {
     this.parent.collectSegments(into);
     into.push(this.segment as PathSegment);
   }
-
-  toString(): string {
-    return this.text;
-  }
 }
 
 /** The dotted form of a path for people: `address.city`, `items[2].name`. */

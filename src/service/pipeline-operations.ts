@@ -12,7 +12,7 @@ import { crossSlot } from '../executor/batch/route';
 import { toldTogether } from '../executor/batch/outcomes';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import { deadlineOf } from '../async/time-left';
-import { checkedLimits, type CallOptions } from '../input/call-options';
+import { CALL_OPTIONS, checkedLimits, type CallOptions } from '../input/call-options';
 import { checkedRetries } from '../input/retries';
 import {
   BATCH_SETTINGS,
@@ -43,14 +43,12 @@ export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   readonly retries?: number | undefined;
 }
 
-const LIMITS = { timeoutMs: true, signal: true } satisfies NamesOf<CallOptions>;
 const EXECUTE_OPTIONS = { raiseOnError: 'boolean', ...BATCH_SETTINGS } satisfies NamesOf<ExecuteOptions>;
 const TRANSACT_OPTIONS = {
   watch: true,
   retries: true,
   raiseOnError: 'boolean',
-  timeoutMs: true,
-  signal: true,
+  ...CALL_OPTIONS,
   route: true,
 } satisfies NamesOf<TransactOptions>;
 
@@ -79,7 +77,7 @@ export class PipelineOperations {
     target: BatchTarget,
     private readonly limits: CallOptions = {},
   ) {
-    refuseUnknown(limits, LIMITS, 'PipelineOperations');
+    refuseUnknown(limits, CALL_OPTIONS, 'PipelineOperations');
     checkedLimits(limits);
     this.servers = serversOf(target);
   }
@@ -161,7 +159,7 @@ export class PipelineOperations {
     args: readonly ScriptArgument[] = [],
     options: CallOptions = {},
   ): Promise<unknown> {
-    refuseUnknown(options, LIMITS, 'evalScript()');
+    refuseUnknown(options, CALL_OPTIONS, 'evalScript()');
     if (typeof script !== 'string') throw new TypeError(`a script is text, found ${describe(script)}`);
     const named = scriptKeys(keys);
     if (this.servers.hasSlots && new Set(named.map(slotOf)).size > 1) throw crossSlot(named, 'a script');

@@ -11,7 +11,7 @@ import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames, type NamesOf } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
-import { checkedLimits } from '../../input/call-options';
+import { CALL_OPTIONS, checkedLimits } from '../../input/call-options';
 import { failureOf, fateOf, readReplies, reportFailures } from './outcomes';
 import { TransactionRun, type TransactionDestination, type Watching } from './transaction-run';
 import { isAborted, runWithin, type TimeLimit } from '../../async/run-within';
@@ -32,7 +32,7 @@ export interface BatchSettings {
 }
 
 /** Their names. */
-export const BATCH_SETTINGS = { timeoutMs: true, signal: true, route: true, retryStrategy: true } satisfies NamesOf<BatchSettings>;
+export const BATCH_SETTINGS = { ...CALL_OPTIONS, route: true, retryStrategy: true } satisfies NamesOf<BatchSettings>;
 
 /** Refuses settings that are none, those of the way to retry among them, and routes that lead nowhere. */
 export function refuseUnknownSettings(settings: BatchSettings, known: OptionNames, what: string): void {

@@ -77,7 +77,7 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   [
     'exec',
     ({ db }) => new BatchClient(db).exec(batch(), true, any({ timeout: 5 })),
-    'exec() knows no option "timeout"; it takes timeoutMs, signal, route, retryStrategy',
+    'exec() knows no option "timeout"; it takes signal, timeoutMs, route, retryStrategy',
   ],
   [
     'retryStrategy',
@@ -102,7 +102,7 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   [
     'PipelineOperations',
     ({ db }) => new PipelineOperations(db, any({ timeout: 5 })),
-    'PipelineOperations knows no option "timeout"; it takes timeoutMs, signal',
+    'PipelineOperations knows no option "timeout"; it takes signal, timeoutMs',
   ],
   ['set', ({ node }) => node.set('x', 1, any({ expires: 5 })), 'set() knows no option "expires"; it takes expire'],
   ['isLocked', ({ node }) => node.isLocked(any({ above: true })), 'isLocked() knows no option "above"; it takes below'],
