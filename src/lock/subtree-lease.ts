@@ -21,7 +21,6 @@ interface SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;
-  readonly scope: string;
   readonly id: string;
   /** The verb that took it. */
   readonly purpose: Purpose;
@@ -43,7 +42,6 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;
-  readonly scope: string;
   readonly id: string;
   readonly purpose: Purpose;
   readonly onEnd: () => void;
@@ -51,8 +49,8 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
 
   constructor(grant: SubtreeGrant & GrantTerms) {
     super(grant.space.executor, grant);
-    ({ space: this.space, place: this.place, mode: this.mode, scope: this.scope } = grant);
-    ({ id: this.id, purpose: this.purpose, onEnd: this.onEnd, fence: this.fence } = grant);
+    ({ space: this.space, place: this.place, mode: this.mode, id: this.id } = grant);
+    ({ purpose: this.purpose, onEnd: this.onEnd, fence: this.fence } = grant);
   }
 
   /** Whether it holds the place itself, or an ancestor of it. */

@@ -182,13 +182,12 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
   }
 
   private lease(fence: number, firstMs: number): SubtreeLease {
-    const { space, place, mode, scope, purpose } = this.wanted;
+    const { space, place, mode, purpose } = this.wanted;
     this.refuseWhenClosed();
     this.granted = new SubtreeLease({
       space,
       place,
       mode,
-      scope,
       id: this.id,
       purpose,
       fence,

@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '../input/describe';
 import { BatchError, TransactionAbortedError, type BatchResults } from '../errors/batch';
 import { RedisServiceError } from '../errors/connection';
-import { slotOf } from '../path/slot';
 import { CommandRecorder, type CommandPipe } from '../executor/commands/command-pipe';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
-import { crossSlot } from '../executor/batch/route';
+import { requireOneSlot } from '../executor/one-slot';
 import { toldTogether } from '../executor/batch/outcomes';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import { deadlineOf } from '../async/time-left';
@@ -162,7 +161,7 @@ export class PipelineOperations {
     refuseUnknown(options, CALL_OPTIONS, 'evalScript()');
     if (typeof script !== 'string') throw new TypeError(`a script is text, found ${describe(script)}`);
     const named = scriptKeys(keys);
-    if (this.servers.hasSlots && new Set(named.map(slotOf)).size > 1) throw crossSlot(named, 'a script');
+    if (this.servers.hasSlots) requireOneSlot(named, 'a script');
     const rest = [String(named.length), ...named, ...scriptArguments(args)];
     const left = deadlineOf(this.limited(options));
     // What the server could not do at the moment it has not begun, and there is nothing that could be overtaken.

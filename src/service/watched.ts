@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchError } from '../errors/batch';
 import { MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
 import type { NodeClient } from '../executor/clients/client-shapes';
-import { crossSlot } from '../executor/batch/route';
+import { requireOneSlot } from '../executor/one-slot';
 import type { Watching } from '../executor/batch/transaction-run';
 import type { CallOptions } from '../input/call-options';
 import { sendWithin, type Sender } from '../executor/deadline';
@@ -32,7 +32,7 @@ export async function runWatched(
   { keys, left }: Watch,
   work: (watching: Watching) => Promise<Attempt>,
 ): Promise<Attempt> {
-  if (servers.hasSlots && new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, 'WATCH');
+  if (servers.hasSlots) requireOneSlot(keys, 'WATCH');
   const [key] = keys as readonly [string];
   const request: Request = { args: ['WATCH', ...keys], key, write: false };
   const slot = servers.hasSlots ? slotOf(key) : undefined;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { CrossSlotError } from '../../errors/commit';
 import { SLOTS, slotOf } from '../../path/slot';
+import { crossSlot } from '../one-slot';
 import type { NodeClient } from '../clients/client-shapes';
 import { argumentsFor, everyPrimaryRule, splitRule, type Combine, type SplitRule } from './command-rules';
 import { keysOf, nameOf, type Argument, type RecordedCommand } from '../commands/recorded-command';
@@ -115,17 +115,6 @@ function combineShares({ combine }: SplitRule, positionsOfShares: readonly (read
     });
     return whole;
   };
-}
-
-/** Keys that one command, or one transaction, cannot name together. */
-export function crossSlot(keys: readonly Argument[], what: string): CrossSlotError {
-  const names = [...new Set(keys.map(String))];
-  const places = names.map((name) => `${JSON.stringify(name)} in slot ${slotOf(name)}`).join(', ');
-  return new CrossSlotError(
-    names,
-    `${what} needs them in one slot, found ${places}; give them one hash tag, such as "{shop}1", or @Model({ hashTag: 'shop' })`,
-    { command: what },
-  );
 }
 
 /** Refuses what names no server, also where there is only one. */

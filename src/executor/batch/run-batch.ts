@@ -7,7 +7,8 @@ import { PipelineRun, RETRY_STRATEGY, type RetryStrategy } from './pipeline-run'
 import { promised } from '../../async/promised';
 import { nameOf, routingKeysOf, type RecordedCommand } from '../commands/recorded-command';
 import { isPassing, toRedatomError } from '../reply-errors';
-import { crossSlot, planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
+import { requireOneSlot } from '../one-slot';
+import { planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type Route } from './route';
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames, type NamesOf } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
@@ -149,7 +150,7 @@ function destinationOf(commands: readonly RecordedCommand[], hasSlots: boolean, 
   if (!hasSlots) return { slot: undefined, key: undefined };
   const keys = [...watched, ...commands.flatMap(routingKeysOf)];
   const [key] = keys;
-  if (new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, watched.length === 0 ? 'an atomic batch' : 'a transaction that watches');
+  requireOneSlot(keys, watched.length === 0 ? 'an atomic batch' : 'a transaction that watches');
   return { key, slot: key === undefined ? undefined : slotOf(key) };
 }
 

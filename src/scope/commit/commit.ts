@@ -4,17 +4,16 @@ import type { Operation } from '../../command/operation';
 import { RedatomError } from '../../errors/base';
 import type { Executor, ScriptCall } from '../../executor/executor';
 import { routingKeysOf, type Argument } from '../../executor/commands/recorded-command';
+import { requireOneSlot } from '../../executor/one-slot';
 import { promised } from '../../async/promised';
 import { refusalOf } from '../../executor/reply-errors';
 import { commit as commitScript } from '../../lua/catalog.generated';
 import { randomId } from '../../path/random-id';
 import { colocatedKey } from '../../path/redis-key';
-import { slotOf } from '../../path/slot';
 import { byDocument, changeAfterDeletion, type ChangesByDocument } from './by-document';
 import { purposeOf, type CommitRequest } from './commit-request';
 import { factsOfStep, isWrite, lockLost, stepsOf } from './commit-steps';
 import type { DocumentRoot } from '../document-root';
-import type { HeldLock } from '../held-lock';
 import type { QueuedOperation } from '../pipeline-scope';
 import type { ScriptStep } from './script-step';
 
@@ -134,16 +133,9 @@ function soleExecutor(request: CommitRequest, roots: readonly DocumentRoot[]): E
   const commands = request.commands?.commands ?? [];
   const routed = (): string[] => [...roots.map(({ key }) => key), ...commands.flatMap(({ command }) => routingKeysOf(command)).map(String)];
   if (roots.some((root) => root.executor !== executor)) throw new CrossSlotError(routed(), 'they belong to different connections');
-  if (executor.hasSlots) requireOneSlot(routed(), request.locks);
+  // A lock lies in the slot of its document.
+  if (executor.hasSlots) requireOneSlot(routed(), request.verb ?? 'a commit');
   return executor;
-}
-
-function requireOneSlot(keys: readonly string[], locks: readonly HeldLock[]): void {
-  if (new Set([...keys, ...locks.map(({ lockKey }) => lockKey)].map(slotOf)).size <= 1) return;
-  throw new CrossSlotError(
-    keys,
-    `they lie in the slots ${keys.map(slotOf).join(', ')}; give them one hash tag, with @Model({ hashTag: 'shop' }) or as part of the pk: "{shop}1"`,
-  );
 }
 
 /** The keys of a script call, and where those that steps name stand among them, from 1. */

@@ -44,18 +44,17 @@ class Session {
     this.settings = lockSettings({ ttlMs: leaseMs, waitMs: 3_000 });
   }
 
-  async lockOnce(count: CrowdCount, held: readonly SubtreeLease[] = []): Promise<void> {
-    const outer = held.at(-1);
-    const scope = outer === undefined ? randomUUID() : `${outer.scope}/${randomUUID()}`;
+  async lockOnce(count: CrowdCount, held: readonly SubtreeLease[] = [], outer?: string): Promise<void> {
+    const scope = outer === undefined ? randomUUID() : `${outer}/${randomUUID()}`;
     const mode = Math.random() < 0.4 ? 'S' : 'X';
     const wanted = { space: this.space, place: pathOf(pick(PATHS)), mode, scope, held, purpose: { verb: 'acquire' } } as const;
     const lease = await acquireSubtreeLock(wanted, this.settings);
     try {
-      await this.witness.enter(lease);
+      await this.witness.enter(lease, scope);
       count.granted += 1;
       if (outer !== undefined) count.nested += 1;
       await sleep(Math.random() * 3);
-      if (held.length < 2 && Math.random() < 0.3) await this.lockOnce(count, [...held, lease]);
+      if (held.length < 2 && Math.random() < 0.3) await this.lockOnce(count, [...held, lease], scope);
     } finally {
       await this.witness.leave(lease);
       await lease.release();

@@ -39,7 +39,7 @@ const VIOLATIONS = 'witness:{w}:violations';
 export class Witness {
   constructor(private readonly client: Sender) {}
 
-  async enter({ id, place, mode, scope, space }: SubtreeLease): Promise<void> {
+  async enter({ id, place, mode, space }: SubtreeLease, scope: string): Promise<void> {
     const keys = [INSIDE, VIOLATIONS, `${space.prefix}:grants`];
     await this.client.sendCommand(['EVAL', ENTER, '3', ...keys, id, place.dotted === '' ? '' : `${place.dotted}.`, mode, scope]);
   }

@@ -1,0 +1,23 @@
+import { CrossSlotError } from '../errors/commit';
+import { slotOf } from '../path/slot';
+import type { Argument } from './commands/recorded-command';
+
+/**
+ * Refuses keys that one command, or one step, cannot name together.
+ *
+ * @throws {@link CrossSlotError} they lie in several slots.
+ */
+export function requireOneSlot(keys: readonly Argument[], what: string): void {
+  if (new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, what);
+}
+
+/** @param what - What would name them. */
+export function crossSlot(keys: readonly Argument[], what: string): CrossSlotError {
+  const names = [...new Set(keys.map(String))];
+  const places = names.map((name) => `${JSON.stringify(name)} in slot ${slotOf(name)}`).join(', ');
+  return new CrossSlotError(
+    names,
+    `${what} needs them in one slot, found ${places}; give them one hash tag, such as "{shop}1", or @Model({ hashTag: 'shop' })`,
+    { command: what },
+  );
+}
