@@ -3,7 +3,6 @@ import { describe } from '../input/describe';
 import { isText } from '../codec/scalars';
 import { CorruptDocumentError } from '../errors/codec';
 import { KeyNotFoundError } from '../errors/document';
-import type { DocumentRead, Executor } from '../executor/executor';
 import { CALL_OPTIONS, refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { Purpose } from '../executor/purpose';
 import { refuseUnknown, type NamesOf } from '../input/options';
@@ -32,30 +31,32 @@ const GET_MANY: Purpose = { verb: 'getMany' };
 const SCAN: Purpose = { verb: 'scan' };
 const FIND_KEYS: Purpose = { verb: 'afindKeys' };
 
-/** A document to read, and how. */
-interface PlacedRead extends DocumentRead {
-  readonly schema: ModelSchema;
-  readonly executor: Executor;
+/** For which verb a document is read, and what becomes of its text, or of null. */
+interface Reading<R> {
+  readonly purpose: Purpose;
+  readonly decode: (json: string | null) => R;
 }
 
-/** Reads the text of a document, or null; starts its time to live anew where the model says so. */
-function fetchDocument<R>(read: PlacedRead, decode: (json: string | null) => R, call: CallOptions | undefined): Promise<R> {
-  const { schema, executor, key, model, purpose } = read;
-  if (schema.refreshTtl === 'onUse' && schema.ttlMs !== undefined) {
-    return executor.evaluate(
-      { script: readAndTouch, keys: [key], args: [String(schema.ttlMs)], write: false, model, purpose },
-      decode as (reply: unknown) => R,
-      call,
-    );
+/** Reads the text of a document; starts its time to live anew where the model says so. */
+function fetchDocument<R>(
+  { schema, key, connection: { executor } }: DocumentPlace,
+  { purpose, decode }: Reading<R>,
+  call: CallOptions | undefined,
+): Promise<R> {
+  const { name: model, ttlMs } = schema;
+  if (schema.refreshTtl === 'onUse' && ttlMs !== undefined) {
+    const reading = { script: readAndTouch, keys: [key], args: [String(ttlMs)], write: false, model, purpose } as const;
+    return executor.evaluate(reading, decode as (reply: unknown) => R, call);
   }
   // Documents that are read together arrive in the flow of one of those who asked; code of users that makes an instance belongs to its own.
-  return executor.read(read, schema.needsConstructor ? AsyncResource.bind(decode) : decode, call);
+  return executor.read({ key, model, purpose }, schema.needsConstructor ? AsyncResource.bind(decode) : decode, call);
 }
 
 export function findDocument<T extends object>(model: ModelClass<T>, keyOrPk: string, call?: CallOptions): Promise<T | null> {
   return promised(() => {
     const place = documentPlaceOf(model, keyOrPk);
-    return fetchDocument(readOf(place, FIND), (json) => (json === null ? null : (hydrate(place, json, FIND) as T)), call);
+    const decode = (json: string | null): T | null => (json === null ? null : (hydrate(place, json, FIND) as T));
+    return fetchDocument(place, { purpose: FIND, decode }, call);
   });
 }
 
@@ -70,11 +71,7 @@ export function readAt<T extends object>(place: DocumentPlace, purpose: Purpose,
     if (json === null) throw new KeyNotFoundError({ model: schema.name, key, command: purpose.verb });
     return hydrate(place, json, purpose) as T;
   };
-  return fetchDocument(readOf(place, purpose), decode, call);
-}
-
-function readOf({ schema, key, connection: { executor } }: DocumentPlace, purpose: Purpose): PlacedRead {
-  return { schema, executor, key, model: schema.name, purpose };
+  return fetchDocument(place, { purpose, decode }, call);
 }
 
 /** Reads the stored form into an instance, root or nested. Local changes that were not saved are gone. `purpose` is the verb that reads a root. */
@@ -98,7 +95,7 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
     return undefined;
   };
   // Read together with others, it is answered in the flow of one of them.
-  return fetchDocument<unknown>(readOf(root, purpose), (json) => resumeFlow(flow, () => take(json)), call);
+  return fetchDocument<unknown>(root, { purpose, decode: (json) => resumeFlow(flow, () => take(json)) }, call);
 }
 
 /** A document as it was read by a request that was sent while its instance was in this doubt. */

@@ -1,4 +1,3 @@
-import { promised } from '../async/promised';
 import { isThenable } from '../async/thenable';
 import type { Purpose } from '../executor/purpose';
 import { containerOf } from '../field/container';
@@ -45,14 +44,12 @@ export function withLockOn<R>(
   { options, work }: { options: WithLockOptions; work: (lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   const { root } = state;
-  return promised(() => {
-    refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
-    const call = lockCallOn(root, { action, purpose: WITH_LOCK }, options);
-    return underLock(call, (lease, json) => {
-      const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK.verb };
-      const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, saving));
-      return readAnew(call, lease, json)?.then(run) ?? run();
-    });
+  refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLock()');
+  const call = lockCallOn(root, { action, purpose: WITH_LOCK }, options);
+  return underLock(call, (lease, json) => {
+    const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK.verb };
+    const run = (): Promise<R> | R => section(work(lease), () => saveUnder(lease, saving));
+    return readAnew(call, lease, json)?.then(run) ?? run();
   });
 }
 
@@ -62,18 +59,16 @@ export function withLockFromKey<T extends object, R>(
   place: { readonly key: string; readonly action: string },
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
-  return promised(() => {
-    refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
-    const call = lockCallOf(model, { key: place.key, action: place.action, purpose: WITH_LOCK_FROM_KEY }, options);
-    return underLock(call, (lease, json) => {
-      const run = (document: T): Promise<R> | R => {
-        const { root } = containerOf(document);
-        lease.reader = root;
-        const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK_FROM_KEY.verb };
-        return section(work(document, lease), () => saveUnder(lease, saving));
-      };
-      return json === undefined ? readAt<T>(call, call.purpose).then(run) : run(hydrate(call, json, call.purpose) as T);
-    });
+  refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
+  const call = lockCallOf(model, { ...place, purpose: WITH_LOCK_FROM_KEY }, options);
+  return underLock(call, (lease, json) => {
+    const run = (document: T): Promise<R> | R => {
+      const { root } = containerOf(document);
+      lease.reader = root;
+      const saving = { root, options, isOuter: json === undefined, verb: WITH_LOCK_FROM_KEY.verb };
+      return section(work(document, lease), () => saveUnder(lease, saving));
+    };
+    return json === undefined ? readAt<T>(call, call.purpose).then(run) : run(hydrate(call, json, call.purpose) as T);
   });
 }
 

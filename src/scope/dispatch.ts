@@ -107,11 +107,7 @@ function sendPlain<R>(
   verb: SentVerb<R>,
   { args, call }: { args: string[]; call: CallOptions | undefined },
 ): Promise<R> {
-  const onFailure = (error: unknown): void => {
-    // Who waits for it must find the instance stale.
-    noteFailure(root, verb, error);
-    root.end();
-  };
+  const onFailure = failing(root, verb);
   const left = softDeadlineOf(call);
   const { takes } = root;
   const decode = (reply: unknown): R => {
@@ -173,11 +169,7 @@ function settleDoubt<R>(
 
 function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: Pick<CommitRequest, 'locks' | 'call'>): Promise<R> {
   const queue = verb.operations.map((operation) => ({ root, operation }));
-  const onFailure = (error: unknown): void => {
-    // Who waits for it must find the instance stale.
-    noteFailure(root, verb, error);
-    root.end();
-  };
+  const onFailure = failing(root, verb);
   const read = (replies: unknown[]): R => {
     try {
       return verb.accept(replies[replies.length - 1]);
@@ -187,6 +179,15 @@ function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: P
   };
   root.begin();
   return commit({ queue, locks, call, checkVersion: verb.checkVersion === true, onFailure }, read);
+}
+
+/** Notes that what is under way has failed. */
+function failing(root: DocumentRoot, verb: SentVerb<unknown>): (error: unknown) => void {
+  return (error) => {
+    // Who waits for it must find the instance stale.
+    noteFailure(root, verb, error);
+    root.end();
+  };
 }
 
 function noteFailure(root: DocumentRoot, verb: SentVerb<unknown>, error: unknown): unknown {

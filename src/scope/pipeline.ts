@@ -3,7 +3,6 @@ import { CALL_OPTIONS, type CallOptions, checkedLimits } from '../input/call-opt
 import { PipelineBusyError } from '../errors/commit';
 import { KeyNotFoundError } from '../errors/document';
 import { refuseUnknown, type NamesOf } from '../input/options';
-import { promised } from '../async/promised';
 import { deadlineOf } from '../async/time-left';
 import { isThenable } from '../async/thenable';
 import { commit } from './commit/commit';
@@ -38,25 +37,23 @@ export interface PipelineResult {
 
 const NOTHING: PipelineResult = { committed: false, replies: [] };
 
-/** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. */
+/** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. Throws what is refused before that. */
 export function runPipeline(
   roots: readonly DocumentRoot[],
   work: (commands: PipelineCommands) => unknown,
   options: PipelineOptions = {},
 ): Promise<PipelineResult> {
-  return promised(() => {
-    refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
-    const { ignoreIfDeleted } = options;
-    const call = checkedLimits(options);
-    const left = deadlineOf(call);
-    // A part of another one is sent with that.
-    if (roots.some((root) => pipelineAround(root) !== undefined)) {
-      if (ignoreIfDeleted === true)
-        throw new TypeError('ignoreIfDeleted belongs to the outer pipeline: that commits what a pipeline inside of it collects');
-      return gather(roots, work, { left });
-    }
-    return whenReady(roots, { level: 'applied', call }, () => gather(roots, work, { ignoreIfDeleted, left }));
-  });
+  refuseUnknown(options, PIPELINE_OPTIONS, 'pipeline()');
+  const { ignoreIfDeleted } = options;
+  const call = checkedLimits(options);
+  const left = deadlineOf(call);
+  // A part of another one is sent with that.
+  if (roots.some((root) => pipelineAround(root) !== undefined)) {
+    if (ignoreIfDeleted === true)
+      throw new TypeError('ignoreIfDeleted belongs to the outer pipeline: that commits what a pipeline inside of it collects');
+    return gather(roots, work, { left });
+  }
+  return whenReady(roots, { level: 'applied', call }, () => gather(roots, work, { ignoreIfDeleted, left }));
 }
 
 /** How what was gathered is committed. */
@@ -71,40 +68,38 @@ function gather(
   work: (commands: PipelineCommands) => unknown,
   committing: Committing,
 ): Promise<PipelineResult> {
-  return promised(() => {
-    const scope = openScope(roots);
-    const commands = new PipelineCommands(scope);
-    const close = (): void => {
-      commands.close();
-      scope.close();
-    };
-    const finish = (): Promise<PipelineResult> => {
-      scope.requireOpen();
-      close();
-      if (scope.joined === undefined) return commitFound(scope, committing);
-      scope.join(scope.joined);
-      return Promise.resolve(NOTHING);
-    };
-    const undo = (): void => {
-      close();
-      runOutsideFlows(() => scope.rollBack());
-      for (const root of roots) root.local.settleUnseen('forget');
-    };
-    const fail = (error: unknown): never => {
-      // When the one around it has ended before, it was undone then.
-      if (scope.isOpen) undo();
-      throw error;
-    };
-    scope.undoIfOutlived(undo);
-    let later: Promise<void> | undefined;
-    try {
-      later = startWork(scope, () => work(commands));
-    } catch (error) {
-      return fail(error);
-    }
-    // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
-    return later === undefined ? finish() : later.then(finish, fail);
-  });
+  const scope = openScope(roots);
+  const commands = new PipelineCommands(scope);
+  const close = (): void => {
+    commands.close();
+    scope.close();
+  };
+  const finish = (): Promise<PipelineResult> => {
+    scope.requireOpen();
+    close();
+    if (scope.joined === undefined) return commitFound(scope, committing);
+    scope.join(scope.joined);
+    return Promise.resolve(NOTHING);
+  };
+  const undo = (): void => {
+    close();
+    runOutsideFlows(() => scope.rollBack());
+    for (const root of roots) root.local.settleUnseen('forget');
+  };
+  const fail = (error: unknown): never => {
+    // When the one around it has ended before, it was undone then.
+    if (scope.isOpen) undo();
+    throw error;
+  };
+  scope.undoIfOutlived(undo);
+  let later: Promise<void> | undefined;
+  try {
+    later = startWork(scope, () => work(commands));
+  } catch (error) {
+    return fail(error);
+  }
+  // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
+  return later === undefined ? finish() : later.then(finish, fail);
 }
 
 function openScope(roots: readonly DocumentRoot[]): PipelineScope {
