@@ -9,8 +9,19 @@ export interface JsonObject {
   [name: string]: Json;
 }
 
+/** The plain values of the scalars that have verbs of their own, by kind. */
+export interface BoundValues {
+  readonly text: string;
+  readonly integer: number;
+  readonly float: number;
+  readonly bytes: Uint8Array;
+  readonly instant: Date;
+}
+
+export type BoundKind = keyof BoundValues;
+
 /** What a codec's values look like at run time; decides which bound value a field gets. */
-export type CodecKind = 'text' | 'integer' | 'float' | 'bytes' | 'instant' | 'value' | 'list' | 'dict' | 'model';
+export type CodecKind = BoundKind | 'value' | 'list' | 'dict' | 'model';
 
 /** Whether values of a codec hold other values, each with a place of its own. */
 export function isContainer({ kind }: Codec): boolean {

@@ -1,4 +1,4 @@
-import type { CodecKind, DocumentField, JsonObject } from '../codec/codec';
+import type { BoundKind, CodecKind, DocumentField, JsonObject } from '../codec/codec';
 import { nestedSchema, type ModelSchema } from '../schema/model-schema';
 import type { BoundScalar } from './bound-scalar';
 import type { FieldServices } from './container';
@@ -11,7 +11,7 @@ import { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './redis-scalars
 
 type ScalarClass = new (...place: ConstructorParameters<typeof BoundScalar>) => object;
 
-const SCALARS: Partial<Record<CodecKind, ScalarClass>> = {
+const SCALARS: Record<BoundKind, ScalarClass> & Partial<Record<CodecKind, ScalarClass>> = {
   text: RedisStr,
   integer: RedisInt,
   float: RedisFloat,

@@ -1,7 +1,7 @@
 import { describe } from '../input/describe';
 import { bytes } from '../codec/bytes';
 import { classInstance, lostMember, type PlainClass } from '../codec/class-instance';
-import { isContainer, type Codec, type CodecKind, type DocumentShape } from '../codec/codec';
+import { isContainer, type BoundKind, type Codec, type CodecKind, type DocumentShape } from '../codec/codec';
 import { nestedDocument } from '../codec/document';
 import { instant, isInstantFormat } from '../codec/instant';
 import { bigInteger, flag, float, integer, text } from '../codec/scalars';
@@ -27,7 +27,7 @@ const BUILT_IN = new Map<unknown, Codec>([
   [Buffer, bytes],
 ]);
 
-const FIELD_KINDS: Partial<Record<CodecKind, Codec>> = { text, integer, float, bytes, instant: instant() };
+const FIELD_KINDS: Record<BoundKind, Codec> & Partial<Record<CodecKind, Codec>> = { text, integer, float, bytes, instant: instant() };
 
 /** The codec of a declared field, or a sentence that says what to write instead. */
 export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup): ResolvedType | string {

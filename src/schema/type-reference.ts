@@ -1,6 +1,6 @@
 import { anyJson } from '../codec/any-json';
 import type { PlainClass } from '../codec/class-instance';
-import type { Codec, CodecKind } from '../codec/codec';
+import type { BoundKind, BoundValues, Codec, CodecKind } from '../codec/codec';
 import { describe } from '../input/describe';
 import { dict as dictCodec, list as listCodec, nullable as nullableCodec } from '../codec/collections';
 import { choice } from '../codec/scalars';
@@ -100,7 +100,7 @@ type BuiltInValue<R> = R extends StringConstructor
         : R extends BigIntConstructor
           ? bigint
           : Uint8Array;
-type KindValue<Kind> = Kind extends 'text' ? string : Kind extends 'integer' | 'float' ? number : Kind extends 'bytes' ? Uint8Array : Date;
+type KindValue<Kind> = Kind extends BoundKind ? BoundValues[Kind] : unknown;
 
 /**
  * A list whose items all have one type. Default value: the empty list.
