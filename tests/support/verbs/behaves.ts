@@ -1,6 +1,6 @@
 import { connect, type AtomicRedisModel, type Database } from 'redatom';
 import { describeOnEveryBackend, type Backend } from '../backends';
-import { allModels, storedFields, type StoredFields } from './models';
+import { allModels, optionalFields, storedFields, type StoredFields } from './models';
 import { places, type Place } from './places';
 import type { Verb } from './verb';
 
@@ -28,6 +28,7 @@ export function describeVerbs(name: string, verbs: readonly Verb[]): void {
         else worksInPipelines(one);
         isFenced(one);
         refreshesTimeToLive(one);
+        findsDefaults(one);
         failsCleanly(one);
       });
     });
@@ -162,6 +163,32 @@ function refreshesTimeToLive(one: Case): void {
     expect(await one.backend.send<number>('PTTL', document.key)).toBeGreaterThan(900_000);
     await expectEverywhere(one, document, after(one));
   });
+}
+
+/** What a document lacks that was stored before its class had the field counts as the default. */
+function findsDefaults(one: Case): void {
+  const { backend, place, verb } = one;
+  const names = [...Object.keys(verb.stored), verb.misfit?.field].filter((name) => name !== undefined && optionalFields.includes(name));
+  if (names.length === 0) return;
+  const outcome = async ({ isStored }: { isStored: boolean }): Promise<unknown> => {
+    const document = await place.create(verb.init ?? {});
+    for (const name of names) await backend.send('JSON.DEL', document.key, `${place.path}["${name}"]`);
+    await document.load();
+    if (isStored) await document.save();
+    const answer = await (async () => run(one, document))().then(plainOf, codeOf);
+    await document.saveChanges();
+    const local = document.toJSON();
+    await document.load();
+    return { answer, local, stored: document.toJSON() };
+  };
+
+  test('does to what an older document lacks what it does to the default', async () => {
+    expect(await outcome({ isStored: false })).toEqual(await outcome({ isStored: true }));
+  });
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code ?? error;
 }
 
 function failsCleanly(one: Case): void {

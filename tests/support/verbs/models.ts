@@ -83,4 +83,7 @@ export const storedFields = {
   atSeconds: 1706831998.5,
 };
 
+/** Fields that a stored document may lack, because they have a default. */
+export const optionalFields: readonly string[] = ['count', 'tags', 'settings', 'counts', 'ratios', 'note'];
+
 export type StoredFields = { [K in keyof typeof storedFields]: unknown };

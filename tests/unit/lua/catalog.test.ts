@@ -60,7 +60,7 @@ describe.each(names)('%s.lua', (name) => {
     const [title, purpose] = header.trimStart().split('\n');
     expect(title).toBe(name);
     expect(purpose).toMatch(/\.$|[a-z]$/);
-    for (const word of ['KEYS[', 'ARGV[', 'Returns ', 'Errors ', 'Cluster ', 'Cost ']) expect(header).toContain(word);
+    for (const word of ['KEYS[', 'Returns ', 'Errors ', 'Cluster ', 'Cost ']) expect(header).toContain(word);
   });
 
   test.each(['KEYS', 'ARGV'] as const)('describes the %s that it uses', (table) => {
