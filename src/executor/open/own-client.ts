@@ -19,15 +19,10 @@ const PROTOCOLS = new Set(['redis:', 'rediss:']);
 /** Opens a connection of our own. */
 export async function openUrl({ url, timeoutMs: askedMs = OFFLINE_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
   const timeoutMs = timerMs(askedMs);
-  const failures = new Failures();
-  const make = (): OwnClient =>
-    newClient({ url, timeoutMs, RESP }, (error) => {
-      failures.note(error);
-      noteEnding(error);
-    });
-  const client = make();
-  await connectWithin(client, { url, timeoutMs }, failures);
-  return new NodeRedisExecutor(ownLink(client, make), { timeoutMs });
+  const make = (): WatchedClient => new WatchedClient(newClient({ url, timeoutMs, RESP }));
+  const first = make();
+  await connectWithin(first, { url, timeoutMs });
+  return new NodeRedisExecutor(ownLink(first, make), { timeoutMs });
 }
 
 interface Terms {
@@ -36,11 +31,11 @@ interface Terms {
   readonly RESP: 2 | 3 | undefined;
 }
 
-function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) => void): OwnClient {
+function newClient({ url, timeoutMs, RESP }: Terms): OwnClient {
   if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);
   const { createClient } = nodeRedis();
   try {
-    const client = createClient({
+    return createClient({
       url,
       RESP,
       commandOptions: { timeout: undefined },
@@ -48,8 +43,6 @@ function newClient({ url, timeoutMs, RESP }: Terms, onError: (error: unknown) =>
       pingInterval: Math.ceil(timeoutMs / 2),
       socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting },
     });
-    client.on('error', onError);
-    return client;
   } catch (error) {
     throw wrongTarget(url, error);
   }
@@ -64,70 +57,59 @@ interface OwnClient extends StandaloneClient {
  * The link of a client that is ours to drop. Another takes its place when it is started anew: a client that is connected again goes on with the attempts
  * from before as well, and takes the answers of all its connections for those of one.
  */
-function ownLink(first: OwnClient, make: () => OwnClient): Link {
-  let line = lineOf(first);
-  const abandon = (): void => line.client.destroy();
+function ownLink(first: WatchedClient, make: () => WatchedClient): Link {
+  let present = first;
+  const abandon = (): void => present.client.destroy();
   const restart = (): void => {
-    if (!line.client.isOpen) return;
+    if (!present.client.isOpen) return;
     abandon();
-    line = lineOf(make());
-    line.client.connect().catch(() => undefined);
+    present = make();
+    present.client.connect().catch(() => undefined);
   };
-  const link = { abandon, restart, isCutOff: () => line.isCutOff, obstacle: () => line.obstacle };
-  return Object.assign(Object.create(standaloneLink(() => line.client)) as Link, link);
+  const link = { abandon, restart, isCutOff: () => present.isCutOff, obstacle: () => present.obstacle };
+  return Object.assign(Object.create(standaloneLink(() => present.client)) as Link, link);
 }
 
 /** A client, whether it stands between two connections, and what went wrong since it was ready. */
-interface Line {
-  readonly client: OwnClient;
-  isCutOff: boolean;
-  obstacle: unknown;
-}
-
-function lineOf(client: OwnClient): Line {
-  const line: Line = { client, isCutOff: false, obstacle: undefined };
-  client.on('error', (error) => {
-    line.obstacle = error;
-  });
-  client.on('ready', () => {
-    line.obstacle = undefined;
-  });
-  client.on('reconnecting', () => {
-    line.isCutOff = true;
-  });
-  client.on('connect', () => {
-    line.isCutOff = false;
-  });
-  return line;
-}
-
-/** What went wrong while a client tries to connect. */
-class Failures {
-  last: unknown = undefined;
+class WatchedClient {
+  isCutOff = false;
+  obstacle: unknown = undefined;
   private readonly refusal = new AbortController();
+
+  constructor(readonly client: OwnClient) {
+    client.on('error', (error) => this.note(error));
+    client.on('ready', () => {
+      this.obstacle = undefined;
+    });
+    client.on('reconnecting', () => {
+      this.isCutOff = true;
+    });
+    client.on('connect', () => {
+      this.isCutOff = false;
+    });
+  }
 
   /** Aborts when the server refuses us for good, for instance because of a wrong password. */
   get refused(): AbortSignal {
     return this.refusal.signal;
   }
 
-  note(error: unknown): void {
-    this.last = error;
+  private note(error: unknown): void {
+    this.obstacle = error;
     const known = connectFailure(error);
     // BUSY is a script that runs for long: the server will serve us after it.
     if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.refusal.abort(known);
+    // Last of all: an error that has ended a connection is no answer any more.
+    noteEnding(error);
   }
 }
 
 /** node-redis' connect() tries for ever. */
-async function connectWithin(
-  client: StandaloneClient,
-  { url, timeoutMs }: { url: string; timeoutMs: number },
-  failures: Failures,
-): Promise<void> {
+async function connectWithin(watched: WatchedClient, { url, timeoutMs }: Pick<Terms, 'url' | 'timeoutMs'>): Promise<void> {
+  const { client, refused: signal } = watched;
   try {
-    const givenUp = await runWithin({ timeoutMs, signal: failures.refused }, () => client.connect().then(() => undefined));
-    if (givenUp instanceof Overdue) throw noAnswer(url, givenUp, failures.last);
+    const givenUp = await runWithin({ timeoutMs, signal }, () => client.connect().then(() => undefined));
+    if (givenUp instanceof Overdue) throw noAnswer(url, givenUp, watched.obstacle);
     if (givenUp !== undefined) throw givenUp as RedatomError;
   } catch (error) {
     if (client.isOpen) client.destroy();

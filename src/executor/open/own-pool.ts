@@ -5,7 +5,7 @@ import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { connectFailure } from '../reply-errors';
 import type { Link } from '../clients/link';
-import { poolLink } from '../clients/standalone';
+import { poolLink } from '../clients/pool';
 
 /** A pool of connections to one server. */
 interface PoolConnectionOptions {

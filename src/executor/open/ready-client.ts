@@ -3,7 +3,8 @@ import { clusterLink } from '../clients/cluster';
 import { bareClient } from '../clients/command-options';
 import type { Link } from '../clients/link';
 import { sentinelLink } from '../clients/sentinel';
-import { poolLink, standaloneLink } from '../clients/standalone';
+import { poolLink } from '../clients/pool';
+import { standaloneLink } from '../clients/standalone';
 
 /** What a ready client may be, for people. */
 export const CLIENTS = 'a client, pool, cluster or sentinel of node-redis 5 or 6';
