@@ -7,8 +7,8 @@ import { runWithin } from '../async/run-within';
 import { softDeadlineOf, type TimeInParts } from '../async/time-left';
 import { notSent } from './given-up';
 import { KnownScripts } from './known-scripts';
-import type { SendOptions } from './clients/client-shapes';
-import type { Link, ServerSender } from './clients/link';
+import type { NodeClient, SendOptions } from './clients/client-shapes';
+import type { Link } from './clients/link';
 import { Messages } from './messages';
 import type { Origin } from './purpose';
 import { SilenceWatch } from './silence';
@@ -210,7 +210,8 @@ export class NodeRedisExecutor implements Executor {
         const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(count), 'TYPE', 'ReJSON-RL'];
         const request: Request = { args, key: undefined, write: false, ...origin };
         const { silenceNow: silence, link } = this;
-        const sender = { send: (options?: SendOptions) => primary(args, options), obstacle: link.obstacle, silence };
+        const send = (options?: SendOptions): Promise<unknown> => primary?.sendCommand(args, options) ?? link.send(request, options);
+        const sender = { send, obstacle: link.obstacle, silence };
         const page = { decode: (reply: unknown) => reply as [string, string[]], refuse: (error: unknown) => this.fail(request, error) };
         const [next, keys] = await time.run((left) => sendWithin(sender, request, { limits: this.limitsOf(left), ...page }));
         cursor = String(next);
@@ -219,14 +220,14 @@ export class NodeRedisExecutor implements Executor {
     }
   }
 
-  /** In a cluster, connections to some may have to be made. */
-  private async primaries(origin: Origin, call: CallOptions | undefined): Promise<readonly ServerSender[]> {
-    const { link } = this;
+  /** Undefined stands for the only one. In a cluster, connections to some may have to be made. */
+  private async primaries(origin: Origin, call: CallOptions | undefined): Promise<readonly (NodeClient | undefined)[]> {
+    const { hasSlots, servers } = this.link;
+    if (!hasSlots) return [undefined];
     const request: Request = { args: ['SCAN'], key: undefined, write: false, ...origin };
-    if (link.primaries === undefined) return [(args, options) => link.send({ ...request, args }, options)];
     const refuse = (error: unknown): never => this.fail(request, error);
-    const decode = (primaries: unknown): readonly ServerSender[] => primaries as ServerSender[];
-    return sendWithin({ send: link.primaries }, request, { limits: this.limitsOf(call), decode, refuse });
+    const send = (): Promise<NodeClient[]> => servers.borrow((borrowed) => borrowed.primaries());
+    return sendWithin({ send }, request, { limits: this.limitsOf(call), decode: (primaries) => primaries as NodeClient[], refuse });
   }
 
   beforeClose(work: () => Promise<unknown>): void {

@@ -29,7 +29,7 @@ export class PipelineRun {
 
   constructor(
     private readonly servers: Servers,
-    private readonly plan: Plan,
+    readonly plan: Plan,
     private readonly retry: RetryStrategy,
   ) {
     this.replies = plan.parts.map(({ refusal }) => refusal ?? PENDING);

@@ -54,22 +54,21 @@ export async function runCommands(
   settings: BatchSettings = {},
 ): Promise<unknown[]> {
   if (commands.length === 0) return [];
-  const begun: { run?: PipelineRun; plan?: Plan } = {};
-  const givenUp = await borrowing({ source, commands, settings }, async (servers, unsent) => {
-    const route = settings.route === undefined || !servers.hasSlots ? undefined : await serverOf(settings.route, servers);
-    const found = servers.hasSlots && route === undefined ? planForCluster(commands, servers) : planForOne(commands, route);
-    // What need not wait keeps its place among other requests.
-    const plan = found instanceof Promise ? await found : found;
-    const run = new PipelineRun(servers, plan, settings.retryStrategy ?? {});
-    Object.assign(begun, { run, plan });
-    await run.run(unsent);
+  const { run, givenUp } = await runBorrowed({ source, commands, settings }, (servers) => {
+    const runOf = (plan: Plan): PipelineRun => new PipelineRun(servers, plan, settings.retryStrategy ?? {});
+    const plan = planOf(commands, servers, settings.route);
+    return plan instanceof Promise ? plan.then(runOf) : runOf(plan);
   });
-  const { run, plan } = begun;
-  if (run === undefined || plan === undefined) throw noneSent(commands, givenUp);
   const isCutShort = givenUp !== undefined && run.settle(givenUp);
-  const results = readReplies(plan.assemble(run.replies), commands, run.protocol);
+  const results = readReplies(run.plan.assemble(run.replies), commands, run.protocol);
   if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw cutShort(results, givenUp);
   return results;
+}
+
+function planOf(commands: readonly RecordedCommand[], servers: Servers, route: Route | undefined): Plan | Promise<Plan> {
+  if (!servers.hasSlots) return planForOne(commands);
+  if (route === undefined) return planForCluster(commands, servers);
+  return serverOf(route, servers).then((server) => planForOne(commands, server));
 }
 
 /**
@@ -104,15 +103,11 @@ async function transactOn(
   destinationIn: (servers: Servers) => TransactionDestination | Promise<TransactionDestination>,
 ): Promise<unknown[] | null> {
   const { commands } = job;
-  const begun: { run?: TransactionRun } = {};
-  const givenUp = await borrowing(job, async (servers, unsent) => {
-    const found = destinationIn(servers);
-    const destination = found instanceof Promise ? await found : found;
-    begun.run = new TransactionRun(servers, commands, destination);
-    await begun.run.run(unsent);
+  const { run, givenUp } = await runBorrowed(job, (servers) => {
+    const runAt = (destination: TransactionDestination): TransactionRun => new TransactionRun(servers, commands, destination);
+    const destination = destinationIn(servers);
+    return destination instanceof Promise ? destination.then(runAt) : runAt(destination);
   });
-  const { run } = begun;
-  if (run === undefined) throw noneSent(commands, givenUp);
   const replies = run.outcome(givenUp);
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
@@ -161,17 +156,30 @@ interface Job {
   readonly settings: BatchSettings;
 }
 
+/** What sends commands to the servers that it was made for. */
+interface Run {
+  run(unsent: AbortSignal | undefined): Promise<void>;
+}
+
 /**
- * Lends servers to work while there is time: what comes too late goes back unused. A connection that cannot be had fails every command. Resolves to the
- * reason for giving up, or to undefined when the work ended.
+ * Lends servers to what is to run while there is time: what comes too late goes back unused. A connection that cannot be had fails every command, and so does
+ * the end of the time before anything has run. `givenUp` is the reason for giving up; undefined when it ended.
  */
-async function borrowing(
+async function runBorrowed<R extends Run>(
   { source, commands, settings }: Job,
-  work: (servers: Servers, unsent: AbortSignal | undefined) => Promise<void>,
-): Promise<unknown> {
+  make: (servers: Servers) => R | Promise<R>,
+): Promise<{ readonly run: R; readonly givenUp: unknown }> {
   const limit = limitOf(settings, source);
   let isRunning = false;
   let offline: unknown;
+  let givenUp: unknown;
+  let run: R | undefined;
+  const work = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
+    const made = make(servers);
+    // What need not wait keeps its place among other requests.
+    run = made instanceof Promise ? await made : made;
+    await run.run(unsent);
+  };
   const lend = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
     if (isAborted(unsent)) return;
     isRunning = true;
@@ -181,7 +189,7 @@ async function borrowing(
     offline = await runWithin({ timeoutMs, signal: unsent }, (inTime) => work(servers, inTime));
   };
   try {
-    return (await runWithin(limit, (unsent) => source.borrow((servers) => lend(servers, unsent)))) ?? offline;
+    givenUp = (await runWithin(limit, (unsent) => source.borrow((servers) => lend(servers, unsent)))) ?? offline;
   } catch (error) {
     if (isRunning) throw error;
     const [first] = commands as readonly [RecordedCommand];
@@ -191,6 +199,8 @@ async function borrowing(
       commands.map((command) => failureOf(cause, command)),
     );
   }
+  if (run === undefined) throw noneSent(commands, givenUp);
+  return { run, givenUp };
 }
 
 /** The error when there was no time to send any of the commands. */

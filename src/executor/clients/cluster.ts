@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
-import type { ClusterClient, SendOptions, StandaloneClient } from './client-shapes';
+import type { ClusterClient, SendOptions } from './client-shapes';
 import { bareOptions } from './command-options';
 import { clusterServers, isReadyFor, learnAnew, uncovered } from './cluster-servers';
 import { backoffMs } from '../../async/backoff';
@@ -21,13 +21,6 @@ export function clusterLink(cluster: ClusterClient): Link {
     keepsOrder: false,
     servers: clusterServers(cluster),
     send: (request, options) => sendPatiently(cluster, request, options),
-    primaries: () =>
-      Promise.all(
-        cluster.masters.map(async (node) => {
-          const client = (await cluster.nodeClient(node as never)) as StandaloneClient;
-          return (args: string[], options?: SendOptions) => client.sendCommand(args, bareOptions(options));
-        }),
-      ),
     openSubscriber: () => Promise.resolve(borrowedSubscriber(cluster)),
     close: async () => {
       if (cluster.isOpen) await cluster.close();

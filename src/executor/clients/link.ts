@@ -3,9 +3,6 @@ import type { Request } from '../executor';
 import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
 import type { ServerSource } from './servers';
 
-/** Sends commands to one server. */
-export type ServerSender = (args: string[], options?: SendOptions) => Promise<unknown>;
-
 /** How one kind of client is spoken to. */
 export interface Link {
   /** Commands sent now are written now; while false, they would wait for the connection. */
@@ -21,8 +18,6 @@ export interface Link {
   send(request: Request, options?: SendOptions): Promise<unknown>;
   /** The connections themselves, for batches. */
   readonly servers: ServerSource;
-  /** One sender per primary, for commands that ask all of them. Absent where there is one, to which all goes. */
-  readonly primaries?: () => Promise<readonly ServerSender[]>;
   /** A connected client for messages; the caller closes it, or gives it up before it is connected. */
   openSubscriber(givenUp: AbortSignal): Promise<SubscriberClient>;
   close(): Promise<void>;
