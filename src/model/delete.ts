@@ -60,14 +60,13 @@ async function deleteAll(
   for (const key of locked) counts.push(Number(await deleteState(newState({ schema, key, connection }, {}), left())));
   const free = keys.filter((key) => !locked.has(key));
   const others = await allEnded(
-    groupsOf(free, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((positions) => {
-      const group = positions.map((position) => free[position] as string);
-      return executor.execute(
+    groupsOf(free, (key) => key, { hasSlots: executor.hasSlots, size: KEYS_PER_DELETE }).map((group) =>
+      executor.execute(
         { args: ['UNLINK', ...group], key: group[0], write: true, model: schema.name, purpose: DELETE_MANY },
         Number,
         left(),
-      );
-    }),
+      ),
+    ),
   );
   return [...counts, ...others].reduce((sum, count) => sum + count, 0);
 }

@@ -1,19 +1,23 @@
 import { slotOf } from '../path/slot';
 
-/** Positions of keys that one command can name: of one slot in a cluster, and not too many. */
-export function groupsOf(keys: readonly string[], { hasSlots, size }: { hasSlots: boolean; size: number }): number[][] {
-  const open = new Map<number, number[]>();
-  const groups: number[][] = [];
-  keys.forEach((key, position) => {
-    const slot = hasSlots ? slotOf(key) : 0;
+/** Groups of what one command can name: of one slot in a cluster, and not too many. */
+export function groupsOf<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  { hasSlots, size }: { hasSlots: boolean; size: number },
+): T[][] {
+  const open = new Map<number, T[]>();
+  const groups: T[][] = [];
+  for (const item of items) {
+    const slot = hasSlots ? slotOf(keyOf(item)) : 0;
     let group = open.get(slot);
     if (group === undefined || group.length === size) {
       group = [];
       groups.push(group);
       open.set(slot, group);
     }
-    group.push(position);
-  });
+    group.push(item);
+  }
   return groups;
 }
 

@@ -43,27 +43,18 @@ export async function insertDocuments<T extends object>(model: ModelClass<T>, in
   const seen = new Set<string>();
   const repeated = keys.find((key) => seen.size === seen.add(key).size);
   if (repeated !== undefined) throw givenTwice(schema, repeated);
-  const insert = async (positions: readonly number[]): Promise<void> => {
-    if (positions.some((position) => isLockedHere({ key: keys[position] as string, executor }))) {
-      return insertUnderLocks(
-        positions.map((position) => states[position] as ModelState),
-        left(),
-      );
-    }
-    const group = positions.map((position) => keys[position] as string);
-    const documents = positions.map((position) => firstText(states[position] as ModelState));
-    const answer = await executor.evaluate(
-      { script: insertMany, keys: group, args: [ttlText(schema), ...documents], model: schema.name, purpose: INSERT_MANY },
-      (reply) => reply,
-      left(),
-    );
+  const insert = async (group: readonly ModelState[]): Promise<void> => {
+    if (group.some(({ root }) => isLockedHere(root))) return insertUnderLocks(group, left());
+    const args = [ttlText(schema), ...group.map(firstText)];
+    const insertion = { script: insertMany, keys: group.map(({ root }) => root.key), args, model: schema.name, purpose: INSERT_MANY };
+    const answer = await executor.evaluate(insertion, (reply) => reply, left());
     if (typeof answer === 'string')
       throw new KeyExistsError({ model: schema.name, key: answer, command: 'insertMany', index: keys.indexOf(answer) });
   };
-  const groups = groupsOf(keys, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
+  const groups = groupsOf(states, ({ root }) => root.key, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
   // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
   if (executor.hasSlots) await allEnded(groups.map(insert));
-  else for (const positions of groups) await insert(positions);
+  else for (const group of groups) await insert(group);
   return states.map((state) => instanceFor(state) as T);
 }
 

@@ -168,13 +168,11 @@ async function fetchDocuments(
 ): Promise<(string | null)[]> {
   const texts = new Array<string | null>(keys.length).fill(null);
   await Promise.all(
-    groupsOf(keys, { hasSlots: executor.hasSlots, size: KEYS_PER_READ }).map(async (positions) => {
-      const group = positions.map((position) => keys[position] as string);
-      const request = { args: ['JSON.MGET', ...group, '.'], key: group[0], write: false, model: schema.name, purpose };
+    groupsOf([...keys.entries()], ([, key]) => key, { hasSlots: executor.hasSlots, size: KEYS_PER_READ }).map(async (group) => {
+      const args = ['JSON.MGET', ...group.map(([, key]) => key), '.'];
+      const request = { args, key: args[1], write: false, model: schema.name, purpose };
       const replies = await executor.execute(request, (reply) => reply as (string | null)[], call);
-      positions.forEach((position, at) => {
-        texts[position] = replies[at] ?? null;
-      });
+      group.forEach(([position], at) => (texts[position] = replies[at] ?? null));
     }),
   );
   return texts;
