@@ -39,10 +39,9 @@ export function changeHere(container: Container, operations: readonly Operation[
 export function changeStored<R>(container: Container, change: Change<R>, call?: CallOptions): Promise<R> {
   const { root } = container;
   const { operations, apply, result } = change;
-  if (operations.length === 0) {
-    refuseWrongLimits(call);
-    return Promise.resolve(result(undefined));
-  }
+  // Perhaps nothing will be sent that would check them.
+  refuseWrongLimits(call);
+  if (operations.length === 0) return Promise.resolve(result(undefined));
   if (openPipelineOf(root) === undefined) {
     if (isNext(root)) return changeStoredNow(container, change, call);
     const { path } = container;
@@ -53,10 +52,7 @@ export function changeStored<R>(container: Container, change: Change<R>, call?: 
       return changeStoredNow(container, change, left);
     });
   }
-  refuseWrongLimits(call);
-  changeHere(container, operations, () => {
-    apply?.(undefined);
-  });
+  changeHere(container, operations, () => apply?.(undefined));
   return Promise.resolve(result(undefined));
 }
 
