@@ -1,18 +1,13 @@
 import { setImmediate as afterWrites } from 'node:timers/promises';
+import type { CallOptions } from '../input/call-options';
 import { watchLimits } from './watch-limits';
-
-/** How long something may take. */
-export interface TimeLimit {
-  readonly timeoutMs: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Runs work until it ends or its time is over. The signal that it gets aborts then; what it had not sent by that time must never be sent.
  * Resolves to the reason for giving up, or to undefined when the work ended.
  */
-export function runWithin(limit: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
-  return limit.timeoutMs === undefined && limit.signal === undefined ? work(undefined) : runLimited(limit, work);
+export function runWithin(limits: CallOptions, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
+  return limits.timeoutMs === undefined && limits.signal === undefined ? work(undefined) : runLimited(limits, work);
 }
 
 /** Asked as a call, because the compiler takes what it has seen of `aborted` to hold behind an await too. */
@@ -20,10 +15,11 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
+async function runLimited(limits: CallOptions, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
+  const { signal } = limits;
   if (isAborted(signal)) return causeOf(signal?.reason);
   const unsent = new AbortController();
-  const waiting = deadline({ timeoutMs, signal });
+  const waiting = deadline(limits);
   try {
     const reason = await Promise.race([work(unsent.signal).then(() => undefined), waiting.reached]);
     if (reason === undefined) return undefined;
@@ -36,10 +32,10 @@ async function runLimited({ timeoutMs, signal }: TimeLimit, work: (unsent: Abort
   }
 }
 
-function deadline(limit: TimeLimit): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
+function deadline(limits: CallOptions): { readonly reached: Promise<unknown>; readonly cancel: () => void } {
   let cancel = (): void => undefined;
   const reached = new Promise<unknown>((resolve) => {
-    cancel = watchLimits(limit, (reason) => resolve(causeOf(reason)));
+    cancel = watchLimits(limits, (reason) => resolve(causeOf(reason)));
   });
   return { reached, cancel };
 }

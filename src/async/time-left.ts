@@ -9,7 +9,7 @@ const unlimited = (): undefined => undefined;
 export function softDeadlineOf<C extends CallOptions | undefined>(call: C): () => C {
   // Most calls have no limits, and nothing is made for them.
   if (call === undefined) return unlimited as () => C;
-  if (call?.timeoutMs === undefined) return () => call;
+  if (call.timeoutMs === undefined) return () => call;
   const endsAt = performance.now() + call.timeoutMs;
   return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
 }

@@ -226,10 +226,7 @@ export class RedisList<T> extends Array<T> {
    * ```
    */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
-    const state = this[CONTAINER];
-    return startVerb(state.root, () =>
-      sendAppend(state, { verb: 'aappend', stored: [state.encode(state.element, item, state.items.length)] }, options),
-    );
+    return sendAppend(this[CONTAINER], { verb: 'aappend', items: [item] }, options);
   }
 
   /**
@@ -239,10 +236,7 @@ export class RedisList<T> extends Array<T> {
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
    */
   aextend(items: Items<T>, options?: CallOptions): Promise<number> {
-    const state = this[CONTAINER];
-    return startVerb(state.root, () =>
-      sendAppend(state, { verb: 'aextend', stored: encodeItems(state, items, state.items.length) }, options),
-    );
+    return sendAppend(this[CONTAINER], { verb: 'aextend', items }, options);
   }
 
   /**
@@ -471,17 +465,13 @@ function newLengthOf(state: ListState): (reply: unknown) => number {
 /** Items to append, and how the user calls that. */
 interface Appended {
   readonly verb: string;
-  readonly stored: readonly Json[];
+  readonly items: Iterable<unknown>;
 }
 
-function sendAppend(state: ListState, { verb, stored }: Appended, options: CallOptions | undefined): Promise<number> {
-  return changeStored(
-    state,
-    {
-      operations: stored.length === 0 ? [] : [appendItems(verb, state.path, stored)],
-      apply: () => state.append(stored),
-      result: newLengthOf(state),
-    },
-    options,
-  );
+function sendAppend(state: ListState, { verb, items }: Appended, options: CallOptions | undefined): Promise<number> {
+  return startVerb(state.root, () => {
+    const stored = encodeItems(state, items, state.items.length);
+    const operations = stored.length === 0 ? [] : [appendItems(verb, state.path, stored)];
+    return changeStored(state, { operations, apply: () => state.append(stored), result: newLengthOf(state) }, options);
+  });
 }

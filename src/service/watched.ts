@@ -49,8 +49,7 @@ export async function runWatched(
     redirection = servers.hasSlots ? redirectionOf(refusal) : undefined;
     if ((redirection === undefined && !isPassing(refusal)) || round === MAX_ROUNDS) throw toRedatomError(refusal, request);
     const isToLearn = redirection?.kind !== 'ASK';
-    const { signal, timeoutMs } = left();
-    await runWithin({ signal, timeoutMs }, async () => {
+    await runWithin(left(), async () => {
       await sleep(pauseMs(round));
       if (isToLearn) await servers.borrow((borrowed) => borrowed.refresh(key));
     });
@@ -58,11 +57,11 @@ export async function runWatched(
 }
 
 /** Why keys cannot be watched there; undefined when they are. */
-function refusalOf(request: Request, { client, isAsking }: Omit<Watching, 'keys'>, { signal, timeoutMs }: CallOptions): Promise<unknown> {
+function refusalOf(request: Request, { client, isAsking }: Omit<Watching, 'keys'>, limits: CallOptions): Promise<unknown> {
   const send: Sender['send'] = (options) => {
     if (isAsking) client.sendCommand(['ASKING']).catch(() => undefined);
     return client.sendCommand(request.args, options);
   };
   const answers = { decode: () => undefined, refuse: (error: unknown) => error };
-  return sendWithin<unknown>({ send }, request, { limits: { signal, timeoutMs }, ...answers });
+  return sendWithin<unknown>({ send }, request, { limits, ...answers });
 }

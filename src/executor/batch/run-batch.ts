@@ -12,10 +12,10 @@ import { planForCluster, planForOne, refuseWrongRoute, serverOf, type Plan, type
 import { oneServer, type ServerSource, type Servers } from '../clients/servers';
 import { refuseUnknown, type OptionNames, type NamesOf } from '../../input/options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
-import { CALL_OPTIONS, checkedLimits } from '../../input/call-options';
+import { CALL_OPTIONS, checkedLimits, type CallOptions } from '../../input/call-options';
 import { failureOf, fateOf, readReplies, reportFailures } from './outcomes';
 import { TransactionRun, type TransactionDestination, type Watching } from './transaction-run';
-import { isAborted, runWithin, type TimeLimit } from '../../async/run-within';
+import { isAborted, runWithin } from '../../async/run-within';
 
 /** How a list of commands runs. */
 export interface BatchSettings {
@@ -42,7 +42,7 @@ export function refuseUnknownSettings(settings: BatchSettings, known: OptionName
   refuseWrongRoute(settings.route);
 }
 
-function limitOf(settings: BatchSettings, servers: Pick<Servers, 'isReady'>): TimeLimit {
+function limitOf(settings: BatchSettings, servers: Pick<Servers, 'isReady'>): CallOptions {
   const { signal, timeoutMs = servers.isReady ? undefined : OFFLINE_TIMEOUT_MS } = checkedLimits(settings);
   return { timeoutMs, signal };
 }
