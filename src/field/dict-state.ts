@@ -2,6 +2,7 @@ import { setMember, type Codec, type Json, type JsonObject } from '../codec/code
 import { copyStored, isUnreadDict, unreadValue } from '../codec/document';
 import type { Operation } from '../command/operation';
 import { setMemberValue } from '../command/operations/dicts';
+import { getOrMake } from '../memo/get-or-make';
 import type { SettleTask } from '../scope/document-root';
 import type { PipelineScope } from '../scope/pipeline-scope';
 import { changeHere } from './changes';
@@ -20,9 +21,7 @@ interface Member {
 const members = new WeakMap<object, Member>();
 
 function memberOf(stored: object): Member {
-  const known = members.get(stored) ?? { value: undefined };
-  members.set(stored, known);
-  return known;
+  return getOrMake(members, stored, () => ({ value: undefined }));
 }
 
 /** Local state of a dict. Values are decoded when they are first read. */

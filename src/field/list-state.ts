@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../codec/codec';
 import { copyOfItems } from '../codec/collections';
 import { isSameStored } from '../codec/same-stored';
 import { setValue } from '../command/operations/values';
+import { getOrMake } from '../memo/get-or-make';
 import type { SettleTask } from '../scope/document-root';
 import { changeHere } from './changes';
 import { Collection } from './collection';
@@ -72,9 +73,7 @@ export class ListState extends Collection {
       const identity = this.containerOf(item)?.identity();
       if (identity === undefined) continue;
       ({ name } = identity);
-      const same = byKey.get(identity.stored);
-      if (same === undefined) byKey.set(identity.stored, [item]);
-      else same.push(item);
+      getOrMake(byKey, identity.stored, () => []).push(item);
     }
     return source.map((stored, index) => {
       if (name !== undefined) return stored === null ? undefined : byKey.get((stored as JsonObject)[name] as Json)?.pop();

@@ -182,20 +182,8 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
   }
 
   private lease(fence: number, firstMs: number): SubtreeLease {
-    const { space, place, mode, purpose } = this.wanted;
     this.refuseWhenClosed();
-    this.granted = new SubtreeLease({
-      space,
-      place,
-      mode,
-      id: this.id,
-      purpose,
-      fence,
-      settings: this.settings,
-      askedAt: this.askedAt,
-      firstMs,
-      onEnd: () => this.leave(),
-    });
-    return this.granted;
+    const { wanted, id, settings, askedAt } = this;
+    return (this.granted = new SubtreeLease({ ...wanted, id, fence, settings, askedAt, firstMs, onEnd: () => this.leave() }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Executor, Listening } from '../executor/executor';
+import { getOrMake } from '../memo/get-or-make';
 import { oncePer } from '../memo/once-per';
 
 /** A subscription outlives its last waiter for this long, so that a contended lock does not subscribe again and again. */
@@ -49,8 +50,7 @@ export function isListening(executor: Executor, channel: string): boolean | unde
 /** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
 export async function onFreed(executor: Executor, channel: string, listener: (message: string) => void): Promise<() => void> {
   const byChannel = subscriptionsOf(executor);
-  let subscription = byChannel.get(channel);
-  if (subscription === undefined) byChannel.set(channel, (subscription = new Subscription(executor, channel)));
+  const subscription = getOrMake(byChannel, channel, () => new Subscription(executor, channel));
   subscription.renewWhenGone();
   clearTimeout(subscription.expiry);
   const { listeners } = subscription;

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { getOrMake } from '../memo/get-or-make';
 import type { FieldOptions, ModelOptions } from './options';
 import type { TypeReference } from './type-reference';
 
@@ -37,12 +38,7 @@ const byOwner = globals[STORE];
 
 /** The own record of a class, or of the metadata object that stands for it while its body is evaluated. */
 export function declarationOf(owner: object): ClassDeclaration {
-  let declaration = byOwner.get(owner);
-  if (declaration === undefined) {
-    declaration = { fields: [] };
-    byOwner.set(owner, declaration);
-  }
-  return declaration;
+  return getOrMake(byOwner, owner, () => ({ fields: [] }));
 }
 
 /** The own record of a class. A base class without `@Model` has its standard decorators' record on its metadata object. */

@@ -1,4 +1,5 @@
 import type { Check, Operation } from '../command/operation';
+import { getOrMake } from '../memo/get-or-make';
 import type { JsonPath, PathSegment } from '../path/json-path';
 
 /** The changes of exactly one place, with the places below it. */
@@ -121,11 +122,7 @@ export class LocalChanges implements Iterable<Operation> {
 
 function putBelow(root: Node, change: Operation): void {
   let node = root;
-  for (const segment of change.path.segments()) {
-    let child = node.below.get(segment);
-    if (child === undefined) node.below.set(segment, (child = newNode()));
-    node = child;
-  }
+  for (const segment of change.path.segments()) node = getOrMake(node.below, segment, newNode);
   node.own.add(change);
 }
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../command/operation';
 import { PipelineBusyError, PipelineClosedError } from '../errors/commit';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
+import { getOrMake } from '../memo/get-or-make';
 import type { JsonPath } from '../path/json-path';
 import type { ChangeWatcher, DocumentRoot, LocalDocument } from './document-root';
 import type { HeldLock } from './held-lock';
@@ -127,8 +128,7 @@ export class PipelineScope implements ChangeWatcher {
 
   /** Remembers how to put a value back, or a part of it, before its first change. */
   remember(value: object, part: unknown, snapshot: () => () => void): void {
-    let parts = this.remembered.get(value);
-    if (parts === undefined) this.remembered.set(value, (parts = new Set()));
+    const parts = getOrMake(this.remembered, value, () => new Set());
     if (parts.has(WHOLE) || parts.has(part)) return;
     parts.add(part);
     this.undo.push(snapshot());
@@ -176,9 +176,7 @@ export class PipelineScope implements ChangeWatcher {
   }
 
   private placesOn(root: DocumentRoot): Places {
-    let places = this.places.get(root);
-    if (places === undefined) this.places.set(root, (places = new Places()));
-    return places;
+    return getOrMake(this.places, root, () => new Places());
   }
 
   /** Takes no more changes; what was begun inside and has not ended is undone. */
@@ -206,14 +204,13 @@ export class PipelineScope implements ChangeWatcher {
 function differentDocuments(roots: readonly DocumentRoot[]): ReadonlyMap<string, readonly DocumentRoot[]> {
   const byKey = new Map<string, DocumentRoot[]>();
   for (const root of roots) {
-    const others = byKey.get(root.key);
-    if (others?.some(({ executor }) => executor === root.executor) === true)
+    const others = getOrMake(byKey, root.key, () => []);
+    if (others.some(({ executor }) => executor === root.executor))
       throw new PipelineBusyError(
         root,
         'stands in one pipeline as two instances, which do not see the changes of each other; use one of them',
       );
-    if (others === undefined) byKey.set(root.key, [root]);
-    else others.push(root);
+    others.push(root);
   }
   return byKey;
 }

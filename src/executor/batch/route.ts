@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { getOrMake } from '../../memo/get-or-make';
 import { SLOTS, slotOf } from '../../path/slot';
 import { crossSlot } from '../one-slot';
 import type { NodeClient } from '../clients/client-shapes';
@@ -90,12 +91,7 @@ function assemble(replies: readonly unknown[], starts: readonly number[], combin
 function addShares(parts: Part[], command: RecordedCommand): Combine | undefined {
   const keys = keysOf(command);
   const bySlot = new Map<number, number[]>();
-  keys.forEach((key, position) => {
-    const slot = slotOf(key);
-    const positions = bySlot.get(slot);
-    if (positions === undefined) bySlot.set(slot, [position]);
-    else positions.push(position);
-  });
+  keys.forEach((key, position) => getOrMake(bySlot, slotOf(key), () => []).push(position));
   const rule = splitRule(command);
   if (bySlot.size === 1 || rule === undefined) {
     const refusal = bySlot.size === 1 ? {} : { refusal: crossSlot(keys, nameOf(command)) };

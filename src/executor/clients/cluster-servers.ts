@@ -112,11 +112,8 @@ class ClusterServers implements Servers {
     const asked = key ?? 'redatom';
     this.shared.refreshing ??= this.cluster
       .sendCommand(asked, false, ['EXISTS', asked])
-      .then(
-        () => undefined,
-        () => undefined,
-      )
-      .finally(() => {
+      .catch(() => undefined)
+      .then(() => {
         this.shared.refreshing = undefined;
       });
     return this.shared.refreshing;

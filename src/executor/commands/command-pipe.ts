@@ -1,3 +1,4 @@
+import { getOrMake } from '../../memo/get-or-make';
 import { refuseChangeOfConnection } from './connection-state';
 import type { RecordedCommand } from './recorded-command';
 import { rawCommand, type RawCommandOptions } from './raw-command';
@@ -65,8 +66,7 @@ function methodsOfVerbs(): object {
       };
       continue;
     }
-    let inNamespace = namespaces.get(namespace);
-    if (inNamespace === undefined) namespaces.set(namespace, (inNamespace = Object.create(null) as NamespaceMethods));
+    const inNamespace = getOrMake(namespaces, namespace, () => Object.create(null) as NamespaceMethods);
     inNamespace[name] = function (...values) {
       this.pipe.recordVerb(verb, values);
       return this.pipe;

@@ -1,4 +1,5 @@
 import type { Operation } from '../../command/operation';
+import { getOrMake } from '../../memo/get-or-make';
 import { JsonPath } from '../../path/json-path';
 import type { DocumentRoot } from '../document-root';
 import type { QueuedOperation } from '../pipeline-scope';
@@ -16,12 +17,9 @@ export type ChangesByDocument = ReadonlyMap<DocumentRoot, DocumentChanges>;
 export function byDocument(queue: readonly QueuedOperation[]): ChangesByDocument {
   const documents = new Map<DocumentRoot, { operations: Operation[]; positions: number[] }>();
   queue.forEach(({ root, operation }, position) => {
-    const changes = documents.get(root);
-    if (changes === undefined) documents.set(root, { operations: [operation], positions: [position] });
-    else {
-      changes.operations.push(operation);
-      changes.positions.push(position);
-    }
+    const { operations, positions } = getOrMake(documents, root, () => ({ operations: [], positions: [] }));
+    operations.push(operation);
+    positions.push(position);
   });
   return documents;
 }

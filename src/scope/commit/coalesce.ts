@@ -1,5 +1,6 @@
 import { typeIs } from '../../command/checks';
 import { withGuards, withSeeds, type Check, type Effect, type Operation, type Seed } from '../../command/operation';
+import { getOrMake } from '../../memo/get-or-make';
 import type { JsonPath } from '../../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
@@ -69,9 +70,7 @@ export class Coalescer {
   }
 
   private trail(path: JsonPath): readonly Node[] {
-    let trail = this.trails.get(path.text);
-    if (trail === undefined) this.trails.set(path.text, (trail = trailTo(this.root, path, newNode)));
-    return trail;
+    return getOrMake(this.trails, path.text, () => trailTo(this.root, path, newNode));
   }
 
   /** V8 asks the runtime for the item at -1, which takes longer than all the rest of this. */
