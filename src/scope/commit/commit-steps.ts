@@ -160,10 +160,7 @@ function versionSteps(root: DocumentRoot, request: CommitRequest, { mustBeNew }:
     checks: isChecked ? [...presence, versionIs(field.path, local)].map(checked) : [],
     // What cannot be counted on must be found before anything is written.
     lastChecks: isChecked || mustBeNew ? [] : [checked(orNothing(typeIs(field.path, 'number')))],
-    writes: [
-      writeStep(root, { name: 'seed', args: [sent, '0'] }),
-      writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], onReply }),
-    ],
+    writes: [writeStep(root, { name: 'seed', args: [sent, '0'] }), writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], onReply })],
   };
 }
 
