@@ -8,6 +8,7 @@ import type { HeldLock } from './held-lock';
 import type { Line } from './line';
 import { LocalChanges } from './local-changes';
 import { noteTaken, ReturnedChanges } from './returned-changes';
+import { Watchers } from './watchers';
 
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
@@ -45,7 +46,8 @@ export interface Services {
 
 /** Told what changes local values, as long as it may have to put them back. */
 export interface ChangeWatcher {
-  noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void;
+  /** What it would put back is being changed; `by` stands for the pipeline that does it. */
+  noteOverlap(root: DocumentRoot, by: object | undefined): void;
 }
 
 /** Shared, because most verbs find none. */
@@ -60,8 +62,8 @@ export class DocumentRoot<S extends Services = Services> {
   takes = 0;
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
-  /** Pipelines that may have to put local values back. There may be thousands, when nobody waits for one before the next. */
-  private watchers: Set<ChangeWatcher> | undefined = undefined;
+  /** Pipelines that may have to put local values back. */
+  private watchers: Watchers<ChangeWatcher> | undefined = undefined;
   /** Locks taken for this very instance by a handle. */
   locks: readonly HeldLock[] = NO_LOCKS;
   /** The state of the instance that users hold; set as soon as it exists. */
@@ -139,7 +141,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** A pipeline is open, or its commit is under way, so local values may be put back. */
   get mayBeUndone(): boolean {
-    return this.openPipeline !== undefined || (this.watchers !== undefined && this.watchers.size > 0);
+    return this.openPipeline !== undefined || this.watchers !== undefined;
   }
 
   /** Notes a read whose answer will take the place of local values, until it has ended. */
@@ -198,16 +200,32 @@ export class DocumentRoot<S extends Services = Services> {
 
   /** Tells pipelines that may have to put local values back what is changed; `by` stands for the pipeline that does it. */
   noteChange(operations: readonly Operation[], by?: object): void {
-    if (this.watchers !== undefined) for (const watcher of this.watchers) watcher.noteChange(this, operations, by);
+    if (this.watchers === undefined) return;
+    for (const { path, setsTimeToLive } of operations) {
+      // How long a document lives is no local value.
+      if (setsTimeToLive === true) continue;
+      for (const watcher of this.watchers.overlapping(path, by)) watcher.noteOverlap(this, by);
+    }
   }
 
   watch(watcher: ChangeWatcher): void {
-    this.watchers ??= new Set();
+    this.watchers ??= new Watchers();
     this.watchers.add(watcher);
   }
 
-  unwatch(watcher: ChangeWatcher): void {
-    this.watchers?.delete(watcher);
+  watchPlace(watcher: ChangeWatcher, path: JsonPath): void {
+    this.watchers?.addPlace(watcher, path);
+  }
+
+  /** Nothing at these places concerns it any more. */
+  unwatchPlaces(watcher: ChangeWatcher, places: readonly JsonPath[]): void {
+    this.watchers?.deletePlaces(watcher, places);
+  }
+
+  /** @param places - All that it watches. */
+  unwatch(watcher: ChangeWatcher, places: readonly JsonPath[]): void {
+    this.watchers?.delete(watcher, places);
+    if (this.watchers?.isEmpty === true) this.watchers = undefined;
   }
 
   /** The connection through which the document was read, or first used. Once that is closed, the one to which the model is bound by then. */

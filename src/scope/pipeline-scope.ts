@@ -5,7 +5,6 @@ import { getOrMake } from '../memo/get-or-make';
 import type { JsonPath } from '../path/json-path';
 import type { ChangeWatcher, DocumentRoot, LocalDocument } from './document-root';
 import type { HeldLock } from './held-lock';
-import { Places } from './places';
 import { Refusal } from './refusal';
 
 /** A change that waits for the commit. */
@@ -37,7 +36,9 @@ export class PipelineScope implements ChangeWatcher {
   private readonly undo: (() => void)[] = [];
   private readonly remembered = new Map<object, Set<unknown>>();
   /** Places that will be put back, by document. */
-  private readonly places = new Map<DocumentRoot, Places>();
+  private readonly places = new Map<DocumentRoot, JsonPath[]>();
+  /** Others are to tell when they change such a place. */
+  private isWatching = false;
   /** Documents where others have changed such a place since. */
   private readonly overlapped = new Set<DocumentRoot>();
   /** How to undo those inside that are to become part of this one, and have not ended. */
@@ -148,21 +149,20 @@ export class PipelineScope implements ChangeWatcher {
 
   /** Takes note of what others change, until it is known whether this has to be undone. */
   watch(): void {
+    this.isWatching = true;
     for (const root of this.roots) root.watch(this);
   }
 
   unwatch(): void {
-    for (const root of this.roots) root.unwatch(this);
+    this.isWatching = false;
+    for (const root of this.roots) root.unwatch(this, this.placesOn(root));
   }
 
-  noteChange(root: DocumentRoot, operations: readonly Operation[], by: object | undefined): void {
+  noteOverlap(root: DocumentRoot, by: object | undefined): void {
+    if (this.isOwn(by) || this.overlapped.has(root)) return;
+    this.overlapped.add(root);
     // What is known already need not be looked for with each further change.
-    if (this.overlapped.has(root)) return;
-    const places = this.places.get(root);
-    if (places === undefined || this.isOwn(by)) return;
-    // How long a document lives is no local value.
-    const isOnOne = ({ path, setsTimeToLive }: Operation): boolean => setsTimeToLive !== true && places.overlap(path);
-    if (operations.some(isOnOne)) this.overlapped.add(root);
+    root.unwatchPlaces(this, this.placesOn(root));
   }
 
   /** What those inside have changed is put back with this, or has been. What the one around it changes is not. */
@@ -172,11 +172,12 @@ export class PipelineScope implements ChangeWatcher {
 
   /** What was remembered stands here. */
   notePlace(root: DocumentRoot, path: JsonPath): void {
-    this.placesOn(root).add(path);
+    getOrMake(this.places, root, () => [] as JsonPath[]).push(path);
+    if (this.isWatching && !this.overlapped.has(root)) root.watchPlace(this, path);
   }
 
-  private placesOn(root: DocumentRoot): Places {
-    return getOrMake(this.places, root, () => new Places());
+  private placesOn(root: DocumentRoot): readonly JsonPath[] {
+    return this.places.get(root) ?? [];
   }
 
   /** Takes no more changes; what was begun inside and has not ended is undone. */
@@ -194,8 +195,8 @@ export class PipelineScope implements ChangeWatcher {
     for (const change of this.queue) outer.queue.push(change);
     for (const run of this.rules) outer.rules.push(run);
     for (const restore of this.undo) outer.undo.push(restore);
-    for (const [root, places] of this.places) outer.placesOn(root).addAll(places);
     for (const root of this.overlapped) outer.overlapped.add(root);
+    for (const [root, places] of this.places) for (const path of places) outer.notePlace(root, path);
     this.unwatch();
   }
 }

@@ -12,12 +12,6 @@ export class Places {
     for (let above = path.parent; above !== undefined && !this.around.has(above.text); above = above.parent) this.around.add(above.text);
   }
 
-  /** Takes over all of others. */
-  addAll(others: Places): void {
-    for (const text of others.own) this.own.add(text);
-    for (const text of others.around) this.around.add(text);
-  }
-
   /** Whether a place is one of these, or lies above or below one. */
   overlap(path: JsonPath): boolean {
     if (this.around.has(path.text)) return true;

@@ -9,14 +9,11 @@ const anyPath = fc
 describe('Places', () => {
   test('know which places are one of them, or lie above or below one', () => {
     fc.assert(
-      fc.property(fc.array(anyPath, { maxLength: 5 }), fc.array(anyPath, { maxLength: 5 }), anyPath, (some, more, other) => {
+      fc.property(fc.array(anyPath, { maxLength: 10 }), anyPath, (some, other) => {
         const places = new Places();
-        const others = new Places();
         for (const path of some) places.add(path);
-        for (const path of more) others.add(path);
-        places.addAll(others);
 
-        const overlaps = [...some, ...more].some(({ text }) => other.text.startsWith(text) || text.startsWith(other.text));
+        const overlaps = some.some(({ text }) => other.text.startsWith(text) || text.startsWith(other.text));
         expect(places.overlap(other)).toBe(overlaps);
       }),
     );
