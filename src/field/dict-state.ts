@@ -28,6 +28,8 @@ function memberOf(stored: object): Member {
 export class DictState extends Collection {
   /** Values that have another form here than in the store, once they were read. */
   private runtime = NOTHING_READ;
+  /** How many members there are, once somebody has asked: to count them takes as long as there are members, and users ask before each one that they add. */
+  private count: number | undefined = undefined;
 
   constructor(
     codec: Codec,
@@ -63,6 +65,7 @@ export class DictState extends Collection {
     for (const value of this.runtime.values()) this.containerOf(value)?.detach();
     this.runtime = NOTHING_READ;
     this.stored = stored;
+    this.count = undefined;
   }
 
   has(name: string): boolean {
@@ -71,6 +74,10 @@ export class DictState extends Collection {
 
   names(): string[] {
     return Object.keys(this.stored);
+  }
+
+  get size(): number {
+    return (this.count ??= this.names().length);
   }
 
   read(name: string): unknown {
@@ -99,6 +106,7 @@ export class DictState extends Collection {
 
   put(name: string, stored: Json): void {
     this.release(name);
+    if (this.count !== undefined && !this.has(name)) this.count += 1;
     setMember(this.stored, name, stored);
   }
 
@@ -111,6 +119,7 @@ export class DictState extends Collection {
 
   drop(name: string): void {
     this.release(name);
+    if (this.count !== undefined && this.has(name)) this.count -= 1;
     Reflect.deleteProperty(this.stored, name);
   }
 

@@ -44,7 +44,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 
   /** How many members there are here. */
   get size(): number {
-    return this[CONTAINER].names().length;
+    return this[CONTAINER].size;
   }
 
   // --- reads
