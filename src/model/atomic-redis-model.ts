@@ -448,7 +448,7 @@ export abstract class AtomicRedisModel extends ModelBase {
     return inspected(state.schema.name, Object.fromEntries(fields), options);
   }
 
-  // --- of the class
+  // --- of the class. `T` is any object, because `Models[K]` is no AtomicRedisModel to TypeScript: in that class there are types of `this`.
 
   /** First part of the keys, behind the hash tag if the class has one. Override it, or use `@Model({ prefix })`. Default: the name of the class. */
   static classKeyInitials(): string {
@@ -480,7 +480,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * User.build({ username: 'bob' }); // => throws ValidationError
    * ```
    */
-  static build<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>): T {
+  static build<T extends object>(this: ModelConstructor<T>, init?: Init<T>): T {
     return instanceFor(buildState(this, init)) as unknown as T;
   }
 
@@ -499,7 +499,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * Post.fromJSON({ writtenAt: 'tomorrow' }); // => throws ValidationError
    * ```
    */
-  static fromJSON<T extends AtomicRedisModel>(this: ModelConstructor<T>, json: unknown): Init<T> {
+  static fromJSON<T extends object>(this: ModelConstructor<T>, json: unknown): Init<T> {
     return initFromJson(this, json) as Init<T>;
   }
 
@@ -517,7 +517,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await User.create({ username: 'bob', email: 'other@example.com' }); // => throws KeyExistsError
    * ```
    */
-  static async create<T extends AtomicRedisModel>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
+  static async create<T extends object>(this: ModelConstructor<T>, init?: Init<T>, options?: CallOptions): Promise<T> {
     const state = buildState(this, init);
     await whenValid({ state, call: options }, (left) => createState(state, 'create', left));
     return instanceFor(state) as unknown as T;
@@ -536,7 +536,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await User.get('nobody'); // => throws KeyNotFoundError
    * ```
    */
-  static get<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T> {
+  static get<T extends object>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T> {
     return getDocument(this, keyOrPk, options);
   }
 
@@ -549,7 +549,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await User.at('nobody').tags.aappend('x'); // => throws KeyNotFoundError
    * ```
    */
-  static at<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string): DocumentAt<T> {
+  static at<T extends object>(this: ModelConstructor<T>, keyOrPk: string): DocumentAt<T> {
     return documentAt(this, keyOrPk);
   }
 
@@ -564,7 +564,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await User.find('nobody'); // => null
    * ```
    */
-  static find<T extends AtomicRedisModel>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T | null> {
+  static find<T extends object>(this: ModelConstructor<T>, keyOrPk: string, options?: CallOptions): Promise<T | null> {
     return findDocument(this, keyOrPk, options);
   }
 
@@ -580,7 +580,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * corrupt; // => []
    * ```
    */
-  static getMany<T extends AtomicRedisModel>(
+  static getMany<T extends object>(
     this: ModelConstructor<T>,
     keysOrPks: readonly string[],
     options?: CallOptions,
@@ -627,7 +627,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * names; // => ['ada']
    * ```
    */
-  static scan<T extends AtomicRedisModel>(this: ModelConstructor<T>, options?: ScanOptions): AsyncGenerator<T> {
+  static scan<T extends object>(this: ModelConstructor<T>, options?: ScanOptions): AsyncGenerator<T> {
     return scanDocuments(this, options);
   }
 
@@ -648,11 +648,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * document.email; // => 'ada@example.com'
    * ```
    */
-  static getOrCreate<T extends AtomicRedisModel>(
-    this: ModelConstructor<T>,
-    init: Init<T>,
-    options?: CallOptions,
-  ): Promise<GetOrCreateResult<T>> {
+  static getOrCreate<T extends object>(this: ModelConstructor<T>, init: Init<T>, options?: CallOptions): Promise<GetOrCreateResult<T>> {
     return getOrCreateDocument(this, init, options);
   }
 
@@ -671,11 +667,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * [bob?.key, eve?.key]; // => ['User:bob', 'User:eve']
    * ```
    */
-  static async insertMany<T extends AtomicRedisModel>(
-    this: ModelConstructor<T>,
-    inits: readonly Init<T>[],
-    options?: CallOptions,
-  ): Promise<T[]> {
+  static async insertMany<T extends object>(this: ModelConstructor<T>, inits: readonly Init<T>[], options?: CallOptions): Promise<T[]> {
     return insertDocuments(this, inits, options);
   }
 
@@ -692,7 +684,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
-  static lockFromKey<T extends AtomicRedisModel>(
+  static lockFromKey<T extends object>(
     this: ModelConstructor<T>,
     keyOrPk: string,
     action = 'default',
@@ -703,7 +695,7 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   /** Runs `work` under a lock on the document with a key or pk, read when the lock is taken. See {@link AtomicRedisModel.withLock}. */
   // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
-  static withLockFromKey<T extends AtomicRedisModel, R>(
+  static withLockFromKey<T extends object, R>(
     this: ModelConstructor<T>,
     keyOrPk: string,
     action: string,
@@ -737,7 +729,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * ```
    */
   // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
-  static transact<T extends AtomicRedisModel, R>(
+  static transact<T extends object, R>(
     this: ModelConstructor<T>,
     keyOrPk: string,
     work: (document: T) => Promise<R> | R,

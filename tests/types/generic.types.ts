@@ -17,7 +17,7 @@ import {
   type Patch,
   type PlainModel,
 } from 'redatom';
-import { User } from './people';
+import { Address, User } from './people';
 
 /** Code that knows nothing of the models that it is given. */
 export class Repository<T extends AtomicRedisModel> {
@@ -78,6 +78,26 @@ expectTypeOf(users).toEqualTypeOf<Repository<User>>();
 new Repository(AtomicRedisModel);
 // @ts-expect-error no model
 new Repository(Date);
+
+/** Models by name. */
+interface Models {
+  user: User;
+  address: Address;
+}
+const models: { readonly [K in keyof Models]: ModelType<Models[K]> } = { user: User, address: Address };
+
+export async function named<K extends keyof Models>(name: K, init: Init<Models[K]>): Promise<Models[K][]> {
+  const created = await models[name].create(init);
+  const { found } = await models[name].getMany(['a']);
+  return [created, ...found, await models[name].get('a')];
+}
+expectTypeOf(named('user', { username: 'ada' })).resolves.toEqualTypeOf<User[]>();
+// @ts-expect-error of another model
+named('address', { username: 'ada' });
+
+/** One of several classes. */
+export const either: ModelType<User | Address> = Math.random() > 0.5 ? User : Address;
+expectTypeOf(either.get('a')).resolves.toEqualTypeOf<User | Address>();
 
 /** A model with a constructor of its own, and statics that its subclasses inherit. */
 @Model()
