@@ -128,7 +128,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await user.field('age').increase(); // JSON.NUMINCRBY User:ada $.age 1
    * ```
    */
-  field<K extends FieldName<this>>(name: K): FieldValue<this[K]> {
+  field<K extends FieldName<this>>(name: K): { [N in K]: FieldValue<this[N]> }[K] {
     const state = this[CONTAINER];
     const field = state.schema.byName.get(name);
     if (field === undefined) throw new TypeError(`${state.schema.name} has no field "${String(name)}"`);

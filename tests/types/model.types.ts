@@ -2,6 +2,8 @@ import { expectTypeOf } from 'expect-type';
 import {
   pipeline,
   type CorruptDocumentError,
+  type FieldName,
+  type FieldValue,
   type HeldLockInfo,
   type Init,
   type LockHandle,
@@ -129,6 +131,13 @@ expectTypeOf(user.field('look')).toEqualTypeOf<RedisValue<{ theme: string }>>();
 expectTypeOf(user.field('tags')).toEqualTypeOf<RedisList<string>>();
 expectTypeOf(user.field('score')).toEqualTypeOf<RedisInt>();
 expectTypeOf(user.field('home')).toEqualTypeOf<Address>();
+declare const either: 'age' | 'height';
+expectTypeOf(user.field(either)).toEqualTypeOf<RedisFloat | RedisFloat<number | null>>();
+declare const any: 'tags' | 'username';
+expectTypeOf(user.field(any)).toEqualTypeOf<RedisList<string> | RedisStr>();
+export function fieldOf<K extends FieldName<User>>(name: K): FieldValue<User[K]> {
+  return user.field(name);
+}
 // @ts-expect-error no such field
 user.field('aeg');
 // @ts-expect-error a method
