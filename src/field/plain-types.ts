@@ -6,6 +6,11 @@ export declare const INPUT: unique symbol;
 export declare const OR_NULL: unique symbol;
 /** The model base class lists its own members under this name; for types only. */
 export declare const OWN_MEMBERS: unique symbol;
+/**
+ * The model base class has something private under this name. So, where a model may be written as plain data, editors offer its fields and not its verbs: of
+ * several types they leave out classes with private members. For types only.
+ */
+export declare const NOT_WRITTEN: unique symbol;
 
 /** Plain, detached form of a value: `RedisList<string>` is `string[]`, `RedisInt` is `number`, a model is an object of its fields. */
 export type Plain<T> = T extends { readonly [PLAIN]: infer P } ? P : T;

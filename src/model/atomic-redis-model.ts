@@ -7,7 +7,7 @@ import { INSPECT, inspected, shown } from '../input/inspect';
 import { modelView } from '../field/json-view';
 import { instanceFor, ModelBase, prepareConstruction } from '../field/model-instance';
 import type { ModelState } from '../field/model-state';
-import type { FieldName, INPUT, Init, OWN_MEMBERS, Patch, PLAIN, PlainModel } from '../field/plain-types';
+import type { FieldName, INPUT, Init, NOT_WRITTEN, OWN_MEMBERS, Patch, PLAIN, PlainModel } from '../field/plain-types';
 import type { LockOptions } from '../lock/lock-options';
 import { keyOf, pkOf } from '../path/redis-key';
 import { declaredInitials, schemaOf } from '../schema/compile';
@@ -74,6 +74,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   declare readonly [OWN_MEMBERS]: keyof AtomicRedisModel;
   declare readonly [PLAIN]: PlainModel<this>;
   declare readonly [INPUT]: Init<this>;
+  declare private readonly [NOT_WRITTEN]: never;
 
   /** Makes a local document. `Class.build(init)` does the same with checked types. */
   constructor(init?: Readonly<Record<string, unknown>>);

@@ -33,6 +33,9 @@ user.score.value;
 user.title.value;
 user.tags.length;
 user.settings.size;
+user.places.append({ });
+User.build({ home: { } });
+user.update({ places: [{ }] });
 const unread = User.at('a');
 unread.key;
 unread.tags.aappend('x');
@@ -68,6 +71,13 @@ describe('an editor', () => {
     expect(offered).toContain(verb);
     expect(offered.filter((name) => /^[A-Z_]+$/.test(name))).toEqual([]);
   });
+
+  test.each(['user.places.append({ ', 'home: { ', 'places: [{ '])(
+    'offers after "%s" the fields of the model, and no verbs',
+    (beginning) => {
+      expect(editor.completionsAfter(beginning)).toEqual(['city']);
+    },
+  );
 
   test.each([
     ['User.create', 'create<User>(this: ModelConstructor<User>, init?: Init<User> | undefined, options?: CallOptions): Promise<User>'],
