@@ -1,7 +1,7 @@
 export { AtomicRedisModel } from './model/atomic-redis-model';
 export { connect, Database, type ConnectOptions } from './model/database';
 export { pipeline, type InPipeline } from './model/pipeline-of';
-export type { DocumentAt, DocumentVerbsAt, QueuedAt } from './model/document-at';
+export type { DocumentAt, DocumentVerbsAt, Queued, QueuedAt } from './model/document-at';
 export type { AbstractModelType, ModelType } from './model/model-type';
 export type { HeldLockInfo, LockHandle } from './model/lock-handle';
 export type { WithLockOptions } from './model/with-lock';

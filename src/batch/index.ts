@@ -1,6 +1,6 @@
 export { Batch, ClusterBatch, type CopyOptions } from './batch';
 export { BatchClient, type ExecOptions } from './batch-client';
-export type { BatchTarget } from '../executor/open/target';
+export type { BatchTarget, OpenConnection } from '../executor/open/target';
 export type { RawCommandOptions } from '../executor/commands/raw-command';
 export type { RetryStrategy } from '../executor/batch/pipeline-run';
 export type { Route } from '../executor/batch/route';

@@ -36,8 +36,8 @@ export type DocumentAt<M extends object> = DocumentVerbsAt<M> & FieldsAt<M>;
 /** A document that was not read, inside its own pipeline: what is queued has no answer yet. */
 export type QueuedAt<M extends object> = Queued<DocumentVerbsAt<M>> & Queued<FieldsAt<M>>;
 
-/** What was not read, without the verbs that need an answer. */
-type Queued<T> = {
+/** A part of a document that was not read, inside a pipeline: its verbs, without those that need an answer. */
+export type Queued<T> = {
   readonly [K in keyof T as K extends NeedsReply ? never : K]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => R extends Promise<unknown> ? Promise<void> : Queued<R>
     : T[K] extends object

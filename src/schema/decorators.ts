@@ -108,11 +108,6 @@ export function Key(...given: []): FieldDecorator<never> {
   return record((name) => ({ name, isKey: true }));
 }
 
-/** What the property of a bound number holds, as far as types are concerned. */
-interface BoundNumber {
-  value: number;
-}
-
 /**
  * Makes a whole-number field count the commits of its document. Stands beside `@Field(Number)` or alone. Only commits change it; an assignment is refused.
  * A new document is stored as version 1, whatever was given for it. `save()` of one that was built takes what was given for the version that was read.
@@ -121,7 +116,7 @@ interface BoundNumber {
  * `VersionConflictError` when the document has changed since it was read. All other verbs that change fields, such as `aupdate`, `aset`, `aappend` and
  * `increase`, only count it on: they change their own place, whatever the version is.
  */
-export function Version(): FieldDecorator<number | BoundNumber>;
+export function Version(): FieldDecorator<number | { value: number }>;
 export function Version(...given: []): FieldDecorator<never> {
   requireParentheses('Version()', given);
   return record((name, designType) => ({ name, designType, isVersion: true }));

@@ -3,7 +3,7 @@ export type { Build } from './building';
 export type { ScriptArgument } from './script-arguments';
 export type { CallOptions } from '../input/call-options';
 export type { CommandPipe } from '../executor/commands/command-pipe';
-export type { BatchTarget } from '../executor/open/target';
+export type { BatchTarget, OpenConnection } from '../executor/open/target';
 export type { RawCommandOptions } from '../executor/commands/raw-command';
 export type { RetryStrategy } from '../executor/batch/pipeline-run';
 export type { Route } from '../executor/batch/route';

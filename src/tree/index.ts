@@ -12,7 +12,7 @@ export type { PathLike } from '../path/tree-path';
 export type { Json, JsonObject } from '../codec/codec';
 export type { Executor, Request, ScriptCall } from '../executor/executor';
 export type { CallOptions } from '../input/call-options';
-export type { ConnectionOptions, ConnectionTarget } from '../executor/open/target';
+export type { ConnectionOptions, ConnectionTarget, OpenConnection } from '../executor/open/target';
 export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/clients/client-shapes';
 
 export { RedatomError, type ErrorCode, type ErrorFacts } from '../errors/base';

@@ -37,3 +37,55 @@ describe('the one-screen example compiles against the declarations of the packag
     expect(user.complaints({ ...legacy, types: [] })).toEqual([]);
   }, 120_000);
 });
+
+/** What a module exports whose types nobody wrote down. */
+const UNANNOTATED = `
+import { AtomicRedisModel, dict, Field, Key, list, Model, pipeline, RedisDict, RedisInt, RedisList, Version, type QueuedAt } from 'redatom';
+import { Lock, RedisTree } from 'redatom/tree';
+import { Batch } from 'redatom/batch';
+import { PipelineOperations } from 'redatom/service';
+
+@Model()
+export class Address extends AtomicRedisModel {
+  @Field(String) city!: string;
+}
+@Model()
+export class User extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) score!: RedisInt;
+  @Field(list(String)) tags!: RedisList<string>;
+  @Field(dict(String)) settings!: RedisDict<string>;
+  @Field(dict(() => Address)) places!: RedisDict<Address>;
+  @Field(() => Address) home!: Address;
+
+  static all() {
+    return this.scan();
+  }
+
+  rename(name: string) {
+    return (this as User).aupdate({ name });
+  }
+}
+
+export const count = Version();
+export const tags = Field(list(String));
+export const at = User.at('a');
+export const parts = [at.home, at.tags, at.places.at('x')] as const;
+export const documentsOf = () => [User.get('a'), User.getMany([]), User.getOrCreate({}), User.lockFromKey('a'), User.fromJSON({})] as const;
+export const valuesOf = (user: User) => [user.toObject(), user.field('name'), user.tags.clone(), user.settings.set('a', 'b')] as const;
+export const commit = (user: User) => pipeline([user, at], ([one, other]) => [one.score.add(1), other.delete()]);
+export const locked = (user: User) => user.withLock('a', (same, lock) => ({ same, lock }));
+export const homeOf = (queued: QueuedAt<User>) => queued.home;
+export const placeOf = (queued: QueuedAt<User>) => queued.places.at('x');
+export const tree = new RedisTree({ client: 'redis://localhost' });
+export const treeLock = () => tree.at('a').acquire();
+export const targetsOf = (...[client]: ConstructorParameters<typeof Lock>) => client;
+export const batch = () => new Batch(true).get('a');
+export const atomic = (...given: ConstructorParameters<typeof PipelineOperations>) => new PipelineOperations(...given).atomic((pipe) => pipe);
+`;
+
+test('what users export without writing down its type has types with names', () => {
+  user.write(UNANNOTATED);
+
+  expect(user.complaints({ target: ts.ScriptTarget.ES2022, types: [], declaration: true })).toEqual([]);
+}, 120_000);
