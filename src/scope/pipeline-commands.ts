@@ -13,7 +13,7 @@ export class PipelineCommands extends BuilderPipe {
     this.#scope = scope;
   }
 
-  override record(command: RecordedCommand): void {
+  protected override record(command: RecordedCommand): void {
     refuseUnfit(command);
     super.record(command);
     this.#scope.commands.push({ command, after: this.#scope.queue.length });

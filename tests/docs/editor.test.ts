@@ -22,10 +22,13 @@ class User extends AtomicRedisModel {
 `;
 
 const PROGRAM = `${MODELS}
+import { Batch } from 'redatom/batch';
 const user = await User.create({ age: 3 });
 await User.getMany([]);
 user.field('age').value;
-await user.pipeline(async (piped) => piped.score.add(1));
+await user.pipeline(async (piped, commands) => commands.get(piped.key));
+const batch = new Batch(true);
+batch.get('a');
 await user.withLock('a', (fresh) => fresh.age);
 await User.transact('a', (fresh) => fresh.age);
 user.home.city;
@@ -65,11 +68,13 @@ describe('an editor', () => {
     ['unread.tags.', 'aappend'],
     ['unread.home.', 'aupdate'],
     ['queued.', 'aupdate'],
+    ['commands.', 'customCommand'],
+    ['batch.', 'copy'],
   ])('offers after "%s" the verbs, and nothing of what is inside', (beginning, verb) => {
     const offered = editor.completionsAfter(beginning);
 
     expect(offered).toContain(verb);
-    expect(offered.filter((name) => /^[A-Z_]+$/.test(name))).toEqual([]);
+    expect(offered.filter((name) => /^([A-Z_]+|record\w*|forget)$/.test(name))).toEqual([]);
   });
 
   test.each(['user.places.append({ ', 'home: { ', 'places: [{ '])(

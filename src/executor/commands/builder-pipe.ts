@@ -7,12 +7,12 @@ import type { Verb } from './verb';
 export class BuilderPipe extends CommandPipe {
   private isOpen = true;
 
-  override record(command: RecordedCommand): void {
+  protected override record(command: RecordedCommand): void {
     this.requireOpen();
     super.record(command);
   }
 
-  override recordVerb(verb: Verb, values: readonly unknown[]): void {
+  protected override recordVerb(verb: Verb, values: readonly unknown[]): void {
     this.requireOpen();
     super.recordVerb(verb, values);
   }

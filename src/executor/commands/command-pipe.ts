@@ -32,26 +32,28 @@ export class CommandRecorder {
     return this;
   }
 
-  /** @internal */
-  record(command: RecordedCommand): void {
+  protected record(command: RecordedCommand): void {
     refuseChangeOfConnection(command);
     this.recorded.push(command);
   }
 
-  /** @internal */
-  recordVerb(verb: Verb, values: readonly unknown[]): void {
+  protected recordVerb(verb: Verb, values: readonly unknown[]): void {
     this.record(verb.commandOf(values));
   }
 
-  /** @internal */
-  forget(): void {
+  protected forget(): void {
     for (const command of this.recorded.reverse()) command.onRemoval?.();
     this.recorded = [];
   }
 }
 
-type Methods = Record<string, (this: CommandRecorder, ...values: unknown[]) => CommandRecorder>;
-type NamespaceMethods = Record<string, (this: { pipe: CommandRecorder }, ...values: unknown[]) => CommandRecorder>;
+/** A recorder, as its methods see it. */
+interface Recorder {
+  recordVerb(verb: Verb, values: readonly unknown[]): void;
+}
+
+type Methods = Record<string, (this: Recorder, ...values: unknown[]) => Recorder>;
+type NamespaceMethods = Record<string, (this: { pipe: Recorder }, ...values: unknown[]) => Recorder>;
 
 /** The methods for all verbs. Made without a prototype, since hundreds of properties are added to such an object in no time, and to others in 30 ms. */
 function methodsOfVerbs(): object {
