@@ -26,11 +26,18 @@ type PropertyOf<Target, Context> =
   Context extends ClassFieldDecoratorContext<infer _, infer Property> ? Property : Context extends keyof Target ? Target[Context] : unknown;
 
 /** Refuses only what can never be right: neither type has room for the other, or the property's hides that it may be null. */
-type FittingProperty<Property, Value, Null> = [Property] extends [Value | null | undefined]
+type FittingProperty<Property, Value, Null> = [Property] extends [Roughly<Value> | null | undefined]
   ? WithNull<Property, Null>
   : [Value] extends [Property]
     ? WithNull<Property, Null>
     : TypeDoesNotFit<Value, Property>;
+
+/** Of an array, what tells it from all else: compilers would make and compare the types of all its methods, anew for each type of item. */
+type Roughly<Value> = Value extends readonly (infer Item)[]
+  ? readonly Item[] extends Value
+    ? { readonly [index: number]: Item; readonly flat: unknown }
+    : Value
+  : Value;
 
 type WithNull<Property, Null> = [Null] extends [Property]
   ? unknown

@@ -98,6 +98,8 @@ export class Wrong extends AtomicRedisModel {
   @Field(() => Address) other!: Right;
   // @ts-expect-error another shape
   @Field(json<{ a: number }>()) typed!: { b: string };
+  // @ts-expect-error another order
+  @Field(json<[number, string]>()) pair!: [string, number];
   // @ts-expect-error none of the literals
   @Field(literal('x', 2)) literal!: boolean;
   // @ts-expect-error another enum

@@ -31,6 +31,13 @@ export class UserFolder {
     return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   }
 
+  /** How many types the compiler makes to check the program. */
+  typesMade(): number {
+    const program = ts.createProgram([this.main], { ...SETTINGS, target: ts.ScriptTarget.ES2022, types: [] });
+    program.getSemanticDiagnostics();
+    return program.getTypeCount();
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
