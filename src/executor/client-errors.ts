@@ -12,3 +12,8 @@ export function isClientError(error: unknown, ...names: readonly ClientError[]):
   // Another copy of the client has classes of its own, and minifiers rename those of all copies.
   return names.some((name) => name === error.constructor.name) || names.some((name) => made === nodeRedis()[name]);
 }
+
+/** Refuses work over a client that is closed, or was never connected, as the client itself refuses a command. */
+export function refuseClosed({ isOpen }: { readonly isOpen: boolean }): void {
+  if (!isOpen) throw new (nodeRedis().ClientClosedError)();
+}

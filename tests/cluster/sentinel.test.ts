@@ -67,6 +67,26 @@ describe('through a sentinel', () => {
     await mapped.close();
   });
 
+  test('nothing is sent over a closed client, and errors say so', async () => {
+    const closed = await openSentinelClient(sentinel.port);
+    const db = await connect(closed, { models: [Note] });
+    const note = await Note.create({ name: 'closed' });
+    await closed.close();
+
+    const operations = new PipelineOperations(closed);
+    const attempts = [
+      note.reads.increase(),
+      operations.execute((pipe) => pipe.set('closed', 'x')),
+      operations.transact((pipe) => pipe.set('closed', 'x')),
+      operations.transact((pipe) => pipe.set('closed', 'x'), { watch: ['closed'] }),
+    ];
+    for (const attempt of attempts) await expect(attempt).rejects.toThrow(/was not sent: The client is closed/);
+
+    expect(note.isStale).toBe(false);
+    await db.close();
+    database.bind(Note);
+  });
+
   test('batches, transactions with watched keys and scripts work', async () => {
     await expect(new BatchClient(client).exec(new Batch(true).set('a', '1').incr('a'), true)).resolves.toEqual(['OK', 2]);
     await expect(new BatchClient(client).exec(new Batch(false).get('a').incr('a'), true)).resolves.toEqual(['2', 3]);

@@ -39,6 +39,7 @@ export interface ChainOptions extends SendOptions {
 
 /** One connection to one server, on which commands keep their order. */
 export interface NodeClient {
+  readonly isOpen: boolean;
   readonly isReady: boolean;
   readonly isWatching?: boolean;
   readonly options?: { readonly RESP?: 2 | 3; readonly socket?: object; readonly commandOptions?: object } | undefined;
@@ -48,9 +49,7 @@ export interface NodeClient {
 }
 
 /** A connection of its own for one piece of work. */
-export interface IsolatedClient extends NodeClient, OwnConnection {
-  readonly isOpen: boolean;
-}
+export interface IsolatedClient extends NodeClient, OwnConnection {}
 
 /** A node-redis client. */
 export interface StandaloneClient extends Closable {

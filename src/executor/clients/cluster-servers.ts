@@ -5,6 +5,7 @@ import { slotOf } from '../../path/slot';
 import type { Argument } from '../commands/recorded-command';
 import { isolated } from './isolated';
 import type { Destination, ServerSource, Servers } from './servers';
+import { refuseClosed } from '../client-errors';
 import { bareClient } from './command-options';
 import { Strangers } from './strangers';
 
@@ -23,7 +24,7 @@ interface Shared {
 
 export function clusterServers(cluster: ClusterClient): ServerSource {
   const shared: Shared = { turn: 0, refreshing: undefined };
-  const borrow = <T>(work: (servers: ClusterServers) => Promise<T>): Promise<T> => {
+  const lend = <T>(work: (servers: ClusterServers) => Promise<T>): Promise<T> => {
     const servers = new ClusterServers(cluster, shared);
     return work(servers).finally(() => servers.leave());
   };
@@ -32,8 +33,12 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
     get isReady() {
       return isEveryPrimaryReady(cluster);
     },
-    borrow,
-    isolate: (destination, work, limits) => borrow((servers) => isolated(() => servers.clientAt(destination), work, limits)),
+    borrow: async (work) => {
+      // A closed one knows no servers, and what goes to all of them would go nowhere.
+      refuseClosed(cluster);
+      return lend(work);
+    },
+    isolate: (destination, work, limits) => lend((servers) => isolated(() => servers.clientAt(destination), work, limits)),
   };
 }
 
@@ -81,6 +86,7 @@ class ClusterServers implements Servers {
   }
 
   async clientAt({ slot, address }: Destination): Promise<NodeClient> {
+    refuseClosed(this.cluster);
     return address === undefined ? this.ofSlot(slot) : this.redirected(address, slot);
   }
 

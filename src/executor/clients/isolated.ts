@@ -1,6 +1,7 @@
 import { RedisConnectionError } from '../../errors/connection';
 import type { CallOptions } from '../../input/call-options';
 import { OFFLINE_TIMEOUT_MS } from '../deadline';
+import { refuseClosed } from '../client-errors';
 import { whyGivenUp } from '../given-up';
 import { connectFailure } from '../reply-errors';
 import { isAborted, runWithin } from '../../async/run-within';
@@ -27,7 +28,7 @@ export async function isolated<T>(
 async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { signal, timeoutMs }: CallOptions): Promise<IsolatedClient> {
   const opened: { copy?: IsolatedClient } = {};
   const givenUp = await runWithin({ signal, timeoutMs: timeoutMs ?? OFFLINE_TIMEOUT_MS }, async (unsent) => {
-    const client = await lend();
+    const client = await lent(lend);
     if (isAborted(unsent)) return;
     opened.copy = copyOf(client);
     await connectCopy(opened.copy);
@@ -37,6 +38,17 @@ async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { sig
   if (copy !== undefined) drop(copy);
   const why = whyGivenUp(givenUp, 'none');
   throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${why}`, { cause: givenUp });
+}
+
+/** A copy of a closed client would connect all the same. */
+async function lent(lend: () => NodeClient | Promise<NodeClient>): Promise<NodeClient> {
+  try {
+    const client = await lend();
+    refuseClosed(client);
+    return client;
+  } catch (error) {
+    throw connectFailure(error);
+  }
 }
 
 /** Where a server is reached, when not where it says it is. */

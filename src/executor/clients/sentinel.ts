@@ -1,4 +1,5 @@
 import type { NodeClient, SentinelClient } from './client-shapes';
+import { refuseClosed } from '../client-errors';
 import { bareClient, bareOptions } from './command-options';
 import { borrowedSubscriber, type Link } from './link';
 import { isolated } from './isolated';
@@ -32,6 +33,8 @@ interface Outcome<T> {
  * was lost; so a failure leaves it as a value. That the server is no primary any more says that nothing was done, and may be tried again.
  */
 async function onPrimary<T>(sentinel: SentinelClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
+  // It would fail with an error that does not say that nothing was sent.
+  refuseClosed(sentinel);
   // Replicas, which a client with replicaPoolSize asks what only reads, are behind: a lock would not protect what was read under it.
   const outcome = await sentinel._execute(false, (client) =>
     work(client).then(
