@@ -3,7 +3,7 @@ import { documentsOf } from '../field/documents';
 import type { ModelBase } from '../field/model-instance';
 import { collectChanges, type CollectedChanges } from '../scope/collected-changes';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
-import { requireList } from '../input/arguments';
+import { requireList, requireWork } from '../input/arguments';
 import { describe } from '../input/describe';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import { rawCommand } from '../executor/commands/raw-command';
@@ -44,6 +44,7 @@ class BatchRecorder extends CommandRecorder {
    * ```
    */
   add<const D extends ModelBase | readonly ModelBase[]>(documents: D, work: (documents: D) => unknown): this {
+    requireWork(work, 'add()', 'add(user, (same) => …)');
     const all = (Array.isArray(documents) ? documents : [documents]) as readonly ModelBase[];
     this.record(commitCommand(collectChanges(documentsOf(all, 'add()'), () => work(documents))));
     return this;

@@ -13,7 +13,7 @@ export function describe(value: unknown): string {
   if (isDate(value) && Number.isNaN(value.getTime())) return 'an invalid Date';
   if (typeof value === 'object') {
     const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
-    return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
+    return typeof name === 'string' && name !== 'Object' && name !== '' ? `an instance of ${name}` : 'an object';
   }
   return typeof value === 'function' && value.name !== '' ? `the function ${shorten(value.name)}` : `a ${typeof value}`;
 }

@@ -183,7 +183,7 @@ const AT = {
 
 type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<object>>) => DocumentVerbsAt<object>;
 
-const classOf = oncePer((schema: ModelSchema) => withFields<VerbsClass>(class extends DocumentVerbsAt<object> {}, schema));
+const classOf = oncePer((schema: ModelSchema) => withFields<VerbsClass>(class UnreadDocument extends DocumentVerbsAt<object> {}, schema));
 
 /** The verbs of the document with a key or pk; nothing is sent. */
 export function documentAt<M extends object>(model: ModelClass<M>, keyOrPk: string): DocumentAt<M> {

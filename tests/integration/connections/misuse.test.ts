@@ -185,6 +185,16 @@ describeOnEveryBackend('something else where one is expected', (backend) => {
     expect(add([user, {}])).toThrow(new TypeError('add() takes documents, found an object at position 1'));
   });
 
+  test('a batch that is given no changes to a document', async () => {
+    const user = await createUser();
+
+    for (const work of [undefined, { score: 1 }]) {
+      expect(() => new Batch(true).add(user, work as never)).toThrow(
+        /^add\(\) takes a function, such as add\(user, \(same\) => …\), found/,
+      );
+    }
+  });
+
   test.each([
     [[], 'a list of 0'],
     [undefined, 'nothing'],

@@ -7,6 +7,7 @@ describe('values in words', () => {
     [{}, 'an object'],
     [Object.create(null), 'an object'],
     [new Date(0), 'an instance of Date'],
+    [new (class {})(), 'an object'],
     [[1, 2], 'a list of 2'],
     [class User {}, 'the function User'],
     [Symbol('x'), 'a symbol'],
