@@ -101,12 +101,12 @@ export class RedisList<T> extends Array<T> {
     insertAt(state, { verb: 'insert', index: at }, encodeItems(state, [item], at));
   }
 
-  /** Removes the last item and returns the local one; undefined when the list is empty here. Queues its removal. */
+  /** Removes the last item and returns the local one; undefined when the list is empty here. Queues the removal of what stands last in Redis by then. */
   override pop(): T | undefined {
     return dropAt(this[CONTAINER], 'pop', -1) as T | undefined;
   }
 
-  /** Removes the first item and returns the local one; undefined when the list is empty here. Queues its removal. */
+  /** Removes the first item and returns the local one; undefined when the list is empty here. Queues the removal of what stands first in Redis by then. */
   override shift(): T | undefined {
     return dropAt(this[CONTAINER], 'shift', 0) as T | undefined;
   }
