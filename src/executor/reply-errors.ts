@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { RedatomError, type ErrorFacts } from '../errors/base';
 import { CommitRefusedError, CrossSlotError } from '../errors/commit';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
@@ -66,7 +67,14 @@ export function isServerAnswer(error: unknown): boolean {
 
 /** Whether a client rejects a command with it that it had not written: it has not run, and will not. */
 export function wasNeverWritten(error: unknown): boolean {
-  return isClientError(error, ...NEVER_WRITTEN);
+  return isClientError(error, ...NEVER_WRITTEN) || failedToConnect(error);
+}
+
+/** Node names the step that failed, of each address where it tried several. */
+function failedToConnect(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const { syscall, errors } = error as NodeJS.ErrnoException & Partial<AggregateError>;
+  return errors === undefined ? syscall === 'connect' || syscall === 'getaddrinfo' : errors.every(failedToConnect);
 }
 
 const PASSING = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;

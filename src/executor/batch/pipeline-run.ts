@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
 import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
-import { isPassing } from '../reply-errors';
+import { isPassing, wasNeverWritten } from '../reply-errors';
 import { onAbort } from '../../async/on-abort';
 import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
-import { isClientError } from '../client-errors';
 import { fateOf, ON_ITS_WAY, PENDING } from './outcomes';
 import { UnsentTogether } from '../unsent';
 
@@ -117,9 +116,7 @@ export class PipelineRun {
     const silence = this.servers.isReady ? this.servers.silence : undefined;
     const put = (outcome: unknown): void => {
       silence?.settle(outcome);
-      // That it was not sent again does not say that it did nothing the first time.
-      const isInDoubt = isConnectionFailure(before) && isClientError(outcome, 'AbortError');
-      arrived(at, isInDoubt ? before : outcome);
+      arrived(at, wasNeverWritten(outcome) ? whatIsKnown(before, outcome) : outcome);
     };
     part.onSending?.(client);
     const sent = client.sendCommand(part.args, options);
@@ -140,6 +137,11 @@ export class PipelineRun {
   }
 
   private refuse(at: number, error: unknown): undefined {
-    this.replies[at] = error;
+    this.replies[at] = whatIsKnown(this.replies[at], error);
   }
+}
+
+/** That it was not sent again does not say that it did nothing the first time. */
+function whatIsKnown(before: unknown, notSent: unknown): unknown {
+  return isConnectionFailure(before) ? before : notSent;
 }

@@ -191,7 +191,8 @@ async function runBorrowed<R extends Run>(
   try {
     givenUp = (await runWithin(limit, (unsent) => source.borrow((servers) => lend(servers, unsent)))) ?? offline;
   } catch (error) {
-    if (isRunning) throw error;
+    // A server to which there is no connection is asked nothing.
+    if (isRunning && !(error instanceof RedisConnectionError)) throw error;
     const [first] = commands as readonly [RecordedCommand];
     const cause = toRedatomError(error, { args: [nameOf(first)], key: undefined, write: false });
     throw allFailed(

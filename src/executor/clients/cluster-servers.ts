@@ -1,8 +1,9 @@
 import type { ClusterClient, NodeClient } from './client-shapes';
 import type { ErrorFacts } from '../../errors/base';
-import { RedisServiceError } from '../../errors/connection';
+import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
 import type { Argument } from '../commands/recorded-command';
+import { reasonOf } from '../given-up';
 import { isolated } from './isolated';
 import type { Destination, ServerSource, Servers } from './servers';
 import { refuseClosed } from '../client-errors';
@@ -34,7 +35,6 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
       return isEveryPrimaryReady(cluster);
     },
     borrow: async (work) => {
-      // A closed one knows no servers, and what goes to all of them would go nowhere.
       refuseClosed(cluster);
       return lend(work);
     },
@@ -55,6 +55,17 @@ export async function learnAnew(cluster: ClusterClient): Promise<void> {
   const nodes = cluster.masters as readonly ClusterNode[];
   const asked = nodes.find(({ client }) => client?.isReady === true) ?? nodes[0];
   await cluster._slots?.rediscover?.(asked?.client as never).catch(() => undefined);
+}
+
+/** All of them. While none is known, what goes to all would go nowhere, and pass as done. */
+function primariesOf(cluster: ClusterClient): readonly unknown[] {
+  refuseClosed(cluster);
+  if (cluster.masters.length === 0) throw new RedisConnectionError('nothing was sent: the client is still connecting to the cluster');
+  return cluster.masters;
+}
+
+function refuseUnreachable(error: unknown): never {
+  throw new RedisConnectionError(`nothing was sent: no connection to a server of the cluster: ${reasonOf(error)}`, { cause: error });
 }
 
 function isEveryPrimaryReady({ masters }: ClusterClient): boolean {
@@ -90,8 +101,8 @@ class ClusterServers implements Servers {
     return address === undefined ? this.ofSlot(slot) : this.redirected(address, slot);
   }
 
-  primaries(): Promise<NodeClient[]> {
-    return Promise.all(this.cluster.masters.map(async (node) => this.clientOf(node)));
+  async primaries(): Promise<NodeClient[]> {
+    return Promise.all(primariesOf(this.cluster).map(async (node) => this.clientOf(node)));
   }
 
   async at(address: string): Promise<NodeClient | undefined> {
@@ -146,6 +157,6 @@ class ClusterServers implements Servers {
     const { client, connectPromise } = node as ClusterNode;
     // The verb of the cluster client gives a promise for each command of a batch, also where it has the client at hand.
     if (client !== undefined && connectPromise === undefined) return bareClient(client);
-    return Promise.resolve(this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>).then(bareClient);
+    return Promise.resolve(this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>).then(bareClient, refuseUnreachable);
   }
 }

@@ -49,8 +49,9 @@ describeOnEveryBackend('batches and transactions over what was closed', (backend
   test('are refused by a connection', async () => {
     const client = await backend.newClient();
     const db = await connect(client, { models: [User] });
-    await db.close();
     client.destroy();
+    await expect(User.afindKeys()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    await db.close();
 
     await expectNothingToBeSent(db);
     await expectKeyToBeMissing(backend);

@@ -118,3 +118,22 @@ test('of a client that is closed it is said what to do', () => {
   expect(error).toMatchObject({ code: 'REDIS_CONNECTION' });
   expect(error.message).toMatch(/was not sent: The client is closed; call its connect\(\) before, and close it when all is done$/);
 });
+
+describe('a connection that could not be made', () => {
+  const failed = (syscall: string): Error => Object.assign(new Error(`${syscall} ECONNREFUSED`), { syscall });
+
+  test.each([
+    ['of the one address', failed('connect')],
+    ['as the name is unknown', failed('getaddrinfo')],
+    ['of several addresses', new AggregateError([failed('connect'), failed('connect')])],
+  ])('leaves no write in doubt: %s', (_, error) => {
+    expect(toRedatomError(error, REQUEST)).toMatchObject({ code: 'REDIS_CONNECTION' });
+  });
+
+  test.each([
+    ['one that broke', failed('read')],
+    ['one of several steps that got further', new AggregateError([failed('connect'), failed('read')])],
+  ])('is not %s', (_, error) => {
+    expect(toRedatomError(error, REQUEST)).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+});
