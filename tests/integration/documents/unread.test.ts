@@ -308,6 +308,8 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     await expect(pipeline([purse, Purse.at(purse.pk)], () => undefined)).rejects.toMatchObject({ code: 'PIPELINE_BUSY' });
     await expect(pipeline([Purse.at(purse.pk).cents as never], () => undefined)).rejects.toThrow(/takes documents, found .* at position 0/);
     await expect(pipeline(Purse.at(purse.pk) as never, () => undefined)).rejects.toThrow(/takes its documents as a list/);
-    expect(() => new Batch(true).add([Purse.at(purse.pk) as never], () => undefined)).toThrow(/takes documents, found an instance of UnreadDocument/);
+    expect(() => new Batch(true).add([Purse.at(purse.pk) as never], () => undefined)).toThrow(
+      /takes documents, found an instance of UnreadDocument/,
+    );
   });
 });
