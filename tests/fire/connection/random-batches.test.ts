@@ -60,8 +60,14 @@ async function codesOf(exec: Promise<unknown[] | null>): Promise<string[]> {
   return (results ?? []).map((result) => (result instanceof Error ? (result as RedatomError).code : 'done'));
 }
 
+/** What came over connections that were cut since, the server may have to read yet. */
+function untilRead(): Promise<void> {
+  return sleep(50);
+}
+
 /** Faults can hit the reading, too. */
 async function readAnew(): Promise<Ledger> {
+  await untilRead();
   for (;;) {
     const read = await Ledger.get('{batch}', { timeoutMs: 500 }).catch(() => undefined);
     if (read !== undefined) return read;
@@ -84,8 +90,7 @@ async function runProgram(
     if (each.isAwaited) await running.at(-1);
   }
   const told = (await Promise.all(running)).flat();
-  // What the server still had to read.
-  await sleep(50);
+  await untilRead();
   const stored = [
     await server.send<string[]>('LRANGE', '{batch}log', '0', '-1'),
     await server.json('{batch}document'),
