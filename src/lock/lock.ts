@@ -7,7 +7,7 @@ import { lockAcquire } from '../lua/catalog.generated';
 import { promised } from '../async/promised';
 import type { Purpose } from '../executor/purpose';
 import { randomId } from '../path/random-id';
-import { minAttemptMs } from './attempt-time';
+import { AttemptTime } from './attempt-time';
 import { contend, contendLater, type Attempt, type Contest } from './contend';
 import { freeSoon } from './freeing';
 import { Lease } from './lease';
@@ -36,9 +36,6 @@ export interface Acquired {
 
 /** Waiters that are woken together ask again within this time, at random. */
 const JITTER_MS = 5;
-
-/** What is asked for again at the last moment is written all the same: a client writes at the end of a turn of the event loop, which a timer can come before. */
-const LATER_ATTEMPT_MS = 20;
 
 /** A message can be missed, so whoever waits asks this often all the same. */
 const MAX_SLEEP_MS = 1_000;
@@ -98,7 +95,7 @@ interface Contender {
  */
 function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: boolean }): Promise<Acquired> {
   const { executor, asked, lockKey, settings } = contender;
-  let shortestMs = minAttemptMs(executor);
+  const time = new AttemptTime(executor, asked.deadline);
   let mayHold = waited?.mayHold === true;
   const noteFailure = (error: unknown): void => {
     mayHold ||= error instanceof OutcomeUnknownError;
@@ -107,11 +104,7 @@ function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: bool
   const contest: Contest<Acquired> = {
     channel: lockKey,
     jitterMs: JITTER_MS,
-    attempt: () => {
-      const attempt = tryOnce(contender, { shortestMs, turn });
-      shortestMs = LATER_ATTEMPT_MS;
-      return attempt;
-    },
+    attempt: () => tryOnce(contender, { time, turn }),
     noteFailure,
     refusal: () => notGranted(asked),
   };
@@ -139,7 +132,7 @@ function free({ executor, lockKey, token, settings }: Contender): void {
   void freeSoon(executor, freeingCall(lockKey, token), { ttlMs: settings.ttlMs });
 }
 
-function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: number; turn: Turn }): Promise<Attempt<Acquired>> {
+function tryOnce(contender: Contender, { time, turn }: { time: AttemptTime; turn: Turn }): Promise<Attempt<Acquired>> {
   const { executor, asked, lockKey, token, settings } = contender;
   const { documentKey, model, purpose } = contender.target;
   refuseWhenClosed(turn);
@@ -172,7 +165,7 @@ function tryOnce(contender: Contender, { shortestMs, turn }: { shortestMs: numbe
     onFailure: undefined,
     onLateAnswer,
   };
-  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: Math.max(asked.deadline - askedAt, shortestMs) });
+  return executor.evaluate(call, read, { signal: settings.signal, timeoutMs: time.nextMs() });
 }
 
 function refuseWhenClosed({ closed }: Turn): void {

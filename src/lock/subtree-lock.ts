@@ -7,7 +7,7 @@ import type { CallOptions } from '../input/call-options';
 import { oncePer } from '../memo/once-per';
 import { randomId } from '../path/random-id';
 import { dottedOf, type TreePath } from '../path/tree-path';
-import { MIN_ATTEMPT_MS, minAttemptMs } from './attempt-time';
+import { AttemptTime, MIN_ATTEMPT_MS } from './attempt-time';
 import { Claims, freeBeforeClosing, type Claim } from './claims';
 import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
@@ -80,6 +80,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
   /** The latest attempt got no answer. It may have taken the lock all the same. */
   isUnanswered = false;
   private readonly asked: AskedLock;
+  private readonly time: AttemptTime;
   private readonly contests: Claims<SubtreeContest>;
   private granted: SubtreeLease | undefined = undefined;
   private askedAt = 0;
@@ -91,6 +92,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     deadline: number,
   ) {
     this.asked = { name: wanted.place.dotted, settings, facts: this.facts(), deadline, isHeld: false };
+    this.time = new AttemptTime(wanted.space.executor, deadline);
     this.contests = contestsOf(wanted.space.executor);
     this.channel = `${wanted.space.prefix}:wake:${(processId ??= randomId())}`;
   }
@@ -156,10 +158,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
       purpose,
       onLateAnswer,
     };
-    const limits = {
-      signal: this.settings.signal,
-      timeoutMs: Math.max(this.asked.deadline - this.askedAt, minAttemptMs(space.executor)),
-    };
+    const limits = { signal: this.settings.signal, timeoutMs: this.time.nextMs() };
     const [outcome, detail] = await space.executor
       .evaluate(call, (answer) => answer as [number, string | number], limits)
       .catch((error: unknown) => {
