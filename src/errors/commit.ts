@@ -9,7 +9,7 @@ export class PipelineClosedError extends RedatomError {
   }
 }
 
-/** Another flow has a pipeline open on the same instance, or a pipeline was given two instances of one document. */
+/** Another flow has a pipeline open on the same instance, a pipeline was given two instances of one document, or `transact` was called inside of one of it. */
 export class PipelineBusyError extends RedatomError {
   override readonly code = 'PIPELINE_BUSY';
 

@@ -717,6 +717,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * @param work - May run several times, each time on a fresh instance. What it throws ends the transaction, and nothing is written.
    * @param options - `retries`: how often it is run again. Default 10.
    * @throws {@link VersionConflictError} other writers came first more than `retries` times.
+   * @throws {@link PipelineBusyError} it was called by the `work` of another one of the same document, with which it would conflict each time; nothing was sent.
    * @throws {@link KeyNotFoundError} there is no document, or it was gone before the commit.
    * @throws {@link SchemaError} the model has no `@Version()` field.
    * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.

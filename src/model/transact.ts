@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VersionConflictError } from '../errors/commit';
+import { PipelineBusyError, VersionConflictError } from '../errors/commit';
 import { SchemaError } from '../errors/definition';
 import { backoffMs } from '../async/backoff';
 import type { Purpose } from '../executor/purpose';
@@ -10,6 +10,7 @@ import { checkedRetries } from '../input/retries';
 import { containerOf } from '../field/container';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
+import { currentFlow, runInFlow, type Transacted } from '../scope/flow';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
 import { documentPlaceOf } from './pk';
@@ -27,18 +28,45 @@ const TRANSACT: Purpose = { verb: 'transact' };
 
 const PAUSES = { firstMs: 2, maxMs: 100 };
 
+/** What to do with a document, and how. */
+interface Transaction<T, R> {
+  readonly work: (document: T) => Promise<R> | R;
+  readonly options: TransactOptions;
+}
+
 /** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
-export async function transact<T extends object, R>(
-  model: ModelClass<T>,
-  keyOrPk: string,
-  { work, options }: { work: (document: T) => Promise<R> | R; options: TransactOptions },
-): Promise<R> {
-  refuseUnknown(options, TRANSACT_OPTIONS, 'transact()');
-  requireWork(work, 'transact()', "transact('ada', (document) => …)");
-  const { retries = 10, ...call } = options;
-  const left = deadlineOf(call);
+export async function transact<T extends object, R>(model: ModelClass<T>, keyOrPk: string, transaction: Transaction<T, R>): Promise<R> {
+  refuseUnknown(transaction.options, TRANSACT_OPTIONS, 'transact()');
+  requireWork(transaction.work, 'transact()', "transact('ada', (document) => …)");
   if (schemaOf(model).version === undefined)
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
+  const { key, connection } = documentPlaceOf(model, keyOrPk);
+  const transacted: Transacted = { key, executor: connection.executor, isOver: false };
+  refuseNested(model, transacted);
+  try {
+    return await runInFlow({ transacted: [transacted] }, () => untilCommitted(model, keyOrPk, transaction));
+  } finally {
+    transacted.isOver = true;
+  }
+}
+
+/** Its commit would be the one that comes between, in each attempt of the one around it. */
+function refuseNested({ name }: ModelClass, { key, executor }: Transacted): void {
+  const around = currentFlow()?.transacted ?? [];
+  if (!around.some((outer) => !outer.isOver && outer.key === key && outer.executor === executor)) return;
+  const facts = { model: name, key, command: TRANSACT.verb };
+  throw new PipelineBusyError(
+    facts,
+    'is in a transact() around this one, which would conflict with it each time; change the document that it was given',
+  );
+}
+
+async function untilCommitted<T extends object, R>(
+  model: ModelClass<T>,
+  keyOrPk: string,
+  { work, options: { retries = 10, ...call } }: Transaction<T, R>,
+): Promise<R> {
+  const left = deadlineOf(call);
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
     const document = await readAt<T>(documentPlaceOf(model, keyOrPk), TRANSACT, left());

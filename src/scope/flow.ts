@@ -2,10 +2,19 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HeldLock } from './held-lock';
 import type { PipelineScope } from './pipeline-scope';
 
-/** What an async flow carries along: its open pipeline and the locks it holds. */
+/** A document in a transaction that compares versions. */
+export interface Transacted {
+  readonly key: string;
+  readonly executor: object;
+  /** Work that was not awaited goes on after it. */
+  isOver: boolean;
+}
+
+/** What an async flow carries along: its open pipeline, the locks it holds, and the documents in transactions around it. */
 interface Flow {
   readonly pipeline: PipelineScope | undefined;
   readonly locks: readonly HeldLock[];
+  readonly transacted: readonly Transacted[];
 }
 
 const storage = new AsyncLocalStorage<Flow | undefined>();
@@ -26,9 +35,13 @@ export function resumeFlow<T>(flow: Flow | undefined, work: () => T): T {
 
 /** Runs work with something added to the flow. */
 export function runInFlow<T>(added: Partial<Flow>, work: () => T): T {
-  const { pipeline, locks = [] } = storage.getStore() ?? { pipeline: undefined };
+  const { pipeline, locks = [], transacted = [] } = storage.getStore() ?? { pipeline: undefined };
   return storage.run(
-    { pipeline: added.pipeline ?? pipeline, locks: added.locks === undefined ? locks : holding(locks, added.locks) },
+    {
+      pipeline: added.pipeline ?? pipeline,
+      locks: added.locks === undefined ? locks : holding(locks, added.locks),
+      transacted: added.transacted === undefined ? transacted : [...transacted, ...added.transacted],
+    },
     work,
   );
 }

@@ -43,6 +43,40 @@ describeOnEveryBackend('transact', (backend) => {
     expect(await backend.json(stock.key)).toMatchObject({ left: 0, sold: 5 });
   });
 
+  test('of the same document inside of it is refused at once, where each attempt would write and conflict', async () => {
+    const stock = await Stock.create({ left: 5 });
+    let runs = 0;
+    const sell = (): Promise<number> => Stock.transact(stock.pk, (read) => (read.left -= 1));
+
+    const nested = Stock.transact(stock.key, async (read) => {
+      runs += 1;
+      await sell();
+      read.sold.add(1);
+    });
+
+    await expect(nested).rejects.toMatchObject({ code: 'PIPELINE_BUSY', model: 'Stock', key: stock.key, command: 'transact' });
+    expect(runs).toBe(1);
+    expect(await backend.json(stock.key)).toEqual(stock.toJSON());
+    await expect(sell()).resolves.toBe(4);
+  });
+
+  test('of another document may run inside, and so may one of the same that the work has left for later', async () => {
+    const [stock, other] = [await Stock.create({ left: 5 }), await Stock.create({ left: 1 })];
+    let later: Promise<unknown> | undefined;
+    let go = (): void => undefined;
+    const over = new Promise<void>((resolve) => (go = resolve));
+
+    await Stock.transact(stock.key, async (read) => {
+      read.left -= 1;
+      await Stock.transact(other.key, (inner) => (inner.left += 1));
+      later ??= over.then(() => Stock.transact(stock.key, (again) => (again.left -= 1)));
+    });
+    go();
+    await later;
+
+    expect([(await Stock.get(stock.key)).left, (await Stock.get(other.key)).left]).toEqual([3, 2]);
+  });
+
   test('does not start over for a conflict of another document', async () => {
     const [stock, other] = [await Stock.create({ left: 5 }), await Stock.create({ left: 1 })];
     const outdated = await Stock.get(other.key);
