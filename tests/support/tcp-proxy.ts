@@ -9,6 +9,8 @@ export type Fault =
   | 'cut during'
   /** The server runs the request; its reply is thrown away and the connection is cut. */
   | 'cut after'
+  /** The same, but the connection is reset: the error of the socket comes from Node, not from the client. */
+  | 'reset after'
   /** The server runs the request and nothing comes back, with the connection open. */
   | 'swallow reply'
   /** The server runs the request; only the first line of what it answers comes back. */
@@ -208,6 +210,7 @@ class Pair {
     }
     const { fault, happened } = this.fault;
     if (fault === 'cut after') this.cut();
+    if (fault === 'reset after') this.client.resetAndDestroy();
     if (fault === 'first line') {
       this.client.write(reply.subarray(0, reply.indexOf('\n') + 1));
       // What follows must not look like the rest of it.

@@ -8,6 +8,7 @@ import { onAbort } from '../../async/on-abort';
 import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
+import { failureIn } from '../client-errors';
 import { fateOf, ON_ITS_WAY, PENDING } from './outcomes';
 import { UnsentTogether } from '../unsent';
 
@@ -121,7 +122,7 @@ export class PipelineRun {
     part.onSending?.(client);
     const sent = client.sendCommand(part.args, options);
     silence?.begin();
-    sent.then(put, put);
+    sent.then(put, (rejection: unknown) => put(failureIn(rejection)));
   }
 
   /** Undefined when there is none; the reason takes the place of the reply then. */
@@ -137,7 +138,7 @@ export class PipelineRun {
   }
 
   private refuse(at: number, error: unknown): undefined {
-    this.replies[at] = whatIsKnown(this.replies[at], error);
+    this.replies[at] = whatIsKnown(this.replies[at], failureIn(error));
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainOptions, NodeClient } from '../clients/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
 import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
-import { isClientError } from '../client-errors';
+import { failureIn, isClientError } from '../client-errors';
 import { isPassing, isServerAnswer } from '../reply-errors';
 import { isAborted } from '../../async/run-within';
 import type { Servers } from '../clients/servers';
@@ -145,7 +145,7 @@ async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]
     if (refusal !== undefined) return { replies: commands.map((command) => ranAlone(command, refusal)), isRefused: false };
     // It does not say which command could not be queued. Nothing was applied then, so it is asked again.
     if (isUnclear && !isWatching) return runChain(client, commands, { asking: false, unsent: undefined });
-    return { replies: commands.map(() => error), isRefused: true };
+    return { replies: commands.map(() => failureIn(error)), isRefused: true };
   }
 }
 
@@ -180,7 +180,7 @@ function takenBackWith(opening: Promise<unknown>): UnsentTogether {
 }
 
 function outcomeOf(settled: PromiseSettledResult<unknown>): unknown {
-  return settled.status === 'fulfilled' ? settled.value : settled.reason;
+  return settled.status === 'fulfilled' ? settled.value : failureIn(settled.reason);
 }
 
 function readChain(outcomes: readonly unknown[], commands: readonly RecordedCommand[]): Attempt {
