@@ -7,7 +7,7 @@ import { isClientError } from './client-errors';
 import { nameOf, type RecordedCommand } from './commands/recorded-command';
 import type { Request } from './executor';
 import { factsOfPurpose, factsOfRefusal } from './purpose';
-import { givenUp, subjectOf, withoutReply, type Progress } from './given-up';
+import { givenUp, reasonOf, subjectOf, withoutReply, type Progress } from './given-up';
 
 /** An answer is one of these texts. A script that it ends adds its own place. */
 function oneOf(...texts: readonly string[]): RegExp {
@@ -102,7 +102,7 @@ export function isPassing(error: unknown, ran?: Pick<RecordedCommand, 'args'>): 
 /** Turns what a client rejected with into one of our errors. */
 export function toRedatomError(error: unknown, request: Request): RedatomError {
   if (error instanceof RedatomError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   if (isServerAnswer(error)) {
     const { purpose } = request;
     const facts = { ...factsOf(request, error), ...(purpose && factsOfRefusal(purpose)) };

@@ -85,7 +85,7 @@ export function lockFromKey<T extends object>(
 ): Promise<LockHandle<T>> {
   return promised(() => {
     refuseUnknown(options, LOCK_OPTIONS, 'lockFromKey()');
-    const call = lockCallOf(model, { ...place, purpose: LOCK_FROM_KEY }, options);
+    const call = lockCallOf(model, { key: place.key, action: place.action, purpose: LOCK_FROM_KEY }, options);
     return startOutsidePipeline(call, () => take<T>(call));
   });
 }

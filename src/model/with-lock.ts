@@ -60,7 +60,7 @@ export function withLockFromKey<T extends object, R>(
   { options, work }: { options: WithLockOptions; work: (document: T, lock: HeldLockInfo) => Promise<R> | R },
 ): Promise<R> {
   refuseUnknown(options, WITH_LOCK_OPTIONS, 'withLockFromKey()');
-  const call = lockCallOf(model, { ...place, purpose: WITH_LOCK_FROM_KEY }, options);
+  const call = lockCallOf(model, { key: place.key, action: place.action, purpose: WITH_LOCK_FROM_KEY }, options);
   return underLock(call, (lease, json) => {
     const run = (document: T): Promise<R> | R => {
       const { root } = containerOf(document);

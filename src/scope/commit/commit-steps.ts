@@ -128,7 +128,8 @@ function lockStep(lock: HeldLock, request: CommitRequest): ScriptStep {
 }
 
 function releaseStep(lock: ReleasedLock): ScriptStep {
-  return stepOf({ kind: 'release', key: lock.lockKey, name: 'release', ...lock.freeing(), onReply: (answer) => lock.end(answer) });
+  const { keys, args } = lock.freeing();
+  return stepOf({ kind: 'release', key: lock.lockKey, keys, name: 'release', args, onReply: (answer) => lock.end(answer) });
 }
 
 /** What looks at the version of a document, and what counts it on. */
