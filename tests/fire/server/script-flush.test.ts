@@ -206,7 +206,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
 
     await VersionedLedger.transact('versioned', async (versioned) => {
       attempts += 1;
-      if (attempts === 1) await VersionedLedger.transact('versioned', (other) => void (other.plain += 10));
+      if (attempts === 1) await VersionedLedger.at('versioned').aupdate({ plain: 10 });
       await forget();
       versioned.plain += 1;
     });
