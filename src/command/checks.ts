@@ -39,6 +39,11 @@ export function orNothing(check: Check): Check {
   return { ...check, args: check.args.map((allowed) => `${allowed}nothing|`) };
 }
 
+/** The same check of a type, for a write that does nothing where it would fail: what is there is asked for only then. */
+export function askedLate({ path, args, refuse }: Check): Check {
+  return { name: '?type.late', path, args, refuse };
+}
+
 /** The document exists. */
 export const documentExists: Check = typeIs(JsonPath.root, 'object');
 

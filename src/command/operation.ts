@@ -4,7 +4,7 @@ import type { JsonPath } from '../path/json-path';
 
 /** A precondition of a commit, as data: the name of a check of the commit script, where it looks and what it is given. */
 export interface Check {
-  readonly name: `?${'type' | 'length' | 'equals' | 'range' | 'instant' | 'members' | 'missing' | 'position' | 'version'}`;
+  readonly name: `?${'type' | 'type.late' | 'length' | 'equals' | 'range' | 'instant' | 'members' | 'missing' | 'position' | 'version'}`;
   readonly path: JsonPath;
   readonly args: readonly string[];
   /** For `length` and `position`: how many items there must be. */

@@ -3,7 +3,7 @@ import type { Script } from './script';
 
 export const commit: Script = {
   name: 'commit',
-  sha1: '60ce2ff4a63492696f5bdd2bc80179712b286b7e',
+  sha1: '32fa846c53fd602d948ce0901398ea9ecc4ff670',
   source: String.raw`local backups = tonumber(ARGV[1])
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
@@ -303,12 +303,16 @@ end
   end
   return { check = check, special = special, back_up = back_up, put_back = put_back, drop_backups = drop_backups }
 end
+local function misfit(at)
+  local kind = type_at(KEYS[tonumber(ARGV[at + 1])], ARGV[at + 3])
+  if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then return kind end
+end
 local NOTHING = 'nothing was done'
 local replies, step = { 1 }, 0
 local pcall_redis, byte = redis.pcall, string.byte
 local tools
 local function run()
-  local at = 2
+  local at, put_off = 2, nil
   while ARGV[at] do
     local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
     local first, found = byte(name), nil
@@ -324,9 +328,13 @@ local function run()
         found = NOTHING
       end
       replies[#replies + 1] = reply
+      local instead = found and put_off and misfit(put_off)
+      if instead then found, step = instead, step - 1 end
+      put_off = nil
     elseif name == '?type' then
-      local kind = type_at(key, ARGV[at + 3])
-      if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
+      found = misfit(at)
+    elseif name == '?type.late' then
+      put_off = at
     elseif name == '?lock' then
       local holder = pcall_redis('GET', key)
       if holder ~= ARGV[at + 3] then

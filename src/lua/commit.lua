@@ -1,6 +1,7 @@
 --[[ commit
 Runs the steps of a commit in order: all of them, or none. A step is a check or a write. The checks stand first; when a
 check has to follow a write, the documents are backed up before the first write and put back if a later step fails.
+A check called ?type.late is made only when the command after it has done nothing: it tells why.
 KEYS[1..n]  documents, backups, lock keys and keys of commands, as the steps name them by position
 ARGV[1]     how many keys to back up: the first b keys; their backups are the next b keys
 ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command,
@@ -331,6 +332,12 @@ local function rare_steps()
   return { check = check, special = special, back_up = back_up, put_back = put_back, drop_backups = drop_backups }
 end
 
+-- What a path holds instead of the types that a check allows.
+local function misfit(at)
+  local kind = type_at(KEYS[tonumber(ARGV[at + 1])], ARGV[at + 3])
+  if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then return kind end
+end
+
 local NOTHING = 'nothing was done'
 local replies, step = { 1 }, 0
 local pcall_redis, byte = redis.pcall, string.byte
@@ -338,7 +345,7 @@ local tools
 
 -- Answers what a step that failed has found.
 local function run()
-  local at = 2
+  local at, put_off = 2, nil
   while ARGV[at] do
     local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
     local first, found = byte(name), nil
@@ -355,9 +362,13 @@ local function run()
         found = NOTHING
       end
       replies[#replies + 1] = reply
+      local instead = found and put_off and misfit(put_off)
+      if instead then found, step = instead, step - 1 end
+      put_off = nil
     elseif name == '?type' then
-      local kind = type_at(key, ARGV[at + 3])
-      if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then found = kind end
+      found = misfit(at)
+    elseif name == '?type.late' then
+      put_off = at
     elseif name == '?lock' then
       local holder = pcall_redis('GET', key)
       if holder ~= ARGV[at + 3] then

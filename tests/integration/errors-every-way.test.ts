@@ -13,6 +13,8 @@ interface Mishap {
   readonly befall: (backend: Backend, key: string, verb: Case) => Promise<unknown>;
   readonly code: string;
   readonly more?: object;
+  /** What a script says of it that a plain command does not know. */
+  readonly foundByScript?: RegExp;
 }
 
 interface Case {
@@ -124,6 +126,7 @@ const MISHAPS: readonly Mishap[] = [
     befall: (backend, key, { at, path, misfit }) => backend.overwrite(key, at ?? path, misfit),
     code: 'PATH_MISMATCH',
     more: { expected: expect.not.stringContaining('document') as string },
+    foundByScript: /integer|string|^7$|^"text"$/,
   },
 ];
 
@@ -169,7 +172,7 @@ const WAYS: readonly { readonly name: string; readonly withTtl?: true; readonly 
 describeOnEveryBackend('the facts of errors', (backend) => {
   useModels(backend, Member, ...allModels);
 
-  function fails(one: Case, { befall, code, more }: Omit<Mishap, 'name'>): void {
+  function fails(one: Case, { befall, code, more, foundByScript }: Omit<Mishap, 'name'>): void {
     for (const { name, withTtl, index, go } of WAYS) {
       if (one.needsReply === true && name === 'in a pipeline') continue;
       test(name, async () => {
@@ -188,6 +191,8 @@ describeOnEveryBackend('the facts of errors', (backend) => {
         expect(factsOf(error)).toEqual({ code, model, key, path, command: one.command ?? one.verb });
         if (more !== undefined) expect(error).toMatchObject(more);
         if (index !== undefined) expect(error.index).toBe(index);
+        if (index !== undefined && foundByScript !== undefined)
+          expect(error).toMatchObject({ found: expect.stringMatching(foundByScript) as string });
       });
     }
   }

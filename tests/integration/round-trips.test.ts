@@ -90,6 +90,19 @@ describeOnEveryBackend('round trips', (backend) => {
     }
   });
 
+  const tellingThemselves = ['title.aappend', 'tags.aappend', 'settings.asetItem', 'aupdate of one field', 'title.save'];
+
+  test.each(verbs.filter(({ verb }) => tellingThemselves.includes(verb)))(
+    '$verb looks at nothing before it writes',
+    async ({ run, sent }) => {
+      const part = await createWithTtl();
+
+      const names = (await backend.commandsRun(async () => run(part))).map(({ name }) => name);
+
+      expect(names).toEqual(['EVALSHA', ...sent, 'PEXPIRE']);
+    },
+  );
+
   test('create, get, find, load, exists, expire and ttl take one each', async () => {
     const part = await create();
 

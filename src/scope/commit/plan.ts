@@ -34,7 +34,7 @@ function isHereAsWell({ name, isNamed }: Check): boolean {
 }
 
 /** What one operation needs: early checks stand before all writes of the commit, since they hold for the stored document; then its own steps, in order. */
-interface PlannedOperation {
+export interface PlannedOperation {
   readonly early: readonly Check[];
   /** Its writes, and checks that stand before or between them. */
   readonly steps: readonly (Check | Write)[];
