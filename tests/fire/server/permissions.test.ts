@@ -101,6 +101,15 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     });
   });
 
+  test('a lock whose holder must not be read is not taken for a lost one', async () => {
+    await connectAs('-GET');
+
+    const error = await failureOf(() => guarded.withLock('work', () => guarded.n.increase()));
+
+    expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: 'NOPERM', message: expect.stringContaining("'get'") as string });
+    expect((await server().json<{ n: number }>(guarded.key))?.n).toBe(0);
+  });
+
   test('a lock that was refused when it was taken already is free again', async () => {
     await connectAs('-TIME');
 
