@@ -8,6 +8,16 @@ class Part extends AtomicRedisModel {
 }
 
 @Model()
+class Title extends AtomicRedisModel {
+  @Field(String) title!: string;
+}
+
+@Model()
+class Titled extends AtomicRedisModel {
+  @Field(() => Title) title!: Title;
+}
+
+@Model()
 class Whole extends AtomicRedisModel {
   @Field(String, { default: '' }) name!: string;
   @Field(RedisInt) count!: RedisInt;
@@ -21,7 +31,7 @@ class Whole extends AtomicRedisModel {
 const start = { parts: { a: { count: 0 } }, texts: { a: { x: '1' } }, groups: { a: [{ count: 0 }] } };
 
 describeOnEveryBackend('undo of the parts of a document', (backend) => {
-  useModels(backend, Part, Whole);
+  useModels(backend, Part, Titled, Whole);
 
   const changes: [string, (whole: Whole) => unknown][] = [
     ['a model in a dict', ({ parts }) => parts.get('a')?.count.add(1)],
@@ -63,6 +73,18 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
     expect(whole.toJSON()).toEqual(stored);
     await whole.save();
     expect(await backend.json(whole.key)).toEqual(stored);
+  });
+
+  test('puts a field back that is called like the field in which its model stands', async () => {
+    const { title } = await Titled.create({ title: { title: 'old' } });
+
+    const failed = title.pipeline(() => {
+      title.title = 'new';
+      throw new Error('stop');
+    });
+
+    await expect(failed).rejects.toThrow('stop');
+    expect(title.title).toBe('old');
   });
 
   test('keeps values in hand that were read in the pipeline', async () => {
