@@ -197,11 +197,12 @@ describeOnEveryBackend('keys', (backend) => {
     const user = await createUser({ address: { city: 'Paris' } });
 
     expect([user.fieldName, user.fieldPath, user.jsonPath, user.isInnerModel()]).toEqual(['', '', '$', false]);
-    const { address, tags, score } = user;
+    const { address, tags, score, settings } = user;
     expect([address?.fieldName, address?.fieldPath, address?.jsonPath]).toEqual(['address', 'address', '$["address"]']);
     expect([address?.isInnerModel(), address?.key, address?.field('city').fieldPath]).toEqual([true, user.key, 'address.city']);
     expect([tags.key, tags.fieldPath, tags.jsonPath]).toEqual([user.key, 'tags', '$["tags"]']);
     expect([score.key, score.fieldPath, score.jsonPath]).toEqual([user.key, 'score', '$["score"]']);
+    expect([settings.key, settings.fieldPath, settings.jsonPath]).toEqual([user.key, 'settings', '$["settings"]']);
   });
 
   test('a pk that reads like a key is refused, because it would name another document', async () => {

@@ -174,6 +174,13 @@ describeOnEveryBackend('plain views', (backend) => {
     expect(text).not.toContain('root');
   });
 
+  test('util.inspect shows class and value of a bound value', async () => {
+    const { n, at } = await Viewed.create(init);
+
+    expect(inspect(n)).toBe('RedisInt(1)');
+    expect(inspect(at)).toBe(`RedisDatetime(${inspect(init.at)})`);
+  });
+
   test('toEqual compares instances by their fields', async () => {
     const viewed = await Viewed.create(init);
     const read = await Viewed.get(viewed.key);
