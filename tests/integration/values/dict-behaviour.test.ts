@@ -56,6 +56,20 @@ describeOnEveryBackend('RedisDict', (backend) => {
     expect(box.n.get('update')).toBe(9);
   });
 
+  test('what is defined in it is set, and symbols name no members', async () => {
+    const box = await Box.create({ n: { a: 1 } });
+    const symbol = Symbol('s');
+
+    Object.defineProperty(box.n, 'a', { value: 2, configurable: true });
+    expect(() => Object.defineProperty(box.n, 'b', { value: 'x', configurable: true })).toThrow(errorWith({ code: 'VALIDATION' }));
+    expect(() => Object.assign(box.n, { [symbol]: 3 })).toThrow(errorWith({ code: 'VALIDATION' }));
+    expect(Reflect.defineProperty(box.n, symbol, { value: 3, configurable: true })).toBe(false);
+    expect(Object.getOwnPropertyDescriptor(box.n, symbol)).toBeUndefined();
+    await box.saveChanges();
+
+    expect([box.n.clone(), await backend.json(box.key, '$.n')]).toEqual([{ a: 2 }, { a: 2 }]);
+  });
+
   test('a member under the name of a verb is never enumerated with the verb as its value', async () => {
     const box = await Box.create({ n: { a: 1, size: 7, key: 8, get: 9 } });
     const refused = errorWith({ code: 'VALIDATION', key: box.key, path: '$["n"]["size"]' });

@@ -63,6 +63,19 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(() => delete n[-1]).toThrow(validation);
   });
 
+  test('what is defined in it is assigned', async () => {
+    const box = await Box.create({ n: [1, 2] });
+
+    Object.defineProperty(box.n, 0, { value: 9 });
+    expect(() => Object.defineProperty(box.n, 1, { value: 'x' })).toThrow(errorWith({ code: 'VALIDATION', path: '$["n"][1]' }));
+    await box.saveChanges();
+
+    expect([[...box.n], await backend.json(box.key, '$.n')]).toEqual([
+      [9, 2],
+      [9, 2],
+    ]);
+  });
+
   test('a tool that watches calls does so at the class, and may tidy up at a list', async () => {
     const { n } = await Box.create({ n: [1] });
     const watch = jest.spyOn(RedisList.prototype, 'aappend');
