@@ -21,6 +21,11 @@ const WRONG: [string, Record, { command: string; message: string }][] = [
     { command: 'SET', message: 'SET expects text or bytes as argument 2, found nothing; nothing was sent' },
   ],
   [
+    'a number as the name of a command',
+    (pipe) => anyPipe(pipe)['customCommand']?.([5, '{club}x']),
+    { command: 'a command', message: 'a command expects its name first, found the number 5; nothing was sent' },
+  ],
+  [
     'a number as an item',
     (pipe) => anyPipe(pipe)['rPush']?.('{club}list', 5),
     { command: 'RPUSH', message: 'RPUSH expects text or bytes as argument 2, found the number 5; nothing was sent' },

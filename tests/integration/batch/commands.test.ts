@@ -139,6 +139,12 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
     expect(() => new (Batch as unknown as new () => Batch)()).toThrow('found nothing');
   });
 
+  test('refuses what is neither sharded nor not', () => {
+    expect(() => new Batch(false).publish('hi', 'plain', 1 as never)).toThrow(
+      'publish() takes true or false as its third, found the number 1',
+    );
+  });
+
   test.each(['news', 5, null])('refuses %j for a list of channels', (channels) => {
     expect(() => new Batch(false).pubsubShardNumSub(channels as never)).toThrow(
       /pubsubShardNumSub\(\) takes a list, such as \['news'\], found/,

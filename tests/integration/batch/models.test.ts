@@ -4,6 +4,7 @@ import { Batch, BatchClient, BatchConnectionError } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
 import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
+import { expectNoUnhandledRejections } from '../../support/unhandled-rejections';
 import { createUser, User } from '../../support/user';
 import { useDatabase } from '../../support/use-models';
 
@@ -22,6 +23,7 @@ class Page extends AtomicRedisModel {
 
 describeOnEveryBackend('models in a batch', (backend) => {
   const database = useDatabase(() => backend.target(), [User, Visit, Page]);
+  expectNoUnhandledRejections();
 
   test.each([true, false])('are changed beside raw commands, atomic %s', async (isAtomic) => {
     const user = await createUser({ tags: ['a'] });
@@ -64,6 +66,7 @@ describeOnEveryBackend('models in a batch', (backend) => {
   test('are changed at once, or not at all', async () => {
     const user = await createUser();
     expect(() => new Batch(true).add(user, async (same) => same.tags.append('x'))).toThrow('must not be asynchronous');
+    expect(() => new Batch(true).add(user, () => Promise.reject(new Error('of nobody')))).toThrow('must not be asynchronous');
     expect(() => new Batch(true).add(user, () => undefined)).toThrow('changed nothing');
     expect([...user.tags]).toEqual([]);
   });
