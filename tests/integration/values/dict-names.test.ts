@@ -141,6 +141,7 @@ describeOnEveryBackend('names in a dict', (backend) => {
       await expect(book.words.asetItem(name as never, 1)).rejects.toMatchObject({ code: 'VALIDATION' });
       await expect(book.words.adelItem(name as never)).rejects.toMatchObject({ code: 'VALIDATION' });
       expect(() => book.words.set(name as never, 1)).toThrow(errorWith({ code: 'VALIDATION' }));
+      await expect(book.words.aupdate(new Map([[name as never, 1]]))).rejects.toMatchObject({ code: 'VALIDATION' });
     });
 
     expect([sent, book.words.size]).toEqual([[], 0]);
