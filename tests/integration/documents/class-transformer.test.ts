@@ -50,6 +50,15 @@ describeOnEveryBackend('class-transformer', (backend) => {
     expect(await backend.json(account.key, '$.money')).toEqual({ amount: 2, since: '1970-01-01T00:00:00.005Z' });
   });
 
+  test.each(['text', 5, [1]])('%j is no such instance, neither given nor stored', async (value) => {
+    const account = await create();
+
+    await expect(account.aupdate({ money: value as never })).rejects.toMatchObject({ code: 'VALIDATION', path: '$["money"]' });
+    await backend.overwrite(account.key, '$.money', value);
+
+    await expect(Account.get(account.key)).rejects.toMatchObject({ code: 'CORRUPT_DOCUMENT', path: '$["money"]' });
+  });
+
   test('a change inside such an instance is noticed by saveChanges and pipelines', async () => {
     const account = await create();
     if (account.money === null) throw new Error('no money');

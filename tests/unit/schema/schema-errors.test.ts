@@ -74,6 +74,11 @@ describe('a field that cannot be', () => {
       'it: String is no type; write a class, list(…), dict(…), enumOf(…), literal(…) or json()',
     ],
     [
+      'is an object',
+      declared(Field(untyped({}))),
+      'it: its type is no class; write a class, list(…), dict(…) or a function that returns one',
+    ],
+    [
       'is a list of a class that is not loaded yet',
       declared(Field(list(untyped(undefined)))),
       'it: its class is not loaded yet, because modules import one another in a circle; write a function that returns it: () => TheClass',
