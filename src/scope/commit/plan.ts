@@ -114,14 +114,10 @@ export class Planner {
       node.changed = true;
     } else if (effect.kind === 'change') node.changed = true;
     else {
+      // What else was noted of the place says nothing any more: whoever looks asks for these two first.
       node.below = undefined;
       node.known = effect.kind === 'set';
       node.removed = effect.kind === 'remove';
-      node.changed = false;
-      node.seed = undefined;
-      node.shifted = false;
-      node.gained = 0;
-      node.checked = undefined;
     }
   }
 }
