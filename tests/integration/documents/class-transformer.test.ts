@@ -12,6 +12,15 @@ class Money {
   }
 }
 
+/** A class whose code does not take everything. */
+class Moody {
+  @Transform(({ value }: { value: string }) => {
+    if (value === 'bad') throw new Error('in a bad mood');
+    return value;
+  })
+  mood!: string;
+}
+
 @Model()
 class Account extends AtomicRedisModel {
   @Field(String) name!: string;
@@ -20,6 +29,7 @@ class Account extends AtomicRedisModel {
   @Transform(({ value }: { value: Date }) => value.getUTCFullYear()) @Field(Date) born!: Date;
   @Field(Money, { nullable: true }) money!: Money | null;
   @Field(list(Money)) history!: RedisList<Money>;
+  @Field(list(Moody)) moods!: RedisList<Moody>;
 }
 
 describeOnEveryBackend('class-transformer', (backend) => {
@@ -74,6 +84,22 @@ describeOnEveryBackend('class-transformer', (backend) => {
     expect(await backend.json(account.key, '$.money.amount')).toBe(8);
     expect(await backend.json(account.key, '$.born')).toBe('2001-01-01T00:00:00.000Z');
     expect(await backend.commandsSent(() => account.saveChanges())).toEqual([]);
+  });
+
+  test('what the code of such a class throws is no misfit of a value, and comes as it is', async () => {
+    const account = await create();
+    const bad = { name: 'x', password: '', born: new Date(0), moods: [{ mood: 'bad' }] };
+
+    await expect(Account.create(bad)).rejects.toThrow(/^in a bad mood$/);
+    await expect(Account.insertMany([bad])).rejects.toThrow(/^in a bad mood$/);
+    expect(() => account.moods.extend(bad.moods)).toThrow(/^in a bad mood$/);
+    account.moods.push({ mood: 'good' });
+    (account.moods[0] as Moody).mood = 'bad';
+    await expect(account.saveChanges()).rejects.toThrow(/^in a bad mood$/);
+    await backend.overwrite(account.key, '$.moods', bad.moods);
+
+    const read = await Account.get(account.key);
+    expect(() => read.moods).toThrow(/^in a bad mood$/);
   });
 
   test('a change inside such an instance is undone when the commit is refused', async () => {
