@@ -118,6 +118,18 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
   });
 
+  test('a signal that was aborted before keeps it from being handed over', async () => {
+    const user = await createUser();
+    const handle = await user.lock('work');
+    let ran = false;
+
+    const waiting = User.withLockFromKey(user.key, 'work', () => (ran = true), { signal: AbortSignal.abort() });
+    await Promise.all([expect(waiting).rejects.toMatchObject({ code: 'REDIS_CONNECTION' }), handle.release()]);
+
+    expect(ran).toBe(false);
+    expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+
   test('those of one process enter in the order in which they came', async () => {
     const user = await createUser();
     const order: number[] = [];
