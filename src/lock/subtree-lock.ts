@@ -142,7 +142,6 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
 
   async attempt(): Promise<Attempt<SubtreeLease>> {
     const { space, place, mode, scope, held, purpose } = this.wanted;
-    if (this.settings.signal?.aborted === true) throw this.refusal();
     this.refuseWhenClosed();
     this.askedAt = performance.now();
     this.isUnanswered = false;

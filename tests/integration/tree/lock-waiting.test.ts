@@ -233,6 +233,12 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await lock.release();
     });
 
+    test('is not even begun with a signal that was aborted before', async () => {
+      const refused = tree.at('a').acquire({ signal: AbortSignal.abort(new Error('enough')) });
+      await expect(refused).rejects.toMatchObject({ code: 'REDIS_CONNECTION', cause: { message: 'enough' } });
+      expect([await tree.at('a').isLocked(), await backend.send('EXISTS', ...QUEUE)]).toEqual([false, 0]);
+    });
+
     test('fails after the time in all, whatever happens meanwhile', async () => {
       await using _held = await tree.at('a').acquire();
       let isOver = false;
