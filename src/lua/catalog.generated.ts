@@ -934,7 +934,7 @@ return answer
 
 export const treeLockAcquire: Script = {
   name: 'tree-lock-acquire',
-  sha1: 'bed52762c7b0c1c72bb8342099ab6d9a2f0bcdc3',
+  sha1: '3a2f3567e28c2769f4bc4397910eb2fd56ea5cf7',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1114,7 +1114,6 @@ if mine and mine.ends_ms > now_ms then
   prolong(mine, lease_ms)
   return { 1, mine.fence }
 end
-if mine then remove_grant(mine) end
 local held = holds_something()
 local blocker = first_conflict(wanted, function(grant) return grant end)
 local answer

@@ -64,7 +64,6 @@ if mine and mine.ends_ms > now_ms then
   prolong(mine, lease_ms)
   return { 1, mine.fence }
 end
-if mine then remove_grant(mine) end
 local held = holds_something()
 local blocker = first_conflict(wanted, function(grant) return grant end)
 local answer
