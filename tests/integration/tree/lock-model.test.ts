@@ -284,15 +284,33 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     expect(answer).toBe(outcome);
   });
 
-  test('renew nothing that has ended, nor take it up again, however much has ended with it', async () => {
-    const one = { id: 'one', path: A, mode: 'X', scope: 'u' };
+  /** A lock that has ended with so many others that no script removes it with them. Answers its fence. */
+  async function endWithOthers(one: Row): Promise<unknown> {
     const [, fence] = await acquire(one, { leaseMs: 700 });
     const others = Array.from({ length: 128 }, (_, index) => ({ id: `other${index}`, path: B, mode: 'S', scope: `o${index}` }));
     await Promise.all(others.map((other) => acquire(other, { leaseMs: 600 })));
     await sleep(750);
+    return fence;
+  }
+
+  test('renew nothing that has ended, nor take it up again, however much has ended with it', async () => {
+    const one = { id: 'one', path: A, mode: 'X', scope: 'u' };
+    const fence = await endWithOthers(one);
     expect(await renew('one')).toBe(0);
     const [outcome, newFence] = await acquire(one);
     expect([outcome, Number(newFence) > Number(fence)]).toEqual([1, true]);
+  });
+
+  test('take nothing that has ended for held, however much has ended with it', async () => {
+    const C = pathOf('c').encoded;
+    await acquire({ id: 'reader', path: C, mode: 'S', scope: 'v' });
+    await acquire({ id: 'writer', path: C, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
+    await endWithOthers({ id: 'one', path: A, mode: 'X', scope: 'u' });
+    // Who holds something would be let past the writer.
+    expect((await acquire({ id: 'next', path: C, mode: 'S', scope: 'u' }, { waiterTtlMs: 60_000, held: 'one' }))[0]).toBe(0);
+
+    await endWithOthers({ id: 'two', path: A, mode: 'X', scope: 'u' });
+    expect(await release('two')).toBe(0);
   });
 
   test('leave every set empty after leases have ended, by one operation', async () => {
