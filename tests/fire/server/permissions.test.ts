@@ -85,6 +85,17 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     }
   });
 
+  test('who must not append loses no items behind those that are removed', async () => {
+    await connectAs('-JSON.ARRAPPEND');
+    const tags = Array.from({ length: 1200 }, (_, at) => String(at));
+    await guarded.aupdate({ tags });
+
+    const error = await failureOf(() => guarded.pipeline(() => guarded.tags.removeRange(1, 1100)));
+
+    expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: 'NOPERM' });
+    expect((await server().json<{ tags: string[] }>(guarded.key))?.tags).toEqual(tags);
+  });
+
   test('a check that was refused is no finding about the document', async () => {
     await connectAs('-JSON.TYPE');
 
