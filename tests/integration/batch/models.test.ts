@@ -153,6 +153,21 @@ describeOnEveryBackend('models in a batch', (backend) => {
       expect([[...user.tags], user.score.value, user.isStale]).toEqual([[], 0, false]);
     });
 
+    test('make the instance stale when they are taken out while a pipeline is open on it', async () => {
+      const user = await createUser();
+      const batch = new Batch(true).add(user, (same) => same.score.add(1));
+      let end = (): void => undefined;
+      const pipeline = user.pipeline(() => new Promise<void>((resolve) => (end = resolve)));
+
+      batch.clear();
+      end();
+      await pipeline;
+
+      expect(user.isStale).toBe(true);
+      await user.load();
+      expect([user.score.value, user.isStale]).toEqual([0, false]);
+    });
+
     test('make the instance stale when others were applied after them', async () => {
       const user = await createUser();
       const batch = new Batch(false).add(user, (same) => void same.score.adjust(-100, { min: 0 })).add(user, (same) => same.score.add(5));
