@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, pipeline, type CallOptions, type Database } from 'redatom';
 import { openPool, type OpenPool } from '../../support/clients';
 import { describeOnEveryServer } from '../../support/backends';
+import { failureOf } from '../../support/failure-of';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { createUser, User } from '../../support/user';
 
@@ -115,6 +116,21 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
 
     expect([...user.tags]).toEqual(['x']);
     await handle.release();
+  });
+
+  test('a lock that is granted behind the call that frees it, when the connection is closed, is freed once more', async () => {
+    const user = await createUser();
+    const held = proxy.onRequest('EVAL', 'hold request');
+
+    const asked = failureOf(() => user.lock('work'));
+    await held;
+    await db.close();
+    proxy.letRequestsGo();
+
+    expect(await asked).toMatchObject({ code: 'REDIS_CONNECTION', key: user.key });
+    const isHeld = async (): Promise<boolean> => (await backend.send('EXISTS', `{${user.key}}/work:lock`)) === 1;
+    for (let round = 0; round < 200 && (await isHeld()); round += 1) await sleep(5);
+    expect(await isHeld()).toBe(false);
   });
 
   test('verbs of other instances do not wait for one another', async () => {
