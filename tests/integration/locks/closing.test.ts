@@ -73,6 +73,20 @@ describeOnEveryBackend('locks of a connection that is closed', (backend) => {
       expect(await isFree(key)).toBe(true);
     });
 
+    test('those that are being handed over are given up, and are held by nobody', async () => {
+      const { key } = await createUser();
+      const work = jest.fn();
+      const handle = await Leaving.lockFromKey(key, 'work');
+      const successor = failureOf(() => Leaving.withLockFromKey(key, 'work', work));
+      const released = handle.release();
+
+      await Promise.all([db.close(), released]);
+
+      expect(await successor).toMatchObject({ code: 'REDIS_CONNECTION', key });
+      expect(work).not.toHaveBeenCalled();
+      expect(await isFree(key)).toBe(true);
+    });
+
     test('those that are waited for are given up', async () => {
       const { key } = await createUser();
       const other = await User.lockFromKey(key, 'work');
