@@ -97,6 +97,7 @@ describeOnEveryBackend('lease of a lock', (backend) => {
     const end = performance.now() + 150;
     while (performance.now() < end) continue;
 
+    expect(JSON.stringify(handle)).toContain('"isHeld":false');
     expect(handle.signal.reason).toMatchObject({ code: 'LOCK_LOST', action: 'work', key: user.key });
     await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
