@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeOnEveryBackend } from '../../support/backends';
+import { connect, Model } from 'redatom';
+import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
+
+/** The same documents over a connection of its own, on which the tests keep answers back. */
+@Model({ prefix: 'User' })
+class Distant extends User {}
 
 describeOnEveryBackend('lease of a lock', (backend) => {
   useModels(backend, User);
@@ -140,5 +146,22 @@ describeOnEveryBackend('lease of a lock', (backend) => {
     await sleep(250);
 
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
+  });
+});
+
+describeOnEveryServer('lease of a lock of which the server says nothing any more', 'a proxy stands in front of it', (backend) => {
+  useModels(backend, User);
+
+  test('is lost when it ends, however often it was to be renewed', async () => {
+    const { key } = await createUser();
+    await using proxy = await TcpProxy.start(backend.url);
+    await using _database = await connect(proxy.url, { models: [Distant] });
+    const handle = await Distant.lockFromKey(key, 'work', { ttlMs: 1_500 });
+    proxy.holdAnswers();
+
+    while (!handle.signal.aborted) await sleep(10);
+
+    proxy.letAnswersGo();
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
 });
