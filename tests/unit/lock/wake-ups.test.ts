@@ -25,6 +25,23 @@ describe('messages that a lock is free', () => {
     expect(isListening(executor, 'lock')).toBe(true);
   });
 
+  test('are listened to until all have left who wait, and a little longer', async () => {
+    jest.useFakeTimers();
+    const stop = jest.fn();
+    const executor = { subscribe: async (): Promise<Listening> => ({ isOpen: true, stop }) } as unknown as Executor;
+    const [first, second] = [await onFreed(executor, 'lock', () => undefined), await onFreed(executor, 'lock', () => undefined)];
+
+    first();
+    jest.advanceTimersByTime(60_000);
+    expect([stop.mock.calls.length, isListening(executor, 'lock')]).toEqual([0, true]);
+    second();
+    expect(isListening(executor, 'lock')).toBe(true);
+    jest.advanceTimersByTime(60_000);
+
+    expect([stop.mock.calls.length, isListening(executor, 'lock')]).toEqual([1, undefined]);
+    jest.useRealTimers();
+  });
+
   describe('whose connection is gone', () => {
     let connections: { isOpen: boolean; tell(message: string): void; stop: jest.Mock }[];
     let executor: Executor;
