@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { ClusterNode, ClusterView } from './commands/command';
+import type { ClusterNode } from './commands/command';
 import { SLOT_COUNT } from './commands/slot';
 import { Dispatcher } from './server/dispatcher';
 import { Listener } from './server/listener';
@@ -53,6 +53,12 @@ export interface EmbeddedRedis {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A place to listen at. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 interface Node {
   readonly server: ServerState;
   readonly listener: Listener;
@@ -70,26 +76,23 @@ interface Node {
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Promise<EmbeddedRedis> {
   refuseUnknown(options, OPTIONS, 'startEmbeddedRedis()');
   if (options.cluster !== undefined) refuseUnknown(options.cluster, CLUSTER_OPTIONS, 'cluster');
-  const { port = 0, host = '127.0.0.1', cluster } = options;
+  const { port = 0, host = '127.0.0.1', cluster, databases = 16, password } = options;
   const clock = new Clock();
-  const common = { clock, pubSub: new PubSub(), password: options.password };
+  const common = { clock, pubSub: new PubSub(), password };
   const nodes: Node[] = [];
-  const addresses: { host: string; port: number }[] = [];
   try {
     if (cluster === undefined) {
-      const server = new ServerState({ ...common, databases: options.databases ?? 16 });
-      const dispatcher = new Dispatcher(server, undefined);
-      const listener = new Listener(() => dispatcher);
-      nodes.push({ server, listener });
-      addresses.push({ host, port: await listener.listen(host, port) });
+      const server = new ServerState({ ...common, databases });
+      nodes.push({ server, listener: await Listener.open({ host, port }, () => new Dispatcher(server, undefined)) });
     } else {
-      await startCluster({ masters: cluster.masters, replicas: cluster.replicas ?? 0 }, { host, port }, { common, nodes, addresses });
+      const newShard = (): ServerState => new ServerState({ ...common, databases: 1 });
+      await startCluster({ masters: cluster.masters, replicas: cluster.replicas ?? 0, newShard }, { host, port }, nodes);
     }
   } catch (error) {
     await Promise.all(nodes.map(({ listener }) => listener.close()));
     throw error;
   }
-  return embeddedRedis({ clock, nodes, addresses, password: options.password });
+  return embeddedRedis(nodes, clock, password);
 }
 
 /** What was meant by an option that is none would be left out silently. */
@@ -103,38 +106,26 @@ function refuseUnknown(options: object, known: Readonly<Record<string, true>>, w
 
 interface Layout {
   readonly masters: number;
+  /** Of each master. They read its data itself, so they are never behind. */
   readonly replicas: number;
+  readonly newShard: () => ServerState;
 }
 
-interface Started {
-  readonly common: { readonly clock: Clock; readonly pubSub: PubSub; readonly password: string | undefined };
-  readonly nodes: Node[];
-  readonly addresses: { host: string; port: number }[];
-}
-
-/** Replicas read the data of their master itself, so they are never behind. */
-async function startCluster(
-  layout: Layout,
-  at: { readonly host: string; readonly port: number },
-  { common, nodes, addresses }: Started,
-): Promise<void> {
-  if (!Number.isInteger(layout.masters) || layout.masters < 1)
-    throw new RangeError(`a cluster needs at least 1 master, got ${layout.masters}`);
+/** Starts one node after the other, and adds it to `nodes`. */
+async function startCluster({ masters, replicas, newShard }: Layout, { host, port: firstPort }: Address, nodes: Node[]): Promise<void> {
+  if (!Number.isInteger(masters) || masters < 1) throw new RangeError(`a cluster needs at least 1 master, got ${masters}`);
   const described: ClusterNode[] = [];
-  for (let shard = 0; shard < layout.masters; shard += 1) {
-    const server = new ServerState({ ...common, databases: 1 });
-    let master: ClusterNode | undefined;
-    for (let member = 0; member <= layout.replicas; member += 1) {
-      const dispatcher: { current?: Dispatcher } = {};
-      const listener = new Listener(() => dispatcher.current as Dispatcher);
-      nodes.push({ server, listener });
-      const port = await listener.listen(at.host, at.port === 0 ? 0 : at.port + addresses.length);
-      const self: ClusterNode = { id: nodeId(at.host, port), host: at.host, port, slots: slotsOf(shard, layout.masters), master };
-      described.push(self);
-      addresses.push({ host: at.host, port });
-      const view: ClusterView = { self, nodes: described };
-      dispatcher.current = new Dispatcher(server, view);
-      master ??= self;
+  for (let shard = 0; shard < masters; shard += 1) {
+    const server = newShard();
+    for (let member = 0; member <= replicas; member += 1) {
+      const dispatcherAt = (port: number): Dispatcher => {
+        const master = member === 0 ? undefined : described[described.length - member];
+        const self: ClusterNode = { id: nodeId(host, port), host, port, slots: slotsOf(shard, masters), master };
+        described.push(self);
+        return new Dispatcher(server, { self, nodes: described });
+      };
+      const port = firstPort === 0 ? 0 : firstPort + nodes.length;
+      nodes.push({ server, listener: await Listener.open({ host, port }, dispatcherAt) });
     }
   }
 }
@@ -151,15 +142,12 @@ function slotsOf(shard: number, masters: number): ClusterNode['slots'] {
 /** How often keys whose time is over are removed even if nobody asks for them. */
 const SWEEP_EVERY_MS = 100;
 
-function embeddedRedis(
-  running: Pick<Started, 'nodes' | 'addresses'> & { readonly clock: Clock; readonly password: string | undefined },
-): EmbeddedRedis {
-  const { clock, nodes, addresses, password } = running;
-  const [first] = addresses as [{ host: string; port: number }];
+function embeddedRedis(nodes: readonly Node[], clock: Clock, password: string | undefined): EmbeddedRedis {
+  const addresses = nodes.map(({ listener }) => listener.address);
+  const [first] = addresses as [Address];
   const servers = [...new Set(nodes.map(({ server }) => server))];
   const sweep = (): void => servers.forEach((server) => server.databases.forEach((database) => database.removeExpired()));
   const timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
-  clock.onAdvance(sweep);
   const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
   const close = async (): Promise<void> => {
     clearInterval(timer);

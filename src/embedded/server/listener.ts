@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { resetSession } from '../commands/connection';
 import { encode } from '../protocol/encode';
@@ -8,22 +9,22 @@ import { isSilent, type Dispatcher } from './dispatcher';
 
 /** Accepts the connections of one node. */
 export class Listener {
-  private readonly tcp: Server;
   private readonly sockets = new Set<Socket>();
 
-  constructor(private readonly dispatcherOf: () => Dispatcher) {
-    this.tcp = createServer({ noDelay: true }, (socket) => this.accept(socket));
+  private constructor(
+    private readonly tcp: Server,
+    readonly address: { readonly host: string; readonly port: number },
+    private readonly dispatcher: Dispatcher,
+  ) {
+    tcp.on('connection', (socket) => this.accept(socket));
   }
 
-  /** Resolves to the port. */
-  listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.tcp.once('error', reject);
-      this.tcp.listen({ host, port }, () => {
-        this.tcp.off('error', reject);
-        resolve((this.tcp.address() as AddressInfo).port);
-      });
-    });
+  /** Listens at an address, of which port 0 is any free one; `dispatcherAt` is told the port that it has become. */
+  static async open(at: Listener['address'], dispatcherAt: (port: number) => Dispatcher): Promise<Listener> {
+    const tcp = createServer({ noDelay: true }).listen(at);
+    await once(tcp, 'listening');
+    const { port } = tcp.address() as AddressInfo;
+    return new Listener(tcp, { host: at.host, port }, dispatcherAt(port));
   }
 
   /** Cuts all connections and frees the port. */
@@ -34,9 +35,9 @@ export class Listener {
 
   private accept(socket: Socket): void {
     this.sockets.add(socket);
-    const dispatcher = this.dispatcherOf();
     const output = new Output(socket);
     const session = new Session(output);
+    const { dispatcher } = this;
     const { server } = dispatcher;
     session.authenticated = server.password === undefined;
     server.sessions.add(session);

@@ -3,7 +3,6 @@ export class Clock {
   private offsetMs = 0;
   private frozenMicroseconds: number | undefined;
   private readonly finest = { ms: 0, firstSeenMs: 0 };
-  private readonly listeners = new Set<() => void>();
 
   /** Milliseconds since 1970. */
   now(): number {
@@ -30,7 +29,6 @@ export class Clock {
     if (!Number.isFinite(ms) || ms < 0)
       throw new RangeError(`the clock moves forward only, by a number of milliseconds, got the ${typeof ms} ${String(ms)}`);
     this.offsetMs += ms;
-    for (const listener of this.listeners) listener();
   }
 
   /** Runs `action` while time stands still: a script and a transaction see one moment. */
@@ -42,10 +40,5 @@ export class Clock {
     } finally {
       this.frozenMicroseconds = undefined;
     }
-  }
-
-  onAdvance(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
   }
 }
