@@ -77,6 +77,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Pr
   refuseUnknown(options, OPTIONS, 'startEmbeddedRedis()');
   if (options.cluster !== undefined) refuseUnknown(options.cluster, CLUSTER_OPTIONS, 'cluster');
   const { port = 0, host = '127.0.0.1', cluster, databases = 16, password } = options;
+  requireCount('databases', databases, 1);
   const clock = new Clock();
   const common = { clock, pubSub: new PubSub(), password };
   const nodes: Node[] = [];
@@ -104,6 +105,12 @@ function refuseUnknown(options: object, known: Readonly<Record<string, true>>, w
   if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${names.join(', ')}`);
 }
 
+/** Without a database, the first request of a client would end this process. */
+function requireCount(name: string, count: number, least: number): void {
+  if (Number.isInteger(count) && count >= least) return;
+  throw new RangeError(`${name} is a whole number of at least ${least}, found ${inspect(count)}`);
+}
+
 interface Layout {
   readonly masters: number;
   /** Of each master. They read its data itself, so they are never behind. */
@@ -113,7 +120,8 @@ interface Layout {
 
 /** Starts one node after the other, and adds it to `nodes`. */
 async function startCluster({ masters, replicas, newShard }: Layout, { host, port: firstPort }: Address, nodes: Node[]): Promise<void> {
-  if (!Number.isInteger(masters) || masters < 1) throw new RangeError(`a cluster needs at least 1 master, got ${masters}`);
+  requireCount('masters', masters, 1);
+  requireCount('replicas', replicas, 0);
   const described: ClusterNode[] = [];
   for (let shard = 0; shard < masters; shard += 1) {
     const server = newShard();

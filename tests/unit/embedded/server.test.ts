@@ -39,6 +39,16 @@ describe('startEmbeddedRedis', () => {
     await expect(startEmbeddedRedis(options as never)).rejects.toThrow(new TypeError(message));
   });
 
+  test.each([
+    [{ databases: 0 }, 'databases is a whole number of at least 1, found 0'],
+    [{ databases: '4' }, "databases is a whole number of at least 1, found '4'"],
+    [{ cluster: { masters: 0 } }, 'masters is a whole number of at least 1, found 0'],
+    [{ cluster: { masters: 1, replicas: -1 } }, 'replicas is a whole number of at least 0, found -1'],
+    [{ cluster: { masters: 1, replicas: 0.5 } }, 'replicas is a whole number of at least 0, found 0.5'],
+  ])('refuses %j, which is no number of them', async (options, message) => {
+    await expect(startEmbeddedRedis(options as never)).rejects.toThrow(new RangeError(message));
+  });
+
   test('refuses a port that is taken', async () => {
     await using redis = await startEmbeddedRedis();
 
