@@ -20,7 +20,7 @@ export interface Attempt {
 }
 
 /** Keys that must not change while work runs. */
-export interface Watch {
+interface Watch {
   readonly keys: readonly string[];
   /** What is left of the limits of the call. */
   readonly left: () => CallOptions;

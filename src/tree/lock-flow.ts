@@ -3,7 +3,7 @@ import type { SubtreeLease } from '../lock/subtree-lease';
 import { randomId } from '../path/random-id';
 
 /** Who locks: a scope, and what it and the scopes around it hold. */
-export interface LockFlow {
+interface LockFlow {
   readonly scope: string;
   readonly leases: readonly SubtreeLease[];
 }

@@ -36,7 +36,7 @@ export type Flag =
   | 'blocking'
   | 'no_multi';
 
-export type Group =
+type Group =
   | 'json'
   | 'generic'
   | 'string'
@@ -92,7 +92,7 @@ export interface Host {
   /** Runs a script; `readonly` refuses writes. */
   runScript(context: Context, script: ScriptCall): Reply;
   /** Fails when the script cannot be compiled. */
-  checkScript(context: Context, source: string): void;
+  checkScript(source: string): void;
 }
 
 export interface ScriptCall {

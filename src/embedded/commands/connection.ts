@@ -63,7 +63,7 @@ export function resetSession(session: Session, server: ServerState): void {
   session.unwatch();
   dropSubscriptions(session, server);
   server.monitors.delete(session);
-  Object.assign(session, { monitoring: false, name: '', databaseIndex: 0, version: 2, readsReplica: false, replies: 'on' });
+  Object.assign(session, { name: '', databaseIndex: 0, version: 2, readsReplica: false, replies: 'on' });
   session.authenticated = server.password === undefined;
 }
 

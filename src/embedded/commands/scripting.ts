@@ -37,7 +37,7 @@ const script = subcommands({
     arity: 3,
     run: (context, args) => {
       const source = argument(args, 2);
-      context.host.checkScript(context, source);
+      context.host.checkScript(source);
       const sha = digestOf(source);
       context.server.scripts.set(sha, source);
       return sha;

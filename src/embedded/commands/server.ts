@@ -100,8 +100,8 @@ function configSet(context: Context, args: readonly string[]): Reply {
   for (const name of names) if (!Object.hasOwn(DEFAULT_SETTINGS, name)) throw new CommandError(sessionFault.configOption(name));
   names.forEach((name, index) => {
     const value = argument(words, index * 2 + 1);
-    context.server.settings.set(name, value);
     if (name === 'requirepass') context.server.password = value === '' ? undefined : value;
+    else context.server.settings.set(name, value);
   });
   return ok;
 }
@@ -207,7 +207,6 @@ export const serverCommands: readonly Command[] = [
     notes: 'no documentation and no key specifications',
   }),
   command(['monitor', 1, ['admin', 'noscript', 'loading', 'stale', 'no_multi']], ({ session, server }) => {
-    session.monitoring = true;
     server.monitors.add(session);
     return ok;
   }),

@@ -59,7 +59,7 @@ function grown(capacity: number, needed: number): number {
 }
 
 /** The names by which the kinds of values are reported. */
-export type JsonKind = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
+type JsonKind = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
 
 export function kindOf(value: JsonValue): JsonKind {
   if (value === null) return 'null';

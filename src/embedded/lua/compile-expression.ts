@@ -2,9 +2,8 @@ import type { Machine } from './machine';
 import type { Cell, Evaluate, EvaluateAll, Frame } from './frame';
 import { arith, ARITHMETIC, compareOperator, concat, lengthOf, toNumber, type Spelling } from './operations';
 import type { Block, Expression, FunctionBody } from './syntax';
-import { isTrue, LuaFunction, LuaTable, type LuaValue } from './value';
+import { isTrue, LuaFunction, LuaTable, typeName, type LuaValue } from './value';
 import { luaFault } from '../messages';
-import { typeName } from './value';
 
 type Of<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
 

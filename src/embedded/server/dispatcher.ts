@@ -69,7 +69,7 @@ export class Dispatcher implements Host {
     });
   }
 
-  checkScript(_: Context, source: string): void {
+  checkScript(source: string): void {
     this.scripts.check(source);
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import type { StoredValue } from './values';
 
-export interface Entry {
+interface Entry {
   value: StoredValue;
   /** Milliseconds since 1970; undefined for ever. */
   expiresAt: number | undefined;

@@ -1,4 +1,4 @@
-import { type Clock } from './clock';
+import type { Clock } from './clock';
 import { Database } from './database';
 import { PubSub } from './pub-sub';
 import type { Session } from './session';
@@ -11,16 +11,14 @@ interface ServerOptions {
   readonly pubSub: PubSub;
 }
 
-/** A script that was loaded, by its digest. */
-export type Scripts = Map<string, string>;
-
 /** Everything that one server, or one shard of a cluster, keeps. */
 export class ServerState {
   readonly databases: readonly Database[];
   readonly clock: Clock;
   readonly pubSub: PubSub;
   readonly shardPubSub = new PubSub();
-  readonly scripts: Scripts = new Map();
+  /** The text of each script that was loaded, by its digest. */
+  readonly scripts = new Map<string, string>();
   readonly sessions = new Set<Session>();
   readonly monitors = new Set<Session>();
   readonly settings = new Map<string, string>();

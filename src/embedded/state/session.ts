@@ -4,7 +4,7 @@ import type { Database } from './database';
 import type { Subscriber } from './pub-sub';
 
 /** Requests kept between MULTI and EXEC. */
-export interface Transaction {
+interface Transaction {
   readonly requests: (readonly string[])[];
   /** A request was refused, so EXEC will refuse all. */
   broken: boolean;
@@ -39,7 +39,6 @@ export class Session implements Subscriber {
   version: ProtocolVersion = 2;
   authenticated = false;
   transaction: Transaction | undefined;
-  monitoring = false;
   readsReplica = false;
   replies: 'on' | 'off' | 'skip' | 'skip next' = 'on';
   closing = false;
