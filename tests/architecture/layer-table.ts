@@ -46,6 +46,7 @@ export const ISLANDS: readonly Island[] = [
       json: 1,
       lua: 1,
       protocol: 1,
+      'integers.ts': 0,
       'messages.ts': 0,
     },
   },

@@ -1,11 +1,9 @@
+import { fitsLong } from '../integers';
 import { leadingNumber } from '../lua/c-text';
 import { fault } from '../messages';
 import { HashValue, ListValue, SetValue, type StoredValue } from '../state/values';
 import { SortedSet } from '../state/sorted-set';
 import { CommandError, UnexpectedWordError, type Context } from './command';
-
-export const MIN_INTEGER = -(2n ** 63n);
-const MAX_INTEGER = 2n ** 63n - 1n;
 
 /** An argument that must be there, which the arity has made sure of. */
 export function argument(args: readonly string[], index: number): string {
@@ -21,12 +19,8 @@ export function positionOf(args: readonly string[], option: string): number {
 export function parseLong(text: string, message: string = fault.notInteger): bigint {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) throw new CommandError(message);
   const value = BigInt(text);
-  if (value < MIN_INTEGER || value > MAX_INTEGER) throw new CommandError(message);
+  if (!fitsLong(value)) throw new CommandError(message);
   return value;
-}
-
-export function fitsLong(value: bigint): boolean {
-  return value >= MIN_INTEGER && value <= MAX_INTEGER;
 }
 
 /** An integer that is used as a count, index or time. */
@@ -41,12 +35,6 @@ export function parseDouble(text: string, message: string = fault.notFloat): num
     Math.abs(found.value) === Infinity ? /\d/.test(text) : found.value === 0 && /^[^ep]*[1-9]/i.test(text.replace(/^[+-]?0x/i, ''));
   if (isOutOfRange) throw new CommandError(message);
   return found.value;
-}
-
-/** The number as a reply: exact, and a `number` when it can be. */
-export function integerReply(value: bigint): number | bigint {
-  const narrowed = Number(value);
-  return Number.isSafeInteger(narrowed) ? narrowed : value;
 }
 
 /** Walks the optional words of a command. */

@@ -1,8 +1,7 @@
+import { MAX_LONG } from '../integers';
 import { fault } from '../messages';
 import { CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { argument, Options, parseLong } from './arguments';
-
-const LATEST = 2n ** 63n - 1n;
 
 /** The moment that a time argument means, in milliseconds since 1970. */
 export function momentOf(
@@ -12,7 +11,7 @@ export function momentOf(
 ): number {
   const amount = parseLong(text) * how.unit;
   const moment = how.absolute ? amount : amount + BigInt(context.server.clock.now());
-  if (amount > LATEST || amount < -LATEST || moment > LATEST) throw new CommandError(fault.invalidExpire(how.command));
+  if (amount > MAX_LONG || amount < -MAX_LONG || moment > MAX_LONG) throw new CommandError(fault.invalidExpire(how.command));
   return Number(moment);
 }
 

@@ -1,7 +1,8 @@
+import { fitsLong, integerOf } from '../integers';
 import { fault } from '../messages';
 import { MapReply, ok, type Reply } from '../protocol/reply';
 import { HashValue } from '../state/values';
-import { argument, fitsLong, integerReply, parseDouble, parseLong, readHash } from './arguments';
+import { argument, parseDouble, parseLong, readHash } from './arguments';
 import { changeCollection } from './collections';
 import { CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { scanCollection } from './keys';
@@ -32,7 +33,7 @@ function increase(context: Context, args: readonly string[]): Reply {
   const sum = parseLong(fieldsOf(context, args).get(argument(args, 2)) ?? '0', fault.hashNotInteger) + amount;
   if (!fitsLong(sum)) throw new CommandError(fault.overflow);
   change(context, args, (fields) => fields.set(argument(args, 2), String(sum)));
-  return integerReply(sum);
+  return integerOf(sum);
 }
 
 function increaseFloat(context: Context, args: readonly string[]): Reply {

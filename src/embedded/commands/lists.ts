@@ -1,7 +1,8 @@
+import { MIN_LONG } from '../integers';
 import { fault } from '../messages';
 import { nullArray, ok, type Reply } from '../protocol/reply';
 import { ListValue } from '../state/values';
-import { argument, parseInteger, parseLong, readList, MIN_INTEGER } from './arguments';
+import { argument, parseInteger, parseLong, readList } from './arguments';
 import { changeCollection, rangeOf } from './collections';
 import { CommandError, UnexpectedWordError, commandsOf, ONE_KEY, TWO_KEYS, type Command, type Context } from './command';
 
@@ -58,7 +59,7 @@ function set(context: Context, args: readonly string[]): Reply {
 
 function remove(context: Context, args: readonly string[]): Reply {
   const word = parseLong(argument(args, 2));
-  if (word === MIN_INTEGER) throw new CommandError(fault.removalCount);
+  if (word === MIN_LONG) throw new CommandError(fault.removalCount);
   const count = Number(word);
   const item = argument(args, 3);
   return resize(context, argument(args, 1), (list) => {

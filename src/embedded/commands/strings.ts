@@ -1,6 +1,7 @@
+import { fitsLong, integerOf, MIN_LONG } from '../integers';
 import { fault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
-import { argument, fitsLong, integerReply, Options, parseDouble, parseInteger, parseLong, readText } from './arguments';
+import { argument, Options, parseDouble, parseInteger, parseLong, readText } from './arguments';
 import { ALL_KEYS, CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { momentOf } from './expiry';
 
@@ -85,12 +86,12 @@ function add(context: Context, key: string, amount: bigint): Reply {
   const sum = parseLong(readText(context, key) ?? '0') + amount;
   if (!fitsLong(sum)) throw new CommandError(fault.overflow);
   context.database.set(key, String(sum), { keepTtl: true });
-  return integerReply(sum);
+  return integerOf(sum);
 }
 
 function negated(text: string): bigint {
   const amount = parseLong(text);
-  if (amount === -(2n ** 63n)) throw new CommandError(fault.decrementOverflow);
+  if (amount === MIN_LONG) throw new CommandError(fault.decrementOverflow);
   return -amount;
 }
 

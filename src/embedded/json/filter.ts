@@ -1,5 +1,6 @@
+import { integerOf } from '../integers';
 import { equal } from './equal';
-import { asDouble, integerOf, isInteger, isSigned } from './number';
+import { asDouble, isInteger, isSigned } from './number';
 import type { Filter, Operator, Step, Term } from './path';
 import { patternOf } from './pattern';
 import { JsonFloat, type JsonValue } from './value';

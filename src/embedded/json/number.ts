@@ -1,14 +1,6 @@
+import { fitsLong, integerOf } from '../integers';
 import { power } from './power';
 import { JsonFloat, type JsonValue } from './value';
-
-const MIN_INTEGER = -(2n ** 63n);
-const MAX_INTEGER = 2n ** 63n - 1n;
-
-/** The integer in its one representation: a `number` when that is exact, else a `bigint`. */
-export function integerOf(value: bigint): number | bigint {
-  const narrowed = Number(value);
-  return Number.isSafeInteger(narrowed) ? narrowed : value;
-}
 
 export function isInteger(value: JsonValue): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
@@ -20,7 +12,7 @@ export function isNumeric(value: JsonValue): value is number | bigint | JsonFloa
 
 /** Whether the value is an integer within signed 64 bit; above that the server computes with doubles. */
 export function isSigned(value: JsonValue): value is number | bigint {
-  return typeof value === 'number' || (typeof value === 'bigint' && value <= MAX_INTEGER && value >= MIN_INTEGER);
+  return typeof value === 'number' || (typeof value === 'bigint' && fitsLong(value));
 }
 
 export function asDouble(value: number | bigint | JsonFloat): number {

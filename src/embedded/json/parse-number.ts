@@ -1,5 +1,5 @@
+import { integerOf } from '../integers';
 import { jsonFault } from '../messages';
-import { integerOf } from './number';
 import type { JsonReader } from './reader';
 import { JsonFloat } from './value';
 

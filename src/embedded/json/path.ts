@@ -1,3 +1,4 @@
+import { fitsLong } from '../integers';
 import { invalidPath } from '../messages';
 import { Parsing, type Match } from './path-parser';
 import { query } from './path-grammar';
@@ -85,7 +86,7 @@ function stepOf(match: Match): Step {
 /** The server dies of numbers beyond 64 bit; here they are refused. */
 function indexOf(text: string): number {
   const value = BigInt(text);
-  if (BigInt.asIntN(64, value) !== value) throw new PathSyntaxError(invalidPath.number(text));
+  if (!fitsLong(value)) throw new PathSyntaxError(invalidPath.number(text));
   return Number(value);
 }
 
@@ -151,5 +152,5 @@ function termOf({ rule, text, inner }: Match): Term {
 function decimalOf(text: string): Term {
   if (text.includes('.')) return { kind: 'double', value: Number(text) };
   const value = BigInt(text);
-  return BigInt.asIntN(64, value) === value ? { kind: 'integer', value } : { kind: 'double', value: Number(text) };
+  return fitsLong(value) ? { kind: 'integer', value } : { kind: 'double', value: Number(text) };
 }

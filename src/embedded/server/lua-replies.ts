@@ -1,3 +1,4 @@
+import { MIN_LONG } from '../integers';
 import { doubleText } from '../protocol/double-text';
 import { flattened } from '../protocol/encode';
 import {
@@ -72,7 +73,7 @@ function members(reply: SetReply): LuaTable {
 /** What a script returned, as a reply; `version` is the one that the script chose. */
 export function fromLua(value: LuaValue, version: Version): Reply {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return integerOf(value);
+  if (typeof value === 'number') return cutToLong(value);
   if (typeof value === 'boolean') return version === 3 ? value : value ? 1 : null;
   if (value instanceof LuaTable) return tableReply(value, version);
   void (value satisfies undefined | LuaFunction | LuaUserdata);
@@ -80,10 +81,10 @@ export function fromLua(value: LuaValue, version: Version): Reply {
 }
 
 /** Cut to an integer of 64 bit, as a cast in C does. */
-function integerOf(value: number): number | bigint {
+function cutToLong(value: number): number | bigint {
   const cut = Math.trunc(value);
   if (Number.isSafeInteger(cut)) return cut === 0 ? 0 : cut;
-  return Number.isFinite(cut) && Math.abs(cut) < 2 ** 63 ? BigInt(cut) : -(2n ** 63n);
+  return Number.isFinite(cut) && Math.abs(cut) < 2 ** 63 ? BigInt(cut) : MIN_LONG;
 }
 
 function tableReply(table: LuaTable, version: Version): Reply {
