@@ -1,5 +1,5 @@
 import { asDouble, isInteger, isNumeric, isSigned } from './number';
-import { JsonArray, JsonFloat, JsonObject, type JsonValue } from './value';
+import { JsonArray, JsonFloat, JsonObject, type JsonNumber, type JsonValue } from './value';
 
 /** Deep equality; integers and doubles of the same value are equal. Order of members does not matter. */
 export function equal(left: JsonValue, right: JsonValue): boolean {
@@ -16,7 +16,7 @@ export function identical(left: JsonValue, right: JsonValue): boolean {
   return sameShape(left, right, identical);
 }
 
-function sameNumber(left: number | bigint | JsonFloat, right: number | bigint | JsonFloat): boolean {
+function sameNumber(left: JsonNumber, right: JsonNumber): boolean {
   if (isInteger(left) && isInteger(right)) return left === right;
   if (left instanceof JsonFloat && right instanceof JsonFloat) return left.value === right.value;
   const [integer, double] = left instanceof JsonFloat ? [right, left] : [left, right];

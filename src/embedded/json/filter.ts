@@ -1,9 +1,9 @@
 import { integerOf } from '../integers';
 import { equal } from './equal';
-import { asDouble, isInteger, isSigned } from './number';
+import { asDouble, isNumeric, isSigned } from './number';
 import type { Filter, Operator, Step, Term } from './path';
 import { patternOf } from './pattern';
-import { JsonFloat, type JsonValue } from './value';
+import { JsonFloat, type JsonNumber, type JsonValue } from './value';
 
 interface FilterScope {
   readonly current: JsonValue;
@@ -90,18 +90,14 @@ function matches(left: Operand, right: Operand): boolean {
 }
 
 function orderOf(left: JsonValue | undefined, right: JsonValue | undefined): number | undefined {
+  if (left === undefined || right === undefined) return undefined;
   if (left === null && right === null) return 0;
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
   if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : Number(left > right);
-  if (isScalarNumber(left) && isScalarNumber(right)) return numberOrder(left, right);
-  return undefined;
+  return isNumeric(left) && isNumeric(right) ? numberOrder(left, right) : undefined;
 }
 
-function isScalarNumber(value: JsonValue | undefined): value is number | bigint | JsonFloat {
-  return value !== undefined && value !== null && (isInteger(value) || value instanceof JsonFloat);
-}
-
-function numberOrder(left: number | bigint | JsonFloat, right: number | bigint | JsonFloat): number {
+function numberOrder(left: JsonNumber, right: JsonNumber): number {
   if (isSigned(left) && isSigned(right)) return left < right ? -1 : Number(left > right);
   const [first, second] = [asDouble(left), asDouble(right)];
   return first < second ? -1 : Number(first > second);

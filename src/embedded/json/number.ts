@@ -1,12 +1,12 @@
 import { fitsLong, integerOf } from '../integers';
 import { power } from './power';
-import { JsonFloat, type JsonValue } from './value';
+import { JsonFloat, type JsonNumber, type JsonValue } from './value';
 
 export function isInteger(value: JsonValue): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
-export function isNumeric(value: JsonValue): value is number | bigint | JsonFloat {
+export function isNumeric(value: JsonValue): value is JsonNumber {
   return isInteger(value) || value instanceof JsonFloat;
 }
 
@@ -15,7 +15,7 @@ export function isSigned(value: JsonValue): value is number | bigint {
   return typeof value === 'number' || (typeof value === 'bigint' && fitsLong(value));
 }
 
-export function asDouble(value: number | bigint | JsonFloat): number {
+export function asDouble(value: JsonNumber): number {
   return value instanceof JsonFloat ? value.value : Number(value);
 }
 
@@ -35,11 +35,7 @@ const onDoubles: Record<Arithmetic, (left: number, right: number) => number> = {
 };
 
 /** The result, or undefined when it is not a finite number. Integer results wrap at 64 bit. */
-export function compute(
-  operation: Arithmetic,
-  left: number | bigint | JsonFloat,
-  right: number | bigint | JsonFloat,
-): number | bigint | JsonFloat | undefined {
+export function compute(operation: Arithmetic, left: JsonNumber, right: JsonNumber): JsonNumber | undefined {
   if (isSigned(left) && isSigned(right)) {
     if (operation !== 'power' && typeof left === 'number' && typeof right === 'number') {
       const quick = onDoubles[operation](left, right);

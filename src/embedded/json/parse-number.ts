@@ -1,7 +1,7 @@
 import { integerOf } from '../integers';
 import { jsonFault } from '../messages';
 import type { JsonReader } from './reader';
-import { JsonFloat } from './value';
+import { JsonFloat, type JsonNumber } from './value';
 
 const MAX_UNSIGNED = 2n ** 64n - 1n;
 const MAX_EXPONENT = 2 ** 31 - 1;
@@ -14,7 +14,7 @@ interface Digits {
 }
 
 /** A number of which the minus sign, if any, has been consumed. */
-export function parseNumber(reader: JsonReader, negative: boolean): number | bigint | JsonFloat {
+export function parseNumber(reader: JsonReader, negative: boolean): JsonNumber {
   const first = reader.next();
   if (first === -1) throw reader.fault(jsonFault.endInValue);
   if (first < 0x30 || first > 0x39) throw reader.fault(jsonFault.number);
@@ -32,7 +32,7 @@ function isNumberByte(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x65 || code === 0x45;
 }
 
-function parseLong(reader: JsonReader, negative: boolean, quick: bigint): number | bigint | JsonFloat {
+function parseLong(reader: JsonReader, negative: boolean, quick: bigint): JsonNumber {
   let { significand, left: exponent } = takeDigits(reader, quick);
   let isFloat = exponent > 0;
   if (reader.peek() === 0x2e) {
@@ -63,7 +63,7 @@ function takeDigits(reader: JsonReader, start: bigint): { significand: bigint; t
 }
 
 /** Minus zero and what lies below 64 bit become doubles. */
-function negated(significand: bigint): number | bigint | JsonFloat {
+function negated(significand: bigint): JsonNumber {
   if (significand === 0n || significand > 2n ** 63n) return new JsonFloat(-Number(significand));
   return integerOf(-significand);
 }

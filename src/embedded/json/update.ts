@@ -51,23 +51,24 @@ function isSingle(step: Step): boolean {
  * @returns whether anything changed.
  */
 export function writeTargets(document: JsonDocument, targets: readonly Target[], value: JsonValue): boolean {
-  let changed = false;
-  for (const target of targets) {
-    const copy = targets.length === 1 ? value : cloneValue(value);
-    const done = target.kind === 'add' ? addMember(document, target, copy) : document.change(target.place, () => copy);
-    changed = done || changed;
-  }
-  return changed;
+  return changeTargets(document, targets, { value, replace: (_, copy) => copy });
 }
 
 /** Merges the value into each target (RFC 7396); a member that is added takes it as it is. */
-export function mergeTargets(document: JsonDocument, targets: readonly Target[], patch: JsonValue): boolean {
+export function mergeTargets(document: JsonDocument, targets: readonly Target[], value: JsonValue): boolean {
+  return changeTargets(document, targets, { value, replace: merged });
+}
+
+function changeTargets(
+  document: JsonDocument,
+  targets: readonly Target[],
+  { value, replace }: { readonly value: JsonValue; readonly replace: (present: JsonValue, copy: JsonValue) => JsonValue },
+): boolean {
   let changed = false;
   for (const target of targets) {
+    const copy = targets.length === 1 ? value : cloneValue(value);
     const done =
-      target.kind === 'add'
-        ? addMember(document, target, targets.length === 1 ? patch : cloneValue(patch))
-        : document.change(target.place, (value) => merged(value, patch));
+      target.kind === 'add' ? addMember(document, target, copy) : document.change(target.place, (present) => replace(present, copy));
     changed = done || changed;
   }
   return changed;

@@ -4,7 +4,9 @@
  * All text is held as UTF-8 bytes, one byte a character ("binary text"), so lengths, comparisons and replies need no conversion.
  * Integers up to 64 bit are exact: a `number` while it is safe, a `bigint` beyond; a number written with a fraction or exponent is a `JsonFloat`.
  */
-export type JsonValue = null | boolean | string | number | bigint | JsonFloat | JsonArray | JsonObject;
+export type JsonValue = null | boolean | string | JsonNumber | JsonArray | JsonObject;
+
+export type JsonNumber = number | bigint | JsonFloat;
 
 /** A number that was written with a fraction or an exponent, or does not fit 64 bit. */
 export class JsonFloat {

@@ -1,14 +1,12 @@
 import { appendItems, insertItems, popItem, trimItems } from '../../json/arrays';
 import { asDouble, compute, isNumeric, isSigned, type Arithmetic } from '../../json/number';
 import { print } from '../../json/print';
-import { JsonArray, JsonFloat, kindOf } from '../../json/value';
+import { JsonArray, JsonFloat, kindOf, type JsonNumber } from '../../json/value';
 import { documentFault } from '../../messages';
 import { DoubleReply, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Flag } from '../command';
 import { applyVerb, jsonCommand, parsePrefixed, pathArgument, ROOT_PATH, type PathArgument, type Verb, type Words } from './access';
 import { expand, replyFormat, type ReplyFormat } from './get';
-
-type JsonNumber = number | bigint | JsonFloat;
 
 function numberCommand(name: string, operation: Arithmetic): Command {
   return jsonCommand({
