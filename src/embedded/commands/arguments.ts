@@ -10,6 +10,12 @@ export function argument(args: readonly string[], index: number): string {
   return args[index] as string;
 }
 
+/** Words two by two; undefined when one is left over. */
+export function pairsOf(words: readonly string[]): (readonly [string, string])[] | undefined {
+  if (words.length % 2 === 1) return undefined;
+  return Array.from({ length: words.length / 2 }, (_, at) => [argument(words, 2 * at), argument(words, 2 * at + 1)] as const);
+}
+
 /** Where an option stands among the words, however it is written. */
 export function positionOf(args: readonly string[], option: string): number {
   return args.findIndex((word) => word.toUpperCase() === option);

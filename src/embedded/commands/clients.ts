@@ -1,7 +1,7 @@
 import { fault, sessionFault } from '../messages';
 import { noReply, ok, VerbatimReply, type Reply } from '../protocol/reply';
 import type { Session } from '../state/session';
-import { argument, parseInteger, positionOf } from './arguments';
+import { argument, pairsOf, parseInteger, positionOf } from './arguments';
 import { CommandError, UnexpectedWordError, type Context } from './command';
 import { subcommands } from './subcommands';
 
@@ -69,7 +69,7 @@ function filterOf({ session }: Context, args: readonly string[], [option, value]
 
 function kill(context: Context, args: readonly string[]): Reply {
   const { server, session } = context;
-  const pairs = args.length === 3 ? [['ADDR', argument(args, 2)] as const] : pairsOf(args, 2);
+  const pairs = args.length === 3 ? [['ADDR', argument(args, 2)] as const] : filtersIn(args);
   const tests = pairs.map((pair) => filterOf(context, args, pair));
   const found = [...server.sessions]
     .filter((other) => tests.every((test) => test(other)))
@@ -106,12 +106,10 @@ function setInfo({ session }: Context, args: readonly string[]): Reply {
   return ok;
 }
 
-function pairsOf(args: readonly string[], start: number): (readonly [string, string])[] {
-  const words = args.slice(start);
-  if (words.length % 2 === 1) throw new UnexpectedWordError(args, args.length);
-  return words
-    .filter((_, index) => index % 2 === 0)
-    .map((option, index) => [option.toUpperCase(), argument(words, index * 2 + 1)] as const);
+function filtersIn(args: readonly string[]): (readonly [string, string])[] {
+  const pairs = pairsOf(args.slice(2));
+  if (pairs === undefined) throw new UnexpectedWordError(args, args.length);
+  return pairs.map(([option, value]) => [option.toUpperCase(), value]);
 }
 
 /** A switch without effect here. */

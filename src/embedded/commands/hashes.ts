@@ -2,7 +2,7 @@ import { fitsLong, integerOf } from '../integers';
 import { fault } from '../messages';
 import { MapReply, ok, type Reply } from '../protocol/reply';
 import { HashValue } from '../state/values';
-import { argument, parseDouble, parseLong, readHash } from './arguments';
+import { argument, pairsOf, parseDouble, parseLong, readHash } from './arguments';
 import { changeCollection } from './collections';
 import { CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { scanCollection } from './keys';
@@ -20,10 +20,11 @@ function change<R>(context: Context, args: readonly string[], action: (fields: M
 }
 
 function setFields(context: Context, args: readonly string[]): number {
-  if (args.length % 2 === 1) throw new CommandError(fault.arity(argument(args, 0).toLowerCase()));
+  const pairs = pairsOf(args.slice(2));
+  if (pairs === undefined) throw new CommandError(fault.arity(argument(args, 0).toLowerCase()));
   return change(context, args, (fields) => {
     const before = fields.size;
-    for (let index = 2; index < args.length; index += 2) fields.set(argument(args, index), argument(args, index + 1));
+    for (const [field, value] of pairs) fields.set(field, value);
     return fields.size - before;
   });
 }

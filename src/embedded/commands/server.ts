@@ -1,7 +1,7 @@
 import { clusterFault, fault, sessionFault } from '../messages';
 import { MapReply, ok, StatusReply, VerbatimReply, type Reply } from '../protocol/reply';
 import { globTest } from '../state/glob';
-import { argument, parseInteger } from './arguments';
+import { argument, pairsOf, parseInteger } from './arguments';
 import { CommandError, UnexpectedWordError, commandsOf, hasArity, keysOf, type Command, type Context } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
@@ -94,15 +94,13 @@ function settingsOf({ server }: Context): Map<string, string> {
 }
 
 function configSet(context: Context, args: readonly string[]): Reply {
-  const words = args.slice(2);
-  if (words.length % 2 === 1) throw new CommandError(fault.arity('config|set'));
-  const names = words.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  for (const name of names) if (!Object.hasOwn(DEFAULT_SETTINGS, name)) throw new CommandError(sessionFault.configOption(name));
-  names.forEach((name, index) => {
-    const value = argument(words, index * 2 + 1);
+  const settings = pairsOf(args.slice(2))?.map(([name, value]) => [name.toLowerCase(), value] as const);
+  if (settings === undefined) throw new CommandError(fault.arity('config|set'));
+  for (const [name] of settings) if (!Object.hasOwn(DEFAULT_SETTINGS, name)) throw new CommandError(sessionFault.configOption(name));
+  for (const [name, value] of settings) {
     if (name === 'requirepass') context.server.password = value === '' ? undefined : value;
     else context.server.settings.set(name, value);
-  });
+  }
   return ok;
 }
 

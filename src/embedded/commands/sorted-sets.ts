@@ -1,7 +1,7 @@
 import { fault } from '../messages';
 import { DoubleReply, nullArray, type Reply } from '../protocol/reply';
 import { SortedSet, type ScoredMember } from '../state/sorted-set';
-import { argument, Options, positionOf, parseDouble, parseInteger, readSorted } from './arguments';
+import { argument, Options, pairsOf, positionOf, parseDouble, parseInteger, readSorted } from './arguments';
 import { changeCollection } from './collections';
 import { CommandError, UnexpectedWordError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { scanCollection } from './keys';
@@ -21,16 +21,21 @@ function change<R>(context: Context, args: readonly string[], action: (set: Sort
   );
 }
 
-function readAddOptions(args: readonly string[]): { readonly options: ReadonlySet<string>; readonly pairs: readonly string[] } {
+interface Addition {
+  readonly options: ReadonlySet<string>;
+  readonly pairs: readonly (readonly [score: string, member: string])[];
+}
+
+function readAddition(args: readonly string[]): Addition {
   const options = new Set<string>();
   let index = 2;
   for (; ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'].includes((args[index] ?? '').toUpperCase()); index += 1)
     options.add(argument(args, index).toUpperCase());
-  const pairs = args.slice(index);
-  if (pairs.length === 0 || pairs.length % 2 === 1) throw new UnexpectedWordError(args, args.length);
+  const pairs = pairsOf(args.slice(index));
+  if (pairs === undefined || pairs.length === 0) throw new UnexpectedWordError(args, args.length);
   if (options.has('NX') && options.has('XX')) throw new CommandError(fault.zaddOptions);
   if (['GT', 'LT', 'NX'].filter((option) => options.has(option)).length > 1) throw new CommandError(fault.zaddComparisons);
-  if (options.has('INCR') && pairs.length > 2) throw new CommandError(fault.zaddIncrement);
+  if (options.has('INCR') && pairs.length > 1) throw new CommandError(fault.zaddIncrement);
   return { options, pairs };
 }
 
@@ -41,13 +46,12 @@ function isAllowed(options: ReadonlySet<string>, before: number | undefined, sco
 }
 
 function add(context: Context, args: readonly string[]): Reply {
-  const { options, pairs } = readAddOptions(args);
-  const scores = pairs.filter((_, index) => index % 2 === 0).map((text) => parseDouble(text));
+  const { options, pairs } = readAddition(args);
+  const scored = pairs.map(([score, member]) => ({ given: parseDouble(score), member }));
   return change(context, args, (set) => {
     let [added, changed] = [0, 0];
     let result: Reply = null;
-    scores.forEach((given, index) => {
-      const member = pairs[index * 2 + 1] as string;
+    scored.forEach(({ given, member }) => {
       const before = set.score(member);
       const score = options.has('INCR') && before !== undefined ? before + given : given;
       if (Number.isNaN(score)) throw new CommandError(fault.scoreNotNumber);

@@ -1,7 +1,7 @@
 import { fitsLong, integerOf, MIN_LONG } from '../integers';
 import { fault } from '../messages';
 import { ok, type Reply } from '../protocol/reply';
-import { argument, Options, parseDouble, parseInteger, parseLong, readText } from './arguments';
+import { argument, Options, pairsOf, parseDouble, parseInteger, parseLong, readText } from './arguments';
 import { ALL_KEYS, CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { momentOf } from './expiry';
 
@@ -133,11 +133,10 @@ function setrange(context: Context, args: readonly string[]): Reply {
 }
 
 function setMany(context: Context, args: readonly string[], onlyNew: boolean): Reply {
-  if (args.length % 2 === 0) throw new CommandError(fault.arity(onlyNew ? 'msetnx' : 'mset'));
-  const pairs = args.slice(1);
-  const keys = pairs.filter((_, index) => index % 2 === 0);
-  if (onlyNew && keys.some((key) => context.database.entry(key) !== undefined)) return 0;
-  keys.forEach((key, index) => context.database.set(key, pairs[index * 2 + 1] as string));
+  const pairs = pairsOf(args.slice(1));
+  if (pairs === undefined) throw new CommandError(fault.arity(onlyNew ? 'msetnx' : 'mset'));
+  if (onlyNew && pairs.some(([key]) => context.database.entry(key) !== undefined)) return 0;
+  for (const [key, value] of pairs) context.database.set(key, value);
   return onlyNew ? 1 : ok;
 }
 
@@ -148,7 +147,7 @@ function append(context: Context, args: readonly string[]): Reply {
   return text.length;
 }
 
-const pairs = { first: 1, last: -1, step: 2 };
+const EVERY_SECOND = { first: 1, last: -1, step: 2 };
 
 export const stringCommands: readonly Command[] = [
   command(['get', 2, ['readonly', 'fast']], (context, args) => readText(context, argument(args, 1)) ?? null),
@@ -179,8 +178,8 @@ export const stringCommands: readonly Command[] = [
         return typeof value === 'string' ? value : null;
       }),
   }),
-  command(['mset', -3, ['write', 'denyoom']], { keys: pairs, run: (context, args) => setMany(context, args, false) }),
-  command(['msetnx', -3, ['write', 'denyoom']], { keys: pairs, run: (context, args) => setMany(context, args, true) }),
+  command(['mset', -3, ['write', 'denyoom']], { keys: EVERY_SECOND, run: (context, args) => setMany(context, args, false) }),
+  command(['msetnx', -3, ['write', 'denyoom']], { keys: EVERY_SECOND, run: (context, args) => setMany(context, args, true) }),
   command(['append', 3, ['write', 'denyoom', 'fast']], append),
   command(['strlen', 2, ['readonly', 'fast']], (context, args) => (readText(context, argument(args, 1)) ?? '').length),
   command(['getrange', 4, ['readonly']], getrange),

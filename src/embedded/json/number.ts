@@ -59,17 +59,3 @@ function wrappedPower(base: bigint, exponent: bigint): bigint {
   }
   return result;
 }
-
-/** Doubles print shortest, always with a fraction or an exponent: `1.0`, `0.00001`, `1e-7`, `1e16`, `1.5e300`. */
-export function printDouble(value: number): string {
-  if (Object.is(value, -0)) return '-0.0';
-  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
-  const sign = mantissa.startsWith('-') ? '-' : '';
-  const digits = mantissa.replace('-', '').replace('.', '');
-  const point = Number(exponentText) + 1;
-  if (digits.length <= point && point <= 16) return `${sign}${digits.padEnd(point, '0')}.0`;
-  if (point > 0 && point <= 16) return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-  if (point > -5 && point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
-  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
-  return `${sign}${digits.charAt(0)}${fraction}e${point - 1}`;
-}

@@ -1,4 +1,3 @@
-import { printDouble } from './number';
 import { JsonArray, JsonFloat, JsonObject, type JsonValue } from './value';
 
 /** Text put at the start of lines, between lines and after colons; nothing by default. */
@@ -58,4 +57,18 @@ function enclose(
   if (parts.length === 0) return brackets.join('');
   const line = (level: number): string => (layout.newline ?? '') + (layout.indent ?? '').repeat(level);
   return brackets[0] + parts.map((part) => line(depth + 1) + part).join(',') + line(depth) + brackets[1];
+}
+
+/** Doubles print shortest, always with a fraction or an exponent: `1.0`, `0.00001`, `1e-7`, `1e16`, `1.5e300`. */
+function printDouble(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const digits = mantissa.replace('-', '').replace('.', '');
+  const point = Number(exponentText) + 1;
+  if (digits.length <= point && point <= 16) return `${sign}${digits.padEnd(point, '0')}.0`;
+  if (point > 0 && point <= 16) return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+  if (point > -5 && point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
+  return `${sign}${digits.charAt(0)}${fraction}e${point - 1}`;
 }
