@@ -54,11 +54,11 @@ export async function runCommands(
   settings: BatchSettings = {},
 ): Promise<unknown[]> {
   if (commands.length === 0) return [];
-  const { run, givenUp } = await runBorrowed({ source, commands, settings }, (servers) => {
-    const runOf = (plan: Plan): PipelineRun => new PipelineRun(servers, plan, settings.retryStrategy ?? {});
-    const plan = planOf(commands, servers, settings.route);
-    return plan instanceof Promise ? plan.then(runOf) : runOf(plan);
-  });
+  const { run, givenUp } = await runBorrowed(
+    { source, commands, settings },
+    (servers) => planOf(commands, servers, settings.route),
+    (servers, plan) => new PipelineRun(servers, plan, settings.retryStrategy ?? {}),
+  );
   const isCutShort = givenUp !== undefined && run.settle(givenUp);
   const results = readReplies(run.plan.assemble(run.replies), commands, run.protocol);
   if (isCutShort || (givenUp !== undefined && results.some(isConnectionProblem))) throw cutShort(results, givenUp);
@@ -103,11 +103,9 @@ async function transactOn(
   destinationIn: (servers: Servers) => TransactionDestination | Promise<TransactionDestination>,
 ): Promise<unknown[] | null> {
   const { commands } = job;
-  const { run, givenUp } = await runBorrowed(job, (servers) => {
-    const runAt = (destination: TransactionDestination): TransactionRun => new TransactionRun(servers, commands, destination);
-    const destination = destinationIn(servers);
-    return destination instanceof Promise ? destination.then(runAt) : runAt(destination);
-  });
+  const start = (servers: Servers, destination: TransactionDestination): TransactionRun =>
+    new TransactionRun(servers, commands, destination);
+  const { run, givenUp } = await runBorrowed(job, destinationIn, start);
   const replies = run.outcome(givenUp);
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
@@ -165,9 +163,10 @@ interface Run {
  * Lends servers to what is to run while there is time: what comes too late goes back unused. A connection that cannot be had fails every command, and so does
  * the end of the time before anything has run. `givenUp` is the reason for giving up; undefined when it ended.
  */
-async function runBorrowed<R extends Run>(
+async function runBorrowed<P, R extends Run>(
   { source, commands, settings }: Job,
-  make: (servers: Servers) => R | Promise<R>,
+  prepare: (servers: Servers) => P | Promise<P>,
+  start: (servers: Servers, prepared: P) => R,
 ): Promise<{ readonly run: R; readonly givenUp: unknown }> {
   const limit = limitOf(settings, source);
   let isRunning = false;
@@ -175,9 +174,9 @@ async function runBorrowed<R extends Run>(
   let givenUp: unknown;
   let run: R | undefined;
   const work = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
-    const made = make(servers);
+    const prepared = prepare(servers);
     // What need not wait keeps its place among other requests.
-    run = made instanceof Promise ? await made : made;
+    run = start(servers, prepared instanceof Promise ? await prepared : prepared);
     await run.run(unsent);
   };
   const lend = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
