@@ -55,7 +55,7 @@ export class NodeRedisExecutor implements Executor {
   }
 
   get hasSlots(): boolean {
-    return this.link.hasSlots;
+    return this.link.servers.hasSlots;
   }
 
   get keepsOrder(): boolean {
@@ -73,7 +73,7 @@ export class NodeRedisExecutor implements Executor {
   get servers(): ServerSource {
     const { link, reads, silence } = this;
     return {
-      hasSlots: link.hasSlots,
+      hasSlots: link.servers.hasSlots,
       get isReady() {
         return link.servers.isReady;
       },
@@ -96,7 +96,7 @@ export class NodeRedisExecutor implements Executor {
     const { link } = this;
     const take = decode as (reply: unknown) => R;
     // In a cluster the documents lie on several servers.
-    if (!link.isReady || link.hasSlots || this.hasLimits(call)) return this.execute(readRequest(read), take, call);
+    if (!link.isReady || link.servers.hasSlots || this.hasLimits(call)) return this.execute(readRequest(read), take, call);
     return this.reads.read(read, take);
   }
 
@@ -222,8 +222,8 @@ export class NodeRedisExecutor implements Executor {
 
   /** Undefined stands for the only one. In a cluster, connections to some may have to be made. */
   private async primaries(origin: Origin, call: CallOptions | undefined): Promise<readonly (NodeClient | undefined)[]> {
-    const { hasSlots, servers } = this.link;
-    if (!hasSlots) return [undefined];
+    const { servers } = this.link;
+    if (!servers.hasSlots) return [undefined];
     const request: Request = { args: ['SCAN'], key: undefined, write: false, ...origin };
     const refuse = (error: unknown): never => this.fail(request, error);
     const send = (): Promise<NodeClient[]> => servers.borrow((borrowed) => borrowed.primaries());

@@ -16,7 +16,6 @@ export function clusterLink(cluster: ClusterClient): Link {
       return cluster.isOpen;
     },
     isReadyFor: (key) => isReadyFor(cluster, key),
-    hasSlots: true,
     // What a slot that moves makes the client send again comes after what it sends by a newer map.
     keepsOrder: false,
     servers: clusterServers(cluster),

@@ -11,8 +11,6 @@ export interface Link {
   isReadyFor?(key: string): boolean;
   /** Grows with each new connection to a server; undefined where there are several at a time. */
   readonly epoch?: number | undefined;
-  /** Keys lie in slots. */
-  readonly hasSlots: boolean;
   /** What is sent for one key is run and answered in that order. Not so where each request takes whatever connection is free. */
   readonly keepsOrder: boolean;
   send(request: Request, options?: SendOptions): Promise<unknown>;

@@ -9,7 +9,6 @@ export function poolLink(pool: PoolClient): Link {
     get isReady() {
       return pool.isOpen;
     },
-    hasSlots: false,
     keepsOrder: false,
     send: ({ args }, options) => pool.sendCommand(args as string[], bareOptions(options)),
     servers: poolServers(pool),

@@ -10,7 +10,6 @@ export function sentinelLink(sentinel: SentinelClient): Link {
     get isReady() {
       return sentinel.isReady;
     },
-    hasSlots: false,
     // It has a pool of connections to the primary.
     keepsOrder: false,
     servers: sentinelServers(sentinel),

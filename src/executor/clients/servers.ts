@@ -37,6 +37,7 @@ export interface Destination {
 
 /** Lends the servers of a connection. */
 export interface ServerSource {
+  /** Keys lie in slots. */
   readonly hasSlots: boolean;
   /** The connections are there; while false, servers are lent when they are. */
   readonly isReady: boolean;

@@ -12,7 +12,6 @@ export function standaloneLink(current: () => StandaloneClient): Link {
     get epoch() {
       return current().socketEpoch;
     },
-    hasSlots: false,
     keepsOrder: true,
     send: ({ args }, options) => current().sendCommand(args as string[], options),
     servers: clientServers(current as () => unknown as () => NodeClient),
