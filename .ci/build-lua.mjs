@@ -15,6 +15,15 @@ function strip(source) {
     .replace(/^\s*\n/gm, '');
 }
 
+/** With what a script includes, and what that includes in turn: each file once, before what needs it. */
+function withIncludes(source, taken = new Set()) {
+  return source.replace(/^[ ]*-- include (\S+)$/gm, (_, name) => {
+    if (taken.has(name)) return '';
+    taken.add(name);
+    return withIncludes(readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'), taken);
+  });
+}
+
 function constantName(name) {
   return name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
@@ -29,9 +38,7 @@ export function buildCatalog() {
     .filter((file) => file.endsWith('.lua'))
     .sort();
   const scripts = files.map((file) => {
-    const source = readFileSync(join(folder, file), 'utf8').replace(/^[ ]*-- include (\S+)$/gm, (_, name) =>
-      readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'),
-    );
+    const source = withIncludes(readFileSync(join(folder, file), 'utf8'));
     return constant(file.replace(/\.lua$/, ''), strip(source));
   });
   return `// Built from the .lua files of this folder by \`npm run build:lua\`; do not edit.\nimport type { Script } from './script';\n\n${scripts.join('\n')}`;

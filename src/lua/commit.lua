@@ -376,7 +376,6 @@ local function run()
         found = 'another holder, or none'
       end
     elseif name == 'release' then
-      -- include lock-grant
       -- include lock-free
       replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
     elseif name == 'seed' then

@@ -8,6 +8,5 @@ Errors     none
 Cluster    all keys in one slot          Cost     linear in the listeners, or in the document
 ]]
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return nil end
--- include lock-grant
 -- include lock-free
 return free(KEYS[1], unpack(ARGV, 2))

@@ -10,9 +10,6 @@ Returns  {1, new total as JSON text}, {0, type found}, {2} when the total would 
 Errors   the key holds something else than JSON
 Cluster  all keys in one slot          Cost     linear in the depth
 ]]
--- include tree-document
--- include tree-write-keys
--- include tree-grants
 -- include tree-guard
 -- include tree-place
 local stored = redis.call('JSON.GET', document_key, json_path(path))

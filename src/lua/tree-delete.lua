@@ -8,8 +8,5 @@ Returns  {1} when something was there, {0} when not, {-1} when the guarding lock
 Errors   the key holds something else than JSON
 Cluster  all keys in one slot          Cost     linear in what is removed
 ]]
--- include tree-document
--- include tree-write-keys
--- include tree-grants
 -- include tree-guard
 return { remove(path) > 0 and 1 or 0 }

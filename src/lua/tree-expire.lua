@@ -9,9 +9,6 @@ Returns  {1}, {0} when nothing is there, {-1} when the guarding lock is lost, or
 Errors   the key holds something else than JSON
 Cluster  all keys in one slot          Cost     log of the times to live
 ]]
--- include tree-document
--- include tree-write-keys
--- include tree-grants
 -- include tree-guard
 if not type_at(path) then return { 0 } end
 start_ttl(path, tonumber(ARGV[5]))

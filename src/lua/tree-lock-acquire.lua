@@ -10,8 +10,6 @@ Errors   none
 Cluster  all keys in one slot
 Cost     depth × log of the grants, plus the requester's own grants at and below the path, plus the waiters, plus up to 256 grants of others
 ]]
--- include tree-lock-keys
--- include tree-grants
 -- include tree-queue
 local wanted = { id = ARGV[1], scope = ARGV[2], mode = ARGV[3], path = ARGV[7] }
 local lease_ms, wait_ms = tonumber(ARGV[4]), tonumber(ARGV[5])

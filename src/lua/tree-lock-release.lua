@@ -8,8 +8,6 @@ Errors   none
 Cluster  all keys in one slot
 Cost     log of the grants, plus up to 128 waiters
 ]]
--- include tree-lock-keys
--- include tree-grants
 -- include tree-queue
 local has_freed = remove_due_grants()
 local grant = grant_of(ARGV[1])

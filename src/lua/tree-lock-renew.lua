@@ -7,8 +7,6 @@ Returns  1, or 0 when the lock is lost
 Errors   none
 Cluster  all keys in one slot          Cost     log of the grants
 ]]
--- include tree-lock-keys
--- include tree-grants
 -- include tree-queue
 local grant = grant_of(ARGV[1])
 if not grant or grant.ends_ms <= now_ms then return 0 end

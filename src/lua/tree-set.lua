@@ -9,9 +9,6 @@ Returns  {1}, {-1} when the guarding lock is lost, or {-2, path, mode} of the lo
 Errors   the document is too deep, or its key holds something else than JSON
 Cluster  all keys in one slot          Cost     linear in the value and in the times to live below the path
 ]]
--- include tree-document
--- include tree-write-keys
--- include tree-grants
 -- include tree-guard
 -- include tree-place
 place(ARGV[5])

@@ -1,3 +1,4 @@
+-- include lock-grant
 -- Hands the lock over to a successor, who gets what a grant answers. Without one frees it, tells those who wait, and answers whether there are any.
 local function free(lock, waiting, successor, lease, fence_key, document_key)
   -- Without memory nothing can be set; to free the lock takes none.

@@ -1,3 +1,4 @@
+-- include tree-guard
 -- The objects around the last segment of a path, as JSON text to merge: {"a":{"b":{}}}
 local function surroundings()
   local names = {}

@@ -1,4 +1,6 @@
--- Grants that end, and those who wait. Needs tree-lock-keys and tree-grants.
+-- Grants that end, and those who wait.
+-- include tree-lock-keys
+-- include tree-grants
 local function waiter_of(id, row)
   local mode, ends_ms, scope, held, path, channel = row:match('^(.)%z([^%z]*)%z([^%z]*)%z(.)%z([^%z]*)%z(.*)$')
   return { id = id, mode = mode, ends_ms = tonumber(ends_ms), scope = scope, held = held == '1', channel = channel, path = path }
