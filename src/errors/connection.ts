@@ -28,13 +28,14 @@ export class RedisServiceError extends RedatomError {
 export class NotConnectedError extends RedatomError {
   override readonly code = 'NOT_CONNECTED';
 
-  constructor(model: string, facts: ErrorFacts = {}, message = `${model} is not bound to a connection; ${howToBind(model)}`) {
-    super(message, { model, ...facts });
+  /** A model was bound to no connection. */
+  static unbound(model: string): NotConnectedError {
+    return new NotConnectedError(`${model} is not bound to a connection; ${howToBind(model)}`, { model });
   }
 
   /** The connection that a model was bound to is closed. */
   static closed(model: string): NotConnectedError {
-    return new NotConnectedError(model, {}, `the connection of ${model} was closed; ${howToBind(model, ' again')}`);
+    return new NotConnectedError(`the connection of ${model} was closed; ${howToBind(model, ' again')}`, { model });
   }
 }
 

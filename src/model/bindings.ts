@@ -41,7 +41,7 @@ export function forgetNamed(name: string, binding: Binding): void {
  */
 export function bindingOf(schema: ModelSchema): Binding {
   const binding = latestBindingOf(schema);
-  if (binding === undefined) throw new NotConnectedError(schema.name);
+  if (binding === undefined) throw NotConnectedError.unbound(schema.name);
   if (binding.isClosed) throw NotConnectedError.closed(schema.name);
   if (!byModel.has(schema.model)) binding.noteUse(schema.prefix);
   return binding;

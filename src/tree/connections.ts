@@ -19,8 +19,7 @@ export class LazyConnection {
   constructor(private readonly target: ConnectionTarget | OpenConnection) {}
 
   executor(): Promise<Executor> {
-    if (this.isClosed)
-      return Promise.reject(new NotConnectedError('RedisTree', { model: undefined }, 'this RedisTree is closed; make a new one'));
+    if (this.isClosed) return Promise.reject(new NotConnectedError('this RedisTree is closed; make a new one'));
     this.opened ??= this.open().catch((error: unknown) => {
       this.opened = undefined;
       throw error;
