@@ -51,7 +51,6 @@ class ServerProcess implements Server {
   private readonly ownsDir: boolean;
   private product: Product | undefined;
   private child: ChildProcess | undefined;
-  private guard: ChildProcess | undefined;
 
   constructor(
     private readonly executable: Executable,
@@ -59,7 +58,7 @@ class ServerProcess implements Server {
     readonly port: number,
   ) {
     this.flavour = executable.flavour;
-    this.ownsDir = options.dir === undefined && options.keepDir !== true;
+    this.ownsDir = options.dir === undefined;
     this.dir = options.dir ?? mkdtempSync(join(tmpdir(), 'redatom-server-'));
     const credentials = options.password === undefined ? '' : `:${encodeURIComponent(options.password)}@`;
     this.url = `redis://${credentials}127.0.0.1:${port}`;
@@ -90,7 +89,7 @@ class ServerProcess implements Server {
     let spawnError: Error | undefined;
     child.once('error', (error) => (spawnError = error));
     this.child = child;
-    if (child.pid !== undefined) this.guard = guardAgainstCrash(child, this.ownsDir ? this.dir : undefined);
+    if (child.pid !== undefined) guardAgainstCrash(child, this.ownsDir ? this.dir : undefined);
     try {
       this.product = await probeUntilReady(this.url, () => spawnError === undefined && isRunning(child));
     } catch (error) {
@@ -152,7 +151,7 @@ function isRunning(child: ChildProcess): boolean {
  * A shell that waits for our end of its pipe to close, which the kernel does even when this process is killed, and then ends
  * the server. It goes away with the server, so it never signals an id that was given to another process.
  */
-export function guardAgainstCrash(server: ChildProcess, dirToRemove: string | undefined): ChildProcess {
+export function guardAgainstCrash(server: ChildProcess, dirToRemove: string | undefined): void {
   const script = 'cat >/dev/null; kill -KILL "$1"; [ -z "$2" ] || { sleep 0.2; rm -rf "$2"; }';
   const guard = spawn('sh', ['-c', script, 'redatom-guard', String(server.pid), dirToRemove ?? ''], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -170,5 +169,4 @@ export function guardAgainstCrash(server: ChildProcess, dirToRemove: string | un
       // It has ended already.
     }
   });
-  return guard;
 }

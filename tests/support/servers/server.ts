@@ -8,8 +8,6 @@ export interface StartOptions {
   /** Data folder; a temporary one by default. A folder that the caller names is never removed. */
   dir?: string;
   password?: string;
-  /** Keep the temporary data folder after `stop`. */
-  keepDir?: boolean;
 }
 
 /** A running server that answers PING and has the JSON commands. */
