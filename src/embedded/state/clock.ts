@@ -7,7 +7,7 @@ export class Clock {
   /** Milliseconds since 1970. */
   now(): number {
     if (this.frozenMicroseconds !== undefined) return Math.floor(this.frozenMicroseconds / 1000);
-    return Date.now() + this.offsetMs;
+    return Math.floor(Date.now() + this.offsetMs);
   }
 
   /** Microseconds since 1970: never less than before while the machine's time goes forward; within one script it stands still. */

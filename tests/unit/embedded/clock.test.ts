@@ -1,4 +1,6 @@
+import { WireConnection } from '../../conformance/support/wire';
 import { Clock } from '../../../src/embedded/state/clock';
+import { startEmbeddedRedis } from '../../../src/testing';
 
 describe('the time of the embedded server', () => {
   const LOOKS = 50_000;
@@ -39,6 +41,21 @@ describe('the time of the embedded server', () => {
 
     expect(clock.now() - before).toBeGreaterThanOrEqual(60_000);
     expect(() => clock.advance(-1)).toThrow(RangeError);
+  });
+
+  test('it counts whole milliseconds, also when a test moves it by a part of a lease', async () => {
+    await using redis = await startEmbeddedRedis();
+    const connection = await WireConnection.open(redis.port);
+
+    redis.clock.advance(10_000 / 3);
+
+    expect(Number.isInteger(redis.clock.now())).toBe(true);
+    const replies = await connection.exchange([
+      ['SET', 'lease', 'token', 'PX', '30000'],
+      ['PTTL', 'lease'],
+    ]);
+    expect(replies).toMatchObject([{ text: 'OK' }, { type: ':', text: expect.stringMatching(/^(30000|29\d{3})$/) as string }]);
+    connection.close();
   });
 
   test.each(['5', NaN, -1, Infinity, undefined, null, 5n])('it is not moved by %p', (ms) => {
