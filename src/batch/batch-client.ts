@@ -1,10 +1,10 @@
 import { describe } from '../input/describe';
 import {
   BATCH_SETTINGS,
-  batchFailure,
   refuseUnknownSettings,
   runCommands,
   runTransaction,
+  withoutFailure,
   type BatchSettings,
 } from '../executor/batch/run-batch';
 import { toldTogether } from '../executor/batch/outcomes';
@@ -46,9 +46,7 @@ export class BatchClient {
       throw new TypeError(`exec(batch, raiseOnError, options) takes true or false for raiseOnError, found ${describe(raiseOnError)}`);
     const commands = [...batch.commands];
     const results = await toldTogether(commands, () => this.run(batch.isAtomic, commands, options));
-    const failure = raiseOnError && results !== null ? batchFailure(results) : undefined;
-    if (failure !== undefined) throw failure;
-    return results;
+    return results && withoutFailure(results, raiseOnError);
   }
 
   private run(isAtomic: boolean, commands: readonly RecordedCommand[], options: ExecOptions): Promise<unknown[] | null> {

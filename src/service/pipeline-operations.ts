@@ -15,10 +15,10 @@ import { CALL_OPTIONS, checkedLimits, type CallOptions } from '../input/call-opt
 import { checkedRetries } from '../input/retries';
 import {
   BATCH_SETTINGS,
-  batchFailure,
   refuseUnknownSettings,
   runCommands,
   runTransaction,
+  withoutFailure,
   type BatchSettings,
 } from '../executor/batch/run-batch';
 import { isPassing, isUnknownScript } from '../executor/reply-errors';
@@ -102,7 +102,7 @@ export class PipelineOperations {
       const { commands } = await collect(build);
       return runCommands(this.servers, commands, this.limited(options));
     });
-    return settled(results, options);
+    return withoutFailure(results, options.raiseOnError ?? true);
   }
 
   /**
@@ -118,7 +118,7 @@ export class PipelineOperations {
    */
   async transact(build: Build | CommandRecorder, options: TransactOptions = {}): Promise<unknown[]> {
     const { results } = await toldTogether(recordedIn(build), () => this.runAtomic(build, options, 'transact()'));
-    return settled(results, options);
+    return withoutFailure(results, options.raiseOnError ?? true);
   }
 
   /**
@@ -135,7 +135,7 @@ export class PipelineOperations {
    */
   async atomic<T>(work: (pipe: CommandPipe) => T | Promise<T>, options: TransactOptions = {}): Promise<AtomicResult<T>> {
     const { value, results } = await this.runAtomic(work, options, 'atomic()');
-    return { value: value as T, results: settled(results, options) };
+    return { value: value as T, results: withoutFailure(results, options.raiseOnError ?? true) };
   }
 
   /**
@@ -174,7 +174,7 @@ export class PipelineOperations {
     const [answer] = isUnknown ? await call('EVAL', script) : [first];
     // Of one command its own refusal says all.
     if (answer instanceof RedisServiceError) throw answer;
-    return settled([answer], {})[0];
+    return withoutFailure([answer], true)[0];
   }
 
   /** What is undefined in options is not given, so it must not hide a limit. */
@@ -229,10 +229,4 @@ function recordedIn(build: Build | CommandRecorder): readonly RecordedCommand[] 
 function refuseNoKeys(watch: readonly string[]): void {
   if (Array.isArray(watch) && watch.every((key) => typeof key === 'string')) return;
   throw new TypeError(`watch is a list of keys such as ['key'], found ${describe(watch)}`);
-}
-
-function settled(results: unknown[], { raiseOnError = true }: ExecuteOptions): unknown[] {
-  const failure = raiseOnError ? batchFailure(results) : undefined;
-  if (failure !== undefined) throw failure;
-  return results;
 }

@@ -127,11 +127,11 @@ function culpritOf(results: readonly unknown[]): RedatomError | undefined {
   return failures.find((failure) => !(failure instanceof RedisServiceError && failure.reply === 'EXECABORT'));
 }
 
-/** The first failure of a list of results, with all of them. */
-export function batchFailure(results: readonly unknown[]): BatchError | BatchConnectionError | undefined {
-  const first = results.find((result) => result instanceof Error);
-  if (first === undefined) return undefined;
-  return isConnectionProblem(first) ? new BatchConnectionError(results) : new BatchError(results);
+/** The results, where none of them is a failure, or none is to be thrown. */
+export function withoutFailure(results: unknown[], raiseOnError: boolean): unknown[] {
+  const first = raiseOnError ? results.find((result) => result instanceof Error) : undefined;
+  if (first === undefined) return results;
+  throw isConnectionProblem(first) ? new BatchConnectionError(results) : new BatchError(results);
 }
 
 function isConnectionProblem(result: unknown): boolean {
