@@ -56,7 +56,7 @@ import {
 } from './write';
 
 /**
- * Base class of document models. A subclass with `@Model()` and `@Field()` is a JSON document in Redis; each field knows its place there.
+ * Base class of document models. An instance of a subclass with `@Model()` and `@Field()` is a JSON document in Redis; each field knows its place in it.
  *
  * @example
  * ```ts
@@ -96,33 +96,33 @@ export abstract class AtomicRedisModel extends ModelBase {
     return this[CONTAINER].root.key;
   }
 
-  /** Name or position under which a nested model is held; empty for a document. */
+  /** Name or position of a nested model in its parent; empty for a document. */
   get fieldName(): string {
     return String(this[CONTAINER].segment ?? '');
   }
 
-  /** Place in the document, for people: `address.home`; empty for a document. */
+  /** Path in the document, for people: `address.home`; empty for a document. */
   get fieldPath(): string {
     return this[CONTAINER].fieldPath;
   }
 
-  /** Place in the document, as RedisJSON reads it: `$["address"]["home"]`; `$` for a document. */
+  /** Path in the document, for RedisJSON: `$["address"]["home"]`; `$` for a document. */
   get jsonPath(): string {
     return this[CONTAINER].path.text;
   }
 
-  /** Whether this is a part of a document, not one itself. */
+  /** Whether this is a nested model, not a document itself. */
   isInnerModel(): boolean {
     return this[CONTAINER].parent !== undefined;
   }
 
-  /** Whether a write got no reply, or could not be undone here, so that the local values may differ from the stored ones. `load()` ends that. */
+  /** Whether the local values may differ from the stored ones, because a write got no reply or could not be undone here. `load()` ends that. */
   get isStale(): boolean {
     return this[CONTAINER].root.isStale;
   }
 
   /**
-   * The bound value of a field, with verbs also for fields that were declared with a plain type.
+   * Returns the bound value of a field, which has verbs even where the field is declared with a plain type.
    *
    * @example
    * ```ts
@@ -139,12 +139,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   // --- the whole document
 
   /**
-   * Writes the whole document, new or not; on a nested model only its part. Sends `JSON.SET`, with `mustBeNew` `JSON.SET … NX`. Local changes that wait for
-   * `saveChanges()` are part of it, and so are those that a pipeline has collected when it stores a new document.
+   * Writes the whole document, new or not; a nested model writes only its part. Sends `JSON.SET`, with `mustBeNew` `JSON.SET … NX`. Includes local changes that
+   * wait for `saveChanges()` and, when it stores a new document, those that a pipeline has collected.
    *
-   * @throws {@link KeyExistsError} with `mustBeNew`: there is a document under the key; nothing was written.
-   * @throws {@link KeyNotFoundError} of a nested model: the document is gone. With `@Version()`: it was read, and is gone. Nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link KeyExistsError} with `mustBeNew`: a document exists under the key; nothing was written.
+   * @throws {@link KeyNotFoundError} the document of a nested model is gone, or a document with `@Version()` was read and is gone; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -158,11 +158,11 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Writes what was changed locally since it was read, as one commit; nothing is sent when nothing was changed.
+   * Writes what changed locally since it was read, in one commit; nothing is sent when nothing changed.
    *
    * @throws {@link KeyNotFoundError} the document is gone.
-   * @throws {@link VersionConflictError} the document, which has a `@Version()`, was changed since it was read; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link VersionConflictError} the document has a `@Version()` and was changed since it was read; nothing was written.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -176,30 +176,30 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Reads the document into this instance; local changes that were not saved are gone. On a nested model only its part. Sends `JSON.GET`.
+   * Reads the document into this instance and drops unsaved local changes; a nested model reads only its part. Sends `JSON.GET`.
    *
-   * @throws {@link KeyNotFoundError} there is none.
+   * @throws {@link KeyNotFoundError} the document does not exist.
    */
   load(options?: CallOptions): Promise<this> {
     return loadInto(this[CONTAINER], options).then(() => this);
   }
 
   /**
-   * Removes the document. Resolves to whether there was one. Sends `DEL`.
+   * Removes the document; resolves to whether it existed. Sends `DEL`.
    *
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    */
   delete(options?: CallOptions): Promise<boolean> {
     return deleteState(this[CONTAINER], options);
   }
 
   /**
-   * Stores a copy of the local values under another pk, and resolves to it. Sends `JSON.SET … NX`.
+   * Stores a copy of the local values under another pk and resolves to it. Sends `JSON.SET … NX`.
    *
    * @param newPk - Default: a generated uuid; a model with a `@Key()` field needs one.
-   * @throws {@link KeyExistsError} there is a document under it; nothing was written.
-   * @throws {@link ValidationError} it is no pk of the model, or is missing; nothing was sent.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link KeyExistsError} a document exists under it; nothing was written.
+   * @throws {@link ValidationError} it is missing or not a pk of the model; nothing was sent.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts
@@ -214,12 +214,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Stores several copies under generated pks, and resolves to them. Sends `JSON.SET … NX` for each: they are no commit.
+   * Stores several copies under generated pks and resolves to them. Sends `JSON.SET … NX` for each, not as one commit.
    *
    * @param count - How many: a whole number, at least 0.
-   * @throws RangeError it is none; nothing was sent.
+   * @throws RangeError it is not such a number; nothing was sent.
    * @throws {@link ValidationError} the model has a `@Key()` field, so each copy needs a pk of its own: `duplicate(newPk)`; nothing was sent.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    */
   async duplicateMany(count: number, options?: CallOptions): Promise<this[]> {
     requireDocument(this[CONTAINER], 'duplicateMany');
@@ -241,13 +241,13 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Changes several fields in Redis in one commit, then here. An `undefined` in the patch is no change.
+   * Changes several fields in Redis in one commit, then here. An `undefined` in the patch changes nothing.
    *
    * Sends `JSON.SET` of one field, one script call for several, nothing for none.
    *
-   * @throws {@link ValidationError} a value does not fit its field, a name is none of a field, or a rule is broken; nothing was sent.
+   * @throws {@link ValidationError} a value does not fit its field, a name is not a field, or a rule is broken; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -260,8 +260,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Checks the local values, also those that were changed from inside, and then, when all of them can be stored, the rules of the class. Nothing is sent. On a
-   * nested model only its part, as with `save()`.
+   * Checks the local values, including those changed from inside, and, when all of them can be stored, the rules of the class. Nothing is sent. A nested model
+   * checks only its part, as with `save()`.
    *
    * @throws {@link ValidationError} `problems` lists what is wrong.
    *
@@ -276,7 +276,7 @@ export abstract class AtomicRedisModel extends ModelBase {
     return validateState(this[CONTAINER]);
   }
 
-  /** Whether the document is stored. Sends `EXISTS`. */
+  /** Resolves to whether the document is stored. Sends `EXISTS`. */
   async exists(options?: CallOptions): Promise<boolean> {
     requireDocument(this[CONTAINER], 'exists');
     const { root } = this[CONTAINER];
@@ -284,12 +284,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Sets the time to live of the document. Sends `PEXPIRE`; in a pipeline it is queued, and decides over the time to live of the model.
+   * Sets the time to live of the document. Sends `PEXPIRE`; in a pipeline it is queued, and overrides the time to live of the model.
    *
    * @param seconds - Fractions allowed; more than 0.
-   * @throws RangeError it is no such number; nothing was sent.
-   * @throws {@link KeyNotFoundError} there is no document.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws RangeError it is not such a number; nothing was sent.
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -302,9 +302,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Seconds that the document has left, fractions among them, or `null` when it lives for ever. Sends `PTTL`.
+   * Resolves to the seconds that the document has left, with fractions, or to `null` when it never expires. Sends `PTTL`.
    *
-   * @throws {@link KeyNotFoundError} there is none.
+   * @throws {@link KeyNotFoundError} the document does not exist.
    *
    * @example
    * ```ts
@@ -319,16 +319,16 @@ export abstract class AtomicRedisModel extends ModelBase {
   // --- commits and locks
 
   /**
-   * Gathers the changes that `work` makes to this document, and applies all of them in one commit, or none. Nothing is sent until `work` ends.
-   * When `work` throws or the commit is refused, the local values are what they were before.
+   * Collects the changes that `work` makes to this document and applies all or none of them in one commit. Nothing is sent until `work` ends. When `work`
+   * throws or the commit is refused, the local values are what they were before.
    *
    * Sends one script call that checks first and then writes.
    *
-   * @param work - Gets this instance, and a recorder of raw commands, which run after the changes and are taken back with them when one is refused.
-   * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit; nothing was sent.
+   * @param work - Gets this instance and a recorder of raw commands. They run after the changes, and are taken back with them when one is refused.
+   * @throws {@link PipelineCommandError} a recorded command cannot be part of a commit; nothing was sent.
    * @throws {@link CrossSlotError} a command has its keys in another slot of the cluster; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    * @example
    * ```ts
    * await user.pipeline((u) => {
@@ -348,17 +348,18 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Takes a lock on the document until the handle releases it, and reads the document into this instance. Writes of this instance are refused once the lock is lost.
+   * Takes a lock on the document until the handle releases it, and reads the document into this instance. Writes of this instance are refused once the lock is
+   * lost.
    *
-   * Sends one script call to take the lock and read; while another holds it, that again whenever a message wakes it, at least once a second. Renewing and
-   * releasing are one script call each.
+   * Sends one script call to take the lock and read the document; while another holds the lock, sends it again whenever a message wakes it, at least once a
+   * second. Renewing and releasing are one script call each.
    *
    * @param action - Locks of different actions do not exclude each other. Default `default`.
    * @param options - Default: `ttlMs` 30 000, `waitMs` 10 000, and no `maxHoldMs`.
    * @throws {@link LockTimeoutError} another held the lock for all of `waitMs`.
    * @throws {@link RedisConnectionError} the server could not be asked for the lock, or `signal` aborted.
    * @throws {@link KeyNotFoundError} the document does not exist; the lock is free again.
-   * @throws {@link PipelineNeedsReplyError} a pipeline is open on it.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
    *
    * @example
    * ```ts
@@ -374,16 +375,16 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Runs `work` while no other holder of the same action runs, on this instance, which is read anew. Writes inside are refused once the lock is lost.
+   * Runs `work` on this instance, which is read anew, while no other holder of the same action runs. Writes inside are refused once the lock is lost.
    *
-   * Sends one script call to take the lock and read, and one to release it (and to write what `saveAtEnd` leaves to write).
+   * Sends one script call to take the lock and read the document, and one to release it, which also writes what `saveAtEnd` commits.
    *
    * @param action - Locks of different actions do not exclude each other.
    * @throws {@link LockTimeoutError} another held the lock for all of `waitMs`; `work` did not run.
    * @throws {@link RedisConnectionError} the server could not be asked for the lock; `work` did not run.
    * @throws {@link LockLostError} the lock was lost while `work` ran.
    * @throws {@link KeyNotFoundError} the document does not exist.
-   * @throws {@link OutcomeUnknownError} no reply came to what `saveAtEnd` commits, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} the commit of `saveAtEnd` got no reply: it may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -404,7 +405,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   // --- plain views
 
   /**
-   * Plain data of the runtime values, detached: dates are `Date`, bytes are `Buffer`.
+   * Returns the runtime values as plain, detached data: dates are `Date`, bytes are `Buffer`.
    *
    * @example
    * ```ts
@@ -421,17 +422,17 @@ export abstract class AtomicRedisModel extends ModelBase {
     return this.toObject();
   }
 
-  /** What `JSON.stringify` shows: the stored form, after class-transformer's `@Exclude`, `@Expose` and `@Transform`. */
+  /** Returns what `JSON.stringify` shows: the stored form, after class-transformer's `@Exclude`, `@Expose` and `@Transform`. */
   toJSON(): Record<string, unknown> {
     return modelView(this);
   }
 
-  /** Names and values of the fields, in order; so matchers such as Jest's `toEqual` compare two instances by their fields. */
+  /** Yields the names and values of the fields, in order, so that matchers such as Jest's `toEqual` compare two instances by their fields. */
   *[Symbol.iterator](): IterableIterator<[string, unknown]> {
     yield* Object.entries(this.toObject());
   }
 
-  /** Says that it is no plain object, so that for matchers none equals it, and Vitest shows what differs by `toJSON`. */
+  /** Marks the instance as no plain object, so that matchers find none equal to it, and Vitest shows what differs by `toJSON`. */
   get [Symbol.toStringTag](): string {
     return 'AtomicRedisModel';
   }
@@ -451,19 +452,19 @@ export abstract class AtomicRedisModel extends ModelBase {
 
   // --- of the class. `T` is any object, because `Models[K]` is no AtomicRedisModel to TypeScript: in that class there are types of `this`.
 
-  /** First part of the keys, behind the hash tag if the class has one. Override it, or use `@Model({ prefix })`. Default: the name of the class. */
+  /** Returns the first part of the keys, behind the hash tag if there is one. Override it, or use `@Model({ prefix })`. Default: the class name. */
   static classKeyInitials(): string {
     return declaredInitials(this);
   }
 
-  /** The key of a pk. */
+  /** Returns the Redis key of a pk. */
   static keyOf(this: ModelConstructor<AtomicRedisModel>, pk: string): string {
     const schema = schemaOf(this);
     requirePk(schema, pk);
     return keyOf(schema.prefix, pk);
   }
 
-  /** Binds the class to a connection; the last one counts. */
+  /** Binds the class to a connection; the last one bound counts. */
   static override bind(this: ModelConstructor<AtomicRedisModel>, database: Database): void {
     database.bind(this);
   }
@@ -486,9 +487,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Runtime values of JSON in the stored form, such as the body of a request, for `create`, `build`, `update` and `aupdate`. Members may be missing, so it serves
-   * for patches as well; a patch of a nested model is for `aupdate` of that one, because a patch of its document replaces it as a whole. It is the way back from
-   * `JSON.stringify(document)`, but knows nothing of class-transformer's rules for models. Nothing is sent.
+   * Turns JSON in the stored form, such as the body of a request, into runtime values for `create`, `build`, `update` and `aupdate`. Members may be missing, so
+   * it works for patches too. Give the patch of a nested model to `aupdate` of that model: a patch of its document replaces it as a whole. It reverses
+   * `JSON.stringify(document)`, except for class-transformer's rules for models, which it ignores. Nothing is sent.
    *
    * @throws {@link ValidationError} lists all values that are unknown or wrong.
    *
@@ -507,9 +508,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Makes a document and stores it. Sends `JSON.SET … NX`.
    *
-   * @throws {@link KeyExistsError} there is one under the same key.
+   * @throws {@link KeyExistsError} a document exists under the same key.
    * @throws {@link ValidationError} lists all values that are missing, unknown or wrong.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts
@@ -527,7 +528,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   /**
    * Reads a document by its key or pk. Sends `JSON.GET`.
    *
-   * @throws {@link KeyNotFoundError} there is none.
+   * @throws {@link KeyNotFoundError} the document does not exist.
    * @throws {@link CorruptDocumentError} it does not fit the model.
    *
    * @example
@@ -542,7 +543,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * The verbs of a document that need none of its values, so that it is not read for them; nothing is sent before one is called.
+   * Returns the verbs of a document that need none of its values, without reading it; nothing is sent before you call one.
    *
    * @example
    * ```ts
@@ -555,7 +556,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Reads a document by its key or pk; `null` when there is none. Sends `JSON.GET`.
+   * Reads a document by its key or pk; resolves to `null` when it does not exist. Sends `JSON.GET`.
    *
    * @throws {@link CorruptDocumentError} it does not fit the model.
    *
@@ -570,8 +571,8 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Reads many documents by their keys or pks; missing and unreadable ones are listed beside those that were found. Sends `JSON.MGET`.
-   * A key that holds another type of Redis counts as missing, because `JSON.MGET` does not tell it from one that holds nothing.
+   * Reads many documents by their keys or pks; lists missing and unreadable ones beside those found. Sends `JSON.MGET`. A key that holds another Redis type
+   * counts as missing, because `JSON.MGET` does not tell it from one that holds nothing.
    *
    * @example
    * ```ts
@@ -590,36 +591,36 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Removes a document by its key or pk. Resolves to whether there was one. Sends `DEL`; a lock that this flow holds on it is checked in the same step.
+   * Removes a document by its key or pk; resolves to whether it existed. Sends `DEL`; a lock that this flow holds on it is checked in the same step.
    *
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    */
   static deleteByKey(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
     return deleteStored(this, keyOrPk, options);
   }
 
   /**
-   * Removes many documents by their keys or pks. Resolves to how many there were. Sends `UNLINK`; before it, one script for each document on which this flow
-   * holds a lock, which is checked in it.
+   * Removes many documents by their keys or pks; resolves to how many existed. Sends `UNLINK`; before it, one script for each document on which this flow holds
+   * a lock, which checks that lock.
    *
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    */
   static deleteMany(this: ModelConstructor<AtomicRedisModel>, keysOrPks: readonly string[], options?: CallOptions): Promise<number> {
     return deleteDocuments(this, keysOrPks, options);
   }
 
-  /** Whether a document is stored. Sends `EXISTS`. */
+  /** Resolves to whether a document is stored. Sends `EXISTS`. */
   static async exists(this: ModelConstructor<AtomicRedisModel>, keyOrPk: string, options?: CallOptions): Promise<boolean> {
     return existsDocument(documentPlaceOf(this, keyOrPk), options);
   }
 
-  /** Keys of all documents of this class, or of those whose pks begin with `pkPrefix`. Sends `SCAN`, which walks over all keys of the server. */
+  /** Finds the keys of all documents of this class, or of those whose pks begin with `pkPrefix`. Sends `SCAN`, which walks over all keys of the server. */
   static afindKeys(this: ModelConstructor<AtomicRedisModel>, options?: FindKeysOptions): Promise<string[]> {
     return findKeys(this, options);
   }
 
   /**
-   * All documents of this class, or those whose pks begin with `pkPrefix`, read page by page. Sends `SCAN` and `JSON.MGET`.
+   * Reads all documents of this class, or those whose pks begin with `pkPrefix`, page by page. Sends `SCAN` and `JSON.MGET`.
    *
    * @example
    * ```ts
@@ -633,14 +634,14 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Stores a document unless there is one under its key; resolves to the one that is stored then.
+   * Stores a document unless one exists under its key; resolves to the one that is stored then.
    *
-   * Sends one script call (`JSON.GET`, `JSON.SET`). Under a lock that this flow holds on the document: one that checks it and writes, and `JSON.GET` when
-   * there is one already.
+   * Sends one script call (`JSON.GET`, `JSON.SET`). Under a lock that this flow holds on the document: one that checks the lock and writes, and `JSON.GET` when
+   * the document exists already.
    *
    * @throws {@link ValidationError} lists all values that are missing, unknown or wrong; nothing was sent.
-   * @throws {@link CorruptDocumentError} the stored one does not fit the model.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link CorruptDocumentError} the stored document does not fit the model.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts
@@ -654,13 +655,13 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Stores many new documents; each 1,000 of them all or none. On a cluster those of one slot are all or none, and each slot is tried.
+   * Stores many new documents, each 1,000 of them all or none. On a cluster, those of one slot are all or none, and each slot is tried.
    *
-   * Sends one script call (`JSON.MSET`) for each 1,000, one after the other; on a cluster for each slot, at once.
+   * Sends one script call (`JSON.MSET`) for each 1,000, one after the other; on a cluster one for each slot, all at once.
    *
-   * @throws {@link ValidationError} lists what is wrong with all of them: `[2].email`. Nothing was sent.
-   * @throws {@link KeyExistsError} names the first key that exists, and by `index` its document; thousands before it are stored.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link ValidationError} lists what is wrong with all of them: `[2].email`; nothing was sent.
+   * @throws {@link KeyExistsError} names the first key that exists and, by `index`, its document; the thousands before it are stored.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts
@@ -673,7 +674,7 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Takes a lock on the document with a key or pk; the handle holds the document. Sends and throws what {@link AtomicRedisModel.lock} does.
+   * Takes a lock on a document by its key or pk; the handle holds the document. Sends and throws what {@link AtomicRedisModel.lock} does.
    *
    * @param action - Default `default`.
    * @example
@@ -694,7 +695,7 @@ export abstract class AtomicRedisModel extends ModelBase {
     return lockFromKey(this, { key: keyOrPk, action }, options);
   }
 
-  /** Runs `work` under a lock on the document with a key or pk, read when the lock is taken. See {@link AtomicRedisModel.withLock}. */
+  /** Runs `work` under a lock on a document, by its key or pk, which is read when the lock is taken. See {@link AtomicRedisModel.withLock}. */
   // eslint-disable-next-line max-params -- `this` counts, and the signature is the documented one
   static withLockFromKey<T extends object, R>(
     this: ModelConstructor<T>,
@@ -710,17 +711,18 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Reads a document with a `@Version()` field, runs `work` and commits its changes, unless another commit came between: then starts over.
+   * Reads a document with a `@Version()` field, runs `work` and commits its changes; starts over when another commit came in between.
    *
    * Each attempt sends `JSON.GET`, and one script call that checks the version and writes; only the read when `work` changed nothing.
    *
    * @param work - May run several times, each time on a fresh instance. What it throws ends the transaction, and nothing is written.
-   * @param options - `retries`: how often it is run again. Default 10.
+   * @param options - `retries`: how often `work` runs again. Default 10.
    * @throws {@link VersionConflictError} other writers came first more than `retries` times.
-   * @throws {@link PipelineBusyError} it was called by the `work` of another one of the same document, with which it would conflict each time; nothing was sent.
-   * @throws {@link KeyNotFoundError} there is no document, or it was gone before the commit.
+   * @throws {@link PipelineBusyError} it was called inside the `work` of another `transact` of the same document, with which it would conflict each time;
+   * nothing was sent.
+   * @throws {@link KeyNotFoundError} the document does not exist, or was gone before the commit.
    * @throws {@link SchemaError} the model has no `@Version()` field.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts

@@ -24,7 +24,8 @@ export interface ConnectOptions {
   readonly name?: string | undefined;
   /**
    * Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000 where `connect` opens the
-   * connection. A ready client is not ours to drop when it is silent, so without this its calls wait as long as it lets them; with it each call has a timer.
+   * connection. redatom does not drop a ready client that is silent: without this option its calls wait as long as the client lets them; with it, each call has
+   * a timer.
    *
    * @example
    * ```ts
@@ -89,7 +90,7 @@ export class Database implements AsyncDisposable, Binding {
   /**
    * Reads a document of any bound model by its key.
    *
-   * @throws {@link KeyNotFoundError} there is none, or no bound model has its prefix.
+   * @throws {@link KeyNotFoundError} the document does not exist, or no bound model has its prefix.
    */
   async get(key: string, options?: CallOptions): Promise<object> {
     if (typeof key !== 'string') throw new TypeError(`get() takes the key of a document, such as 'User:ada', found ${describe(key)}`);
@@ -103,8 +104,8 @@ export class Database implements AsyncDisposable, Binding {
   }
 
   /**
-   * Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. Locks that are held over it are freed, and
-   * count as lost: their signals abort.
+   * Closes the connection, if `connect` opened it. Verbs of its models throw {@link NotConnectedError} afterwards. Locks held over it are freed and count as
+   * lost: their signals abort.
    */
   async close(): Promise<void> {
     this.closed = true;

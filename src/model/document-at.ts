@@ -22,7 +22,7 @@ import { getDocument } from './read';
 import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored } from './write';
 
 /**
- * A document that was not read: the verbs of its fields that go to Redis at once, without the values. What Redis answers is what they resolve to.
+ * An unread document: the verbs of its fields that go to Redis at once, without the values. They resolve to what Redis answers.
  *
  * @example
  * ```ts
@@ -33,10 +33,10 @@ import { deleteState, existsDocument, expireState, ttlOfDocument, updateStored }
  */
 export type DocumentAt<M extends object> = DocumentVerbsAt<M> & FieldsAt<M>;
 
-/** A document that was not read, inside its own pipeline: what is queued has no answer yet. */
+/** An unread document inside its own pipeline: what is queued has no answer yet. */
 export type QueuedAt<M extends object> = Queued<DocumentVerbsAt<M>> & Queued<FieldsAt<M>>;
 
-/** A part of a document that was not read, inside a pipeline: its verbs, without those that need an answer. */
+/** A part of an unread document inside a pipeline: its verbs, without those that need an answer. */
 export type Queued<T> = {
   readonly [K in keyof T as K extends NeedsReply ? never : K]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => R extends Promise<unknown> ? Promise<void> : Queued<R>
@@ -72,7 +72,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
   /**
    * Reads the document. Sends `JSON.GET`.
    *
-   * @throws {@link KeyNotFoundError} there is none.
+   * @throws {@link KeyNotFoundError} the document does not exist.
    */
   load(options?: CallOptions): Promise<M> {
     return getDocument(this.#model, this.key, options);
@@ -81,9 +81,9 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
   /**
    * Changes several fields in Redis in one commit. Sends `JSON.SET` of one field, one script call for several.
    *
-   * @throws {@link ValidationError} a value does not fit its field, or a name is none of a field; nothing was sent.
+   * @throws {@link ValidationError} a value does not fit its field, or a name is not a field; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    * @throws TypeError the class has rules of class-validator, which look at the whole document.
    *
    * @example
@@ -97,38 +97,38 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
   }
 
   /**
-   * Removes the document. Resolves to whether there was one. Sends `DEL`.
+   * Removes the document; resolves to whether it existed. Sends `DEL`.
    *
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    */
   delete(options?: CallOptions): Promise<boolean> {
     return this.#start('', (state) => deleteState(state, options));
   }
 
-  /** Whether the document is stored. Sends `EXISTS`. */
+  /** Resolves to whether the document is stored. Sends `EXISTS`. */
   exists(options?: CallOptions): Promise<boolean> {
     return promised(() => existsDocument(documentPlaceOf(this.#model, this.key), options));
   }
 
   /**
-   * Sets the time to live of the document, in seconds. Sends `PEXPIRE`. As {@link AtomicRedisModel.expire}.
+   * Sets the time to live of the document, in seconds. Sends `PEXPIRE`. Like {@link AtomicRedisModel.expire}.
    *
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    */
   expire(seconds: number, options?: CallOptions): Promise<void> {
     return this.#start('', (state) => expireState(state, seconds, options));
   }
 
-  /** Seconds that the document has left, or `null` when it lives for ever. Sends `PTTL`. As {@link AtomicRedisModel.ttl}. */
+  /** Resolves to the seconds that the document has left, or to `null` when it never expires. Sends `PTTL`. Like {@link AtomicRedisModel.ttl}. */
   ttl(options?: CallOptions): Promise<number | null> {
     return promised(() => ttlOfDocument(unreadState(documentPlaceOf(this.#model, this.key), ''), options));
   }
 
   /**
-   * Gathers the changes that `work` makes, and applies all of them in one commit, or none. Sends one script call, and reads nothing.
+   * Collects the changes that `work` makes and applies all or none of them in one commit. Sends one script call, and reads nothing.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts

@@ -96,7 +96,7 @@ function givenTwice(schema: ModelSchema, key: string): KeyExistsError {
 export interface GetOrCreateResult<T> {
   /** The document that is stored now. */
   readonly document: T;
-  /** Whether it was made now. */
+  /** Whether this call stored it. */
   readonly created: boolean;
 }
 

@@ -29,19 +29,19 @@ import { readAt } from './read';
 export interface HeldLockInfo {
   /** Aborts as soon as the lock is known to be lost. */
   readonly signal: AbortSignal;
-  /** Grows with every grant of a lock on the document; outside systems can refuse a smaller one than they have seen. */
+  /** Grows with every grant of a lock on the document; outside systems can refuse one that is smaller than they have seen. */
   readonly fence: number;
 }
 
-/** A lock that is held until it is released, for `await using`. Writes of its document's instance are refused once it is lost. */
+/** A lock that is held until it is released, for `await using`. Writes of its document are refused once the lock is lost. */
 export interface LockHandle<T> extends HeldLockInfo, AsyncDisposable {
   /** The document, as it was read when the lock was taken. */
   readonly document: T;
   /**
-   * Frees the lock, unless the instance has another handle of it. One that was taken before, by `withLock` around or by another instance, stays held.
+   * Frees the lock, unless the instance has another handle of it. A lock that was taken before, by a surrounding `withLock` or by another instance, stays held.
    * Calling it again does nothing.
    *
-   * @throws {@link LockLostError} the lock had been lost, or freed by who took it.
+   * @throws {@link LockLostError} the lock was lost, or freed by the one who took it.
    */
   release(): Promise<void>;
 }

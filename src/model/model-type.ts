@@ -5,7 +5,7 @@ import type { AtomicRedisModel } from './atomic-redis-model';
 type ModelStatics = Omit<typeof AtomicRedisModel, 'prototype'>;
 
 /**
- * A model class with its verbs, by the documents that it makes. Generic code takes one, and functions that make classes return one.
+ * A model class with its verbs, for documents of type `T`. Generic code takes one, and functions that make classes return one.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ type ModelStatics = Omit<typeof AtomicRedisModel, 'prototype'>;
 export type ModelType<T extends AtomicRedisModel> = ModelConstructor<T> & ModelStatics;
 
 /**
- * A class to extend, by the fields and methods that it hands down: what functions return that make abstract ones.
+ * A class to extend, by the fields and methods that it hands down: the return type of functions that make abstract classes.
  *
  * @example
  * ```ts

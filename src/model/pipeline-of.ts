@@ -7,21 +7,21 @@ import { runPipeline, type PipelineOptions, type PipelineResult } from '../scope
 import { DocumentVerbsAt, type QueuedAt } from './document-at';
 import { QUEUED, type Queueable } from './queueable';
 
-/** Documents as a pipeline of them hands them to its callback: those that were not read take verbs without answers there. */
+/** Documents as a pipeline hands them to its callback: unread ones have only verbs that need no answer. */
 export type InPipeline<M extends readonly unknown[]> = { [K in keyof M]: OneInPipeline<M[K]> };
 
 type OneInPipeline<D> = D extends DocumentVerbsAt<infer M> ? QueuedAt<M> : D;
 
 /**
- * Gathers the changes that `work` makes to several documents, and applies all of them in one commit, or none.
+ * Collects the changes that `work` makes to several documents and applies all or none of them in one commit.
  *
  * Raw commands that `work` records run after the changes, in the same commit. When one is refused, everything is taken back.
  *
- * @throws {@link CrossSlotError} they belong to different connections, or lie in different slots of a cluster.
+ * @throws {@link CrossSlotError} the documents belong to different connections, or lie in different slots of a cluster.
  * @throws {@link PipelineBusyError} two of them are instances of one document.
- * @throws {@link PipelineCommandError} a command was recorded that cannot be part of a commit: it waits, or is about no key.
+ * @throws {@link PipelineCommandError} a recorded command cannot be part of a commit: it blocks, or names no key.
  * @throws {@link KeyNotFoundError} one of the documents is gone; nothing was written.
- * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+ * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
  * @example
  * ```ts
  * const { replies } = await pipeline([from, to], (_, commands) => {

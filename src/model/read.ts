@@ -114,13 +114,13 @@ export function takeOver(state: ModelState, { json, doubt, purpose }: ReadDocume
   state.root.wasRead(doubt);
 }
 
-/** What a read of many documents found. */
+/** What `getMany` found. */
 export interface FoundDocuments<T> {
   /** The documents that were found, in the order of the keys. */
   readonly found: T[];
-  /** Keys without a document: they hold nothing, or another type of Redis. */
+  /** Keys without a document: they hold nothing, or another Redis type. */
   readonly missing: string[];
-  /** Documents that cannot be read as the model, each with key, path and what was found. Bytes are not looked at before they are read. */
+  /** Documents that cannot be read as the model, each with key, path and what was found. Bytes are not checked before they are read. */
   readonly corrupt: CorruptDocumentError[];
 }
 
@@ -199,7 +199,7 @@ async function* scanKeys({ prefix, name }: ModelSchema, scanned: ScannedKeys, ti
 
 /** Options of `afindKeys`. */
 export interface FindKeysOptions extends CallOptions {
-  /** Only documents whose pks begin with this text, `'acme:'` for example. It is no pattern. Default: all. */
+  /** Only documents whose pks begin with this text, such as `'acme:'`; it is not a pattern. Default: all. */
   readonly pkPrefix?: string | undefined;
 }
 
@@ -223,7 +223,7 @@ export async function findKeys(model: ModelClass, options: FindKeysOptions = {})
 
 /** Options of `scan`. */
 export interface ScanOptions extends FindKeysOptions {
-  /** Called for documents that cannot be read as the model, and waited for. Default: the scan throws the error. */
+  /** Called, and awaited, for documents that cannot be read as the model. Default: the scan throws the error. */
   readonly onCorrupt?: ((error: CorruptDocumentError) => unknown) | undefined;
 }
 

@@ -18,7 +18,7 @@ import { readAt } from './read';
 
 /** Options of `transact`. */
 export interface TransactOptions extends CallOptions {
-  /** How often the work is run again after another writer came first. Default 10. */
+  /** How often the work runs again after another writer came first. Default 10. */
   readonly retries?: number | undefined;
 }
 

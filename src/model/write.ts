@@ -26,7 +26,7 @@ const TTL: Purpose = { verb: 'ttl' };
 
 /** Options of `save`. */
 export interface SaveOptions extends CallOptions {
-  /** Refuse with {@link KeyExistsError} when there is a document under the key already. Default: it is overwritten. */
+  /** Throws {@link KeyExistsError} when a document exists under the key. Default: it is overwritten. */
   readonly mustBeNew?: boolean | undefined;
 }
 
