@@ -122,12 +122,12 @@ export class BoundScalar<T> {
     return this[PLACE].state.root.key;
   }
 
-  /** Place in the document, for people: `address.city`. */
+  /** Path in the document, for people: `address.city`. */
   get fieldPath(): string {
     return dotted(pathOf(this).segments());
   }
 
-  /** Place in the document, as RedisJSON reads it: `$["address"]["city"]`. */
+  /** Path in the document, for RedisJSON: `$["address"]["city"]`. */
   get jsonPath(): string {
     return pathOf(this).text;
   }
@@ -136,7 +136,7 @@ export class BoundScalar<T> {
    * Writes the local value to Redis. Sends `JSON.SET`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    */
   save(options?: CallOptions): Promise<this> {
     return saveValue(placed(this), () => this, options);
@@ -151,7 +151,7 @@ export class BoundScalar<T> {
     return loadValue(placed(this), () => this, options);
   }
 
-  /** The plain value, detached from the document. */
+  /** Returns the plain value, detached from the document. */
   clone(): T {
     const { state, field } = this[PLACE];
     return state.plain(field) as T;
@@ -162,12 +162,12 @@ export class BoundScalar<T> {
     return this.value;
   }
 
-  /** The plain value as text. */
+  /** Returns the plain value as text. */
   toString(): string {
     return String(this.value);
   }
 
-  /** The stored form, for `JSON.stringify`. */
+  /** Returns the stored form, for `JSON.stringify`. */
   toJSON(): unknown {
     return this[STORED]();
   }

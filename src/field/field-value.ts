@@ -2,7 +2,7 @@ import type { OR_NULL, PLAIN } from './plain-types';
 import type { RedisFloat } from './redis-number';
 import type { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './redis-scalars';
 
-/** The bound value of a field, by the type that its property has. That of a scalar is always there, and only its value may be null. */
+/** The bound value of a field, by the type of its property. For a scalar it always exists; only its value may be null. */
 export type FieldValue<T> = [T] extends [{ readonly [PLAIN]: unknown }]
   ? T
   : [NonNullable<T>] extends [never]

@@ -15,7 +15,7 @@ export declare const NOT_WRITTEN: unique symbol;
 /** Plain, detached form of a value: `RedisList<string>` is `string[]`, `RedisInt` is `number`, a model is an object of its fields. */
 export type Plain<T> = T extends { readonly [PLAIN]: infer P } ? P : T;
 
-/** What may be given for a value: itself, or its plain form. */
+/** What you may give for a value: the value itself, or its plain form. */
 export type Input<T> = T | (T extends { readonly [INPUT]: infer I } ? I : T);
 
 /** Names of the fields of a model. */
@@ -27,7 +27,7 @@ export type FieldName<M> = Exclude<
 /** What `build` and `create` take: plain values for any of the fields. Missing ones get their defaults. */
 export type Init<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | Missing<M[K]> };
 
-/** What `update` and `aupdate` take: plain values for any of the fields. One that is missing or `undefined` is no change. */
+/** What `update` and `aupdate` take: plain values for any of the fields. One that is missing or `undefined` changes nothing. */
 export type Patch<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | undefined };
 
 /** A list is given as an Array, which it is itself. With both in a union, compilers say of each item that it is wrong as soon as one is. */

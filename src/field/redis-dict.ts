@@ -15,7 +15,7 @@ import { INSPECT, shown } from '../input/inspect';
 import { dictView } from './json-view';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
-/** Values by name, as a verb takes them. */
+/** Members that a verb takes: values by name. */
 export type Members<V> = Readonly<Record<string, Input<V>>> | ReadonlyMap<string, Input<V>>;
 
 /** The verbs of a {@link RedisDict}. */
@@ -32,44 +32,44 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     return this[CONTAINER].root.key;
   }
 
-  /** Place in the document, for people: `profile.settings`. */
+  /** Path in the document, for people: `profile.settings`. */
   get fieldPath(): string {
     return this[CONTAINER].fieldPath;
   }
 
-  /** Place in the document, as RedisJSON reads it: `$["profile"]["settings"]`. */
+  /** Path in the document, for RedisJSON: `$["profile"]["settings"]`. */
   get jsonPath(): string {
     return this[CONTAINER].path.text;
   }
 
-  /** How many members there are here. */
+  /** Number of local members. */
   get size(): number {
     return this[CONTAINER].size;
   }
 
   // --- reads
 
-  /** The value of a name, whatever the name is; undefined when there is none. */
+  /** Returns the local value of a name, whatever the name is; undefined when there is none. */
   get(name: string): V | undefined {
     return this[CONTAINER].read(name) as V | undefined;
   }
 
-  /** Whether there is a member of a name here. */
+  /** Returns whether the local dict has a name. */
   has(name: string): boolean {
     return this[CONTAINER].has(name);
   }
 
-  /** The names that are here. */
+  /** Returns the local names. */
   keys(): IterableIterator<string> {
     return this[CONTAINER].names()[Symbol.iterator]();
   }
 
-  /** The values that are here. */
+  /** Yields the local values. */
   *values(): IterableIterator<V> {
     for (const name of this.keys()) yield this.get(name) as V;
   }
 
-  /** The names that are here, each with its value. */
+  /** Yields the local names, each with its value. */
   *entries(): IterableIterator<[string, V]> {
     for (const name of this.keys()) yield [name, this.get(name) as V];
   }
@@ -92,7 +92,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     updateHere(this[CONTAINER], 'update', members);
   }
 
-  /** Removes a member; returns whether there was one here. Queues `JSON.DEL`. */
+  /** Removes a member; returns whether the local dict had it. Queues `JSON.DEL`. */
   delete(name: string): boolean {
     const state = this[CONTAINER];
     const wasHere = state.has(name);
@@ -118,7 +118,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Sets a member in Redis, then here. Sends `JSON.SET`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    */
   asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
     const state = this[CONTAINER];
@@ -129,7 +129,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Sets several members in Redis in one step, then here. Sends `JSON.SET` of one member, one script call for several, nothing for none.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -143,10 +143,10 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /**
-   * Removes a member in Redis, then here. Resolves to whether there was one in Redis. Sends a script with `JSON.DEL`.
+   * Removes a member in Redis, then here; resolves to whether Redis had it. Sends a script with `JSON.DEL`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -166,15 +166,15 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /**
-   * Removes a member in Redis, then here, and resolves to its value; to `fallback` when there is none in Redis.
+   * Removes a member in Redis, then here; resolves to its value, or to `fallback` when Redis has none.
    *
    * Sends one script call (`JSON.GET`, `JSON.DEL`).
    *
    * @param fallback - Default: undefined.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `get()` and `delete()` there.
-   * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
+   * @throws {@link CorruptDocumentError} the removed value does not fit the type of the values; the error carries it.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -199,15 +199,15 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /**
-   * Removes some member in Redis, then here, and resolves to `[name, value]`.
+   * Removes some member in Redis, then here; resolves to `[name, value]`.
    *
    * Sends one script call (`JSON.OBJLEN`, `JSON.OBJKEYS`, `JSON.GET`, `JSON.DEL`).
    *
    * @throws {@link EmptyDictError} the dict in Redis is empty; nothing was written.
-   * @throws {@link CorruptDocumentError} what was removed does not fit the type of the values; the error carries it.
+   * @throws {@link CorruptDocumentError} the removed value does not fit the type of the values; the error carries it.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -234,11 +234,11 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   /**
    * Removes all members in Redis, then here.
    *
-   * Sends one script call, which looks whether an object is there and sets an empty one (`JSON.SET`).
+   * Sends one script call, which checks that an object is there and sets an empty one (`JSON.SET`).
    *
-   * @throws {@link PathMismatchError} something else than an object is stored there; nothing was written.
+   * @throws {@link PathMismatchError} something other than an object is stored there; nothing was written.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -256,14 +256,14 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /**
-   * Sets a member in Redis unless it is there, and resolves to the value that holds afterwards.
+   * Sets a member in Redis unless it exists; resolves to the value that is stored afterwards.
    *
    * Sends one script call (`JSON.SET … NX`, `JSON.GET`).
    *
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `has()` and `set()` there.
-   * @throws {@link CorruptDocumentError} the value that is there does not fit the type of the values.
+   * @throws {@link CorruptDocumentError} the existing value does not fit the type of the values.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -285,15 +285,15 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
   }
 
   /**
-   * Adds to a number in Redis, then takes the result over, and resolves to it. A member that is not there counts as 0.
+   * Adds to a number in Redis, then takes the result over; resolves to it. A missing member counts as 0.
    *
    * Sends one script call (`JSON.SET … NX`, `JSON.NUMINCRBY`).
    *
    * @param n - What to add. Default 1.
    * @throws {@link CommitRefusedError} `above-max` or `below-min`: the result would not be exact; nothing was written.
-   * @throws {@link PathMismatchError} something else than a number is stored there; nothing was written.
+   * @throws {@link PathMismatchError} something other than a number is stored there; nothing was written.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -320,7 +320,7 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
    * Writes the local dict to Redis as a whole. Sends `JSON.SET`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    */
   save(options?: CallOptions): Promise<this> {
     return saveValue(this[CONTAINER], () => this, options);
@@ -335,12 +335,12 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
     return loadValue(this[CONTAINER], () => this, options);
   }
 
-  /** A plain copy, detached from the document. */
+  /** Returns a plain copy, detached from the document. */
   clone(): Record<string, Plain<V>> {
     return this[CONTAINER].toPlain() as Record<string, Plain<V>>;
   }
 
-  /** What `JSON.stringify` shows: the stored form; of models in it, after class-transformer's rules. */
+  /** Returns what `JSON.stringify` shows: the stored form; models in it follow class-transformer's rules. */
   toJSON(): unknown {
     return dictView(this[CONTAINER]);
   }
@@ -357,10 +357,10 @@ export class RedisDictVerbs<V> implements Iterable<[string, V]> {
 }
 
 /**
- * A dict in a document: `dict.name` and `dict['any name']` read and write members, and it can be changed in Redis member by member.
+ * A dict in a document. `dict.name` and `dict['any name']` read and write members; you can also change it in Redis member by member.
  *
- * Assignments, `delete dict[name]`, `set`, `update`, `delete`, `clear` and `assign` change the local dict, and are queued when a pipeline is open; else they wait for
- * `saveChanges()`. The `a…` verbs go to Redis at once. A member that has the name of a verb is reached by `get(name)` and `set(name, value)`.
+ * Assignments, `delete dict[name]`, `set`, `update`, `delete`, `clear` and `assign` change the local dict. They are queued when a pipeline is open; otherwise
+ * they wait for `saveChanges()`. The `a…` verbs go to Redis at once. For a member that has the name of a verb, use `get(name)` and `set(name, value)`.
  *
  * @example
  * ```ts

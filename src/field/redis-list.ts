@@ -19,15 +19,15 @@ import { ListState } from './list-state';
 import { explainOutOfRange } from './explain-out-of-range';
 import type { Input, INPUT, Plain, PLAIN } from './plain-types';
 
-/** Items, as a verb takes them. Compilers say what is wrong with one item of an array that is written there, but not of any other iterable. */
+/** Items that a verb takes. Compilers point out a wrong item of an array literal, but not of any other iterable. */
 export type Items<T> = readonly Input<T>[] | Iterable<Input<T>>;
 
 /**
- * A list in a document. It is an Array, and it can be changed in Redis item by item.
+ * A list in a document. It is an Array; you can also change it in Redis item by item.
  *
- * Mutators of Array, `append`, `extend`, `insert`, `remove`, `removeRange`, `clear`, `assign` and `list[i] = item` change the local list, and are queued when a
- * pipeline is open; else they wait for `saveChanges()`. The `a…` verbs go to Redis at once. Methods that make new arrays (`map`, `filter`, `slice`) make plain ones.
- * `delete list[i]` of the last item removes it; that of others would leave a hole, and is refused.
+ * Mutators of Array, `append`, `extend`, `insert`, `remove`, `removeRange`, `clear`, `assign` and `list[i] = item` change the local list. They are queued when
+ * a pipeline is open; otherwise they wait for `saveChanges()`. The `a…` verbs go to Redis at once. Methods that make new arrays (`map`, `filter`, `slice`) make
+ * plain ones. `delete list[i]` removes the last item; for any other it would leave a hole, and is refused.
  *
  * @example
  * ```ts
@@ -60,12 +60,12 @@ export class RedisList<T> extends Array<T> {
     return this[CONTAINER].root.key;
   }
 
-  /** Place in the document, for people: `profile.tags`. */
+  /** Path in the document, for people: `profile.tags`. */
   get fieldPath(): string {
     return this[CONTAINER].fieldPath;
   }
 
-  /** Place in the document, as RedisJSON reads it: `$["profile"]["tags"]`. */
+  /** Path in the document, for RedisJSON: `$["profile"]["tags"]`. */
   get jsonPath(): string {
     return this[CONTAINER].path.text;
   }
@@ -101,17 +101,17 @@ export class RedisList<T> extends Array<T> {
     insertAt(state, { verb: 'insert', index: at }, encodeItems(state, [item], at));
   }
 
-  /** Removes the last item and returns the local one; undefined when the list is empty here. Queues the removal of what stands last in Redis by then. */
+  /** Removes the last item and returns the local one; undefined when the list is empty here. Queues the removal of what is last in Redis by then. */
   override pop(): T | undefined {
     return dropAt(this[CONTAINER], 'pop', -1) as T | undefined;
   }
 
-  /** Removes the first item and returns the local one; undefined when the list is empty here. Queues the removal of what stands first in Redis by then. */
+  /** Removes the first item and returns the local one; undefined when the list is empty here. Queues the removal of what is first in Redis by then. */
   override shift(): T | undefined {
     return dropAt(this[CONTAINER], 'shift', 0) as T | undefined;
   }
 
-  /** Removes the first item that equals this one; returns whether there was one here. Queues the removal of the first equal item in Redis. */
+  /** Removes the first item that equals this one; returns whether the local list had one. Queues the removal of the first equal item in Redis. */
   remove(item: Input<T>): boolean {
     const state = this[CONTAINER];
     const { operation, isHere, apply } = removal(state, 'remove', item);
@@ -120,7 +120,7 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Removes the items from `start` up to but not including `endExclusive`; negative positions count from the end, positions beyond are cut.
+   * Removes the items from `start` up to but not including `endExclusive`; negative positions count from the end, positions beyond the list are cut off.
    *
    * Queues a step of the script: `JSON.ARRTRIM` where the range reaches an end of the list, else `JSON.ARRPOP` of each item.
    */
@@ -132,10 +132,10 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Keeps the items from `start` up to but not including `endExclusive`, as `slice` takes them, and removes the others; here, and of the stored list, whatever
+   * Keeps the items from `start` up to but not including `endExclusive`, as `slice` does, and removes the others, both here and in the stored list, whatever
    * others have added to it: `trim(-100)` keeps the last hundred. Queues `JSON.ARRTRIM`.
    *
-   * @throws {@link ValidationError} a position is no whole number; nothing was changed.
+   * @throws {@link ValidationError} a position is not a whole number; nothing was changed.
    *
    * @example
    * ```ts
@@ -163,7 +163,7 @@ export class RedisList<T> extends Array<T> {
     assignAll(state, 'assign', encodeItems(state, items, 0));
   }
 
-  /** Removes and inserts items; returns the removed ones. Queues the removal or the insertion, and the whole list when it is both. */
+  /** Removes and inserts items; returns the removed ones. Queues the removal or the insertion, or the whole list when it is both. */
   override splice(...given: [start: number, deleteCount?: number, ...items: Input<T>[]]): T[] {
     const state = this[CONTAINER];
     const { length } = state.items;
@@ -214,10 +214,10 @@ export class RedisList<T> extends Array<T> {
   // --- changes that go to Redis at once
 
   /**
-   * Appends an item in Redis, then here. Resolves to the new length in Redis. Sends `JSON.ARRAPPEND`.
+   * Appends an item in Redis, then here; resolves to the new length in Redis. Sends `JSON.ARRAPPEND`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -230,22 +230,22 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Appends items in Redis, then here. Resolves to the new length in Redis; an empty iterable sends nothing. Sends `JSON.ARRAPPEND`.
+   * Appends items in Redis, then here; resolves to the new length in Redis. Sends `JSON.ARRAPPEND`, for an empty iterable nothing.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    */
   aextend(items: Items<T>, options?: CallOptions): Promise<number> {
     return sendAppend(this[CONTAINER], { verb: 'aextend', items }, options);
   }
 
   /**
-   * Inserts an item before a position in Redis, then here; a negative position counts from the end. Resolves to the new length in Redis.
-   * Sends `JSON.ARRINSERT`.
+   * Inserts an item before a position in Redis, then here; a negative position counts from the end. Resolves to the new length in Redis. Sends
+   * `JSON.ARRINSERT`.
    *
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -266,16 +266,16 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Removes an item in Redis and resolves to it, or to `null` when the list is empty there. The local list loses the same item.
+   * Removes an item in Redis; resolves to it, or to `null` when the list is empty there. The local list loses the same item.
    *
    * Sends one script call (`JSON.ARRLEN`, `JSON.ARRPOP`).
    *
    * @param index - Its position; a negative one counts from the end. Default: the last.
    * @throws {@link PipelineNeedsReplyError} a pipeline is open; use `pop()` there.
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has items, but not at this position.
-   * @throws {@link CorruptDocumentError} what was removed does not fit the type of the items; the error carries it.
+   * @throws {@link CorruptDocumentError} the removed item does not fit the type of the items; the error carries it.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -298,12 +298,12 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`, one script call for -2 and before. When
+   * Replaces the item at a position in Redis, then here; a negative position counts from the end. Sends `JSON.SET`, or one script call for -2 and below. When
    * that is refused because of the position, `JSON.TYPE` tells whether there is a list at all.
    *
    * @throws {@link CommitRefusedError} `out-of-range`: the list in Redis has no such position; nothing was written.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -330,12 +330,12 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Removes the first item that equals this one in Redis, then here. Resolves to whether there was one in Redis.
+   * Removes the first item that equals this one in Redis, then here; resolves to whether Redis had one.
    *
    * Sends one script call (`JSON.ARRINDEX`, `JSON.ARRPOP`).
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -360,12 +360,12 @@ export class RedisList<T> extends Array<T> {
   }
 
   /**
-   * Keeps the items from `start` up to but not including `endExclusive` in Redis, then here, as `slice` takes them, and removes the others. Resolves to the
-   * new length in Redis. Sends `JSON.ARRTRIM`; where `endExclusive` counts from the end one script call, which looks at the length first.
+   * Keeps the items from `start` up to but not including `endExclusive` in Redis, then here, as `slice` does, and removes the others; resolves to the new
+   * length in Redis. Sends `JSON.ARRTRIM`, or one script call that looks at the length first when `endExclusive` counts from the end.
    *
-   * @throws {@link ValidationError} a position is no whole number; nothing was sent.
+   * @throws {@link ValidationError} a position is not a whole number; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -385,11 +385,11 @@ export class RedisList<T> extends Array<T> {
   /**
    * Removes all items in Redis, then here.
    *
-   * Sends one script call, which looks whether a list is there and sets an empty one (`JSON.SET`).
+   * Sends one script call, which checks that a list is there and sets an empty one (`JSON.SET`).
    *
-   * @throws {@link PathMismatchError} something else than a list is stored there; nothing was written.
+   * @throws {@link PathMismatchError} something other than a list is stored there; nothing was written.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -409,7 +409,7 @@ export class RedisList<T> extends Array<T> {
    * Writes the local list to Redis as a whole. Sends `JSON.SET`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    */
   save(options?: CallOptions): Promise<this> {
     return saveValue(this[CONTAINER], () => this, options);
@@ -424,12 +424,12 @@ export class RedisList<T> extends Array<T> {
     return loadValue(this[CONTAINER], () => this, options);
   }
 
-  /** A plain copy, detached from the document. */
+  /** Returns a plain copy, detached from the document. */
   clone(): Plain<T>[] {
     return this[CONTAINER].toPlain() as Plain<T>[];
   }
 
-  /** What `JSON.stringify` shows: the stored form; of models in it, after class-transformer's rules. */
+  /** Returns what `JSON.stringify` shows: the stored form; models in it follow class-transformer's rules. */
   toJSON(): unknown {
     return listView(this[CONTAINER]);
   }

@@ -32,16 +32,16 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
   }
 
   /**
-   * Adds in Redis, then takes the result over. Resolves to the new value in Redis.
+   * Adds in Redis, then takes the result over; resolves to the new value in Redis.
    *
-   * Sends `JSON.NUMINCRBY`. If that went beyond 2^53 − 1, because others had brought the number near, a second request takes the step back. Where the value
-   * that is known here is near already, one script call looks first.
+   * Sends `JSON.NUMINCRBY`. If the result goes beyond 2^53 − 1, because others had brought the number near it, a second request takes the step back. When the
+   * locally known value is near it already, one script call looks first.
    *
    * @param n - What to add. Default 1.
    * @throws {@link CommitRefusedError} `above-max` or `below-min`: the result would not be exact; nothing was written.
    * @throws {@link CorruptDocumentError} a whole number went too far, or was there already; the step was taken back.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done, or it went too far and may not have been taken back; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied, or went too far and may not have been taken back; `load()` shows.
    *
    * @example
    * ```ts
@@ -54,12 +54,12 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
   }
 
   /**
-   * Subtracts in Redis, then takes the result over. Resolves to the new value in Redis. Sends what {@link RedisInt.increase} sends, and fails as it does: a
-   * step that went too far is taken back.
+   * Subtracts in Redis, then takes the result over; resolves to the new value in Redis. Sends what {@link RedisInt.increase} sends, and fails like it: a step
+   * that went too far is taken back.
    *
    * @param n - What to subtract. Default 1.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -71,12 +71,12 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
   }
 
   /**
-   * Adds in Redis unless the result would leave the bounds. Resolves to the new value in Redis. Sends a script with `JSON.NUMINCRBY` when there are bounds.
+   * Adds in Redis unless the result would leave the bounds; resolves to the new value in Redis. Sends a script with `JSON.NUMINCRBY` when there are bounds.
    *
    * @throws {@link CommitRefusedError} the result would be below `min` or above `max`; nothing was written.
-   * @throws {@link ValidationError} a bound is no number, or `min` is above `max`; nothing was sent.
+   * @throws {@link ValidationError} a bound is not a number, or `min` is above `max`; nothing was sent.
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    *
    * @example
    * ```ts
@@ -93,27 +93,27 @@ abstract class RedisNumber<T extends number | null = number> extends BoundScalar
     });
   }
 
-  /** As of Number. */
+  /** Like the method of Number. */
   toFixed(fractionDigits?: number): string {
     return presentNumber(this, 'toFixed').toFixed(fractionDigits);
   }
 
-  /** As of Number. */
+  /** Like the method of Number. */
   toPrecision(precision?: number): string {
     return presentNumber(this, 'toPrecision').toPrecision(precision);
   }
 
-  /** As of Number. */
+  /** Like the method of Number. */
   toExponential(fractionDigits?: number): string {
     return presentNumber(this, 'toExponential').toExponential(fractionDigits);
   }
 
-  /** As of Number. */
+  /** Like the method of Number. */
   override toLocaleString(locales?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions): string {
     return presentNumber(this, 'toLocaleString').toLocaleString(locales, options);
   }
 
-  /** As of Number. */
+  /** Like the method of Number. */
   override toString(radix?: number): string {
     return this.value?.toString(radix) ?? String(this.value);
   }

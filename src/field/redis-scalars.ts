@@ -29,10 +29,10 @@ export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
   }
 
   /**
-   * Appends in Redis, then here. Resolves to the new local text. Sends `JSON.STRAPPEND`.
+   * Appends in Redis, then here; resolves to the new local text. Sends `JSON.STRAPPEND`.
    *
    * @throws {@link KeyNotFoundError} the document is gone; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done; `load()` shows.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied; `load()` shows.
    */
   aappend(text: string, options?: CallOptions): Promise<string> {
     const { state, field } = this[PLACE];
@@ -44,7 +44,7 @@ export class RedisStr<T extends string | null = string> extends BoundScalar<T> {
     });
   }
 
-  /** Number of UTF-16 code units, as of String. */
+  /** Number of UTF-16 code units, as in String. */
   get length(): number {
     return presentValue(this, { verb: 'length', expected: 'text' }).length;
   }
@@ -72,7 +72,7 @@ export class RedisBytes<T extends Uint8Array | null = Uint8Array> extends BoundS
     return this.length;
   }
 
-  /** The bytes as text. Default encoding: UTF-8. */
+  /** Returns the bytes as text. Default encoding: UTF-8. */
   override toString(encoding?: BufferEncoding, start?: number, end?: number): string {
     return (this.value as Buffer | null)?.toString(encoding, start, end) ?? String(this.value);
   }
@@ -152,11 +152,11 @@ const DATE_READERS = ['get*', 'to*'] as const;
 export interface RedisDatetime<T extends Date | null = Date> extends Delegated<Date, (typeof DATE_READERS)[number]> {}
 delegateMethods(RedisDatetime.prototype, Date.prototype, DATE_READERS);
 
-/** A value of another type: a boolean, a bigint, one of an enum, JSON, or an instance of a plain class. */
+/** A value of another type: a boolean, a bigint, an enum member, JSON, or an instance of a plain class. */
 export class RedisValue<T> extends BoundScalar<T> {
   declare readonly [OR_NULL]: RedisValue<T | null>;
 
-  /** The value alone; so matchers such as Jest's `toEqual` compare two of them by their value. */
+  /** Yields the value alone, so that matchers such as Jest's `toEqual` compare two of them by their value. */
   *[Symbol.iterator](): IterableIterator<T> {
     yield this.value;
   }

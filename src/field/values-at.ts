@@ -69,82 +69,82 @@ abstract class ValueVerbs<T> {
   }
 }
 
-/** The verbs of a number in a document that was not read. */
+/** The verbs of a number in an unread document. */
 export class NumberAt extends ValueVerbs<RedisInt> {
-  /** Adds in Redis; resolves to the new value. As {@link RedisInt.increase}. */
+  /** Adds in Redis; resolves to the new value. Like {@link RedisInt.increase}. */
   increase(n = 1, options?: CallOptions): Promise<number> {
     return this.send((number) => number.increase(n, options));
   }
 
-  /** Subtracts in Redis; resolves to the new value. As {@link RedisInt.decrease}. */
+  /** Subtracts in Redis; resolves to the new value. Like {@link RedisInt.decrease}. */
   decrease(n = 1, options?: CallOptions): Promise<number> {
     return this.send((number) => number.decrease(n, options));
   }
 
-  /** Adds in Redis unless the result would leave the bounds; resolves to the new value. As {@link RedisInt.adjust}. */
+  /** Adds in Redis unless the result would leave the bounds; resolves to the new value. Like {@link RedisInt.adjust}. */
   adjust(n: number, options?: NumberBounds & CallOptions): Promise<number> {
     return this.send((number) => number.adjust(n, options));
   }
 }
 
-/** The verbs of a text in a document that was not read. */
+/** The verbs of a text in an unread document. */
 export class TextAt extends ValueVerbs<RedisStr> {
-  /** Appends in Redis. As {@link RedisStr.aappend}. */
+  /** Appends in Redis. Like {@link RedisStr.aappend}. */
   aappend(text: string, options?: CallOptions): Promise<void> {
     return this.send((value) => value.aappend(text, options).then(() => undefined));
   }
 }
 
-/** The verbs of a list in a document that was not read. */
+/** The verbs of a list in an unread document. */
 export class ListAt<T> extends ValueVerbs<RedisList<T>> {
-  /** Appends an item in Redis; resolves to the new length. As {@link RedisList.aappend}. */
+  /** Appends an item in Redis; resolves to the new length. Like {@link RedisList.aappend}. */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     return this.send((list) => list.aappend(item, options));
   }
 
-  /** Appends items in Redis; resolves to the new length. As {@link RedisList.aextend}. */
+  /** Appends items in Redis; resolves to the new length. Like {@link RedisList.aextend}. */
   aextend(items: Items<T>, options?: CallOptions): Promise<number> {
     return this.send((list) => list.aextend(items, options));
   }
 
-  /** Inserts an item before a position in Redis; resolves to the new length. As {@link RedisList.ainsert}. */
+  /** Inserts an item before a position in Redis; resolves to the new length. Like {@link RedisList.ainsert}. */
   ainsert(index: number, item: Input<T>, options?: CallOptions): Promise<number> {
     return this.send((list) => list.ainsert(index, item, options));
   }
 
-  /** Removes an item in Redis; resolves to it as plain data, or to `null` when the list is empty. As {@link RedisList.apop}. */
+  /** Removes an item in Redis; resolves to it as plain data, or to `null` when the list is empty. Like {@link RedisList.apop}. */
   apop(index = -1, options?: CallOptions): Promise<Plain<T> | null> {
     return this.send((list) => list.apop(index, options).then((item) => plain(item) as Plain<T> | null));
   }
 
-  /** Replaces an item in Redis. As {@link RedisList.aset}. */
+  /** Replaces an item in Redis. Like {@link RedisList.aset}. */
   aset(index: number, item: Input<T>, options?: CallOptions): Promise<void> {
     return this.send((list) => list.aset(index, item, options));
   }
 
-  /** Removes the first item that equals this one in Redis; resolves to whether there was one. As {@link RedisList.aremove}; not for items with parts. */
+  /** Removes the first item that equals this one in Redis; resolves to whether Redis had one. Like {@link RedisList.aremove}; not for items with parts. */
   aremove(item: [Plain<T>] extends [Scalar] ? Input<T> : never, options?: CallOptions): Promise<boolean> {
     return this.send((list) => list.aremove(item, options));
   }
 
-  /** Keeps a range of items in Redis, as `slice` takes it; resolves to the new length. As {@link RedisList.atrim}. */
+  /** Keeps a range of items in Redis, as `slice` does; resolves to the new length. Like {@link RedisList.atrim}. */
   atrim(start: number, endExclusive?: number, options?: CallOptions): Promise<number> {
     return this.send((list) => list.atrim(start, endExclusive, options));
   }
 
-  /** Removes all items in Redis. As {@link RedisList.aclear}. */
+  /** Removes all items in Redis. Like {@link RedisList.aclear}. */
   aclear(options?: CallOptions): Promise<void> {
     return this.send((list) => list.aclear(options));
   }
 }
 
-/** The verbs of a dict in a document that was not read. */
+/** The verbs of a dict in an unread document. */
 export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
   /**
-   * The verbs of a member that is a model, a list or a dict. Nothing is sent. A member that is not there is not made: its verbs throw
+   * Returns the verbs of a member that is a model, a list or a dict. Nothing is sent. A missing member is not created: its verbs throw
    * {@link PathMismatchError}.
    *
-   * @throws TypeError members have no verbs of their own.
+   * @throws TypeError the members have no verbs of their own.
    *
    * @example
    * ```ts
@@ -162,48 +162,48 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
     ) as ValueAt<V>;
   }
 
-  /** Sets a member in Redis. As {@link RedisDict.asetItem}. */
+  /** Sets a member in Redis. Like {@link RedisDict.asetItem}. */
   asetItem(name: string, value: Input<V>, options?: CallOptions): Promise<void> {
     return this.send((dict) => dict.asetItem(name, value, options));
   }
 
-  /** Sets several members in Redis in one step. As {@link RedisDict.aupdate}. */
+  /** Sets several members in Redis in one step. Like {@link RedisDict.aupdate}. */
   aupdate(members: Members<V>, options?: CallOptions): Promise<void> {
     return this.send((dict) => dict.aupdate(members, options));
   }
 
-  /** Removes a member in Redis; resolves to whether there was one. As {@link RedisDict.adelItem}. */
+  /** Removes a member in Redis; resolves to whether Redis had it. Like {@link RedisDict.adelItem}. */
   adelItem(name: string, options?: CallOptions): Promise<boolean> {
     return this.send((dict) => dict.adelItem(name, options));
   }
 
-  /** Removes a member in Redis; resolves to its value as plain data, or to `undefined` when there is none. As {@link RedisDict.apop}. */
+  /** Removes a member in Redis; resolves to its value as plain data, or to `undefined` when there is none. Like {@link RedisDict.apop}. */
   apop(name: string, options?: CallOptions): Promise<Plain<V> | undefined> {
     return this.send((dict) => dict.apop(name, undefined, options).then((value) => plain(value) as Plain<V> | undefined));
   }
 
-  /** Removes some member in Redis; resolves to its name and value as plain data. As {@link RedisDict.apopItem}. */
+  /** Removes some member in Redis; resolves to its name and value as plain data. Like {@link RedisDict.apopItem}. */
   apopItem(options?: CallOptions): Promise<[string, Plain<V>]> {
     return this.send((dict) => dict.apopItem(options).then(([name, value]) => [name, plain(value) as Plain<V>]));
   }
 
-  /** Sets a member in Redis unless it is there; resolves to the value that holds then, as plain data. As {@link RedisDict.asetDefault}. */
+  /** Sets a member in Redis unless it exists; resolves to the value that is stored then, as plain data. Like {@link RedisDict.asetDefault}. */
   asetDefault(name: string, value: Input<V>, options?: CallOptions): Promise<Plain<V>> {
     return this.send((dict) => dict.asetDefault(name, value, options).then((held) => plain(held) as Plain<V>));
   }
 
-  /** Adds to a member that is a number in Redis; resolves to the result. As {@link RedisDict.aincrease}. */
+  /** Adds to a member that is a number in Redis; resolves to the result. Like {@link RedisDict.aincrease}. */
   aincrease(name: V extends number ? string : never, n = 1, options?: CallOptions): Promise<number> {
     return this.send((dict) => dict.aincrease(name, n, options));
   }
 
-  /** Removes all members in Redis. As {@link RedisDict.aclear}. */
+  /** Removes all members in Redis. Like {@link RedisDict.aclear}. */
   aclear(options?: CallOptions): Promise<void> {
     return this.send((dict) => dict.aclear(options));
   }
 }
 
-/** The verbs of a nested model in a document that was not read, besides those of its fields, whose names are left to them. */
+/** The verbs of a nested model in an unread document, except those of its fields, which keep their names. */
 export class ModelVerbsAt<M> implements UnreadModel {
   readonly #place: Place<ModelInstance>;
 
@@ -213,11 +213,11 @@ export class ModelVerbsAt<M> implements UnreadModel {
   }
 
   /**
-   * Changes several fields of it in Redis in one commit. Sends `JSON.SET` of one field, one script call for several. As {@link AtomicRedisModel.aupdate}.
+   * Changes several of its fields in Redis in one commit. Sends `JSON.SET` of one field, one script call for several. Like {@link AtomicRedisModel.aupdate}.
    *
-   * @throws {@link ValidationError} a value does not fit its field, or a name is none of a field; nothing was sent.
+   * @throws {@link ValidationError} a value does not fit its field, or a name is not a field; nothing was sent.
    * @throws {@link PathMismatchError} the model is not there; nothing was written.
-   * @throws {@link OutcomeUnknownError} no reply came, so it may have been done.
+   * @throws {@link OutcomeUnknownError} no reply: the write may have been applied.
    *
    * @example
    * ```ts
@@ -239,15 +239,15 @@ export class ModelVerbsAt<M> implements UnreadModel {
 /** A nested model, as the layer above makes it. */
 type ModelInstance = ModelBase & { aupdate(patch: object, options?: CallOptions): Promise<unknown> };
 
-/** The verbs of a nested model in a document that was not read, with those of its fields. */
+/** The verbs of a nested model in an unread document, with those of its fields. */
 export type ModelAt<M> = ModelVerbsAt<M> & FieldsAt<M>;
 
-/** The fields of a model of which nothing was read, as far as there are verbs for them. */
+/** The fields of an unread model that have verbs. */
 export type FieldsAt<M> = {
   readonly [K in FieldName<M> as ValueAt<FieldValue<M[K]>> extends never ? never : K]: ValueAt<FieldValue<M[K]>>;
 };
 
-/** The verbs of a value of which nothing was read. */
+/** The verbs of an unread value. */
 export type ValueAt<T> =
   NonNullable<T> extends RedisList<infer I>
     ? ListAt<I>

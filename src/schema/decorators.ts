@@ -5,8 +5,8 @@ import type { FieldOptions, ModelOptions } from './options';
 import type { DefaultOf, TypeExpression, TypeReference, ValueOf } from './type-reference';
 
 /**
- * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the standard
- * one (undefined, context). It is one signature for both, because compilers say of each overload why it does not fit.
+ * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the standard one
+ * (undefined, context). It has one signature for both, because compilers report for each overload why it does not fit.
  */
 export type FieldDecorator<Value = unknown, Null = never> = <
   Target extends object | undefined,
@@ -85,7 +85,7 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
 /**
  * Declares a field of a document.
  *
- * @param type - Its type. May be left out where the compiler emits metadata and the property's type is unambiguous.
+ * @param type - Its type. You may leave it out where the compiler emits metadata and the property's type is unambiguous.
  * @example
  * ```ts
  * @Field(String) name!: string;
@@ -108,7 +108,7 @@ type NullIn<Value> = Extract<Value, null>;
 /** A value, or a function that makes one. */
 type OrMade<Value> = [Value] extends [infer Given] ? Given | (() => Given) : never;
 
-/** Makes a field the pk of its document. Stands beside `@Field`. */
+/** Makes a field the pk of its document. Use it beside `@Field`. */
 export function Key(): FieldDecorator;
 export function Key(...given: []): FieldDecorator<never> {
   requireParentheses('Key()', given);
@@ -116,12 +116,12 @@ export function Key(...given: []): FieldDecorator<never> {
 }
 
 /**
- * Makes a whole-number field count the commits of its document. Stands beside `@Field(Number)` or alone. Only commits change it; an assignment is refused.
- * A new document is stored as version 1, whatever was given for it. `save()` of one that was built takes what was given for the version that was read.
+ * Makes a whole-number field count the commits of its document. Use it beside `@Field(Number)` or alone. Only commits change it; an assignment is refused. A
+ * new document is stored as version 1, whatever value was given. `save()` of a built document takes the given value as the version that was read.
  *
- * `save()` of the document, `saveChanges()`, `pipeline`, `transact` and `withLock(…, { saveAtEnd: true })` check it: they are refused with
- * `VersionConflictError` when the document has changed since it was read. All other verbs that change fields, such as `aupdate`, `aset`, `aappend` and
- * `increase`, only count it on: they change their own place, whatever the version is.
+ * `save()` of the document, `saveChanges()`, `pipeline`, `transact` and `withLock(…, { saveAtEnd: true })` check it and throw `VersionConflictError` when the
+ * document has changed since it was read. All other verbs that change fields, such as `aupdate`, `aset`, `aappend` and `increase`, only increment it: they
+ * change their own place, whatever the version is.
  */
 export function Version(): FieldDecorator<number | { value: number }>;
 export function Version(...given: []): FieldDecorator<never> {

@@ -1,14 +1,14 @@
 import type { InstantFormat } from '../codec/instant';
 import type { NamesOf } from '../input/options';
 
-/** When the time to live of a document is set anew. */
+/** When the time to live of a document starts anew. */
 export type TtlRefresh = 'never' | 'onWrite' | 'onUse';
 
 /** Options of {@link Model}. */
 export interface ModelOptions {
   /** First part of the keys: `{prefix}:{pk}`. Default: the class name. */
   readonly prefix?: string | undefined;
-  /** Time to live of each document, in seconds. Default: documents live for ever. */
+  /** Time to live of each document, in seconds. Default: documents never expire. */
   readonly ttl?: number | undefined;
   /**
    * When the time to live starts anew: with every write (`'onWrite'`, the default), also when the document is read by `get`, `find` or `load`

@@ -29,7 +29,7 @@ export interface FieldClass {
   readonly [FIELD_KIND]: CodecKind;
 }
 
-/** Everything that can stand in `@Field(…)`; functions without a prototype are called when the class is compiled. */
+/** Everything that `@Field(…)` takes; functions without a prototype are called when the class is compiled. */
 export type TypeReference =
   | StringConstructor
   | NumberConstructor
@@ -164,7 +164,7 @@ export function literal<const L extends readonly (string | number | boolean)[]>(
   return { toCodec: () => choice('literal', values) };
 }
 
-/** Any JSON value. Read values are copies; assign to change them. The type argument says which ones the property may hold. */
+/** Any JSON value. Read values are copies; assign to change them. The type argument says which values the property may hold. */
 export function json<T = unknown>(): TypeExpression<T, T> {
   return { toCodec: () => anyJson };
 }
