@@ -1,4 +1,4 @@
-/** What errors are told apart by, where their classes are not at hand. A later release may add some. */
+/** Tells errors apart where their classes are not at hand. A later release may add codes. */
 export type ErrorCode =
   | 'BATCH'
   | 'BATCH_COMMAND'
@@ -33,22 +33,25 @@ export type ErrorCode =
   | 'VALIDATION'
   | 'VERSION_CONFLICT';
 
-/** What an error can say about the place where it happened; every member is present only when it applies. */
+/** What an error says about where it happened; each member is present only when it applies. */
 export interface ErrorFacts {
   /** Name of the model class. */
   readonly model?: string | undefined;
   /** Redis key of the document. */
   readonly key?: string | undefined;
-  /** JSONPath inside the document, as `jsonPath` of fields gives it: `$["tags"][0]`. Of what does not fit, where that is known; else of what was to be changed. */
+  /**
+   * JSONPath in the document, in the form of a field's `jsonPath`: `$["tags"][0]`. Points to what does not fit, where that is known, else to what was to
+   * change.
+   */
   readonly path?: string | undefined;
-  /** Name of the verb that failed, as the user called it; of the Redis command where no verb stands behind it. */
+  /** Name of the verb that failed, as you called it; the Redis command where there is no verb behind it. */
   readonly command?: string | undefined;
   /**
-   * Position of the failing operation, from 0: in its pipeline, or among what one call of the commit script was to write. A verb that was sent as a plain
-   * command has none.
+   * Position of the failing operation, from 0: in its pipeline, or among the writes of one call of the commit script. Absent for a verb that was sent as a
+   * plain command.
    */
   readonly index?: number | undefined;
-  /** The error underneath. */
+  /** The underlying error. */
   readonly cause?: unknown;
 }
 

@@ -2,7 +2,7 @@ import { OutcomeUnknownError } from './commit';
 import { RedisConnectionError, RedisServiceError } from './connection';
 import type { ErrorCode, RedatomError } from './base';
 
-/** What became of each command of a batch: its reply, or the error that stands in its place. */
+/** The outcome of each command of a batch: its reply, or an error in its place. */
 export type BatchResults = readonly unknown[];
 
 /** Positions of the commands that failed, in order. */
@@ -38,7 +38,7 @@ export class BatchError extends RedisServiceError {
   }
 }
 
-/** The connection failed, or the time was over, before every command of a batch had its reply. */
+/** The connection failed, or time ran out, before every command of a batch had its reply. */
 export class BatchConnectionError extends RedisConnectionError {
   override readonly code: ErrorCode = 'BATCH_CONNECTION';
   override readonly maybeApplied: boolean;
@@ -49,7 +49,7 @@ export class BatchConnectionError extends RedisConnectionError {
     /** The reply of each command, in order; an error where none arrived. */
     readonly results: BatchResults,
     cause: unknown = firstErrorOf(results),
-    /** Why the server has refused so far what was to be sent again. */
+    /** Why the server has refused, so far, what was to be sent again. */
     refusal?: RedisServiceError,
   ) {
     const maybeApplied = results.some((result) => result instanceof OutcomeUnknownError);

@@ -19,7 +19,7 @@ export const MAX_PROBLEMS = 1_000;
 /**
  * A value does not fit its field. Nothing was queued or sent, and the local value is unchanged.
  *
- * `problems` lists all that is wrong, for instance all missing required fields, but no more than 1,000. The message has the first 50.
+ * `problems` lists everything that is wrong, such as all missing required fields, but no more than 1,000. The message has the first 50.
  */
 export class ValidationError extends RedatomError {
   override readonly code = 'VALIDATION';
@@ -65,7 +65,7 @@ export class CorruptDocumentError extends RedatomError {
   readonly expected: string;
   readonly found: string;
   readonly problems: readonly ValueProblem[];
-  /** The JSON text of what a verb has removed from Redis before it could be read; it is nowhere else any more. */
+  /** The JSON text of what a verb removed from Redis but could not read; it exists nowhere else any more. */
   declare readonly removed: string | undefined;
 
   constructor(problems: readonly ValueProblem[], facts: CorruptFacts) {

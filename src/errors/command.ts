@@ -1,8 +1,6 @@
 import { RedatomError } from './base';
 
-/**
- * A command was recorded for a batch that would change the connection for everybody who shares it, such as `SELECT` or `SUBSCRIBE`. Nothing was sent.
- */
+/** A batch recorded a command that would change the connection for everybody who shares it, such as `SELECT` or `SUBSCRIBE`. Nothing was sent. */
 export class BatchCommandError extends RedatomError {
   override readonly code = 'BATCH_COMMAND';
 
@@ -12,8 +10,8 @@ export class BatchCommandError extends RedatomError {
 }
 
 /**
- * A command was recorded that cannot be written: without a name, with an argument that is neither text nor bytes, with `{ keys }` that are none of its
- * arguments, or by a verb that got other arguments than it has in node-redis. Nothing was sent.
+ * A recorded command cannot be written: it has no name, an argument is neither text nor bytes, its `{ keys }` are not among its arguments, or its verb got
+ * other arguments than it takes in node-redis. Nothing was sent.
  */
 export class CommandArgumentError extends RedatomError {
   override readonly code = 'COMMAND_ARGUMENT';

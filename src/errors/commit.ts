@@ -9,7 +9,10 @@ export class PipelineClosedError extends RedatomError {
   }
 }
 
-/** Another flow has a pipeline open on the same instance, a pipeline was given two instances of one document, or `transact` was called inside of one of it. */
+/**
+ * Another flow has a pipeline open on the same instance, a pipeline was given two instances of one document, or `transact` was called inside `transact` of the
+ * same document.
+ */
 export class PipelineBusyError extends RedatomError {
   override readonly code = 'PIPELINE_BUSY';
 
@@ -18,7 +21,7 @@ export class PipelineBusyError extends RedatomError {
   }
 }
 
-/** A verb whose answer only the server has was called inside a pipeline, which sends nothing until it ends. */
+/** A verb that needs the server's answer was called inside a pipeline, which sends nothing until it ends. */
 export class PipelineNeedsReplyError extends RedatomError {
   override readonly code = 'PIPELINE_NEEDS_REPLY';
 
@@ -36,9 +39,9 @@ export class PipelineCommandError extends RedatomError {
   }
 }
 
-/** What the refusal of a commit says besides. */
+/** What the refusal of a commit also says. */
 export interface RefusalFacts extends ErrorFacts {
-  /** The commit made no other change, so that a position says nothing. */
+  /** The commit made no other change, so a position says nothing. */
   readonly isAlone?: boolean | undefined;
 }
 
@@ -62,9 +65,9 @@ export class CommitRefusedError extends RedatomError {
   }
 }
 
-/** What a conflict of versions says besides. */
+/** What a conflict of versions also says. */
 interface ConflictFacts extends ErrorFacts {
-  /** How often a transaction has run its work. */
+  /** How often a transaction ran its work. */
   readonly runs?: number | undefined;
 }
 

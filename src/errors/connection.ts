@@ -1,12 +1,12 @@
 import { RedatomError, type ErrorCode, type ErrorFacts } from './base';
 
 /**
- * The server could not be reached, or the command was given up before it was sent: it has not run and will not run. Also when a read got no reply: it may
- * have run, and changes nothing. A write without a reply is an {@link OutcomeUnknownError}.
+ * The server could not be reached, or the command was given up before it was sent: it has not run and will not run. Also thrown when a read got no reply: it
+ * may have run, but changes nothing. A write without a reply throws {@link OutcomeUnknownError}.
  */
 export class RedisConnectionError extends RedatomError {
   override readonly code: ErrorCode = 'REDIS_CONNECTION';
-  /** Whether a write had been sent whose reply did not arrive. True only where several commands failed together. */
+  /** Whether a write was sent and got no reply. True only where several commands failed together. */
   readonly maybeApplied: boolean = false;
 }
 
@@ -24,7 +24,7 @@ export class RedisServiceError extends RedatomError {
   }
 }
 
-/** A model is used before it was bound to a connection, or a connection after it was closed. */
+/** A model was used before it was bound to a connection, or a connection after it was closed. */
 export class NotConnectedError extends RedatomError {
   override readonly code = 'NOT_CONNECTED';
 

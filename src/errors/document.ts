@@ -29,7 +29,7 @@ function wayOut({ model, command }: ErrorFacts): string {
   return `: it was never stored, was deleted or has expired; ${way} stores it`;
 }
 
-/** A document is stored under the key already, or two that are to be stored have the same one; nothing was written. */
+/** A document is stored under the key already, or two documents to store have the same key; nothing was written. */
 export class KeyExistsError extends RedatomError {
   override readonly code = 'KEY_EXISTS';
 
@@ -67,7 +67,7 @@ export class StaleItemError extends RedatomError {
   }
 }
 
-/** A verb of whole documents was called on a nested model. */
+/** A verb for whole documents was called on a nested model. */
 export class NestedModelError extends RedatomError {
   override readonly code = 'NESTED_MODEL';
 

@@ -14,8 +14,8 @@ export class LockTimeoutError extends RedatomError {
 }
 
 /**
- * The lock was lost while it was thought to be held. A write that needed it was refused, and nothing of it was written; where the lock ends, and as the reason of
- * its signal, the error says only that: what was confirmed before stays written.
+ * The lock was lost while it was thought to be held. A write that needed it was refused, and nothing of it was written. At the end of the lock, and as the
+ * reason of its signal, the error says only that the lock was lost: what was confirmed before stays written.
  */
 export class LockLostError extends RedatomError {
   override readonly code = 'LOCK_LOST';
@@ -34,7 +34,7 @@ export class LockLostError extends RedatomError {
   }
 }
 
-/** Waiting would never end: the holders of the lock wait, directly or through others, for what the one who asked holds. */
+/** Waiting would never end: the holders of the lock wait, directly or through others, for a lock that the caller holds. */
 export class DeadlockError extends RedatomError {
   override readonly code = 'DEADLOCK';
 
@@ -65,7 +65,7 @@ export class LockedError extends RedatomError {
   }
 }
 
-/** A lock was to be released that was not acquired here. Nothing changed. */
+/** `release()` was called for a lock that was not acquired here. Nothing changed. */
 export class LockNotHeldError extends RedatomError {
   override readonly code = 'LOCK_NOT_HELD';
 

@@ -13,7 +13,7 @@ export class TreeTypeError extends RedatomError {
   }
 }
 
-/** Text that is no path of a tree. Nothing was sent. */
+/** What was given is not a path of a tree. Nothing was sent. */
 export class TreePathError extends RedatomError {
   override readonly code = 'TREE_PATH';
 
