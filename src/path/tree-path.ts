@@ -1,6 +1,6 @@
 import { TreePathError } from '../errors/tree';
 
-/** A place in a tree: dotted text such as `a.b.c`, or its segments one by one, which then may hold any characters. */
+/** A place in a tree: dotted text such as `a.b.c`, or its segments, which may hold any characters. */
 export type PathLike = string | Iterable<string>;
 
 /** RedisJSON takes documents of 128 levels; what lies below the path needs some of them. */

@@ -8,14 +8,14 @@ import type { TreeNode } from './tree-node';
 
 /** Options of a node of the default tree. */
 export interface ProxyOptions extends TreeLockDefaults {
-  /** A database by its name in the configuration of the pool. */
+  /** Name of a database in the configuration of the pool. */
   readonly dbName?: string | undefined;
 }
 
 const PROXY_OPTIONS = { dbName: true, ...TREE_LOCK_DEFAULTS } satisfies NamesOf<ProxyOptions>;
 
 /**
- * The node of a path in the default tree, which connects through {@link Pool}.
+ * Returns the node of a path in the default tree, which connects through {@link Pool}.
  *
  * @example
  * ```ts
@@ -28,12 +28,12 @@ export function proxy(path: PathLike, options: ProxyOptions = {}): TreeNode {
   return defaultDoor(options).at(path);
 }
 
-/** The root of the default tree. */
+/** Returns the root of the default tree. */
 export function root(options: ProxyOptions = {}): TreeNode {
   return defaultDoor(options).root();
 }
 
-/** A node directly below the root of the default tree. The name holds no dots. */
+/** Returns a node directly below the root of the default tree. The name holds no dots. */
 export function section(name: string, options: ProxyOptions = {}): TreeNode {
   return defaultDoor(options).section(name);
 }

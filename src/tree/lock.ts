@@ -7,20 +7,20 @@ import type { HeldTreeLock } from './tree-lock';
 import type { TreeLockOptions } from './tree-lock-options';
 import type { IsLockedOptions, TreeLock, TreeNode } from './tree-node';
 
-/** Options of a lock of its own. */
+/** Options of a {@link Lock}. */
 export interface StandaloneLockOptions {
   /** How long to wait for the lock in all, in seconds. Default 10; 0 tries once. */
   readonly acquireTimeout?: number | undefined;
   /** How long the lock outlives a crashed holder, in seconds. Default 30, minimum 0.1. */
   readonly expireTimeout?: number | undefined;
-  /** Locks of different namespaces never meet. That of a tree gives the locks of its nodes. Default `lock`. */
+  /** Locks of different namespaces never meet. The namespace of a tree gives the locks of its nodes. Default `lock`. */
   readonly namespace?: string | undefined;
 }
 
 const LOCK_OPTIONS = { acquireTimeout: true, expireTimeout: true, namespace: true } satisfies NamesOf<StandaloneLockOptions>;
 
 /**
- * A lock on a path, without values: it keeps out whoever locks the same path, one above it or one below it.
+ * A lock on a path, without values: it excludes locks on the same path, on one above it or on one below it.
  *
  * @example
  * ```ts
@@ -44,12 +44,12 @@ export class Lock {
     return this.node.acquire(options);
   }
 
-  /** Releases what was acquired last through this object. See {@link TreeNode.release}. */
+  /** Releases the lock last acquired through this object. See {@link TreeNode.release}. */
   release(): Promise<void> {
     return this.node.release();
   }
 
-  /** Whether the path is locked by anyone, here or above; with `below` also when something below it is. */
+  /** Resolves to whether anyone has locked this path or one above it; with `below`, also one below it. */
   isLocked(options: IsLockedOptions = {}): Promise<boolean> {
     return this.node.isLocked(options);
   }

@@ -1,7 +1,7 @@
 import { describe } from '../input/describe';
 import { refuseUnknown, type NamesOf } from '../input/options';
 
-/** Where a pool connects to. What is left out has its default, not its former value. */
+/** Where a pool connects to. What you leave out gets its default, not its former value. */
 export interface PoolConfig {
   /** Default `localhost`. */
   readonly host?: string | undefined;
@@ -9,16 +9,16 @@ export interface PoolConfig {
   readonly port?: number | undefined;
   /** Index of the database that has no name. Default 0. */
   readonly database?: number | undefined;
-  /** Another name of `database`. */
+  /** Another name for `database`. */
   readonly default?: number | undefined;
   readonly password?: string | undefined;
-  /** Most connections that are open at a time, for each database. Default 100. */
+  /** Most connections open at a time, for each database. Default 100. */
   readonly maxConnections?: number | undefined;
   /** Longest time to wait for a free connection, in seconds. Default 50. */
   readonly timeoutSeconds?: number | undefined;
   /** Indexes of the databases that have names. */
   readonly names?: Readonly<Record<string, number>> | undefined;
-  /** Keep everything in a server inside of this process, from `redatom/testing`; host, port and password do not count then. Default false. */
+  /** Keeps everything in a server inside this process, from `redatom/testing`, and ignores host, port and password. Default false. */
   readonly fakeRedis?: boolean | undefined;
 }
 

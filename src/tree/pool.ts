@@ -12,8 +12,8 @@ interface Opened {
 }
 
 /**
- * The connections of all nodes that `proxy`, `root` and `section` make. Nodes ask for them at each call, so after a reload values and
- * locks are both those of the new server.
+ * The connections of all nodes that `proxy`, `root` and `section` make. Nodes ask for them at each call, so after a reload both values and locks are those of
+ * the new server.
  */
 export class Pool {
   private static shared: Pool | undefined;
@@ -21,7 +21,7 @@ export class Pool {
 
   private constructor() {}
 
-  /** The pool of this process. It connects when something is first read or written. */
+  /** Returns the pool of this process. It connects when something is first read or written. */
   static instance(): Pool {
     return (this.shared ??= new Pool());
   }
@@ -41,9 +41,9 @@ export class Pool {
   }
 
   /**
-   * The connections to a database.
+   * Resolves to the connections to a database.
    *
-   * @param name - One of the configured names; left out, the database that has none.
+   * @param name - One of the configured names. Default: the database without a name.
    * @throws RangeError for an unknown name.
    */
   async getConnection(name?: string): Promise<Executor> {

@@ -18,19 +18,19 @@ export interface RedisTreeOptions extends TreeLockDefaults {
   readonly client: ConnectionTarget | OpenConnection;
   /** Trees of different namespaces share nothing. One namespace is one document, so it lives on one shard. Default `tree`. */
   readonly namespace?: string | undefined;
-  /** Refuses writes into the lock of another. Without it locks bind those who use them. Default false. */
+  /** Refuses writes into another holder's lock. Without it, locks bind only those who use them. Default false. */
   readonly enforceLocks?: boolean | undefined;
 }
 
 const TREE_OPTIONS = { client: true, namespace: true, enforceLocks: 'boolean', ...TREE_LOCK_DEFAULTS } satisfies NamesOf<RedisTreeOptions>;
 
-/** Where nodes are taken from. */
+/** Gives the nodes of a tree. */
 export interface TreeDoor {
-  /** The node of a path: dotted, or as segments, which may hold any characters. The empty text is the root. */
+  /** Returns the node of a path: dotted text, or segments, which may hold any characters. The empty text is the root. */
   at(path: PathLike): TreeNode;
-  /** The node that holds everything. */
+  /** Returns the node that holds everything. */
   root(): TreeNode;
-  /** A node directly below the root, for instance one for each module of a program. The name holds no dots. */
+  /** Returns a node directly below the root, for instance one for each module of a program. The name holds no dots. */
   section(name: string): TreeNode;
 }
 
@@ -65,7 +65,7 @@ export function contextOf(
 }
 
 /**
- * Nested values under dotted paths, of which any subtree can be locked.
+ * Nested values under dotted paths; any subtree can be locked.
  *
  * @example
  * ```ts
@@ -86,24 +86,24 @@ export class RedisTree implements TreeDoor {
     this.door = doorOf(this.context, () => new LockHolder());
   }
 
-  /** The node of a path: dotted, or as segments, which may hold any characters. The empty text is the root. */
+  /** Returns the node of a path: dotted text, or segments, which may hold any characters. The empty text is the root. */
   at(path: PathLike): TreeNode {
     return this.door.at(path);
   }
 
-  /** The node that holds everything. */
+  /** Returns the node that holds everything. */
   root(): TreeNode {
     return this.door.root();
   }
 
-  /** A node directly below the root. The name holds no dots. */
+  /** Returns a node directly below the root. The name holds no dots. */
   section(name: string): TreeNode {
     return this.door.section(name);
   }
 
   /**
-   * A holder of locks: locks that are acquired by hand through its nodes let one another in, and any of its nodes may release them. Inside of
-   * {@link TreeNode.withLock}, it is inside of that lock.
+   * Makes a holder of locks: locks acquired by hand through its nodes let one another in, and any of its nodes may release them. Inside
+   * {@link TreeNode.withLock}, the session is inside that lock.
    */
   session(): TreeDoor {
     const holder = new LockHolder(newScope(currentLockFlow()?.scope));
@@ -111,7 +111,7 @@ export class RedisTree implements TreeDoor {
   }
 
   /**
-   * Closes the connection that the tree opened, and frees the locks that are held over it, which count as lost; a ready client stays open. Calls throw
+   * Closes the connection that the tree opened and frees the locks held over it, which count as lost; a ready client stays open. Calls throw
    * {@link NotConnectedError} afterwards.
    */
   async close(): Promise<void> {

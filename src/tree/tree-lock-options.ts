@@ -16,15 +16,15 @@ export const TREE_LOCK_DEFAULTS = { lockAcquireTimeout: true, lockExpireTimeout:
 
 /** Options of one lock of a tree. */
 export interface TreeLockOptions {
-  /** Lets others in who ask for a shared lock too, and keeps those out who want it for themselves. Default false. */
+  /** Lets in others who also ask for a shared lock, and keeps out those who want it alone. Default false. */
   readonly shared?: boolean | undefined;
   /** How long to wait for the lock in all, in seconds, fractions allowed. Default: that of the tree. 0 tries once. */
   readonly acquireTimeout?: number | undefined;
   /** How long the lock outlives a crashed holder, in seconds, fractions allowed, minimum 0.1. Default: that of the tree. */
   readonly expireTimeout?: number | undefined;
-  /** Prolongs the lock at a third of `expireTimeout` as long as it is held. False gives a lock that ends after `expireTimeout`. Default true. */
+  /** Renews the lock at a third of `expireTimeout` while it is held; false lets it end after `expireTimeout`. Default true. */
   readonly autoRenew?: boolean | undefined;
-  /** Gives up waiting. */
+  /** Gives up waiting when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 

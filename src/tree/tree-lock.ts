@@ -14,7 +14,7 @@ const WITH_LOCK: Purpose = { verb: 'withLock' };
 export interface HeldTreeLock {
   /** Aborts as soon as the lock is known to be lost. */
   readonly signal: AbortSignal;
-  /** Grows with every lock of the namespace; outside systems can refuse a smaller one than they have seen. */
+  /** Grows with every lock of the namespace; outside systems can refuse one that is smaller than they have seen. */
   readonly fence: number;
 }
 

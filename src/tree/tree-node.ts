@@ -21,7 +21,7 @@ import { toStoredText } from './tree-value';
 
 /** Options of a write. */
 export interface SetOptions extends CallOptions {
-  /** Removes the value after so many seconds, fractions allowed. Default: it stays. */
+  /** Removes the value after this many seconds, fractions allowed. Default: it stays. */
   readonly expire?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ const SET_OPTIONS = { expire: true, ...CALL_OPTIONS } satisfies NamesOf<SetOptio
 
 /** Options of `isLocked`. */
 export interface IsLockedOptions extends CallOptions {
-  /** Looks for locks below the node, too. Default false. */
+  /** Also looks for locks below the node. Default false. */
   readonly below?: boolean | undefined;
 }
 
@@ -37,7 +37,7 @@ const IS_LOCKED_OPTIONS = { below: 'boolean', ...CALL_OPTIONS } satisfies NamesO
 
 /** A lock that is held until it is released, for `await using`. */
 export interface TreeLock extends HeldTreeLock, AsyncDisposable {
-  /** The locked node; what is locked or written through it, or through nodes taken from it, counts as done by the holder. */
+  /** The locked node. Locks and writes through it, or through nodes taken from it, count as the holder's. */
   readonly node: TreeNode;
   /**
    * Frees the lock. Calling it again does nothing.
@@ -48,14 +48,14 @@ export interface TreeLock extends HeldTreeLock, AsyncDisposable {
 }
 
 /**
- * A place in a tree. Taking one does no I/O; each verb is one script call, so what it reads or writes is whole.
+ * A place in a tree. Taking a node does no I/O. Each verb is one script call, so it reads or writes all or nothing.
  *
  * A node that holds an object is an interior node, and so is the root. Lists are values, not nodes.
  *
- * Each verb takes limits of its call as its last argument: `{ signal, timeoutMs }`. They hold for making the connection, too.
+ * Each verb takes limits of its call as its last argument: `{ signal, timeoutMs }`. They cover opening the connection, too.
  *
- * A write to which no reply comes is an {@link OutcomeUnknownError}: it may have been done. One under a lock that was lost is a {@link LockLostError}, and
- * nothing was written.
+ * A write that gets no reply throws {@link OutcomeUnknownError}: it may have been applied. A write under a lost lock throws {@link LockLostError}: nothing was
+ * written.
  */
 export class TreeNode implements AsyncIterable<string> {
   /** @internal */
@@ -86,17 +86,17 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * The node below this one.
+   * Returns a node below this one.
    *
-   * @param key - A dotted path, or its segments one by one, which then may hold dots and any other characters.
-   * @throws {@link TreePathError} it is no path.
+   * @param key - A dotted path, or its segments, which may hold dots and any other characters.
+   * @throws {@link TreePathError} it is not a path.
    */
   get(key: PathLike): TreeNode {
     return new TreeNode(this.context, this.place.below(key), this.holder);
   }
 
   /**
-   * The value here, with everything below it as it is at one moment. A missing one is `defaultValue`; a stored null is null.
+   * Reads the value here with everything below it, as of one moment. A missing value gives `defaultValue`; a stored null gives null.
    *
    * Sends: one script call (`JSON.GET`).
    */
@@ -108,32 +108,33 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Stores a value below this node and resolves to this node. What stands in the way of the path becomes an object.
+   * Stores a value below this node and resolves to this node. What is in the way of the path becomes an object.
    *
    * Sends: one script call (`JSON.SET`). The time to live that the path had ends.
    *
    * @param key - A dotted path, or its segments.
-   * @param value - A JSON value: text, a finite number, a boolean, null, a list, or a plain object of such. Dates, maps, bytes and instances of classes are refused.
-   * @throws {@link ValidationError} JSON has no form for the value; nothing was sent.
-   * @throws {@link LockLostError} the lock under which this runs was lost; nothing was written.
+   * @param value - A JSON value: text, a finite number, a boolean, null, a list, or a plain object of these. Dates, maps, bytes and instances of classes are
+   * refused.
+   * @throws {@link ValidationError} the value has no form in JSON; nothing was sent.
+   * @throws {@link LockLostError} the lock around this write was lost; nothing was written.
    */
   async set(key: PathLike, value: unknown, options: SetOptions = {}): Promise<this> {
     await this.get(key).put(value, options, 'set');
     return this;
   }
 
-  /** Stores a value here, like {@link TreeNode.set} does below. */
+  /** Stores a value here, as {@link TreeNode.set} does below this node. */
   async assign(value: unknown, options: SetOptions = {}): Promise<this> {
     await this.put(value, options, 'assign');
     return this;
   }
 
   /**
-   * Adds to the number here and resolves to the new total. A missing one counts as 0; a time to live goes on.
+   * Adds to the number here and resolves to the new total. A missing number counts as 0; a time to live goes on.
    *
    * Sends: one script call (`JSON.NUMINCRBY`).
    *
-   * @throws {@link TreeTypeError} something else than a number is here, or the total would not be exact; nothing was written.
+   * @throws {@link TreeTypeError} something other than a number is here, or the total would not be exact; nothing was written.
    */
   async add(count: number, options?: CallOptions): Promise<number> {
     if (!Number.isFinite(count) || (Number.isInteger(count) && !Number.isSafeInteger(count)))
@@ -151,15 +152,15 @@ export class TreeNode implements AsyncIterable<string> {
     return this.remove('clear', options);
   }
 
-  /** Whether something is here; interior nodes count. */
+  /** Resolves to whether something is here; interior nodes count. */
   async exists(options?: CallOptions): Promise<boolean> {
     return this.ask('exists', options, (store, left) => store.exists(this.place, left));
   }
 
   /**
-   * Removes what is here, and everything below it as a unit, after so many seconds. Resolves to false when nothing is here.
+   * Removes what is here, with everything below it as a unit, after this many seconds. Resolves to false when nothing is here.
    *
-   * Writing this node or one above ends its time to live; writing below does not, and what is written below goes with it.
+   * Writing this node or one above ends its time to live; writing below does not, and what is written there is removed with it.
    *
    * @param seconds - Fractions allowed; more than 0.
    */
@@ -168,24 +169,24 @@ export class TreeNode implements AsyncIterable<string> {
     return this.write('expire', options, (store, write) => store.expire(write, ttlMs));
   }
 
-  /** Seconds until this is removed, here or with a node above, rounded up; -1 when it stays, -2 when nothing is here. */
+  /** Resolves to the seconds until this is removed, by itself or with a node above, rounded up; -1 when it stays, -2 when nothing is here. */
   async timeToLive(options?: CallOptions): Promise<number> {
     return this.ask('timeToLive', options, (store, left) => store.timeToLive(this.place, left));
   }
 
-  /** Every leaf below this node: what holds no object. One read, so all of them were there at one moment; a leaf yields nothing. */
+  /** Yields every leaf below this node: every value that is not an object. One read, so all of them are as of one moment; a leaf itself yields nothing. */
   async *iterChildren(options?: CallOptions): AsyncGenerator<TreeNode> {
     yield* this.leavesIn(await this.valueFor('iterChildren', options));
   }
 
-  /** The nodes directly below this one; none when no object is here. */
+  /** Resolves to the nodes directly below this one; to none when no object is here. */
   async children(options?: CallOptions): Promise<TreeNode[]> {
     const value = await this.valueFor('children', options);
     return isObject(value) ? Object.keys(value).map((name) => this.get([name])) : [];
   }
 
   /**
-   * Names directly below this node.
+   * Resolves to the names directly below this node.
    *
    * @throws {@link TreeTypeError} no object is here.
    */
@@ -193,13 +194,13 @@ export class TreeNode implements AsyncIterable<string> {
     return this.ask('keys', options, (store, left) => store.keysOf(this.place, left));
   }
 
-  /** The names directly below this node, one by one. */
+  /** Yields the names directly below this node, one by one. */
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     yield* await this.keys();
   }
 
   /**
-   * How many names are directly below this node, or how many items the list here has.
+   * Resolves to the number of names directly below this node, or of items in the list here.
    *
    * @throws {@link TreeTypeError} neither an object nor a list is here.
    */
@@ -207,15 +208,15 @@ export class TreeNode implements AsyncIterable<string> {
     return this.ask('size', options, (store, left) => store.sizeOf(this.place, left));
   }
 
-  /** Whether both nodes have the same value; two missing ones have. */
+  /** Resolves to whether both nodes have the same value; two missing values are the same. */
   async equals(other: TreeNode, options?: CallOptions): Promise<boolean> {
     return isDeepStrictEqual(...(await this.valuesWith(other, 'equals', options)));
   }
 
   /**
-   * Orders two numbers, or two texts: -1, 0 or 1.
+   * Compares the values of two nodes, which are two numbers or two texts; resolves to -1, 0 or 1.
    *
-   * @throws {@link TreeTypeError} the values are neither.
+   * @throws {@link TreeTypeError} the values are neither two numbers nor two texts.
    */
   async compareTo(other: TreeNode, options?: CallOptions): Promise<-1 | 0 | 1> {
     const [mine, its] = await this.valuesWith(other, 'compareTo', options);
@@ -230,8 +231,8 @@ export class TreeNode implements AsyncIterable<string> {
   /**
    * Takes the lock of this node, which covers everything below it, until it is released.
    *
-   * Outside of {@link TreeNode.withLock} every lock stands alone, also in one flow: only what is done through the handle's `node` is inside
-   * of it. {@link RedisTree.session} makes locks that let one another in.
+   * Outside {@link TreeNode.withLock} every lock stands alone, even in one flow: only what you do through the handle's `node` is inside it.
+   * {@link RedisTree.session} makes locks that let one another in.
    *
    * @throws {@link LockTimeoutError} the lock was not free in time.
    * @throws {@link RedisConnectionError} the server could not be asked for it.
@@ -253,7 +254,7 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Releases the lock that was acquired last through this node, or through the same session. Locks below it stay.
+   * Releases the lock last acquired through this node, or through the same session. Locks below it stay.
    *
    * @throws {@link LockNotHeldError} none was acquired through it.
    * @throws {@link LockLostError} the lock had been lost.
@@ -266,7 +267,7 @@ export class TreeNode implements AsyncIterable<string> {
     await releaseHeld(lease, 'release');
   }
 
-  /** Whether this node is locked by anyone, here or above; with `below` also when something below it is. */
+  /** Resolves to whether anyone has locked this node or one above it; with `below`, also one below it. */
   async isLocked(options: IsLockedOptions = {}): Promise<boolean> {
     refuseUnknown(options, IS_LOCKED_OPTIONS, 'isLocked()');
     const below = options.below === true;
@@ -274,10 +275,10 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Runs work while nobody else holds a lock on this node, above it or below it. Locks taken inside of the work, also in functions that it
-   * calls, may lie in the same subtree; two of them that run at the same time exclude each other.
+   * Runs work while nobody else holds a lock on this node, above it or below it. Locks taken inside the work, also in functions that it calls, may lie in the
+   * same subtree; two of them that run at the same time exclude each other.
    *
-   * Writes of the work below this node are checked on the server: they are refused once the lock is lost.
+   * The server checks writes of the work below this node, and refuses them once the lock is lost.
    *
    * @throws {@link LockTimeoutError} the lock was not free in time; the work did not run.
    * @throws {@link RedisConnectionError} the server could not be asked for it; the work did not run.
