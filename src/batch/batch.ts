@@ -21,7 +21,9 @@ const COPY_OPTIONS = { replace: 'boolean', destinationDatabase: true } satisfies
 
 /** Commands that differ from node-redis' own, as GLIDE has them. */
 class BatchRecorder extends CommandRecorder {
-  /** @param isAtomic - One transaction (`MULTI`), or just many commands in one go. */
+  /**
+   * @param isAtomic - True for one transaction (`MULTI`), false for many commands in one go.
+   */
   constructor(readonly isAtomic: boolean) {
     super();
     if (typeof isAtomic !== 'boolean')
@@ -29,14 +31,14 @@ class BatchRecorder extends CommandRecorder {
   }
 
   /**
-   * Records the changes that `work` makes to a document, or to several, as one command: a commit that checks everything before it writes, so all of them
-   * are applied or none. Its reply lists the answer to each change. Locks that are held and versions are checked as in a pipeline.
+   * Records the changes that `work` makes to one or several documents as one command: a commit that checks everything before it writes, so all of them are
+   * applied or none. Its reply lists the answer to each change. Held locks and versions are checked as in a pipeline.
    *
-   * Local values change now. They return to what they were when the commit is refused or fails, and with `clear()`. Where that cannot be told, because the
-   * instance was changed again after them or the batch was applied a second time, the instance is stale until `load()`.
+   * Local values change now. They return to what they were when the commit is refused or fails, and with `clear()`. If that is not possible, because the
+   * instance was changed again or the batch was applied a second time, the instance is stale until `load()`.
    *
-   * @param documents - Models on the connection that the batch will run on; on a cluster all in one slot.
-   * @param work - Makes the changes, at once: it must not be asynchronous.
+   * @param documents - Models on the connection that the batch will run on; on a cluster, all in one slot.
+   * @param work - Makes the changes; it must not be asynchronous.
    * @throws {@link CrossSlotError} the documents lie in several slots.
    * @example
    * ```ts
@@ -50,14 +52,14 @@ class BatchRecorder extends CommandRecorder {
     return this;
   }
 
-  /** Takes all commands out, and local changes back that were not applied. */
+  /** Removes all commands, and takes back local changes that were not applied. */
   clear(): this {
     this.forget();
     return this;
   }
 
   /**
-   * Records `COPY`. The reply is true when the source was copied; false when there is no source, or when the destination exists and is not to be replaced.
+   * Records `COPY`. The reply is true when the source was copied; false when the source does not exist, or the destination does and `replace` is not true.
    *
    * On a cluster both keys must lie in one slot.
    */
@@ -71,7 +73,7 @@ class BatchRecorder extends CommandRecorder {
   }
 
   /**
-   * Records `PUBLISH`, or `SPUBLISH` when `sharded`. The reply is how many subscribers of the server that took the message received it.
+   * Records `PUBLISH`, or `SPUBLISH` when `sharded`. The reply is the number of subscribers that received it, on the server that took the message.
    *
    * @param message - Comes first, unlike in node-redis.
    */
@@ -82,8 +84,8 @@ class BatchRecorder extends CommandRecorder {
   }
 
   /**
-   * Records `PUBSUB SHARDCHANNELS`. The reply lists the shard channels with subscribers: on a cluster those of all primaries, inside an atomic batch those
-   * of the server that runs it.
+   * Records `PUBSUB SHARDCHANNELS`. The reply lists the shard channels with subscribers: on a cluster those of all primaries, in an atomic batch those of the
+   * server that runs it.
    *
    * @param pattern - Only channels that match this glob pattern. Default: all.
    */
@@ -93,8 +95,8 @@ class BatchRecorder extends CommandRecorder {
   }
 
   /**
-   * Records `PUBSUB SHARDNUMSUB`. The reply maps each channel to its subscribers: on a cluster summed over all primaries, inside an atomic batch those of
-   * the server that runs it.
+   * Records `PUBSUB SHARDNUMSUB`. The reply maps each channel to its subscribers: on a cluster summed over all primaries, in an atomic batch those of the
+   * server that runs it.
    *
    * @param channels - Default none, which gives an empty map.
    */
@@ -146,8 +148,8 @@ export interface Batch extends BatchRecorder, Omit<RedisVerbs<Batch>, 'copy' | '
 export const Batch = BatchRecorder as unknown as new (isAtomic: boolean) => Batch;
 
 /**
- * A {@link Batch} for a cluster. Without atomicity its commands may have keys in any slots: each goes to the server of its keys, and replies come in the order
- * of the commands. An atomic one has all keys in one slot.
+ * A {@link Batch} for a cluster. If it is not atomic, its commands may have keys in any slots: each goes to the server of its keys, and replies come in the
+ * order of the commands. An atomic batch needs all keys in one slot.
  *
  * @example
  * ```ts

@@ -4,11 +4,11 @@ import { timerMs } from './timer';
 
 /** Limits of one call. */
 export interface CallOptions {
-  /** Gives the call up. */
+  /** Gives the call up when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, and always where `connect(client, { timeoutMs })` has
-   * set it; else none, but a connection of redatom's own that is silent for so long is dropped.
+   * Longest time the call may take, in milliseconds. Default: that of the connection while it is offline, and always where `connect(client, { timeoutMs })`
+   * sets it. Otherwise there is none, but redatom drops a connection of its own that is silent for that long.
    */
   readonly timeoutMs?: number | undefined;
 }

@@ -4,13 +4,13 @@ import { checkedLimits } from '../input/call-options';
 
 /** Options of a lock. */
 export interface LockOptions {
-  /** How long the lock outlives a crashed holder, in milliseconds; renewed at a third of it while it is held. Default 30 000, minimum 100. */
+  /** How long the lock outlives a crashed holder, in milliseconds; it is renewed at a third of this while held. Default 30 000, minimum 100. */
   readonly ttlMs?: number | undefined;
   /** How long to wait for the lock, in milliseconds. Default 10 000; 0 tries once. */
   readonly waitMs?: number | undefined;
-  /** Longest time the lock is held, in milliseconds: it is not renewed beyond. Default: no limit. */
+  /** Longest time the lock is held, in milliseconds: it is not renewed beyond that. Default: no limit. */
   readonly maxHoldMs?: number | undefined;
-  /** Gives up waiting. */
+  /** Gives up waiting when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 

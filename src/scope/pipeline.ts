@@ -18,7 +18,7 @@ import { PipelineScope, type QueuedOperation } from './pipeline-scope';
 
 /** Options of a pipeline. */
 export interface PipelineOptions extends CallOptions {
-  /** A document that is gone makes the commit do nothing, instead of throwing {@link KeyNotFoundError}. Default false. */
+  /** Makes the commit do nothing, instead of throwing {@link KeyNotFoundError}, when a document is gone. Default false. */
   readonly ignoreIfDeleted?: boolean | undefined;
 }
 
@@ -26,11 +26,11 @@ const PIPELINE_OPTIONS = { ignoreIfDeleted: 'boolean', ...CALL_OPTIONS } satisfi
 
 /** What a pipeline did. */
 export interface PipelineResult {
-  /** The changes were applied. False when the document was gone and that was to be ignored, and inside another pipeline, which commits later. */
+  /** Whether the changes were applied. False when the document was gone with `ignoreIfDeleted`, and inside another pipeline, which commits later. */
   readonly committed: boolean;
   /**
-   * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations that were sent as one share its
-   * answer. `undefined` for changes that are part of a new document, because they stand before the `save` that makes it.
+   * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations sent as one share its answer.
+   * `undefined` for changes that are part of a new document, because they come before the `save` that stores it.
    */
   readonly replies: readonly unknown[];
 }

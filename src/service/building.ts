@@ -3,7 +3,7 @@ import { BuilderPipe } from '../executor/commands/builder-pipe';
 import { type CommandPipe, CommandRecorder } from '../executor/commands/command-pipe';
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 
-/** Records commands on a pipe, at once or asynchronously. */
+/** Records commands on a pipe, synchronously or asynchronously. */
 export type Build = (pipe: CommandPipe) => unknown;
 
 /** What a builder recorded, and what it returned. */

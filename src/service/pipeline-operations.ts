@@ -30,7 +30,7 @@ import { runWatched, type Attempt } from './watched';
 
 /** Options of `execute`. */
 export interface ExecuteOptions extends BatchSettings {
-  /** Throw when a command fails. False leaves errors in the places of the replies. Default true. */
+  /** Throws when a command fails; false leaves errors in the places of the replies. Default true. */
   readonly raiseOnError?: boolean | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface ExecuteOptions extends BatchSettings {
 export interface TransactOptions extends Omit<ExecuteOptions, 'retryStrategy'> {
   /** Keys that must not change between the start of the builder and the transaction. */
   readonly watch?: readonly string[] | undefined;
-  /** How often the builder is run again after a watched key had changed. Default 0. */
+  /** How often the builder runs again after a watched key has changed. Default 0. */
   readonly retries?: number | undefined;
 }
 
@@ -51,7 +51,7 @@ const TRANSACT_OPTIONS = {
   route: true,
 } satisfies NamesOf<TransactOptions>;
 
-/** What `atomic` gives. */
+/** What `atomic` resolves to. */
 export interface AtomicResult<T> {
   /** What the callback returned. */
   readonly value: T;
@@ -64,7 +64,7 @@ type Applied = Pick<Attempt, 'value'> & { readonly results: unknown[] };
 
 const MAX_PAUSE_MS = 50;
 
-/** Pipelines, transactions and scripts on one connection, which stays its owner's to close. */
+/** Pipelines, transactions and scripts on one connection, which stays yours to close. */
 export class PipelineOperations {
   private readonly servers: ServerSource;
 
@@ -82,9 +82,9 @@ export class PipelineOperations {
   }
 
   /**
-   * Sends the commands that `build` records in one go. They are no transaction: each is applied or refused by itself.
+   * Sends the commands that `build` records in one go, not as a transaction: each is applied or refused by itself.
    *
-   * @param build - Records commands on the pipe it gets, or a batch of `redatom/batch`. What it throws is thrown, and nothing is sent.
+   * @param build - Records commands on the pipe it gets, or is a batch of `redatom/batch`. If it throws, so does `execute`, and nothing is sent.
    * @returns the reply of each command, in order; `[]` when none was recorded.
    * @throws {@link RedisServiceError} a command failed; the others ran, and their replies are in `results`.
    * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether writes were on their way.
@@ -108,12 +108,12 @@ export class PipelineOperations {
   /**
    * Runs the commands that `build` records as one transaction (`MULTI`/`EXEC`): no other client's command comes between.
    *
-   * A command that fails while the transaction runs takes nothing back: the others stay applied.
-   * With `watch`, it runs on a connection of its own, so that no other work can use the watch up.
+   * A command that fails while the transaction runs takes nothing back: the others stay applied. With `watch`, the transaction runs on a connection of its own,
+   * so no other work can end the watch.
    *
-   * @throws {@link TransactionAbortedError} a watched key changed, as often as `retries` allows; nothing was applied.
+   * @throws {@link TransactionAbortedError} a watched key changed in each attempt that `retries` allows; nothing was applied.
    * @throws {@link CrossSlotError} the keys lie in several slots of a cluster; nothing was sent.
-   * @throws {@link RedisServiceError} a command was refused; `results` has what became of each.
+   * @throws {@link RedisServiceError} a command was refused; `results` has the outcome of each.
    * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether the transaction was on its way.
    */
   async transact(build: Build | CommandRecorder, options: TransactOptions = {}): Promise<unknown[]> {
@@ -122,7 +122,7 @@ export class PipelineOperations {
   }
 
   /**
-   * Runs a callback, and then the commands that it recorded as one transaction. When it throws, nothing is sent.
+   * Runs a callback, then the commands that it recorded as one transaction. When the callback throws, nothing is sent.
    *
    * @example
    * ```ts
@@ -139,12 +139,12 @@ export class PipelineOperations {
   }
 
   /**
-   * Runs a Lua script, which nothing can interrupt. The server is asked by the digest of the script, and sent its text when it does not know it.
+   * Runs a Lua script, which nothing can interrupt. Sends the digest of the script, and its text when the server does not know the digest.
    *
    * @param keys - What the script reads as `KEYS`; on a cluster in one slot.
    * @param args - What the script reads as `ARGV`: text, numbers or bytes.
-   * @param options - Limits of the call, both requests together. Default: those of this object.
-   * @throws {@link RedisServiceError} the script failed. What it had written before stays.
+   * @param options - Limits of the call, for both requests together. Default: those of this object.
+   * @throws {@link RedisServiceError} the script failed. What it wrote before stays.
    * @throws {@link RedisConnectionError} no reply arrived; `maybeApplied` tells whether the script was on its way.
    * @example
    * ```ts

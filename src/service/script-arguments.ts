@@ -1,7 +1,7 @@
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../input/describe';
 
-/** What a script can be given: Redis knows only text and bytes, and a number has one text. */
+/** An argument of a script: Redis knows only text and bytes, and a number has one text. */
 export type ScriptArgument = string | number | Uint8Array;
 
 /** Arguments as they are sent. Refuses what has no one text that everybody expects: booleans, null, objects, numbers that are none. */

@@ -24,7 +24,7 @@ export interface BatchSettings {
    * Default: none while the connection is up, 10 000 while it is down.
    */
   readonly timeoutMs?: number | undefined;
-  /** Gives the batch up, like the end of its time. */
+  /** Gives the batch up when it aborts, as the end of its time does. */
   readonly signal?: AbortSignal | undefined;
   /** Sends the whole batch to one primary of a cluster. Default: every command to where its keys are. */
   readonly route?: Route | undefined;

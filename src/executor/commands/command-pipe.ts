@@ -20,12 +20,12 @@ export class CommandRecorder {
   }
 
   /**
-   * Records a command as it is written, for what has no method of its own. Its reply is left as the server gives it.
+   * Records a command as it is written, for commands without a method of their own. Its reply is left as the server gives it.
    *
    * @param args - The command and its arguments.
-   * @param options - `keys`, where they cannot be told from the name of the command; `write: false` for one that changes nothing.
+   * @param options - `keys`, where the name of the command does not tell them; `write: false` for a command that changes nothing.
    * @throws {@link BatchCommandError} the command would change the connection for all who share it.
-   * @throws {@link CommandArgumentError} it has no name, or an argument that is neither text nor bytes.
+   * @throws {@link CommandArgumentError} the command has no name, or an argument that is neither text nor bytes.
    */
   customCommand(args: readonly (string | Uint8Array)[], options?: RawCommandOptions): this {
     this.record(rawCommand(args, options));

@@ -5,9 +5,9 @@ import { checkedArguments, type ArgumentLike } from './arguments';
 import { keyPositionsOf } from './command-keys';
 import { nameOf, type Argument, type RecordedCommand } from './recorded-command';
 
-/** What a raw command says about itself. */
+/** Options of a raw command. */
 export interface RawCommandOptions {
-  /** Its keys, which are among its arguments. Default: those that the command has in Redis or RedisJSON; of another command the first argument. */
+  /** Its keys, which are among its arguments. Default: those that the command has in Redis or RedisJSON; for any other command, the first argument. */
   readonly keys?: readonly Argument[] | undefined;
   /** False for a command that changes nothing. Default true. */
   readonly write?: boolean | undefined;

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
 /** Where to connect to: a URL, options, or a ready client of node-redis. */
 export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
-/** A connection that is open already, such as that of `connect`. */
+/** A connection that is open already, such as what `connect` returns. */
 export interface OpenConnection {
   readonly executor: Executor;
 }
@@ -26,7 +26,7 @@ export function isOpenConnection(target: unknown): target is OpenConnection {
   return typeof target === 'object' && target !== null && 'executor' in target;
 }
 
-/** Something that batches run on: a connection of `connect`, or a ready client of node-redis. */
+/** What batches run on: a connection of `connect`, or a ready client of node-redis. */
 export type BatchTarget = AnyClient | OpenConnection;
 
 /** The servers behind a target. */
