@@ -173,7 +173,7 @@ function refuseProposalOf2018(target: object | undefined): void {
 
 /** The property that the field becomes would take its place. */
 function noProperty(name: string): TypeError {
-  return new TypeError(`${name} is no plain property, and a field of a document is one; leave accessor, get, set and parentheses out`);
+  return new TypeError(`${name} is not a plain property, which a field must be; remove accessor, get, set or parentheses`);
 }
 
 function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclaration {
@@ -182,7 +182,7 @@ function placed(declaration: FieldDeclaration, isStatic: boolean): FieldDeclarat
 
 function nameOf(name: string | symbol | undefined): string {
   if (typeof name === 'string') return name;
-  throw new TypeError(`a field of a document needs a name of text, found ${describe(name)}`);
+  throw new TypeError(`the name of a field must be text, found ${describe(name)}`);
 }
 
 /** What callers without types hand over. */

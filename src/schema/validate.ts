@@ -13,7 +13,7 @@ import { MODEL, THIS_COPY } from './type-reference';
 /** Refuses what is no class of documents that this copy of the package can work with. */
 export function requireOwnModel(model: ModelClass | undefined): asserts model is ModelClass {
   if (typeof model !== 'function' || !(MODEL in model))
-    throw new TypeError('a verb of a model was called without the model; hand on (pk) => User.get(pk), not User.get');
+    throw new TypeError('a verb of a model was called without its model; pass (pk) => User.get(pk), not User.get');
   if (model[MODEL] !== THIS_COPY)
     throw new SchemaError(model.name, ['its base class is from another copy of redatom; let all modules import one (npm ls redatom)']);
   if (Object.hasOwn(model, MODEL)) throw new SchemaError(model.name, ['it is the base class; name a class of your own that extends it']);
@@ -65,7 +65,7 @@ function problemsOfNames(decorator: string, options: object, known: OptionNames)
 
 /** What is wrong with a field before its type is looked at. */
 export function problemOfName(model: ModelClass, { name, isField, isVersion, isStatic }: FieldDeclaration): string | undefined {
-  if (isStatic === true) return `${name}: it is static, and a document has fields of instances; leave the decorator or the word static out`;
+  if (isStatic === true) return `${name}: it is static, but fields belong to instances; remove static or the decorator`;
   if (isField !== true && isVersion !== true)
     return `${name}: it is marked but not declared; write @Field(String), or the type that it has`;
   if (name === '__proto__' || Reflect.has(libraryPrototype(model), name))

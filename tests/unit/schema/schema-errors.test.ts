@@ -162,8 +162,8 @@ describe('a field that cannot be', () => {
       @Key() @Field(String) own!: string;
     }
     expect(problemsOf(Probe)).toEqual([
-      'a: it is static, and a document has fields of instances; leave the decorator or the word static out',
-      'b: it is static, and a document has fields of instances; leave the decorator or the word static out',
+      'a: it is static, but fields belong to instances; remove static or the decorator',
+      'b: it is static, but fields belong to instances; remove static or the decorator',
     ]);
   });
 
@@ -177,9 +177,7 @@ describe('a field that cannot be', () => {
       string
     >);
     Model()(Probe, { metadata } as unknown as ClassDecoratorContext);
-    expect(problemsOf(Probe)).toEqual([
-      'a: it is static, and a document has fields of instances; leave the decorator or the word static out',
-    ]);
+    expect(problemsOf(Probe)).toEqual(['a: it is static, but fields belong to instances; remove static or the decorator']);
   });
 
   test.each(['save', 'key', 'pk', 'pipeline', 'toJSON', 'constructor', '__proto__'])('has the name %s of a member', (name) => {
@@ -201,7 +199,7 @@ describe('a field that cannot be', () => {
   test('has a symbol for a name', () => {
     expect(() => {
       Field(String)(NoModel.prototype, Symbol('s'));
-    }).toThrow('a field of a document needs a name of text, found a symbol');
+    }).toThrow('the name of a field must be text, found a symbol');
   });
 });
 

@@ -6,7 +6,7 @@ class Note extends AtomicRedisModel {
 }
 
 describe('a verb of a class without its class', () => {
-  const refused = new TypeError('a verb of a model was called without the model; hand on (pk) => User.get(pk), not User.get');
+  const refused = new TypeError('a verb of a model was called without its model; pass (pk) => User.get(pk), not User.get');
 
   test.each(['get', 'find', 'exists', 'deleteByKey', 'create'] as const)('%s says what to hand on', async (verb) => {
     const verbs = Note as unknown as Record<string, (given: string) => Promise<unknown>>;

@@ -44,7 +44,7 @@ describe('a standard decorator', () => {
 
   test.each(['accessor', 'getter', 'setter', 'method'])('refuses what is no property: %s', (kind) => {
     expect(() => Field(String)(undefined as never, any({ ...context, kind }))).toThrow(
-      new TypeError('it is no plain property, and a field of a document is one; leave accessor, get, set and parentheses out'),
+      new TypeError('it is not a plain property, which a field must be; remove accessor, get, set or parentheses'),
     );
   });
 
@@ -66,12 +66,12 @@ describe('a standard decorator', () => {
 
 test('a decorator that is called without the name of its field says so', () => {
   expect(() => Field(String)(any(Probe.prototype), any(undefined))).toThrow(
-    new TypeError('a field of a document needs a name of text, found nothing'),
+    new TypeError('the name of a field must be text, found nothing'),
   );
 });
 
 describe('a legacy decorator', () => {
-  const refused = /^it is no plain property, and a field of a document is one; /;
+  const refused = /^it is not a plain property, which a field must be; /;
 
   test('refuses a getter, which the field would replace', () => {
     expect(() => {
