@@ -36,7 +36,7 @@ export class ValidationError extends RedatomError {
 function inWords(problems: readonly ValueProblem[]): string {
   const more = problems.length - PROBLEMS_IN_WORDS;
   const shown = problems.slice(0, PROBLEMS_IN_WORDS).map(sentence).join('; ');
-  return more > 0 ? `${shown}; and ${more} more, which are among its problems` : shown;
+  return more > 0 ? `${shown}; and ${more} more, see problems` : shown;
 }
 
 /** The value as a whole has no path. */
@@ -72,7 +72,7 @@ export class CorruptDocumentError extends RedatomError {
     const { model, key, path, removed } = facts;
     const listed = problems.slice(0, MAX_PROBLEMS);
     const [{ expected, found }] = listed as [ValueProblem];
-    const more = listed.length > 1 ? `; ${listed.length - 1} more are among its problems` : '';
+    const more = listed.length > 1 ? `; ${listed.length - 1} more, see problems` : '';
     const loss = removed === undefined ? '' : `; it was removed: ${removed}`;
     super(`${model} ${JSON.stringify(key)}: the stored value at ${path} should be ${expected}, found ${found}${more}${loss}`, facts);
     this.expected = expected;

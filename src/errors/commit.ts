@@ -112,7 +112,7 @@ export class OutcomeUnknownError extends RedatomError {
   override readonly code = 'OUTCOME_UNKNOWN';
 
   constructor(facts: ErrorFacts, problem = 'was sent, but its reply did not arrive: it may have been applied') {
-    const way = facts.model === undefined ? 'read what is stored to see what holds' : 'load() shows what holds';
+    const way = facts.model === undefined ? 'read what is stored to find out' : 'load() shows what is stored';
     super(`${facts.command ?? 'the write'} on ${JSON.stringify(facts.key ?? '')} ${problem}; ${way}`, facts);
   }
 }

@@ -15,7 +15,7 @@ const BY_KEY: readonly (string | undefined)[] = ['lockFromKey', 'withLockFromKey
 function nothingAt(facts: ErrorFacts): string {
   const { key, path } = facts;
   const quoted = JSON.stringify(key);
-  if (path !== undefined && path !== '$') return `document ${quoted} has nothing at ${path}; load() of the document shows what it has`;
+  if (path !== undefined && path !== '$') return `document ${quoted} has nothing at ${path}; load() the document to see what it has`;
   return `no document is stored under ${quoted}${wayOut(facts)}`;
 }
 

@@ -45,7 +45,7 @@ export class DeadlockError extends RedatomError {
     facts: ErrorFacts,
   ) {
     super(
-      `lock "${action}" of ${JSON.stringify(facts.key)} was refused: the holder of "${blockedBy}" waits for a lock held here; release and try again`,
+      `lock "${action}" of ${JSON.stringify(facts.key)} was refused: the holder of "${blockedBy}" waits for a lock held here; release that one and try again`,
       facts,
     );
   }
@@ -70,6 +70,9 @@ export class LockNotHeldError extends RedatomError {
   override readonly code = 'LOCK_NOT_HELD';
 
   constructor(action: string, facts: ErrorFacts) {
-    super(`lock "${action}" of ${JSON.stringify(facts.key)} was not acquired through this object, which cannot release it`, facts);
+    super(
+      `lock "${action}" of ${JSON.stringify(facts.key)} was not acquired through this object; release it through the one that acquired it`,
+      facts,
+    );
   }
 }

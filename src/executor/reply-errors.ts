@@ -144,7 +144,7 @@ export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
     const way = 'connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RedisJSON';
     return new RedisServiceError(
       'ERR',
-      `the server refused ${facts.command}, as it has no commands for JSON (${message.split(',', 1)[0]}); ${way}`,
+      `the server refused ${facts.command} because it has no JSON commands (${message.split(',', 1)[0]}); ${way}`,
       facts,
     );
   }

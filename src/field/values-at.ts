@@ -155,7 +155,9 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
   at(name: [ValueAt<V>] extends [never] ? never : string): ValueAt<V> {
     const { element } = this;
     if (!isContainer(element))
-      throw new TypeError(`a member that is ${element.name} has no verbs; the dict has asetItem(), and aincrease() for numbers`);
+      throw new TypeError(
+        `a member that is ${element.name} has no verbs of its own; use asetItem() of the dict, or aincrease() for numbers`,
+      );
     return verbsOf(
       element,
       this.inside((dict) => memberAt(dict, name)),

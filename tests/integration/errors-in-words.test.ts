@@ -214,7 +214,7 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
     const db = await connect(await backend.target(), { models: [User] });
 
     expect((await failureOf(() => user.tags.load())).message).toBe(
-      `document "${user.key}" has nothing at $["tags"]; load() of the document shows what it has`,
+      `document "${user.key}" has nothing at $["tags"]; load() the document to see what it has`,
     );
     expect((await failureOf(() => db.get('Nothing:1'))).message).toBe(
       '"Nothing:1" begins with the prefix of no model of this connection; bind() its model',

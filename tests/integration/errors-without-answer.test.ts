@@ -126,7 +126,7 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
 
       expect(factsOf(error)).toMatchObject({ code: 'OUTCOME_UNKNOWN', command, ...facts });
       expect(error.message).toBe(
-        `${subject(command, facts)} was sent, but its reply did not arrive: it may have been applied; load() shows what holds`,
+        `${subject(command, facts)} was sent, but its reply did not arrive: it may have been applied; load() shows what is stored`,
       );
     }
   });

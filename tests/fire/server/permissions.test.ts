@@ -44,7 +44,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
       index: 1,
     });
     expect(error.message).toMatch(
-      /^append on "Guarded:.*" was refused after some of its writes were applied: .+; load\(\) shows what holds$/,
+      /^append on "Guarded:.*" was refused after some of its writes were applied: .+; load\(\) shows what is stored$/,
     );
     expect(guarded.isStale).toBe(true);
     expect((await server().json<{ n: number }>(guarded.key))?.n).toBe(1);

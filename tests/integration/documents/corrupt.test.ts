@@ -115,7 +115,7 @@ describeOnEveryBackend('a document that does not fit its class', (backend) => {
         { field: 'items[0]', expected: 'an object for Inner', found: 'a list of 0' },
         { field: 'items[1].n', expected: 'a finite number', found: 'null' },
       ],
-      message: expect.stringContaining('found the text "7"; 5 more are among its problems') as string,
+      message: expect.stringContaining('found the text "7"; 5 more, see problems') as string,
     });
     await expect(Typed.get(typed.key)).rejects.toEqual(told);
     await expect(typed.load()).rejects.toEqual(told);

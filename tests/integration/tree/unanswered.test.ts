@@ -44,7 +44,7 @@ describeOnEveryServer('a tree whose answers do not arrive', 'it holds them back 
 
     expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', command });
     expect(error.message).toBe(
-      `${command} on ${JSON.stringify(error.key)} was sent, but its reply did not arrive: it may have been applied; read what is stored to see what holds`,
+      `${command} on ${JSON.stringify(error.key)} was sent, but its reply did not arrive: it may have been applied; read what is stored to find out`,
     );
   });
 

@@ -35,7 +35,7 @@ describe('a server without RedisJSON', () => {
 
     expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: 'ERR', command: 'aupdate', model: 'User', key: 'User:ada' });
     expect(error.message).toMatch(
-      /^the server refused aupdate, as it has no commands for JSON \(.*\); connect to Redis 8 or later, to Redis Stack/,
+      /^the server refused aupdate because it has no JSON commands \(.*\); connect to Redis 8 or later, to Redis Stack/,
     );
     expect(error.message).not.toContain('secret');
   });
