@@ -60,6 +60,6 @@ export class BatchClient {
 function refuseRetries({ retryStrategy: { retryServerError, retryConnectionError } = {} }: ExecOptions): void {
   if (retryServerError !== true && retryConnectionError !== true) return;
   throw new TypeError(
-    'an atomic batch takes no retryStrategy: whether a lost transaction was applied is not known, so it must not be sent again',
+    'an atomic batch takes no retryStrategy: a transaction without a reply may have been applied, so it must not be sent again',
   );
 }

@@ -78,7 +78,8 @@ class BatchRecorder extends CommandRecorder {
    * @param message - Comes first, unlike in node-redis.
    */
   publish(message: string | Buffer, channel: string | Buffer, sharded = false): this {
-    if (typeof sharded !== 'boolean') throw new TypeError(`publish() takes true or false as its third, found ${describe(sharded)}`);
+    if (typeof sharded !== 'boolean')
+      throw new TypeError(`publish() takes true or false as its third argument, found ${describe(sharded)}`);
     this.record(rawCommand([sharded ? 'SPUBLISH' : 'PUBLISH', channel, message]));
     return this;
   }

@@ -177,8 +177,8 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
 /** What a pipeline says that changes the same document. */
 const AT = {
   verb: 'at',
-  need: 'sends what its verbs do at once',
-  instead: 'call them on the document that the callback of the pipeline gets',
+  need: 'sends its verbs at once',
+  instead: "call them on the document that the pipeline's callback gets",
 };
 
 type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<object>>) => DocumentVerbsAt<object>;

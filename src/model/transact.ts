@@ -57,7 +57,7 @@ function refuseNested({ name }: ModelClass, { key, executor }: Transacted): void
   const facts = { model: name, key, command: TRANSACT.verb };
   throw new PipelineBusyError(
     facts,
-    'is in a transact() around this one, which would conflict with it each time; change the document that it was given',
+    'is in an outer transact() already, which would conflict with this one each time; change the document that the outer callback got',
   );
 }
 

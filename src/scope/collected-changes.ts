@@ -41,7 +41,7 @@ function workAtOnce(scope: PipelineScope, work: () => unknown): void {
     const later = startWork(scope, work);
     if (later === undefined) return;
     later.catch(() => undefined);
-    throw new TypeError('changes for a batch are made at once; the callback must not be asynchronous');
+    throw new TypeError('the callback must make its changes at once, found an asynchronous one; await what it needs before');
   } finally {
     scope.close();
   }

@@ -207,10 +207,7 @@ function differentDocuments(roots: readonly DocumentRoot[]): ReadonlyMap<string,
   for (const root of roots) {
     const others = getOrMake(byKey, root.key, () => []);
     if (others.some(({ executor }) => executor === root.executor))
-      throw new PipelineBusyError(
-        root,
-        'stands in one pipeline as two instances, which do not see the changes of each other; use one of them',
-      );
+      throw new PipelineBusyError(root, "is in one pipeline as two instances, which do not see each other's changes; use one of them");
     others.push(root);
   }
   return byKey;

@@ -50,7 +50,7 @@ export function runPipeline(
   // A part of another one is sent with that.
   if (roots.some((root) => pipelineAround(root) !== undefined)) {
     if (ignoreIfDeleted === true)
-      throw new TypeError('ignoreIfDeleted belongs to the outer pipeline: that commits what a pipeline inside of it collects');
+      throw new TypeError('ignoreIfDeleted belongs to the outer pipeline, which commits what the inner one collects; set it there');
     return gather(roots, work, { left });
   }
   return whenReady(roots, { level: 'applied', call }, () => gather(roots, work, { ignoreIfDeleted, left }));
@@ -125,7 +125,7 @@ function commitFound(scope: PipelineScope, { ignoreIfDeleted, left }: Committing
 export function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | undefined {
   return runInFlow({ pipeline: scope }, () => {
     const started = work();
-    if (isGeneratorObject(started)) throw new TypeError('the callback is a generator, which nobody runs; use an async function');
+    if (isGeneratorObject(started)) throw new TypeError('the callback is a generator, which would not run; use an async function');
     if (isThenable(started)) return endOf(started, scope);
     endWork(scope);
     return undefined;

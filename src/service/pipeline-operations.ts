@@ -188,7 +188,7 @@ export class PipelineOperations {
     const { watch = [], retries = 0, route } = options;
     refuseNoKeys(watch);
     if (watch.length > 0 && route !== undefined)
-      throw new TypeError('a transaction that watches runs where the watched keys are; leave the route out');
+      throw new TypeError('a transaction with watch runs on the server of the watched keys; leave out the route');
     const limits = this.limited(options);
     checkedLimits(limits);
     const left = deadlineOf(limits);

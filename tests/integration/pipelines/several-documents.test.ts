@@ -162,7 +162,7 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     const sent = await backend.commandsSent(async () => {
       const refused = pipeline([one, third, same], work);
       await expect(refused).rejects.toMatchObject({ code: 'PIPELINE_BUSY', key: one.key, model: 'Member' });
-      await expect(refused).rejects.toThrow('stands in one pipeline as two instances, which do not see the changes of each other');
+      await expect(refused).rejects.toThrow("is in one pipeline as two instances, which do not see each other's changes");
       expect(() => new Batch(true).add([one, same], work)).toThrow(PipelineBusyError);
     });
 
