@@ -115,7 +115,9 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
     test('takes no route beside what it watches, which says already where it runs', async () => {
       const build = jest.fn();
       const options = { watch: ['{n}'], route: { type: 'random' } } as const;
-      await expect((await operations()).transact(build, options)).rejects.toThrow(/runs on the server of the watched keys; leave out the route/);
+      await expect((await operations()).transact(build, options)).rejects.toThrow(
+        /runs on the server of the watched keys; leave out the route/,
+      );
       expect(build).not.toHaveBeenCalled();
     });
 
