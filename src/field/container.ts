@@ -23,7 +23,7 @@ export interface FieldServices extends Services {
 export const CONTAINER: unique symbol = Symbol.for('redatom/container');
 /** Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
-/** How a model of which nothing was read gives the place of one of its fields. No name, because names are those of fields. */
+/** How an unread model gives the place of one of its fields. Not a name, because names belong to the fields. */
 export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
 
 /** Where a container lives: in which document, and at which place of which other container. */
@@ -33,7 +33,7 @@ export interface Placement {
   readonly segment: PathSegment | undefined;
 }
 
-/** A value that is nowhere any more: its stored form, and what its property gave. */
+/** A value that was removed: its stored form, and what its property gave. */
 interface RemovedValue {
   readonly stored: Json;
   readonly value: unknown;
@@ -127,7 +127,7 @@ export abstract class Container {
     throw this.inHere(Mismatch.of(expected, this.segment));
   }
 
-  /** Says that what is held here is not what stands at its place. */
+  /** The error for a value held here whose place now stores something else. */
   staleItem({ text }: JsonPath, command?: string): StaleItemError {
     return new StaleItemError({ model: this.root.model, key: this.root.key, path: text, command });
   }

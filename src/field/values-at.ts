@@ -18,15 +18,15 @@ import type { RedisStr } from './redis-scalars';
 /** Values that the server can look for in a list. */
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
 
-/** Where a value is of which nothing was read. */
+/** The place of an unread value. */
 export interface Place<T> {
-  /** Starts a verb of the value, which is made anew for each, so that nothing of it is kept. */
+  /** Starts a verb on the value, which is made anew for each verb, so that nothing of it is kept. */
   readonly start: <R>(verb: (value: T) => Promise<R>) => Promise<R>;
-  /** The document, where what is done there waits for a pipeline of it. */
+  /** The document, when its verbs wait for a pipeline of it. */
   readonly queued: DocumentRoot | undefined;
 }
 
-/** A model of which nothing was read. */
+/** An unread model. */
 interface UnreadModel {
   [PLACE_OF](field: string): Place<ModelState>;
 }

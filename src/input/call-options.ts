@@ -20,14 +20,14 @@ export function refuseUnknownLimits(call: CallOptions): void {
   refuseUnknown(call, CALL_OPTIONS, 'a call');
 }
 
-/** The same for options that count for nothing where they are given: what was meant by them would be left out silently. */
+/** The same for options that have no effect where they are given: they would be ignored silently. */
 export function refuseWrongLimits(call: CallOptions | undefined): void {
   if (call === undefined) return;
   refuseUnknownLimits(call);
   checkedLimits(call);
 }
 
-/** Refuses limits that nobody can mean: whatever they made of a call, it would not be what was asked for. */
+/** Refuses limits that nobody can mean, whatever they would do to a call. */
 export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
   if (timeoutMs !== undefined) timerMs(timeoutMs);
   if (signal === undefined || typeof (signal as AbortSignal | null)?.addEventListener === 'function') return { signal, timeoutMs };

@@ -6,12 +6,12 @@ export type OptionNames = Readonly<Record<string, true | 'boolean'>>;
 /** Names all options, and those of which each value means yes or no: of a list the compiler would not say that one is missing. */
 export type NamesOf<Options> = { readonly [Name in keyof Options]-?: NonNullable<Options[Name]> extends boolean ? 'boolean' : true };
 
-/** Names of options that are none. */
+/** Names of unknown options. */
 export function unknownOptions(options: object, known: OptionNames): string[] {
   return Object.keys(options).filter((name) => !Object.hasOwn(known, name));
 }
 
-/** Refuses an option that is none, or that is to be true or false and is neither: what was meant by it would be left out silently. */
+/** Refuses an unknown option, and one that must be true or false and is neither: its meaning would be ignored silently. */
 export function refuseUnknown(options: object, known: OptionNames, what: string): void {
   if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options))
     throw new TypeError(`${what} takes its options as an object, found ${describe(options)}`);

@@ -67,7 +67,7 @@ export function documentPlaceOf(model: ModelClass, keyOrPk: string): DocumentPla
   return { schema, key, connection: bindingOf(schema) };
 }
 
-/** Refuses what no document has as its pk: an empty one would be that of all who lack an id. */
+/** Refuses what cannot be the pk of a document: all documents without an id would share an empty one. */
 export function requirePk(schema: ModelSchema, pk: string): void {
   if (typeof pk !== 'string') throw new TypeError(`a key or pk is text, found ${describe(pk)}`);
   if (!isText(pk)) throw invalidPk(schema, 'a pk of text (well-formed Unicode)', pk);

@@ -1,6 +1,6 @@
 type OnRejected<B> = (reason: unknown) => B | PromiseLike<B>;
 
-/** Gets each promise whose error somebody has to handle. */
+/** Called with each promise whose error somebody has to handle. */
 type Note = (refusal: Refusal) => void;
 
 /**
@@ -31,7 +31,7 @@ export class Refusal extends Promise<never> {
     return this;
   }
 
-  /** Whoever waits only for its value does not handle the error: somebody has to handle that of the promise that this gives. */
+  /** A caller that waits only for the value does not handle the error; the promise that this returns has to be handled. */
   override then<A = never, B = never>(
     onFulfilled?: ((value: never) => A | PromiseLike<A>) | null,
     onRejected?: OnRejected<B> | null,

@@ -4,7 +4,7 @@ import { describe } from '../input/describe';
 /** An argument of a script: Redis knows only text and bytes, and a number has one text. */
 export type ScriptArgument = string | number | Uint8Array;
 
-/** Arguments as they are sent. Refuses what has no one text that everybody expects: booleans, null, objects, numbers that are none. */
+/** Arguments as they are sent. Refuses what has no single text that everybody expects: booleans, null, objects, NaN and infinite numbers. */
 export function scriptArguments(args: readonly ScriptArgument[]): (string | Uint8Array)[] {
   if (!Array.isArray(args)) throw new TypeError(`the arguments of a script are a list, found ${describe(args)}`);
   return args.map((arg: unknown, index) => {

@@ -144,7 +144,10 @@ function sectionPath(name: string): TreePath {
   return TreePath.root.below(name);
 }
 
-/** An empty hash tag is none, and the keys of a tree would lie in different slots. Broken Unicode would become that of other names. */
+/**
+ * Redis ignores an empty hash tag, so the keys of a tree would lie in different slots. Broken Unicode would be replaced, so different names would become the
+ * same.
+ */
 function namespaceOf(namespace = 'tree'): string {
   if (typeof namespace !== 'string' || !/^[^}]/s.test(namespace) || !namespace.isWellFormed())
     throw new TreePathError(
