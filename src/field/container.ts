@@ -123,7 +123,7 @@ export abstract class Container {
   requireReachable(): void {
     if (!this.isAttached) throw this.staleItem(this.path);
     if (this.path.addressable) return;
-    const expected = 'a path that RedisJSON can follow: no name in it has a backslash, both kinds of quote or a blank in front';
+    const expected = 'a path that RedisJSON can follow: no name in it has a backslash, both kinds of quote or a leading blank';
     throw this.inHere(Mismatch.of(expected, this.segment));
   }
 

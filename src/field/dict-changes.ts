@@ -46,7 +46,7 @@ export function requireAddressable(state: DictState, name: string): JsonPath {
 /** RedisJSON reaches such a name only through JSON.MERGE, which drops members that are null and merges objects. */
 function unaddressable(state: DictState, name: string): unknown {
   const expected =
-    'another name: one with a backslash, both kinds of quote or a blank in front can neither hold null nor be tested by RedisJSON';
+    'another name: one with a backslash, both kinds of quote or a leading blank can neither hold null nor be tested by RedisJSON';
   return state.misfit(name, expected, name);
 }
 

@@ -13,7 +13,7 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * A place in a JSON document, as a value.
  *
- * A name that no quoting can carry (a backslash, both kinds of quote, a blank in front, which RedisJSON drops) makes the path not addressable.
+ * A name that no quoting can carry (a backslash, both kinds of quote, a leading blank, which RedisJSON drops) makes the path not addressable.
  */
 export class JsonPath {
   static readonly root = new JsonPath('$', '$');

@@ -71,7 +71,7 @@ export function problemOfName(model: ModelClass, { name, isField, isVersion, isS
   if (name === '__proto__' || Reflect.has(libraryPrototype(model), name))
     return `${name}: the name belongs to the model's own members; choose another`;
   if (!JsonPath.root.member(name).addressable)
-    return `${name}: RedisJSON cannot address a name with a backslash, both quotes or a blank in front; choose another`;
+    return `${name}: RedisJSON cannot address a name with a backslash, both kinds of quote or a leading blank; choose another`;
   return undefined;
 }
 

@@ -192,7 +192,7 @@ describe('a field that cannot be', () => {
     class Probe extends AtomicRedisModel {}
     Field(String)(Probe.prototype, name);
     expect(problemsOf(Probe)).toEqual([
-      `${name}: RedisJSON cannot address a name with a backslash, both quotes or a blank in front; choose another`,
+      `${name}: RedisJSON cannot address a name with a backslash, both kinds of quote or a leading blank; choose another`,
     ]);
   });
 
