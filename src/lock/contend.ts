@@ -31,8 +31,8 @@ export interface Contest<T> {
   noteFailure?(error: unknown): void;
   /** Reads a message. Left out, each one is a reason to ask. */
   hear?(message: string): News;
-  /** The lock that was handed over by the latest message. */
-  claim?(): T;
+  /** The lock that was handed over by the latest message; undefined when it may have ended since. */
+  claim?(): T | undefined;
   /** What to reject with when time is up, or waiting was given up. */
   refusal(): Error;
 }
@@ -103,7 +103,8 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
           wake = enter;
         });
       }
-      if (latest() === 'granted' && contest.claim !== undefined) return contest.claim();
+      const claimed = latest() === 'granted' ? contest.claim?.() : undefined;
+      if (claimed !== undefined) return claimed;
       refuseWhenOver(contest, patience, attempt.failure);
       if (jitterMs >= MIN_JITTER_MS) await pause(jitterMs, patience);
       // Who has come too late before asks sooner, so that nobody is late for ever.

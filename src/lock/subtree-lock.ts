@@ -83,7 +83,10 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
   private readonly time: AttemptTime;
   private readonly contests: Claims<SubtreeContest>;
   private granted: SubtreeLease | undefined = undefined;
-  private askedAt = 0;
+  /** When it asked for its place in the queue, by the latest answer: what was not answered need not have prolonged that. */
+  private queuedAt = 0;
+  /** The latest grant of the space before this one took its place in the queue. */
+  private earlierFence = 0;
   private handedFence = 0;
 
   constructor(
@@ -129,9 +132,12 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     return 'granted';
   }
 
-  claim(): SubtreeLease {
-    // It lasts as long as the place in the queue did, which was taken when this one asked last.
-    return this.lease(this.handedFence, WAITER_TTL_MS);
+  claim(): SubtreeLease | undefined {
+    const { handedFence, queuedAt } = this;
+    // A message can come late: who has been told since that he waits has lost what was handed to his earlier place.
+    const isOver = handedFence <= this.earlierFence || performance.now() >= queuedAt + WAITER_TTL_MS;
+    // It lasts as long as the place in the queue did.
+    return isOver ? undefined : this.lease(handedFence, queuedAt, WAITER_TTL_MS);
   }
 
   /** Frees what nobody waits for any more. */
@@ -143,7 +149,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
   async attempt(): Promise<Attempt<SubtreeLease>> {
     const { space, place, mode, scope, held, purpose } = this.wanted;
     this.refuseWhenClosed();
-    this.askedAt = performance.now();
+    const askedAt = performance.now();
     this.isUnanswered = false;
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
@@ -158,16 +164,20 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
       onLateAnswer,
     };
     const limits = { signal: this.settings.signal, timeoutMs: this.time.nextMs() };
-    const [outcome, detail] = await space.executor
-      .evaluate(call, (answer) => answer as [number, string | number], limits)
+    const [outcome, detail, fence] = await space.executor
+      .evaluate(call, (answer) => answer as [number, string | number, string], limits)
       .catch((error: unknown) => {
         this.isUnanswered = isUnanswered(error);
         throw error;
       });
     if (outcome === -1) throw new DeadlockError(place.dotted, dottedOf(String(detail)), this.facts());
     this.asked.isHeld = outcome === 0;
-    if (outcome === 0) return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
-    return { granted: this.lease(Number(detail), this.settings.ttlMs) };
+    if (outcome === 0) {
+      this.queuedAt = askedAt;
+      this.earlierFence = Number(fence);
+      return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
+    }
+    return { granted: this.lease(Number(detail), askedAt, this.settings.ttlMs) };
   }
 
   private refuseWhenClosed(): void {
@@ -179,9 +189,9 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     return { key: this.wanted.space.prefix, command: this.wanted.purpose.verb };
   }
 
-  private lease(fence: number, firstMs: number): SubtreeLease {
+  private lease(fence: number, askedAt: number, firstMs: number): SubtreeLease {
     this.refuseWhenClosed();
-    const { wanted, id, settings, askedAt } = this;
+    const { wanted, id, settings } = this;
     const { space, place, mode, purpose } = wanted;
     const onEnd = (): void => this.leave();
     // Written out, because what was made by spreading is slower to read: a tenth of what the lock takes of the client.

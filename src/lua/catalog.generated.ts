@@ -934,7 +934,7 @@ return answer
 
 export const treeLockAcquire: Script = {
   name: 'tree-lock-acquire',
-  sha1: '3a2f3567e28c2769f4bc4397910eb2fd56ea5cf7',
+  sha1: 'fd0f04ab6218a48a7b77d46446c66aecdc48bf92',
   source: String.raw`local grants_key, exclusive_key, shared_key = KEYS[1], KEYS[2], KEYS[3]
 local deadlines_key, fence_key, queue_key, waiters_key = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
@@ -1106,7 +1106,7 @@ local function stand_in_queue(held, hint_ms)
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
     keep(wait_ms * 2, queue_key, waiters_key)
   end
-  return { 0, hint_ms }
+  return { 0, hint_ms, redis.call('GET', fence_key) or '0' }
 end
 local has_freed = remove_due_grants()
 local mine = grant_of(wanted.id)

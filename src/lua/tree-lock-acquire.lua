@@ -5,7 +5,8 @@ KEYS[5]  fence      KEYS[6]  queue                       KEYS[7]  waiters
 ARGV[1]  id of the grant     ARGV[2]  scope              ARGV[3]  'X' or 'S'               ARGV[4]  lease in milliseconds
 ARGV[5]  milliseconds that a place in the queue stays, '0' not to wait   ARGV[6]  channel on which the requester listens   ARGV[7]  encoded path
 ARGV[8]  ids of grants that the requester says it holds, joined by a line feed
-Returns  {1, fence}, {0, milliseconds until it may be free}, or {-1, path in the way} for a deadlock; the requester has left the queue then
+Returns  {1, fence}; {0, milliseconds until it may be free, fence of the latest grant}; or {-1, path in the way} for a deadlock: the requester
+         has left the queue then
 Errors   none
 Cluster  all keys in one slot
 Cost     depth × log of the grants, plus the requester's own grants at and below the path, plus the waiters, plus up to 256 grants of others
@@ -53,7 +54,7 @@ local function stand_in_queue(held, hint_ms)
     redis.call('HSET', waiters_key, wanted.id, table.concat(row, '\0'))
     keep(wait_ms * 2, queue_key, waiters_key)
   end
-  return { 0, hint_ms }
+  return { 0, hint_ms, redis.call('GET', fence_key) or '0' }
 end
 
 local has_freed = remove_due_grants()

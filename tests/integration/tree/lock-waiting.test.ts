@@ -208,6 +208,22 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       expect(await backend.send('EXISTS', ...QUEUE)).toBe(0);
     });
 
+    test('goes on when it hears late of a lock that was handed over, and that others have by now', async () => {
+      await using holder = await tree.at('a').acquire();
+      let isOver = false;
+      const waiting = tree.at('a').acquire({ acquireTimeout: 0.5 });
+      const over = waiting.catch(() => undefined).finally(() => (isOver = true));
+      while ((await backend.send('EXISTS', ...QUEUE)) !== 2) await sleep(1);
+      const [id = ''] = await backend.send<string[]>('HKEYS', 'tree:{locks}:waiters');
+      const row = await backend.send<string>('HGET', 'tree:{locks}:waiters', id);
+      const channel = row.slice(row.lastIndexOf('\0') + 1);
+      // As after a pause of the process, in which the lock was granted to it, and lost again.
+      for (; !isOver; await sleep(10)) await backend.send('PUBLISH', channel, `${id} ${holder.fence - 1}`);
+      await over;
+      await expect(waiting).rejects.toThrow(LockTimeoutError);
+      expect(await backend.send('EXISTS', ...QUEUE)).toBe(0);
+    });
+
     test('for a parent is not starved by its busy children', async () => {
       let isOver = false;
       let entries = 0;
