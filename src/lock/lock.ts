@@ -13,7 +13,7 @@ import { freeSoon } from './freeing';
 import { Lease } from './lease';
 import { fenceKeyOf, freeingCall, lockKeyOf, waitingKeyOf } from './lock-keys';
 import type { LockSettings } from './lock-options';
-import { isUnanswered, notAsked, notGranted, type AskedLock, type Unanswered } from './refusal';
+import { isUnanswered, notAsked, notGranted, requireInTime, type AskedLock, type Unanswered } from './refusal';
 import { handedIn, takeTurn, type Handed, type Turn } from './turns';
 
 interface LockTarget {
@@ -151,6 +151,7 @@ function tryOnce(contender: Contender, { time, turn }: { time: AttemptTime; turn
     }
     if (turn.closed !== undefined) free(contender);
     refuseWhenClosed(turn);
+    requireInTime(askedAt + settings.ttlMs, asked.facts);
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };

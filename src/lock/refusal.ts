@@ -45,6 +45,11 @@ export function isUnanswered(error: unknown): error is Unanswered {
   return error instanceof OutcomeUnknownError || error instanceof RedisConnectionError;
 }
 
+/** An answer for which a lease has ended is as good as none: the lock is asked for anew, or freed. */
+export function requireInTime(endsAt: number, facts: ErrorFacts): void {
+  if (performance.now() >= endsAt) throw new OutcomeUnknownError(facts, 'was answered when the lease had ended');
+}
+
 /** Refusals of a server that will be able to soon. Others, such as a missing permission, remain. */
 const PASSING = new Set(['BUSY', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN', 'MISCONF', 'NOREPLICAS', 'OOM', 'READONLY', 'TRYAGAIN']);
 

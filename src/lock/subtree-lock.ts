@@ -13,7 +13,7 @@ import { contend, type Attempt, type Contest, type News } from './contend';
 import { freeSoon } from './freeing';
 import { SubtreeLease, spaceKeysOf, releaseCallOf, type LockMode, type LockSpace } from './subtree-lease';
 import type { LockSettings } from './lock-options';
-import { isUnanswered, notAsked, notGranted, type AskedLock } from './refusal';
+import { isUnanswered, notAsked, notGranted, requireInTime, type AskedLock } from './refusal';
 
 /** A lock that is wanted. */
 interface WantedLock {
@@ -177,6 +177,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
       this.earlierFence = Number(fence);
       return { askAgainInMs: Math.max(1, Math.min(Number(detail) + 1, REFRESH_MS)) };
     }
+    requireInTime(askedAt + this.settings.ttlMs, this.facts());
     return { granted: this.lease(Number(detail), askedAt, this.settings.ttlMs) };
   }
 

@@ -72,3 +72,40 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
     await tree.close();
   });
 });
+
+describeOnOwnServers('a lock whose answer comes when its lease has ended', (server) => {
+  /** Keeps the answer to the next script back until the lease that it grants is over. */
+  async function late(proxy: TcpProxy, digest: string, call: () => Promise<unknown>): Promise<unknown> {
+    const held = proxy.onRequest(digest, 'hold reply');
+    const calling = call();
+    await held;
+    await sleep(320);
+    proxy.letAnswersGo();
+    return calling;
+  }
+
+  test('is asked for anew: that of a document', async () => {
+    await server().send('FLUSHALL');
+    await using proxy = await TcpProxy.start(server().url);
+    await using _database = await connect(proxy.url, { models: [Ledger] });
+    const ledger = await Ledger.create(INIT);
+    await ledger.withLock('work', () => undefined);
+
+    const isLost = await late(proxy, lockAcquire.sha1, () => ledger.withLock('work', (_, lock) => lock.signal.aborted, { ttlMs: 300 }));
+
+    expect(isLost).toBe(false);
+  });
+
+  test('is asked for anew: that of a tree', async () => {
+    await using proxy = await TcpProxy.start(server().url);
+    const tree = new RedisTree({ client: proxy.url });
+    await tree.at('a').withLock(() => undefined);
+
+    const isLost = await late(proxy, treeLockAcquire.sha1, () =>
+      tree.at('a').withLock((_, lock) => lock.signal.aborted, { expireTimeout: 0.3 }),
+    );
+
+    expect(isLost).toBe(false);
+    await tree.close();
+  });
+});
