@@ -154,8 +154,10 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
-    // The call that withdraws it may have overtaken the attempt over another connection.
-    const onLateAnswer = (): void => void this.withdraw();
+    // The call that withdraws it may have overtaken the attempt over another connection. What was handed over meanwhile is held.
+    const onLateAnswer = (): void => {
+      if (this.granted?.isOver !== false) void this.withdraw();
+    };
     const call = {
       script: treeLockAcquire,
       keys: spaceKeysOf(space.prefix),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Database } from 'redatom';
-import { RedisTree } from 'redatom/tree';
+import { RedisTree, type TreeNode } from 'redatom/tree';
 import { openPool, type OpenPool } from '../../support/clients';
 import { lockAcquire, lockRelease, treeLockAcquire } from '../../../src/lua/catalog.generated';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -73,7 +73,7 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
   });
 });
 
-describeOnOwnServers('a lock whose answer comes when its lease has ended', (server) => {
+describeOnOwnServers('a lock whose answer comes late', (server) => {
   /** Keeps the answer to the next script back until the lease that it grants is over. */
   async function late(proxy: TcpProxy, digest: string, call: () => Promise<unknown>): Promise<unknown> {
     const held = proxy.onRequest(digest, 'hold reply');
@@ -84,7 +84,7 @@ describeOnOwnServers('a lock whose answer comes when its lease has ended', (serv
     return calling;
   }
 
-  test('is asked for anew: that of a document', async () => {
+  test('when its lease has ended, is asked for anew: that of a document', async () => {
     await server().send('FLUSHALL');
     await using proxy = await TcpProxy.start(server().url);
     await using _database = await connect(proxy.url, { models: [Ledger] });
@@ -96,7 +96,7 @@ describeOnOwnServers('a lock whose answer comes when its lease has ended', (serv
     expect(isLost).toBe(false);
   });
 
-  test('is asked for anew: that of a tree', async () => {
+  test('when its lease has ended, is asked for anew: that of a tree', async () => {
     await using proxy = await TcpProxy.start(server().url);
     const tree = new RedisTree({ client: proxy.url });
     await tree.at('a').withLock(() => undefined);
@@ -107,5 +107,29 @@ describeOnOwnServers('a lock whose answer comes when its lease has ended', (serv
 
     expect(isLost).toBe(false);
     await tree.close();
+  });
+
+  test('is kept when it was handed over meanwhile: that of a tree', async () => {
+    await server().send('FLUSHALL');
+    await using proxy = await TcpProxy.start(server().url);
+    const trees = [server().url, proxy.url].map((client) => new RedisTree({ client }));
+    const [first, second] = trees.map((tree) => tree.at('a')) as [TreeNode, TreeNode];
+    const holder = await first.acquire();
+    const giveUp = new AbortController();
+    const waiting = second.acquire({ signal: giveUp.signal });
+    while ((await server().send('EXISTS', 'tree:{tree}:queue')) === 0) await sleep(5);
+    await sleep(100);
+    await proxy.onRequest(treeLockAcquire.sha1, 'hold reply');
+    await holder.release();
+    // By then it has heard that it holds the lock.
+    await sleep(100);
+    giveUp.abort();
+    const lock = await waiting;
+    proxy.letAnswersGo();
+    await sleep(100);
+
+    expect(await first.isLocked()).toBe(true);
+    await lock.release();
+    await Promise.all(trees.map((tree) => tree.close()));
   });
 });
