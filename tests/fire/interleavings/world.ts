@@ -1,0 +1,71 @@
+import { processNow, type VirtualClock } from './virtual-clock';
+import { SimulatedServer } from './simulated-server';
+
+/** Something that can happen next. */
+export interface Happening {
+  readonly label: string;
+  readonly happen: () => void;
+}
+
+/** More than ever happens. */
+const LATE = 1e6;
+
+interface Queued extends Happening {
+  readonly owner: string;
+  order: number;
+}
+
+/** A server and what is on its way to it and from it. Of each direction of a connection only the first can happen, of others the order is anyone's. */
+export class World {
+  readonly server = new SimulatedServer();
+  private readonly lanes = new Map<string, Queued[]>();
+  private count = 0;
+
+  constructor(readonly clock: VirtualClock) {}
+
+  /** @param lane - `<name>` of what comes to the process `name`, `>name` of what has left it, and goes on while it is paused. */
+  queue(lane: string, label: string, happen: () => void): void {
+    const owner = processNow.getStore() ?? '';
+    const queue = this.lanes.get(lane) ?? [];
+    this.lanes.set(lane, queue);
+    const take = (): void => {
+      queue.shift();
+      if (queue.length === 0) this.lanes.delete(lane);
+      processNow.run(owner, happen);
+    };
+    queue.push({ owner, label, order: (this.count += 1), happen: take });
+  }
+
+  /** What was on its way is lost. */
+  drop(lane: string): void {
+    this.lanes.delete(lane);
+  }
+
+  /** A place in a program where others may come between. */
+  step(label: string): Promise<void> {
+    return new Promise((resolve) => this.queue(label, label, resolve));
+  }
+
+  /** What can happen now, the oldest first. */
+  possible(): Queued[] {
+    const firsts = [...this.lanes].flatMap(([lane, queue]) => {
+      const first = queue[0] as Queued;
+      if (!lane.startsWith('>') && this.clock.isPaused(first.owner)) return [];
+      return [first];
+    });
+    return firsts.sort((one, other) => one.order - other.order);
+  }
+
+  /** What came about before it waits until nothing else can happen. */
+  postponeAllBefore(chosen: Happening): void {
+    const possible = this.possible();
+    for (const earlier of possible.slice(
+      0,
+      Math.max(
+        possible.findIndex((one) => one === chosen),
+        0,
+      ),
+    ))
+      earlier.order += LATE;
+  }
+}
