@@ -59,13 +59,7 @@ export class World {
   /** What came about before it waits until nothing else can happen. */
   postponeAllBefore(chosen: Happening): void {
     const possible = this.possible();
-    for (const earlier of possible.slice(
-      0,
-      Math.max(
-        possible.findIndex((one) => one === chosen),
-        0,
-      ),
-    ))
-      earlier.order += LATE;
+    const position = possible.findIndex((one) => one === chosen);
+    for (const earlier of possible.slice(0, Math.max(position, 0))) earlier.order += LATE;
   }
 }
