@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -95,11 +96,28 @@ describe('startServer', () => {
 describe('npm run server', () => {
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGKILL'];
 
-  test.each(signals)('leaves no process and no folder when it is ended by %s', async (signal) => {
-    const temporary = mkdtempSync(join(tmpdir(), 'redatom-cli-'));
+  async function startCli(temporary: string): Promise<{ cli: ChildProcess; line: string }> {
     const environment = { ...process.env, TMPDIR: temporary, TSX_DISABLE_CACHE: '1' };
     const cli = spawn(process.execPath, ['--import', 'tsx', 'tests/support/servers/cli.ts'], { cwd: ROOT, env: environment });
     const line = await new Promise<string>((done) => cli.stdout.once('data', (data: Buffer) => done(data.toString())));
+    return { cli, line };
+  }
+
+  test('ends with its server, when somebody else has ended that', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'redatom-cli-'));
+    const { cli, line } = await startCli(temporary);
+    const ended = once(cli, 'exit');
+
+    process.kill(Number(/process (\d+)/.exec(line)?.[1]), 'SIGTERM');
+
+    expect(await ended).toEqual([1, null]);
+    expect(readdirSync(temporary)).toEqual([]);
+    rmSync(temporary, { recursive: true });
+  });
+
+  test.each(signals)('leaves no process and no folder when it is ended by %s', async (signal) => {
+    const temporary = mkdtempSync(join(tmpdir(), 'redatom-cli-'));
+    const { cli, line } = await startCli(temporary);
     const port = Number(new URL(line.split(' ')[0] ?? '').port);
     await expect(isListening(port)).resolves.toBe(true);
     const serverFolders = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('redatom-server-'));

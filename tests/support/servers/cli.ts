@@ -1,17 +1,34 @@
-import { startServer, type Flavour } from './index';
+import { startServer, type Flavour, type Server } from './index';
 
-/** `npm run server [-- redis-stack|valkey]`: one server until interrupted. A wrong word is answered with those that there are. */
+/** `npm run server [-- redis-stack|valkey]`: one server until it is interrupted, or its server ends. A wrong word is answered with those that there are. */
 async function main(): Promise<void> {
   const flavour = process.argv[2] as Flavour | undefined;
   const server = await startServer(flavour === undefined ? {} : { flavour });
-  process.stdout.write(`${server.url}  ${server.name} ${server.version}, process ${server.pid ?? 'in a container'}; Ctrl-C ends it\n`);
-  const keepRunning = setInterval(() => undefined, 2 ** 30);
+  process.stdout.write(`${server.url}  ${server.name} ${server.version}, ${placeOf(server)}; Ctrl-C ends it\n`);
   const end = (): void => {
-    clearInterval(keepRunning);
+    clearInterval(watch);
     void server.stop();
   };
+  const watch = setInterval(() => {
+    if (server.pid === undefined || isAlive(server.pid)) return;
+    process.exitCode = 1;
+    end();
+  }, 500);
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+}
+
+function placeOf({ pid, flavour }: Server): string {
+  if (pid !== undefined) return `process ${pid}`;
+  return flavour === 'embedded' ? 'in this process' : 'in a container';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 main().catch((error: unknown) => {
