@@ -31,7 +31,7 @@ export type { PipelineOptions, PipelineResult } from './scope/pipeline';
 export type { CommandPipe } from './executor/commands/command-pipe';
 export type { CallOptions } from './input/call-options';
 export type { ConnectionOptions, ConnectionTarget } from './executor/open/target';
-export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/clients/client-shapes';
+export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from './executor/node-redis/client-shapes';
 export type { NumberBounds } from './command/operations/numbers';
 
 export { RedatomError, type ErrorCode, type ErrorFacts } from './errors/base';

@@ -7,7 +7,7 @@ import { requireList, requireWork } from '../input/arguments';
 import { describe } from '../input/describe';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import { rawCommand } from '../executor/commands/raw-command';
-import type { RedisVerbs } from '../executor/commands/verb-types';
+import type { RedisVerbs } from '../executor/node-redis/verb-types';
 
 /** Options of `copy`. */
 export interface CopyOptions {

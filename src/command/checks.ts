@@ -17,7 +17,7 @@ const TYPES = {
 
 /**
  * Makes an error of what the commit script has found at a path. Where that is no document, or none of JSON, it is the same error for all checks; the one of a
- * plain command is in `executor/reply-errors.ts`.
+ * plain command is in `executor/outcomes/reply-errors.ts`.
  */
 function refusalAt(path: JsonPath, refuse: Check['refuse']): Check['refuse'] {
   return (found, given) => {

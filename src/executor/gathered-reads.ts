@@ -1,7 +1,7 @@
 import type { RedatomError } from '../errors/base';
-import type { DocumentRead, Request } from './executor';
+import type { DocumentRead, Request } from './request';
 import { promised } from '../async/promised';
-import { isServerAnswer } from './reply-errors';
+import { isServerAnswer } from './outcomes/reply-errors';
 
 /** The most documents that one command reads: the first of them is there no sooner than the last. */
 const MAX_KEYS = 64;

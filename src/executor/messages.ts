@@ -1,8 +1,8 @@
 import { RedisConnectionError } from '../errors/connection';
-import type { SubscriberClient } from './clients/client-shapes';
+import type { SubscriberClient } from './node-redis/client-shapes';
 import type { Link } from './clients/link';
 import type { Listening } from './executor';
-import { toRedatomError } from './reply-errors';
+import { toRedatomError } from './outcomes/reply-errors';
 
 /** Messages of the server. They come over a connection of their own, which is opened when somebody first listens. */
 export class Messages {

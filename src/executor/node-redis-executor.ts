@@ -1,18 +1,19 @@
 import { RedatomError } from '../errors/base';
-import { sendWithin, type Receiver } from './deadline';
-import type { DocumentRead, Executor, KeyScan, Listening, Request, ScriptCall } from './executor';
+import { sendWithin, type Receiver } from './outcomes/deadline';
+import type { Executor, Listening } from './executor';
+import type { DocumentRead, KeyScan, Request, ScriptCall } from './request';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { GatheredReads, readRequest } from './gathered-reads';
 import { runWithin } from '../async/run-within';
 import { softDeadlineOf, type TimeInParts } from '../async/time-left';
-import { notSent } from './given-up';
+import { notSent } from './outcomes/given-up';
 import { KnownScripts } from './known-scripts';
-import type { NodeClient, SendOptions } from './clients/client-shapes';
+import type { NodeClient, SendOptions } from './node-redis/client-shapes';
 import type { Link } from './clients/link';
 import { Messages } from './messages';
 import type { Origin } from './purpose';
-import { SilenceWatch } from './silence';
-import { factsOf, isUnknownScript, toRedatomError } from './reply-errors';
+import { SilenceWatch } from './outcomes/silence';
+import { factsOf, isUnknownScript, toRedatomError } from './outcomes/reply-errors';
 import type { Servers, ServerSource } from './clients/servers';
 
 interface ExecutorSettings {

@@ -1,5 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
-import type { Executor, ScriptCall } from '../executor/executor';
+import type { Executor } from '../executor/executor';
+import type { ScriptCall } from '../executor/request';
 
 /** What this process holds, or has asked for. */
 export interface Claim {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff';
-import type { Executor, ScriptCall } from '../executor/executor';
+import type { Executor } from '../executor/executor';
+import type { ScriptCall } from '../executor/request';
 import type { CallOptions } from '../input/call-options';
 import { isUnanswered, passesByItself } from './refusal';
 

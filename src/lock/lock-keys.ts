@@ -1,4 +1,4 @@
-import type { ScriptCall } from '../executor/executor';
+import type { ScriptCall } from '../executor/request';
 import { lockRelease } from '../lua/catalog.generated';
 import { colocatedKey } from '../path/redis-key';
 

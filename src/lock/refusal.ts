@@ -2,7 +2,7 @@ import type { ErrorFacts } from '../errors/base';
 import { OutcomeUnknownError } from '../errors/commit';
 import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { LockTimeoutError } from '../errors/lock';
-import { reasonOf } from '../executor/given-up';
+import { reasonOf } from '../executor/outcomes/given-up';
 import type { LockSettings } from './lock-options';
 
 /** A lock that is wanted. */

@@ -1,6 +1,7 @@
 import type { LockLostError } from '../errors/lock';
-import type { Executor, ScriptCall } from '../executor/executor';
-import { OFFLINE_TIMEOUT_MS } from '../executor/deadline';
+import type { Executor } from '../executor/executor';
+import type { ScriptCall } from '../executor/request';
+import { OFFLINE_TIMEOUT_MS } from '../executor/outcomes/deadline';
 import { MAX_TIMER_MS } from '../input/timer';
 import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';

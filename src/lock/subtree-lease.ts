@@ -1,5 +1,6 @@
 import { LockLostError } from '../errors/lock';
-import type { Executor, ScriptCall } from '../executor/executor';
+import type { Executor } from '../executor/executor';
+import type { ScriptCall } from '../executor/request';
 import type { Purpose } from '../executor/purpose';
 import { INSPECT, inspected } from '../input/inspect';
 import { treeLockRelease, treeLockRenew } from '../lua/catalog.generated';

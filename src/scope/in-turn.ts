@@ -4,7 +4,7 @@ import { watchLimits } from '../async/watch-limits';
 import { type CallOptions, checkedLimits, refuseUnknownLimits } from '../input/call-options';
 import { softDeadlineOf } from '../async/time-left';
 import { promised } from '../async/promised';
-import { whyGivenUp } from '../executor/given-up';
+import { whyGivenUp } from '../executor/outcomes/given-up';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot } from './document-root';
 import { Line, type Waiting } from './line';

@@ -7,7 +7,7 @@ import { CommandRecorder, type CommandPipe } from '../executor/commands/command-
 import type { RecordedCommand } from '../executor/commands/recorded-command';
 import { rawCommand } from '../executor/commands/raw-command';
 import type { Watching } from '../executor/batch/transaction-run';
-import { requireOneSlot } from '../executor/one-slot';
+import { requireOneSlot } from '../executor/commands/one-slot';
 import { toldTogether } from '../executor/batch/outcomes';
 import { refuseUnknown, type NamesOf } from '../input/options';
 import { deadlineOf } from '../async/time-left';
@@ -21,7 +21,7 @@ import {
   withoutFailure,
   type BatchSettings,
 } from '../executor/batch/run-batch';
-import { isPassing, isUnknownScript } from '../executor/reply-errors';
+import { isPassing, isUnknownScript } from '../executor/outcomes/reply-errors';
 import type { ServerSource } from '../executor/clients/servers';
 import { serversOf, type BatchTarget } from '../executor/open/target';
 import { collect, type Build } from './building';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchError } from '../errors/batch';
 import { MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from '../executor/batch/redirection';
-import type { NodeClient } from '../executor/clients/client-shapes';
-import { requireOneSlot } from '../executor/one-slot';
+import type { NodeClient } from '../executor/node-redis/client-shapes';
+import { requireOneSlot } from '../executor/commands/one-slot';
 import type { Watching } from '../executor/batch/transaction-run';
 import type { CallOptions } from '../input/call-options';
-import { sendWithin, type Sender } from '../executor/deadline';
-import type { Request } from '../executor/executor';
-import { isPassing, toRedatomError } from '../executor/reply-errors';
+import { sendWithin, type Sender } from '../executor/outcomes/deadline';
+import type { Request } from '../executor/request';
+import { isPassing, toRedatomError } from '../executor/outcomes/reply-errors';
 import { runWithin } from '../async/run-within';
 import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';

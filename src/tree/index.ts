@@ -10,10 +10,11 @@ export type { TreeLockDefaults, TreeLockOptions } from './tree-lock-options';
 export type { PathLike } from '../path/tree-path';
 
 export type { Json, JsonObject } from '../codec/codec';
-export type { Executor, Request, ScriptCall } from '../executor/executor';
+export type { Executor } from '../executor/executor';
+export type { Request, ScriptCall } from '../executor/request';
 export type { CallOptions } from '../input/call-options';
 export type { ConnectionOptions, ConnectionTarget, OpenConnection } from '../executor/open/target';
-export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/clients/client-shapes';
+export type { AnyClient, ClusterClient, PoolClient, SentinelClient, StandaloneClient } from '../executor/node-redis/client-shapes';
 
 export { RedatomError, type ErrorCode, type ErrorFacts } from '../errors/base';
 export { ValidationError, type ValueProblem } from '../errors/codec';

@@ -1,4 +1,4 @@
-import { sendWithin } from '../executor/deadline';
+import { sendWithin } from '../executor/outcomes/deadline';
 import type { CallOptions } from '../input/call-options';
 import type { TreeLockDefaults } from './tree-lock-options';
 import type { TreeStore } from './tree-store';

@@ -1,36 +1,38 @@
-import type { Door, Island } from './layer-table';
+import type { Door, LayeredFolder } from './layer-table';
 import { countCodeLines, type Import, type SourceFiles } from './source-files';
 
 type Layers = Readonly<Record<string, number>>;
 
 /** One sentence for each import that goes up or sideways, or that crosses the shore of an island. */
-export function layerViolations(imports: readonly Import[], layers: Layers, islands: readonly Island[]): string[] {
-  return imports.filter(({ isForeign }) => !isForeign).flatMap((one) => violationOf(one, layers, islands) ?? []);
+export function layerViolations(imports: readonly Import[], layers: Layers, folders: readonly LayeredFolder[]): string[] {
+  return imports.filter(({ isForeign }) => !isForeign).flatMap((one) => violationOf(one, layers, folders) ?? []);
 }
 
-function violationOf({ from, to }: Import, layers: Layers, islands: readonly Island[]): string | undefined {
-  const islandOf = (file: string): Island | undefined => islands.find(({ folder }) => file.startsWith(`${folder}/`));
-  const [here, there] = [islandOf(from), islandOf(to)];
-  if (here !== there) {
-    if (here === undefined && there?.importedBy.includes(from)) return undefined;
-    return `src/${from} may not import src/${to} (src/${(here ?? there)?.folder} is an island)`;
+function violationOf({ from, to }: Import, layers: Layers, folders: readonly LayeredFolder[]): string | undefined {
+  const folderOf = (file: string): LayeredFolder | undefined => folders.find(({ folder }) => file.startsWith(`${folder}/`));
+  const [here, there] = [folderOf(from), folderOf(to)];
+  const island = [here, there].find((folder) => folder?.importedBy !== undefined);
+  if (here !== there && island !== undefined) {
+    if (island === there && island.importedBy?.includes(from) === true) return undefined;
+    return `src/${from} may not import src/${to} (src/${island.folder} is an island)`;
   }
-  const inside = (file: string): string => (here === undefined ? file : file.slice(here.folder.length + 1));
+  const within = here === there ? here : undefined;
+  const inside = (file: string): string => (within === undefined ? file : file.slice(within.folder.length + 1));
   const [mine, other] = [entryOf(inside(from)), entryOf(inside(to))];
   if (mine === other) return undefined;
-  const table = here?.layers ?? layers;
+  const table = within?.layers ?? layers;
   const [lower, upper] = [table[other], table[mine]];
   if (lower === undefined || upper === undefined) return undefined; // Reported by unknownEntries.
   return lower < upper ? undefined : `src/${from} may not import src/${to} (${upper} → ${lower})`;
 }
 
 /** One sentence for each folder or top-level file that the table does not know. */
-export function unknownEntries(files: SourceFiles, layers: Layers, islands: readonly Island[]): string[] {
+export function unknownEntries(files: SourceFiles, layers: Layers, folders: readonly LayeredFolder[]): string[] {
   const entries = new Set<string>();
   for (const file of files.keys()) {
-    const island = islands.find(({ folder }) => file.startsWith(`${folder}/`));
-    const entry = entryOf(island === undefined ? file : file.slice(island.folder.length + 1));
-    if ((island?.layers ?? layers)[entry] === undefined) entries.add(island === undefined ? entry : `${island.folder}/${entry}`);
+    const layered = folders.find(({ folder }) => file.startsWith(`${folder}/`));
+    const entry = entryOf(layered === undefined ? file : file.slice(layered.folder.length + 1));
+    if ((layered?.layers ?? layers)[entry] === undefined) entries.add(layered === undefined ? entry : `${layered.folder}/${entry}`);
   }
   return [...entries].map((entry) => `src/${entry} has no layer; give it one in tests/architecture/layer-table.ts`);
 }

@@ -2,9 +2,9 @@ import { RedatomError } from '../../errors/base';
 import { OutcomeUnknownError } from '../../errors/commit';
 import { RedisServiceError } from '../../errors/connection';
 import { nameOf, type Protocol, type RecordedCommand } from '../commands/recorded-command';
-import type { Request } from '../executor';
-import { reasonOf } from '../given-up';
-import { factsOf, fateOfRequest, isServerAnswer, serviceError, toRedatomError } from '../reply-errors';
+import type { Request } from '../request';
+import { reasonOf } from '../outcomes/given-up';
+import { factsOf, fateOfRequest, isServerAnswer, serviceError, toRedatomError } from '../outcomes/reply-errors';
 
 /** Stands where nothing was handed to a connection yet. */
 export const PENDING = Symbol('pending');

@@ -1,16 +1,16 @@
 import type { NamesOf } from '../../input/options';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChainOptions, NodeClient } from '../clients/client-shapes';
+import type { ChainOptions, NodeClient } from '../node-redis/client-shapes';
 import type { Protocol } from '../commands/recorded-command';
 import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
-import { isPassing, wasNeverWritten } from '../reply-errors';
+import { isPassing, wasNeverWritten } from '../outcomes/reply-errors';
 import { onAbort } from '../../async/on-abort';
 import { isAborted } from '../../async/run-within';
 import type { Part, Plan } from './route';
 import type { Servers } from '../clients/servers';
-import { failureIn } from '../client-errors';
+import { failureIn } from '../outcomes/client-errors';
 import { fateOf, ON_ITS_WAY, PENDING } from './outcomes';
-import { UnsentTogether } from '../unsent';
+import { UnsentTogether } from '../outcomes/unsent';
 
 /** What may be sent a second time. */
 export interface RetryStrategy {

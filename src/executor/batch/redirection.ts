@@ -1,7 +1,7 @@
 import { CrossSlotError } from '../../errors/commit';
 import { backoffMs } from '../../async/backoff';
-import { isClientError } from '../client-errors';
-import { isServerAnswer } from '../reply-errors';
+import { isClientError } from '../outcomes/client-errors';
+import { isServerAnswer } from '../outcomes/reply-errors';
 
 /** Where a server sends us instead. */
 export interface Redirection {

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { getOrMake } from '../../memo/get-or-make';
 import { SLOTS, slotOf } from '../../path/slot';
-import { crossSlot } from '../one-slot';
-import type { NodeClient } from '../clients/client-shapes';
+import { crossSlot } from '../commands/one-slot';
+import type { NodeClient } from '../node-redis/client-shapes';
 import { argumentsFor, everyPrimaryRule, splitRule, type Combine, type SplitRule } from './command-rules';
 import { keysOf, nameOf, type Argument, type RecordedCommand } from '../commands/recorded-command';
 import type { Servers } from '../clients/servers';

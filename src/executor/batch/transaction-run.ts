@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChainOptions, NodeClient } from '../clients/client-shapes';
+import type { ChainOptions, NodeClient } from '../node-redis/client-shapes';
 import type { Argument, Protocol, RecordedCommand } from '../commands/recorded-command';
 import { isConnectionFailure, MAX_ROUNDS, pauseMs, redirectionOf, type Redirection } from './redirection';
-import { failureIn, isClientError } from '../client-errors';
-import { isPassing, isServerAnswer } from '../reply-errors';
+import { failureIn, isClientError } from '../outcomes/client-errors';
+import { isPassing, isServerAnswer } from '../outcomes/reply-errors';
 import { isAborted } from '../../async/run-within';
 import type { Servers } from '../clients/servers';
-import { UnsentTogether } from '../unsent';
+import { UnsentTogether } from '../outcomes/unsent';
 import { fateOf, ranAlone } from './outcomes';
 
 /** Keys are watched on a connection, which is the only one that will do then. */

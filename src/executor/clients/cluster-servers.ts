@@ -1,13 +1,13 @@
-import type { ClusterClient, NodeClient } from './client-shapes';
+import type { ClusterClient, NodeClient } from '../node-redis/client-shapes';
 import type { ErrorFacts } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
 import type { Argument } from '../commands/recorded-command';
-import { reasonOf } from '../given-up';
+import { reasonOf } from '../outcomes/given-up';
 import { isolated } from './isolated';
 import type { Destination, ServerSource, Servers } from './servers';
-import { refuseClosed } from '../client-errors';
-import { bareClient } from './command-options';
+import { refuseClosed } from '../outcomes/client-errors';
+import { bareClient } from '../node-redis/command-options';
 import { Strangers } from './strangers';
 
 /** What is used of a server as the cluster client of node-redis keeps it. */

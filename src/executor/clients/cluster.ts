@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedatomError } from '../../errors/base';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { slotOf } from '../../path/slot';
-import type { ClusterClient, SendOptions } from './client-shapes';
-import { bareOptions } from './command-options';
+import type { ClusterClient, SendOptions } from '../node-redis/client-shapes';
+import { bareOptions } from '../node-redis/command-options';
 import { clusterServers, isReadyFor, learnAnew, uncovered } from './cluster-servers';
 import { backoffMs } from '../../async/backoff';
-import type { Request } from '../executor';
+import type { Request } from '../request';
 import { borrowedSubscriber, type Link } from './link';
-import { isPassing, isServerAnswer } from '../reply-errors';
+import { isPassing, isServerAnswer } from '../outcomes/reply-errors';
 
 export function clusterLink(cluster: ClusterClient): Link {
   return {

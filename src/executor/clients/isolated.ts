@@ -1,12 +1,12 @@
 import { RedisConnectionError } from '../../errors/connection';
 import type { CallOptions } from '../../input/call-options';
-import { OFFLINE_TIMEOUT_MS } from '../deadline';
-import { refuseClosed } from '../client-errors';
-import { whyGivenUp } from '../given-up';
-import { connectFailure } from '../reply-errors';
+import { OFFLINE_TIMEOUT_MS } from '../outcomes/deadline';
+import { refuseClosed } from '../outcomes/client-errors';
+import { whyGivenUp } from '../outcomes/given-up';
+import { connectFailure } from '../outcomes/reply-errors';
 import { isAborted, runWithin } from '../../async/run-within';
-import type { IsolatedClient, NodeClient } from './client-shapes';
-import { bareClient } from './command-options';
+import type { IsolatedClient, NodeClient } from '../node-redis/client-shapes';
+import { bareClient } from '../node-redis/command-options';
 
 /**
  * Runs work on a copy of a connection, which is there within the limits. The copy does not connect again when it is lost: what the server knew about it,

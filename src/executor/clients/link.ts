@@ -1,6 +1,6 @@
 import { onAbort } from '../../async/on-abort';
-import type { Request } from '../executor';
-import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from './client-shapes';
+import type { Request } from '../request';
+import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from '../node-redis/client-shapes';
 import type { ServerSource } from './servers';
 
 /** How one kind of client is spoken to. */

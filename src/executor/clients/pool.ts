@@ -1,5 +1,5 @@
-import type { NodeClient, PoolClient } from './client-shapes';
-import { bareClient, bareOptions } from './command-options';
+import type { NodeClient, PoolClient } from '../node-redis/client-shapes';
+import { bareClient, bareOptions } from '../node-redis/command-options';
 import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';

@@ -1,6 +1,6 @@
-import type { NodeClient, SentinelClient } from './client-shapes';
-import { refuseClosed } from '../client-errors';
-import { bareClient, bareOptions } from './command-options';
+import type { NodeClient, SentinelClient } from '../node-redis/client-shapes';
+import { refuseClosed } from '../outcomes/client-errors';
+import { bareClient, bareOptions } from '../node-redis/command-options';
 import { borrowedSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';

@@ -1,4 +1,4 @@
-import type { NodeClient } from './client-shapes';
+import type { NodeClient } from '../node-redis/client-shapes';
 import type { CallOptions } from '../../input/call-options';
 import type { Argument } from '../commands/recorded-command';
 

@@ -1,4 +1,4 @@
-import type { NodeClient, StandaloneClient } from './client-shapes';
+import type { NodeClient, StandaloneClient } from '../node-redis/client-shapes';
 import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';

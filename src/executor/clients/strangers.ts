@@ -1,5 +1,5 @@
 import { RedisConnectionError } from '../../errors/connection';
-import type { IsolatedClient, NodeClient } from './client-shapes';
+import type { IsolatedClient, NodeClient } from '../node-redis/client-shapes';
 import { connectCopy, copyOf, drop, type Reached } from './isolated';
 
 /**

@@ -3,7 +3,7 @@ import { refuseChangeOfConnection } from './connection-state';
 import type { RecordedCommand } from './recorded-command';
 import { rawCommand, type RawCommandOptions } from './raw-command';
 import { allVerbs, type Verb } from './verb';
-import type { RedisVerbs } from './verb-types';
+import type { RedisVerbs } from '../node-redis/verb-types';
 
 /** Records commands in order and sends nothing. The methods for the commands of Redis are put in place below. */
 export class CommandRecorder {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandArgumentError } from '../../errors/command';
 import { checkedArguments } from './arguments';
 import { hasOneKey } from './command-keys';
-import { nodeRedis } from '../clients/node-redis';
+import { nodeRedis } from '../node-redis/load';
 import { OF_MESSAGES } from './connection-state';
 import { namesIn, type Argument, type Protocol, type RecordedCommand } from './recorded-command';
 

@@ -1,7 +1,7 @@
 import { refuseUnknown, type NamesOf } from '../../input/options';
 import { timerMs } from '../../input/timer';
 import type { Link } from '../clients/link';
-import { OFFLINE_TIMEOUT_MS } from '../deadline';
+import { OFFLINE_TIMEOUT_MS } from '../outcomes/deadline';
 import type { Executor } from '../executor';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { openUrl } from './own-client';

@@ -3,14 +3,14 @@ import { RedisConnectionError, RedisServiceError } from '../../errors/connection
 import { runWithin } from '../../async/run-within';
 import { Overdue } from '../../async/watch-limits';
 import { timerMs } from '../../input/timer';
-import type { StandaloneClient } from '../clients/client-shapes';
+import type { StandaloneClient } from '../node-redis/client-shapes';
 import type { Link } from '../clients/link';
-import { nodeRedis } from '../clients/node-redis';
+import { nodeRedis } from '../node-redis/load';
 import { standaloneLink } from '../clients/standalone';
-import { OFFLINE_TIMEOUT_MS } from '../deadline';
+import { OFFLINE_TIMEOUT_MS } from '../outcomes/deadline';
 import type { Executor } from '../executor';
 import { NodeRedisExecutor } from '../node-redis-executor';
-import { connectFailure, isPassing, noteEnding } from '../reply-errors';
+import { connectFailure, isPassing, noteEnding } from '../outcomes/reply-errors';
 import { pauseBeforeReconnecting } from './reconnect';
 import { wrongTarget, type ConnectionOptions } from './target';
 

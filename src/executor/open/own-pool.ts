@@ -1,9 +1,9 @@
 import type { Executor } from '../executor';
-import type { PoolClient } from '../clients/client-shapes';
-import { nodeRedis } from '../clients/node-redis';
+import type { PoolClient } from '../node-redis/client-shapes';
+import { nodeRedis } from '../node-redis/load';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
-import { connectFailure } from '../reply-errors';
+import { connectFailure } from '../outcomes/reply-errors';
 import type { Link } from '../clients/link';
 import { poolLink } from '../clients/pool';
 

@@ -1,6 +1,6 @@
-import { isCluster, isPool, isSentinel, isStandalone, type AnyClient } from '../clients/client-shapes';
+import { isCluster, isPool, isSentinel, isStandalone, type AnyClient } from '../node-redis/client-shapes';
 import { clusterLink } from '../clients/cluster';
-import { bareClient } from '../clients/command-options';
+import { bareClient } from '../node-redis/command-options';
 import type { Link } from '../clients/link';
 import { sentinelLink } from '../clients/sentinel';
 import { poolLink } from '../clients/pool';

@@ -1,5 +1,5 @@
 import { describe } from '../../input/describe';
-import type { AnyClient } from '../clients/client-shapes';
+import type { AnyClient } from '../node-redis/client-shapes';
 import type { ServerSource } from '../clients/servers';
 import type { Executor } from '../executor';
 import { CLIENTS, linkTo } from './ready-client';

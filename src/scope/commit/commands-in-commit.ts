@@ -1,7 +1,7 @@
 import { RedisServiceError } from '../../errors/connection';
 import { OF_MESSAGES } from '../../executor/commands/connection-state';
 import { keysOf, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
-import { codeOf } from '../../executor/reply-errors';
+import { codeOf } from '../../executor/outcomes/reply-errors';
 import type { QueuedCommand } from '../pipeline-scope';
 import { stepOf, type ScriptStep } from './script-step';
 

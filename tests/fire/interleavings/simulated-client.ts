@@ -1,5 +1,5 @@
 import { AbortError, SocketClosedUnexpectedlyError } from 'redis';
-import type { AbortSource, SendOptions } from '../../../src/executor/clients/client-shapes';
+import type { AbortSource, SendOptions } from '../../../src/executor/node-redis/client-shapes';
 import { processNow } from './virtual-clock';
 import type { World } from './world';
 

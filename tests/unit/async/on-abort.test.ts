@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { sendWithin } from '../../../src/executor/deadline';
+import { sendWithin } from '../../../src/executor/outcomes/deadline';
 import { onAbort } from '../../../src/async/on-abort';
 
 const REQUEST = { args: ['GET', 'k'], key: 'k', write: false };

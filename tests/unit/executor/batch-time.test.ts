@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { runCommands } from '../../../src/executor/batch/run-batch';
-import type { NodeClient } from '../../../src/executor/clients/client-shapes';
+import type { NodeClient } from '../../../src/executor/node-redis/client-shapes';
 import { oneServer, type ServerSource } from '../../../src/executor/clients/servers';
 import { rawCommand } from '../../../src/executor/commands/raw-command';
 

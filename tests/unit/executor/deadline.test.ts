@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortError, DisconnectsClientError, ErrorReply } from 'redis';
-import { sendWithin, type Sender } from '../../../src/executor/deadline';
-import type { AbortSource } from '../../../src/executor/clients/client-shapes';
-import { Unsent } from '../../../src/executor/unsent';
+import { sendWithin, type Sender } from '../../../src/executor/outcomes/deadline';
+import type { AbortSource } from '../../../src/executor/node-redis/client-shapes';
+import { Unsent } from '../../../src/executor/outcomes/unsent';
 
 const AS_IT_IS = {
   decode: (reply: unknown) => reply,

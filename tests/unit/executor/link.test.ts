@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import type { OwnSubscriber } from '../../../src/executor/clients/client-shapes';
+import type { OwnSubscriber } from '../../../src/executor/node-redis/client-shapes';
 import { connectSubscriber } from '../../../src/executor/clients/link';
 
 /** A connection for messages that is there when `connected` is. */

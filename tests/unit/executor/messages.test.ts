@@ -1,4 +1,4 @@
-import type { SubscriberClient } from '../../../src/executor/clients/client-shapes';
+import type { SubscriberClient } from '../../../src/executor/node-redis/client-shapes';
 import type { Link } from '../../../src/executor/clients/link';
 import { Messages } from '../../../src/executor/messages';
 

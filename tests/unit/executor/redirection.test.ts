@@ -1,5 +1,5 @@
 import { redirectionOf } from '../../../src/executor/batch/redirection';
-import { isPassing } from '../../../src/executor/reply-errors';
+import { isPassing } from '../../../src/executor/outcomes/reply-errors';
 
 describe('what a server says that did nothing', () => {
   test.each([

@@ -3,7 +3,7 @@ import { addToNumber } from '../../../src/command/operations/numbers';
 import type { RedatomError } from '../../../src/errors/base';
 import { failureOf } from '../../../src/executor/batch/outcomes';
 import { rawCommand } from '../../../src/executor/commands/raw-command';
-import { toRedatomError } from '../../../src/executor/reply-errors';
+import { toRedatomError } from '../../../src/executor/outcomes/reply-errors';
 import { JsonPath } from '../../../src/path/json-path';
 
 const REQUEST = { args: ['EVALSHA'], key: 'User:ada', write: true, model: 'User', purpose: { verb: 'aupdate' } };

@@ -1,4 +1,4 @@
-import { SilenceWatch } from '../../../src/executor/silence';
+import { SilenceWatch } from '../../../src/executor/outcomes/silence';
 
 class ErrorReply extends Error {}
 

@@ -1,6 +1,6 @@
 import { OutcomeUnknownError } from '../../../src/errors/commit';
 import { RedisConnectionError } from '../../../src/errors/connection';
-import { refusalOf } from '../../../src/executor/reply-errors';
+import { refusalOf } from '../../../src/executor/outcomes/reply-errors';
 import { mayBeFreedLater } from '../../../src/lock/freeing';
 
 describe('a lock that could not be freed', () => {

@@ -1,5 +1,6 @@
 import { RedisConnectionError } from '../../../src/errors/connection';
-import type { Executor, Listening, ScriptCall } from '../../../src/executor/executor';
+import type { Executor, Listening } from '../../../src/executor/executor';
+import type { ScriptCall } from '../../../src/executor/request';
 import type { CallOptions } from '../../../src/input/call-options';
 import { acquireLock } from '../../../src/lock/lock';
 import { lockSettings } from '../../../src/lock/lock-options';

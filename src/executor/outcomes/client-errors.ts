@@ -1,11 +1,10 @@
 import { types } from 'node:util';
-import type * as NodeRedis from 'redis';
-import { nodeRedis } from './clients/node-redis';
+import { nodeRedis, type NodeRedis } from '../node-redis/load';
 import { reasonOf } from './given-up';
 
 type ClientError = {
-  [Name in keyof typeof NodeRedis]: (typeof NodeRedis)[Name] extends new (...args: never[]) => Error ? Name : never;
-}[keyof typeof NodeRedis];
+  [Name in keyof NodeRedis]: NodeRedis[Name] extends new (...args: never[]) => Error ? Name : never;
+}[keyof NodeRedis];
 
 /** Whether it is an error of node-redis of one of these very classes, which carry no name or code. */
 export function isClientError(error: unknown, ...names: readonly ClientError[]): boolean {

@@ -1,13 +1,15 @@
-import type * as NodeRedis from 'redis';
+import type * as Package from 'redis';
+
+export type NodeRedis = typeof Package;
 
 /**
  * node-redis, loaded when it is first needed: that takes most of the time that a program needs to start, and a ready client needs no second copy. Test
  * runners such as Jest cannot do dynamic imports.
  */
-export function nodeRedis(): typeof NodeRedis {
+export function nodeRedis(): NodeRedis {
   // A test runner lets nothing be loaded any more when the last test has ended, and connections may fail after that.
-  loaded ??= require('redis') as typeof NodeRedis;
+  loaded ??= require('redis') as NodeRedis;
   return loaded;
 }
 
-let loaded: typeof NodeRedis | undefined;
+let loaded: NodeRedis | undefined;

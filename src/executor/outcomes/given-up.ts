@@ -1,10 +1,10 @@
 import { types } from 'node:util';
-import { TimeIsOver } from '../async/time-left';
-import { Overdue } from '../async/watch-limits';
-import { describe } from '../input/describe';
-import type { ErrorFacts, RedatomError } from '../errors/base';
-import { OutcomeUnknownError } from '../errors/commit';
-import { RedisConnectionError } from '../errors/connection';
+import { TimeIsOver } from '../../async/time-left';
+import { Overdue } from '../../async/watch-limits';
+import { describe } from '../../input/describe';
+import type { ErrorFacts, RedatomError } from '../../errors/base';
+import { OutcomeUnknownError } from '../../errors/commit';
+import { RedisConnectionError } from '../../errors/connection';
 
 /** Why something was given up, in words. */
 export function reasonOf(cause: unknown): string {

@@ -1,4 +1,4 @@
-import type { AbortSource } from './clients/client-shapes';
+import type { AbortSource } from '../node-redis/client-shapes';
 
 /**
  * Takes a command back that was not written yet. The client listens to it until it writes the command. An AbortController does the same, and with its

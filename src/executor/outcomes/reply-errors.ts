@@ -1,12 +1,12 @@
 import { types } from 'node:util';
-import { RedatomError, type ErrorFacts } from '../errors/base';
-import { CommitRefusedError, CrossSlotError } from '../errors/commit';
-import { RedisConnectionError, RedisServiceError } from '../errors/connection';
-import { KeyNotFoundError, PathMismatchError } from '../errors/document';
+import { RedatomError, type ErrorFacts } from '../../errors/base';
+import { CommitRefusedError, CrossSlotError } from '../../errors/commit';
+import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
+import { KeyNotFoundError, PathMismatchError } from '../../errors/document';
 import { isClientError } from './client-errors';
-import { nameOf, type RecordedCommand } from './commands/recorded-command';
-import type { Request } from './executor';
-import { factsOfPurpose, factsOfRefusal } from './purpose';
+import { nameOf, type RecordedCommand } from '../commands/recorded-command';
+import type { Request } from '../request';
+import { factsOfPurpose, factsOfRefusal } from '../purpose';
 import { givenUp, reasonOf, subjectOf, withoutReply, type Progress } from './given-up';
 
 /** An answer is one of these texts. A script that it ends adds its own place. */

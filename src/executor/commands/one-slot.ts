@@ -1,6 +1,6 @@
-import { CrossSlotError } from '../errors/commit';
-import { slotOf } from '../path/slot';
-import type { Argument } from './commands/recorded-command';
+import { CrossSlotError } from '../../errors/commit';
+import { slotOf } from '../../path/slot';
+import type { Argument } from './recorded-command';
 
 /**
  * Refuses keys that one command, or one step, cannot name together.

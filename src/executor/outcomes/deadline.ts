@@ -1,10 +1,10 @@
-import type { RedatomError } from '../errors/base';
-import type { Request } from './executor';
-import type { CallOptions } from '../input/call-options';
-import { watchLimits } from '../async/watch-limits';
-import { promised } from '../async/promised';
+import type { RedatomError } from '../../errors/base';
+import type { Request } from '../request';
+import type { CallOptions } from '../../input/call-options';
+import { watchLimits } from '../../async/watch-limits';
+import { promised } from '../../async/promised';
 import { fateOfRequest, wasNeverWritten } from './reply-errors';
-import type { SendOptions } from './clients/client-shapes';
+import type { SendOptions } from '../node-redis/client-shapes';
 import type { SilenceWatch } from './silence';
 import { Unsent } from './unsent';
 
