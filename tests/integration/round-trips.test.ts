@@ -1,5 +1,4 @@
 import { AtomicRedisModel, Model, pipeline } from 'redatom';
-import * as scripts from '../../src/lua/catalog.generated';
 import { describeOnEveryBackend } from '../support/backends';
 import { useModels } from '../support/use-models';
 import { plainFields, Root, RootWithTtl, type Fields } from '../support/verbs/models';
@@ -64,8 +63,6 @@ function changeAll(part: Fields): Fields {
 
 describeOnEveryBackend('round trips', (backend) => {
   useModels(backend, Root, RootWithTtl, RootInOneSlot);
-  // The first call of a script would send its text, on a cluster to each server.
-  beforeAll(() => Promise.all(Object.values(scripts).map(({ source }) => backend.send('SCRIPT', 'LOAD', source))));
   const create = (): Promise<Fields> => Root.create(plainFields);
   const createWithTtl = (): Promise<Fields> => RootWithTtl.create(plainFields);
 

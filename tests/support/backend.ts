@@ -1,5 +1,6 @@
 import { createClient } from 'redis';
 import type { AnyClient, ConnectionTarget } from 'redatom';
+import * as scripts from '../../src/lua/catalog.generated';
 import { openClient, type OpenClient } from './clients';
 import { commandsDuring, type SeenCommand } from './monitor';
 
@@ -16,6 +17,7 @@ export class Backend {
   /** Keys lie in slots, on several servers. */
   readonly isCluster: boolean = false;
   private client: Promise<RawClient> | undefined;
+  private scriptsLoaded: Promise<unknown> | undefined;
 
   constructor(
     readonly name: string,
@@ -74,8 +76,12 @@ export class Backend {
     return (await this.trafficOf(action)).map(({ name }) => name);
   }
 
-  /** The same, with `EVALSHA` for every script: a connection sends each by its source the first time and by its digest from then on. */
+  /**
+   * The same, with `EVALSHA` for every script: a connection sends each by its source the first time and by its digest from then on. A server of a cluster that
+   * had not run it would get it a second time, with its source, so all have them.
+   */
   async roundTrips(action: () => Promise<unknown>): Promise<string[]> {
+    await (this.scriptsLoaded ??= Promise.all(Object.values(scripts).map(({ source }) => this.send('SCRIPT', 'LOAD', source))));
     return (await this.commandsSent(action)).map((name) => (name === 'EVAL' ? 'EVALSHA' : name));
   }
 

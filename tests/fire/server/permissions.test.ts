@@ -99,7 +99,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
   test('a check that was refused is no finding about the document', async () => {
     await connectAs('-JSON.TYPE');
 
-    const error = await failureOf(() => guarded.pipeline(() => guarded.tags.append('b')));
+    const error = await failureOf(() => guarded.pipeline(() => guarded.tags.remove('a')));
 
     expect(error).toMatchObject({
       code: 'REDIS_SERVICE',
@@ -107,7 +107,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
       model: 'Guarded',
       key: guarded.key,
       path: '$["tags"]',
-      command: 'append',
+      command: 'remove',
       index: 0,
     });
   });

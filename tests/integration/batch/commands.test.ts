@@ -143,7 +143,7 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
 
   test('refuses what is neither sharded nor not', () => {
     expect(() => new Batch(false).publish('hi', 'plain', 1 as never)).toThrow(
-      'publish() takes true or false as its third, found the number 1',
+      'publish() takes true or false as its third argument, found the number 1',
     );
   });
 

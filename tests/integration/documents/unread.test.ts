@@ -211,7 +211,11 @@ describeOnEveryBackend('documents that are not read', (backend) => {
       at.delete(),
       at.expire(5),
     ];
-    const refused = { code: 'PIPELINE_NEEDS_REPLY', key: at.key, message: expect.stringContaining('that the callback') as unknown };
+    const refused = {
+      code: 'PIPELINE_NEEDS_REPLY',
+      key: at.key,
+      message: expect.stringContaining("on the document that the pipeline's callback gets") as unknown,
+    };
 
     for (const run of [(work: () => unknown) => at.pipeline(work), (work: () => unknown) => instance.pipeline(work)]) {
       await run(async () => {
