@@ -2,7 +2,7 @@ import { connect } from 'redatom';
 import { Ledger, Outsider } from '../support/models';
 import { explore } from './explore';
 import { sections, type FaultKind, type Section, type Subject } from './sections';
-import { VirtualClock } from './virtual-clock';
+import { useVirtualClock } from './virtual-clock';
 
 const KEY = 'Ledger:ada';
 const LOCK = `{${KEY}}/work:lock`;
@@ -44,12 +44,7 @@ const SAVES = { savesAtEnd: false };
 const SHORT = { ttlMs: 300, workMs: 250 };
 
 describe('sections under the lock of a document, in the orders in which requests, answers and messages can come', () => {
-  const clock = new VirtualClock();
-  let putBack: () => void;
-  beforeAll(() => {
-    putBack = clock.install();
-  });
-  afterAll(() => putBack());
+  const clock = useVirtualClock();
 
   test.each<[string, Section[], FaultKind[]]>([
     ['of two processes', [A1, B1], ['scripts forgotten']],

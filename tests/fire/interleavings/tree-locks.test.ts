@@ -1,7 +1,7 @@
 import { RedisTree } from 'redatom/tree';
 import { explore } from './explore';
 import { sections, type FaultKind, type Section, type Subject } from './sections';
-import { VirtualClock } from './virtual-clock';
+import { useVirtualClock } from './virtual-clock';
 
 const PREFIX = 'tree:{diary}';
 const ROWS = ['grants', 'waiters'].map((name) => `${PREFIX}:${name}`);
@@ -41,12 +41,7 @@ const B2 = { name: 'B2' };
 const LONG = { workMs: 500 };
 
 describe('sections under locks of a tree, in the orders in which requests, answers and messages can come', () => {
-  const clock = new VirtualClock();
-  let putBack: () => void;
-  beforeAll(() => {
-    putBack = clock.install();
-  });
-  afterAll(() => putBack());
+  const clock = useVirtualClock();
 
   test.each<[string, Section[], FaultKind[]]>([
     ['of two processes', [A1, B1], ['scripts forgotten']],

@@ -75,6 +75,17 @@ export class VirtualClock {
   }
 }
 
+/** The time of a test file. */
+export function useVirtualClock(): VirtualClock {
+  const clock = new VirtualClock();
+  let putBack: () => void;
+  beforeAll(() => {
+    putBack = clock.install();
+  });
+  afterAll(() => putBack());
+  return clock;
+}
+
 function put(target: object, name: string, value: unknown): () => void {
   const real = Object.getOwnPropertyDescriptor(target, name) as PropertyDescriptor;
   Object.defineProperty(target, name, { configurable: true, writable: true, value });
