@@ -25,13 +25,17 @@ export class VirtualClock {
       this.timers.add(timer);
       return timer;
     };
+    const { setTimeout: realSleep } = timersPromises;
+    // This module is one for all test files of a process of Jest: work that an earlier one has left goes on in real time.
+    const sleep = (ms: number, ...rest: []): Promise<unknown> =>
+      processNow.getStore() === undefined ? realSleep(ms, ...rest) : new Promise<void>((resolve) => setTimer(resolve, ms));
     const putBack = [
       put(globalThis, 'setTimeout', setTimer),
       put(globalThis, 'clearTimeout', (timer: Timer) => this.timers.delete(timer)),
       put(globalThis, 'performance', { now: () => this.nowMs }),
       put(Date, 'now', () => 1_700_000_000_000 + Math.floor(this.nowMs)),
       put(Math, 'random', () => 0.5),
-      put(timersPromises, 'setTimeout', (ms: number) => new Promise<void>((resolve) => setTimer(resolve, ms))),
+      put(timersPromises, 'setTimeout', sleep),
     ];
     return () => putBack.forEach((undo) => undo());
   }
