@@ -61,7 +61,10 @@ export interface Operation {
   readonly decode: Decode;
   /** Reads the reply of the plain command, before which nothing was checked: throws when it may have gone too far. Default: `decode`. */
   readonly decodeDirect?: Decode | undefined;
-  /** The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. */
+  /**
+   * The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. Alone in a commit, a
+   * JSON command of this kind is not checked before, either.
+   */
   readonly direct?: ((key: string) => string[] | undefined) | undefined;
   /** What the answer means with which a server refused the plain command; undefined where that says nothing of its own about the verb. */
   explain?(answer: string, facts: ErrorFacts): RedatomError | undefined;
