@@ -6,13 +6,14 @@ export type { AbstractModelType, ModelType } from './model/model-type';
 export type { HeldLockInfo, LockHandle } from './model/lock-handle';
 export type { WithLockOptions } from './model/with-lock';
 export type { FindKeysOptions, FoundDocuments, ScanOptions } from './model/read';
+export type { FindByOptions, FindOneByOptions, FoundBy } from './model/find-by';
 export type { TransactOptions } from './model/transact';
 export type { GetOrCreateResult } from './model/insert';
 export type { SaveOptions } from './model/write';
 
 export { Field, Index, Key, Model, Version, type FieldDecorator, type ModelDecorator } from './schema/decorators';
 export { dict, enumOf, json, list, literal, nullable, type TypeExpression, type TypeReference } from './schema/type-reference';
-export type { FieldOptions, ModelOptions, TtlRefresh } from './schema/options';
+export type { FieldOptions, IndexOptions, ModelOptions, TtlRefresh } from './schema/options';
 export type { ModelClass, ModelConstructor } from './schema/model-schema';
 export type { InstantFormat } from './codec/instant';
 export type { Json, JsonObject } from './codec/codec';
@@ -26,6 +27,8 @@ export type { DictAt, FieldsAt, ListAt, ModelAt, ModelVerbsAt, NumberAt, TextAt,
 export type { FieldValue } from './field/field-value';
 export type { FieldName, Init, Input, Patch, Plain, PlainModel } from './field/plain-types';
 
+export type { ListOperators, Operators, OrderBy, Where } from './search/where';
+export type { IndexState } from './search/reply';
 export type { LockOptions } from './lock/lock-options';
 export type { PipelineOptions, PipelineResult } from './scope/pipeline';
 export type { CommandPipe } from './executor/commands/command-pipe';
@@ -50,4 +53,5 @@ export { CommandArgumentError } from './errors/command';
 export { NotConnectedError, RedisConnectionError, RedisServiceError } from './errors/connection';
 export { SchemaError } from './errors/definition';
 export { EmptyDictError, KeyExistsError, KeyNotFoundError, NestedModelError, PathMismatchError, StaleItemError } from './errors/document';
+export { IndexNotFoundError, SearchUnavailableError } from './errors/search';
 export { LockLostError, LockTimeoutError } from './errors/lock';

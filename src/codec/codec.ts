@@ -20,6 +20,9 @@ export interface BoundValues {
 
 export type BoundKind = keyof BoundValues;
 
+/** How an index keeps values: `TAG` as whole texts, `NUMERIC` as numbers, which have an order. */
+export type IndexType = 'TAG' | 'NUMERIC';
+
 /** What a codec's values look like at run time; decides which bound value a field gets. */
 export type CodecKind = BoundKind | 'value' | 'list' | 'dict' | 'model';
 
@@ -48,6 +51,10 @@ export interface Codec {
   readonly identity: boolean;
   /** What a stored value has to be, where nothing else has to be checked. */
   readonly storedAs: StoredAs | undefined;
+  /** How an index keeps such values; undefined where none can. */
+  readonly indexType: IndexType | undefined;
+  /** All values that there are, where they are few. */
+  readonly choices: readonly Json[] | undefined;
   /** Values can be changed from inside without redatom seeing it, so they are compared when changes are collected. */
   readonly changesUnseen: boolean;
   /** Values can nest to any depth. */
@@ -82,7 +89,8 @@ export interface DocumentField {
   readonly form: 'stored' | 'decoded' | 'bound' | 'container';
   readonly isKey: boolean;
   readonly isVersion: boolean;
-  readonly indexed: boolean;
+  /** Undefined where no index has the field. */
+  readonly index: { readonly sortable: boolean } | undefined;
   /** The stored default, made anew for each document; undefined when the field is required. */
   readonly makeDefault: (() => Json) | undefined;
 }
@@ -113,6 +121,8 @@ export function defineCodec({
   nullable = false,
   identity = false,
   storedAs,
+  indexType,
+  choices,
   changesUnseen = false,
   nestsFreely = false,
   model,
@@ -123,7 +133,24 @@ export function defineCodec({
   fits = (json) => passes(check, json),
   decode,
 }: CodecDefinition): Codec {
-  return { kind, name, nullable, identity, storedAs, changesUnseen, nestsFreely, model, shape, element, encode, fits, check, decode };
+  return {
+    kind,
+    name,
+    nullable,
+    identity,
+    storedAs,
+    indexType,
+    choices,
+    changesUnseen,
+    nestsFreely,
+    model,
+    shape,
+    element,
+    encode,
+    fits,
+    check,
+    decode,
+  };
 }
 
 function passes(check: Codec['check'], json: unknown): boolean {

@@ -112,6 +112,7 @@ export function instant(format: InstantFormat = 'iso'): Codec {
   return defineCodec({
     kind: 'instant',
     name: format === 'iso' ? 'Date' : `Date(${format})`,
+    indexType: format === 'iso' ? undefined : 'NUMERIC',
     changesUnseen: true,
     encode: (value) => {
       const plain = plainOf(value);

@@ -1,24 +1,19 @@
-import { defineCodec, Mismatch, plainOf, type Codec, type CodecKind, type Json } from './codec';
+import { defineCodec, Mismatch, plainOf, type Codec, type IndexType, type Json } from './codec';
 
-interface ScalarRules<Stored extends Json> {
-  readonly kind: CodecKind;
-  readonly name: string;
+interface ScalarRules<Stored extends Json>
+  extends Pick<Codec, 'kind' | 'name' | 'indexType'>, Partial<Pick<Codec, 'storedAs' | 'choices'>> {
   /** For messages: what is expected. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
   /** What a stored value has to be. Default: what is accepted. */
   readonly fits?: Codec['fits'];
-  /** The same by name, where nothing else can be wrong with it. */
-  readonly storedAs?: Codec['storedAs'];
 }
 
 /** A codec whose runtime form is its stored form. */
-function scalar<Stored extends Json>({ kind, name, expected, accepts, fits = accepts, storedAs }: ScalarRules<Stored>): Codec {
+function scalar<Stored extends Json>({ expected, accepts, fits = accepts, ...facts }: ScalarRules<Stored>): Codec {
   return defineCodec({
-    kind,
-    name,
+    ...facts,
     identity: true,
-    storedAs,
     encode: (value) => {
       const plain = plainOf(value);
       if (!accepts(plain)) throw Mismatch.of(expected, plain);
@@ -50,6 +45,7 @@ export const text = scalar({
   accepts: isText,
   fits: (json) => typeof json === 'string',
   storedAs: 'string',
+  indexType: 'TAG',
 });
 
 /** A whole number between ±(2^53 − 1), stored as a JSON number. */
@@ -58,6 +54,7 @@ export const integer = scalar({
   name: 'integer',
   expected: 'a whole number between -(2^53 - 1) and 2^53 - 1',
   storedAs: 'integer',
+  indexType: 'NUMERIC',
   accepts: (value): value is number => Number.isSafeInteger(value),
 });
 
@@ -67,6 +64,7 @@ export const float = scalar({
   name: 'number',
   expected: 'a finite number',
   storedAs: 'number',
+  indexType: 'NUMERIC',
   accepts: (value): value is number => typeof value === 'number' && Number.isFinite(value),
   fits: (json) => typeof json === 'number',
 });
@@ -77,6 +75,8 @@ export const flag = scalar({
   name: 'boolean',
   expected: 'true or false',
   storedAs: 'boolean',
+  indexType: 'TAG',
+  choices: [true, false],
   accepts: (value): value is boolean => typeof value === 'boolean',
 });
 
@@ -88,7 +88,15 @@ export function choice(name: string, values: readonly (string | number | boolean
     name,
     expected: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
     accepts: (value): value is string => allowed.has(value),
+    indexType: indexTypeOf(values),
+    choices: values,
   });
+}
+
+function indexTypeOf(values: readonly unknown[]): IndexType | undefined {
+  const numbers = values.filter((value) => typeof value === 'number').length;
+  if (numbers === 0) return 'TAG';
+  return numbers === values.length ? 'NUMERIC' : undefined;
 }
 
 const DECIMAL = /^(0|-?[1-9][0-9]*)$/;
@@ -97,6 +105,7 @@ const DECIMAL = /^(0|-?[1-9][0-9]*)$/;
 export const bigInteger = defineCodec({
   kind: 'value',
   name: 'bigint',
+  indexType: 'TAG',
   encode: (value) => {
     const plain = plainOf(value);
     if (typeof plain !== 'bigint') throw Mismatch.of('a bigint', plain);

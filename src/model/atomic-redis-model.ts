@@ -11,6 +11,8 @@ import type { FieldName, INPUT, Init, NOT_WRITTEN, OWN_MEMBERS, Patch, PLAIN, Pl
 import type { LockOptions } from '../lock/lock-options';
 import { keyOf, pkOf } from '../path/redis-key';
 import { declaredInitials, schemaOf } from '../schema/compile';
+import type { IndexState } from '../search/reply';
+import type { Where } from '../search/where';
 import { isNextBare } from '../schema/probe';
 import { MODEL, THIS_COPY } from '../schema/type-reference';
 import type { ModelConstructor } from '../schema/model-schema';
@@ -22,7 +24,9 @@ import type { Database } from './database';
 import { duplicateOften, duplicateState } from './duplicate';
 import { deleteDocuments, deleteStored } from './delete';
 import { documentAt, type DocumentAt } from './document-at';
+import { countBy, findAndCountBy, findBy, findOneBy, type FindByOptions, type FindOneByOptions, type FoundBy } from './find-by';
 import { buildState, initFromJson } from './hydrate';
+import { createIndex, dropIndex, syncIndex } from './index-verbs';
 import { documentPlaceOf, requirePk } from './pk';
 import { getOrCreateDocument, insertDocuments, type GetOrCreateResult } from './insert';
 import { lockFromKey, lockInstance, type HeldLockInfo, type LockHandle } from './lock-handle';
@@ -631,6 +635,89 @@ export abstract class AtomicRedisModel extends ModelBase {
    */
   static scan<T extends object>(this: ModelConstructor<T>, options?: ScanOptions): AsyncGenerator<T> {
     return scanDocuments(this, options);
+  }
+
+  /**
+   * Finds the documents that meet all conditions, by the fields that are marked with `@Index()`. Sends `FT.SEARCH`, which sees every write that was confirmed
+   * before. The index must exist: see {@link AtomicRedisModel.createIndex}. A search does not start times to live anew.
+   *
+   * @param where - Values, or operators: `$eq`, `$ne`, `$gt`, `$gte`, `$lt`, `$lte`, `$in`, `$nin`, `$all`; and `$and`, `$or`, `$not`. `{}` means all documents.
+   * @throws {@link ValidationError} lists all wrong conditions: on a field without `@Index()`, or with a value that does not fit; nothing was sent.
+   * @throws {@link IndexNotFoundError} the server has no index for the fields that the class marks now.
+   * @throws {@link SearchUnavailableError} the server has no search commands, or the connection is to a cluster.
+   * @throws {@link CorruptDocumentError} a document does not fit the model, and there is no `onCorrupt`.
+   * @throws {@link SchemaError} the class marks no field.
+   *
+   * @example
+   * ```ts
+   * await Order.createIndex();
+   * const open = await Order.findBy({ status: 'open', total: { $gte: 100 } }, { orderBy: { total: 'desc' }, limit: 10 });
+   * open.map(({ id }) => id); // => ['o2', 'o1']
+   * (await Order.findBy({ address: { city: 'Rome' } })).length; // => 1
+   * (await Order.findBy({ $or: [{ tags: 'gift' }, { total: { $lt: 50 } }] })).length; // => 2
+   * await Order.findBy({ total: { $gte: NaN } }); // => throws ValidationError
+   * ```
+   */
+  static findBy<T extends object>(this: ModelConstructor<T>, where: Where<T>, options?: FindByOptions<T>): Promise<T[]> {
+    return findBy(this, where, options);
+  }
+
+  /** Finds one document that meets all conditions; resolves to `null` when there is none. Sends and throws what {@link AtomicRedisModel.findBy} does. */
+  static findOneBy<T extends object>(this: ModelConstructor<T>, where: Where<T>, options?: FindOneByOptions<T>): Promise<T | null> {
+    return findOneBy(this, where, options);
+  }
+
+  /**
+   * Finds one page of documents, and counts those on all pages. Sends and throws what {@link AtomicRedisModel.findBy} does.
+   *
+   * @example
+   * ```ts
+   * await Order.createIndex();
+   * const { documents, total } = await Order.findAndCountBy({ status: 'open' }, { orderBy: { total: 'asc' }, offset: 1, limit: 1 });
+   * [documents.map(({ id }) => id), total]; // => [['o2'], 2]
+   * ```
+   */
+  static findAndCountBy<T extends object>(this: ModelConstructor<T>, where: Where<T>, options?: FindByOptions<T>): Promise<FoundBy<T>> {
+    return findAndCountBy(this, where, options);
+  }
+
+  /** Counts the documents that meet all conditions. Sends `FT.SEARCH … LIMIT 0 0`; throws what {@link AtomicRedisModel.findBy} does. */
+  static countBy<T extends object>(this: ModelConstructor<T>, where: Where<T>, options?: CallOptions): Promise<number> {
+    return countBy(this, where, options);
+  }
+
+  /**
+   * Creates the index of the fields that are marked with `@Index()`, unless it exists, and waits until it holds all documents; resolves to its state. Call it at
+   * the start of each process. When the marks change, the class gets another index; the old one stays for programs of the old release.
+   *
+   * Sends `FT.CREATE`, and `FT.INFO` until the server has gone through the documents that existed before.
+   *
+   * @throws {@link SearchUnavailableError} the server has no search commands, or the connection is to a cluster or to another database than 0.
+   * @throws {@link SchemaError} the class marks no field.
+   *
+   * @example
+   * ```ts
+   * const { documents, failures } = await Order.createIndex();
+   * [documents, failures]; // => [3, 0]
+   * ```
+   */
+  static createIndex(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<IndexState> {
+    return createIndex(this, options);
+  }
+
+  /**
+   * Does what {@link AtomicRedisModel.createIndex} does, and then drops the indexes of earlier declarations of the class, because each costs memory, and time
+   * with every write. Searches of programs that still use one throw {@link IndexNotFoundError} from then on.
+   *
+   * Sends `FT.CREATE`, `FT.INFO`, `FT._LIST`, and one `FT.DROPINDEX` for each old index.
+   */
+  static syncIndex(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<IndexState> {
+    return syncIndex(this, options);
+  }
+
+  /** Drops the index of the fields that are marked now; the documents stay. Resolves to whether it existed. Sends `FT.DROPINDEX`. */
+  static dropIndex(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<boolean> {
+    return dropIndex(this, options);
   }
 
   /**

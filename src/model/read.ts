@@ -149,16 +149,23 @@ async function readMany<T extends object>(
   keys.forEach((key, position) => {
     const json = texts[position];
     if (typeof json !== 'string') result.missing.push(key);
-    else {
-      try {
-        result.found.push(hydrate({ schema, key, connection }, json, purpose) as T);
-      } catch (error) {
-        if (!(error instanceof CorruptDocumentError)) throw error;
-        result.corrupt.push(error);
-      }
-    }
+    else addDocument(result, { schema, key, connection }, { json, purpose });
   });
   return result;
+}
+
+/** Adds a stored document to those that were found, or that cannot be read. */
+export function addDocument<T extends object>(
+  { found, corrupt }: Pick<FoundDocuments<T>, 'found' | 'corrupt'>,
+  place: DocumentPlace,
+  { json, purpose }: { json: string; purpose: Purpose },
+): void {
+  try {
+    found.push(hydrate(place, json, purpose) as T);
+  } catch (error) {
+    if (!(error instanceof CorruptDocumentError)) throw error;
+    corrupt.push(error);
+  }
 }
 
 async function fetchDocuments(
@@ -224,8 +231,10 @@ export async function findKeys(model: ModelClass, options: FindKeysOptions = {})
 /** Options of `scan`. */
 export interface ScanOptions extends FindKeysOptions {
   /** Called, and awaited, for documents that cannot be read as the model. Default: the scan throws the error. */
-  readonly onCorrupt?: ((error: CorruptDocumentError) => unknown) | undefined;
+  readonly onCorrupt?: OnCorrupt | undefined;
 }
+
+export type OnCorrupt = (error: CorruptDocumentError) => unknown;
 
 const SCAN_OPTIONS = { ...FIND_OPTIONS, onCorrupt: true } satisfies NamesOf<ScanOptions>;
 
@@ -233,7 +242,7 @@ export async function* scanDocuments<T extends object>(model: ModelClass<T>, opt
   refuseUnknown(options, SCAN_OPTIONS, 'scan()');
   const { onCorrupt, pkPrefix = '', ...call } = options;
   requirePkPrefix(pkPrefix);
-  if (onCorrupt !== undefined) requireWork(onCorrupt, 'onCorrupt', '(error) => …');
+  requireOnCorrupt(onCorrupt);
   const schema = schemaOf(model);
   const connection = bindingOf(schema);
   const seen = new Set<string>();
@@ -242,10 +251,19 @@ export async function* scanDocuments<T extends object>(model: ModelClass<T>, opt
     const fresh = page.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
     const { found, corrupt: bad } = await time.run((left) => readMany(model, { keysOrPks: fresh, purpose: SCAN, connection }, left));
-    for (const error of bad) {
-      if (onCorrupt === undefined) throw error;
-      await onCorrupt(error);
-    }
+    await tellOf(bad, onCorrupt);
     yield* found;
+  }
+}
+
+export function requireOnCorrupt(onCorrupt: OnCorrupt | undefined): void {
+  if (onCorrupt !== undefined) requireWork(onCorrupt, 'onCorrupt', '(error) => …');
+}
+
+/** Hands over the documents that cannot be read. */
+export async function tellOf(corrupt: readonly CorruptDocumentError[], onCorrupt: OnCorrupt | undefined): Promise<void> {
+  for (const error of corrupt) {
+    if (onCorrupt === undefined) throw error;
+    await onCorrupt(error);
   }
 }

@@ -128,7 +128,7 @@ function compileField({ declaration, resolved, initial, problems, model }: Field
     form: formOf(resolved),
     isKey: declaration.isKey === true,
     isVersion: declaration.isVersion === true,
-    indexed: declaration.isIndexed === true,
+    index: declaration.index && { sortable: declaration.index.sortable === true },
     makeDefault: defaultMaker(declaration, resolved.codec, { initial: initial[name], model }),
     madeAt: -1,
     boundAt: -1,

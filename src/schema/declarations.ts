@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { getOrMake } from '../memo/get-or-make';
-import type { FieldOptions, ModelOptions } from './options';
+import type { FieldOptions, IndexOptions, ModelOptions } from './options';
 import type { TypeReference } from './type-reference';
 
 /** What one `@Field`, `@Key`, `@Index` or `@Version` said about one property. */
@@ -15,7 +15,8 @@ export interface FieldDeclaration {
   readonly isField?: true;
   readonly isKey?: true;
   readonly isVersion?: true;
-  readonly isIndexed?: true;
+  /** What `@Index` was given. */
+  readonly index?: IndexOptions;
   /** It stands at a member of the class itself, where no document has anything. */
   readonly isStatic?: true;
 }

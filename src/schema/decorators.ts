@@ -1,7 +1,7 @@
 import { describe } from '../input/describe';
 import { SchemaError } from '../errors/definition';
 import { declarationOf, designTypeOf, type FieldDeclaration } from './declarations';
-import type { FieldOptions, ModelOptions } from './options';
+import type { FieldOptions, IndexOptions, ModelOptions } from './options';
 import type { DefaultOf, TypeExpression, TypeReference, ValueOf } from './type-reference';
 
 /**
@@ -129,11 +129,21 @@ export function Version(...given: []): FieldDecorator<never> {
   return record((name, designType) => ({ name, designType, isVersion: true }));
 }
 
-/** Marks a field for search. The mark is kept in the compiled schema; this release creates no index from it. */
-export function Index(): FieldDecorator;
-export function Index(...given: []): FieldDecorator<never> {
-  requireParentheses('Index()', given);
-  return record((name) => ({ name, isIndexed: true }));
+/**
+ * Puts a field into the index of its class, so that documents can be found by it: `findBy`, `findOneBy`, `countBy`. Use it beside `@Field`. It fits texts,
+ * numbers, booleans, enums, bigints, dates that are stored as numbers, and lists of these, also in nested models.
+ *
+ * @example
+ * ```ts
+ * @Index() @Field(String) email!: string;
+ * @Index({ sortable: true }) @Field(Date, { format: 'epochMs' }) createdAt!: Date;
+ * ```
+ */
+export function Index(options?: IndexOptions): FieldDecorator;
+export function Index(...given: [options?: IndexOptions]): FieldDecorator<never> {
+  const [options = {}, ...others] = given as unknown[];
+  if (others.length > 0 || typeof options !== 'object') throw new TypeError(withoutParentheses('Index()', others[0] ?? options));
+  return record((name) => ({ name, index: Object.freeze({ ...options }) }));
 }
 
 type StandardContext = Pick<ClassFieldDecoratorContext, 'name' | 'metadata' | 'static' | 'private'> & { readonly kind: string };

@@ -42,4 +42,12 @@ export interface FieldOptions<Nullable extends boolean = boolean, Default = unkn
   readonly format?: InstantFormat | undefined;
 }
 
+/** Options of {@link Index}. */
+export interface IndexOptions {
+  /** Documents can be asked for in the order of the field (`orderBy`), which takes memory of the server. Default `false`. */
+  readonly sortable?: boolean | undefined;
+}
+
+export const INDEX_OPTIONS = { sortable: 'boolean' } satisfies NamesOf<IndexOptions>;
+
 export const FIELD_OPTIONS = { nullable: 'boolean', default: true, format: true } satisfies NamesOf<FieldOptions>;

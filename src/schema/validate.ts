@@ -4,9 +4,10 @@ import { SchemaError } from '../errors/definition';
 import { isName } from '../codec/scalars';
 import { ttlMsOf } from '../input/seconds';
 import { JsonPath } from '../path/json-path';
+import type { Codec } from '../codec/codec';
 import type { FieldDeclaration } from './declarations';
 import type { ModelClass } from './model-schema';
-import { FIELD_OPTIONS, isTtlRefresh, MODEL_OPTIONS, type ModelOptions } from './options';
+import { FIELD_OPTIONS, INDEX_OPTIONS, isTtlRefresh, MODEL_OPTIONS, type IndexOptions, type ModelOptions } from './options';
 import type { ResolvedType } from './resolve-type';
 import { MODEL, THIS_COPY } from './type-reference';
 
@@ -83,7 +84,7 @@ export function libraryPrototype(model: ModelClass): object {
 }
 
 /** Everything that is wrong with one field whose type is known. */
-export function problemsOfField({ name, isKey, isVersion, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
+export function problemsOfField({ name, isKey, isVersion, index, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
   const problems = problemsOfNames(`${name}: @Field()`, options, FIELD_OPTIONS);
   if (isKey === true && (codec.nullable || codec.nestsFreely || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
     problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
@@ -91,5 +92,25 @@ export function problemsOfField({ name, isKey, isVersion, options = {} }: FieldD
   if (isVersion === true && (codec.nullable || (codec.kind !== 'integer' && codec.kind !== 'float'))) {
     problems.push(`${name}: a version counts in whole numbers, this is ${codec.name}; write @Version() ${name}!: number`);
   }
+  if (index !== undefined) problems.push(...problemsOfIndex({ name, index }, codec));
   return problems;
+}
+
+function problemsOfIndex({ name, index }: { name: string; index: IndexOptions }, codec: Codec): string[] {
+  const problems = problemsOfNames(`${name}: @Index()`, index, INDEX_OPTIONS);
+  const { sortable } = index;
+  if (sortable !== undefined && typeof sortable !== 'boolean')
+    problems.push(`${name}: { sortable } is true or false, found ${describe(sortable)}`);
+  const isList = codec.kind === 'list';
+  const problem = problemOfIndexed(isList ? (codec.element as Codec) : codec);
+  if (problem !== undefined) problems.push(`${name}: ${problem}`);
+  else if (isList && sortable === true) problems.push(`${name}: a list of values has no place in an order; remove { sortable }`);
+  return problems;
+}
+
+function problemOfIndexed({ indexType, kind, name }: Codec): string | undefined {
+  if (indexType !== undefined) return undefined;
+  if (kind === 'instant') return "an index compares dates as numbers; write @Field(Date, { format: 'epochMs' })";
+  if (kind === 'model') return 'an index holds single values; write @Index() at fields of the nested model instead';
+  return `an index cannot hold ${name}; remove @Index()`;
 }

@@ -3,12 +3,13 @@
  * A file directly in `src/` is its own entry.
  */
 export const LAYERS: Readonly<Record<string, number>> = {
-  'index.ts': 8,
-  'testing.ts': 8,
-  model: 7,
-  batch: 7,
-  service: 7,
-  tree: 7,
+  'index.ts': 9,
+  'testing.ts': 9,
+  model: 8,
+  batch: 8,
+  service: 8,
+  tree: 8,
+  search: 7,
   field: 6,
   scope: 5,
   lock: 5,

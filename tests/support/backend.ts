@@ -93,7 +93,11 @@ export class Backend {
   /** Like {@link trafficOf}, with what scripts did inside the server. */
   async commandsRun(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const seen = await commandsDuring(this.url, await this.raw(), action);
-    return seen.filter(({ database }) => database === databaseOfThisWorker());
+    return seen.filter(({ database }) => database === this.database);
+  }
+
+  private get database(): number {
+    return Number(new URL(this.url).pathname.slice(1));
   }
 
   async close(): Promise<void> {

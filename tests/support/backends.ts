@@ -1,5 +1,7 @@
+import { startEmbeddedRedis } from 'redatom/testing';
 import { Backend, databaseOfThisWorker } from './backend';
 import { ClusterBackend } from './cluster-backend';
+import { startServer, type Flavour } from './servers';
 
 export { Backend, type RawClient } from './backend';
 
@@ -32,6 +34,36 @@ export function describeOnEveryServer(name: string, because: string, define: (ba
   if (servers.length > 0) return describeOn(name, servers, define);
   sayLeftOut(name, because);
   describe.skip(`${name} on one server`, () => define(new Backend('none', 'redis://127.0.0.1:1')));
+}
+
+/**
+ * The same with a server of its own for each, and its database 0: RediSearch keeps indexes in no other, and drops all when any is emptied.
+ */
+export function describeOnOwnServers(name: string, define: (backend: () => Backend) => void): void {
+  describeOnEveryServer(name, 'it has an index', (shared) => {
+    let own: { readonly backend: Backend; readonly stop: () => Promise<void> };
+    beforeAll(async () => {
+      own = await anotherOf(shared.name);
+    });
+    afterAll(() => own.stop());
+    define(() => own.backend);
+  });
+}
+
+async function anotherOf(name: string): Promise<{ backend: Backend; stop: () => Promise<void> }> {
+  const server = name === 'embedded' ? await startEmbeddedRedis() : await startServer({ flavour: flavourOf(name) });
+  const backend = new Backend(name, server.url);
+  const stop = async (): Promise<void> => {
+    await backend.close();
+    await ('stop' in server ? server.stop() : server.close());
+  };
+  return { backend, stop };
+}
+
+/** The flavour of a server of this run, by its name. */
+export function flavourOf(name: string): Flavour {
+  if (name.startsWith('valkey')) return 'valkey';
+  return name.startsWith('redis-stack') ? 'redis-stack' : 'redis';
 }
 
 /** The same for one test. */

@@ -1,16 +1,11 @@
 import { openClient, type OpenClient } from '../../support/clients';
-import { backends } from '../../support/backends';
+import { backends, flavourOf } from '../../support/backends';
 import { startServer, type Flavour, type Server, type StartOptions } from '../../support/servers';
 
 /** Flavours of the servers of this run that are processes; each can be started once more for a test of its own. */
 export function flavours(): Flavour[] {
   const processes = backends().filter(({ name }) => name !== 'embedded');
   return [...new Set(processes.map(({ name }) => flavourOf(name)))];
-}
-
-function flavourOf(name: string): Flavour {
-  if (name.startsWith('valkey')) return 'valkey';
-  return name.startsWith('redis-stack') ? 'redis-stack' : 'redis';
 }
 
 /** A server that the test may pause, kill and fill, with a plain client beside the library. */

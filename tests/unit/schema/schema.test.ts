@@ -51,9 +51,9 @@ describe('schemaOf', () => {
 
   test('joins the marks of several decorators, and inherits them', () => {
     expect(schemaOf(Child).key?.name).toBe('id');
-    expect(schemaOf(Child).byName.get('second')).toMatchObject({ indexed: true, isKey: false });
+    expect(schemaOf(Child).byName.get('second')).toMatchObject({ index: { sortable: false }, isKey: false });
     expect(schemaOf(Child).byName.get('second')?.codec.name).toBe('number');
-    expect(schemaOf(Base).byName.get('second')?.indexed).toBe(false);
+    expect(schemaOf(Base).byName.get('second')?.index).toBeUndefined();
   });
 
   test('gives each class its own options', () => {

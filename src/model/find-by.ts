@@ -1,0 +1,158 @@
+import { deadlineOf } from '../async/time-left';
+import { describe } from '../input/describe';
+import { RedisServiceError } from '../errors/connection';
+import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
+import { refuseUnknown, type NamesOf } from '../input/options';
+import { timerMs } from '../input/timer';
+import type { Purpose } from '../executor/purpose';
+import type { ModelClass } from '../schema/model-schema';
+import { indexedFieldsOf } from '../search/indexed-fields';
+import { Problems } from '../search/problems';
+import { printQuery, type Query } from '../search/print-query';
+import { readOrder, type Order } from '../search/read-order';
+import { readWhere } from '../search/read-where';
+import { readSearchReply, type SearchReply } from '../search/reply';
+import type { OrderBy, Where } from '../search/where';
+import { addDocument, requireOnCorrupt, tellOf, type FoundDocuments, type OnCorrupt } from './read';
+import { ask, searchPlaceOf, searchVerb, type SearchPlace } from './search-place';
+
+/** Options of `findOneBy`. */
+export interface FindOneByOptions<M> extends CallOptions {
+  /** Which document comes first: a field with `@Index({ sortable: true })` and its direction. Default: no order. */
+  readonly orderBy?: OrderBy<M> | undefined;
+}
+
+/** Options of `findBy` and `findAndCountBy`. */
+export interface FindByOptions<M> extends FindOneByOptions<M> {
+  /** The most documents to read. Default: all, of which one call gives no more than a server allows, one million where it was not set. */
+  readonly limit?: number | undefined;
+  /** How many documents to leave out first. Default 0. */
+  readonly offset?: number | undefined;
+  /** Called, and awaited, for documents that cannot be read as the model. Default: the error is thrown. */
+  readonly onCorrupt?: OnCorrupt | undefined;
+}
+
+/** What `findAndCountBy` found. */
+export interface FoundBy<T> {
+  readonly documents: T[];
+  /** How many documents match, whatever `limit` and `offset` are. */
+  readonly total: number;
+}
+
+const FIND_ONE_BY_OPTIONS = { orderBy: true, ...CALL_OPTIONS } satisfies NamesOf<FindOneByOptions<object>>;
+const FIND_BY_OPTIONS = { limit: true, offset: true, onCorrupt: true, ...FIND_ONE_BY_OPTIONS } satisfies NamesOf<FindByOptions<object>>;
+
+const FIND_BY = searchVerb('findBy');
+const FIND_ONE_BY = searchVerb('findOneBy');
+const FIND_AND_COUNT_BY = searchVerb('findAndCountBy');
+const COUNT_BY = searchVerb('countBy');
+
+/** RediSearch refuses more; it counts `offset` in. */
+const MOST_RESULTS = 1_000_000;
+
+export async function findBy<T extends object>(model: ModelClass<T>, where: Where<T>, options: FindByOptions<T> = {}): Promise<T[]> {
+  refuseUnknown(options, FIND_BY_OPTIONS, 'findBy()');
+  return (await find(model, { where, purpose: FIND_BY }, options)).documents;
+}
+
+export async function findAndCountBy<T extends object>(
+  model: ModelClass<T>,
+  where: Where<T>,
+  options: FindByOptions<T> = {},
+): Promise<FoundBy<T>> {
+  refuseUnknown(options, FIND_BY_OPTIONS, 'findAndCountBy()');
+  return find(model, { where, purpose: FIND_AND_COUNT_BY }, options);
+}
+
+export async function findOneBy<T extends object>(
+  model: ModelClass<T>,
+  where: Where<T>,
+  options: FindOneByOptions<T> = {},
+): Promise<T | null> {
+  refuseUnknown(options, FIND_ONE_BY_OPTIONS, 'findOneBy()');
+  const { orderBy, ...call } = options;
+  const left = deadlineOf(call);
+  for (let offset = 0, limit = 1; ; offset += limit, limit = MORE_AFTER_EXPIRED) {
+    const { documents, total } = await find(model, { where, purpose: FIND_ONE_BY }, { orderBy, ...left(), limit, offset });
+    const [first] = documents;
+    if (first !== undefined || offset + limit >= total) return first ?? null;
+  }
+}
+
+/** An index has documents that have expired until the server comes across them, so the first that it finds may be some of these. */
+const MORE_AFTER_EXPIRED = 100;
+
+export async function countBy<T extends object>(model: ModelClass<T>, where: Where<T>, call: CallOptions = {}): Promise<number> {
+  refuseUnknown(call, CALL_OPTIONS, 'countBy()');
+  return (await find(model, { where, purpose: COUNT_BY }, { ...call, limit: 0 })).total;
+}
+
+async function find<T extends object>(
+  model: ModelClass<T>,
+  { where, purpose }: { where: Where<T>; purpose: Purpose },
+  { orderBy, limit, offset = 0, onCorrupt, ...call }: FindByOptions<T>,
+): Promise<FoundBy<T>> {
+  requireCount('limit', limit ?? 0);
+  requireCount('offset', offset);
+  requireOnCorrupt(onCorrupt);
+  const place = searchPlaceOf(model, purpose);
+  const { query, order } = readQuery(place, { where, orderBy, purpose });
+  if (query === undefined) return { documents: [], total: 0 };
+  const args = [
+    ...searchArgs(place, query),
+    ...orderArgs(order),
+    ...limitArgs(limit, offset),
+    'TIMEOUT',
+    serverLimit(call),
+    'DIALECT',
+    '2',
+  ];
+  const { total, documents } = await ask(place, { args, purpose, decode: (reply) => complete(readSearchReply(reply), purpose) }, call);
+  const result: Pick<FoundDocuments<T>, 'found' | 'corrupt'> = { found: [], corrupt: [] };
+  for (const { key, json } of documents) addDocument(result, { ...place, key }, { json, purpose });
+  await tellOf(result.corrupt, onCorrupt);
+  return { documents: result.found, total };
+}
+
+/** The query of conditions, and the order; no query where no document can match. */
+function readQuery(
+  { schema }: SearchPlace,
+  { where, orderBy, purpose: { verb } }: { where: unknown; orderBy: unknown; purpose: Purpose },
+): { query: Query | undefined; order: Order | undefined } {
+  const problems = new Problems();
+  const fields = indexedFieldsOf(schema);
+  const expression = readWhere(where, fields, problems);
+  const order = orderBy === undefined ? undefined : readOrder(orderBy, fields, { problems, at: 'orderBy' });
+  problems.refuse(schema.name, verb);
+  return { query: expression.kind === 'none' ? undefined : printQuery(expression), order };
+}
+
+function searchArgs({ definition }: SearchPlace, { text, parameters }: Query): string[] {
+  const named = parameters.length === 0 ? [] : ['PARAMS', String(parameters.length), ...parameters];
+  return ['FT.SEARCH', definition.name, text, ...named, 'RETURN', '1', '$'];
+}
+
+function orderArgs(order: Order | undefined): string[] {
+  return order === undefined ? [] : ['SORTBY', order.field.name, order.direction];
+}
+
+function limitArgs(limit: number | undefined, offset: number): string[] {
+  return ['LIMIT', String(offset), String(limit ?? Math.max(MOST_RESULTS - offset, 0))];
+}
+
+/** After it, a server answers with what it has found so far, which it does not always say: by then the call has been given up. */
+function serverLimit({ timeoutMs }: CallOptions): string {
+  return timeoutMs === undefined ? '0' : String(Math.ceil(timerMs(timeoutMs)) + SERVER_MARGIN_MS);
+}
+
+const SERVER_MARGIN_MS = 1_000;
+
+function complete(reply: SearchReply, { verb }: Purpose): SearchReply {
+  if (reply.warning === undefined) return reply;
+  throw new RedisServiceError('WARNING', `${verb} did not get all documents: ${reply.warning}`, { command: verb });
+}
+
+function requireCount(name: string, count: number): void {
+  if (Number.isSafeInteger(count) && count >= 0) return;
+  throw new RangeError(`${name} is a whole number of at least 0, found ${describe(count)}`);
+}

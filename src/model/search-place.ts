@@ -1,0 +1,64 @@
+import { SchemaError } from '../errors/definition';
+import { IndexNotFoundError, SearchUnavailableError } from '../errors/search';
+import type { Executor } from '../executor/executor';
+import type { Purpose } from '../executor/purpose';
+import { schemaOf } from '../schema/compile';
+import type { ModelClass, ModelSchema } from '../schema/model-schema';
+import { indexDefinitionOf, type IndexDefinition } from '../search/index-definition';
+import { bindingOf, type Binding } from './bindings';
+
+/** Where the documents of a class are found by their fields. */
+export interface SearchPlace {
+  readonly schema: ModelSchema;
+  readonly connection: Binding;
+  readonly definition: IndexDefinition;
+}
+
+/**
+ * The index of a class on its connection.
+ *
+ * @throws {@link SchemaError} the class marks no field, or its index would have documents of another class.
+ * @throws {@link SearchUnavailableError} its documents are on several servers.
+ */
+export function searchPlaceOf(model: ModelClass, { verb }: Purpose): SearchPlace {
+  const schema = schemaOf(model);
+  const definition = indexDefinitionOf(schema);
+  const connection = bindingOf(schema);
+  const { prefix, name } = schema;
+  if (connection.executor.hasSlots) {
+    const reason = 'the connection is to a cluster, where each server would search among its own documents only';
+    throw new SearchUnavailableError(`${verb} does not work here: ${reason}`, { model: name, command: verb });
+  }
+  const longer = [...connection.prefixes].find((other) => other.startsWith(`${prefix}:`));
+  if (longer === undefined) return { schema, connection, definition };
+  const remedy = "write @Model({ prefix: 'another' }) above one of the classes";
+  throw new SchemaError(name, [`its index would have documents of another class, whose keys begin with "${longer}:"; ${remedy}`]);
+}
+
+/** Sends a search command. What comes back concerns no key. */
+export function ask<R>(
+  { schema, connection }: SearchPlace,
+  { args, purpose, decode, write = false }: { args: readonly string[]; purpose: Purpose; decode: (reply: unknown) => R; write?: boolean },
+  call: Parameters<Executor['execute']>[2],
+): Promise<R> {
+  return connection.executor.execute({ args, key: undefined, write, model: schema.name, purpose }, decode, call);
+}
+
+/** A verb that has to do with an index: what servers answer where there is none, or can be none, which each release words in its own way. */
+export function searchVerb(verb: string): Purpose {
+  return {
+    verb,
+    explain: (answer, facts) => {
+      if (/no such index|unknown index|index (was )?not found/i.test(answer)) return new IndexNotFoundError(facts);
+      const reason = reasonOf(answer);
+      return reason === undefined ? undefined : new SearchUnavailableError(`${verb} does not work here: ${reason}`, facts);
+    },
+  };
+}
+
+function reasonOf(answer: string): string | undefined {
+  if (/unknown command ['`]FT\./i.test(answer))
+    return 'the server has no search commands; connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RediSearch';
+  if (/index on db != 0/i.test(answer)) return 'Redis keeps indexes in database 0 only; leave the number of the database out of the URL';
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { oncePer } from '../memo/once-per';
+import { SchemaError } from '../errors/definition';
+import type { ModelSchema } from '../schema/model-schema';
+import { allFieldsOf, indexedFieldsOf, type IndexedField } from './indexed-fields';
+
+/** The index of a class. */
+export interface IndexDefinition {
+  /** Its name on the server, which says which fields it has, and how: another declaration is another index, beside this one. */
+  readonly name: string;
+  /** What follows the name in `FT.CREATE`. */
+  readonly args: readonly string[];
+}
+
+/** So many characters tell the definitions of one class apart. */
+const DIGEST_LENGTH = 12;
+
+/**
+ * The index of a class as it is declared now.
+ *
+ * @throws {@link SchemaError} the class marks no field.
+ */
+export const indexDefinitionOf = oncePer((schema: ModelSchema): IndexDefinition => {
+  const fields = allFieldsOf(indexedFieldsOf(schema));
+  if (fields.length === 0)
+    throw new SchemaError(schema.name, ['no field is in an index; write @Index() beside the @Field that documents are found by']);
+  const args = ['ON', 'JSON', 'PREFIX', '1', `${schema.prefix}:`, 'SCHEMA', ...fields.flatMap(attributeOf)];
+  const digest = createHash('sha256').update(JSON.stringify(args)).digest('hex').slice(0, DIGEST_LENGTH);
+  return { name: `${beginningOf(schema)}${digest}`, args };
+});
+
+/** Whether an index of the server belongs to a class, whatever its declaration was. */
+export function isIndexOf(schema: ModelSchema, name: string): boolean {
+  const beginning = beginningOf(schema);
+  return name.startsWith(beginning) && /^[0-9a-f]+$/.test(name.slice(beginning.length)) && name.length === beginning.length + DIGEST_LENGTH;
+}
+
+function beginningOf({ prefix }: ModelSchema): string {
+  return `redatom:${prefix}:`;
+}
+
+/** Values count as they are: no upper and lower case, no blanks, and the empty text are the same to a server unless it is told so. */
+function attributeOf({ path, name, type, isSortable }: IndexedField): string[] {
+  const texts = type === 'TAG' ? ['CASESENSITIVE', 'INDEXEMPTY'] : [];
+  return [path, 'AS', name, type, ...texts, 'INDEXMISSING', ...(isSortable ? ['SORTABLE', 'UNF'] : [])];
+}

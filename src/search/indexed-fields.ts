@@ -1,0 +1,100 @@
+import { oncePer } from '../memo/once-per';
+import { leafOf, type Codec, type DocumentField, type DocumentShape, type IndexType, type Json } from '../codec/codec';
+
+/** A field that the index of a class has. */
+export interface IndexedField {
+  /** Its name in the index: where it stands in a document, such as `address.city`. */
+  readonly name: string;
+  /** JSONPath of its values. */
+  readonly path: string;
+  readonly type: IndexType;
+  /** Codec of one value. */
+  readonly codec: Codec;
+  /** A document can have several values: it is a list, or stands in the items of one. */
+  readonly isMany: boolean;
+  readonly isSortable: boolean;
+  /** What a document that lacks the field is read with; undefined where it need not be so, because what the field stands in may lack as well. */
+  readonly makeDefault: (() => Json) | undefined;
+}
+
+/** The indexed fields of a class, and of the models that are nested in it. */
+export interface IndexedModel {
+  /** Name of the class. */
+  readonly model: string;
+  readonly members: ReadonlyMap<string, IndexedField | IndexedModel>;
+  /** It stands for the items of a list. */
+  readonly isList: boolean;
+}
+
+export function isModel(member: IndexedField | IndexedModel): member is IndexedModel {
+  return 'members' in member;
+}
+
+/** The indexed fields of a class; no members where it marks none. */
+export const indexedFieldsOf = oncePer((shape: DocumentShape) =>
+  collect(shape, { name: '', path: '$', isMany: false, isSure: true, isList: false, outer: [] }),
+);
+
+/** Where a model stands in the document. */
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly isMany: boolean;
+  readonly isList: boolean;
+  /** Every document has something there. */
+  readonly isSure: boolean;
+  /** The models around it. One that holds itself has no end, and is not followed. */
+  readonly outer: readonly DocumentShape[];
+}
+
+function collect(shape: DocumentShape, place: Place): IndexedModel {
+  const members = new Map<string, IndexedField | IndexedModel>();
+  for (const field of shape.fields) {
+    const member = field.index === undefined ? nested(field, shape, place) : indexed(field, field.index, place);
+    if (member !== undefined) members.set(field.name, member);
+  }
+  return { model: shape.name, members, isList: place.isList };
+}
+
+function nested({ name, path, codec }: DocumentField, around: DocumentShape, place: Place): IndexedModel | undefined {
+  const isList = codec.kind === 'list';
+  const inner = isList ? codec.element?.shape?.() : codec.shape?.();
+  const outer = [...place.outer, around];
+  if (inner === undefined || outer.includes(inner)) return undefined;
+  const model = collect(inner, {
+    name: below(place, name),
+    path: `${pathBelow(place, path.text)}${isList ? '[*]' : ''}`,
+    isMany: place.isMany || isList,
+    isSure: place.isSure && !isList && !codec.nullable,
+    isList,
+    outer,
+  });
+  return model.members.size === 0 ? undefined : model;
+}
+
+function indexed({ name, path, codec, makeDefault }: DocumentField, { sortable }: { sortable: boolean }, place: Place): IndexedField {
+  const one = leafOf(codec);
+  return {
+    name: below(place, name),
+    path: pathBelow(place, path.text),
+    type: one.indexType as IndexType,
+    codec: one,
+    isMany: place.isMany || one !== codec,
+    isSortable: sortable,
+    makeDefault: place.isSure ? makeDefault : undefined,
+  };
+}
+
+function below({ name }: Place, member: string): string {
+  return name === '' ? member : `${name}.${member}`;
+}
+
+/** Paths of fields begin at the root of their own model. */
+function pathBelow({ path }: Place, ownPath: string): string {
+  return path + ownPath.slice(1);
+}
+
+/** All indexed fields, in the order in which they are declared. */
+export function allFieldsOf({ members }: IndexedModel): IndexedField[] {
+  return [...members.values()].flatMap((member) => (isModel(member) ? allFieldsOf(member) : [member]));
+}

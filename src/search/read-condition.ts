@@ -1,0 +1,131 @@
+import { isPlainObject, plainOf, type Codec, type Json } from '../codec/codec';
+import { float } from '../codec/scalars';
+import { ALL, and, has, isNull, NONE, not, or, textOf, type Bound, type Expression } from './expression';
+import type { IndexedField } from './indexed-fields';
+import { inside, type Problems } from './problems';
+
+/** What was given, and where. */
+interface Given {
+  readonly value: unknown;
+  readonly at: string;
+}
+
+/** The condition that a value, or an object of operators, means for a field. */
+export function readCondition(given: Given, field: IndexedField, problems: Problems): Expression {
+  return new ConditionReader(field, problems).condition(given);
+}
+
+type Read = (reader: ConditionReader, given: Given) => Expression;
+
+const RANGE = ['$gt', '$gte', '$lt', '$lte'];
+
+/** Those of a range are read together. */
+const OPERATORS: Readonly<Record<string, Read>> = {
+  $eq: (reader, given) => reader.equal(given),
+  $ne: (reader, given) => not(reader.equal(given)),
+  $in: (reader, given) => reader.oneOf(given),
+  $nin: (reader, given) => not(reader.oneOf(given)),
+  $all: (reader, given) => reader.all(given),
+};
+
+class ConditionReader {
+  constructor(
+    private readonly field: IndexedField,
+    private readonly problems: Problems,
+  ) {}
+
+  condition({ value, at }: Given): Expression {
+    if (!isPlainObject(value)) return this.equal({ value, at });
+    const names = Object.keys(value);
+    if (names.length === 0) return this.refuse({ value, at }, 'a value or operators');
+    const parts = names
+      .filter((name) => !RANGE.includes(name))
+      .map((name) => this.operator(name, { value: value[name], at: inside(at, name) }));
+    return and(names.some((name) => RANGE.includes(name)) ? [...parts, this.range(value, at)] : parts);
+  }
+
+  equal(given: Given): Expression {
+    const { value } = given;
+    if (plainOf(value) === null) return this.nothing(given);
+    const text = this.text(given);
+    return text === undefined ? ALL : has(this.field, { kind: 'oneOf', texts: [text] });
+  }
+
+  oneOf(given: Given): Expression {
+    const { value, at } = given;
+    if (!Array.isArray(value)) return this.refuse(given, 'a list of values');
+    const items = (value as unknown[]).map((item, index) => ({ value: plainOf(item), at: `${at}[${index}]` }));
+    const nothing = items.find((item) => item.value === null);
+    const texts = items.filter((item) => item.value !== null).map((item) => this.text(item) ?? '');
+    return or([
+      texts.length === 0 ? NONE : has(this.field, { kind: 'oneOf', texts }),
+      nothing === undefined ? NONE : this.nothing(nothing),
+    ]);
+  }
+
+  all(given: Given): Expression {
+    const { value, at } = given;
+    if (!this.field.isMany) return this.refuse(given, 'no $all, because the field has one value');
+    if (!Array.isArray(value) || value.length === 0) return this.refuse(given, 'a list of at least one value');
+    return and((value as unknown[]).map((item, index) => this.equal({ value: item, at: `${at}[${index}]` })));
+  }
+
+  private operator(name: string, given: Given): Expression {
+    const read = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+    return read === undefined
+      ? this.refuse(given, `one of the operators ${[...Object.keys(OPERATORS), ...RANGE].join(', ')}`)
+      : read(this, given);
+  }
+
+  private range(operators: Record<string, unknown>, at: string): Expression {
+    if (this.field.type === 'TAG')
+      return this.refuse({ value: operators, at }, `no order, because the values are ${this.field.codec.name}`);
+    const min = this.bound(operators, at, ['$gt', '$gte']);
+    const max = this.bound(operators, at, ['$lt', '$lte']);
+    return has(this.field, { kind: 'between', ...(min && { min }), ...(max && { max }) });
+  }
+
+  private bound(operators: Record<string, unknown>, at: string, [exclusive, inclusive]: [string, string]): Bound | undefined {
+    const given = [exclusive, inclusive].filter((name) => name in operators);
+    if (given.length > 1) this.refuse({ value: operators, at }, `${exclusive} or ${inclusive}, not both`);
+    const [name] = given;
+    if (name === undefined) return undefined;
+    const { codec } = this.field;
+    // Between whole numbers, there are bounds that are none.
+    const value = this.stored({ value: operators[name], at: inside(at, name) }, codec.kind === 'integer' ? float : codec);
+    return { value: value as number, isExclusive: name === exclusive };
+  }
+
+  private nothing(given: Given): Expression {
+    const { codec, isMany } = this.field;
+    if (isMany) return this.refuse(given, 'a value, because an index keeps nothing of items that are null');
+    if (!codec.nullable) return this.refuse(given, codec.name);
+    return isNull(this.field) ?? this.refuse(given, 'a value, because no query finds texts that are null');
+  }
+
+  /** The stored form of a value as the index keeps it; undefined where it is none. */
+  private text(given: Given): string | undefined {
+    const stored = this.stored(given, this.field.codec);
+    if (stored === undefined) return undefined;
+    const text = textOf(stored);
+    if (!text.includes('\0')) return text;
+    this.refuse(given, 'text without NUL, at which an index cuts it off');
+    return undefined;
+  }
+
+  private stored({ value, at }: Given, codec: Codec): Json | undefined {
+    try {
+      // A codec for values that may be null takes nothing for null.
+      if ((plainOf(value) ?? null) !== null) return codec.encode(value);
+      this.refuse({ value, at }, codec.name);
+    } catch (error) {
+      this.problems.addMismatch(at, error);
+    }
+    return undefined;
+  }
+
+  private refuse({ value, at }: Given, expected: string): Expression {
+    this.problems.add(at, expected, value);
+    return ALL;
+  }
+}

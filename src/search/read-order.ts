@@ -1,0 +1,31 @@
+import { isPlainObject } from '../codec/codec';
+import { isModel, type IndexedField, type IndexedModel } from './indexed-fields';
+import { inside, type Problems } from './problems';
+
+/** The order of found documents. */
+export interface Order {
+  readonly field: IndexedField;
+  readonly direction: 'ASC' | 'DESC';
+}
+
+const DIRECTIONS = new Map<unknown, Order['direction']>([
+  ['asc', 'ASC'],
+  ['desc', 'DESC'],
+]);
+
+/** The order that `{ age: 'desc' }` means. What is wrong with it is noted. */
+export function readOrder(given: unknown, model: IndexedModel, { problems, at }: { problems: Problems; at: string }): Order | undefined {
+  const [entry, ...others] = isPlainObject(given) ? Object.entries(given) : [];
+  if (entry === undefined || others.length > 0) {
+    problems.add(at, "one field and its direction, such as { age: 'desc' }", given);
+    return undefined;
+  }
+  const [name, value] = entry;
+  const place = inside(at, name);
+  const member = model.members.get(name);
+  if (member !== undefined && isModel(member)) return readOrder(value, member, { problems, at: place });
+  const direction = DIRECTIONS.get(value);
+  if (member?.isSortable === true && direction !== undefined) return { field: member, direction };
+  problems.add(place, direction === undefined ? "'asc' or 'desc'" : 'a field with @Index({ sortable: true })', value);
+  return undefined;
+}
