@@ -1,5 +1,5 @@
 import { oncePer } from '../memo/once-per';
-import { leafOf, type Codec, type DocumentField, type DocumentShape, type IndexType, type Json } from '../codec/codec';
+import { leafOf, type Codec, type DocumentField, type DocumentShape, type IndexType, type Json, type JsonObject } from '../codec/codec';
 
 /** A field that the index of a class has. */
 export interface IndexedField {
@@ -32,7 +32,7 @@ export function isModel(member: IndexedField | IndexedModel): member is IndexedM
 
 /** The indexed fields of a class; no members where it marks none. */
 export const indexedFieldsOf = oncePer((shape: DocumentShape) =>
-  collect(shape, { name: '', path: '$', isMany: false, isSure: true, isList: false, outer: [] }),
+  collect(shape, { name: '', path: '$', isMany: false, isSure: true, isList: false, outer: [], makeDefault: undefined }),
 );
 
 /** Where a model stands in the document. */
@@ -41,8 +41,10 @@ interface Place {
   readonly path: string;
   readonly isMany: boolean;
   readonly isList: boolean;
-  /** Every document has something there. */
+  /** Every document is read with something there. */
   readonly isSure: boolean;
+  /** What that is in one that lacks it. */
+  readonly makeDefault: DocumentField['makeDefault'];
   /** The models around it. One that holds itself has no end, and is not followed. */
   readonly outer: readonly DocumentShape[];
 }
@@ -56,7 +58,7 @@ function collect(shape: DocumentShape, place: Place): IndexedModel {
   return { model: shape.name, members, isList: place.isList };
 }
 
-function nested({ name, path, codec }: DocumentField, around: DocumentShape, place: Place): IndexedModel | undefined {
+function nested({ name, path, codec, makeDefault }: DocumentField, around: DocumentShape, place: Place): IndexedModel | undefined {
   const isList = codec.kind === 'list';
   const inner = isList ? codec.element?.shape?.() : codec.shape?.();
   const outer = [...place.outer, around];
@@ -68,6 +70,7 @@ function nested({ name, path, codec }: DocumentField, around: DocumentShape, pla
     isSure: place.isSure && !isList && !codec.nullable,
     isList,
     outer,
+    makeDefault: defaultBelow(place, { name, makeDefault }),
   });
   return model.members.size === 0 ? undefined : model;
 }
@@ -81,8 +84,14 @@ function indexed({ name, path, codec, makeDefault }: DocumentField, { sortable }
     codec: one,
     isMany: place.isMany || one !== codec,
     isSortable: sortable,
-    makeDefault: place.isSure ? makeDefault : undefined,
+    makeDefault: place.isSure ? defaultBelow(place, { name, makeDefault }) : undefined,
   };
+}
+
+/** Where the model around it is missing as well, what the default of that has there. */
+function defaultBelow(around: Place, { name, makeDefault }: Pick<DocumentField, 'name' | 'makeDefault'>): DocumentField['makeDefault'] {
+  const makeAround = around.makeDefault;
+  return makeAround === undefined ? makeDefault : () => (makeAround() as JsonObject)[name] as Json;
 }
 
 function below({ name }: Place, member: string): string {

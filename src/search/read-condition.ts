@@ -65,7 +65,7 @@ class ConditionReader {
 
   all(given: Given): Expression {
     const { value, at } = given;
-    if (!this.field.isMany) return this.refuse(given, 'no $all, because the field has one value');
+    if (!this.field.isMany) return this.refuse(given, 'a field of several values');
     if (!Array.isArray(value) || value.length === 0) return this.refuse(given, 'a list of at least one value');
     return and((value as unknown[]).map((item, index) => this.equal({ value: item, at: `${at}[${index}]` })));
   }
@@ -79,7 +79,7 @@ class ConditionReader {
 
   private range(operators: Record<string, unknown>, at: string): Expression {
     if (this.field.type === 'TAG')
-      return this.refuse({ value: operators, at }, `no order, because the values are ${this.field.codec.name}`);
+      return this.refuse({ value: operators, at }, '$eq, $ne, $in or $nin, because its values have no order in an index');
     const min = this.bound(operators, at, ['$gt', '$gte']);
     const max = this.bound(operators, at, ['$lt', '$lte']);
     return has(this.field, { kind: 'between', ...(min && { min }), ...(max && { max }) });

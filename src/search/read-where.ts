@@ -43,7 +43,7 @@ class Reader {
 
   private each(given: unknown, place: string, read: (name: string, value: unknown, at: string) => Expression): Expression {
     if (!isPlainObject(given)) {
-      this.problems.add(place, 'an object of conditions', given);
+      this.problems.add(place === '' ? 'where' : place, 'an object of conditions', given);
       return ALL;
     }
     return and(Object.entries(given).map(([name, value]) => read(name, value, inside(place, name))));

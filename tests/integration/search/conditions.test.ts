@@ -99,7 +99,12 @@ describeOnOwnServers('conditions', (backend) => {
   test.each(CASES)('%s', async (_what, where, found) => {
     const orders = await Order.findBy(where);
 
-    expect(orders.map(({ id }) => id).sort().join('')).toBe(found);
+    expect(
+      orders
+        .map(({ id }) => id)
+        .sort()
+        .join(''),
+    ).toBe(found);
     expect(await Order.countBy(where)).toBe(found.length);
     expect((await Order.findOneBy(where, { orderBy: { total: 'asc' } }))?.id).toBe(
       orders.sort((one, other) => one.total.value - other.total.value)[0]?.id,

@@ -1,4 +1,18 @@
-import { AtomicRedisModel, enumOf, Field, Index, Key, list, literal, Model, nullable, RedisDatetime, RedisInt, RedisList, RedisStr } from 'redatom';
+import {
+  AtomicRedisModel,
+  enumOf,
+  Field,
+  Index,
+  Key,
+  list,
+  literal,
+  Model,
+  nullable,
+  RedisDatetime,
+  RedisInt,
+  RedisList,
+  RedisStr,
+} from 'redatom';
 
 export enum Status {
   Open = 'open',

@@ -1,0 +1,169 @@
+import {
+  AtomicRedisModel,
+  connect,
+  Field,
+  Index,
+  IndexNotFoundError,
+  Key,
+  Model,
+  SearchUnavailableError,
+  type Database,
+  type IndexState,
+} from 'redatom';
+import { describeOnOwnServers } from '../../support/backends';
+import { errorWith } from '../../support/error-with';
+import { useDatabase } from '../../support/use-models';
+
+@Model({ prefix: 'page' })
+class Page extends AtomicRedisModel {
+  @Key() @Field(String) path!: string;
+  @Index() @Field(Number) views!: number;
+}
+
+/** The same class in the next release. */
+@Model({ prefix: 'page' })
+class PageWithTitle extends AtomicRedisModel {
+  @Key() @Field(String) path!: string;
+  @Index() @Field(Number) views!: number;
+  @Index() @Field(String, { default: 'none' }) title!: string;
+}
+
+@Model({ prefix: 'pages' })
+class Other extends AtomicRedisModel {
+  @Key() @Field(String) path!: string;
+  @Index() @Field(Number) views!: number;
+}
+
+const MANY = 5_000;
+
+describeOnOwnServers('an index', (backend) => {
+  useDatabase(() => backend().url, [Page, Other]);
+  beforeEach(() => backend().flush());
+
+  const indexes = async (): Promise<string[]> => (await backend().send<string[]>('FT._LIST')).sort();
+
+  test('has the documents that were there before, once it is made', async () => {
+    await Page.insertMany(Array.from({ length: MANY }, (_, at) => ({ path: String(at), views: at })));
+
+    const state = await Page.createIndex();
+
+    expect(state).toEqual<IndexState>({
+      name: expect.stringMatching(/^redatom:page:[0-9a-f]{12}$/) as string,
+      documents: MANY,
+      failures: 0,
+      lastFailure: undefined,
+    });
+    expect(await Page.countBy({ views: { $gte: 100 } })).toBe(MANY - 100);
+  });
+
+  test('is made once, whoever asks for it at a time', async () => {
+    const databases = await Promise.all([1, 2, 3].map(() => connect(backend().url)));
+    const states = await Promise.all([Page.createIndex(), ...databases.map(() => Page.createIndex())]);
+    await Promise.all(databases.map((database) => database.close()));
+
+    expect(new Set(states.map(({ name }) => name)).size).toBe(1);
+    expect(await indexes()).toEqual([states[0].name]);
+  });
+
+  test('follows every write', async () => {
+    await Page.createIndex();
+    const page = await Page.create({ path: 'a', views: 1 });
+    const paths = async (views: number): Promise<string[]> => (await Page.findBy({ views })).map(({ path }) => path);
+
+    expect(await paths(1)).toEqual(['a']);
+    await page.field('views').increase();
+    expect([await paths(1), await paths(2)]).toEqual([[], ['a']]);
+    await page.pipeline((one) => {
+      one.views = 5;
+    });
+    expect([await paths(2), await paths(5)]).toEqual([[], ['a']]);
+    await page.delete();
+    expect(await paths(5)).toEqual([]);
+  });
+
+  test('of a changed class stands beside the old one until that is dropped', async () => {
+    const old = await Page.createIndex();
+    await Page.create({ path: 'a', views: 1 });
+    const next = await connect(backend().url, { models: [PageWithTitle] });
+    const made = await PageWithTitle.createIndex();
+
+    expect(await indexes()).toEqual([old.name, made.name].sort());
+    expect(await Page.countBy({ views: 1 })).toBe(1);
+    expect(await PageWithTitle.countBy({ title: 'none' })).toBe(1);
+
+    const other = await Other.createIndex();
+    expect(await PageWithTitle.syncIndex()).toEqual(made);
+    expect(await indexes()).toEqual([made.name, other.name].sort());
+    await expect(Page.countBy({ views: 1 })).rejects.toThrow(IndexNotFoundError);
+    await next.close();
+  });
+
+  test('is dropped without its documents', async () => {
+    await Page.createIndex();
+    await Page.create({ path: 'a', views: 1 });
+
+    expect([await Page.dropIndex(), await Page.dropIndex()]).toEqual([true, false]);
+    expect(await Page.exists('a')).toBe(true);
+    await expect(Page.findBy({ views: 1 })).rejects.toThrow(
+      errorWith({
+        code: 'INDEX_NOT_FOUND',
+        model: 'Page',
+        command: 'findBy',
+        message: expect.stringContaining('await Page.createIndex()') as string,
+      }),
+    );
+    expect((await Page.createIndex()).documents).toBe(1);
+  });
+
+  test('says which documents it could not take', async () => {
+    await Page.createIndex();
+    await Page.create({ path: 'a', views: 1 });
+    await backend().overwrite('page:b', '$', { path: 'b', views: 'many' });
+
+    const { documents, failures, lastFailure } = await Page.createIndex();
+
+    expect([documents, failures, lastFailure?.key]).toEqual([1, 1, 'page:b']);
+    expect(lastFailure?.reason).toMatch(/type/);
+  });
+
+  test('has no documents of a class whose prefix begins like its own', async () => {
+    await Page.createIndex();
+    await Page.create({ path: 'a', views: 1 });
+    await Other.create({ path: 'a', views: 1 });
+
+    expect(await Page.countBy({})).toBe(1);
+  });
+
+  test('cannot be in another database than 0', async () => {
+    const elsewhere = await connect(`${backend().url}/3`, { models: [Page] });
+    try {
+      await expect(Page.createIndex()).rejects.toThrow(SearchUnavailableError);
+      await expect(Page.createIndex()).rejects.toThrow(/database 0/);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+});
+
+describeOnOwnServers('the requests of a search', (backend) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await connect(backend().url, { models: [Page] });
+    await Page.createIndex();
+    await Page.create({ path: 'a', views: 1 });
+  });
+  afterAll(() => database.close());
+
+  test.each<[string, () => Promise<unknown>, string[]]>([
+    ['findBy', () => Page.findBy({ views: 1 }), ['FT.SEARCH']],
+    ['findOneBy', () => Page.findOneBy({ views: 1 }), ['FT.SEARCH']],
+    ['findAndCountBy', () => Page.findAndCountBy({ views: 1 }), ['FT.SEARCH']],
+    ['countBy', () => Page.countBy({ views: 1 }), ['FT.SEARCH']],
+    ['one that nothing can meet', () => Page.findBy({ views: { $in: [] } }), []],
+    ['createIndex', () => Page.createIndex(), ['FT.CREATE', 'FT.INFO']],
+    ['syncIndex', () => Page.syncIndex(), ['FT.CREATE', 'FT.INFO', 'FT._LIST']],
+    ['dropIndex', () => Page.dropIndex(), ['FT.DROPINDEX']],
+  ])('%s', async (_verb, call, sent) => {
+    expect(await backend().commandsSent(call)).toEqual(sent);
+  });
+});

@@ -1,0 +1,109 @@
+import { type OrderBy, RedatomError, ValidationError, type Where } from 'redatom';
+import { describeOnOwnServers } from '../../support/backends';
+import { failureOf } from '../../support/failure-of';
+import { useDatabase } from '../../support/use-models';
+import { Order } from './models';
+
+/** Conditions that no program with types can write, or that have values which types do not tell apart; where they are wrong, what is expected and found. */
+const WRONG: readonly [where: unknown, message: string][] = [
+  [undefined, 'Order: where expects an object of conditions, found nothing'],
+  ['o1', 'Order: where expects an object of conditions, found the text "o1"'],
+  [{ note: 'x' }, 'Order: note expects a field of Order with @Index(): id, customer, '],
+  [{ nothing: 1 }, 'Order: nothing expects a field of Order with @Index(): id, customer, '],
+  [JSON.parse('{"__proto__":1}'), 'Order: __proto__ expects a field of Order with @Index(): id, '],
+  [{ constructor: 1 }, 'Order: constructor expects a field of Order with @Index(): id, '],
+  [{ total: undefined }, 'Order: total expects integer, found nothing'],
+  [{ total: '5' }, 'Order: total expects a whole number between -(2^53 - 1) and 2^53 - 1, found the text "5"'],
+  [{ total: { $gt: NaN } }, 'Order: total.$gt expects a finite number, found the number NaN'],
+  [{ total: { $gt: undefined } }, 'Order: total.$gt expects number, found nothing'],
+  [{ total: { $gt: 1, $gte: 2 } }, 'Order: total expects $gt or $gte, not both, found an object'],
+  [
+    { total: { $like: 1 } },
+    'Order: total.$like expects one of the operators $eq, $ne, $in, $nin, $all, $gt, $gte, $lt, $lte, found the number 1',
+  ],
+  [{ total: { toString: 1 } }, 'Order: total.toString expects one of the operators $eq, '],
+  [{ total: {} }, 'Order: total expects a value or operators, found an object'],
+  [{ total: { $in: 5 } }, 'Order: total.$in expects a list of values, found the number 5'],
+  [{ total: { $in: [1, 'x'] } }, 'Order: total.$in[1] expects a whole number between -(2^53 - 1) and 2^53 - 1, found the text "x"'],
+  [{ total: { $all: [1] } }, 'Order: total.$all expects a field of several values, found a list'],
+  [{ tags: { $all: [] } }, 'Order: tags.$all expects a list of at least one value, found a list'],
+  [{ tags: null }, 'Order: tags expects a value, because an index keeps nothing of items that are null, found null'],
+  [
+    { customer: { $gt: 'a' } },
+    'Order: customer expects $eq, $ne, $in or $nin, because its values have no order in an index, found an object',
+  ],
+  [{ customer: null }, 'Order: customer expects string, found null'],
+  [{ customer: 'a\0b' }, 'Order: customer expects text without NUL, at which an index cuts it off, found the text "a\\u0000b"'],
+  [{ customer: '\ud800' }, 'Order: customer expects text (well-formed Unicode), found '],
+  [{ status: 'lost' }, 'Order: status expects one of "open", "paid", "sent", found the text "lost"'],
+  [{ placedAt: 5 }, 'Order: placedAt expects a valid Date, found the number 5'],
+  [{ placedAt: { $gt: new Date(NaN) } }, 'Order: placedAt.$gt expects a valid Date, found '],
+  [{ address: null }, 'Order: address expects an object of conditions, found null'],
+  [{ address: { street: 'x' } }, 'Order: address.street expects a field of Address with @Index(): '],
+  [{ address: { $or: [] } }, 'Order: address.$or expects a field of Address with @Index(): '],
+  [
+    { lines: { sku: 's1', amount: 1 } },
+    'Order: lines expects a condition on one field, because several would not have to hold for the same item, found an object',
+  ],
+  [{ $or: [] }, 'Order: $or expects a list of at least one object of conditions, found a list'],
+  [{ $and: { total: 1 } }, 'Order: $and expects a list of at least one object of conditions, found an object'],
+  [{ $or: [{ total: 1 }, { total: 'x' }] }, 'Order: $or[1].total expects a whole number'],
+  [{ $not: null }, 'Order: $not expects an object of conditions, found null'],
+  [{ $nor: [{ total: 1 }] }, 'Order: $nor expects a field of Order with @Index(): '],
+];
+
+const WRONG_ORDERS: readonly [orderBy: unknown, message: string][] = [
+  [{}, "Order: orderBy expects one field and its direction, such as { age: 'desc' }, found an object"],
+  ['total', 'Order: orderBy expects one field and its direction, such as { age: \'desc\' }, found the text "total"'],
+  [{ total: 'asc', customer: 'asc' }, 'Order: orderBy expects one field and its direction'],
+  [{ total: 'up' }, "Order: orderBy.total expects 'asc' or 'desc', found the text \"up\""],
+  [{ gift: 'asc' }, 'Order: orderBy.gift expects a field with @Index({ sortable: true }), found the text "asc"'],
+  [{ tags: 'asc' }, 'Order: orderBy.tags expects a field with @Index({ sortable: true })'],
+  [{ address: { city: 'asc' } }, 'Order: orderBy.address.city expects a field with @Index({ sortable: true })'],
+];
+
+describeOnOwnServers('wrong conditions', (backend) => {
+  useDatabase(() => backend().url, [Order]);
+  beforeAll(() => Order.createIndex());
+
+  test.each(WRONG)('%j', async (where, message) => {
+    const error = await failureOf(() => Order.findBy(where as Where<Order>));
+
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error.message.startsWith(message) ? message : error.message).toBe(message);
+    expect(error).toMatchObject({ model: 'Order', command: 'findBy' });
+  });
+
+  test.each(WRONG_ORDERS)('in the order of %j', async (orderBy, message) => {
+    const error = await failureOf(() => Order.findBy({}, { orderBy: orderBy as OrderBy<Order> }));
+
+    expect(error.message.startsWith(message) ? message : error.message).toBe(message);
+  });
+
+  test('are all told at once, and nothing is sent', async () => {
+    const where = { total: 'x', note: 1, $or: [{ gift: 5 }] } as unknown as Where<Order>;
+    const call = (): Promise<unknown> =>
+      Order.findBy(where, { orderBy: { gift: 'up' } as unknown as OrderBy<Order> }).catch((error: unknown) => error);
+
+    expect(await backend().commandsSent(call)).toEqual([]);
+    expect(((await call()) as ValidationError).problems.map(({ field }) => field)).toEqual([
+      'total',
+      'note',
+      '$or[0].gift',
+      'orderBy.gift',
+    ]);
+  });
+
+  test.each([
+    [{ limit: -1 }, 'limit is a whole number of at least 0, found the number -1'],
+    [{ limit: 1.5 }, 'limit is a whole number of at least 0, found the number 1.5'],
+    [{ offset: NaN }, 'offset is a whole number of at least 0, found the number NaN'],
+    [{ take: 5 }, 'findBy() knows no option "take"; it takes limit, offset, onCorrupt, orderBy, signal, timeoutMs'],
+    [{ onCorrupt: 5 }, 'onCorrupt takes a function, such as (error) => …, found the number 5'],
+  ])('options %j', async (options, message) => {
+    const error: unknown = await Order.findBy({}, options as object).catch((reason: unknown) => reason);
+
+    expect(error).not.toBeInstanceOf(RedatomError);
+    expect((error as Error).message).toBe(message);
+  });
+});
