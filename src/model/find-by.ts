@@ -11,7 +11,7 @@ import { Problems } from '../search/problems';
 import { printQuery, type Query } from '../search/print-query';
 import { readOrder, type Order } from '../search/read-order';
 import { readWhere } from '../search/read-where';
-import { readSearchReply, type SearchReply } from '../search/reply';
+import { readSearchReply, whatIsMissing } from '../search/reply';
 import type { OrderBy, Where } from '../search/where';
 import { addDocument, requireOnCorrupt, tellOf, type FoundDocuments, type OnCorrupt } from './read';
 import { ask, searchPlaceOf, searchVerb, type SearchPlace } from './search-place';
@@ -98,16 +98,15 @@ async function find<T extends object>(
   const place = searchPlaceOf(model, purpose);
   const { query, order } = readQuery(place, { where, orderBy, purpose });
   if (query === undefined) return { documents: [], total: 0 };
-  const args = [
-    ...searchArgs(place, query),
-    ...orderArgs(order),
-    ...limitArgs(limit, offset),
-    'TIMEOUT',
-    serverLimit(call),
-    'DIALECT',
-    '2',
-  ];
-  const { total, documents } = await ask(place, { args, purpose, decode: (reply) => complete(readSearchReply(reply), purpose) }, call);
+  const args = [...searchArgs(place, query), ...orderArgs(order), ...limitArgs(limit, offset), ...settings(call)];
+  const reply = await ask(place, { args, purpose, decode: readSearchReply }, call);
+  const gap = whatIsMissing(reply, { most: limit === undefined ? MOST_RESULTS : undefined });
+  if (gap !== undefined)
+    throw new RedisServiceError('WARNING', `${purpose.verb} did not get all documents: ${gap}`, {
+      model: model.name,
+      command: purpose.verb,
+    });
+  const { documents, total } = reply;
   const result: Pick<FoundDocuments<T>, 'found' | 'corrupt'> = { found: [], corrupt: [] };
   for (const { key, json } of documents) addDocument(result, { ...place, key }, { json, purpose });
   await tellOf(result.corrupt, onCorrupt);
@@ -140,17 +139,16 @@ function limitArgs(limit: number | undefined, offset: number): string[] {
   return ['LIMIT', String(offset), String(limit ?? Math.max(MOST_RESULTS - offset, 0))];
 }
 
-/** After it, a server answers with what it has found so far, which it does not always say: by then the call has been given up. */
-function serverLimit({ timeoutMs }: CallOptions): string {
-  return timeoutMs === undefined ? '0' : String(Math.ceil(timerMs(timeoutMs)) + SERVER_MARGIN_MS);
+/**
+ * At its own time limit a server answers with what it has found so far, which RESP2 has no word for. So it gets none, or one at which the call has been given up
+ * already.
+ */
+function settings({ timeoutMs }: CallOptions): string[] {
+  const serverLimitMs = timeoutMs === undefined ? 0 : Math.ceil(timerMs(timeoutMs)) + SERVER_MARGIN_MS;
+  return ['TIMEOUT', String(serverLimitMs), 'DIALECT', '2'];
 }
 
 const SERVER_MARGIN_MS = 1_000;
-
-function complete(reply: SearchReply, { verb }: Purpose): SearchReply {
-  if (reply.warning === undefined) return reply;
-  throw new RedisServiceError('WARNING', `${verb} did not get all documents: ${reply.warning}`, { command: verb });
-}
 
 function requireCount(name: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 0) return;

@@ -36,6 +36,15 @@ export function readSearchReply(reply: unknown): SearchReply {
   return { total, documents: results.flatMap((found) => documentOf(found.id, found.extra_attributes)), warning: warning[0] };
 }
 
+/**
+ * Why documents are missing that were asked for; undefined where none are.
+ *
+ * @param most - How many there can be in a reply, where all were asked for.
+ */
+export function whatIsMissing({ total, warning }: SearchReply, { most = Infinity }: { most: number | undefined }): string | undefined {
+  return warning ?? (total > most ? `${total} match, and one reply has at most ${most}; give a limit` : undefined);
+}
+
 function documentOf(key: string, attributes: unknown): { key: string; json: string }[] {
   const { $: json } = members(attributes);
   return typeof json === 'string' ? [{ key, json }] : [];
