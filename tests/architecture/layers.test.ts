@@ -58,7 +58,7 @@ describe('the checker', () => {
     ];
     for (const text of [...upwards, ...hidden]) {
       expect(check({ 'field/redis-list.ts': text, 'model/hydrate.ts': '' })).toEqual([
-        'src/field/redis-list.ts may not import src/model/hydrate.ts (6 → 7)',
+        'src/field/redis-list.ts may not import src/model/hydrate.ts (6 → 8)',
       ]);
     }
   });
