@@ -653,7 +653,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    * await Order.createIndex();
    * const open = await Order.findBy({ status: 'open', total: { $gte: 100 } }, { orderBy: { total: 'desc' }, limit: 10 });
    * open.map(({ id }) => id); // => ['o2', 'o1']
-   * (await Order.findBy({ address: { city: 'Rome' } })).length; // => 1
+   * (await Order.findBy({ shop: { city: 'Rome' } })).length; // => 1
    * (await Order.findBy({ $or: [{ tags: 'gift' }, { total: { $lt: 50 } }] })).length; // => 2
    * await Order.findBy({ total: { $gte: NaN } }); // => throws ValidationError
    * ```
@@ -694,6 +694,7 @@ export abstract class AtomicRedisModel extends ModelBase {
    *
    * @throws {@link SearchUnavailableError} the server has no search commands, or the connection is to a cluster or to another database than 0.
    * @throws {@link SchemaError} the class marks no field.
+   * @throws {@link OutcomeUnknownError} no reply: the index may have been created; call it again.
    *
    * @example
    * ```ts
@@ -710,12 +711,18 @@ export abstract class AtomicRedisModel extends ModelBase {
    * with every write. Searches of programs that still use one throw {@link IndexNotFoundError} from then on.
    *
    * Sends `FT.CREATE`, `FT.INFO`, `FT._LIST`, and one `FT.DROPINDEX` for each old index.
+   *
+   * @throws {@link OutcomeUnknownError} no reply: indexes may have been created or dropped; call it again.
    */
   static syncIndex(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<IndexState> {
     return syncIndex(this, options);
   }
 
-  /** Drops the index of the fields that are marked now; the documents stay. Resolves to whether it existed. Sends `FT.DROPINDEX`. */
+  /**
+   * Drops the index of the fields that are marked now; the documents stay. Resolves to whether it existed. Sends `FT.DROPINDEX`.
+   *
+   * @throws {@link OutcomeUnknownError} no reply: it may have been dropped.
+   */
   static dropIndex(this: ModelConstructor<AtomicRedisModel>, options?: CallOptions): Promise<boolean> {
     return dropIndex(this, options);
   }

@@ -1,5 +1,5 @@
 import * as redatom from 'redatom';
-import { describeOnEveryBackend } from '../support/backends';
+import { describeOnOwnServers } from '../support/backends';
 import { checks } from './snippets/checks';
 import { complaintsAbout, loadModule } from './snippets/compile';
 import { SnippetModule } from './snippets/module';
@@ -47,7 +47,7 @@ describe('doc comments', () => {
 
   /** Verbs that read, or that record what is written later. */
   const WRITE_NOTHING =
-    /\.(get|find|load|getMany|exists|ttl|afindKeys|scan|lock|lockFromKey|customCommand|insert|append|extend|push|unshift|close)$|^connect$/;
+    /\.(get|find|findBy|findOneBy|findAndCountBy|countBy|load|getMany|exists|ttl|afindKeys|scan|lock|lockFromKey|customCommand|insert|append|extend|push|unshift|close)$|^connect$/;
 
   test('those of verbs that write say what it means when no reply comes', () => {
     const writing = surface.filter(({ name, doc }) => /\bSends\b/.test(doc) && !WRITE_NOTHING.test(name));
@@ -62,16 +62,17 @@ describe('doc comments', () => {
   }, 120_000);
 });
 
-describeOnEveryBackend('examples in doc comments', (backend) => {
+describeOnOwnServers('examples in doc comments', (server) => {
   const parts = loadModule(module_.source, (name) => (name === './tsdoc/models' ? models : jest.requireActual(name)));
 
   test.each(examples.map(({ origin }, index) => [origin, index] as const))('%s does what it says', async (_origin, index) => {
     const part = parts[`part${index}`];
     if (part === undefined) throw new Error('the example was not compiled');
-    await backend.flush();
-    const { db, ...stage } = await setStage(backend.url);
+    const { url } = server();
+    await server().flush();
+    const { db, ...stage } = await setStage(url);
     try {
-      await part(checks as never, { ...stage, url: backend.url } as never);
+      await part(checks as never, { ...stage, url } as never);
     } finally {
       await db.close();
     }

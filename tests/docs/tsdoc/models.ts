@@ -1,4 +1,19 @@
-import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDatetime, RedisDict, RedisInt, RedisList, RedisStr, Version } from 'redatom';
+import {
+  AtomicRedisModel,
+  dict,
+  Field,
+  Index,
+  Key,
+  list,
+  literal,
+  Model,
+  RedisDatetime,
+  RedisDict,
+  RedisInt,
+  RedisList,
+  RedisStr,
+  Version,
+} from 'redatom';
 
 // What the examples in doc comments work on.
 
@@ -32,4 +47,18 @@ export class Post extends AtomicRedisModel {
 export class Account extends AtomicRedisModel {
   @Key() @Field(String) owner!: string;
   @Field(RedisInt) balance!: RedisInt;
+}
+
+@Model()
+export class Shop extends AtomicRedisModel {
+  @Index() @Field(String) city!: string;
+}
+
+@Model()
+export class Order extends AtomicRedisModel {
+  @Key() @Field(String) id!: string;
+  @Index() @Field(literal('open', 'paid'), { default: 'open' }) status!: 'open' | 'paid';
+  @Index({ sortable: true }) @Field(Number) total!: number;
+  @Index() @Field(list(String)) tags!: RedisList<string>;
+  @Field(() => Shop, { nullable: true }) shop!: Shop | null;
 }

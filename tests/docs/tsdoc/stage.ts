@@ -1,5 +1,5 @@
 import { connect, type Database } from 'redatom';
-import { Account, Address, Post, User } from './models';
+import { Account, Address, Order, Post, User } from './models';
 
 /** What an example finds when it begins. */
 export interface Stage {
@@ -12,7 +12,12 @@ export interface Stage {
 
 /** Binds the models of the examples to a server and stores one document of each. */
 export async function setStage(url: string): Promise<Stage> {
-  const db = await connect(url, { models: [Account, Address, Post, User] });
+  const db = await connect(url, { models: [Account, Address, Order, Post, User] });
+  await Order.insertMany([
+    { id: 'o1', total: 100, tags: ['gift'] },
+    { id: 'o2', total: 250, shop: { city: 'Rome' } },
+    { id: 'o3', total: 20, status: 'paid' },
+  ]);
   return {
     db,
     user: await User.create({ username: 'ada', email: 'ada@example.com', tags: ['admin'] }),
