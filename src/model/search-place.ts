@@ -49,7 +49,7 @@ export function searchVerb(verb: string): Purpose {
   return {
     verb,
     explain: (answer, facts) => {
-      if (/no such index|unknown index|index (was )?not found/i.test(answer)) return new IndexNotFoundError(facts);
+      if (/no such index|unknown index|index not found|index does not exist/i.test(answer)) return new IndexNotFoundError(facts);
       const reason = reasonOf(answer);
       return reason === undefined ? undefined : new SearchUnavailableError(`${verb} does not work here: ${reason}`, facts);
     },

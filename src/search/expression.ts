@@ -80,7 +80,7 @@ function anyValue({ type, codec: { choices } }: IndexedField): ValueTest | undef
 
 /** A stored value as the index keeps it. */
 export function textOf(value: Json): string {
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function passes(value: Json, test: ValueTest): boolean {

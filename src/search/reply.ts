@@ -1,5 +1,3 @@
-import type { Json } from '../codec/codec';
-
 /** A map of a reply, which RESP2 knows as names and values in turns. */
 function members(reply: unknown): Record<string, unknown> {
   if (!Array.isArray(reply)) return (reply ?? {}) as Record<string, unknown>;
@@ -77,5 +75,5 @@ export function readInfoReply(reply: unknown): IndexState & { readonly isComplet
 }
 
 function text(value: unknown): string {
-  return String(value as Json);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

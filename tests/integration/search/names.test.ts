@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AtomicRedisModel, Field, Index, Key, Model, type OrderBy, type Where } from 'redatom';
+import { AtomicRedisModel, Field, Index, Key, Model } from 'redatom';
 import { describeOnOwnServers } from '../../support/backends';
 import { useDatabase } from '../../support/use-models';
 
@@ -46,13 +46,13 @@ describeOnOwnServers('names and values of any kind', (backend) => {
   beforeAll(() => Promise.all([Odd.createIndex(), Word.createIndex()]));
 
   test.each(NAMES)('a field named %j', async (name) => {
-    const odd = await Odd.create({ [name]: `is ${name}` } as object);
+    const odd = await Odd.create({ [name]: `is ${name}` });
     await backend().overwrite(
       `Odd:lacks ${name}`,
       '$',
       Object.fromEntries(NAMES.filter((other) => other !== name).map((other) => [other, ''])),
     );
-    const find = (where: object): Promise<Odd[]> => Odd.findBy(where as Where<Odd>, { orderBy: { [name]: 'desc' } as OrderBy<Odd> });
+    const find = (where: object): Promise<Odd[]> => Odd.findBy(where, { orderBy: { [name]: 'desc' } });
     const keys = async (where: object): Promise<string[]> => (await find(where)).map(({ key }) => key);
 
     expect(await keys({ [name]: `is ${name}` })).toEqual([odd.key]);

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Where } from 'redatom';
 import { describeOnOwnServers, type Backend } from '../../support/backends';
 import { useDatabase } from '../../support/use-models';
 import { matches } from './matches';
@@ -138,7 +137,7 @@ describeOnOwnServers('random conditions on random documents', (backend) => {
       expect(plain).toHaveLength(DOCUMENTS);
       for (const one of wheres) {
         const expected = plain.filter((order) => matches(one, order)).map(({ id }) => id);
-        const orders = await Order.findBy(one as Where<Order>);
+        const orders = await Order.findBy(one);
         const got = orders.map(({ id }) => id).sort((a, b) => Number(a) - Number(b));
         expect({ one, got }).toEqual({ one, got: expected });
       }

@@ -8,11 +8,8 @@ import {
   RedisList,
   SchemaError,
   Version,
-  dict,
   enumOf,
-  json,
   list,
-  literal,
   type FieldOptions,
   type ModelOptions,
 } from 'redatom';
@@ -42,9 +39,6 @@ function declared(...decorators: ReturnType<typeof Field>[]): ModelClass {
 const untyped = (value: unknown): never => value as never;
 
 class NoModel {}
-
-@Model()
-class Inner extends AtomicRedisModel {}
 
 describe('a field that cannot be', () => {
   test.each<[string, ModelClass, string]>([
@@ -101,42 +95,6 @@ describe('a field that cannot be', () => {
     ],
     ['is only a key', declared(Key()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
     ['is only indexed', declared(Index()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
-    [
-      'is indexed, and a date that is stored as text',
-      declared(Index(), Field(Date)),
-      "it: an index compares dates as numbers; write @Field(Date, { format: 'epochMs' })",
-    ],
-    [
-      'is indexed, and a model',
-      declared(
-        Index(),
-        Field(() => Inner),
-      ),
-      'it: an index holds single values; write @Index() at fields of the nested model instead',
-    ],
-    ['is indexed, and any JSON', declared(Index(), Field(json())), 'it: an index cannot hold json; remove @Index()'],
-    ['is indexed, and a dict', declared(Index(), Field(dict(String))), 'it: an index cannot hold dict(string); remove @Index()'],
-    [
-      'is indexed, and a list of lists',
-      declared(Index(), Field(list(list(String)))),
-      'it: an index cannot hold list(string); remove @Index()',
-    ],
-    ['is indexed, and of mixed values', declared(Index(), Field(literal('a', 1))), 'it: an index cannot hold literal; remove @Index()'],
-    [
-      'is a list in an order',
-      declared(Index({ sortable: true }), Field(list(String))),
-      'it: a list of values has no place in an order; remove { sortable }',
-    ],
-    [
-      'has an option for its index that is none',
-      declared(Index(untyped({ sorted: true })), Field(String)),
-      'it: @Index() knows no option "sorted"; write one of sortable',
-    ],
-    [
-      'has an option for its index that is neither true nor false',
-      declared(Index({ sortable: untyped('yes') }), Field(String)),
-      'it: { sortable } is true or false, found the text "yes"',
-    ],
     [
       'is a key that may be null',
       declared(Key(), Field(String, { nullable: true })),
