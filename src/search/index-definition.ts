@@ -35,11 +35,12 @@ export function isIndexOf(schema: ModelSchema, name: string): boolean {
   return name.startsWith(beginning) && /^[0-9a-f]+$/.test(name.slice(beginning.length)) && name.length === beginning.length + DIGEST_LENGTH;
 }
 
+/** Servers take the name of an index for a key when they look at rights, so who may read the documents may search in it. */
 function beginningOf({ prefix }: ModelSchema): string {
-  return `redatom:${prefix}:`;
+  return `${prefix}:index:`;
 }
 
-/** Values count as they are: no upper and lower case, no blanks, and the empty text are the same to a server unless it is told so. */
+/** Unless it is told otherwise, a server takes upper and lower case for the same, and keeps neither empty texts nor which documents lack a field. */
 function attributeOf({ path, name, type, isSortable }: IndexedField): string[] {
   const texts = type === 'TAG' ? ['CASESENSITIVE', 'INDEXEMPTY'] : [];
   return [path, 'AS', name, type, ...texts, 'INDEXMISSING', ...(isSortable ? ['SORTABLE', 'UNF'] : [])];

@@ -3,6 +3,7 @@ import {
   connect,
   dict,
   Field,
+  Index,
   Key,
   list,
   Model,
@@ -38,6 +39,17 @@ class Timed extends Fields {}
 @Model({ prefix: 'User:counted' })
 class Counted extends Fields {
   @Version() version!: number;
+}
+
+@Model({ prefix: 'User:found' })
+class Found extends AtomicRedisModel {
+  @Index() @Field(Number) n!: number;
+}
+
+/** As an older release declared it. */
+@Model({ prefix: 'User:found' })
+class FoundBefore extends AtomicRedisModel {
+  @Index() @Field(String, { default: '' }) text!: string;
 }
 
 const INIT = { id: 'a', n: 1, tags: ['a', 'b', 'c', 'd'], names: { x: '1' }, counts: { p: 1 } };
@@ -136,6 +148,14 @@ const IN_TREE: Record<string, Step<RedisTree>> = {
   withLock: (tree) => tree.at('n').withLock((node) => node.assign(5)),
 };
 
+const SEARCHES: Record<string, () => Promise<unknown>> = {
+  findBy: () => Found.findBy({ n: 1 }),
+  countBy: () => Found.countBy({ n: 1 }),
+  createIndex: () => Found.createIndex(),
+  syncIndex: () => Found.syncIndex(),
+  dropIndex: () => Found.dropIndex(),
+};
+
 function unless(code: string): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof RedatomError) || error.code !== code || isOfRights(error)) throw error;
@@ -198,12 +218,27 @@ function ofTrees(user: string, steps: Record<string, Step<RedisTree>>, spare: re
   return { user, names: Object.keys(steps), spare, open };
 }
 
+function ofSearches(user: string, steps: Record<string, () => Promise<unknown>>, spare: readonly string[]): Door {
+  const open = async (url: string): Promise<Opened> => {
+    const database = await connect(url, { models: [Found] });
+    const before = await connect(url, { models: [FoundBefore] });
+    const arrange = async (): Promise<(name: string) => Promise<unknown>> => {
+      await Promise.all([Found.createIndex(), FoundBefore.createIndex()]);
+      await Found.create({ n: 1 });
+      return async (name) => steps[name]?.();
+    };
+    return { arrange, close: async () => void (await Promise.all([database.close(), before.close()])) };
+  };
+  return { user, names: Object.keys(steps), spare, open };
+}
+
 const WAKING = ['publish', 'subscribe', 'unsubscribe'];
 
 const DOORS: Door[] = [
   ofModels('reader', READS, ['ping']),
   ofModels('writer', { ...READS, ...WRITES }, ['ping']),
   ofModels('locker', { ...READS, ...WRITES, ...LOCKED }, ['ping', ...WAKING]),
+  ofSearches('finder', SEARCHES, ['ping']),
   ofTrees('gardener', IN_TREE, ['ping', 'hmget', ...WAKING]),
 ];
 
@@ -265,7 +300,10 @@ describeOnOwnServers('a user with the rights that the documentation names', (ser
 });
 
 function expectNamed(error: RedatomError, without: string, what: object): void {
-  expect({ what, message: error.message }).toEqual({ what, message: expect.stringContaining(`'${without}' command`) as string });
+  expect({ what, message: error.message }).toEqual({
+    what,
+    message: expect.stringMatching(new RegExp(`'${without}' command`, 'i')) as string,
+  });
   if (error instanceof OutcomeUnknownError) return;
   expect({ what, code: error.code, reply: (error as RedisServiceError).reply }).toEqual({ what, code: 'REDIS_SERVICE', reply: 'NOPERM' });
 }

@@ -48,7 +48,7 @@ describeOnOwnServers('an index', (backend) => {
     const state = await Page.createIndex();
 
     expect(state).toEqual<IndexState>({
-      name: expect.stringMatching(/^redatom:page:[0-9a-f]{12}$/) as string,
+      name: expect.stringMatching(/^page:index:[0-9a-f]{12}$/) as string,
       documents: MANY,
       failures: 0,
       lastFailure: undefined,

@@ -6,11 +6,11 @@ const REQUEST = { args: ['FT.SEARCH'], key: undefined, write: false, model: 'Use
 
 describe('what servers answer to a search', () => {
   test.each([
-    'redatom:User:0123456789ab: no such index',
+    'User:index:0123456789ab: no such index',
     'Unknown Index name',
     'Unknown index name (or name is an alias itself)',
-    'No such index redatom:User:0123456789ab',
-    'SEARCH_INDEX_NOT_FOUND Index not found: redatom:User:0123456789ab',
+    'No such index User:index:0123456789ab',
+    'SEARCH_INDEX_NOT_FOUND Index not found: User:index:0123456789ab',
   ])('where there is no index: %s', (answer) => {
     expect(toRedatomError(new ErrorReply(answer), REQUEST)).toMatchObject({ code: 'INDEX_NOT_FOUND', model: 'User', command: 'findBy' });
   });
