@@ -32,6 +32,10 @@ export interface Contender<Loaded = unknown> {
   withLock(key: string, name: string): Promise<void>;
   insertMany(users: readonly UserData[]): Promise<void>;
   getMany(keys: readonly string[]): Promise<Loaded[]>;
+  /** Makes an index of the scores, and waits until it has all documents. */
+  indexScores(): Promise<void>;
+  /** Finds the documents whose score is at least `from` and below `below`, and reads them in the same round trip. */
+  findByScore(from: number, below: number): Promise<Loaded[]>;
   deleteMany(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { createClient } from 'redis';
 import { readAll } from '../sample/read-all';
-import { keyOfId } from '../sample/sample-user';
+import { keyOfId, PREFIX } from '../sample/sample-user';
 import type { UserData } from '../sample/user-data';
 import type { Connect, Contender, Step } from './contender';
 import { inChunks } from './in-chunks';
+import { INDEX, indexed } from './index-of-scores';
 import { withPolledLock } from './polled-lock';
 
 const INSERT_CHUNK = 100;
@@ -97,6 +98,16 @@ class Default implements Contender<UserData> {
       return replies.map((reply) => hydrate(reply?.[0] ?? null));
     });
     return found.flat();
+  }
+
+  async indexScores(): Promise<void> {
+    await this.client.ft.create(INDEX, { '$.score': { type: 'NUMERIC', AS: 'score' } }, { ON: 'JSON', PREFIX: `${PREFIX}:` });
+    await indexed((args) => this.client.sendCommand<Record<string, unknown>>(args));
+  }
+
+  async findByScore(from: number, below: number): Promise<UserData[]> {
+    const { documents } = await this.client.ft.search(INDEX, `@score:[${from} (${below}]`, { LIMIT: { from: 0, size: 1_000 } });
+    return documents.map(({ value }) => hydrate(value));
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { keyOfId } from '../sample/sample-user';
 import type { UserData } from '../sample/user-data';
 import type { Connect, Contender, Step } from './contender';
 import { inChunks } from './in-chunks';
+import { CREATE_INDEX, INDEX, indexed } from './index-of-scores';
 import { RawLock } from './raw-lock';
 
 const INSERT_CHUNK = 100;
@@ -93,6 +94,18 @@ class Raw implements Contender<RawUser> {
       return texts.map(hydrate);
     });
     return found.flat();
+  }
+
+  async indexScores(): Promise<void> {
+    await this.client.sendCommand([...CREATE_INDEX, 'SCHEMA', '$.score', 'AS', 'score', 'NUMERIC']);
+    await indexed((args) => this.client.sendCommand<Record<string, unknown>>(args));
+  }
+
+  async findByScore(from: number, below: number): Promise<RawUser[]> {
+    const params = ['PARAMS', '4', 'from', String(from), 'below', String(below)];
+    const args = ['FT.SEARCH', INDEX, '@score:[$from ($below]', ...params, 'RETURN', '1', '$', 'LIMIT', '0', '1000000', 'DIALECT', '2'];
+    const { results } = await this.client.sendCommand<{ results: { extra_attributes: { $: string } }[] }>(args);
+    return results.map(({ extra_attributes: { $: text } }) => hydrate(text));
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { AtomicRedisModel, dict, Field, Key, list, Model, type RedisDict, RedisInt, type RedisList } from 'redatom';
+import { AtomicRedisModel, dict, Field, Index, Key, list, Model, type RedisDict, RedisInt, type RedisList } from 'redatom';
 
 @Model()
 export class Address extends AtomicRedisModel {
@@ -22,7 +22,7 @@ export class User extends AtomicRedisModel {
   @Field(String) name!: string;
   @Field(String) email!: string;
   @Field(Number) age!: number;
-  @Field(RedisInt) score!: RedisInt;
+  @Index() @Field(RedisInt) score!: RedisInt;
   @Field(Boolean) active!: boolean;
   @Field(Date) createdAt!: Date;
   @Field(list(String)) tags!: RedisList<string>;

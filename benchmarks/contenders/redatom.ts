@@ -60,6 +60,14 @@ class Redatom implements Contender<User> {
     return (await User.getMany(keys)).found;
   }
 
+  async indexScores(): Promise<void> {
+    await User.createIndex();
+  }
+
+  findByScore(from: number, below: number): Promise<User[]> {
+    return User.findBy({ score: { $gte: from, $lt: below } });
+  }
+
   async deleteMany(keys: readonly string[]): Promise<void> {
     await User.deleteMany(keys);
   }

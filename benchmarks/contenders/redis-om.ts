@@ -4,6 +4,7 @@ import { readAll } from '../sample/read-all';
 import { PREFIX } from '../sample/sample-user';
 import type { UserData } from '../sample/user-data';
 import type { Connect, Contender, Step } from './contender';
+import { indexed } from './index-of-scores';
 import { withPolledLock } from './polled-lock';
 
 /** What is used of node-redis 4, which redis-om brings along. */
@@ -11,6 +12,7 @@ interface OldClient {
   connect(): Promise<unknown>;
   quit(): Promise<unknown>;
   set(key: string, value: string, options: { NX: true; PX: number }): Promise<string | null>;
+  sendCommand(args: string[]): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
@@ -97,6 +99,16 @@ class RedisOm implements Contender<Entity> {
 
   async getMany(keys: readonly string[]): Promise<Entity[]> {
     return (await this.users.fetch(keys.map(idIn))) as unknown as Entity[];
+  }
+
+  async indexScores(): Promise<void> {
+    await this.users.createIndex();
+    await indexed((args) => this.client.sendCommand([...args]), `${PREFIX}:index`);
+  }
+
+  async findByScore(from: number, below: number): Promise<Entity[]> {
+    const found = await this.users.search().where('score').gte(from).and('score').lt(below).return.all({ pageSize: 1_000 });
+    return found as unknown as Entity[];
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AddressData, OrderData } from './user-data';
+import type { AddressData, OrderData, StoredUser } from './user-data';
 
 /** What is common to the users of all contenders; `score` and `avatar` are handed over, because types differ there. */
 export interface ReadableUser {
@@ -34,4 +34,9 @@ export function readAll(user: ReadableUser, score: number, avatar: Uint8Array): 
     avatar.length +
     (avatar[7] ?? 0)
   );
+}
+
+/** What reading a document gives, of its stored form. */
+export function readStored(user: StoredUser): number {
+  return readAll({ ...user, createdAt: new Date(user.createdAt) }, user.score, Buffer.from(user.avatar, 'base64'));
 }

@@ -1,5 +1,6 @@
 import { append } from './append';
 import { deleteMany, getMany, insert } from './bulk';
+import { find } from './find';
 import { get } from './get';
 import { increment } from './increment';
 import { loadUpdate } from './load-update';
@@ -20,6 +21,7 @@ export const WORKLOADS: readonly Workload[] = [
   lock,
   insert,
   getMany,
+  find,
   deleteMany,
 ];
 

@@ -1,4 +1,4 @@
-import { readAll } from '../sample/read-all';
+import { readStored } from '../sample/read-all';
 import { documentPicks, at, replay, sharedKeys } from './shared-documents';
 import { SHARED_DOCUMENTS, type Workload } from './workload';
 
@@ -18,6 +18,5 @@ export const get: Workload = {
     const picks = documentPicks(operations);
     return async (index) => contender.read(await contender.get(at(keys, at(picks, index))));
   },
-  expected: (operations) =>
-    replay(operations, (user) => readAll({ ...user, createdAt: new Date(user.createdAt) }, user.score, Buffer.from(user.avatar, 'base64'))),
+  expected: (operations) => replay(operations, readStored),
 };
