@@ -1,6 +1,7 @@
 import {
   AtomicRedisModel,
   Field,
+  Index,
   Key,
   Model,
   RedisBytes,
@@ -25,7 +26,7 @@ export enum Role {
 
 @Model()
 export class Address extends AtomicRedisModel {
-  @Field(String) city!: string;
+  @Index() @Field(String) city!: string;
   @Field(String, { nullable: true }) zip!: string | null;
   @Field(Number) floor = 0;
 
@@ -44,7 +45,7 @@ export abstract class Recorded extends AtomicRedisModel {
 @Model({ prefix: 'acct' })
 export class Account extends Recorded {
   @Key() @Field(String) name!: string;
-  @Field(String) email = 'nobody@example.com';
+  @Index({ sortable: true }) @Field(String) email = 'nobody@example.com';
   @Field(Number) age!: number;
   @Field(Boolean) active = true;
   @Field(BigInt) balance: bigint = 10n ** 20n;
@@ -57,7 +58,7 @@ export class Account extends Recorded {
   @Field(RedisStr, { default: () => 'untitled' }) title!: RedisStr;
   @Field(RedisBytes, { default: new Uint8Array([7]) }) blob!: RedisBytes;
   @Field(RedisDatetime, { default: new Date(0), format: 'epochMs' }) seen!: RedisDatetime;
-  @Field(list(String)) tags!: RedisList<string>;
+  @Field(list(String)) @Index() tags!: RedisList<string>;
   @Field(dict(Number)) limits!: RedisDict<number>;
   @Field(() => Address, { nullable: true }) home!: Address | null;
   @Field(list(() => Address)) places!: RedisList<Address>;
