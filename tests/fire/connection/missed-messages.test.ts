@@ -32,6 +32,9 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     await proxy.close();
   });
 
+  const listeners = async (): Promise<unknown> =>
+    (await server().send<unknown[]>('PUBSUB', 'NUMSUB', `{Ledger:${INIT.name}}/work:lock`))[1];
+
   test('by one who is only beginning to listen', async () => {
     const listens = proxy.onRequest('subscribe', 'hold request');
     const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', SOON);
@@ -58,8 +61,6 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
   test('by one whose connection for messages is lost for good: it listens over another one', async () => {
     const client = await openClient(proxy.url, { socket: { reconnectStrategy: false } });
     databases.push(await connect(client, { models: [Ledger] }));
-    const listeners = async (): Promise<unknown> =>
-      (await server().send<unknown[]>('PUBSUB', 'NUMSUB', `{Ledger:${INIT.name}}/work:lock`))[1];
     const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 60_000 });
     while ((await listeners()) !== 1) await sleep(5);
     await server().send('CLIENT', 'KILL', 'TYPE', 'pubsub');
@@ -71,5 +72,19 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     await handle.release();
     await expect(waiting).resolves.toBe('in');
     client.destroy();
+  });
+
+  test('and nobody listens for ever: not who gave up, was let in, or failed', async () => {
+    const wait = (waitMs: number, work: () => unknown): Promise<unknown> =>
+      Ledger.withLockFromKey(INIT.name, 'work', work, { waitMs }).catch((error: unknown) => (error as Error).name);
+    expect(await wait(200, () => 'in')).toBe('LockTimeoutError');
+    const waiting = [wait(60_000, () => 'in'), wait(60_000, () => Promise.reject(new RangeError('no')))];
+    while ((await listeners()) !== 1) await sleep(5);
+    await handle.release();
+    expect(await Promise.all(waiting)).toEqual(['in', 'RangeError']);
+
+    // It lingers for the next waiter.
+    for (const until = performance.now() + 30_000; (await listeners()) !== 0 && performance.now() < until;) await sleep(100);
+    expect(await listeners()).toBe(0);
   });
 });
