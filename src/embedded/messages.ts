@@ -1,4 +1,4 @@
-/** Every error text that the embedded server answers, word for word as the real servers write them. */
+/** Every error text that the embedded server answers, word for word as the real servers write them; those of searches have a file of their own. */
 
 /** Faults in JSON text; a position is added to each. */
 export const jsonFault = {

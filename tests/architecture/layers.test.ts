@@ -83,7 +83,7 @@ describe('the checker', () => {
     ]);
     expect(check({ ...island, 'embedded/server/a.ts': "import '../../errors/base'; import '../index';" })).toEqual([
       'src/embedded/server/a.ts may not import src/errors/base.ts (src/embedded is an island)',
-      'src/embedded/server/a.ts may not import src/embedded/index.ts (4 → 5)',
+      'src/embedded/server/a.ts may not import src/embedded/index.ts (5 → 6)',
     ]);
   });
 

@@ -71,6 +71,13 @@ export class Options {
     return word;
   }
 
+  /** Takes the next word if it is this one, however it is written. */
+  accept(option: string): boolean {
+    if (this.args[this.index]?.toUpperCase() !== option) return false;
+    this.index += 1;
+    return true;
+  }
+
   /** The word that was taken last is not understood. */
   unexpected(): CommandError {
     return new UnexpectedWordError(this.args, this.index - 1);

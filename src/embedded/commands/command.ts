@@ -38,6 +38,7 @@ export type Flag =
 
 type Group =
   | 'json'
+  | 'search'
   | 'generic'
   | 'string'
   | 'hash'

@@ -6,7 +6,7 @@ import { argument, Options, parseInteger } from './arguments';
 import { CommandError, UnexpectedWordError, commandsOf, type Command, type Context, type Flag } from './command';
 import { client, setName } from './clients';
 import { dropSubscriptions } from './pub-sub';
-import { PRODUCT_NAME, SERVER_VERSION } from './version';
+import { MODULES, PRODUCT_NAME, SERVER_VERSION } from './version';
 
 function authenticate({ server, session }: Context, user: string, password: string): void {
   if (user !== 'default' || (server.password !== undefined && password !== server.password))
@@ -45,14 +45,15 @@ function hello(context: Context, args: readonly string[]): Reply {
     ['role', context.host.cluster?.self.master === undefined ? 'master' : 'replica'],
     [
       'modules',
-      [
-        new MapReply([
-          ['name', 'ReJSON'],
-          ['ver', 20803],
-          ['path', ''],
-          ['args', []],
-        ]),
-      ],
+      MODULES.map(
+        ({ name, version: ver }) =>
+          new MapReply([
+            ['name', name],
+            ['ver', ver],
+            ['path', ''],
+            ['args', []],
+          ]),
+      ),
     ],
   ]);
 }

@@ -5,7 +5,7 @@ import { argument, pairsOf, parseInteger } from './arguments';
 import { CommandError, UnexpectedWordError, commandsOf, hasArity, keysOf, type Command, type Context } from './command';
 import { digestOf } from './scripting';
 import { subcommands } from './subcommands';
-import { SERVER_VERSION } from './version';
+import { MODULES, SERVER_VERSION } from './version';
 
 const command = commandsOf('server');
 
@@ -54,10 +54,15 @@ function sectionsOf({ server, host }: Context): Record<string, Record<string, st
     Persistence: { loading: 0, aof_enabled: 0 },
     Stats: { total_connections_received: server.connectionCount, total_commands_processed: server.commandCount },
     Replication: { role: host.cluster?.self.master === undefined ? 'master' : 'slave', connected_slaves: 0, master_repl_offset: 0 },
-    Modules: { module: 'name=ReJSON,ver=20803,api=1,filters=0,usedby=[],using=[],options=[]' },
+    // One line for each.
+    Modules: { module: MODULES.map(moduleText).join('\r\nmodule:') },
     Cluster: { cluster_enabled: host.cluster === undefined ? 0 : 1 },
     Keyspace: Object.fromEntries(keyspace),
   };
+}
+
+function moduleText({ name, version }: (typeof MODULES)[number]): string {
+  return `name=${name},ver=${version},api=1,filters=0,usedby=[],using=[],options=[]`;
 }
 
 function info(context: Context, args: readonly string[]): Reply {
@@ -183,9 +188,9 @@ const debug = subcommands({
 export const serverCommands: readonly Command[] = [
   command(['select', 2, ['loading', 'stale', 'fast']], select),
   command(['swapdb', 3, ['write', 'fast']], swap),
-  command(['flushdb', -1, ['write']], ({ database }, args) => {
+  command(['flushdb', -1, ['write']], ({ server, database }, args) => {
     flushMode(args);
-    database.clear();
+    server.clear([database]);
     return ok;
   }),
   command(['flushall', -1, ['write']], ({ server }, args) => {

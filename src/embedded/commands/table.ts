@@ -11,6 +11,7 @@ import { keyCommands } from './keys';
 import { listCommands } from './lists';
 import { pubSubCommands } from './pub-sub';
 import { scriptingCommands } from './scripting';
+import { searchCommands } from './search/commands';
 import { serverCommands } from './server';
 import { setCommands } from './sets';
 import { sortedSetCommands } from './sorted-sets';
@@ -24,6 +25,7 @@ export const commandTable: readonly Command[] = [
   ...jsonReadCommands,
   ...jsonWriteCommands,
   ...jsonValueCommands,
+  ...searchCommands,
   ...keyCommands,
   ...expiryCommands,
   ...stringCommands,

@@ -1,3 +1,4 @@
+import type { IndexDefinition } from '../search/definition';
 import type { Clock } from './clock';
 import { Database } from './database';
 import { PubSub } from './pub-sub';
@@ -19,6 +20,8 @@ export class ServerState {
   readonly shardPubSub = new PubSub();
   /** The text of each script that was loaded, by its digest. */
   readonly scripts = new Map<string, string>();
+  /** The indexes for searches, by name. */
+  readonly indexes = new Map<string, IndexDefinition>();
   readonly sessions = new Set<Session>();
   readonly monitors = new Set<Session>();
   readonly settings = new Map<string, string>();
@@ -40,7 +43,9 @@ export class ServerState {
     return database;
   }
 
-  clear(): void {
-    this.databases.forEach((database) => database.clear());
+  /** No index outlives it, whichever database it is of, as in the server. */
+  clear(databases: readonly Database[] = this.databases): void {
+    this.indexes.clear();
+    databases.forEach((database) => database.clear());
   }
 }

@@ -178,7 +178,8 @@ describe.each([2, 3] as const)('connections in RESP%i', (RESP) => {
     await client.json.set('doc', '$', {});
 
     await expect(client.sendCommand(['BLPOP', 'x', '0'])).rejects.toThrow("unknown command 'BLPOP'");
-    await expect(client.sendCommand(['FT.SEARCH', 'x', '*'])).rejects.toThrow("unknown command 'FT.SEARCH'");
+    await expect(client.sendCommand(['FT.AGGREGATE', 'x', '*'])).rejects.toThrow("unknown command 'FT.AGGREGATE'");
+    await expect(client.sendCommand(['FT.SEARCH', 'x', '*', 'VERBATIM'])).rejects.toThrow('VERBATIM');
     await expect(client.sendCommand(['CLIENT', 'PAUSE', '1'])).rejects.toThrow("unknown subcommand 'PAUSE'");
     await expect(client.sendCommand(['CONFIG', 'SET', 'hz', '5'])).rejects.toThrow("'hz'");
     await expect(client.sendCommand(['JSON.SET', 'doc', '$', 'x', 'FORMAT', 'BSON'])).rejects.toThrow('BSON');

@@ -1,0 +1,66 @@
+import { findValues } from '../json/evaluate';
+import { asDouble, isNumeric } from '../json/number';
+import { JsonArray, JsonObject, type JsonValue } from '../json/value';
+import { indexingFault } from './messages';
+import type { Attribute } from './definition';
+
+/** A document has a value of the wrong type, so an index leaves it out; the message is what the index reports. */
+export class UnindexableError extends Error {
+  override readonly name = 'UnindexableError';
+}
+
+type Scalar = string | number;
+
+/** In place of a value to sort by: the server's order of lists is none. */
+export const LIST = Symbol('list');
+
+/** What a document has for one attribute. */
+export interface FieldValues {
+  /** Whether the path matches nothing; null is something. */
+  readonly isMissing: boolean;
+  readonly values: readonly Scalar[];
+  /** By which the document is sorted; undefined for none. */
+  readonly sortValue: Scalar | typeof LIST | undefined;
+}
+
+/** What a document has for an attribute. */
+export function fieldValuesOf(root: JsonValue, attribute: Attribute): FieldValues {
+  const found = findValues(root, attribute.path);
+  const [first] = found;
+  if (first === undefined) return { isMissing: true, values: [], sortValue: undefined };
+  const items = found.length > 1 ? found : first instanceof JsonArray ? first.items : undefined;
+  if (items !== undefined) return valuesOfList(items, attribute);
+  if (first === null) return { isMissing: false, values: [], sortValue: undefined };
+  const value = scalarOf(first, attribute);
+  return { isMissing: false, values: [value], sortValue: value };
+}
+
+function scalarOf(value: NonNullable<JsonValue>, { type }: Attribute): Scalar {
+  if (value instanceof JsonObject) throw new UnindexableError(indexingFault.object);
+  if (type === 'TAG' && typeof value === 'boolean') return String(value);
+  const scalar = itemOf(value, type);
+  if (scalar !== undefined) return scalar;
+  throw new UnindexableError(
+    typeof value === 'string' ? indexingFault.text : typeof value === 'boolean' ? indexingFault.boolean : indexingFault.number,
+  );
+}
+
+/** Lists hold no booleans, which values outside of lists may be. */
+function valuesOfList(items: readonly JsonValue[], { type, sortable }: Attribute): FieldValues {
+  // The server cannot sort by an empty list, and does not say so.
+  if (sortable && items.length === 0) throw new UnindexableError(indexingFault.unknown);
+  const values = items
+    .filter((item) => item !== null)
+    .map((item) => {
+      const value = itemOf(item, type);
+      if (value === undefined) throw new UnindexableError(type === 'TAG' ? indexingFault.textList : indexingFault.numberList);
+      return value;
+    });
+  return { isMissing: false, values, sortValue: LIST };
+}
+
+function itemOf(item: JsonValue, type: Attribute['type']): Scalar | undefined {
+  if (type === 'NUMERIC') return isNumeric(item) ? asDouble(item) : undefined;
+  // Tags are texts of C, which end with the first zero.
+  return typeof item === 'string' ? item.replace(/\0[^]*/, '') : undefined;
+}

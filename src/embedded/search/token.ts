@@ -1,0 +1,50 @@
+import { queryFault } from './messages';
+import { QueryError } from './expression';
+
+/** A word of a query: a punctuation mark stands for itself. */
+export interface Token {
+  readonly kind: 'attribute' | 'parameter' | 'number' | 'ismissing' | 'end' | '*' | '-' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | ':';
+  /** Of a name without its escapes. */
+  readonly text: string;
+  /** A word as it is written, without the mark before it; none of a mark. */
+  readonly word: string | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+const ESCAPED = String.raw`[!-/:-@[-\x60{-~ \t-\r]`;
+const NAME = String.raw`((?:[\w\x80-\xff]|\\${ESCAPED})+)`;
+/** All backslashes in a row before a mark are escapes, so no name is found that holds a backslash before another mark. */
+const ESCAPES = new RegExp(String.raw`\\(?=${ESCAPED})`, 'g');
+/** Words that the server reads otherwise when more follows, such as a star, are left out, so they are refused. */
+const WORD_ENDS = String.raw`(?![\w\x80-\xff\\*])`;
+
+const TOKEN = new RegExp(
+  [
+    `@${NAME}`,
+    String.raw`\$${NAME}${WORD_ENDS}`,
+    String.raw`([-+]?(?:inf|\d+(?:\.\d+)?(?:e[-+]?\d+)?))${WORD_ENDS}`,
+    `(ismissing)${WORD_ENDS}`,
+    String.raw`\*(?!-?[\w\x80-\xff\\$'"])|[-|()[\]{}:]`,
+    '$',
+  ].join('|'),
+  'iy',
+);
+const BLANKS = /[ \t-\r]*/y;
+
+/** The token of a query that comes at a place or behind it. */
+export function tokenAt(query: string, from: number): Token {
+  BLANKS.lastIndex = from;
+  BLANKS.exec(query);
+  const start = BLANKS.lastIndex;
+  TOKEN.lastIndex = start;
+  const found = TOKEN.exec(query);
+  if (found === null) throw new QueryError(queryFault.unsupported(query.slice(start, start + 20), start));
+  const [mark, attribute, parameter, number, ismissing] = found;
+  const place = { start, end: start + mark.length };
+  if (attribute !== undefined) return { kind: 'attribute', text: attribute.replace(ESCAPES, ''), word: attribute, ...place };
+  if (parameter !== undefined) return { kind: 'parameter', text: parameter, word: parameter, ...place };
+  if (number !== undefined) return { kind: 'number', text: number, word: number, ...place };
+  if (ismissing !== undefined) return { kind: 'ismissing', text: ismissing, word: ismissing, ...place };
+  return { kind: mark === '' ? 'end' : (mark as Token['kind']), text: mark, word: undefined, ...place };
+}
