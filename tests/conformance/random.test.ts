@@ -1,6 +1,7 @@
 import { Differential, showDifference } from './support/differential';
 import { requestSequence } from './support/generate-command';
 import { dataSequence } from './support/generate-data';
+import { searchSequence, syntaxSequence } from './support/generate-search';
 import { Random } from './support/random';
 
 /** How many commands to compare; `CONFORMANCE_COMMANDS=200000` for the long run, `CONFORMANCE_SEED` to repeat one. */
@@ -10,10 +11,13 @@ const firstSeed = Number(process.env['CONFORMANCE_SEED'] ?? process.env['REDATOM
 test.each([
   ['documents', requestSequence],
   ['all other types', dataSequence],
+  ['indexes', searchSequence],
+  ['the words of queries', syntaxSequence],
 ])(
   `random sequences on %s from seed ${firstSeed} are answered alike`,
   async (_, sequence) => {
     const servers = await Differential.start();
+    servers.mayRefuse = sequence === syntaxSequence;
     try {
       for (let seed = firstSeed; servers.commands < commands; seed += 1) {
         const difference = await servers.run(sequence(new Random(seed), 60));

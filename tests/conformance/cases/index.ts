@@ -5,6 +5,7 @@ import { foundCases } from './found';
 import { keyspaceCases } from './keyspace';
 import { nameCases, pathCases } from './paths';
 import { scriptCases } from './scripts';
+import { searchCases } from './search';
 import { faultCases, numberCases } from './texts';
 import { arrayCases, writeCases } from './writes';
 
@@ -20,6 +21,7 @@ export const cases: readonly Case[] = [
   ...scriptCases,
   ...foundCases,
   ...dataCases,
+  ...searchCases,
 ];
 
 /** Requests that kill the real server; the embedded one answers an error. */

@@ -1,7 +1,8 @@
+import { explainSearch } from './compare-search';
 import { showReply, type WireReply } from './wire';
 
 /** Answers whose order or moment no server promises. */
-const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan', 'spop', 'srandmember', 'sscan']);
+const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan', 'spop', 'srandmember', 'sscan', 'ft._list']);
 const precise = new Set(['incrbyfloat', 'hincrbyfloat']);
 const timed = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime']);
 
@@ -17,6 +18,7 @@ export function explain(args: readonly string[], real: WireReply, embedded: Wire
   const isOneOf = (names: ReadonlySet<string>): boolean => names.has(name) || (scripted && [...names].some((other) => words.has(other)));
   if (name === 'hello') return 'greetings differ';
   if (showReply(real) === showReply(withoutNamedWords(embedded, args))) return 'names the word that is not understood';
+  if (name === 'ft.search' || name === 'ft.info') return explainSearch(args, real, embedded);
   if (isOneOf(timed) && closeTo(real, embedded)) return 'time passes between the two';
   if (isOneOf(precise) && sameDoubles(real, embedded)) return 'the same number with fewer bits';
   if (scripted && canonical(real) === canonical(embedded)) return 'tables of scripts have no order';

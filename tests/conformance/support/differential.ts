@@ -1,6 +1,7 @@
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/testing';
 import { startServer, type Server } from '../../support/servers';
 import { explain } from './compare';
+import { isRefusal } from './compare-search';
 import { ConnectionLost, showReply, WireConnection, type WireReply } from './wire';
 
 export type Request = readonly string[];
@@ -38,6 +39,8 @@ export class Differential {
   commands = 0;
   crashes = 0;
   readonly explained = new Map<string, number>();
+  /** Whether the embedded server may name a query that it does not support, and the real one answer it. */
+  mayRefuse = false;
 
   private constructor(
     private readonly realServer: Server,
@@ -86,7 +89,7 @@ export class Differential {
   }
 
   private reasonOf({ request, first, second }: Pair): string | undefined {
-    const reason = explain(request, first, second);
+    const reason = explain(request, first, second) ?? (this.mayRefuse && isRefusal(second) ? 'is refused by name' : undefined);
     if (reason !== undefined && reason !== 'equal') this.explained.set(reason, (this.explained.get(reason) ?? 0) + 1);
     return reason;
   }

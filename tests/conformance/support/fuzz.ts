@@ -1,14 +1,18 @@
 import { Differential, showDifference } from './differential';
 import { requestSequence } from './generate-command';
 import { dataSequence } from './generate-data';
+import { searchSequence, syntaxSequence } from './generate-search';
 import { Random } from './random';
 
-/** `tsx tests/conformance/support/fuzz.ts [commands] [seed]`: compares random sequences until so many commands were sent; `FUZZ=data` for all types but documents. */
+/** `tsx tests/conformance/support/fuzz.ts [commands] [seed]`: compares random sequences until so many commands were sent; `FUZZ=data` for all types but documents, `search` and `syntax` for searches. */
+const sequences = { documents: requestSequence, data: dataSequence, search: searchSequence, syntax: syntaxSequence };
+
 async function main(): Promise<void> {
   const [commands = 20_000, firstSeed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
   const differential = await Differential.start();
+  differential.mayRefuse = process.env['FUZZ'] === 'syntax';
   const found = new Set<string>();
-  const sequence = process.env['FUZZ'] === 'data' ? dataSequence : requestSequence;
+  const sequence = sequences[(process.env['FUZZ'] ?? 'documents') as keyof typeof sequences];
   let seed = firstSeed;
   try {
     for (; differential.commands < commands && found.size < Number(process.env['FUZZ_STOP_AFTER'] ?? 8); seed += 1) {
