@@ -37,6 +37,15 @@ export function leafOf(codec: Codec): Codec {
 }
 
 /**
+ * How an index keeps the values of a field; undefined where none can. A document with several booleans in one field is left out of an index as a whole.
+ *
+ * @param isMany - A document can have several.
+ */
+export function indexTypeOf({ indexType, choices }: Codec, { isMany }: { isMany: boolean }): IndexType | undefined {
+  return isMany && choices?.some((choice) => typeof choice === 'boolean') === true ? undefined : indexType;
+}
+
+/**
  * Two-way conversion between a runtime value and its stored form. Stateless; built only by composition.
  *
  * `encode` and `check` throw {@link Mismatch}; what `check` accepts, `decode` converts, but for text of bytes that is no base64: to look for that takes as long as

@@ -88,12 +88,12 @@ export function choice(name: string, values: readonly (string | number | boolean
     name,
     expected: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
     accepts: (value): value is string => allowed.has(value),
-    indexType: indexTypeOf(values),
+    indexType: commonIndexType(values),
     choices: values,
   });
 }
 
-function indexTypeOf(values: readonly unknown[]): IndexType | undefined {
+function commonIndexType(values: readonly unknown[]): IndexType | undefined {
   const numbers = values.filter((value) => typeof value === 'number').length;
   if (numbers === 0) return 'TAG';
   return numbers === values.length ? 'NUMERIC' : undefined;

@@ -131,7 +131,7 @@ export function Version(...given: []): FieldDecorator<never> {
 
 /**
  * Puts a field into the index of its class, so that documents can be found by it: `findBy`, `findOneBy`, `countBy`. Use it beside `@Field`. It fits texts,
- * numbers, booleans, enums, bigints, dates that are stored as numbers, and lists of these, also in nested models.
+ * numbers, booleans, enums, bigints, dates that are stored as numbers, and lists of these but booleans, also in nested models.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { SchemaError } from '../errors/definition';
 import { isName } from '../codec/scalars';
 import { ttlMsOf } from '../input/seconds';
 import { JsonPath } from '../path/json-path';
-import type { Codec } from '../codec/codec';
+import { indexTypeOf, type Codec } from '../codec/codec';
 import type { FieldDeclaration } from './declarations';
 import type { ModelClass } from './model-schema';
 import { FIELD_OPTIONS, INDEX_OPTIONS, isTtlRefresh, MODEL_OPTIONS, type IndexOptions, type ModelOptions } from './options';
@@ -102,15 +102,16 @@ function problemsOfIndex({ name, index }: { name: string; index: IndexOptions },
   if (sortable !== undefined && typeof sortable !== 'boolean')
     problems.push(`${name}: { sortable } is true or false, found ${describe(sortable)}`);
   const isList = codec.kind === 'list';
-  const problem = problemOfIndexed(isList ? (codec.element as Codec) : codec);
+  const problem = problemOfIndexed(codec, isList);
   if (problem !== undefined) problems.push(`${name}: ${problem}`);
   else if (isList && sortable === true) problems.push(`${name}: a list of values has no place in an order; remove { sortable }`);
   return problems;
 }
 
-function problemOfIndexed({ indexType, kind, name }: Codec): string | undefined {
-  if (indexType !== undefined) return undefined;
-  if (kind === 'instant') return "an index compares dates as numbers; write @Field(Date, { format: 'epochMs' })";
-  if (kind === 'model') return 'an index holds single values; write @Index() at fields of the nested model instead';
-  return `an index cannot hold ${name}; remove @Index()`;
+function problemOfIndexed(codec: Codec, isList: boolean): string | undefined {
+  const one = isList ? (codec.element as Codec) : codec;
+  if (indexTypeOf(one, { isMany: isList }) !== undefined) return undefined;
+  if (one.kind === 'instant') return "an index compares dates as numbers; write @Field(Date, { format: 'epochMs' })";
+  if (one.kind === 'model') return 'an index holds single values; write @Index() at fields of the nested model instead';
+  return `an index cannot hold ${codec.name}; remove @Index()`;
 }

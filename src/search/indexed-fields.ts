@@ -1,5 +1,14 @@
 import { oncePer } from '../memo/once-per';
-import { leafOf, type Codec, type DocumentField, type DocumentShape, type IndexType, type Json, type JsonObject } from '../codec/codec';
+import {
+  indexTypeOf,
+  leafOf,
+  type Codec,
+  type DocumentField,
+  type DocumentShape,
+  type IndexType,
+  type Json,
+  type JsonObject,
+} from '../codec/codec';
 
 /** A field that the index of a class has. */
 export interface IndexedField {
@@ -75,15 +84,24 @@ function nested({ name, path, codec, makeDefault }: DocumentField, around: Docum
   return model.members.size === 0 ? undefined : model;
 }
 
-function indexed({ name, path, codec, makeDefault }: DocumentField, { sortable }: { sortable: boolean }, place: Place): IndexedField {
+function indexed(
+  { name, path, codec, makeDefault }: DocumentField,
+  { sortable }: { sortable: boolean },
+  place: Place,
+): IndexedField | undefined {
   const one = leafOf(codec);
+  const isList = one !== codec;
+  const isMany = place.isMany || isList;
+  const type = indexTypeOf(one, { isMany });
+  if (type === undefined) return undefined;
   return {
     name: below(place, name),
-    path: pathBelow(place, path.text),
-    type: one.indexType as IndexType,
+    // Of several lists each would count as one value, which is none.
+    path: `${pathBelow(place, path.text)}${place.isMany && isList ? '[*]' : ''}`,
+    type,
     codec: one,
-    isMany: place.isMany || one !== codec,
-    isSortable: sortable,
+    isMany,
+    isSortable: sortable && !isMany,
     makeDefault: place.isSure ? defaultBelow(place, { name, makeDefault }) : undefined,
   };
 }

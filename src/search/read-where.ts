@@ -1,6 +1,6 @@
 import { isPlainObject } from '../codec/codec';
 import { ALL, and, not, or, type Expression } from './expression';
-import { allFieldsOf, isModel, type IndexedModel } from './indexed-fields';
+import { isModel, type IndexedModel } from './indexed-fields';
 import { inside, type Problems } from './problems';
 import { readCondition } from './read-condition';
 
@@ -52,13 +52,7 @@ class Reader {
   private member(model: IndexedModel, { name, value, at }: { name: string; value: unknown; at: string }): Expression {
     const member = model.members.get(name);
     if (member === undefined) {
-      this.problems.add(
-        at,
-        `a field of ${model.model} with @Index(): ${allFieldsOf(model)
-          .map((field) => field.name)
-          .join(', ')}`,
-        value,
-      );
+      this.problems.add(at, `a field of ${model.model} with @Index(): ${[...model.members.keys()].join(', ')}`, value);
       return ALL;
     }
     return isModel(member) ? this.nested(value, member, at) : readCondition({ value, at }, member, this.problems);

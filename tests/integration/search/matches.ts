@@ -45,7 +45,7 @@ function operatorMatches(name: string, value: unknown, found: unknown): boolean 
 }
 
 function together(items: readonly unknown[]): Plain {
-  return { sku: items.map((item) => (item as Plain)['sku']), amount: items.map((item) => (item as Plain)['amount']) };
+  return Object.fromEntries(['sku', 'amount', 'colors'].map((name) => [name, items.flatMap((item) => (item as Plain)[name])]));
 }
 
 function some(found: unknown, test: (one: unknown) => boolean): boolean {

@@ -36,6 +36,8 @@ export class Address extends AtomicRedisModel {
 export class Line extends AtomicRedisModel {
   @Index() @Field(String) sku!: string;
   @Index() @Field(Number) amount!: number;
+  @Index() @Field(list(String)) colors!: RedisList<string>;
+  @Index() @Field(Boolean, { default: false }) isGift!: boolean;
 }
 
 /** Has a field of each kind that an index can hold. */
@@ -58,5 +60,6 @@ export class Order extends AtomicRedisModel {
   @Field(() => Address, { nullable: true }) address!: Address | null;
   @Field(() => Address, { default: { city: 'Rome', zip: null } }) billing!: Address;
   @Field(list(() => Line)) lines!: RedisList<Line>;
+  @Field(() => Line, { nullable: true }) extra!: Line | null;
   @Field(String, { default: '' }) note!: string;
 }

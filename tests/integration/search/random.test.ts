@@ -21,6 +21,8 @@ const languages = fc.constantFrom('de' as const, 'en' as const);
 
 const inIso = (date: Date): number => date.getTime();
 
+const lines = fc.record({ sku: texts, amount: numbers, colors: fc.array(texts, { maxLength: 2 }), isGift: fc.boolean() });
+
 /** Documents as other releases and programs may have written them: members with a default can be missing. */
 const stored = fc.record(
   {
@@ -39,7 +41,8 @@ const stored = fc.record(
     marks: fc.array(fc.option(numbers), { maxLength: 3 }),
     address: fc.option(fc.record({ city: texts, zip: fc.option(numbers) }, { requiredKeys: ['city'] })),
     billing: fc.record({ city: texts, zip: fc.option(numbers) }, { requiredKeys: ['city', 'zip'] }),
-    lines: fc.array(fc.record({ sku: texts, amount: numbers }), { maxLength: 2 }),
+    lines: fc.array(lines, { maxLength: 2 }),
+    extra: fc.option(lines),
   },
   { requiredKeys: ['customer', 'total'] },
 );
@@ -81,6 +84,11 @@ const place = fc.oneof(
   ordered(fc.option(numbers), numbers).map((zip) => ({ zip })),
 );
 
+const onLine = fc.oneof(
+  equality(texts).map((sku) => ({ sku })),
+  ordered(numbers).map((amount) => ({ amount })),
+);
+
 const CONDITIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   customer: equality(texts),
   total: ordered(wholes, numbers),
@@ -98,8 +106,12 @@ const CONDITIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   address: place,
   billing: place,
   lines: fc.oneof(
-    equality(texts).map((sku) => ({ sku })),
-    ordered(numbers).map((amount) => ({ amount })),
+    onLine,
+    ofList(equality(texts), texts).map((colors) => ({ colors })),
+  ),
+  extra: fc.oneof(
+    onLine,
+    equality(fc.boolean()).map((isGift) => ({ isGift })),
   ),
 };
 

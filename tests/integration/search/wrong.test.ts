@@ -45,6 +45,7 @@ const WRONG: readonly [where: unknown, message: string][] = [
     { lines: { sku: 's1', amount: 1 } },
     'Order: lines expects a condition on one field, because several would not have to hold for the same item, found an object',
   ],
+  [{ lines: { isGift: true } }, 'Order: lines.isGift expects a field of Line with @Index(): sku, amount, colors, found the boolean true'],
   [{ $or: [] }, 'Order: $or expects a list of at least one object of conditions, found a list'],
   [{ $and: { total: 1 } }, 'Order: $and expects a list of at least one object of conditions, found an object'],
   [{ $or: [{ total: 1 }, { total: 'x' }] }, 'Order: $or[1].total expects a whole number'],

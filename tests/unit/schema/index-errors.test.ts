@@ -39,8 +39,14 @@ test.each<[what: string, decorators: FieldDecorator[], problem: string]>([
   ],
   ['any JSON', marked(Index(), Field(json())), 'it: an index cannot hold json; remove @Index()'],
   ['a dict', marked(Index(), Field(dict(String))), 'it: an index cannot hold dict(string); remove @Index()'],
-  ['a list of lists', marked(Index(), Field(list(list(String)))), 'it: an index cannot hold list(string); remove @Index()'],
+  ['a list of lists', marked(Index(), Field(list(list(String)))), 'it: an index cannot hold list(list(string)); remove @Index()'],
   ['of mixed values', marked(Index(), Field(literal('a', 1))), 'it: an index cannot hold literal; remove @Index()'],
+  ['a list of booleans', marked(Index(), Field(list(Boolean))), 'it: an index cannot hold list(boolean); remove @Index()'],
+  [
+    'a list of what may be true',
+    marked(Index(), Field(list(literal(true, 'x')))),
+    'it: an index cannot hold list(literal); remove @Index()',
+  ],
   [
     'a list in an order',
     marked(Index({ sortable: true }), Field(list(String))),
