@@ -27,7 +27,7 @@ export type { DictAt, FieldsAt, ListAt, ModelAt, ModelVerbsAt, NumberAt, TextAt,
 export type { FieldValue } from './field/field-value';
 export type { FieldName, Init, Input, Patch, Plain, PlainModel } from './field/plain-types';
 
-export type { ListOperators, Operators, OrderBy, Where } from './search/where';
+export type { ConditionsOn, ListOperators, Operators, OrderBy, Where } from './search/where';
 export type { IndexState } from './search/reply';
 export type { LockOptions } from './lock/lock-options';
 export type { PipelineOptions, PipelineResult } from './scope/pipeline';

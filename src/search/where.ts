@@ -17,22 +17,33 @@ export type Where<M> = ConditionsOn<M> & {
   readonly $not?: Where<M>;
 };
 
-type ConditionsOn<M> = { readonly [K in FieldName<M>]?: Condition<NonNullable<M[K]>, Extract<M[K], null>> | undefined };
+/** Conditions on the fields of a nested model, or of the models in a list. */
+// The keys are those of the class, so that editors lead from a condition to its field.
+export type ConditionsOn<M> = { readonly [K in keyof M as SearchedName<M, K>]?: Condition<Present<M[K]>, Extract<M[K], null>> };
+
+/** Fields that an index can hold. The fields of a nested model are not looked at here: it may be nested in itself. */
+type SearchedName<M, K extends keyof M> = [Single<Present<M[K]>>] extends [AnyModel | Searchable] ? Extract<K, FieldName<M>> : never;
+
+type Single<V> = [V] extends [AnyModel] ? V : [V] extends [readonly (infer Item)[]] ? Present<Item> : Plain<V>;
+
+/** `NonNullable` would appear in messages of the compiler. */
+type Present<V> = Exclude<V, null | undefined>;
 
 /** Tuples keep unions together: each would become a condition of its own. */
-type Condition<V, Null> = [V] extends [{ readonly [OWN_MEMBERS]: unknown }]
+type Condition<V, Null> = [V] extends [AnyModel]
   ? ConditionsOn<V>
   : [V] extends [readonly (infer Item)[]]
-    ? ItemCondition<NonNullable<Item>>
-    : [Plain<V>] extends [Searchable]
-      ? Plain<V> | Null | Operators<Plain<V>, Null>
-      : never;
+    ? ItemCondition<Present<Item>>
+    : Plain<V> | FoundNull<Plain<V>, Null> | Operators<Plain<V>, FoundNull<Plain<V>, Null>>;
 
-type ItemCondition<Item> = [Item] extends [{ readonly [OWN_MEMBERS]: unknown }]
-  ? ConditionsOn<Item>
-  : [Item] extends [Searchable]
-    ? Item | ListOperators<Item>
-    : never;
+type ItemCondition<Item> = [Item] extends [AnyModel] ? ConditionsOn<Item> : Item | ListOperators<Item>;
+
+/** No query finds texts or bigints that are null. Values of an enum are texts, too, but are all known. */
+type FoundNull<V, Null> = string extends V ? never : bigint extends V ? never : Null;
+
+interface AnyModel {
+  readonly [OWN_MEMBERS]: unknown;
+}
 
 type Searchable = string | number | boolean | bigint | Date;
 
@@ -45,23 +56,26 @@ export type ListOperators<Item> = Operators<Item> & {
   readonly $all?: readonly Item[];
 };
 
-interface Equality<V> {
+// Not interfaces: a module that exports an operator without writing down its type would have to name them.
+type Equality<V> = {
   readonly $eq?: V;
   /** Another value, or none. */
   readonly $ne?: V;
   readonly $in?: readonly V[];
   /** None of them. */
   readonly $nin?: readonly V[];
-}
+};
 
-interface Order<V> {
+type Order<V> = {
   readonly $gt?: V;
   readonly $gte?: V;
   readonly $lt?: V;
   readonly $lte?: V;
-}
+};
 
 /** The order of documents: one field, marked with `@Index({ sortable: true })`. Documents without a value come last, whatever the direction. */
-export type OrderBy<M> = { readonly [K in FieldName<M>]?: OrderOf<NonNullable<M[K]>> | undefined };
+export type OrderBy<M> = {
+  readonly [K in keyof M as SortedName<M, K>]?: Present<M[K]> extends AnyModel ? OrderBy<Present<M[K]>> : 'asc' | 'desc';
+};
 
-type OrderOf<V> = [V] extends [{ readonly [OWN_MEMBERS]: unknown }] ? OrderBy<V> : [Plain<V>] extends [Searchable] ? 'asc' | 'desc' : never;
+type SortedName<M, K extends keyof M> = Present<M[K]> extends readonly unknown[] ? never : SearchedName<M, K>;

@@ -40,7 +40,7 @@ describe('the one-screen example compiles against the declarations of the packag
 
 /** What a module exports whose types nobody wrote down. */
 const UNANNOTATED = `
-import { AtomicRedisModel, dict, Field, Key, list, Model, pipeline, RedisDict, RedisInt, RedisList, Version, type QueuedAt } from 'redatom';
+import { AtomicRedisModel, dict, Field, Key, list, Model, pipeline, RedisDict, RedisInt, RedisList, Version, type QueuedAt, type Where } from 'redatom';
 import { Lock, RedisTree } from 'redatom/tree';
 import { Batch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
@@ -77,6 +77,9 @@ export const commit = (user: User) => pipeline([user, at], ([one, other]) => [on
 export const locked = (user: User) => user.withLock('a', (same, lock) => ({ same, lock }));
 export const homeOf = (queued: QueuedAt<User>) => queued.home;
 export const placeOf = (queued: QueuedAt<User>) => queued.places.at('x');
+export const searches = () => [User.findBy({ tags: 'a' }), User.findAndCountBy({}, { orderBy: { score: 'asc' } }), User.createIndex()] as const;
+export const also = (where: Where<User>) => ({ ...where, home: { city: 'Rome' }, $not: where });
+export const conditionsOf = (where: Where<User>) => [where.name, where.score, where.tags, where.home, where.$or] as const;
 export const tree = new RedisTree({ client: 'redis://localhost' });
 export const treeLock = () => tree.at('a').acquire();
 export const targetsOf = (...[client]: ConstructorParameters<typeof Lock>) => client;
@@ -86,6 +89,28 @@ export const atomic = (...given: ConstructorParameters<typeof PipelineOperations
 
 test('what users export without writing down its type has types with names', () => {
   user.write(UNANNOTATED);
+
+  expect(user.complaints({ target: ts.ScriptTarget.ES2022, types: [], declaration: true })).toEqual([]);
+}, 120_000);
+
+test('a condition that is undefined is refused where the compiler tells it from one that is left out', () => {
+  const calls = ['{ name: undefined }', '{ score: { $gt: undefined } }', '{}, { orderBy: { name: undefined } }'].map(
+    (given) => `User.findBy(${given});`,
+  );
+  const options = { target: ts.ScriptTarget.ES2022, types: [], exactOptionalPropertyTypes: true };
+
+  user.write(`${UNANNOTATED}${calls.join('\n')}`);
+  expect(user.complaints(options)).toEqual(calls.map(() => expect.stringContaining("Type 'undefined' is not assignable") as string));
+
+  user.write(`${UNANNOTATED}User.findBy({}, { orderBy: undefined, limit: undefined });`);
+  expect(user.complaints(options)).toEqual([]);
+}, 120_000);
+
+test('models that hold one another have conditions', () => {
+  const searches = `M0.findBy({ others: { others: { name: 'x' } }, $or: [{ name: 'y' }] }, { orderBy: { name: 'asc' } });
+export type Names = keyof Where<M0>;
+export const whereOf = (where: Where<M1>) => where.others;`;
+  user.write(`${manyModels(3).replace('RedisList }', 'RedisList, type Where }')}${searches}`);
 
   expect(user.complaints({ target: ts.ScriptTarget.ES2022, types: [], declaration: true })).toEqual([]);
 }, 120_000);

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { Editor } from './user/editor';
 import { UserFolder } from './user/folder';
 
-const IMPORTS = `import { AtomicRedisModel, dict, Field, list, Model, nullable, pipeline, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';`;
+const IMPORTS = `import { AtomicRedisModel, dict, Field, list, literal, Model, nullable, pipeline, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';`;
 
 const MODELS = `${IMPORTS}
 @Model()
@@ -11,7 +11,9 @@ class Address extends AtomicRedisModel {
 }
 @Model()
 class User extends AtomicRedisModel {
+  /** In years. */
   @Field(Number) age!: number;
+  @Field(literal('open', 'closed')) state!: 'open' | 'closed';
   @Field(RedisInt) score!: RedisInt;
   @Field(RedisStr) title!: RedisStr;
   @Field(list(String)) tags!: RedisList<string>;
@@ -45,6 +47,13 @@ unread.tags.aappend('x');
 unread.home.aupdate({ city: 'Rome' });
 await unread.pipeline(async (queued) => queued.key);
 await pipeline([user, unread], ([inside, queuedToo]) => inside.score.add(1));
+await User.findBy({ });
+await User.findBy({ places: { } });
+await User.findBy({ score: { } });
+await User.findBy({ $or: [{ tags: { } }] });
+await User.findBy({ state: '' }, { });
+await User.findBy({ age: 1 }, { orderBy: { } });
+await User.findBy({ age: 2 }, { orderBy: { age: '' } });
 `;
 
 let folder: UserFolder;
@@ -83,6 +92,23 @@ describe('an editor', () => {
       expect(editor.completionsAfter(beginning)).toEqual(['city']);
     },
   );
+
+  test.each([
+    ['User.findBy({ ', ['$and', '$not', '$or', 'age', 'home', 'places', 'score', 'state', 'tags', 'title']],
+    ['findBy({ places: { ', ['city']],
+    ['findBy({ score: { ', ['$eq', '$gt', '$gte', '$in', '$lt', '$lte', '$ne', '$nin']],
+    ['$or: [{ tags: { ', ['$all', '$eq', '$in', '$ne', '$nin']],
+    ["findBy({ state: '", ['open', 'closed']],
+    ["findBy({ state: '' }, { ", ['limit', 'offset', 'onCorrupt', 'orderBy', 'signal', 'timeoutMs']],
+    ['age: 1 }, { orderBy: { ', ['age', 'home', 'score', 'state', 'title']],
+    ["orderBy: { age: '", ['asc', 'desc']],
+  ])('offers after "%s" what can be searched by', (beginning, names) => {
+    expect(editor.completionsAfter(beginning)).toEqual(names);
+  });
+
+  test.each(['findBy({ age', 'orderBy: { age'])('leads from "%s" to the field', (beginning) => {
+    expect(editor.hoverAt(beginning).comment).toBe('In years.');
+  });
 
   test.each([
     ['User.create', 'create<User>(this: ModelConstructor<User>, init?: Init<User> | undefined, options?: CallOptions): Promise<User>'],

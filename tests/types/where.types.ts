@@ -14,7 +14,7 @@ expectTypeOf(User.dropIndex()).resolves.toEqualTypeOf<boolean>();
 
 User.findBy({ username: 'ada', age: 36, active: true, since: new Date(), balance: 1n, role: Role.Admin });
 User.findBy({ title: 't', score: 3, rate: 0.5, seen: new Date() });
-User.findBy({ nick: null, height: null, left: null, sure: null, rank: null, share: null, motto: null, due: null });
+User.findBy({ height: null, left: null, sure: null, rank: null, share: null, due: null });
 User.findBy({ age: { $gt: 1, $lte: 5, $ne: 3 }, score: { $gte: 1 }, seen: { $lt: new Date() }, balance: { $in: [1n] } });
 User.findBy({ role: { $in: [Role.Admin] }, active: { $ne: true }, rank: { $in: [1, null] }, height: { $ne: null } });
 User.findBy({ tags: 'a' });
@@ -34,6 +34,10 @@ User.findBy({ name: 'ada' });
 User.findBy({ greet: 'x' });
 // @ts-expect-error it cannot be null
 User.findBy({ username: null });
+// @ts-expect-error no query finds texts that are null
+User.findBy({ nick: null });
+// @ts-expect-error nor all others
+User.findBy({ motto: { $ne: null } });
 // @ts-expect-error texts have no order
 User.findBy({ username: { $gt: 'a' } });
 // @ts-expect-error bigints have none either
@@ -77,6 +81,10 @@ Index({ sorted: true });
 // @ts-expect-error yes or no
 Index({ sortable: 'yes' });
 
+// Names that could not be searched are not offered.
+expectTypeOf<Extract<'photo' | 'limits' | 'look' | 'greet' | 'key', keyof Where<User>>>().toBeNever();
+expectTypeOf<Extract<'photo' | 'tags' | 'places' | 'greet', keyof OrderBy<User>>>().toBeNever();
+
 // --- in generic code
 
 export class Repository<T extends AtomicRedisModel> {
@@ -84,6 +92,17 @@ export class Repository<T extends AtomicRedisModel> {
 
   list(where: Where<T>, orderBy: OrderBy<T>): Promise<T[]> {
     return this.model.findBy(where, { orderBy });
+  }
+}
+
+/** Conditions on the fields of a base class. */
+export class Users<T extends User> {
+  constructor(private readonly model: ModelType<T>) {}
+
+  adults(where: Where<T>): Promise<T[]> {
+    const own: Where<User> = { age: { $gte: 18 } };
+    const orderBy: OrderBy<User> = { age: 'asc' };
+    return this.model.findBy({ ...where, $and: [own as Where<T>] }, { orderBy: orderBy as OrderBy<T> });
   }
 }
 
