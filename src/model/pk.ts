@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Mismatch, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { isPlainObject, Mismatch, type Codec, type Json, type JsonObject } from '../codec/codec';
 import { isText } from '../codec/scalars';
 import { ValidationError } from '../errors/codec';
 import { describe } from '../input/describe';
@@ -68,15 +68,15 @@ export function documentPlaceOf(model: ModelClass, keyOrPk: string): DocumentPla
 }
 
 /** Refuses what cannot be the pk of a document: all documents without an id would share an empty one. */
-export function requirePk(schema: ModelSchema, pk: string): void {
-  if (typeof pk !== 'string') throw new TypeError(`a key or pk is text, found ${describe(pk)}`);
+export function requirePk(schema: ModelSchema, pk: string, hint = ''): void {
+  if (typeof pk !== 'string') throw new TypeError(`a key or pk is text, found ${describe(pk)}${hint}`);
   if (!isText(pk)) throw invalidPk(schema, 'a pk of text (well-formed Unicode)', pk);
   if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
 }
 
 /** Reads text as a key or a pk of a model. */
 export function documentKey(schema: ModelSchema, keyOrPk: string): string {
-  requirePk(schema, keyOrPk);
+  requirePk(schema, keyOrPk, isPlainObject(keyOrPk) ? '; findBy() and findOneBy() take conditions' : '');
   const key = toKey(schema.prefix, keyOrPk);
   if (key.length === schema.prefix.length + 1) throw invalidPk(schema, 'a pk that is not empty', key);
   requireOwnPlace(schema, key);

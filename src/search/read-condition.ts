@@ -38,14 +38,15 @@ class ConditionReader {
     if (!isPlainObject(value)) return this.equal({ value, at });
     const names = Object.keys(value);
     if (names.length === 0) return this.refuse({ value, at }, 'a value or operators');
-    const parts = names
-      .filter((name) => !RANGE.includes(name))
-      .map((name) => this.operator(name, { value: value[name], at: inside(at, name) }));
-    return and(names.some((name) => RANGE.includes(name)) ? [...parts, this.range(value, at)] : parts);
+    const isRange = (name: string): boolean => this.field.type !== 'TAG' && RANGE.includes(name);
+    const parts = names.filter((name) => !isRange(name)).map((name) => this.operator(name, { value: value[name], at: inside(at, name) }));
+    return and(names.some(isRange) ? [...parts, this.range(value, at)] : parts);
   }
 
   equal(given: Given): Expression {
     const { value } = given;
+    if (Array.isArray(value))
+      return this.refuse(given, this.field.isMany ? 'one value, or { $all: [] } or { $in: [] }' : 'one value, or { $in: [] }');
     if (plainOf(value) === null) return this.nothing(given);
     const text = this.text(given);
     return text === undefined ? ALL : has(this.field, { kind: 'oneOf', texts: [text] });
@@ -72,14 +73,18 @@ class ConditionReader {
 
   private operator(name: string, given: Given): Expression {
     const read = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
-    return read === undefined
-      ? this.refuse(given, `one of the operators ${[...Object.keys(OPERATORS), ...RANGE].join(', ')}`)
-      : read(this, given);
+    if (read !== undefined) return read(this, given);
+    const isRange = RANGE.includes(name);
+    return this.refuse(given, isRange ? 'a field of numbers or dates, because others have no order in an index' : this.operators());
+  }
+
+  private operators(): string {
+    const { isMany, type } = this.field;
+    const names = Object.keys(OPERATORS).filter((name) => isMany || name !== '$all');
+    return `one of the operators ${[...names, ...(type === 'TAG' ? [] : RANGE)].join(', ')}`;
   }
 
   private range(operators: Record<string, unknown>, at: string): Expression {
-    if (this.field.type === 'TAG')
-      return this.refuse({ value: operators, at }, '$eq, $ne, $in or $nin, because its values have no order in an index');
     const min = this.bound(operators, at, ['$gt', '$gte']);
     const max = this.bound(operators, at, ['$lt', '$lte']);
     return has(this.field, { kind: 'between', ...(min && { min }), ...(max && { max }) });
@@ -99,7 +104,7 @@ class ConditionReader {
   private nothing(given: Given): Expression {
     const { codec, isMany } = this.field;
     if (isMany) return this.refuse(given, 'a value, because an index keeps nothing of items that are null');
-    if (!codec.nullable) return this.refuse(given, codec.name);
+    if (!codec.nullable) return this.refuse(given, 'a value, because the field is never null');
     return isNull(this.field) ?? this.refuse(given, 'a value, because no query finds texts that are null');
   }
 
@@ -117,7 +122,7 @@ class ConditionReader {
     try {
       // A codec for values that may be null takes nothing for null.
       if ((plainOf(value) ?? null) !== null) return codec.encode(value);
-      this.refuse({ value, at }, codec.name);
+      this.refuse({ value, at }, value === undefined ? 'a value (leave the condition out where there is none)' : codec.name);
     } catch (error) {
       this.problems.addMismatch(at, error);
     }

@@ -26,6 +26,15 @@ export function readOrder(given: unknown, model: IndexedModel, { problems, at }:
   if (member !== undefined && isModel(member)) return readOrder(value, member, { problems, at: place });
   const direction = DIRECTIONS.get(value);
   if (member?.isSortable === true && direction !== undefined) return { field: member, direction };
-  problems.add(place, direction === undefined ? "'asc' or 'desc'" : 'a field with @Index({ sortable: true })', value);
+  problems.add(place, direction === undefined ? "'asc' or 'desc'" : sortableIn(model), value);
   return undefined;
+}
+
+function sortableIn({ members }: IndexedModel): string {
+  const names = [...members].flatMap(([name, member]) => (hasOrder(member) ? [name] : []));
+  return `a field with @Index({ sortable: true })${names.length === 0 ? '' : `: ${names.join(', ')}`}`;
+}
+
+function hasOrder(member: IndexedField | IndexedModel): boolean {
+  return isModel(member) ? [...member.members.values()].some(hasOrder) : member.isSortable;
 }

@@ -17,6 +17,7 @@ class Reader {
     return this.each(given, place, (name, value, at) => {
       if (name === '$not') return not(this.where(value, model, at));
       if (name === '$and' || name === '$or') return this.several(value, model, { at, join: name === '$and' ? and : or });
+      if (name.startsWith('$') && !model.members.has(name)) return this.refuse(at, 'one of $and, $or and $not', value);
       return this.member(model, { name, value, at });
     });
   }
@@ -27,8 +28,7 @@ class Reader {
     { at, join }: { at: string; join: (parts: Expression[]) => Expression },
   ): Expression {
     if (Array.isArray(given) && given.length > 0) return join(given.map((part, index) => this.where(part, model, `${at}[${index}]`)));
-    this.problems.add(at, 'a list of at least one object of conditions', given);
-    return ALL;
+    return this.refuse(at, 'a list of at least one object of conditions', given);
   }
 
   /** Conditions on the fields of a nested model. */
@@ -43,18 +43,29 @@ class Reader {
 
   private each(given: unknown, place: string, read: (name: string, value: unknown, at: string) => Expression): Expression {
     if (!isPlainObject(given)) {
-      this.problems.add(place === '' ? 'where' : place, 'an object of conditions', given);
-      return ALL;
+      return place === ''
+        ? this.refuse('where', 'an object of conditions, or {} for all documents', given)
+        : this.refuse(place, 'an object of conditions', given);
     }
     return and(Object.entries(given).map(([name, value]) => read(name, value, inside(place, name))));
   }
 
   private member(model: IndexedModel, { name, value, at }: { name: string; value: unknown; at: string }): Expression {
     const member = model.members.get(name);
-    if (member === undefined) {
-      this.problems.add(at, `a field of ${model.model} with @Index(): ${[...model.members.keys()].join(', ')}`, value);
-      return ALL;
-    }
+    if (member === undefined) return this.refuse(at, expectedOf(model, name), value);
     return isModel(member) ? this.nested(value, member, at) : readCondition({ value, at }, member, this.problems);
   }
+
+  private refuse(at: string, expected: string, given: unknown): Expression {
+    this.problems.add(at, expected, given);
+    return ALL;
+  }
+}
+
+/** What a name should have been that is not that of an indexed field. */
+function expectedOf({ model, members }: IndexedModel, name: string): string {
+  const [outer = '', ...inner] = name.split('.');
+  const member = members.get(outer);
+  if (inner.length > 0 && member !== undefined && isModel(member)) return `to be written as { ${outer}: { ${inner.join('.')}: … } }`;
+  return `a field of ${model} with @Index(): ${[...members.keys()].join(', ')}`;
 }

@@ -36,7 +36,7 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
       [undefined, 'nothing'],
       [null, 'null'],
       [7, 'the number 7'],
-      [{ username: 'ada' }, 'an object'],
+      [['ada'], 'a list of 1'],
     ])('%j is refused by name, and nothing is sent', async (pk, found) => {
       const sent = await backend.commandsSent(async () => {
         await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a key or pk is text, found ${found}`));
@@ -44,6 +44,12 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
 
       expect(sent).toEqual([]);
     });
+  });
+
+  test('names what takes conditions, where some were given', async () => {
+    await expect((async () => User.find({ username: 'ada' } as never))()).rejects.toThrow(
+      new TypeError('a key or pk is text, found an object; findBy() and findOneBy() take conditions'),
+    );
   });
 });
 

@@ -6,21 +6,25 @@ import { Order } from './models';
 
 /** Conditions that no program with types can write, or that have values which types do not tell apart; where they are wrong, what is expected and found. */
 const WRONG: readonly [where: unknown, message: string][] = [
-  [undefined, 'Order: where expects an object of conditions, found nothing'],
-  ['o1', 'Order: where expects an object of conditions, found the text "o1"'],
+  [undefined, 'Order: where expects an object of conditions, or {} for all documents, found nothing'],
+  ['o1', 'Order: where expects an object of conditions, or {} for all documents, found the text "o1"'],
   [{ note: 'x' }, 'Order: note expects a field of Order with @Index(): id, customer, '],
   [{ nothing: 1 }, 'Order: nothing expects a field of Order with @Index(): id, customer, '],
   [JSON.parse('{"__proto__":1}'), 'Order: __proto__ expects a field of Order with @Index(): id, '],
   [{ constructor: 1 }, 'Order: constructor expects a field of Order with @Index(): id, '],
-  [{ total: undefined }, 'Order: total expects integer, found nothing'],
+  [{ total: undefined }, 'Order: total expects a value (leave the condition out where there is none), found nothing'],
   [{ total: '5' }, 'Order: total expects a whole number between -(2^53 - 1) and 2^53 - 1, found the text "5"'],
   [{ total: { $gt: NaN } }, 'Order: total.$gt expects a finite number, found the number NaN'],
-  [{ total: { $gt: undefined } }, 'Order: total.$gt expects number, found nothing'],
+  [{ total: { $gt: undefined } }, 'Order: total.$gt expects a value (leave the condition out where there is none), found nothing'],
   [{ total: { $gt: 1, $gte: 2 } }, 'Order: total expects $gt or $gte, not both, found an object'],
   [
     { total: { $like: 1 } },
-    'Order: total.$like expects one of the operators $eq, $ne, $in, $nin, $all, $gt, $gte, $lt, $lte, found the number 1',
+    'Order: total.$like expects one of the operators $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, found the number 1',
   ],
+  [{ customer: { $like: 'a' } }, 'Order: customer.$like expects one of the operators $eq, $ne, $in, $nin, found the text "a"'],
+  [{ tags: { $like: 'a' } }, 'Order: tags.$like expects one of the operators $eq, $ne, $in, $nin, $all, found the text "a"'],
+  [{ customer: ['a'] }, 'Order: customer expects one value, or { $in: [] }, found a list of 1'],
+  [{ tags: ['a'] }, 'Order: tags expects one value, or { $all: [] } or { $in: [] }, found a list of 1'],
   [{ total: { toString: 1 } }, 'Order: total.toString expects one of the operators $eq, '],
   [{ total: {} }, 'Order: total expects a value or operators, found an object'],
   [{ total: { $in: 5 } }, 'Order: total.$in expects a list of values, found the number 5'],
@@ -30,9 +34,9 @@ const WRONG: readonly [where: unknown, message: string][] = [
   [{ tags: null }, 'Order: tags expects a value, because an index keeps nothing of items that are null, found null'],
   [
     { customer: { $gt: 'a' } },
-    'Order: customer expects $eq, $ne, $in or $nin, because its values have no order in an index, found an object',
+    'Order: customer.$gt expects a field of numbers or dates, because others have no order in an index, found the text "a"',
   ],
-  [{ customer: null }, 'Order: customer expects string, found null'],
+  [{ customer: null }, 'Order: customer expects a value, because the field is never null, found null'],
   [{ customer: 'a\0b' }, 'Order: customer expects text without NUL, at which an index cuts it off, found the text "a\\u0000b"'],
   [{ customer: '\ud800' }, 'Order: customer expects text (well-formed Unicode), found '],
   [{ status: 'lost' }, 'Order: status expects one of "open", "paid", "sent", found the text "lost"'],
@@ -50,7 +54,9 @@ const WRONG: readonly [where: unknown, message: string][] = [
   [{ $and: { total: 1 } }, 'Order: $and expects a list of at least one object of conditions, found an object'],
   [{ $or: [{ total: 1 }, { total: 'x' }] }, 'Order: $or[1].total expects a whole number'],
   [{ $not: null }, 'Order: $not expects an object of conditions, found null'],
-  [{ $nor: [{ total: 1 }] }, 'Order: $nor expects a field of Order with @Index(): '],
+  [{ $nor: [{ total: 1 }] }, 'Order: $nor expects one of $and, $or and $not, found a list of 1'],
+  [{ 'address.city': 'Rome' }, 'Order: address.city expects to be written as { address: { city: … } }, found the text "Rome"'],
+  [{ 'total.city': 'Rome' }, 'Order: total.city expects a field of Order with @Index(): '],
 ];
 
 const WRONG_ORDERS: readonly [orderBy: unknown, message: string][] = [
@@ -58,7 +64,10 @@ const WRONG_ORDERS: readonly [orderBy: unknown, message: string][] = [
   ['total', 'Order: orderBy expects one field and its direction, such as { age: \'desc\' }, found the text "total"'],
   [{ total: 'asc', customer: 'asc' }, 'Order: orderBy expects one field and its direction'],
   [{ total: 'up' }, "Order: orderBy.total expects 'asc' or 'desc', found the text \"up\""],
-  [{ gift: 'asc' }, 'Order: orderBy.gift expects a field with @Index({ sortable: true }), found the text "asc"'],
+  [
+    { gift: 'asc' },
+    'Order: orderBy.gift expects a field with @Index({ sortable: true }): customer, total, placedAt, extra, found the text "asc"',
+  ],
   [{ tags: 'asc' }, 'Order: orderBy.tags expects a field with @Index({ sortable: true })'],
   [{ address: { city: 'asc' } }, 'Order: orderBy.address.city expects a field with @Index({ sortable: true })'],
 ];
