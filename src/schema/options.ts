@@ -44,7 +44,10 @@ export interface FieldOptions<Nullable extends boolean = boolean, Default = unkn
 
 /** Options of {@link Index}. */
 export interface IndexOptions {
-  /** Documents can be asked for in the order of the field (`orderBy`), which takes memory of the server. Default `false`. */
+  /**
+   * Documents can be asked for in the order of the field (`orderBy`), which takes memory of the server. Default `false`. In models of a list it has no effect:
+   * a document has several values there.
+   */
   readonly sortable?: boolean | undefined;
 }
 

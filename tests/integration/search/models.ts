@@ -35,7 +35,7 @@ export class Address extends AtomicRedisModel {
 @Model()
 export class Line extends AtomicRedisModel {
   @Index() @Field(String) sku!: string;
-  @Index() @Field(Number) amount!: number;
+  @Index({ sortable: true }) @Field(Number) amount!: number;
   @Index() @Field(list(String)) colors!: RedisList<string>;
   @Index() @Field(Boolean, { default: false }) isGift!: boolean;
 }

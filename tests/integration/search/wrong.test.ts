@@ -70,6 +70,7 @@ const WRONG_ORDERS: readonly [orderBy: unknown, message: string][] = [
   ],
   [{ tags: 'asc' }, 'Order: orderBy.tags expects a field with @Index({ sortable: true })'],
   [{ address: { city: 'asc' } }, 'Order: orderBy.address.city expects a field with @Index({ sortable: true })'],
+  [{ lines: { amount: 'asc' } }, 'Order: orderBy.lines.amount expects a field with @Index({ sortable: true }), found'],
 ];
 
 describeOnOwnServers('wrong conditions', (backend) => {
