@@ -687,8 +687,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   }
 
   /**
-   * Creates the index of the fields that are marked with `@Index()`, unless it exists, and waits until it holds all documents; resolves to its state. Call it at
-   * the start of each process. When the marks change, the class gets another index; the old one stays for programs of the old release.
+   * Creates the index of the fields that are marked with `@Index()`, unless it exists, and waits until it holds all documents; resolves to its state. Await it at
+   * the start of each process: until it has ended, searches may miss documents. When the marks change, the class gets another index; the old one stays for
+   * programs of the old release.
    *
    * Sends `FT.CREATE`, and `FT.INFO` until the server has gone through the documents that existed before.
    *

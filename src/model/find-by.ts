@@ -24,7 +24,7 @@ export interface FindOneByOptions<M> extends CallOptions {
 
 /** Options of `findBy` and `findAndCountBy`. */
 export interface FindByOptions<M> extends FindOneByOptions<M> {
-  /** The most documents to read. Default: all, of which one call gives no more than a server allows, one million where it was not set. */
+  /** The most documents to read. Default: all; refused where more match than a server puts into one reply, which is one million unless it was told otherwise. */
   readonly limit?: number | undefined;
   /** How many documents to leave out first. Default 0. */
   readonly offset?: number | undefined;

@@ -1,5 +1,5 @@
 import { expectTypeOf } from 'expect-type';
-import { Index, type AtomicRedisModel, type FoundBy, type IndexState, type ModelType, type OrderBy, type Where } from 'redatom';
+import { Index, type AtomicRedisModel, type FoundBy, type IndexState, type Init, type ModelType, type OrderBy, type Where } from 'redatom';
 import { Role, User } from './people';
 
 // --- what conditions are
@@ -102,7 +102,12 @@ export class Users<T extends User> {
   adults(where: Where<T>): Promise<T[]> {
     const own: Where<User> = { age: { $gte: 18 } };
     const orderBy: OrderBy<User> = { age: 'asc' };
-    return this.model.findBy({ ...where, $and: [own as Where<T>] }, { orderBy: orderBy as OrderBy<T> });
+    return this.model.findBy({ ...where, $and: [...(where.$and ?? []), own as Where<T>] }, { orderBy: orderBy as OrderBy<T> });
+  }
+
+  create(age: number): Promise<T> {
+    const own: Init<User> = { age };
+    return this.model.create(own as Init<T>);
   }
 }
 
