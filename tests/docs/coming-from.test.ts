@@ -1,7 +1,7 @@
-import { AtomicRedisModel, CorruptDocumentError, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
+import { AtomicRedisModel, CorruptDocumentError, dict, Field, Index, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
 import { createClient } from 'redis';
 import { EntityId, Repository, Schema } from 'redis-om';
-import { describeOnEveryBackend } from '../support/backends';
+import { describeOnEveryBackend, describeOnOwnServers } from '../support/backends';
 import { useDatabase } from '../support/use-models';
 
 // What README.md says about documents of other libraries.
@@ -88,5 +88,78 @@ describeOnEveryBackend('documents of other libraries', (backend) => {
     await backend.overwrite('Flag:1', '$', { isOn: 'gASILg==' });
 
     await expect(Flag.get('1')).rejects.toBeInstanceOf(CorruptDocumentError);
+  });
+});
+
+@Model({ prefix: 'record' })
+class Disc extends AtomicRedisModel {
+  @Key() @Field(String) id!: string;
+  @Index() @Field(String, { nullable: true }) artist!: string | null;
+  @Index({ sortable: true }) @Field(Number, { nullable: true }) year!: number | null;
+  @Index() @Field(Boolean, { nullable: true }) live!: boolean | null;
+  @Index() @Field(Date, { format: 'epochSeconds', nullable: true }) boughtAt!: Date | null;
+  @Index() @Field(list(String)) genres!: RedisList<string>;
+}
+
+const RECORDS = new Schema('record', {
+  artist: { type: 'string' },
+  year: { type: 'number', sortable: true },
+  live: { type: 'boolean' },
+  boughtAt: { type: 'date' },
+  genres: { type: 'string[]' },
+});
+const ARTISTS = ['Mushroomhead', "Guns N' Roses, live-band"];
+const DAY = new Date('2000-01-05T00:00:00.004Z');
+
+describeOnOwnServers('searches of redis-om', (backend) => {
+  useDatabase(() => backend().url, [Disc]);
+
+  test('find the same as those that stand for them here', async () => {
+    const client = await createClient({ url: backend().url }).connect();
+    const repository = new Repository(RECORDS, client as never);
+    await repository.createIndex();
+    for (let at = 0; at < 9; at++) {
+      const entity = {
+        artist: ARTISTS[at % 2] as string,
+        year: 1980 + at,
+        live: at % 3 === 0,
+        genres: at % 4 === 0 ? ['r&b', 'soul'] : ['soul'],
+      };
+      await repository.save(`r${at}`, { ...entity, boughtAt: new Date(Date.UTC(2000, 0, at + 1, 0, 0, 0, at)) });
+    }
+    await repository.save('empty', { artist: 'Nobody' });
+    await Disc.createIndex();
+    const search = () => repository.search();
+    const [artist = ''] = ARTISTS;
+
+    const pairs: readonly [theirs: Promise<object[]>, ours: Promise<Disc[]>, some: number][] = [
+      [search().where('artist').eq(artist).return.all(), Disc.findBy({ artist }), 5],
+      [search().where('artist').not.eq(artist).return.all(), Disc.findBy({ artist: { $ne: artist } }), 5],
+      [
+        search()
+          .where('artist')
+          .eq(ARTISTS[1] ?? '')
+          .return.all(),
+        Disc.findBy({ artist: ARTISTS[1] ?? '' }),
+        4,
+      ],
+      [search().where('year').between(1982, 1984).return.all(), Disc.findBy({ year: { $gte: 1982, $lte: 1984 } }), 3],
+      [search().where('year').not.gt(1982).return.all(), Disc.findBy({ $not: { year: { $gt: 1982 } } }), 4],
+      [search().where('live').not.true().return.all(), Disc.findBy({ live: { $ne: true } }), 7],
+      [search().where('boughtAt').on(DAY).return.all(), Disc.findBy({ boughtAt: DAY }), 1],
+      [search().where('boughtAt').after(DAY).return.all(), Disc.findBy({ boughtAt: { $gt: DAY } }), 4],
+      [search().where('genres').contain('r&b').return.all(), Disc.findBy({ genres: 'r&b' }), 3],
+    ];
+
+    for (const [theirs, ours, some] of pairs) {
+      const ids = (await theirs).map((entity) => String((entity as Record<symbol, unknown>)[EntityId]));
+      expect((await ours).map(({ id }) => id).sort()).toEqual(ids.sort());
+      expect(ids).toHaveLength(some);
+    }
+    const page = await search().where('artist').eq(artist).sortBy('year', 'DESC').return.page(1, 2);
+    const ours = await Disc.findBy({ artist }, { orderBy: { year: 'desc' }, offset: 1, limit: 2 });
+    expect(ours.map(({ year }) => year)).toEqual(page.map((entity): unknown => entity['year']));
+    expect(await Disc.countBy({ artist })).toBe(await search().where('artist').eq(artist).return.count());
+    await client.close();
   });
 });
