@@ -21,6 +21,7 @@ export interface IndexedField {
   readonly codec: Codec;
   /** A document can have several values: it is a list, or stands in the items of one. */
   readonly isMany: boolean;
+  /** Several values have no place in an order. */
   readonly isSortable: boolean;
   /** What a document that lacks the field is read with; undefined where it need not be so, because what the field stands in may lack as well. */
   readonly makeDefault: (() => Json) | undefined;
@@ -31,8 +32,8 @@ export interface IndexedModel {
   /** Name of the class. */
   readonly model: string;
   readonly members: ReadonlyMap<string, IndexedField | IndexedModel>;
-  /** It stands for the items of a list. */
-  readonly isList: boolean;
+  /** A document can have several of them: it stands in a list, at whatever depth. */
+  readonly isMany: boolean;
 }
 
 export function isModel(member: IndexedField | IndexedModel): member is IndexedModel {
@@ -41,7 +42,7 @@ export function isModel(member: IndexedField | IndexedModel): member is IndexedM
 
 /** The indexed fields of a class; no members where it marks none. */
 export const indexedFieldsOf = oncePer((shape: DocumentShape) =>
-  collect(shape, { name: '', path: '$', isMany: false, isSure: true, isList: false, outer: [], makeDefault: undefined }),
+  collect(shape, { name: '', path: '$', isMany: false, isSure: true, outer: [], makeDefault: undefined }),
 );
 
 /** Where a model stands in the document. */
@@ -49,7 +50,6 @@ interface Place {
   readonly name: string;
   readonly path: string;
   readonly isMany: boolean;
-  readonly isList: boolean;
   /** Every document is read with something there. */
   readonly isSure: boolean;
   /** What that is in one that lacks it. */
@@ -64,7 +64,7 @@ function collect(shape: DocumentShape, place: Place): IndexedModel {
     const member = field.index === undefined ? nested(field, shape, place) : indexed(field, field.index, place);
     if (member !== undefined) members.set(field.name, member);
   }
-  return { model: shape.name, members, isList: place.isList };
+  return { model: shape.name, members, isMany: place.isMany };
 }
 
 function nested({ name, path, codec, makeDefault }: DocumentField, around: DocumentShape, place: Place): IndexedModel | undefined {
@@ -77,7 +77,6 @@ function nested({ name, path, codec, makeDefault }: DocumentField, around: Docum
     path: `${pathBelow(place, path.text)}${isList ? '[*]' : ''}`,
     isMany: place.isMany || isList,
     isSure: place.isSure && !isList && !codec.nullable,
-    isList,
     outer,
     makeDefault: defaultBelow(place, { name, makeDefault }),
   });

@@ -1,6 +1,7 @@
 import { isPlainObject, plainOf, type Codec, type Json } from '../codec/codec';
 import { float } from '../codec/scalars';
 import { ALL, and, has, isNull, NONE, not, or, textOf, type Bound, type Expression } from './expression';
+import { itemsOf, namesOf } from './given';
 import type { IndexedField } from './indexed-fields';
 import { inside, type Problems } from './problems';
 
@@ -36,7 +37,7 @@ class ConditionReader {
 
   condition({ value, at }: Given): Expression {
     if (!isPlainObject(value)) return this.equal({ value, at });
-    const names = Object.keys(value);
+    const names = namesOf(value);
     if (names.length === 0) return this.refuse({ value, at }, 'a value or operators');
     const isRange = (name: string): boolean => this.field.type !== 'TAG' && RANGE.includes(name);
     const parts = names.filter((name) => !isRange(name)).map((name) => this.operator(name, { value: value[name], at: inside(at, name) }));
@@ -55,7 +56,7 @@ class ConditionReader {
   oneOf(given: Given): Expression {
     const { value, at } = given;
     if (!Array.isArray(value)) return this.refuse(given, 'a list of values');
-    const items = (value as unknown[]).map((item, index) => ({ value: plainOf(item), at: `${at}[${index}]` }));
+    const items = itemsOf(value).map((item, index) => ({ value: plainOf(item), at: `${at}[${index}]` }));
     const nothing = items.find((item) => item.value === null);
     const texts = items.filter((item) => item.value !== null).map((item) => this.text(item) ?? '');
     return or([
@@ -68,7 +69,7 @@ class ConditionReader {
     const { value, at } = given;
     if (!this.field.isMany) return this.refuse(given, 'a field of several values');
     if (!Array.isArray(value) || value.length === 0) return this.refuse(given, 'a list of at least one value');
-    return and((value as unknown[]).map((item, index) => this.equal({ value: item, at: `${at}[${index}]` })));
+    return and(itemsOf(value).map((item, index) => this.equal({ value: item, at: `${at}[${index}]` })));
   }
 
   private operator(name: string, given: Given): Expression {

@@ -1,5 +1,6 @@
 import { isPlainObject } from '../codec/codec';
 import { ALL, and, not, or, type Expression } from './expression';
+import { itemsOf, namesOf } from './given';
 import { isModel, type IndexedModel } from './indexed-fields';
 import { inside, type Problems } from './problems';
 import { readCondition } from './read-condition';
@@ -9,11 +10,28 @@ export function readWhere(where: unknown, model: IndexedModel, problems: Problem
   return new Reader(problems).where(where, model, '');
 }
 
+/** How deep conditions of conditions may be nested. The parser of a server has room for about three times as many. */
+const MAX_DEPTH = 32;
+
 class Reader {
+  private depth = 0;
+  /** Nothing more is read then: what holds itself has no end. */
+  private isTooDeep = false;
+
   constructor(private readonly problems: Problems) {}
 
   /** Conditions on a document: on its fields, and of conditions. */
   where(given: unknown, model: IndexedModel, place: string): Expression {
+    if (this.isTooDeep) return ALL;
+    this.isTooDeep = this.depth === MAX_DEPTH;
+    if (this.isTooDeep) return this.refuse('where', `conditions nested at most ${MAX_DEPTH} deep, without cycles`, given);
+    this.depth += 1;
+    const expression = this.conditions(given, model, place);
+    this.depth -= 1;
+    return expression;
+  }
+
+  private conditions(given: unknown, model: IndexedModel, place: string): Expression {
     return this.each(given, place, (name, value, at) => {
       if (name === '$not') return not(this.where(value, model, at));
       if (name === '$and' || name === '$or') return this.several(value, model, { at, join: name === '$and' ? and : or });
@@ -27,17 +45,15 @@ class Reader {
     model: IndexedModel,
     { at, join }: { at: string; join: (parts: Expression[]) => Expression },
   ): Expression {
-    if (Array.isArray(given) && given.length > 0) return join(given.map((part, index) => this.where(part, model, `${at}[${index}]`)));
-    return this.refuse(at, 'a list of at least one object of conditions', given);
+    if (!Array.isArray(given) || given.length === 0) return this.refuse(at, 'a list of at least one object of conditions', given);
+    return join(itemsOf(given).map((part, index) => this.where(part, model, `${at}[${index}]`)));
   }
 
   /** Conditions on the fields of a nested model. */
   private nested(given: unknown, model: IndexedModel, place: string): Expression {
     const names = isPlainObject(given) ? Object.keys(given) : [];
-    if (model.isList && names.length > 1) {
-      const reason = 'a condition on one field, because several would not have to hold for the same item';
-      this.problems.add(place, reason, given);
-    }
+    if (model.isMany && names.length > 1)
+      return this.refuse(place, 'a condition on one field, because several would not have to hold for the same item', given);
     return this.each(given, place, (name, value, at) => this.member(model, { name, value, at }));
   }
 
@@ -47,7 +63,7 @@ class Reader {
         ? this.refuse('where', 'an object of conditions, or {} for all documents', given)
         : this.refuse(place, 'an object of conditions', given);
     }
-    return and(Object.entries(given).map(([name, value]) => read(name, value, inside(place, name))));
+    return and(namesOf(given).map((name) => read(name, given[name], inside(place, name))));
   }
 
   private member(model: IndexedModel, { name, value, at }: { name: string; value: unknown; at: string }): Expression {

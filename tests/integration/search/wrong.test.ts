@@ -1,8 +1,33 @@
-import { type OrderBy, RedatomError, ValidationError, type Where } from 'redatom';
+import {
+  AtomicRedisModel,
+  Field,
+  Index,
+  list,
+  Model,
+  type OrderBy,
+  RedatomError,
+  type RedisList,
+  ValidationError,
+  type Where,
+} from 'redatom';
 import { describeOnOwnServers } from '../../support/backends';
 import { failureOf } from '../../support/failure-of';
 import { useDatabase } from '../../support/use-models';
 import { Order } from './models';
+
+/** Conditions in so many others. */
+function nested(levels: number): object {
+  let where: object = { total: 1 };
+  for (let level = 0; level < levels; level += 1) where = level % 2 === 0 ? { $or: [{ total: 2 }, where], gift: false } : { $not: where };
+  return where;
+}
+
+/** Each level of which has two more, so that to look at all of them would take for ever. */
+function holdsItself(): object {
+  const where: Record<string, unknown> = {};
+  where['$or'] = [where, where];
+  return where;
+}
 
 /** Conditions that no program with types can write, or that have values which types do not tell apart; where they are wrong, what is expected and found. */
 const WRONG: readonly [where: unknown, message: string][] = [
@@ -57,6 +82,16 @@ const WRONG: readonly [where: unknown, message: string][] = [
   [{ $nor: [{ total: 1 }] }, 'Order: $nor expects one of $and, $or and $not, found a list of 1'],
   [{ 'address.city': 'Rome' }, 'Order: address.city expects to be written as { address: { city: … } }, found the text "Rome"'],
   [{ 'total.city': 'Rome' }, 'Order: total.city expects a field of Order with @Index(): '],
+  // Lists without items, which other methods pass over, and names that are no texts.
+  [{ $and: new Array(1) }, 'Order: $and[0] expects an object of conditions, found nothing'],
+  [{ $or: new Array(1) }, 'Order: $or[0] expects an object of conditions, found nothing'],
+  [{ tags: { $all: new Array(1) } }, 'Order: tags.$all[0] expects a value (leave the condition out where there is none), found nothing'],
+  [{ total: { $in: new Array(1) } }, 'Order: total.$in[0] expects a value (leave the condition out where there is none), found nothing'],
+  [{ [Symbol('or')]: [{ total: 1 }] }, 'Order: Symbol(or) expects a field of Order with @Index(): '],
+  [{ total: { $gt: 1, [Symbol('lt')]: 5 } }, 'Order: total.Symbol(lt) expects one of the operators $eq, '],
+  [nested(32), 'Order: where expects conditions nested at most 32 deep, without cycles, found an object'],
+  [nested(100_000), 'Order: where expects conditions nested at most 32 deep, without cycles, found an object'],
+  [holdsItself(), 'Order: where expects conditions nested at most 32 deep, without cycles, found an object'],
 ];
 
 const WRONG_ORDERS: readonly [orderBy: unknown, message: string][] = [
@@ -77,12 +112,19 @@ describeOnOwnServers('wrong conditions', (backend) => {
   useDatabase(() => backend().url, [Order]);
   beforeAll(() => Order.createIndex());
 
-  test.each(WRONG)('%j', async (where, message) => {
+  test.each(WRONG.map(([where, message]) => [message, where] as const))('%s', async (message, where) => {
     const error = await failureOf(() => Order.findBy(where as Where<Order>));
 
     expect(error).toBeInstanceOf(ValidationError);
     expect(error.message.startsWith(message) ? message : error.message).toBe(message);
     expect(error).toMatchObject({ model: 'Order', command: 'findBy' });
+  });
+
+  test('nested as deep as they may be are understood', async () => {
+    await Order.create({ id: 'a', customer: '', total: 1 });
+
+    expect([await Order.countBy(nested(29)), await Order.countBy(nested(31))]).toEqual([1, 0]);
+    await Order.deleteMany(['a']);
   });
 
   test.each(WRONG_ORDERS)('in the order of %j', async (orderBy, message) => {
@@ -116,5 +158,44 @@ describeOnOwnServers('wrong conditions', (backend) => {
 
     expect(error).not.toBeInstanceOf(RedatomError);
     expect((error as Error).message).toBe(message);
+  });
+});
+
+@Model()
+class Size extends AtomicRedisModel {
+  @Index() @Field(Number) width!: number;
+  @Index({ sortable: true }) @Field(Number) height!: number;
+}
+
+@Model()
+class Part extends AtomicRedisModel {
+  @Field(() => Size) size!: Size;
+}
+
+@Model()
+class Kit extends AtomicRedisModel {
+  @Field(list(() => Part)) parts!: RedisList<Part>;
+}
+
+describeOnOwnServers('conditions on a model in the items of a list', (backend) => {
+  useDatabase(() => backend().url, [Kit]);
+  beforeAll(async () => {
+    await Kit.createIndex();
+    await Kit.create({ parts: [{ size: { width: 1, height: 2 } }, { size: { width: 3, height: 4 } }] });
+  });
+
+  test('are refused where different items could meet them', async () => {
+    const both = { parts: { size: { width: 1, height: 4 } } };
+
+    await expect(Kit.findBy(both)).rejects.toThrow('Kit: parts.size expects a condition on one field, because');
+    expect(await Kit.countBy({ parts: { size: { width: 1 } } })).toBe(1);
+  });
+
+  test('do not make an order, though the field is sortable elsewhere', async () => {
+    const orderBy = { parts: { size: { height: 'asc' } } } as unknown as OrderBy<Kit>;
+
+    await expect(Kit.findBy({}, { orderBy })).rejects.toThrow(
+      'Kit: orderBy.parts.size.height expects a field with @Index({ sortable: true }) that stands in no list',
+    );
   });
 });
