@@ -3,7 +3,7 @@ import { describe } from '../input/describe';
 import { RedisServiceError } from '../errors/connection';
 import { CALL_OPTIONS, type CallOptions } from '../input/call-options';
 import { refuseUnknown, type NamesOf } from '../input/options';
-import { timerMs } from '../input/timer';
+import { MAX_TIMER_MS, timerMs } from '../input/timer';
 import type { Purpose } from '../executor/purpose';
 import type { ModelClass } from '../schema/model-schema';
 import { indexedFieldsOf } from '../search/indexed-fields';
@@ -11,8 +11,9 @@ import { Problems } from '../search/problems';
 import { printQuery, type Query } from '../search/print-query';
 import { readOrder, type Order } from '../search/read-order';
 import { readWhere } from '../search/read-where';
-import { readSearchReply, whatIsMissing } from '../search/reply';
+import { readSearchReply, whatIsMissing, type SearchReply } from '../search/reply';
 import type { OrderBy, Where } from '../search/where';
+import { mostResultsOf, searchAll } from './most-results';
 import { addDocument, requireOnCorrupt, tellOf, type FoundDocuments, type OnCorrupt } from './read';
 import { ask, searchPlaceOf, searchVerb, type SearchPlace } from './search-place';
 
@@ -46,9 +47,6 @@ const FIND_BY = searchVerb('findBy');
 const FIND_ONE_BY = searchVerb('findOneBy');
 const FIND_AND_COUNT_BY = searchVerb('findAndCountBy');
 const COUNT_BY = searchVerb('countBy');
-
-/** RediSearch refuses more; it counts `offset` in. */
-const MOST_RESULTS = 1_000_000;
 
 export async function findBy<T extends object>(model: ModelClass<T>, where: Where<T>, options: FindByOptions<T> = {}): Promise<T[]> {
   refuseUnknown(options, FIND_BY_OPTIONS, 'findBy()');
@@ -98,9 +96,14 @@ async function find<T extends object>(
   const place = searchPlaceOf(model, purpose);
   const { query, order } = readQuery(place, { where, orderBy, purpose });
   if (query === undefined) return { documents: [], total: 0 };
-  const args = [...searchArgs(place, query), ...orderArgs(order), ...limitArgs(limit, offset), ...settings(call)];
-  const reply = await ask(place, { args, purpose, decode: readSearchReply }, call);
-  const gap = whatIsMissing(reply, { most: limit === undefined ? MOST_RESULTS : undefined });
+  const left = deadlineOf(call);
+  const search = (count: number): Promise<SearchReply> => {
+    const args = [...searchArgs(place, query), ...orderArgs(order), 'LIMIT', String(offset), String(count), ...settings(call)];
+    return ask(place, { args, purpose, decode: readSearchReply }, left());
+  };
+  const { executor } = place.connection;
+  const reply = await (limit === undefined ? searchAll(executor, offset, search) : search(limit));
+  const gap = whatIsMissing(reply, { most: limit === undefined ? mostResultsOf(executor) : undefined });
   if (gap !== undefined)
     throw new RedisServiceError('WARNING', `${purpose.verb} did not get all documents: ${gap}`, {
       model: model.name,
@@ -135,16 +138,13 @@ function orderArgs(order: Order | undefined): string[] {
   return order === undefined ? [] : ['SORTBY', order.field.name, order.direction];
 }
 
-function limitArgs(limit: number | undefined, offset: number): string[] {
-  return ['LIMIT', String(offset), String(limit ?? Math.max(MOST_RESULTS - offset, 0))];
-}
-
 /**
  * At its own time limit a server answers with what it has found so far, which RESP2 has no word for. So it gets none, or one at which the call has been given up
  * already.
  */
 function settings({ timeoutMs }: CallOptions): string[] {
-  const serverLimitMs = timeoutMs === undefined ? 0 : Math.ceil(timerMs(timeoutMs)) + SERVER_MARGIN_MS;
+  // Servers have no word for more either: it would be over at once.
+  const serverLimitMs = timeoutMs === undefined ? 0 : Math.min(Math.ceil(timerMs(timeoutMs)) + SERVER_MARGIN_MS, MAX_TIMER_MS);
   return ['TIMEOUT', String(serverLimitMs), 'DIALECT', '2'];
 }
 

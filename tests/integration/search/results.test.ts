@@ -90,6 +90,24 @@ describeOnOwnServers('found documents', (backend) => {
       .catch(() => undefined);
   });
 
+  test('are all of them where the server gives fewer at a time than by itself', async () => {
+    const inOrder = { orderBy: { rank: 'asc' } } as const;
+    const connection = await connect(backend().url, { models: [Task] });
+    await backend().send('FT.CONFIG', 'SET', 'MAXSEARCHRESULTS', '3');
+    try {
+      expect(await backend().commandsSent(() => Task.findBy({ rank: { $gt: 0 } }))).toEqual(['FT.SEARCH', 'FT.SEARCH']);
+      expect(await backend().commandsSent(() => Task.findBy({ rank: { $gt: 0 } }))).toEqual(['FT.SEARCH']);
+      expect(idsOf(await Task.findBy({ rank: { $gt: 0 } }, inOrder))).toBe('bcd');
+      expect(idsOf(await Task.findBy({ rank: { $gt: 0 } }, { ...inOrder, offset: 2 }))).toBe('d');
+      await expect(Task.findBy({})).rejects.toThrow('4 match, and one reply has at most 3; give a limit');
+      expect(idsOf(await Task.findBy({}, { ...inOrder, limit: 3 }))).toBe('abc');
+    } finally {
+      await backend().send('FT.CONFIG', 'SET', 'MAXSEARCHRESULTS', '1000000');
+      await connection.close();
+      Task.bind(database());
+    }
+  });
+
   test('have verbs, and count as read', async () => {
     const [task] = (await Task.findBy({ rank: 2 })) as [Task];
 
@@ -160,6 +178,8 @@ describeOnOwnServers('found documents', (backend) => {
     const [search] = await backend().trafficOf(() => Task.findBy({}, { timeoutMs: 1_500.5 }));
     const [unlimited] = await backend().trafficOf(() => Task.findBy({}));
     const limitOf = (args = ''): string | undefined => /"TIMEOUT" "(\d+)"/.exec(args)?.[1];
+
+    expect(await Task.findBy({}, { timeoutMs: Infinity })).toHaveLength(4);
 
     // The server would answer with a part of them, so the call has to be given up before.
     expect([limitOf(search?.args), limitOf(unlimited?.args)]).toEqual(['2501', '0']);
