@@ -39,12 +39,28 @@ export async function dropIndex(model: ModelClass, call?: CallOptions): Promise<
 async function made(place: SearchPlace, purpose: Purpose, call: CallOptions | undefined): Promise<IndexState> {
   refuseWrongLimits(call);
   const left = deadlineOf(call);
+  for (;;) {
+    await makeUnlessThere(place, purpose, left());
+    try {
+      return await completed(place, purpose, left);
+    } catch (error) {
+      // It was dropped meanwhile.
+      if (!(error instanceof IndexNotFoundError)) throw error;
+    }
+  }
+}
+
+async function makeUnlessThere(place: SearchPlace, purpose: Purpose, call: CallOptions | undefined): Promise<void> {
   const { name, args } = place.definition;
   try {
-    await ask(place, { args: ['FT.CREATE', name, ...args], purpose, decode: () => undefined, write: true }, left());
+    await ask(place, { args: ['FT.CREATE', name, ...args], purpose, decode: () => undefined, write: true }, call);
   } catch (error) {
     if (!isThere(error)) throw error;
   }
+}
+
+async function completed(place: SearchPlace, purpose: Purpose, left: () => CallOptions | undefined): Promise<IndexState> {
+  const { name } = place.definition;
   for (let attempt = 0; ; attempt += 1) {
     const { isComplete, ...state } = await ask(place, { args: ['FT.INFO', name], purpose, decode: readInfoReply }, left());
     if (isComplete) return state;

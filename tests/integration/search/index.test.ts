@@ -12,6 +12,7 @@ import {
 } from 'redatom';
 import { describeOnOwnServers } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { useDatabase } from '../../support/use-models';
 
 @Model({ prefix: 'page' })
@@ -37,7 +38,7 @@ class Other extends AtomicRedisModel {
 const MANY = 5_000;
 
 describeOnOwnServers('an index', (backend) => {
-  useDatabase(() => backend().url, [Page, Other]);
+  const database = useDatabase(() => backend().url, [Page, Other]);
   beforeEach(() => backend().flush());
 
   const indexes = async (): Promise<string[]> => (await backend().send<string[]>('FT._LIST')).sort();
@@ -63,6 +64,26 @@ describeOnOwnServers('an index', (backend) => {
 
     expect(new Set(states.map(({ name }) => name)).size).toBe(1);
     expect(await indexes()).toEqual([states[0].name]);
+  });
+
+  test('is made again when it is dropped while its documents are counted', async () => {
+    const proxy = await TcpProxy.start(backend().url);
+    const slow = await connect(proxy.url, { models: [Page] });
+    await Page.create({ path: 'a', views: 1 });
+    const held = proxy.onRequest('FT.INFO', 'hold request');
+    try {
+      const making = Page.createIndex();
+      await held;
+      for (const name of await indexes()) await backend().send('FT.DROPINDEX', name);
+      proxy.letRequestsGo();
+
+      expect(await making).toMatchObject({ documents: 1 });
+      expect(await Page.countBy({ views: 1 })).toBe(1);
+    } finally {
+      await slow.close();
+      await proxy.close();
+      Page.bind(database());
+    }
   });
 
   test('follows every write', async () => {
