@@ -93,10 +93,13 @@ export function choice(name: string, values: readonly (string | number | boolean
   });
 }
 
-function commonIndexType(values: readonly unknown[]): IndexType | undefined {
-  const numbers = values.filter((value) => typeof value === 'number').length;
-  if (numbers === 0) return 'TAG';
-  return numbers === values.length ? 'NUMERIC' : undefined;
+/** An index keeps `true` as text, and of texts what stands before a NUL. */
+function commonIndexType(values: readonly (string | number | boolean)[]): IndexType | undefined {
+  const kept = values.map((value) => (typeof value === 'number' ? value : String(value)));
+  const numbers = kept.filter((value) => typeof value === 'number').length;
+  if (numbers > 0) return numbers === kept.length ? 'NUMERIC' : undefined;
+  const areTold = new Set(kept).size === new Set(values).size && !kept.some((text) => String(text).includes('\0'));
+  return areTold ? 'TAG' : undefined;
 }
 
 const DECIMAL = /^(0|-?[1-9][0-9]*)$/;

@@ -18,16 +18,32 @@ const DIGEST_LENGTH = 12;
 /**
  * The index of a class as it is declared now.
  *
- * @throws {@link SchemaError} the class marks no field.
+ * @throws {@link SchemaError} the class marks no field, or an index cannot have its names.
  */
 export const indexDefinitionOf = oncePer((schema: ModelSchema): IndexDefinition => {
   const fields = allFieldsOf(indexedFieldsOf(schema));
-  if (fields.length === 0)
-    throw new SchemaError(schema.name, ['no field is in an index; write @Index() beside the @Field that documents are found by']);
+  const problems = problemsOf(schema, fields);
+  if (problems.length > 0) throw new SchemaError(schema.name, problems);
   const args = ['ON', 'JSON', 'PREFIX', '1', `${schema.prefix}:`, 'SCHEMA', ...fields.flatMap(attributeOf)];
   const digest = createHash('sha256').update(JSON.stringify(args)).digest('hex').slice(0, DIGEST_LENGTH);
   return { name: `${beginningOf(schema)}${digest}`, args };
 });
+
+function problemsOf({ prefix }: ModelSchema, fields: readonly IndexedField[]): string[] {
+  if (fields.length === 0) return ['no field is in an index; write @Index() beside the @Field that documents are found by'];
+  const problems = prefix.includes('\0') ? ['an index cuts the prefix off at NUL; choose another'] : [];
+  const names = fields.map(({ name }) => name);
+  names.forEach((name, at) => {
+    if (isUnnamable(name)) problems.push(`${JSON.stringify(name)}: no search can name it; choose another name`);
+    if (names.indexOf(name) < at) problems.push(`${name}: two fields have this name in the index; choose another for one`);
+  });
+  return problems;
+}
+
+/** In a search `$` is the whole document, and most control characters end a name. */
+function isUnnamable(name: string): boolean {
+  return name === '$' || /[^\P{Cc}\s\u0080-\u009f]/u.test(name);
+}
 
 /** Whether an index of the server belongs to a class, whatever its declaration was. */
 export function isIndexOf(schema: ModelSchema, name: string): boolean {

@@ -1,5 +1,6 @@
 import { AtomicRedisModel, dict, Field, Index, json, list, literal, Model, SchemaError, type FieldDecorator } from 'redatom';
 import { schemaOf } from '../../../src/schema/compile';
+import { indexDefinitionOf } from '../../../src/search/index-definition';
 
 /** What is wrong with a class whose field `it` is marked and declared like this. */
 function problemsOf(...decorators: FieldDecorator[]): readonly string[] {
@@ -47,6 +48,8 @@ test.each<[what: string, decorators: FieldDecorator[], problem: string]>([
     marked(Index(), Field(list(literal(true, 'x')))),
     'it: an index cannot hold list(literal); remove @Index()',
   ],
+  ['a text like a truth value', marked(Index(), Field(literal('true', true))), 'it: an index cannot hold literal; remove @Index()'],
+  ['a choice with NUL', marked(Index(), Field(literal('a', 'a\0'))), 'it: an index cannot hold literal; remove @Index()'],
   [
     'a list in an order',
     marked(Index({ sortable: true }), Field(list(String))),
@@ -68,4 +71,42 @@ test.each<[what: string, decorators: FieldDecorator[], problem: string]>([
 
 test.each([untyped('name'), untyped(5), untyped(true)])('@Index(%p) is refused where it stands', (given) => {
   expect(() => Index(given)).toThrow(/^@Index was called with .*; write it with parentheses: @Index\(\)$/);
+});
+
+@Model()
+class Place extends AtomicRedisModel {
+  @Index() @Field(String) city!: string;
+}
+
+/** What is wrong with the index of a class. */
+function problemsOfIndex(fields: Readonly<Record<string, FieldDecorator>>, prefix = 'probe'): readonly string[] {
+  @Model({ prefix })
+  class Probe extends AtomicRedisModel {}
+  for (const [name, field] of Object.entries(fields)) {
+    field(Probe.prototype, name);
+    if (name !== 'home') Index()(Probe.prototype, name);
+  }
+  const schema = schemaOf(Probe);
+  try {
+    indexDefinitionOf(schema);
+  } catch (error) {
+    if (error instanceof SchemaError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('the names in an index can be named by a search, and are told apart', () => {
+  const text = Field(String) as FieldDecorator;
+  const home = Field(() => Place) as FieldDecorator;
+
+  expect(problemsOfIndex({ $: text, 'a\u0001': text, b: text })).toEqual([
+    '"$": no search can name it; choose another name',
+    '"a\\u0001": no search can name it; choose another name',
+  ]);
+  expect(problemsOfIndex({ home, 'home.city': text })).toEqual([
+    'home.city: two fields have this name in the index; choose another for one',
+  ]);
+  expect(problemsOfIndex({ b: text }, 'a\0b')).toEqual(['an index cuts the prefix off at NUL; choose another']);
+  expect(problemsOfIndex({ home, b: text })).toEqual([]);
 });
