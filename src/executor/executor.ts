@@ -24,6 +24,8 @@ export interface Executor {
   scan(scan: KeyScan, time: TimeInParts): AsyncGenerator<string[]>;
   /** Whether keys in different slots can be part of one commit. */
   readonly hasSlots: boolean;
+  /** The number of the database that the connection was opened with; undefined where that is not known. */
+  readonly database: number | undefined;
   /** Whether what is sent for one key is run and answered in that order. */
   readonly keepsOrder: boolean;
   /** Longest time a call that names none waits while there is no connection, in milliseconds; undefined while there is one. */

@@ -59,6 +59,10 @@ export class NodeRedisExecutor implements Executor {
     return this.link.servers.hasSlots;
   }
 
+  get database(): number | undefined {
+    return this.link.database;
+  }
+
   get keepsOrder(): boolean {
     return this.link.keepsOrder;
   }

@@ -18,21 +18,27 @@ export interface SearchPlace {
  * The index of a class on its connection.
  *
  * @throws {@link SchemaError} the class marks no field, or its index would have documents of another class.
- * @throws {@link SearchUnavailableError} its documents are on several servers.
+ * @throws {@link SearchUnavailableError} its documents are on several servers, or in another database than 0.
  */
 export function searchPlaceOf(model: ModelClass, { verb }: Purpose): SearchPlace {
   const schema = schemaOf(model);
   const definition = indexDefinitionOf(schema);
   const connection = bindingOf(schema);
   const { prefix, name } = schema;
-  if (connection.executor.hasSlots) {
-    const reason = 'the connection is to a cluster, where each server would search among its own documents only';
-    throw new SearchUnavailableError(`${verb} does not work here: ${reason}`, { model: name, command: verb });
-  }
+  const reason = reasonAgainst(connection.executor);
+  if (reason !== undefined) throw new SearchUnavailableError(`${verb} does not work here: ${reason}`, { model: name, command: verb });
   const longer = [...connection.prefixes].find((other) => other.startsWith(`${prefix}:`));
   if (longer === undefined) return { schema, connection, definition };
   const remedy = "write @Model({ prefix: 'another' }) above one of the classes";
   throw new SchemaError(name, [`its index would have documents of another class, whose keys begin with "${longer}:"; ${remedy}`]);
+}
+
+const NO_DATABASE = 'Redis keeps indexes in database 0 only; leave the number of the database out of the URL';
+
+/** A server searches from any database: it finds nothing there, and from then on passes over the documents of database 0 that it did not find. */
+function reasonAgainst({ hasSlots, database = 0 }: Executor): string | undefined {
+  if (hasSlots) return 'the connection is to a cluster, where each server would search among its own documents only';
+  return database === 0 ? undefined : NO_DATABASE;
 }
 
 /** Sends a search command. What comes back concerns no key. */
@@ -59,6 +65,6 @@ export function searchVerb(verb: string): Purpose {
 function reasonOf(answer: string): string | undefined {
   if (/unknown command ['`]FT\./i.test(answer))
     return 'the server has no search commands; connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RediSearch';
-  if (/index on db != 0/i.test(answer)) return 'Redis keeps indexes in database 0 only; leave the number of the database out of the URL';
+  if (/index on db != 0/i.test(answer)) return NO_DATABASE;
   return undefined;
 }

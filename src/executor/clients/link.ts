@@ -9,6 +9,8 @@ export interface Link {
   readonly isReady: boolean;
   /** The same for the server of a key, where there are several. */
   isReadyFor?(key: string): boolean;
+  /** The number of the database that it was opened with; undefined where that is not known. */
+  readonly database?: number | undefined;
   /** Grows with each new connection to a server; undefined where there are several at a time. */
   readonly epoch?: number | undefined;
   /** What is sent for one key is run and answered in that order. Not so where each request takes whatever connection is free. */

@@ -12,6 +12,9 @@ export function standaloneLink(current: () => StandaloneClient): Link {
     get epoch() {
       return current().socketEpoch;
     },
+    get database() {
+      return current().options?.database;
+    },
     keepsOrder: true,
     send: ({ args }, options) => current().sendCommand(args as string[], options),
     servers: clientServers(current as () => unknown as () => NodeClient),

@@ -55,6 +55,7 @@ export interface IsolatedClient extends NodeClient, OwnConnection {}
 export interface StandaloneClient extends Closable {
   readonly isOpen: boolean;
   readonly isReady: boolean;
+  readonly options?: { readonly database?: number } | undefined;
   readonly socketEpoch?: number;
   connect(): Promise<unknown>;
   destroy(): void;

@@ -10,6 +10,7 @@ import {
   type Database,
   type IndexState,
 } from 'redatom';
+import { createClient, createClientPool } from 'redis';
 import { describeOnOwnServers } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
 import { TcpProxy } from '../../support/tcp-proxy';
@@ -155,13 +156,37 @@ describeOnOwnServers('an index', (backend) => {
     expect(await Page.countBy({})).toBe(1);
   });
 
-  test('cannot be in another database than 0', async () => {
-    const elsewhere = await connect(`${backend().url}/3`, { models: [Page] });
+  test('cannot be in another database than 0, and is not asked from there', async () => {
+    await Page.createIndex();
+    await Page.create({ path: 'a', views: 1 });
+    const client = await createClient({ url: backend().url, database: 3 }).connect();
+    const refusal = errorWith({ code: 'SEARCH_UNAVAILABLE', message: expect.stringMatching(/database 0 only/) as string });
+    for (const target of [`${backend().url}/3`, client]) {
+      const elsewhere = await connect(target, { models: [Page] });
+      try {
+        for (const call of [() => Page.createIndex(), () => Page.findBy({}), () => Page.countBy({})])
+          await expect(call()).rejects.toThrow(refusal);
+      } finally {
+        await elsewhere.close();
+        Page.bind(database());
+      }
+    }
+    client.destroy();
+
+    // The server would pass over what it had not found elsewhere.
+    expect(await Page.findBy({})).toHaveLength(1);
+  });
+
+  test('is made over several connections in database 0 only', async () => {
+    const pool = createClientPool({ url: `${backend().url}/3` });
+    await pool.connect();
+    const elsewhere = await connect(pool, { models: [Page] });
     try {
       await expect(Page.createIndex()).rejects.toThrow(SearchUnavailableError);
-      await expect(Page.createIndex()).rejects.toThrow(/database 0/);
     } finally {
       await elsewhere.close();
+      pool.destroy();
+      Page.bind(database());
     }
   });
 });
