@@ -112,7 +112,14 @@ export class OutcomeUnknownError extends RedatomError {
   override readonly code = 'OUTCOME_UNKNOWN';
 
   constructor(facts: ErrorFacts, problem = 'was sent, but its reply did not arrive: it may have been applied') {
-    const way = facts.model === undefined ? 'read what is stored to find out' : 'load() shows what is stored';
-    super(`${facts.command ?? 'the write'} on ${JSON.stringify(facts.key ?? '')} ${problem}; ${way}`, facts);
+    const { command = 'the write', key } = facts;
+    const subject = key === undefined ? command : `${command} on ${JSON.stringify(key)}`;
+    super(`${subject} ${problem}; ${wayToTell(facts)}`, facts);
   }
+}
+
+function wayToTell({ model, key }: ErrorFacts): string {
+  if (model === undefined) return 'read what is stored to find out';
+  // Verbs of a model that concern no document make or drop its index.
+  return key === undefined ? 'call it again' : 'load() shows what is stored';
 }

@@ -87,6 +87,28 @@ describeOnOwnServers('an index', (backend) => {
     }
   });
 
+  test.each<[string, string, () => Promise<unknown>]>([
+    ['createIndex', 'FT.CREATE', () => Page.createIndex()],
+    ['dropIndex', 'FT.DROPINDEX', () => Page.dropIndex()],
+  ])('may be there when %s gets no reply, and the call can be made again', async (verb, command, call) => {
+    const proxy = await TcpProxy.start(backend().url);
+    const far = await connect(proxy.url, { models: [Page] });
+    void proxy.onRequest(command, 'cut after');
+    try {
+      await expect(call()).rejects.toThrow(
+        errorWith({
+          code: 'OUTCOME_UNKNOWN',
+          message: `${verb} was sent, but its reply did not arrive: it may have been applied; call it again`,
+        }),
+      );
+      await call();
+    } finally {
+      await far.close();
+      await proxy.close();
+      Page.bind(database());
+    }
+  });
+
   test('follows every write', async () => {
     await Page.createIndex();
     const page = await Page.create({ path: 'a', views: 1 });
