@@ -70,50 +70,63 @@ export async function findOneBy<T extends object>(
   refuseUnknown(options, FIND_ONE_BY_OPTIONS, 'findOneBy()');
   const { orderBy, ...call } = options;
   const left = deadlineOf(call);
-  for (let offset = 0, limit = 1; ; offset += limit, limit = MORE_AFTER_EXPIRED) {
-    const { documents, total } = await find(model, { where, purpose: FIND_ONE_BY }, { orderBy, ...left(), limit, offset });
-    const [first] = documents;
-    if (first !== undefined || offset + limit >= total) return first ?? null;
+  // An index has documents that have expired until the server comes across them, so the first that it finds may be some of these. They do not count as left out,
+  // because they may be gone by the next search.
+  for (let limit = 1; ; limit *= 10) {
+    const { place, reply } = await search(model, { where, purpose: FIND_ONE_BY }, { orderBy, ...left(), limit });
+    const [first] = await readAll<T>(place, reply.documents.slice(0, 1), { purpose: FIND_ONE_BY });
+    if (first !== undefined || limit >= reply.total) return first ?? null;
   }
 }
 
-/** An index has documents that have expired until the server comes across them, so the first that it finds may be some of these. */
-const MORE_AFTER_EXPIRED = 100;
-
 export async function countBy<T extends object>(model: ModelClass<T>, where: Where<T>, call: CallOptions = {}): Promise<number> {
   refuseUnknown(call, CALL_OPTIONS, 'countBy()');
-  return (await find(model, { where, purpose: COUNT_BY }, { ...call, limit: 0 })).total;
+  return (await search(model, { where, purpose: COUNT_BY }, { ...call, limit: 0 })).reply.total;
 }
 
 async function find<T extends object>(
   model: ModelClass<T>,
   { where, purpose }: { where: Where<T>; purpose: Purpose },
-  { orderBy, limit, offset = 0, onCorrupt, ...call }: FindByOptions<T>,
+  { onCorrupt, ...options }: FindByOptions<T>,
 ): Promise<FoundBy<T>> {
+  requireOnCorrupt(onCorrupt);
+  const { place, reply } = await search(model, { where, purpose }, options);
+  return { documents: await readAll(place, reply.documents, { purpose, onCorrupt }), total: reply.total };
+}
+
+/** Finds the texts of documents. */
+async function search<T extends object>(
+  model: ModelClass<T>,
+  { where, purpose }: { where: Where<T>; purpose: Purpose },
+  { orderBy, limit, offset = 0, ...call }: Omit<FindByOptions<T>, 'onCorrupt'>,
+): Promise<{ place: SearchPlace; reply: SearchReply }> {
   requireCount('limit', limit ?? 0);
   requireCount('offset', offset);
-  requireOnCorrupt(onCorrupt);
   const place = searchPlaceOf(model, purpose);
   const { query, order } = readQuery(place, { where, orderBy, purpose });
-  if (query === undefined) return { documents: [], total: 0 };
+  if (query === undefined) return { place, reply: { documents: [], total: 0, warning: undefined } };
   const left = deadlineOf(call);
-  const search = (count: number): Promise<SearchReply> => {
+  const ofCount = (count: number): Promise<SearchReply> => {
     const args = [...searchArgs(place, query), ...orderArgs(order), 'LIMIT', String(offset), String(count), ...settings(call)];
     return ask(place, { args, purpose, decode: readSearchReply }, left());
   };
   const { executor } = place.connection;
-  const reply = await (limit === undefined ? searchAll(executor, offset, search) : search(limit));
+  const reply = await (limit === undefined ? searchAll(executor, offset, ofCount) : ofCount(limit));
   const gap = whatIsMissing(reply, { most: limit === undefined ? mostResultsOf(executor) : undefined });
-  if (gap !== undefined)
-    throw new RedisServiceError('WARNING', `${purpose.verb} did not get all documents: ${gap}`, {
-      model: model.name,
-      command: purpose.verb,
-    });
-  const { documents, total } = reply;
+  if (gap === undefined) return { place, reply };
+  const { verb } = purpose;
+  throw new RedisServiceError('WARNING', `${verb} did not get all documents: ${gap}`, { model: model.name, command: verb });
+}
+
+async function readAll<T extends object>(
+  place: SearchPlace,
+  documents: SearchReply['documents'],
+  { purpose, onCorrupt }: { purpose: Purpose; onCorrupt?: OnCorrupt | undefined },
+): Promise<T[]> {
   const result: Pick<FoundDocuments<T>, 'found' | 'corrupt'> = { found: [], corrupt: [] };
   for (const { key, json } of documents) addDocument(result, { ...place, key }, { json, purpose });
   await tellOf(result.corrupt, onCorrupt);
-  return { documents: result.found, total };
+  return result.found;
 }
 
 /** The query of conditions, and the order; no query where no document can match. */
