@@ -19,8 +19,8 @@ export type Expression =
   | { readonly kind: 'none' }
   /** One of the values of a field is such. */
   | { readonly kind: 'has'; readonly field: IndexedField; readonly test: ValueTest }
-  /** A document has nothing at the place of a field; null is something. */
-  | { readonly kind: 'lacks'; readonly field: IndexedField }
+  /** A document has nothing at the place of an attribute; null is something. */
+  | { readonly kind: 'lacks'; readonly attribute: string }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[] }
   | { readonly kind: 'not'; readonly part: Expression };
 
@@ -61,21 +61,23 @@ export function has(field: IndexedField, test: ValueTest): Expression {
   const found: Expression = { kind: 'has', field, test };
   const initial = field.makeDefault?.();
   const values = initial === undefined ? [] : [initial].flat();
-  return values.some((value) => passes(value, test)) ? or([found, { kind: 'lacks', field }]) : found;
+  return values.some((value) => passes(value, test)) ? or([found, lacks(field)]) : found;
 }
 
-/** Documents in which the field is null; undefined where no query finds these. An index keeps nothing of null, so they are those without any value. */
-export function isNull(field: IndexedField): Expression | undefined {
-  const test = anyValue(field);
-  if (test === undefined) return undefined;
-  const empty = not({ kind: 'has', field, test });
+/** Documents in which the field is null. An index keeps nothing of null, so they are those without any value. */
+export function isNull(field: IndexedField): Expression {
+  const { presence } = field;
+  const empty = presence === undefined ? not({ kind: 'has', field, test: anyValue(field) }) : lacks(presence);
   const initial = field.makeDefault?.() ?? null;
-  return initial === null ? empty : and([empty, not({ kind: 'lacks', field })]);
+  return initial === null ? empty : and([empty, not(lacks(field))]);
 }
 
-function anyValue({ type, codec: { choices } }: IndexedField): ValueTest | undefined {
-  if (type === 'NUMERIC') return { kind: 'between' };
-  return choices && { kind: 'oneOf', texts: choices.map(textOf) };
+function lacks({ name }: { name: string }): Expression {
+  return { kind: 'lacks', attribute: name };
+}
+
+function anyValue({ type, codec: { choices = [] } }: IndexedField): ValueTest {
+  return type === 'NUMERIC' ? { kind: 'between' } : { kind: 'oneOf', texts: choices.map(textOf) };
 }
 
 /** A stored value as the index keeps it. */

@@ -24,7 +24,7 @@ export const indexDefinitionOf = oncePer((schema: ModelSchema): IndexDefinition 
   const fields = allFieldsOf(indexedFieldsOf(schema));
   const problems = problemsOf(schema, fields);
   if (problems.length > 0) throw new SchemaError(schema.name, problems);
-  const args = ['ON', 'JSON', 'PREFIX', '1', `${schema.prefix}:`, 'SCHEMA', ...fields.flatMap(attributeOf)];
+  const args = ['ON', 'JSON', 'PREFIX', '1', `${schema.prefix}:`, 'SCHEMA', ...fields.flatMap(attributesOf)];
   const digest = createHash('sha256').update(JSON.stringify(args)).digest('hex').slice(0, DIGEST_LENGTH);
   return { name: `${beginningOf(schema)}${digest}`, args };
 });
@@ -32,7 +32,7 @@ export const indexDefinitionOf = oncePer((schema: ModelSchema): IndexDefinition 
 function problemsOf({ prefix }: ModelSchema, fields: readonly IndexedField[]): string[] {
   if (fields.length === 0) return ['no field is in an index; write @Index() beside the @Field that documents are found by'];
   const problems = prefix.includes('\0') ? ['an index cuts the prefix off at NUL; choose another'] : [];
-  const names = fields.map(({ name }) => name);
+  const names = fields.flatMap(({ name, presence }) => [name, ...(presence === undefined ? [] : [presence.name])]);
   names.forEach((name, at) => {
     if (isUnnamable(name)) problems.push(`${JSON.stringify(name)}: no search can name it; choose another name`);
     if (names.indexOf(name) < at) problems.push(`${name}: two fields have this name in the index; choose another for one`);
@@ -57,7 +57,8 @@ function beginningOf({ prefix }: ModelSchema): string {
 }
 
 /** Unless it is told otherwise, a server takes upper and lower case for the same, and keeps neither empty texts nor which documents lack a field. */
-function attributeOf({ path, name, type, isSortable }: IndexedField): string[] {
-  const texts = type === 'TAG' ? ['CASESENSITIVE', 'INDEXEMPTY'] : [];
-  return [path, 'AS', name, type, ...texts, 'INDEXMISSING', ...(isSortable ? ['SORTABLE', 'UNF'] : [])];
+function attributesOf({ path, name, type, isSortable, presence }: IndexedField): string[] {
+  const kept = [type, ...(type === 'TAG' ? ['CASESENSITIVE', 'INDEXEMPTY'] : []), 'INDEXMISSING'];
+  const own = [path, 'AS', name, ...kept, ...(isSortable ? ['SORTABLE', 'UNF'] : [])];
+  return presence === undefined ? own : [...own, presence.path, 'AS', presence.name, ...kept];
 }

@@ -10,12 +10,15 @@ import {
   type JsonObject,
 } from '../codec/codec';
 
-/** A field that the index of a class has. */
-export interface IndexedField {
-  /** Its name in the index: where it stands in a document, such as `address.city`. */
+/** What an index keeps of documents. */
+interface Attribute {
   readonly name: string;
   /** JSONPath of its values. */
   readonly path: string;
+}
+
+/** A field that the index of a class has, under the name of where it stands in a document, such as `address.city`. */
+export interface IndexedField extends Attribute {
   readonly type: IndexType;
   /** Codec of one value. */
   readonly codec: Codec;
@@ -23,6 +26,8 @@ export interface IndexedField {
   readonly isMany: boolean;
   /** Several values have no place in an order. */
   readonly isSortable: boolean;
+  /** An attribute that documents lack in which the field is null. Needed where no test finds any value that there can be. */
+  readonly presence: Attribute | undefined;
   /** What a document that lacks the field is read with; undefined where it need not be so, because what the field stands in may lack as well. */
   readonly makeDefault: (() => Json) | undefined;
 }
@@ -93,16 +98,24 @@ function indexed(
   const isMany = place.isMany || isList;
   const type = indexTypeOf(one, { isMany });
   if (type === undefined) return undefined;
+  const own: Attribute = { name: below(place, name), path: pathBelow(place, path.text) };
+  const isOpen = type === 'TAG' && one.choices === undefined;
   return {
-    name: below(place, name),
+    name: own.name,
     // Of several lists each would count as one value, which is none.
-    path: `${pathBelow(place, path.text)}${place.isMany && isList ? '[*]' : ''}`,
+    path: `${own.path}${place.isMany && isList ? '[*]' : ''}`,
+    presence: isOpen && one.nullable && !isMany ? presenceOf(own, place) : undefined,
     type,
     codec: one,
     isMany,
     isSortable: sortable && !isMany,
     makeDefault: place.isSure ? defaultBelow(place, { name, makeDefault }) : undefined,
   };
+}
+
+/** An index keeps nothing of null, but it does not count it as missing either. So it is given the members beside the field that equal it, and are not null. */
+function presenceOf({ name, path }: Attribute, { path: around }: Place): Attribute {
+  return { name: `${name}?`, path: `${around}[?(@==${path}&&@!=null)]` };
 }
 
 /** Where the model around it is missing as well, what the default of that has there. */

@@ -31,7 +31,7 @@ function print(expression: Expression, name: Naming): string {
     case 'has':
       return printTest(expression.field, expression.test, name);
     case 'lacks':
-      return `ismissing(${attribute(expression.field)})`;
+      return `ismissing(${nameInQuery(expression.attribute)})`;
     case 'not':
       return `(-${print(expression.part, name)})`;
     default:
@@ -40,7 +40,7 @@ function print(expression: Expression, name: Naming): string {
 }
 
 function printTest(field: IndexedField, test: ValueTest, name: Naming): string {
-  const at = attribute(field);
+  const at = nameInQuery(field.name);
   if (test.kind === 'between') return `(${at}:[${printBound(test.min, '-inf', name)} ${printBound(test.max, '+inf', name)}])`;
   if (field.type === 'TAG') return `(${at}:{${test.texts.map(name).join('|')}})`;
   const values = test.texts.map((text) => {
@@ -55,7 +55,7 @@ function printBound(bound: Bound | undefined, open: string, name: Naming): strin
   return `${bound.isExclusive ? '(' : ''}${name(String(bound.value))}`;
 }
 
-/** The field by its name in the index. What means something in a query is escaped; letters of other scripts need not be. */
-function attribute({ name }: IndexedField): string {
+/** An attribute by its name. What means something in a query is escaped; letters of other scripts need not be. */
+function nameInQuery(name: string): string {
   return `@${name.replace(/[\0-\x7f]/g, (sign) => (/\w/.test(sign) ? sign : `\\${sign}`))}`;
 }

@@ -106,7 +106,7 @@ class ConditionReader {
     const { codec, isMany } = this.field;
     if (isMany) return this.refuse(given, 'a value, because an index keeps nothing of items that are null');
     if (!codec.nullable) return this.refuse(given, 'a value, because the field is never null');
-    return isNull(this.field) ?? this.refuse(given, 'a value, because no query finds texts that are null');
+    return isNull(this.field);
   }
 
   /** The stored form of a value as the index keeps it; undefined where it is none. */

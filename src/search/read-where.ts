@@ -45,13 +45,14 @@ class Reader {
     model: IndexedModel,
     { at, join }: { at: string; join: (parts: Expression[]) => Expression },
   ): Expression {
-    if (!Array.isArray(given) || given.length === 0) return this.refuse(at, 'a list of at least one object of conditions', given);
+    if (!Array.isArray(given)) return this.refuse(at, 'a list of objects of conditions', given);
     return join(itemsOf(given).map((part, index) => this.where(part, model, `${at}[${index}]`)));
   }
 
   /** Conditions on the fields of a nested model. */
   private nested(given: unknown, model: IndexedModel, place: string): Expression {
-    const names = isPlainObject(given) ? Object.keys(given) : [];
+    const names = isPlainObject(given) ? namesOf(given) : [undefined];
+    if (names.length === 0) return this.refuse(place, 'a condition on one of its fields', given);
     if (model.isMany && names.length > 1)
       return this.refuse(place, 'a condition on one field, because several would not have to hold for the same item', given);
     return this.each(given, place, (name, value, at) => this.member(model, { name, value, at }));

@@ -9,9 +9,9 @@ import type { FieldName, OWN_MEMBERS, Plain } from '../field/plain-types';
  * - `$and`, `$or`, `$not`: conditions of conditions.
  */
 export type Where<M> = ConditionsOn<M> & {
-  /** All of them hold. */
+  /** All of them hold; of none, too. */
   readonly $and?: readonly Where<M>[];
-  /** One of them holds. */
+  /** One of them holds; of none, none does. */
   readonly $or?: readonly Where<M>[];
   /** It does not hold. */
   readonly $not?: Where<M>;
@@ -34,12 +34,9 @@ type Condition<V, Null> = [V] extends [AnyModel]
   ? ConditionsOn<V>
   : [V] extends [readonly (infer Item)[]]
     ? ItemCondition<Present<Item>>
-    : Plain<V> | FoundNull<Plain<V>, Null> | Operators<Plain<V>, FoundNull<Plain<V>, Null>>;
+    : Plain<V> | Null | Operators<Plain<V>, Null>;
 
 type ItemCondition<Item> = [Item] extends [AnyModel] ? ConditionsOn<Item> : Item | ListOperators<Item>;
-
-/** No query finds texts or bigints that are null. Values of an enum are texts, too, but are all known. */
-type FoundNull<V, Null> = string extends V ? never : bigint extends V ? never : Null;
 
 interface AnyModel {
   readonly [OWN_MEMBERS]: unknown;

@@ -29,6 +29,7 @@ export enum Level {
 export class Address extends AtomicRedisModel {
   @Index() @Field(String) city!: string;
   @Index() @Field(Number, { nullable: true }) zip!: number | null;
+  @Index() @Field(String, { nullable: true }) region!: string | null;
   @Field(String, { default: '' }) street!: string;
 }
 
@@ -47,6 +48,9 @@ export class Order extends AtomicRedisModel {
   @Index({ sortable: true }) @Field(RedisStr) customer!: RedisStr;
   @Index({ sortable: true }) @Field(RedisInt) total!: RedisInt;
   @Index() @Field(Number, { nullable: true }) discount!: number | null;
+  @Index() @Field(String, { nullable: true }) agent!: string | null;
+  @Index() @Field(String, { nullable: true, default: 'web' }) channel!: string | null;
+  @Index() @Field(BigInt, { nullable: true }) invoice!: bigint | null;
   @Index() @Field(Boolean, { default: false }) gift!: boolean;
   @Index() @Field(Boolean, { nullable: true }) insured!: boolean | null;
   @Index() @Field(enumOf(Status), { default: Status.Open }) status!: Status;
@@ -58,7 +62,7 @@ export class Order extends AtomicRedisModel {
   @Index() @Field(list(String)) tags!: RedisList<string>;
   @Index() @Field(list(nullable(Number)), { default: [1] }) marks!: RedisList<number | null>;
   @Field(() => Address, { nullable: true }) address!: Address | null;
-  @Field(() => Address, { default: { city: 'Rome', zip: null } }) billing!: Address;
+  @Field(() => Address, { default: { city: 'Rome', zip: null, region: 'Lazio' } }) billing!: Address;
   @Field(list(() => Line)) lines!: RedisList<Line>;
   @Field(() => Line, { nullable: true }) extra!: Line | null;
   @Field(String, { default: '' }) note!: string;

@@ -36,14 +36,22 @@ for (const name of NAMES) {
   Field(String, { default: 'none' })(Odd.prototype, name);
 }
 
+/** The same names of fields that can be null. */
+@Model()
+class Gap extends AtomicRedisModel {}
+for (const name of NAMES) {
+  Index()(Gap.prototype, name);
+  Field(String, { nullable: true })(Gap.prototype, name);
+}
+
 @Model()
 class Word extends AtomicRedisModel {
   @Index() @Key() @Field(String) text!: string;
 }
 
 describeOnOwnServers('names and values of any kind', (backend) => {
-  useDatabase(() => backend().url, [Odd, Word]);
-  beforeAll(() => Promise.all([Odd.createIndex(), Word.createIndex()]));
+  useDatabase(() => backend().url, [Odd, Gap, Word]);
+  beforeAll(() => Promise.all([Odd.createIndex(), Gap.createIndex(), Word.createIndex()]));
 
   test.each(NAMES)('a field named %j', async (name) => {
     const odd = await Odd.create({ [name]: `is ${name}` });
@@ -60,6 +68,16 @@ describeOnOwnServers('names and values of any kind', (backend) => {
       `Odd:lacks ${name}`,
     ]);
     await backend().send('DEL', `Odd:lacks ${name}`);
+  });
+
+  test.each(NAMES)('a field named %j that is null', async (name) => {
+    const all = (value: string | null): object => Object.fromEntries(NAMES.map((other) => [other, value]));
+    const [full, gap] = (await Gap.insertMany([all('x'), { ...all('x'), [name]: null }])) as [Gap, Gap];
+    const keys = async (where: object): Promise<string[]> => (await Gap.findBy(where)).map(({ key }) => key);
+
+    expect(await keys({ [name]: null })).toEqual([gap.key]);
+    expect(await keys({ [name]: { $ne: null } })).toEqual([full.key]);
+    await Gap.deleteMany([full.key, gap.key]);
   });
 
   test('texts are found as they are, and nothing else with them', async () => {

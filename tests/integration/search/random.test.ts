@@ -29,6 +29,9 @@ const stored = fc.record(
     customer: texts,
     total: wholes,
     discount: fc.option(numbers),
+    agent: fc.option(texts),
+    channel: fc.option(texts),
+    invoice: fc.option(bigints.map(String)),
     gift: fc.boolean(),
     insured: fc.option(fc.boolean()),
     status: statuses,
@@ -39,8 +42,8 @@ const stored = fc.record(
     paidAt: fc.option(seconds.map((date) => date.getTime() / 1000)),
     tags: fc.array(texts, { maxLength: 3 }),
     marks: fc.array(fc.option(numbers), { maxLength: 3 }),
-    address: fc.option(fc.record({ city: texts, zip: fc.option(numbers) }, { requiredKeys: ['city'] })),
-    billing: fc.record({ city: texts, zip: fc.option(numbers) }, { requiredKeys: ['city', 'zip'] }),
+    address: fc.option(fc.record({ city: texts, zip: fc.option(numbers), region: fc.option(texts) }, { requiredKeys: ['city'] })),
+    billing: fc.record({ city: texts, zip: fc.option(numbers), region: fc.option(texts) }),
     lines: fc.array(lines, { maxLength: 2 }),
     extra: fc.option(lines),
   },
@@ -80,6 +83,7 @@ function ofList(condition: fc.Arbitrary<unknown>, items: fc.Arbitrary<unknown>):
 }
 
 const place = fc.oneof(
+  equality(fc.option(texts)).map((region) => ({ region })),
   equality(texts).map((city) => ({ city })),
   ordered(fc.option(numbers), numbers).map((zip) => ({ zip })),
 );
@@ -93,6 +97,9 @@ const CONDITIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   customer: equality(texts),
   total: ordered(wholes, numbers),
   discount: ordered(fc.option(numbers), numbers),
+  agent: equality(fc.option(texts)),
+  channel: equality(fc.option(texts)),
+  invoice: equality(fc.option(bigints)),
   gift: equality(fc.boolean()),
   insured: equality(fc.option(fc.boolean())),
   status: equality(statuses),

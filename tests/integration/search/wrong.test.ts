@@ -75,8 +75,9 @@ const WRONG: readonly [where: unknown, message: string][] = [
     'Order: lines expects a condition on one field, because several would not have to hold for the same item, found an object',
   ],
   [{ lines: { isGift: true } }, 'Order: lines.isGift expects a field of Line with @Index(): sku, amount, colors, found the boolean true'],
-  [{ $or: [] }, 'Order: $or expects a list of at least one object of conditions, found a list'],
-  [{ $and: { total: 1 } }, 'Order: $and expects a list of at least one object of conditions, found an object'],
+  [{ address: {} }, 'Order: address expects a condition on one of its fields, found an object'],
+  [{ lines: {} }, 'Order: lines expects a condition on one of its fields, found an object'],
+  [{ $and: { total: 1 } }, 'Order: $and expects a list of objects of conditions, found an object'],
   [{ $or: [{ total: 1 }, { total: 'x' }] }, 'Order: $or[1].total expects a whole number'],
   [{ $not: null }, 'Order: $not expects an object of conditions, found null'],
   [{ $nor: [{ total: 1 }] }, 'Order: $nor expects one of $and, $or and $not, found a list of 1'],
@@ -195,7 +196,7 @@ describeOnOwnServers('conditions on a model in the items of a list', (backend) =
     const orderBy = { parts: { size: { height: 'asc' } } } as unknown as OrderBy<Kit>;
 
     await expect(Kit.findBy({}, { orderBy })).rejects.toThrow(
-      'Kit: orderBy.parts.size.height expects a field with @Index({ sortable: true }) that stands in no list',
+      'Kit: orderBy.parts.size.height expects a field with @Index({ sortable: true }), found',
     );
   });
 });
