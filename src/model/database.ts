@@ -13,6 +13,7 @@ import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
 import { bindModel, forgetNamed, nameBinding, type Binding } from './bindings';
+import { createIndex, marksFields } from './index-verbs';
 import { documentKey } from './pk';
 import { GET, readAt } from './read';
 
@@ -34,9 +35,20 @@ export interface ConnectOptions {
    * ```
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Creates the indexes of those models that mark fields with `@Index()`, and waits until they hold all documents, as `createIndex()` of each does. Default `false`.
+   *
+   * @example
+   * ```ts
+   * const searched = await connect(url, { models: [Order], createIndexes: true });
+   * await Order.countBy({ total: { $gte: 100 } }); // => 2
+   * await searched.close();
+   * ```
+   */
+  readonly createIndexes?: boolean | undefined;
 }
 
-const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true } satisfies NamesOf<ConnectOptions>;
+const CONNECT_OPTIONS = { models: true, name: true, timeoutMs: true, createIndexes: 'boolean' } satisfies NamesOf<ConnectOptions>;
 
 /** A connection with the models that are bound to it. */
 export class Database implements AsyncDisposable, Binding {
@@ -155,6 +167,7 @@ function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void
  *
  * @throws {@link RedisConnectionError} no server answered.
  * @throws {@link SchemaError} a model is declared wrongly; lists every problem of the class.
+ * @throws {@link SearchUnavailableError} `createIndexes` is set, and there can be none.
  * @example
  * ```ts
  * const db = await connect('redis://localhost:6379', { models: [User] });
@@ -164,7 +177,7 @@ function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void
  */
 export async function connect(target: ConnectionTarget, options: ConnectOptions = {}): Promise<Database> {
   refuseUnknown(options, CONNECT_OPTIONS, 'connect()');
-  const { models = [], name } = options;
+  const { models = [], name, createIndexes = false } = options;
   if (!Array.isArray(models)) throw new TypeError(`connect() takes models: [User, …], found ${describe(models)}`);
   requireModels(models, 'connect()');
   if (name !== undefined && !isName(name)) throw new TypeError(`connect() takes a name of text that is not empty, found ${describe(name)}`);
@@ -173,6 +186,7 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions 
   try {
     database.bind(...(models as readonly ModelClass[]));
     if (name !== undefined) nameBinding(name, database);
+    if (createIndexes) await Promise.all((models as readonly ModelClass[]).filter(marksFields).map((model) => createIndex(model)));
     return database;
   } catch (error) {
     await database.close();

@@ -5,7 +5,9 @@ import { RedisServiceError } from '../errors/connection';
 import { IndexNotFoundError } from '../errors/search';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { ModelClass } from '../schema/model-schema';
+import { schemaOf } from '../schema/compile';
 import { isIndexOf } from '../search/index-definition';
+import { indexedFieldsOf } from '../search/indexed-fields';
 import { readInfoReply, type IndexState } from '../search/reply';
 import type { Purpose } from '../executor/purpose';
 import { ask, searchPlaceOf, searchVerb, type SearchPlace } from './search-place';
@@ -15,6 +17,11 @@ const SYNC_INDEX = searchVerb('syncIndex');
 const DROP_INDEX = searchVerb('dropIndex');
 
 const PAUSES = { firstMs: 2, maxMs: 100 };
+
+/** Whether a class, or a model nested in it, marks a field. */
+export function marksFields(model: ModelClass): boolean {
+  return indexedFieldsOf(schemaOf(model)).members.size > 0;
+}
 
 export async function createIndex(model: ModelClass, call?: CallOptions): Promise<IndexState> {
   return made(searchPlaceOf(model, CREATE_INDEX), CREATE_INDEX, call);

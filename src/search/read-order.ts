@@ -32,7 +32,7 @@ export function readOrder(given: unknown, model: IndexedModel, { problems, at }:
 
 function sortableIn({ members }: IndexedModel): string {
   const names = [...members].flatMap(([name, member]) => (hasOrder(member) ? [name] : []));
-  return `a field with @Index({ sortable: true })${names.length === 0 ? '' : `: ${names.join(', ')}`}`;
+  return `a field with @Index({ sortable: true })${names.length === 0 ? ' that stands in no list' : `: ${names.join(', ')}`}`;
 }
 
 function hasOrder(member: IndexedField | IndexedModel): boolean {

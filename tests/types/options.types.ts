@@ -18,7 +18,7 @@ const lock = { ttlMs: number, waitMs: number, maxHoldMs: number, signal };
 const treeLock = { shared: flag, acquireTimeout: number, expireTimeout: number, autoRenew: flag, signal };
 const treeDefaults = { lockAcquireTimeout: number, lockExpireTimeout: number };
 
-connect('redis://localhost', { models: nothing, name: text, timeoutMs: number });
+connect('redis://localhost', { models: nothing, name: text, timeoutMs: number, createIndexes: flag });
 connect({ url: 'redis://localhost', timeoutMs: number, RESP: nothing });
 user.load(call);
 user.update({ username: text, age: number });

@@ -36,6 +36,11 @@ class Other extends AtomicRedisModel {
   @Index() @Field(Number) views!: number;
 }
 
+@Model()
+class Bare extends AtomicRedisModel {
+  @Field(String) text!: string;
+}
+
 const MANY = 5_000;
 
 describeOnOwnServers('an index', (backend) => {
@@ -56,6 +61,17 @@ describeOnOwnServers('an index', (backend) => {
       lastFailure: undefined,
     });
     expect(await Page.countBy({ views: { $gte: 100 } })).toBe(MANY - 100);
+  });
+
+  test('is made with the connection where that is asked for, of those that mark fields', async () => {
+    await Page.create({ path: 'a', views: 1 });
+    const searched = await connect(backend().url, { models: [Page, Bare, Other], createIndexes: true });
+
+    expect(await Page.countBy({ views: 1 })).toBe(1);
+    expect(await indexes()).toHaveLength(2);
+    await searched.close();
+    await expect(connect(`${backend().url}/3`, { models: [Page], createIndexes: true })).rejects.toThrow(SearchUnavailableError);
+    database().bind(Page, Other);
   });
 
   test('is made once, whoever asks for it at a time', async () => {
