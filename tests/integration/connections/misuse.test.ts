@@ -53,7 +53,7 @@ describe('connect refuses', () => {
 
   test.each([
     ['redis://127.0.0.1:1', [User], 'connect() takes its options as an object, found a list of 1'],
-    ['redis://127.0.0.1:1', { model: [User] }, 'connect() knows no option "model"; it takes models, name, timeoutMs'],
+    ['redis://127.0.0.1:1', { model: [User] }, 'connect() knows no option "model"; it takes models, name, timeoutMs, createIndexes'],
     [{ url: 'redis://127.0.0.1:1', password: 'secret' }, {}, 'connect({ url }) knows no option "password"; it takes url, timeoutMs, RESP'],
   ])('options that are none, such as of %j and %j', async (target, options, message) => {
     await expect(connect(target as ConnectionTarget, options as ConnectOptions)).rejects.toThrow(new TypeError(message));
