@@ -39,14 +39,15 @@ export function describeOnEveryServer(name: string, because: string, define: (ba
 /**
  * The same with a server of its own for each, and its database 0: RediSearch keeps indexes in no other, and drops all when any is emptied.
  */
-export function describeOnOwnServers(name: string, define: (backend: () => Backend) => void): void {
+export function describeOnOwnServers(name: string, define: (backend: () => Backend, server: string) => void): void {
   describeOnEveryServer(name, 'it has an index', (shared) => {
     let own: { readonly backend: Backend; readonly stop: () => Promise<void> };
     beforeAll(async () => {
       own = await anotherOf(shared.name);
     });
+    define(() => own.backend, shared.name);
+    // After what the tests have opened is closed: hooks run in this order.
     afterAll(() => own.stop());
-    define(() => own.backend);
   });
 }
 
