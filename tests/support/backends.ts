@@ -1,7 +1,7 @@
 import { startEmbeddedRedis } from 'redatom/testing';
 import { Backend, databaseOfThisWorker } from './backend';
 import { ClusterBackend } from './cluster-backend';
-import { startServer, type Flavour } from './servers';
+import { availableFlavours, startServer, type Flavour, type Server } from './servers';
 
 export { Backend, type RawClient } from './backend';
 
@@ -52,13 +52,24 @@ export function describeOnOwnServers(name: string, define: (backend: () => Backe
 }
 
 async function anotherOf(name: string): Promise<{ backend: Backend; stop: () => Promise<void> }> {
-  const server = name === 'embedded' ? await startEmbeddedRedis() : await startServer({ flavour: flavourOf(name) });
+  const server = name === 'embedded' ? await startEmbeddedRedis() : await startLike(name);
   const backend = new Backend(name, server.url);
   const stop = async (): Promise<void> => {
     await backend.close();
     await ('stop' in server ? server.stop() : server.close());
   };
   return { backend, stop };
+}
+
+/** A server that REDIS_URL names may be of a flavour that cannot be started here. */
+async function startLike(name: string): Promise<Server> {
+  const flavours = await availableFlavours();
+  const [instead] = flavours;
+  if (instead === undefined || flavours.includes(flavourOf(name))) return startServer({ flavour: flavourOf(name) });
+  process.stderr.write(
+    `\n  ANOTHER SERVER: ${name} cannot be started here, so ${instead} takes its place where a test needs one of its own\n`,
+  );
+  return startServer({ flavour: instead });
 }
 
 /** The flavour of a server of this run, by its name. */
