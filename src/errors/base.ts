@@ -57,6 +57,11 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
+/** What an error is about, for its message. */
+export function subjectOf({ command, key }: ErrorFacts): string {
+  return key === undefined ? `${command}` : `${command} on ${JSON.stringify(key)}`;
+}
+
 const FACTS = ['model', 'key', 'path', 'command', 'index'] as const;
 
 /** From a reply of the server to whoever called, a trace has more than the ten lines that Node keeps. */

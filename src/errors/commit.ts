@@ -1,4 +1,4 @@
-import { RedatomError, type ErrorFacts } from './base';
+import { RedatomError, subjectOf, type ErrorFacts } from './base';
 
 /** Work of a pipeline callback went on after the pipeline had ended; the change was neither applied nor queued. */
 export class PipelineClosedError extends RedatomError {
@@ -113,13 +113,14 @@ export class OutcomeUnknownError extends RedatomError {
 
   constructor(facts: ErrorFacts, problem = 'was sent, but its reply did not arrive: it may have been applied') {
     const { command = 'the write', key } = facts;
-    const subject = key === undefined ? command : `${command} on ${JSON.stringify(key)}`;
-    super(`${subject} ${problem}; ${wayToTell(facts)}`, facts);
+    super(`${subjectOf({ command, key })} ${problem}; ${wayToTell(facts)}`, facts);
   }
 }
 
-function wayToTell({ model, key }: ErrorFacts): string {
-  if (model === undefined) return 'read what is stored to find out';
-  // Verbs of a model that concern no document make or drop its index.
-  return key === undefined ? 'call it again' : 'load() shows what is stored';
+/** Verbs that do the same when they are called again. */
+const REPEATABLE: readonly (string | undefined)[] = ['createIndex', 'syncIndex', 'dropIndex'];
+
+function wayToTell({ model, command }: ErrorFacts): string {
+  if (REPEATABLE.includes(command)) return 'call it again';
+  return model === undefined ? 'read what is stored to find out' : 'load() shows what is stored';
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { TimeIsOver } from '../../async/time-left';
 import { Overdue } from '../../async/watch-limits';
 import { describe } from '../../input/describe';
-import type { ErrorFacts, RedatomError } from '../../errors/base';
+import { subjectOf, type ErrorFacts, type RedatomError } from '../../errors/base';
 import { OutcomeUnknownError } from '../../errors/commit';
 import { RedisConnectionError } from '../../errors/connection';
 
@@ -16,11 +16,6 @@ export function reasonOf(cause: unknown): string {
 export function whyGivenUp(cause: unknown, missing: string): string {
   if (cause instanceof Overdue) return `${missing} within ${cause.timeoutMs} ms`;
   return cause instanceof TimeIsOver ? cause.message : `the signal aborted: ${reasonOf(cause)}`;
-}
-
-/** What an error is about, for its message. */
-export function subjectOf({ command, key }: ErrorFacts): string {
-  return key === undefined ? `${command}` : `${command} on ${JSON.stringify(key)}`;
 }
 
 /** How far something had come when it was given up. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { RedatomError, type ErrorFacts } from '../../errors/base';
+import { RedatomError, subjectOf, type ErrorFacts } from '../../errors/base';
 import { CommitRefusedError, CrossSlotError } from '../../errors/commit';
 import { RedisConnectionError, RedisServiceError } from '../../errors/connection';
 import { KeyNotFoundError, PathMismatchError } from '../../errors/document';
@@ -7,7 +7,7 @@ import { isClientError } from './client-errors';
 import { nameOf, type RecordedCommand } from '../commands/recorded-command';
 import type { Request } from '../request';
 import { factsOfPurpose, factsOfRefusal } from '../purpose';
-import { givenUp, reasonOf, subjectOf, withoutReply, type Progress } from './given-up';
+import { givenUp, reasonOf, withoutReply, type Progress } from './given-up';
 
 /** An answer is one of these texts. A script that it ends adds its own place. */
 function oneOf(...texts: readonly string[]): RegExp {
