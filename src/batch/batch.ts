@@ -26,8 +26,7 @@ class BatchRecorder extends CommandRecorder {
    */
   constructor(readonly isAtomic: boolean) {
     super();
-    if (typeof isAtomic !== 'boolean')
-      throw new TypeError(`a batch is atomic or it is not: new Batch(true) or new Batch(false), found ${describe(isAtomic)}`);
+    if (typeof isAtomic !== 'boolean') throw new TypeError(`a batch takes true (atomic) or false, found ${describe(isAtomic)}`);
   }
 
   /**

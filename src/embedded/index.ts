@@ -108,7 +108,7 @@ function refuseUnknown(options: object, known: Readonly<Record<string, true>>, w
 /** Without a database, the first request of a client would end this process. */
 function requireCount(name: string, count: number, least: number): void {
   if (Number.isInteger(count) && count >= least) return;
-  throw new RangeError(`${name} is a whole number of at least ${least}, found ${inspect(count)}`);
+  throw new RangeError(`${name} must be a whole number of at least ${least}, found ${inspect(count)}`);
 }
 
 interface Layout {

@@ -28,7 +28,7 @@ export class BatchError extends RedisServiceError {
     const errorIndexes = errorIndexesOf(results);
     const index = results.indexOf(cause);
     const reply = cause instanceof RedisServiceError ? cause.reply : '';
-    super(reply, `${errorIndexes.length} of ${results.length} commands failed; number ${index}, from 0: ${cause.message}`, {
+    super(reply, `${errorIndexes.length} of ${results.length} commands failed; results[${index}]: ${cause.message}`, {
       key: cause.key,
       command: cause.command,
       index,

@@ -31,5 +31,5 @@ export function refuseWrongLimits(call: CallOptions | undefined): void {
 export function checkedLimits({ signal, timeoutMs }: CallOptions): CallOptions {
   if (timeoutMs !== undefined) timerMs(timeoutMs);
   if (signal === undefined || typeof (signal as AbortSignal | null)?.addEventListener === 'function') return { signal, timeoutMs };
-  throw new TypeError(`signal is an AbortSignal, found ${describe(signal)}`);
+  throw new TypeError(`signal must be an AbortSignal, found ${describe(signal)}`);
 }

@@ -6,6 +6,6 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A time limit as Node can set a timer for it. */
 export function timerMs(timeoutMs: number): number {
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
-    throw new RangeError(`timeoutMs is a positive number of milliseconds, found ${describe(timeoutMs)}`);
+    throw new RangeError(`timeoutMs must be a positive number of milliseconds, found ${describe(timeoutMs)}`);
   return Math.min(timeoutMs, MAX_TIMER_MS);
 }

@@ -26,11 +26,11 @@ const MIN_TTL_MS = 100;
 /** Options with their defaults; bad ones are refused instead of being rounded. */
 export function lockSettings({ ttlMs = 30_000, waitMs = 10_000, maxHoldMs = Infinity, signal }: LockOptions): LockSettings {
   if (!Number.isSafeInteger(ttlMs) || ttlMs < MIN_TTL_MS)
-    throw new RangeError(`ttlMs is a whole number of at least ${MIN_TTL_MS}, found ${describe(ttlMs)}`);
+    throw new RangeError(`ttlMs must be a whole number of at least ${MIN_TTL_MS}, found ${describe(ttlMs)}`);
   if (!(typeof waitMs === 'number' && waitMs >= 0))
-    throw new RangeError(`waitMs is a number of milliseconds of at least 0, found ${describe(waitMs)}`);
+    throw new RangeError(`waitMs must be a number of milliseconds of at least 0, found ${describe(waitMs)}`);
   if (!(typeof maxHoldMs === 'number' && maxHoldMs > 0))
-    throw new RangeError(`maxHoldMs is a positive number of milliseconds, found ${describe(maxHoldMs)}`);
+    throw new RangeError(`maxHoldMs must be a positive number of milliseconds, found ${describe(maxHoldMs)}`);
   if (signal !== undefined) checkedLimits({ signal });
   // No lease lasts longer than the lock may be held.
   return { ttlMs: Math.max(Math.floor(Math.min(ttlMs, maxHoldMs)), 1), waitMs, maxHoldMs, signal };

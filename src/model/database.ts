@@ -108,7 +108,7 @@ export class Database implements AsyncDisposable, Binding {
     if (typeof key !== 'string') throw new TypeError(`get() takes the key of a document, such as 'User:ada', found ${describe(key)}`);
     const prefix = [...this.byPrefix.keys()].filter((candidate) => key.startsWith(`${candidate}:`)).sort((a, b) => b.length - a.length)[0];
     if (prefix === undefined) {
-      throw new KeyNotFoundError({ key }, `${JSON.stringify(key)} begins with the prefix of no model of this connection; bind() its model`);
+      throw new KeyNotFoundError({ key }, `no model of this connection has the prefix of ${JSON.stringify(key)}; bind() its model`);
     }
     const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
     if (this.closed) throw NotConnectedError.closed(schema.name);

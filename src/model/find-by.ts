@@ -165,5 +165,5 @@ const SERVER_MARGIN_MS = 1_000;
 
 function requireCount(name: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 0) return;
-  throw new RangeError(`${name} is a whole number of at least 0, found ${describe(count)}`);
+  throw new RangeError(`${name} must be a whole number of at least 0, found ${describe(count)}`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff';
 import { deadlineOf } from '../async/time-left';
-import { RedisServiceError } from '../errors/connection';
+import { RedisConnectionError, RedisServiceError } from '../errors/connection';
 import { IndexNotFoundError } from '../errors/search';
 import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import type { ModelClass } from '../schema/model-schema';
@@ -9,6 +9,7 @@ import { schemaOf } from '../schema/compile';
 import { isIndexOf } from '../search/index-definition';
 import { indexedFieldsOf } from '../search/indexed-fields';
 import { readInfoReply, type IndexState } from '../search/reply';
+import { whyGivenUp } from '../executor/outcomes/given-up';
 import type { Purpose } from '../executor/purpose';
 import { ask, searchPlaceOf, searchVerb, type SearchPlace } from './search-place';
 
@@ -72,7 +73,17 @@ async function completed(place: SearchPlace, purpose: Purpose, left: () => CallO
     const { isComplete, ...state } = await ask(place, { args: ['FT.INFO', name], purpose, decode: readInfoReply }, left());
     if (isComplete) return state;
     await sleep(backoffMs(attempt, PAUSES));
+    refuseIncomplete(place, purpose, left());
   }
+}
+
+/** Ends a call whose limits have ended while the server puts documents into the index, which it goes on with. */
+function refuseIncomplete({ schema, definition }: SearchPlace, { verb }: Purpose, limits: CallOptions | undefined): void {
+  if (limits?.signal?.aborted !== true) return;
+  const cause: unknown = limits.signal.reason;
+  const why = whyGivenUp(cause, 'not complete');
+  const message = `the index ${definition.name} does not have all documents yet, and ${verb} has stopped waiting: ${why}; call it again to wait on`;
+  throw new RedisConnectionError(message, { model: schema.name, command: verb, cause });
 }
 
 function isThere(error: unknown): boolean {

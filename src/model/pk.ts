@@ -69,7 +69,7 @@ export function documentPlaceOf(model: ModelClass, keyOrPk: string): DocumentPla
 
 /** Refuses what cannot be the pk of a document: all documents without an id would share an empty one. */
 export function requirePk(schema: ModelSchema, pk: string, hint = ''): void {
-  if (typeof pk !== 'string') throw new TypeError(`a key or pk is text, found ${describe(pk)}${hint}`);
+  if (typeof pk !== 'string') throw new TypeError(`a key or pk must be text, found ${describe(pk)}${hint}`);
   if (!isText(pk)) throw invalidPk(schema, 'a pk of text (well-formed Unicode)', pk);
   if (pk === '') throw invalidPk(schema, 'a pk that is not empty', pk);
 }

@@ -214,7 +214,7 @@ const FIND_OPTIONS = { pkPrefix: true, ...CALL_OPTIONS } satisfies NamesOf<FindK
 
 function requirePkPrefix(pkPrefix: unknown): void {
   if (isText(pkPrefix)) return;
-  throw new TypeError(`pkPrefix is text (well-formed Unicode) with which pks begin, found ${describe(pkPrefix)}`);
+  throw new TypeError(`pkPrefix must be the text with which pks begin (well-formed Unicode), found ${describe(pkPrefix)}`);
 }
 
 export async function findKeys(model: ModelClass, options: FindKeysOptions = {}): Promise<string[]> {

@@ -198,7 +198,7 @@ function nameOf(name: string | symbol | undefined): string {
 /** What callers without types hand over. */
 function refuseNoOptions(options: unknown): void {
   if (typeof options === 'object' && options !== null) return;
-  if (typeof options === 'function') throw new SchemaError(options.name, ['@Model stands without parentheses; write @Model()']);
+  if (typeof options === 'function') throw new SchemaError(options.name, ['@Model needs parentheses; write @Model()']);
   throw new TypeError(`@Model() takes its options as an object, such as { prefix: 'user' }, found ${describe(options)}`);
 }
 

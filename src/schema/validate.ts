@@ -30,7 +30,7 @@ export function problemsOfClass(model: ModelClass, options: ModelOptions | undef
     ['isVersion', '@Version()'],
   ] as const) {
     const names = fields.filter((field) => field[mark] === true).map((field) => field.name);
-    if (names.length > 1) problems.push(`${decorator} stands at ${names.join(' and ')}; keep one`);
+    if (names.length > 1) problems.push(`${decorator} is on ${names.join(' and ')}; only one field can have it`);
   }
   return problems;
 }
@@ -40,22 +40,22 @@ function problemsOfOptions(options: ModelOptions): string[] {
   const problems = problemsOfNames('@Model()', options, MODEL_OPTIONS);
   if (ttl !== undefined && ttlMsOf(ttl) === undefined) {
     const found = typeof ttl === 'number' ? String(ttl) : describe(ttl);
-    problems.push(`{ ttl } is a positive number of seconds, found ${found}; write { ttl: 3600 }`);
+    problems.push(`{ ttl } must be a positive number of seconds, found ${found}; write { ttl: 3600 }`);
   }
   if (refreshTtl !== undefined && !isTtlRefresh(refreshTtl)) {
     problems.push(`{ refreshTtl } is 'never', 'onWrite' or 'onUse', found ${describe(refreshTtl)}`);
   }
   if (connection !== undefined && !isName(connection))
-    problems.push(`{ connection } is text that is not empty, found ${describe(connection)}; write { connection: 'main' }`);
+    problems.push(`{ connection } must be text that is not empty, found ${describe(connection)}; write { connection: 'main' }`);
   if (hashTag !== undefined && (!isName(hashTag) || /[{}]/.test(hashTag)))
-    problems.push(`{ hashTag } is text without braces that is not empty, found ${describe(hashTag)}; write { hashTag: 'shop' }`);
+    problems.push(`{ hashTag } must be text without braces that is not empty, found ${describe(hashTag)}; write { hashTag: 'shop' }`);
   return problems;
 }
 
 /** What is wrong with the first part of the keys. */
 export function problemsOfPrefix(found: unknown, { isOwn }: { isOwn: boolean }): string[] {
   if (isName(found)) return [];
-  const [source, remedy] = isOwn ? ['classKeyInitials() gives', "return 'user'"] : ['{ prefix } is', "write { prefix: 'user' }"];
+  const [source, remedy] = isOwn ? ['classKeyInitials() gives', "return 'user'"] : ['{ prefix } must be', "write { prefix: 'user' }"];
   return [`${source} text that is not empty, found ${describe(found)}; ${remedy}`];
 }
 
@@ -67,8 +67,7 @@ function problemsOfNames(decorator: string, options: object, known: OptionNames)
 /** What is wrong with a field before its type is looked at. */
 export function problemOfName(model: ModelClass, { name, isField, isVersion, isStatic }: FieldDeclaration): string | undefined {
   if (isStatic === true) return `${name}: it is static, but fields belong to instances; remove static or the decorator`;
-  if (isField !== true && isVersion !== true)
-    return `${name}: it is marked but not declared; write @Field(String), or the type that it has`;
+  if (isField !== true && isVersion !== true) return `${name}: it has no @Field(); write @Field(String), or the type that it has`;
   if (name === '__proto__' || Reflect.has(libraryPrototype(model), name))
     return `${name}: the name belongs to the model's own members; choose another`;
   if (!JsonPath.root.member(name).addressable)
@@ -87,10 +86,10 @@ export function libraryPrototype(model: ModelClass): object {
 export function problemsOfField({ name, isKey, isVersion, index, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
   const problems = problemsOfNames(`${name}: @Field()`, options, FIELD_OPTIONS);
   if (isKey === true && (codec.nullable || codec.nestsFreely || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
-    problems.push(`${name}: a key is text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
+    problems.push(`${name}: a key must be text, a number, a date or an enum, this is ${codec.name}; write @Field(String)`);
   }
   if (isVersion === true && (codec.nullable || (codec.kind !== 'integer' && codec.kind !== 'float'))) {
-    problems.push(`${name}: a version counts in whole numbers, this is ${codec.name}; write @Version() ${name}!: number`);
+    problems.push(`${name}: a version must be a whole number, this is ${codec.name}; write @Version() ${name}!: number`);
   }
   if (index !== undefined) problems.push(...problemsOfIndex({ name, index }, codec));
   return problems;
@@ -100,7 +99,7 @@ function problemsOfIndex({ name, index }: { name: string; index: IndexOptions },
   const problems = problemsOfNames(`${name}: @Index()`, index, INDEX_OPTIONS);
   const { sortable } = index;
   if (sortable !== undefined && typeof sortable !== 'boolean')
-    problems.push(`${name}: { sortable } is true or false, found ${describe(sortable)}`);
+    problems.push(`${name}: { sortable } must be true or false, found ${describe(sortable)}`);
   const isList = codec.kind === 'list';
   const problem = problemOfIndexed(codec, isList);
   if (problem !== undefined) problems.push(`${name}: ${problem}`);

@@ -159,7 +159,7 @@ export class PipelineOperations {
     options: CallOptions = {},
   ): Promise<unknown> {
     refuseUnknown(options, CALL_OPTIONS, 'evalScript()');
-    if (typeof script !== 'string') throw new TypeError(`a script is text, found ${describe(script)}`);
+    if (typeof script !== 'string') throw new TypeError(`a script must be text, found ${describe(script)}`);
     const named = scriptKeys(keys);
     if (this.servers.hasSlots) requireOneSlot(named, 'a script');
     const rest = [String(named.length), ...named, ...scriptArguments(args)];
@@ -228,5 +228,5 @@ function recordedIn(build: Build | CommandRecorder): readonly RecordedCommand[] 
 /** A text would be watched letter by letter. */
 function refuseNoKeys(watch: readonly string[]): void {
   if (Array.isArray(watch) && watch.every((key) => typeof key === 'string')) return;
-  throw new TypeError(`watch is a list of keys such as ['key'], found ${describe(watch)}`);
+  throw new TypeError(`watch must be a list of keys such as ['key'], found ${describe(watch)}`);
 }

@@ -6,7 +6,7 @@ export type ScriptArgument = string | number | Uint8Array;
 
 /** Arguments as they are sent. Refuses what has no single text that everybody expects: booleans, null, objects, NaN and infinite numbers. */
 export function scriptArguments(args: readonly ScriptArgument[]): (string | Uint8Array)[] {
-  if (!Array.isArray(args)) throw new TypeError(`the arguments of a script are a list, found ${describe(args)}`);
+  if (!Array.isArray(args)) throw new TypeError(`the arguments of a script must be a list, found ${describe(args)}`);
   return args.map((arg: unknown, index) => {
     if (typeof arg === 'string' || isUint8Array(arg)) return arg;
     if (typeof arg === 'number' && Number.isFinite(arg)) return String(arg);
@@ -16,7 +16,7 @@ export function scriptArguments(args: readonly ScriptArgument[]): (string | Uint
 
 /** Keys as they are sent. */
 export function scriptKeys(keys: readonly string[]): readonly string[] {
-  if (!Array.isArray(keys)) throw new TypeError(`the keys of a script are a list, found ${describe(keys)}`);
+  if (!Array.isArray(keys)) throw new TypeError(`the keys of a script must be a list, found ${describe(keys)}`);
   const wrong = keys.findIndex((key) => typeof key !== 'string');
   if (wrong >= 0) throw new TypeError(`key ${wrong} of a script must be text, found ${describe(keys[wrong])}`);
   return keys as readonly string[];

@@ -55,18 +55,18 @@ export function poolSettings(config: PoolConfig): PoolSettings {
   refuseWrongAddress({ host, port, password });
   for (const index of [database, ...names.values()]) {
     if (!Number.isSafeInteger(index) || index < 0)
-      throw new RangeError(`a database is a whole number of at least 0, found ${describe(index)}`);
+      throw new RangeError(`a database must be a whole number of at least 0, found ${describe(index)}`);
   }
   if (!Number.isSafeInteger(maxConnections) || maxConnections < 1)
-    throw new RangeError(`maxConnections is a whole number of at least 1, found ${describe(maxConnections)}`);
+    throw new RangeError(`maxConnections must be a whole number of at least 1, found ${describe(maxConnections)}`);
   if (!Number.isFinite(timeoutSeconds) || timeoutSeconds <= 0)
-    throw new RangeError(`timeoutSeconds is a positive number, found ${describe(timeoutSeconds)}`);
+    throw new RangeError(`timeoutSeconds must be a positive number, found ${describe(timeoutSeconds)}`);
   return { host, port, database, password, maxConnections, timeoutMs: Math.ceil(timeoutSeconds * 1000), names, fakeRedis };
 }
 
 function namesIn({ names = {} }: PoolConfig): ReadonlyMap<string, number> {
   if (typeof names === 'object' && (names as unknown) !== null && !Array.isArray(names)) return new Map(Object.entries(names));
-  throw new TypeError(`names are an object such as { persons: 1 }, found ${describe(names)}`);
+  throw new TypeError(`names must be an object such as { persons: 1 }, found ${describe(names)}`);
 }
 
 const MAX_PORT = 65_535;
@@ -74,10 +74,10 @@ const MAX_PORT = 65_535;
 /** An address would show only when it is used, and some would be that of another server. */
 function refuseWrongAddress({ host, port, password }: Pick<PoolSettings, 'host' | 'port' | 'password'>): void {
   if (typeof host !== 'string' || !/^[^\s/?#@[\]\\]+$/.test(host))
-    throw new TypeError(`host is the name or the address of a server, such as localhost, found ${describe(host)}`);
+    throw new TypeError(`host must be the name or the address of a server, such as localhost, found ${describe(host)}`);
   if (!Number.isInteger(port) || port < 1 || port > MAX_PORT)
-    throw new RangeError(`port is a whole number from 1 to ${MAX_PORT}, found ${describe(port)}`);
-  if (password !== undefined && typeof password !== 'string') throw new TypeError(`password is text, found a ${typeof password}`);
+    throw new RangeError(`port must be a whole number from 1 to ${MAX_PORT}, found ${describe(port)}`);
+  if (password !== undefined && typeof password !== 'string') throw new TypeError(`password must be text, found a ${typeof password}`);
 }
 
 /** The address of a database. */

@@ -41,10 +41,10 @@ export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDef
   refuseUnknown(options, TREE_LOCK_OPTIONS, 'a lock of a tree');
   const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;
   if (!Number.isFinite(acquireTimeout) || acquireTimeout < 0)
-    throw new RangeError(`acquireTimeout is a number of seconds of at least 0, found ${describe(acquireTimeout)}`);
+    throw new RangeError(`acquireTimeout must be a number of seconds of at least 0, found ${describe(acquireTimeout)}`);
   const ttlMs = ttlMsOf(expireTimeout);
   if (ttlMs === undefined || expireTimeout < 0.1)
-    throw new RangeError(`expireTimeout is a number of seconds from 0.1 to ${MAX_SECONDS}, found ${describe(expireTimeout)}`);
+    throw new RangeError(`expireTimeout must be a number of seconds from 0.1 to ${MAX_SECONDS}, found ${describe(expireTimeout)}`);
   return lockSettings({
     ttlMs,
     waitMs: acquireTimeout * 1000,

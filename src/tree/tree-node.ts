@@ -392,5 +392,5 @@ function kindOf(value: Json | undefined): string {
 function toTtlMs(seconds: number): number {
   const ms = ttlMsOf(seconds);
   if (ms !== undefined) return ms;
-  throw new RangeError(`a time to live is a positive number of seconds, at most ${MAX_SECONDS}, found ${describe(seconds)}`);
+  throw new RangeError(`a time to live must be a positive number of seconds, at most ${MAX_SECONDS}, found ${describe(seconds)}`);
 }

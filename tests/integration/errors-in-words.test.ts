@@ -217,7 +217,7 @@ describeOnEveryBackend('errors in words', (backend: Backend) => {
       `document "${user.key}" has nothing at $["tags"]; load() the document to see what it has`,
     );
     expect((await failureOf(() => db.get('Nothing:1'))).message).toBe(
-      '"Nothing:1" begins with the prefix of no model of this connection; bind() its model',
+      'no model of this connection has the prefix of "Nothing:1"; bind() its model',
     );
     await db.close();
   });

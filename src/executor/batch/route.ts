@@ -117,7 +117,7 @@ function combineShares({ combine }: SplitRule, positionsOfShares: readonly (read
 export function refuseWrongRoute(route: Route | undefined): void {
   if (route === undefined || isRoute(route)) return;
   const ways = "{ type: 'primarySlotKey', key }, { type: 'primarySlotId', slot } of 0 to 16383, { type: 'byAddress', host, port }";
-  throw new TypeError(`a route is ${ways} or { type: 'random' }, found ${inspect(route, { breakLength: Infinity })}`);
+  throw new TypeError(`a route must be ${ways} or { type: 'random' }, found ${inspect(route, { breakLength: Infinity })}`);
 }
 
 function isRoute(route: Route | null): boolean {

@@ -111,9 +111,9 @@ describeOnEveryBackend('an argument that is neither text nor bytes', (backend) =
 
   test.each<[string, unknown[], string]>([
     ['a key that is a number', ['return 1', [1], []], 'key 0 of a script must be text, found the number 1'],
-    ['a key for keys', ['return 1', 'key', []], 'the keys of a script are a list, found the text "key"'],
-    ['text for arguments', ['return 1', [], 'value'], 'the arguments of a script are a list, found the text "value"'],
-    ['no script', [undefined, [], []], 'a script is text, found nothing'],
+    ['a key for keys', ['return 1', 'key', []], 'the keys of a script must be a list, found the text "key"'],
+    ['text for arguments', ['return 1', [], 'value'], 'the arguments of a script must be a list, found the text "value"'],
+    ['no script', [undefined, [], []], 'a script must be text, found nothing'],
   ])('refuses %s for a script', async (_what, [script, keys, args], message) => {
     const operations = new PipelineOperations(database());
     const sent = await backend.commandsSent(async () => {

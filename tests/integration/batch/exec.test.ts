@@ -125,7 +125,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     [{ type: 'byAddress', host: '127.0.0.1' }],
   ])('refuses the route %j, and sends nothing', async (given) => {
     const route = given as never;
-    const message = /^a route is .* found (\{ type: |'random'|null)/;
+    const message = /^a route must be .* found (\{ type: |'random'|null)/;
     const batch = (isAtomic: boolean) => new Batch(isAtomic).set('routed', '1');
     const client = await openClient(backend.url);
     await expect(new BatchClient(client).exec(batch(false), false, { route })).rejects.toThrow(message);

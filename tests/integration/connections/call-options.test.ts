@@ -8,9 +8,9 @@ import type { CallOptions } from 'redatom';
 const WRONG: [CallOptions, string][] = [
   ...['abc', -1, NaN, 0, null].map((timeoutMs): [CallOptions, string] => [
     { timeoutMs: timeoutMs as number },
-    'timeoutMs is a positive number of milliseconds, found',
+    'timeoutMs must be a positive number of milliseconds, found',
   ]),
-  ...['x', {}, null].map((signal): [CallOptions, string] => [{ signal: signal as AbortSignal }, 'signal is an AbortSignal, found']),
+  ...['x', {}, null].map((signal): [CallOptions, string] => [{ signal: signal as AbortSignal }, 'signal must be an AbortSignal, found']),
 ];
 
 describeOnEveryBackend('options of a call', (backend) => {

@@ -95,9 +95,9 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   [
     'a text to watch',
     ({ db }) => new PipelineOperations(db).transact(batch(), any({ watch: 'key' })),
-    "watch is a list of keys such as ['key']",
+    "watch must be a list of keys such as ['key']",
   ],
-  ['a number to watch', ({ db }) => new PipelineOperations(db).transact(batch(), any({ watch: [1] })), 'watch is a list of keys'],
+  ['a number to watch', ({ db }) => new PipelineOperations(db).transact(batch(), any({ watch: [1] })), 'watch must be a list of keys'],
   ['atomic', ({ db }) => new PipelineOperations(db).atomic(() => 1, any({ retry: 1 })), 'atomic() knows no option "retry"'],
   [
     'PipelineOperations',

@@ -135,7 +135,7 @@ describeOnEveryBackend('duplicate', (backend) => {
     [null, 'null'],
     [{}, 'an object'],
   ])('refuses %j as the pk of a copy, as other verbs do', async (pk, found) => {
-    const refusal = new TypeError(`a key or pk is text, found ${found}`);
+    const refusal = new TypeError(`a key or pk must be text, found ${found}`);
 
     await expect((await createUser()).duplicate(pk as never)).rejects.toThrow(refusal);
     await expect((await Note.create()).duplicate(pk as never)).rejects.toThrow(refusal);

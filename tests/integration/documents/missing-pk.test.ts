@@ -39,7 +39,7 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
       [['ada'], 'a list of 1'],
     ])('%j is refused by name, and nothing is sent', async (pk, found) => {
       const sent = await backend.commandsSent(async () => {
-        await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a key or pk is text, found ${found}`));
+        await expect((async () => run(pk as never))()).rejects.toThrow(new TypeError(`a key or pk must be text, found ${found}`));
       });
 
       expect(sent).toEqual([]);
@@ -48,7 +48,7 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
 
   test('names what takes conditions, where some were given', async () => {
     await expect((async () => User.find({ username: 'ada' } as never))()).rejects.toThrow(
-      new TypeError('a key or pk is text, found an object; findBy() and findOneBy() take conditions'),
+      new TypeError('a key or pk must be text, found an object; findBy() and findOneBy() take conditions'),
     );
   });
 });

@@ -75,7 +75,7 @@ describeOnEveryBackend('scan and afindKeys', (backend) => {
     expect(await found('')).toEqual([...names].sort());
     expect(await collect(Shop, { pkPrefix: 'acme:' })).toEqual([0, 1]);
     await expect(Shop.afindKeys({ pkPrefix: 5 as never })).rejects.toThrow(
-      'pkPrefix is text (well-formed Unicode) with which pks begin, found the number 5',
+      'pkPrefix must be the text with which pks begin (well-formed Unicode), found the number 5',
     );
     await expect(Shop.scan({ pkPrefix: null as never }).next()).rejects.toThrow(TypeError);
     await expect(Shop.afindKeys({ prefix: 'acme:' } as never)).rejects.toThrow('prefix');

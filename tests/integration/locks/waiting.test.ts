@@ -182,9 +182,9 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
   });
 
   const wrong: [LockOptions, string][] = [
-    [{ signal: null as never }, 'signal is an AbortSignal, found null'],
-    [{ signal: {} as never, waitMs: 20 }, 'signal is an AbortSignal, found an object'],
-    [{ waitMs: '5' as never }, 'waitMs is a number of milliseconds of at least 0, found the text "5"'],
+    [{ signal: null as never }, 'signal must be an AbortSignal, found null'],
+    [{ signal: {} as never, waitMs: 20 }, 'signal must be an AbortSignal, found an object'],
+    [{ waitMs: '5' as never }, 'waitMs must be a number of milliseconds of at least 0, found the text "5"'],
   ];
 
   test.each(wrong)('%j is refused, and holds up nobody', async (options, message) => {

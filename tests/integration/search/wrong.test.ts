@@ -152,9 +152,9 @@ describeOnOwnServers('wrong conditions', (backend) => {
   });
 
   test.each([
-    [{ limit: -1 }, 'limit is a whole number of at least 0, found the number -1'],
-    [{ limit: 1.5 }, 'limit is a whole number of at least 0, found the number 1.5'],
-    [{ offset: NaN }, 'offset is a whole number of at least 0, found the number NaN'],
+    [{ limit: -1 }, 'limit must be a whole number of at least 0, found the number -1'],
+    [{ limit: 1.5 }, 'limit must be a whole number of at least 0, found the number 1.5'],
+    [{ offset: NaN }, 'offset must be a whole number of at least 0, found the number NaN'],
     [{ take: 5 }, 'findBy() knows no option "take"; it takes limit, offset, onCorrupt, orderBy, signal, timeoutMs'],
     [{ onCorrupt: 5 }, 'onCorrupt takes a function, such as (error) => …, found the number 5'],
   ])('options %j', async (options, message) => {

@@ -108,7 +108,9 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
 
     test.each([NaN, -1, 'x' as unknown as number])('is refused with retries: %p before the builder runs', async (retries) => {
       const build = jest.fn();
-      await expect((await operations()).transact(build, { watch: ['{n}'], retries })).rejects.toThrow('retries is a number of at least 0');
+      await expect((await operations()).transact(build, { watch: ['{n}'], retries })).rejects.toThrow(
+        'retries must be a number of at least 0',
+      );
       expect(build).not.toHaveBeenCalled();
     });
 
@@ -243,7 +245,7 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
 
     test.each([null, 'key', [5]])('refuses %j for its keys', async (keys) => {
       await expect((await operations()).evalScript('return 1', keys as never)).rejects.toThrow(
-        /^(the keys of a script are a list|key 0 of a script must)/,
+        /^(the keys of a script must be a list|key 0 of a script must)/,
       );
     });
 

@@ -96,17 +96,17 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       ...[{ expireTimeout: 0 }, { expireTimeout: -1 }, { expireTimeout: NaN }, { expireTimeout: Infinity }, { expireTimeout: 1e13 }],
       ...[{ acquireTimeout: -1 }, { acquireTimeout: NaN }, { acquireTimeout: Infinity }],
     ])('refuse %j', async (options) => {
-      await expect(tree.at('a').acquire(options)).rejects.toThrow(new RegExp(`^${Object.keys(options)[0]} is a number of seconds`));
+      await expect(tree.at('a').acquire(options)).rejects.toThrow(new RegExp(`^${Object.keys(options)[0]} must be a number of seconds`));
     });
 
     test.each([null, {}])('refuse the signal %j, also where the lock is held', async (signal) => {
       const options = { signal: signal as never, acquireTimeout: 0.02 };
-      await expect(tree.at('a').acquire(options)).rejects.toThrow('signal is an AbortSignal, found');
+      await expect(tree.at('a').acquire(options)).rejects.toThrow('signal must be an AbortSignal, found');
       await tree.at('a').withLock(async () => {
         // From here on the process listens, so it does not ask before it waits.
         const waiting = asStranger(() => tree.at('a').withLock(() => undefined, { acquireTimeout: 0.1 }));
         await expect(waiting).rejects.toThrow(LockTimeoutError);
-        await expect(asStranger(() => tree.at('a').acquire(options))).rejects.toThrow('signal is an AbortSignal, found');
+        await expect(asStranger(() => tree.at('a').acquire(options))).rejects.toThrow('signal must be an AbortSignal, found');
         await sleep(50);
       });
       expect(await isFree('a')).toBe(true);

@@ -117,12 +117,12 @@ describeOnEveryServer('Pool', 'a configuration of the pool names a server and a 
     await root().set('kept', 1);
     const [name] = Object.keys(config);
     const found = /, found (nothing|null|a list|the (text|number))/;
-    await expect(Pool.instance().reload(config as never)).rejects.toThrow(new RegExp(`^${name} (is|are) .*${found.source}`));
+    await expect(Pool.instance().reload(config as never)).rejects.toThrow(new RegExp(`^${name} must be .*${found.source}`));
     expect(await root().get('kept').val()).toBe(1);
   });
 
   test('never shows a password that it refuses', async () => {
-    await expect(Pool.instance().reload({ password: 12_345 as never })).rejects.toThrow(/^password is text, found a number$/);
+    await expect(Pool.instance().reload({ password: 12_345 as never })).rejects.toThrow(/^password must be text, found a number$/);
   });
 
   test('says in the words of the server that it has no such database', async () => {

@@ -196,7 +196,7 @@ describeOnEveryBackend('transact', (backend) => {
       const work = jest.fn();
 
       const sent = await backend.commandsSent(() =>
-        expect(Stock.transact('1', work, { retries })).rejects.toThrow('retries is a number of at least 0'),
+        expect(Stock.transact('1', work, { retries })).rejects.toThrow('retries must be a number of at least 0'),
       );
 
       expect([sent, work.mock.calls]).toEqual([[], []]);

@@ -40,11 +40,11 @@ describe('startEmbeddedRedis', () => {
   });
 
   test.each([
-    [{ databases: 0 }, 'databases is a whole number of at least 1, found 0'],
-    [{ databases: '4' }, "databases is a whole number of at least 1, found '4'"],
-    [{ cluster: { masters: 0 } }, 'masters is a whole number of at least 1, found 0'],
-    [{ cluster: { masters: 1, replicas: -1 } }, 'replicas is a whole number of at least 0, found -1'],
-    [{ cluster: { masters: 1, replicas: 0.5 } }, 'replicas is a whole number of at least 0, found 0.5'],
+    [{ databases: 0 }, 'databases must be a whole number of at least 1, found 0'],
+    [{ databases: '4' }, "databases must be a whole number of at least 1, found '4'"],
+    [{ cluster: { masters: 0 } }, 'masters must be a whole number of at least 1, found 0'],
+    [{ cluster: { masters: 1, replicas: -1 } }, 'replicas must be a whole number of at least 0, found -1'],
+    [{ cluster: { masters: 1, replicas: 0.5 } }, 'replicas must be a whole number of at least 0, found 0.5'],
   ])('refuses %j, which is no number of them', async (options, message) => {
     await expect(startEmbeddedRedis(options as never)).rejects.toThrow(new RangeError(message));
   });

@@ -63,7 +63,7 @@ test.each<[what: string, decorators: FieldDecorator[], problem: string]>([
   [
     'an option that is neither true nor false',
     marked(Index({ sortable: untyped('yes') }), Field(String)),
-    'it: { sortable } is true or false, found the text "yes"',
+    'it: { sortable } must be true or false, found the text "yes"',
   ],
 ])('no index holds %s', (_what, decorators, problem) => {
   expect(problemsOf(...decorators)).toEqual([problem]);

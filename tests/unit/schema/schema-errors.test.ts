@@ -93,32 +93,32 @@ describe('a field that cannot be', () => {
       declared(Field(Date, { format: untyped('epoch') })),
       "it: { format } is 'iso', 'epochMs' or 'epochSeconds', found the text \"epoch\"",
     ],
-    ['is only a key', declared(Key()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
-    ['is only indexed', declared(Index()), 'it: it is marked but not declared; write @Field(String), or the type that it has'],
+    ['is only a key', declared(Key()), 'it: it has no @Field(); write @Field(String), or the type that it has'],
+    ['is only indexed', declared(Index()), 'it: it has no @Field(); write @Field(String), or the type that it has'],
     [
       'is a key that may be null',
       declared(Key(), Field(String, { nullable: true })),
-      'it: a key is text, a number, a date or an enum, this is nullable(string); write @Field(String)',
+      'it: a key must be text, a number, a date or an enum, this is nullable(string); write @Field(String)',
     ],
     [
       'is a key of many',
       declared(Key(), Field(list(String))),
-      'it: a key is text, a number, a date or an enum, this is list(string); write @Field(String)',
+      'it: a key must be text, a number, a date or an enum, this is list(string); write @Field(String)',
     ],
     [
       'is a key of a class',
       declared(Key(), Field(NoModel)),
-      'it: a key is text, a number, a date or an enum, this is NoModel; write @Field(String)',
+      'it: a key must be text, a number, a date or an enum, this is NoModel; write @Field(String)',
     ],
     [
       'is a version of text',
       declared(Version(), Field(String)),
-      'it: a version counts in whole numbers, this is string; write @Version() it!: number',
+      'it: a version must be a whole number, this is string; write @Version() it!: number',
     ],
     [
       'is a version that may be null',
       declared(Version(), Field(Number, { nullable: true })),
-      'it: a version counts in whole numbers, this is nullable(number); write @Version() it!: number',
+      'it: a version must be a whole number, this is nullable(number); write @Version() it!: number',
     ],
     [
       'has an option that is none',
@@ -149,7 +149,7 @@ describe('a field that cannot be', () => {
     class Probe extends AtomicRedisModel {}
     Reflect.defineMetadata('design:type', type, Probe.prototype, 'it');
     Version()(Probe.prototype, 'it');
-    expect(problemsOf(Probe)).toEqual([`it: a version counts in whole numbers, this is ${name}; write @Version() it!: number`]);
+    expect(problemsOf(Probe)).toEqual([`it: a version must be a whole number, this is ${name}; write @Version() it!: number`]);
   });
 
   test('is static', () => {
@@ -225,19 +225,19 @@ describe('a class that cannot be', () => {
   });
 
   test.each([
-    [{ ttl: 0 }, '{ ttl } is a positive number of seconds, found 0; write { ttl: 3600 }'],
-    [{ ttl: -1 }, '{ ttl } is a positive number of seconds, found -1; write { ttl: 3600 }'],
-    [{ ttl: Infinity }, '{ ttl } is a positive number of seconds, found Infinity; write { ttl: 3600 }'],
-    [{ ttl: '5' }, '{ ttl } is a positive number of seconds, found the text "5"; write { ttl: 3600 }'],
+    [{ ttl: 0 }, '{ ttl } must be a positive number of seconds, found 0; write { ttl: 3600 }'],
+    [{ ttl: -1 }, '{ ttl } must be a positive number of seconds, found -1; write { ttl: 3600 }'],
+    [{ ttl: Infinity }, '{ ttl } must be a positive number of seconds, found Infinity; write { ttl: 3600 }'],
+    [{ ttl: '5' }, '{ ttl } must be a positive number of seconds, found the text "5"; write { ttl: 3600 }'],
     [{ refreshTtl: 'often' }, "{ refreshTtl } is 'never', 'onWrite' or 'onUse', found the text \"often\""],
     [{ tll: 3 }, '@Model() knows no option "tll"; write one of prefix, ttl, refreshTtl, connection, hashTag'],
-    [{ prefix: '' }, '{ prefix } is text that is not empty, found the text ""; write { prefix: \'user\' }'],
-    [{ prefix: 42 }, "{ prefix } is text that is not empty, found the number 42; write { prefix: 'user' }"],
-    [{ prefix: '\ud800' }, '{ prefix } is text that is not empty, found the text "\\ud800"; write { prefix: \'user\' }'],
-    [{ connection: 7 }, "{ connection } is text that is not empty, found the number 7; write { connection: 'main' }"],
-    [{ hashTag: 7 }, "{ hashTag } is text without braces that is not empty, found the number 7; write { hashTag: 'shop' }"],
-    [{ hashTag: '' }, '{ hashTag } is text without braces that is not empty, found the text ""; write { hashTag: \'shop\' }'],
-    [{ hashTag: 'a}' }, '{ hashTag } is text without braces that is not empty, found the text "a}"; write { hashTag: \'shop\' }'],
+    [{ prefix: '' }, '{ prefix } must be text that is not empty, found the text ""; write { prefix: \'user\' }'],
+    [{ prefix: 42 }, "{ prefix } must be text that is not empty, found the number 42; write { prefix: 'user' }"],
+    [{ prefix: '\ud800' }, '{ prefix } must be text that is not empty, found the text "\\ud800"; write { prefix: \'user\' }'],
+    [{ connection: 7 }, "{ connection } must be text that is not empty, found the number 7; write { connection: 'main' }"],
+    [{ hashTag: 7 }, "{ hashTag } must be text without braces that is not empty, found the number 7; write { hashTag: 'shop' }"],
+    [{ hashTag: '' }, '{ hashTag } must be text without braces that is not empty, found the text ""; write { hashTag: \'shop\' }'],
+    [{ hashTag: 'a}' }, '{ hashTag } must be text without braces that is not empty, found the text "a}"; write { hashTag: \'shop\' }'],
   ])('has the options %j', (options, problem) => {
     @Model(options as ModelOptions)
     class Probe extends AtomicRedisModel {}
@@ -257,7 +257,7 @@ describe('a class that cannot be', () => {
   test('has no name, and gives its keys no prefix', () => {
     const probe = ((): ModelClass => class extends AtomicRedisModel {})();
     Model()(probe);
-    expect(problemsOf(probe)).toEqual(['{ prefix } is text that is not empty, found the text ""; write { prefix: \'user\' }']);
+    expect(problemsOf(probe)).toEqual(['{ prefix } must be text that is not empty, found the text ""; write { prefix: \'user\' }']);
   });
 
   test('has two keys, or two versions', () => {
@@ -268,7 +268,10 @@ describe('a class that cannot be', () => {
       @Version() first!: number;
       @Version() second!: number;
     }
-    expect(problemsOf(Probe)).toEqual(['@Key() stands at one and two; keep one', '@Version() stands at first and second; keep one']);
+    expect(problemsOf(Probe)).toEqual([
+      '@Key() is on one and two; only one field can have it',
+      '@Version() is on first and second; only one field can have it',
+    ]);
   });
 
   test('has a constructor that needs arguments', () => {
@@ -306,11 +309,11 @@ describe('a class that cannot be', () => {
     }
     expect(() => schemaOf(Broken)).toThrow(
       new SchemaError('Broken', [
-        '{ ttl } is a positive number of seconds, found -5; write { ttl: 3600 }',
-        '@Key() stands at one and two; keep one',
-        '{ prefix } is text that is not empty, found the text ""; write { prefix: \'user\' }',
-        'one: a key is text, a number, a date or an enum, this is list(string); write @Field(String)',
-        'two: it is marked but not declared; write @Field(String), or the type that it has',
+        '{ ttl } must be a positive number of seconds, found -5; write { ttl: 3600 }',
+        '@Key() is on one and two; only one field can have it',
+        '{ prefix } must be text that is not empty, found the text ""; write { prefix: \'user\' }',
+        'one: a key must be text, a number, a date or an enum, this is list(string); write @Field(String)',
+        'two: it has no @Field(); write @Field(String), or the type that it has',
         'three: element type unknown; write @Field(list(String)), or the type that its items have',
       ]),
     );

@@ -121,7 +121,7 @@ describe('a decorator without parentheses', () => {
   });
 
   test('is refused at a class', () => {
-    expect(() => Model(any(Probe))).toThrow('Probe is declared wrongly:\n  - @Model stands without parentheses; write @Model()');
+    expect(() => Model(any(Probe))).toThrow('Probe is declared wrongly:\n  - @Model needs parentheses; write @Model()');
     expect(() => Model(any('user'))).toThrow(
       new TypeError('@Model() takes its options as an object, such as { prefix: \'user\' }, found the text "user"'),
     );
