@@ -59,9 +59,9 @@ describeOnEveryServer('limits of evalScript', 'it holds answers back on one conn
   test('that are none are refused before anything is sent', async () => {
     const sent = await backend.commandsSent(async () => {
       await expect(run({ timeout: 5 } as never)).rejects.toThrow('evalScript() knows no option "timeout"; it takes signal, timeoutMs');
-      await expect(run({ timeoutMs: -1 })).rejects.toThrow('timeoutMs is a positive number');
-      expect(() => new PipelineOperations(client, { timeoutMs: NaN })).toThrow('timeoutMs is a positive number');
-      await expect(run({ signal: 'x' as never })).rejects.toThrow('signal is an AbortSignal');
+      await expect(run({ timeoutMs: -1 })).rejects.toThrow('timeoutMs must be a positive number');
+      expect(() => new PipelineOperations(client, { timeoutMs: NaN })).toThrow('timeoutMs must be a positive number');
+      await expect(run({ signal: 'x' as never })).rejects.toThrow('signal must be an AbortSignal');
     });
 
     expect(sent).toEqual([]);
