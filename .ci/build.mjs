@@ -38,7 +38,15 @@ await build({
     sourcemap: true,
     rollupOptions: {
       input: doors,
-      output: { format: 'cjs', exports: 'named', esModule: true, entryFileNames: '[name].js', chunkFileNames: 'shared/[name].js' },
+      output: {
+        format: 'cjs',
+        exports: 'named',
+        esModule: true,
+        entryFileNames: '[name].js',
+        chunkFileNames: 'shared/[name].js',
+        // The package has the sources themselves.
+        sourcemapExcludeSources: true,
+      },
     },
   },
 });
