@@ -23,7 +23,7 @@ export { RedisDict, type Members } from './field/redis-dict';
 export { RedisFloat, RedisInt } from './field/redis-number';
 export { RedisBytes, RedisDatetime, RedisStr, RedisValue } from './field/redis-scalars';
 export type { BoundScalar } from './field/bound-scalar';
-export type { DictAt, FieldsAt, ListAt, ModelAt, ModelVerbsAt, NumberAt, TextAt, ValueAt } from './field/values-at';
+export type { DictAt, FieldsAt, ListAt, ModelAt, ModelVerbsAt, NumberAt, TextAt, ValueAt, VerbsAt } from './field/values-at';
 export type { FieldValue } from './field/field-value';
 export type { FieldName, Init, Input, Patch, Plain, PlainModel } from './field/plain-types';
 

@@ -14,6 +14,10 @@ export abstract class Collection extends Container {
     return this.codec.element as Codec;
   }
 
+  codecAt(): Codec {
+    return this.element;
+  }
+
   protected get holdsContainers(): boolean {
     return isContainer(this.element);
   }

@@ -89,6 +89,14 @@ export abstract class Container {
     return false;
   }
 
+  /** What the values at a place in here are. */
+  abstract codecAt(segment: PathSegment): Codec;
+
+  /** The stored form that stands for nothing at a place in here; undefined where something has to be stored. */
+  defaultAt(_segment: PathSegment): Json | undefined {
+    return undefined;
+  }
+
   /** The default, as JSON text, of a place where the stored document has nothing. */
   missingAt(_segment: PathSegment): string | undefined {
     return undefined;

@@ -1,4 +1,4 @@
-import type { DocumentField, Json, JsonObject } from '../codec/codec';
+import type { Codec, DocumentField, Json, JsonObject } from '../codec/codec';
 import { absentMembers, checkDocument, copyStored, UNREAD_MODEL, unreadValue } from '../codec/document';
 import { seedOf, setValue } from '../command/operations/values';
 import { withSeeds, type Operation } from '../command/operation';
@@ -31,7 +31,20 @@ export class ModelState extends Container implements LocalDocument {
   }
 
   override pathOf(segment: PathSegment): JsonPath {
-    return this.parent === undefined ? (this.schema.byName.get(segment as string) as DocumentField).path : super.pathOf(segment);
+    return this.parent === undefined ? this.fieldAt(segment).path : super.pathOf(segment);
+  }
+
+  codecAt(segment: PathSegment): Codec {
+    return this.fieldAt(segment).codec;
+  }
+
+  override defaultAt(segment: PathSegment): Json | undefined {
+    const { isKey, name, makeDefault } = this.fieldAt(segment);
+    return isKey ? (this.stored[name] ?? undefined) : makeDefault?.();
+  }
+
+  private fieldAt(segment: PathSegment): DocumentField {
+    return this.schema.byName.get(segment as string) as DocumentField;
   }
 
   override missingAt(segment: PathSegment): string | undefined {

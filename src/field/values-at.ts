@@ -1,6 +1,7 @@
 import { isContainer, type Codec, type CodecKind, type DocumentField, type DocumentShape } from '../codec/codec';
 import type { NumberBounds } from '../command/operations/numbers';
 import type { CallOptions } from '../input/call-options';
+import { describe } from '../input/describe';
 import { oncePer } from '../memo/once-per';
 import type { DocumentRoot } from '../scope/document-root';
 import { PathMismatchError } from '../errors/document';
@@ -8,7 +9,8 @@ import { CONTAINER, PLACE_OF, type Container } from './container';
 import type { FieldValue } from './field-value';
 import type { ModelBase } from './model-instance';
 import type { ModelState } from './model-state';
-import type { FieldName, Input, OWN_MEMBERS, Patch, Plain } from './plain-types';
+import type { FieldName, Input, OWN_MEMBERS, Patch, Plain, PlainModel } from './plain-types';
+import { lengthAt, loadFields, loadMember, loadPresent, namesAt, sliceAt } from './read-at';
 import { requireName } from './dict-changes';
 import type { Members, RedisDictVerbs } from './redis-dict';
 import type { Items, RedisList } from './redis-list';
@@ -42,25 +44,52 @@ function placeIn<T, P>({ start, queued }: Place<T>, openPart: (value: T) => P): 
   return { start: (verb) => start((value) => verb(openPart(value))), queued };
 }
 
-/** Sends verbs of a value. */
-abstract class ValueVerbs<T> {
-  readonly #place: Place<T>;
+/** An unread value of which verbs begin. */
+interface Spot<T> {
+  /** Reads it as plain data. */
+  readonly load: (call: CallOptions | undefined) => Promise<unknown>;
+  /** Makes what has its verbs. */
+  readonly value: () => T;
+}
+
+/** An unread value: what every field has. */
+export class ValueAt<P, T = unknown> {
+  readonly #place: Place<Spot<T>>;
   readonly #codec: Codec;
 
   /** @internal */
-  constructor(place: Place<T>, codec: Codec) {
+  constructor(place: Place<Spot<T>>, codec: Codec) {
     this.#place = place;
     this.#codec = codec;
   }
 
+  /**
+   * Reads the value as plain data, and nothing else of the document. Sends `JSON.GET` of its path; where nothing is stored there, `JSON.TYPE` tells whether the
+   * default stands for it.
+   *
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link PathMismatchError} what it is a part of is not there.
+   * @throws {@link CorruptDocumentError} what is stored does not fit the type of the field.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').tags.load(); // => ['admin']
+   * await User.at('ada').address.load(); // => null
+   * ```
+   */
+  load(options?: CallOptions): Promise<P> {
+    return sendAt(this.#place, ({ load }) => load(options)) as Promise<P>;
+  }
+
   /** @internal */
   protected send<R>(verb: (value: T) => Promise<R>): Promise<R> {
-    return sendAt(this.#place, verb);
+    return sendAt(this.#place, ({ value }) => verb(value()));
   }
 
   /** @internal The place of something in here. */
-  protected inside<P>(open: (value: T) => P): Place<P> {
-    return placeIn(this.#place, open);
+  protected inside<I>(open: (value: T) => I): Place<I> {
+    return placeIn(this.#place, ({ value }) => open(value()));
   }
 
   /** @internal */
@@ -70,7 +99,7 @@ abstract class ValueVerbs<T> {
 }
 
 /** The verbs of a number in an unread document. */
-export class NumberAt extends ValueVerbs<RedisInt> {
+export class NumberAt<P = number> extends ValueAt<P, RedisInt> {
   /** Adds in Redis; resolves to the new value. Like {@link RedisInt.increase}. */
   increase(n = 1, options?: CallOptions): Promise<number> {
     return this.send((number) => number.increase(n, options));
@@ -88,7 +117,7 @@ export class NumberAt extends ValueVerbs<RedisInt> {
 }
 
 /** The verbs of a text in an unread document. */
-export class TextAt extends ValueVerbs<RedisStr> {
+export class TextAt<P = string> extends ValueAt<P, RedisStr> {
   /** Appends in Redis. Like {@link RedisStr.aappend}. */
   aappend(text: string, options?: CallOptions): Promise<void> {
     return this.send((value) => value.aappend(text, options).then(() => undefined));
@@ -96,7 +125,7 @@ export class TextAt extends ValueVerbs<RedisStr> {
 }
 
 /** The verbs of a list in an unread document. */
-export class ListAt<T> extends ValueVerbs<RedisList<T>> {
+export class ListAt<T, P = Plain<T>[]> extends ValueAt<P, RedisList<T>> {
   /** Appends an item in Redis; resolves to the new length. Like {@link RedisList.aappend}. */
   aappend(item: Input<T>, options?: CallOptions): Promise<number> {
     return this.send((list) => list.aappend(item, options));
@@ -136,10 +165,40 @@ export class ListAt<T> extends ValueVerbs<RedisList<T>> {
   aclear(options?: CallOptions): Promise<void> {
     return this.send((list) => list.aclear(options));
   }
+
+  /**
+   * Reads the items from `start` up to but not including `endExclusive` as plain data, with positions as in `slice`. Sends `JSON.GET` of the range; where it has
+   * no items, `JSON.TYPE` tells whether there is a list.
+   *
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link PathMismatchError} something other than a list is stored there.
+   * @throws {@link CorruptDocumentError} an item does not fit the type of the items.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').tags.aextend(['redis', 'json']);
+   * await User.at('ada').tags.aslice(-2); // => ['redis', 'json']
+   * ```
+   */
+  aslice(start = 0, endExclusive?: number, options?: CallOptions): Promise<Plain<T>[]> {
+    return this.send((list) => sliceAt(list[CONTAINER], { start, end: endExclusive }, options) as Promise<Plain<T>[]>);
+  }
+
+  /**
+   * Resolves to the length of the stored list. Sends `JSON.ARRLEN`.
+   *
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link PathMismatchError} something other than a list is stored there.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
+   */
+  alength(options?: CallOptions): Promise<number> {
+    return this.send((list) => lengthAt(list[CONTAINER], options));
+  }
 }
 
 /** The verbs of a dict in an unread document. */
-export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
+export class DictAt<V, P = Record<string, Plain<V>>> extends ValueAt<P, RedisDictVerbs<V>> {
   /**
    * Returns the verbs of a member that is a model, a list or a dict. Nothing is sent. A missing member is not created: its verbs throw
    * {@link PathMismatchError}.
@@ -152,16 +211,48 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
    * (await Post.get('1')).offices.get('main')?.city; // => 'Oslo'
    * ```
    */
-  at(name: [ValueAt<V>] extends [never] ? never : string): ValueAt<V> {
+  at(name: [VerbsAt<V>] extends [never] ? never : string): VerbsAt<V> {
     const { element } = this;
     if (!isContainer(element))
       throw new TypeError(
         `a member that is ${element.name} has no verbs of its own; use asetItem() of the dict, or aincrease() for numbers`,
       );
-    return verbsOf(
-      element,
-      this.inside((dict) => memberAt(dict, name)),
-    ) as ValueAt<V>;
+    const openMember = (dict: RedisDictVerbs<V>): Spot<unknown> => ({
+      load: (call) => loadPresent(dict[CONTAINER], name, call),
+      value: () => memberAt(dict, name),
+    });
+    return verbsOf(element, this.inside(openMember)) as VerbsAt<V>;
+  }
+
+  /**
+   * Reads a member as plain data; resolves to `undefined` when there is none. Sends `JSON.GET` of its path, for a name that no path can carry of the whole dict;
+   * where nothing is stored there, `JSON.TYPE` tells whether there is a dict.
+   *
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link PathMismatchError} something other than a dict is stored there.
+   * @throws {@link CorruptDocumentError} the member does not fit the type of the members.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').settings.asetItem('theme', 'dark');
+   * await User.at('ada').settings.aget('theme'); // => 'dark'
+   * await User.at('ada').settings.aget('lang'); // => undefined
+   * ```
+   */
+  aget(name: string, options?: CallOptions): Promise<Plain<V> | undefined> {
+    return this.send((dict) => loadMember(dict[CONTAINER], name, { verb: 'aget', call: options }) as Promise<Plain<V> | undefined>);
+  }
+
+  /**
+   * Resolves to the names of the stored members, in no order. Sends `JSON.OBJKEYS`.
+   *
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link PathMismatchError} something other than a dict is stored there.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
+   */
+  akeys(options?: CallOptions): Promise<string[]> {
+    return this.send((dict) => namesAt(dict[CONTAINER], options));
   }
 
   /** Sets a member in Redis. Like {@link RedisDict.asetItem}. */
@@ -206,12 +297,34 @@ export class DictAt<V> extends ValueVerbs<RedisDictVerbs<V>> {
 }
 
 /** The verbs of a nested model in an unread document, except those of its fields, which keep their names. */
-export class ModelVerbsAt<M> implements UnreadModel {
-  readonly #place: Place<ModelInstance>;
+export class ModelVerbsAt<M, P = PlainModel<M>> implements UnreadModel {
+  readonly #place: Place<Spot<ModelInstance>>;
 
   /** @internal */
-  constructor(place: Place<ModelInstance>) {
+  constructor(place: Place<Spot<ModelInstance>>) {
     this.#place = place;
+  }
+
+  /**
+   * Reads the model, or some of its fields, as plain data, and nothing else of the document. Sends `JSON.GET`; where something is missing, `JSON.TYPE` tells whether
+   * defaults stand for it.
+   *
+   * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link PathMismatchError} the model of the fields is not there.
+   * @throws {@link CorruptDocumentError} what is stored does not fit its field.
+   * @throws {@link PipelineNeedsReplyError} a pipeline is open on the document.
+   *
+   * @example
+   * ```ts
+   * await user.aupdate({ address: { city: 'Rome' } });
+   * await User.at('ada').address.load(['city']); // => { city: 'Rome' }
+   * ```
+   */
+  load(options?: CallOptions): Promise<P>;
+  load<K extends FieldName<M>>(fields: readonly K[], options?: CallOptions): Promise<Pick<PlainModel<M>, K>>;
+  load(first?: CallOptions | readonly string[], options?: CallOptions): Promise<unknown> {
+    if (!isFieldList(first)) return sendAt(this.#place, ({ load }) => load(first));
+    return sendAt(this.#place, ({ value }) => loadNamed(value()[CONTAINER], first, options));
   }
 
   /**
@@ -229,12 +342,16 @@ export class ModelVerbsAt<M> implements UnreadModel {
    * ```
    */
   aupdate(patch: Patch<M>, options?: CallOptions): Promise<void> {
-    return sendAt(this.#place, (model) => model.aupdate(patch, options).then(() => undefined));
+    return sendAt(this.#place, ({ value }) =>
+      value()
+        .aupdate(patch, options)
+        .then(() => undefined),
+    );
   }
 
   /** @internal */
   [PLACE_OF](): Place<ModelState> {
-    return placeIn(this.#place, (model) => model[CONTAINER]);
+    return placeIn(this.#place, ({ value }) => value()[CONTAINER]);
   }
 }
 
@@ -242,26 +359,31 @@ export class ModelVerbsAt<M> implements UnreadModel {
 type ModelInstance = ModelBase & { aupdate(patch: object, options?: CallOptions): Promise<unknown> };
 
 /** The verbs of a nested model in an unread document, with those of its fields. */
-export type ModelAt<M> = ModelVerbsAt<M> & FieldsAt<M>;
+export type ModelAt<M, P = PlainModel<M>> = ModelVerbsAt<M, P> & FieldsAt<M>;
 
-/** The fields of an unread model that have verbs. */
+/** The fields of an unread model. */
 export type FieldsAt<M> = {
-  readonly [K in FieldName<M> as ValueAt<FieldValue<M[K]>> extends never ? never : K]: ValueAt<FieldValue<M[K]>>;
+  readonly [K in FieldName<M>]: VerbsAt<FieldValue<M[K]>, Plain<M[K]>, ValueAt<Plain<M[K]>>>;
 };
 
-/** The verbs of an unread value. */
-export type ValueAt<T> =
+/**
+ * The verbs of an unread value.
+ *
+ * @typeParam P - Its plain data, `null` included where it may be.
+ * @typeParam Other - What a value has that cannot be changed without being replaced.
+ */
+export type VerbsAt<T, P = Plain<T>, Other = never> =
   NonNullable<T> extends RedisList<infer I>
-    ? ListAt<I>
+    ? ListAt<I, P>
     : NonNullable<T> extends RedisDictVerbs<infer V>
-      ? DictAt<V>
+      ? DictAt<V, P>
       : NonNullable<T> extends { readonly [OWN_MEMBERS]: unknown }
-        ? ModelAt<NonNullable<T>>
+        ? ModelAt<NonNullable<T>, P>
         : NonNullable<T> extends Pick<RedisInt<number | null>, 'increase' | 'adjust'>
-          ? NumberAt
+          ? NumberAt<P>
           : NonNullable<T> extends Pick<RedisStr<string | null>, 'aappend'>
-            ? TextAt
-            : never;
+            ? TextAt<P>
+            : Other;
 
 /** Without an instance there is nothing that could change its values later. */
 function plain(value: unknown): unknown {
@@ -274,36 +396,50 @@ export function rootOfQueued(value: unknown): DocumentRoot | undefined {
   return typeof value === 'object' && value !== null && PLACE_OF in value ? (value as UnreadModel)[PLACE_OF]('').queued : undefined;
 }
 
-type VerbsClass = new (place: Place<never>, codec: Codec) => object;
+/** Whether fields are named; otherwise there may be options. */
+export function isFieldList(given: CallOptions | readonly string[] | undefined): given is readonly string[] {
+  return Array.isArray(given);
+}
+
+/** Reads the fields of these names. */
+export function loadNamed(state: ModelState, names: readonly string[], call: CallOptions | undefined): Promise<Record<string, unknown>> {
+  const { name: model, byName } = state.schema;
+  if (names.length === 0) throw new TypeError("load() takes the names of one field or more, such as ['email'], found an empty list");
+  const wrong = names.find((name) => !byName.has(name));
+  if (wrong !== undefined) throw new TypeError(`${model} has no field ${describe(wrong)}`);
+  return loadFields(state, [...new Set(names)], call);
+}
+
+type VerbsClass = new (place: Place<Spot<never>>, codec: Codec) => object;
 
 const VERBS: Partial<Record<CodecKind, VerbsClass>> = { list: ListAt, dict: DictAt, integer: NumberAt, float: NumberAt, text: TextAt };
 
 const classOfModel = oncePer((shape: DocumentShape): VerbsClass => withFields(class extends ModelVerbsAt<unknown> {}, shape));
 
-function classOf({ kind, shape }: Codec): VerbsClass | undefined {
-  return shape === undefined ? VERBS[kind] : classOfModel(shape());
+function classOf({ kind, shape }: Codec): VerbsClass {
+  return shape === undefined ? (VERBS[kind] ?? ValueAt) : classOfModel(shape());
 }
 
-/** Gives a class a property for each field that has verbs. */
+/** Gives a class a property for each field. */
 export function withFields<C extends abstract new (...args: never[]) => UnreadModel>(target: C, { fields }: DocumentShape): C {
   for (const field of fields) {
     const { codec, name } = field;
-    if (codec.kind !== 'model' && VERBS[codec.kind] === undefined) continue;
+    const openField = (state: ModelState): Spot<unknown> => ({
+      load: async (call) => (await loadFields(state, [name], call))[name],
+      value: () => valueAt(state, field),
+    });
     Object.defineProperty(target.prototype, name, {
       enumerable: true,
       get(this: UnreadModel) {
-        return verbsOf(
-          codec,
-          placeIn(this[PLACE_OF](name), (state) => valueAt(state, field)),
-        );
+        return verbsOf(codec, placeIn(this[PLACE_OF](name), openField));
       },
     });
   }
   return target;
 }
 
-function verbsOf(codec: Codec, place: Place<unknown>): object {
-  return new (classOf(codec) as VerbsClass)(place as Place<never>, codec);
+function verbsOf(codec: Codec, place: Place<Spot<unknown>>): object {
+  return new (classOf(codec))(place as Place<Spot<never>>, codec);
 }
 
 function valueAt(state: ModelState, field: DocumentField): unknown {

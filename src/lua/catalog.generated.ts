@@ -539,10 +539,10 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 
 export const readAndTouch: Script = {
   name: 'read-and-touch',
-  sha1: 'c061374072bccd14dc76be8f3c020f9e5df62e03',
-  source: String.raw`local document = redis.call('JSON.GET', KEYS[1], '.')
-if document then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return document
+  sha1: '58c525af8407f6c13565b4b0ed5ce77bf41285e0',
+  source: String.raw`local found = redis.call('JSON.GET', KEYS[1], unpack(ARGV, 2))
+if found then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return found
 `,
 };
 

@@ -1,9 +1,9 @@
 import type { CommandPipe } from '../executor/commands/command-pipe';
 import { documentsOf } from '../field/documents';
 import type { ModelState } from '../field/model-state';
-import type { Patch } from '../field/plain-types';
+import type { FieldName, Patch, PlainModel } from '../field/plain-types';
 import { PLACE_OF } from '../field/container';
-import { withFields, type FieldsAt, type Place } from '../field/values-at';
+import { isFieldList, loadNamed, withFields, type FieldsAt, type Place } from '../field/values-at';
 import { INSPECT } from '../input/inspect';
 import { requireWork } from '../input/arguments';
 import type { CallOptions } from '../input/call-options';
@@ -45,7 +45,7 @@ export type Queued<T> = {
       : T[K];
 };
 
-type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'exists' | 'ttl' | 'pipeline';
+type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'aslice' | 'alength' | 'aget' | 'akeys' | 'exists' | 'ttl' | 'pipeline';
 
 /** The verbs of a {@link DocumentAt} as a whole. */
 export class DocumentVerbsAt<M extends object> implements Queueable {
@@ -70,12 +70,23 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
   }
 
   /**
-   * Reads the document. Sends `JSON.GET`.
+   * Reads the document; resolves to an instance. Sends `JSON.GET`. With a list of fields it reads nothing else, and resolves to their values as plain data: sends
+   * one `JSON.GET` of their paths; where something is missing, `JSON.TYPE` tells whether defaults stand for it.
    *
    * @throws {@link KeyNotFoundError} the document does not exist.
+   * @throws {@link CorruptDocumentError} what is stored does not fit the class.
+   * @throws {@link PipelineNeedsReplyError} fields are named, and a pipeline is open on the document.
+   *
+   * @example
+   * ```ts
+   * await User.at('ada').load(['email', 'score']); // => { email: 'ada@example.com', score: 0 }
+   * ```
    */
-  load(options?: CallOptions): Promise<M> {
-    return getDocument(this.#model, this.key, options);
+  load(options?: CallOptions): Promise<M>;
+  load<K extends FieldName<M>>(fields: readonly K[], options?: CallOptions): Promise<Pick<PlainModel<M>, K>>;
+  load(first?: CallOptions | readonly string[], options?: CallOptions): Promise<unknown> {
+    if (!isFieldList(first)) return getDocument(this.#model, this.key, first);
+    return this.#start('', (state) => loadNamed(state, first, options));
   }
 
   /**

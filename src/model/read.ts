@@ -45,7 +45,7 @@ function fetchDocument<R>(
 ): Promise<R> {
   const { name: model, ttlMs } = schema;
   if (schema.refreshTtl === 'onUse' && ttlMs !== undefined) {
-    const reading = { script: readAndTouch, keys: [key], args: [String(ttlMs)], write: false, model, purpose } as const;
+    const reading = { script: readAndTouch, keys: [key], args: [String(ttlMs), '.'], write: false, model, purpose } as const;
     return executor.evaluate(reading, decode as (reply: unknown) => R, call);
   }
   // Documents that are read together arrive in the flow of one of those who asked; code of users that makes an instance belongs to its own.

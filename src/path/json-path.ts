@@ -54,6 +54,11 @@ export class JsonPath {
     return new JsonPath(this.text + added, this.sent + added, { from: this, segment: index, addressable: this.addressable });
   }
 
+  /** The items of a list from `start` up to but not including `end`, as it is sent. Negative positions count from the end. */
+  slice(start: number, end?: number): string {
+    return `${this.sent}[${start}:${end ?? ''}]`;
+  }
+
   segments(): PathSegment[] {
     const out: PathSegment[] = [];
     this.collectSegments(out);

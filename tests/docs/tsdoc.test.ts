@@ -47,7 +47,7 @@ describe('doc comments', () => {
 
   /** Verbs that read, or that record what is written later. */
   const WRITE_NOTHING =
-    /\.(get|find|findBy|findOneBy|findAndCountBy|countBy|load|getMany|exists|ttl|afindKeys|scan|lock|lockFromKey|customCommand|insert|append|extend|push|unshift|close)$|^connect$/;
+    /\.(get|find|findBy|findOneBy|findAndCountBy|countBy|load|aslice|alength|aget|akeys|getMany|exists|ttl|afindKeys|scan|lock|lockFromKey|customCommand|insert|append|extend|push|unshift|close)$|^connect$/;
 
   test('those of verbs that write say what it means when no reply comes', () => {
     const writing = surface.filter(({ name, doc }) => /\bSends\b/.test(doc) && !WRITE_NOTHING.test(name));

@@ -1,7 +1,7 @@
 import { expectTypeOf } from 'expect-type';
 import { pipeline } from 'redatom';
 import type { CallOptions, DictAt, DocumentAt, ListAt, ModelAt, NumberAt, PipelineResult, TextAt } from 'redatom';
-import { user, User, type Address } from './people';
+import { user, User, type Address, type Role } from './people';
 
 const ada = User.at('ada');
 
@@ -18,12 +18,12 @@ ada.aupdate({ years: 3 });
 // --- verbs of fields, also of those with plain types
 expectTypeOf(ada.score).toEqualTypeOf<NumberAt>();
 expectTypeOf(ada.age).toEqualTypeOf<NumberAt>();
-expectTypeOf(ada.rank).toEqualTypeOf<NumberAt>();
-expectTypeOf(ada.height).toEqualTypeOf<NumberAt>();
+expectTypeOf(ada.rank).toEqualTypeOf<NumberAt<number | null>>();
+expectTypeOf(ada.height).toEqualTypeOf<NumberAt<number | null>>();
 expectTypeOf(ada.title).toEqualTypeOf<TextAt>();
-expectTypeOf(ada.nick).toEqualTypeOf<TextAt>();
+expectTypeOf(ada.nick).toEqualTypeOf<TextAt<string | null>>();
 expectTypeOf(ada.tags).toEqualTypeOf<ListAt<string>>();
-expectTypeOf(ada.notes).toEqualTypeOf<ListAt<string>>();
+expectTypeOf(ada.notes).toEqualTypeOf<ListAt<string, string[] | null>>();
 expectTypeOf(ada.limits).toEqualTypeOf<DictAt<number>>();
 expectTypeOf(ada.places).toEqualTypeOf<ListAt<Address>>();
 expectTypeOf(ada.home.visits).toEqualTypeOf<NumberAt>();
@@ -45,6 +45,35 @@ ada.byName.aincrease('x');
 // @ts-expect-error items are text
 ada.tags.aappend(1);
 
+// --- what is stored, as plain data
+expectTypeOf(ada.load(['username', 'score', 'since', 'work'])).resolves.toEqualTypeOf<{
+  username: string;
+  score: number;
+  since: Date;
+  work: { city: string; visits: number } | null;
+}>();
+expectTypeOf(ada.load(['age'], { timeoutMs: 5 })).resolves.toEqualTypeOf<{ age: number }>();
+expectTypeOf(ada.role.load()).resolves.toEqualTypeOf<Role>();
+expectTypeOf(ada.balance.load()).resolves.toEqualTypeOf<bigint>();
+expectTypeOf(ada.rank.load()).resolves.toEqualTypeOf<number | null>();
+expectTypeOf(ada.notes.load()).resolves.toEqualTypeOf<string[] | null>();
+expectTypeOf(ada.tags.aslice(-2)).resolves.toEqualTypeOf<string[]>();
+expectTypeOf(ada.places.aslice(0, 5, { timeoutMs: 5 })).resolves.toEqualTypeOf<{ city: string; visits: number }[]>();
+expectTypeOf(ada.places.alength()).resolves.toEqualTypeOf<number>();
+expectTypeOf(ada.limits.load()).resolves.toEqualTypeOf<Record<string, number>>();
+expectTypeOf(ada.limits.aget('daily')).resolves.toEqualTypeOf<number | undefined>();
+expectTypeOf(ada.limits.akeys()).resolves.toEqualTypeOf<string[]>();
+expectTypeOf(ada.home.load()).resolves.toEqualTypeOf<{ city: string; visits: number }>();
+expectTypeOf(ada.work.load()).resolves.toEqualTypeOf<{ city: string; visits: number } | null>();
+expectTypeOf(ada.home.load(['city'])).resolves.toEqualTypeOf<{ city: string }>();
+expectTypeOf(ada.byName.at('x').load()).resolves.toEqualTypeOf<{ city: string; visits: number }>();
+// @ts-expect-error no such field
+ada.load(['years']);
+// @ts-expect-error no such field
+ada.home.load(['town']);
+// @ts-expect-error a verb is no field
+ada.load(['save']);
+
 // --- there are no values, and no verbs that change only those
 // @ts-expect-error it was not read
 ada.score.value;
@@ -54,10 +83,10 @@ ada.tags.length;
 ada.tags.append;
 // @ts-expect-error it was not read
 ada.limits.get;
-// @ts-expect-error a date has no verb that goes to Redis at once
-ada.since;
+// @ts-expect-error a date has no verb that changes it in Redis at once
+ada.since.aset;
 // @ts-expect-error nor has a value of an enum
-ada.role;
+ada.role.value;
 // @ts-expect-error there is nothing to save
 ada.save;
 // @ts-expect-error methods of the class are not there
@@ -76,6 +105,10 @@ const piped = ada.pipeline(async (queued, commands) => {
   queued.limits.asetDefault;
   // @ts-expect-error read it before
   queued.load;
+  // @ts-expect-error read it before
+  queued.since.load;
+  // @ts-expect-error read it before
+  queued.tags.aslice;
 });
 expectTypeOf(piped).resolves.toEqualTypeOf<PipelineResult>();
 

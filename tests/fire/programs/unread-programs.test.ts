@@ -3,7 +3,7 @@ import { type DocumentAt, RedatomError } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { Plan, Task } from '../../support/plan';
-import { Refused, STEPS, wholePlan, type Draw } from './unread';
+import { READS, Refused, STEPS, wholePlan, type Draw } from './unread';
 
 const name = fc.constantFrom('a' as const, 'b' as const);
 const draw: fc.Arbitrary<Draw> = fc.record({ name, inner: name, n: fc.nat(3) });
@@ -67,6 +67,16 @@ async function wasDone(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** What a read gives, or that it is refused. */
+async function outcomeOf(read: () => unknown): Promise<unknown> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (error instanceof Refused || (error instanceof RedatomError && error.code === 'PATH_MISMATCH')) return 'refused';
+    throw error;
+  }
+}
+
 describeOnEveryBackend('random programs on documents that are not read', (backend) => {
   useModels(backend, Plan, Task);
   const at = Plan.at('random');
@@ -94,6 +104,20 @@ describeOnEveryBackend('random programs on documents that are not read', (backen
         for (const call of calls) await runTogether([call], async () => run(at, call));
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test('each read gives what plain data has, or is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(plan, fc.array(fc.tuple(fc.constantFrom(...READS), draw), { minLength: 1, maxLength: 8 }), async (stored, reads) => {
+        await backend.send('JSON.SET', at.key, '$', JSON.stringify(stored));
+        for (const [read, drawn] of reads) {
+          const facts = { read: read.name, drawn, stored };
+          const given = await outcomeOf(() => read.run(at, drawn));
+          expect({ ...facts, given }).toEqual({ ...facts, given: await outcomeOf(() => read.plain(wholePlan(stored), drawn)) });
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,4 +1,4 @@
-import type { DocumentAt, ModelAt } from 'redatom';
+import type { DocumentAt, ModelAt, PlainModel } from 'redatom';
 import { SPARE, type Plan, type Task } from '../../support/plan';
 
 /** The same as plain data, with all members. */
@@ -68,7 +68,7 @@ function there<T>(value: T | null | undefined): T {
   return value;
 }
 
-type TaskAt = ModelAt<Task>;
+type TaskAt = ModelAt<Task, PlainModel<Task> | null>;
 type PlanAt = DocumentAt<Plan>;
 
 /** What is random about a step. */
@@ -78,7 +78,7 @@ export interface Draw {
   readonly n: number;
 }
 
-/** A verb of a document that was not read, and what it does to plain data. */
+/** A verb of a document that was not read, and what it does to plain data, or gives of it. */
 interface Step<At, Twin> {
   readonly name: string;
   readonly run: (at: At, draw: Draw) => Promise<unknown>;
@@ -239,4 +239,64 @@ export const STEPS: readonly Step<PlanAt, PlanTwin>[] = [
       plain: (plan, draw) => step.plain(there(twin(plan, draw)), draw),
     })),
   ),
+];
+
+const TASK_READS: readonly Step<TaskAt, TaskTwin>[] = [
+  { name: 'fields', run: (task) => task.load(['fallback', 'tries']), plain: ({ fallback, tries }) => ({ fallback, tries }) },
+  { name: 'tries', run: ({ tries }) => tries.load(), plain: ({ tries }) => tries },
+  { name: 'state', run: ({ state }) => state.load(), plain: ({ state }) => state },
+  { name: 'log', run: ({ log }) => log.load(), plain: ({ log }) => log },
+  { name: 'log from', run: ({ log }, { n }) => log.aslice(n), plain: ({ log }, { n }) => log.slice(n) },
+  { name: 'log up to', run: ({ log }, { n }) => log.aslice(-2, -n), plain: ({ log }, { n }) => log.slice(-2, -n) },
+  { name: 'log length', run: ({ log }) => log.alength(), plain: ({ log }) => log.length },
+  { name: 'costs', run: ({ costs }) => costs.load(), plain: ({ costs }) => costs },
+  { name: 'cost', run: ({ costs }, { inner }) => costs.aget(inner), plain: ({ costs }, { inner }) => costs[inner] },
+  { name: 'names of costs', run: async ({ costs }) => (await costs.akeys()).sort(), plain: ({ costs }) => Object.keys(costs).sort() },
+];
+
+const PLAN_READS: readonly Step<PlanAt, PlanTwin>[] = [
+  { name: 'fields', run: (plan) => plan.load(['spare', 'runs', 'notes']), plain: ({ spare, runs, notes }) => ({ spare, runs, notes }) },
+  { name: 'notes', run: ({ notes }) => notes.load(), plain: ({ notes }) => notes },
+  { name: 'notes from', run: ({ notes }, { n }) => notes.aslice(n), plain: ({ notes }, { n }) => there(notes).slice(n) },
+  { name: 'notes length', run: ({ notes }) => notes.alength(), plain: ({ notes }) => there(notes).length },
+  { name: 'tasks', run: ({ tasks }) => tasks.load(), plain: ({ tasks }) => tasks },
+  { name: 'task', run: ({ tasks }, { name }) => tasks.aget(name), plain: ({ tasks }, { name }) => tasks[name] },
+  { name: 'names of tasks', run: async ({ tasks }) => (await tasks.akeys()).sort(), plain: ({ tasks }) => Object.keys(tasks).sort() },
+  { name: 'draft', run: ({ drafts }, { name }) => drafts.aget(name), plain: ({ drafts }, { name }) => drafts[name] },
+  { name: 'group', run: ({ groups }, { name }) => groups.at(name).load(), plain: ({ groups }, { name }) => there(groups[name]) },
+  {
+    name: 'end of a group',
+    run: ({ groups }, { name, n }) => groups.at(name).aslice(-1 - n),
+    plain: ({ groups }, { name, n }) => there(groups[name]).slice(-1 - n),
+  },
+  {
+    name: 'stage',
+    run: ({ stages }, { name, inner }) => stages.at(name).aget(inner),
+    plain: ({ stages }, { name, inner }) => there(stages[name])[inner],
+  },
+  {
+    name: 'names of a stage',
+    run: async ({ stages }, { name }) => (await stages.at(name).akeys()).sort(),
+    plain: ({ stages }, { name }) => Object.keys(there(stages[name])).sort(),
+  },
+];
+
+/** Reads of parts, and what they give of plain data. */
+export const READS: readonly Step<PlanAt, PlanTwin>[] = [
+  ...PLAN_READS,
+  ...PLACES.flatMap(({ name, at, twin }): Step<PlanAt, PlanTwin>[] => [
+    {
+      name: `the whole of ${name}`,
+      run: (plan, draw) => at(plan, draw).load(),
+      plain: (plan, draw) => {
+        const task = twin(plan, draw);
+        return task === null ? null : there(task);
+      },
+    },
+    ...TASK_READS.map((read) => ({
+      name: `${read.name} of ${name}`,
+      run: (plan: PlanAt, draw: Draw) => read.run(at(plan, draw), draw),
+      plain: (plan: PlanTwin, draw: Draw) => read.plain(there(twin(plan, draw)), draw),
+    })),
+  ]),
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList } from 'redatom';
+import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList, type DocumentAt } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
@@ -35,10 +35,15 @@ const writes: [string, (session: Session) => unknown][] = [
   ['a lock that saves at its end', (session) => session.withLock('work', () => session.hits.add(1), { saveAtEnd: true })],
 ];
 
+const unread = (session: Session): DocumentAt<OnUse> => (session.constructor as typeof OnUse).at(session.key);
+
 const reads: [string, (session: Session) => unknown][] = [
   ['get', (session) => (session.constructor as typeof OnUse).get(session.key)],
   ['find', (session) => (session.constructor as typeof OnUse).find(session.key)],
   ['load', (session) => session.load()],
+  ['load of fields', (session) => unread(session).load(['hits', 'log'])],
+  ['load of one field', (session) => unread(session).hits.load()],
+  ['a slice', (session) => unread(session).log.aslice(-1)],
 ];
 
 describeOnEveryBackend('time to live', (backend) => {
@@ -83,7 +88,7 @@ describeOnEveryBackend('time to live', (backend) => {
   });
 
   test.each(reads)('onUse: starts anew with %s, in one command', async (_, read) => {
-    const session = await aged(await OnUse.create({}));
+    const session = await aged(await OnUse.create({ log: ['a'] }));
     await read(session);
     await aged(session);
 

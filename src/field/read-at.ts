@@ -1,0 +1,193 @@
+import { isPlainObject, Mismatch, type Codec, type Json, type JsonObject } from '../codec/codec';
+import { forEachPart } from '../codec/problems';
+import { KeyNotFoundError, PathMismatchError } from '../errors/document';
+import { softDeadlineOf } from '../async/time-left';
+import type { CallOptions } from '../input/call-options';
+import { readAndTouch } from '../lua/catalog.generated';
+import type { JsonPath, PathSegment } from '../path/json-path';
+import { requireNoPipeline } from '../scope/outside-pipeline';
+import type { Container } from './container';
+import type { DictState } from './dict-state';
+import { requireName } from './dict-changes';
+import { requireWhole } from './list-arguments';
+import type { ListState } from './list-state';
+import { corrupt } from './misfits';
+
+/** A verb that reads what is stored at a place, and nothing into a local value. */
+class Reading {
+  private readonly left: () => CallOptions | undefined;
+
+  constructor(
+    private readonly verb: string,
+    readonly at: Container,
+    call: CallOptions | undefined,
+  ) {
+    requireNoPipeline(at, verb, 'call it before the pipeline');
+    at.requireReachable();
+    this.left = softDeadlineOf(call);
+  }
+
+  /** What is stored at each of several paths, as they are sent. Where the class says so, the document starts to live anew. */
+  async get(paths: readonly string[]): Promise<Json[][]> {
+    const { key, schema, executor } = this.at.root;
+    const { name: model, refreshTtl, ttlMs } = schema;
+    const facts = { write: false, model, purpose: this.purpose } as const;
+    const touches = refreshTtl === 'onUse' && ttlMs !== undefined;
+    const reply = await (touches
+      ? executor.evaluate({ ...facts, script: readAndTouch, keys: [key], args: [String(ttlMs), ...paths] }, asItIs, this.left())
+      : executor.execute({ ...facts, args: ['JSON.GET', key, ...paths], key }, asItIs, this.left()));
+    if (reply === null) throw new KeyNotFoundError(this.facts());
+    const found = JSON.parse(reply as string) as Json[] | Record<string, Json[]>;
+    return Array.isArray(found) ? [found] : paths.map((path) => found[path] as Json[]);
+  }
+
+  /** What a command answers that looks at a value; undefined where there is none, null where it is of another type. */
+  async ask(command: string, { sent } = this.at.path): Promise<unknown> {
+    const { key, model, executor } = this.at.root;
+    const request = { args: [command, key, sent], key, write: false, model, purpose: this.purpose };
+    const [answer] = [await executor.execute(request, asItIs, this.left())].flat();
+    return answer;
+  }
+
+  /**
+   * What stands for a list or an object of which nothing is stored; undefined where it is there.
+   *
+   * @throws {@link PathMismatchError} something else is stored, or nothing.
+   */
+  async standIn(container: Container = this.at, expected: 'array' | 'object' = 'object'): Promise<Json | undefined> {
+    const found = await this.typeAt(container.path);
+    if (found === expected) return undefined;
+    const { parent, segment } = container;
+    if (found === undefined && parent === undefined) throw new KeyNotFoundError(this.facts());
+    const initial =
+      found === undefined && parent !== undefined ? defaultIn(parent, segment as string, await this.standIn(parent)) : undefined;
+    if (expected === 'array' ? Array.isArray(initial) : isPlainObject(initial)) return initial;
+    const words = expected === 'array' ? 'a list' : 'an object';
+    throw new PathMismatchError(words, initial === null ? 'null' : (found ?? 'nothing'), this.facts(container.path));
+  }
+
+  facts(path?: JsonPath): { model: string; key: string; path: string | undefined; command: string } {
+    const { key, model } = this.at.root;
+    return { model, key, path: path?.text, command: this.verb };
+  }
+
+  /** Stored values at places in here as plain data; what does not fit is refused together. */
+  plain(stored: Iterable<readonly [PathSegment, Json | undefined]>): unknown[] {
+    const { key, model } = this.at.root;
+    const out: unknown[] = [];
+    try {
+      forEachPart(stored, (value, segment) => out.push(plainIn(this.at.codecAt(segment), value)));
+    } catch (error) {
+      throw corrupt(error, { model, key, path: this.at.path, command: this.verb });
+    }
+    return out;
+  }
+
+  private get purpose(): { verb: string; path: JsonPath } {
+    return { verb: this.verb, path: this.at.path };
+  }
+
+  /** RESP3 has one list more around it. */
+  private async typeAt(path: JsonPath): Promise<string | undefined> {
+    const [type] = [await this.ask('JSON.TYPE', path)].flat() as (string | null | undefined)[];
+    return type ?? undefined;
+  }
+}
+
+function asItIs(reply: unknown): unknown {
+  return reply;
+}
+
+/** What stands for a value of which nothing is stored: a member of what stands for its container, or its default where that is there. */
+function defaultIn(container: Container, name: string, standIn: Json | undefined): Json | undefined {
+  return standIn === undefined ? container.defaultAt(name) : memberOf(standIn, name);
+}
+
+function plainIn(codec: Codec, stored: Json | undefined): unknown {
+  if (stored === undefined) throw Mismatch.of(codec.name, undefined);
+  codec.check(stored);
+  return codec.decode(stored);
+}
+
+/** Reads fields of a model as plain data. Sends one `JSON.GET`; where something is missing, `JSON.TYPE` tells whether the model is there. */
+export async function loadFields(model: Container, names: readonly string[], call?: CallOptions): Promise<Record<string, unknown>> {
+  const reading = new Reading('load', model, call);
+  const found = (await reading.get(names.map((name) => model.pathOf(name).sent))).map(([value]) => value);
+  const standIn = found.includes(undefined) ? await reading.standIn() : undefined;
+  const values = reading.plain(names.map((name, at) => [name, found[at] === undefined ? defaultIn(model, name, standIn) : found[at]]));
+  return Object.fromEntries(names.map((name, at) => [name, values[at]]));
+}
+
+interface MemberCall {
+  readonly verb: string;
+  readonly call: CallOptions | undefined;
+}
+
+/** Reads a member of a dict as plain data; undefined where there is none. Sends one `JSON.GET`, like `loadFields`. */
+export async function loadMember(dict: DictState, name: string, { verb, call }: MemberCall): Promise<unknown> {
+  const reading = new Reading(verb, dict, call);
+  const { addressable, sent } = dict.pathOf(requireName(dict, name));
+  // A name that no path can carry is looked for here.
+  const [[found]] = (await reading.get([addressable ? sent : dict.path.sent])) as [Json[]];
+  let stored = addressable ? found : memberOf(found, name);
+  if (stored === undefined) stored = memberOf(await reading.standIn(), name);
+  return stored === undefined ? undefined : reading.plain([[name, stored]])[0];
+}
+
+function memberOf(stored: Json | undefined, name: string): Json | undefined {
+  return isPlainObject(stored) && Object.hasOwn(stored, name) ? stored[name] : undefined;
+}
+
+/** The same of one that has to be there. */
+export async function loadPresent(dict: DictState, name: string, call?: CallOptions): Promise<unknown> {
+  const member = await loadMember(dict, name, { verb: 'load', call });
+  if (member !== undefined) return member;
+  const { model, key } = dict.root;
+  throw new PathMismatchError('a value', 'nothing', { model, key, path: dict.pathOf(name).text, command: 'load' });
+}
+
+/** Names of the members of a dict. Sends `JSON.OBJKEYS`. */
+export async function namesAt(dict: DictState, call?: CallOptions): Promise<string[]> {
+  const reading = new Reading('akeys', dict, call);
+  for (;;) {
+    const names = await reading.ask('JSON.OBJKEYS');
+    if (Array.isArray(names)) return names as string[];
+    const standIn = await reading.standIn();
+    // Otherwise it has been put there meanwhile.
+    if (standIn !== undefined) return Object.keys(standIn as JsonObject);
+  }
+}
+
+/** Length of a list. Sends `JSON.ARRLEN`. */
+export async function lengthAt(list: ListState, call?: CallOptions): Promise<number> {
+  const reading = new Reading('alength', list, call);
+  for (;;) {
+    const length = await reading.ask('JSON.ARRLEN');
+    if (typeof length === 'number') return length;
+    const standIn = (await reading.standIn(list, 'array')) as Json[] | undefined;
+    if (standIn !== undefined) return standIn.length;
+  }
+}
+
+/** Positions of items, as of `slice` of Array. */
+interface Range {
+  readonly start: number;
+  readonly end: number | undefined;
+}
+
+/** Reads items of a list as plain data. Sends one `JSON.GET`; where there are none, `JSON.TYPE` tells whether the list is there. */
+export async function sliceAt(list: ListState, { start, end }: Range, call?: CallOptions): Promise<unknown[]> {
+  const reading = new Reading('aslice', list, call);
+  requireWhole(list, start);
+  if (end !== undefined) requireWhole(list, end);
+  const [found] = (await reading.get([list.path.slice(start, end)])) as [Json[]];
+  const standIn = (found.length === 0 ? await reading.standIn(list, 'array') : undefined) as Json[] | undefined;
+  const items = standIn?.slice(start, end) ?? found;
+  const first = firstPosition({ start, end }, items.length);
+  return reading.plain(items.map((item, at) => [first + at, item]));
+}
+
+/** Seen from the end of the list where the range is; that is what negative positions mean. */
+function firstPosition({ start, end = 0 }: Range, count: number): number {
+  return start >= 0 || end > 0 ? start : end - count;
+}
