@@ -166,6 +166,7 @@ function addByPrefix(byPrefix: Map<string, ModelClass>, model: ModelClass): void
  * Opens a connection and binds models to it. A ready client of node-redis (client, pool, cluster or sentinel) is used as it is, and stays yours to close.
  *
  * @throws {@link RedisConnectionError} no server answered.
+ * @throws {@link RedisServiceError} the server has JSON commands of another module than RedisJSON, which a `JSON.MERGE` without arguments finds out.
  * @throws {@link SchemaError} a model is declared wrongly; lists every problem of the class.
  * @throws {@link SearchUnavailableError} `createIndexes` is set, and there can be none.
  * @example

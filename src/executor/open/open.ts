@@ -6,12 +6,28 @@ import type { Executor } from '../executor';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { openUrl } from './own-client';
 import { linkTo } from './ready-client';
+import { requireRedisJson } from './require-redis-json';
 import { wrongTarget, type ConnectionOptions, type ConnectionTarget } from './target';
 
 const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies NamesOf<ConnectionOptions>;
 
-/** Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close. */
+/**
+ * Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close.
+ *
+ * @throws {@link RedisServiceError} the server has JSON commands of another module than RedisJSON.
+ */
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
+  const executor = await opened(target, timeoutMs);
+  try {
+    await requireRedisJson(executor, { timeoutMs: timeoutMs ?? OFFLINE_TIMEOUT_MS });
+    return executor;
+  } catch (error) {
+    await executor.close();
+    throw error;
+  }
+}
+
+async function opened(target: ConnectionTarget, timeoutMs: number | undefined): Promise<Executor> {
   const limit = timeoutMs === undefined ? {} : { timeoutMs: timerMs(timeoutMs) };
   if (typeof target === 'string') return openUrl({ url: target, ...limit });
   if (isOptions(target)) {

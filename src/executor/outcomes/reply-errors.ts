@@ -132,6 +132,9 @@ export function factsOf({ args, key, model, purpose }: Request, cause: unknown):
   return { model, key, ...(purpose === undefined ? { command: args[0] } : factsOfPurpose(purpose)), cause };
 }
 
+/** What to do about a server without RedisJSON. */
+export const GET_JSON = 'connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RedisJSON';
+
 /** Servers before Redis 7 put it before the error that has ended a script. */
 const PLACE_IN_SCRIPT = /^ERR Error running script \(call to f_[0-9a-f]{40}\): @user_script:\d+: /;
 
@@ -141,10 +144,10 @@ export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
   const known = KNOWN_ANSWERS.find(({ pattern }) => pattern.test(message));
   if (known !== undefined) return known.make(message, facts);
   if (lacksJson(message, facts)) {
-    const way = 'connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RedisJSON';
+    const unknown = message.split(',', 1)[0];
     return new RedisServiceError(
       'ERR',
-      `the server refused ${facts.command} because it has no JSON commands (${message.split(',', 1)[0]}); ${way}`,
+      `the server refused ${facts.command} because it has no JSON commands (${unknown}); ${GET_JSON}`,
       facts,
     );
   }
