@@ -5,6 +5,7 @@ import { refuseClosed } from '../outcomes/client-errors';
 import { whyGivenUp } from '../outcomes/given-up';
 import { connectFailure } from '../outcomes/reply-errors';
 import { isAborted, runWithin } from '../../async/run-within';
+import { copyOf, type Copy } from './copy';
 import type { IsolatedClient, NodeClient } from '../node-redis/client-shapes';
 import { bareClient } from '../node-redis/command-options';
 
@@ -17,25 +18,28 @@ export async function isolated<T>(
   work: (client: NodeClient) => Promise<T>,
   limits: CallOptions,
 ): Promise<T> {
-  const copy = await connectedCopy(lend, limits);
+  const { client, drop } = await connectedCopy(lend, limits);
   try {
-    return await work(copy);
+    return await work(client);
   } finally {
-    drop(copy);
+    drop();
   }
 }
 
-async function connectedCopy(lend: () => NodeClient | Promise<NodeClient>, { signal, timeoutMs }: CallOptions): Promise<IsolatedClient> {
-  const opened: { copy?: IsolatedClient } = {};
+async function connectedCopy(
+  lend: () => NodeClient | Promise<NodeClient>,
+  { signal, timeoutMs }: CallOptions,
+): Promise<Copy<IsolatedClient>> {
+  const opened: { copy?: Copy<IsolatedClient> } = {};
   const givenUp = await runWithin({ signal, timeoutMs: timeoutMs ?? OFFLINE_TIMEOUT_MS }, async (unsent) => {
     const client = await lent(lend);
     if (isAborted(unsent)) return;
-    opened.copy = copyOf(client);
+    opened.copy = isolatedCopyOf(client);
     await connectCopy(opened.copy);
   });
   const { copy } = opened;
   if (givenUp === undefined && copy !== undefined) return copy;
-  if (copy !== undefined) drop(copy);
+  copy?.drop();
   const why = whyGivenUp(givenUp, 'none');
   throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${why}`, { cause: givenUp });
 }
@@ -58,22 +62,15 @@ export interface Reached {
 }
 
 /** A connection like another one, which does not connect again when it is lost. */
-export function copyOf(client: NodeClient, reached?: Reached): IsolatedClient {
-  const copy = bareClient(client).duplicate({ socket: { ...client.options?.socket, ...reached, reconnectStrategy: false } });
-  copy.on('error', () => undefined);
-  return copy;
+export function isolatedCopyOf(client: NodeClient, reached?: Reached): Copy<IsolatedClient> {
+  return copyOf(bareClient(client), { ...reached, reconnectStrategy: false });
 }
 
-export async function connectCopy(copy: IsolatedClient): Promise<void> {
+export async function connectCopy({ client, drop }: Copy<IsolatedClient>): Promise<void> {
   try {
-    await copy.connect();
+    await client.connect();
   } catch (error) {
-    drop(copy);
+    drop();
     throw connectFailure(error);
   }
-}
-
-/** Some versions of the client refuse to destroy a connection that has given up by itself. */
-export function drop(copy: IsolatedClient): void {
-  if (copy.isOpen) copy.destroy();
 }

@@ -1,5 +1,6 @@
 import { onAbort } from '../../async/on-abort';
 import type { Request } from '../request';
+import type { Copy } from './copy';
 import type { ClusterClient, OwnSubscriber, SendOptions, SentinelClient, SubscriberClient } from '../node-redis/client-shapes';
 import type { ServerSource } from './servers';
 
@@ -35,13 +36,8 @@ export interface Link {
 }
 
 /** Messages wake waiters early; when their connection fails, timers still do, so its errors are no one's. */
-export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSignal): Promise<SubscriberClient> {
-  // Nothing is lost with it, and a server that is silent is not waited for.
-  const close = (): void => {
-    if (client.isOpen) client.destroy();
-  };
-  client.on('error', () => undefined);
-  const stopListening = onAbort(givenUp, close);
+export async function connectSubscriber({ client, drop }: Copy<OwnSubscriber>, givenUp: AbortSignal): Promise<SubscriberClient> {
+  const stopListening = onAbort(givenUp, drop);
   await client.connect().finally(stopListening);
   return {
     get isOpen() {
@@ -49,7 +45,8 @@ export async function connectSubscriber(client: OwnSubscriber, givenUp: AbortSig
     },
     subscribe: (channel, listener) => client.subscribe(channel, listener),
     unsubscribe: async (channel, listener) => client.unsubscribe(channel, listener),
-    close,
+    // Nothing is lost with it, and a server that is silent is not waited for.
+    close: drop,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { NodeClient, PoolClient } from '../node-redis/client-shapes';
 import { bareClient, bareOptions } from '../node-redis/command-options';
+import { copyOf } from './copy';
 import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';
@@ -15,7 +16,7 @@ export function poolLink(pool: PoolClient): Link {
     openSubscriber: async (givenUp) => {
       let opened: Promise<unknown> | undefined;
       await pool.execute((client) => {
-        opened = connectSubscriber(client.duplicate(), givenUp);
+        opened = connectSubscriber(copyOf(client), givenUp);
       });
       return opened as ReturnType<Link['openSubscriber']>;
     },

@@ -1,4 +1,5 @@
 import type { NodeClient, StandaloneClient } from '../node-redis/client-shapes';
+import { copyOf } from './copy';
 import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';
@@ -18,7 +19,7 @@ export function standaloneLink(current: () => StandaloneClient): Link {
     keepsOrder: true,
     send: ({ args }, options) => current().sendCommand(args as string[], options),
     servers: clientServers(current as () => unknown as () => NodeClient),
-    openSubscriber: (givenUp) => connectSubscriber(current().duplicate(), givenUp),
+    openSubscriber: (givenUp) => connectSubscriber(copyOf(current()), givenUp),
     close: async () => {
       const client = current();
       if (client.isOpen) await client.close();

@@ -1,13 +1,14 @@
 import { RedisConnectionError } from '../../errors/connection';
 import type { IsolatedClient, NodeClient } from '../node-redis/client-shapes';
-import { connectCopy, copyOf, drop, type Reached } from './isolated';
+import type { Copy } from './copy';
+import { connectCopy, isolatedCopyOf, type Reached } from './isolated';
 
 /**
  * Connections to servers that the cluster client does not know, for one piece of work: a server that takes over its first slot is named by redirections
  * before the map has it.
  */
 export class Strangers {
-  private readonly opened = new Map<string, Promise<IsolatedClient>>();
+  private readonly opened = new Map<string, Promise<Copy<IsolatedClient>>>();
   private isOver = false;
 
   /** @param known - A connection to another server of the cluster, whose options the new one has. */
@@ -19,14 +20,17 @@ export class Strangers {
       this.opened.set(address, opening);
       opening.catch(() => this.opened.delete(address));
     }
-    return opening;
+    return opening.then(({ client }) => client);
   }
 
   /** Drops them all. */
   leave(): void {
     this.isOver = true;
     for (const opening of this.opened.values()) {
-      opening.then(drop, () => undefined);
+      opening.then(
+        ({ drop }) => drop(),
+        () => undefined,
+      );
     }
   }
 }
@@ -38,8 +42,8 @@ function reachedAt(address: string): Reached {
   return host === '' || host === '?' ? { port } : { host, port };
 }
 
-async function connectLike(known: NodeClient, reached: Reached): Promise<IsolatedClient> {
-  const client = copyOf(known, reached);
-  await connectCopy(client);
-  return client;
+async function connectLike(known: NodeClient, reached: Reached): Promise<Copy<IsolatedClient>> {
+  const copy = isolatedCopyOf(known, reached);
+  await connectCopy(copy);
+  return copy;
 }

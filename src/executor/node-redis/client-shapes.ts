@@ -55,11 +55,11 @@ export interface IsolatedClient extends NodeClient, OwnConnection {}
 export interface StandaloneClient extends Closable {
   readonly isOpen: boolean;
   readonly isReady: boolean;
-  readonly options?: { readonly database?: number } | undefined;
+  readonly options?: { readonly database?: number; readonly socket?: object } | undefined;
   readonly socketEpoch?: number;
   connect(): Promise<unknown>;
   destroy(): void;
-  duplicate(): OwnSubscriber;
+  duplicate(overrides?: object): OwnSubscriber;
   sendCommand(args: string[], options?: SendOptions): Promise<unknown>;
 }
 
@@ -77,7 +77,7 @@ export interface PoolClient extends Closable {
   readonly isOpen: boolean;
   readonly totalClients: number;
   sendCommand(args: string[], options?: SendOptions): Promise<unknown>;
-  execute<T>(task: (client: { duplicate(): OwnSubscriber }) => T): Promise<unknown>;
+  execute<T>(task: (client: Pick<StandaloneClient, 'options' | 'duplicate'>) => T): Promise<unknown>;
 }
 
 /** Where servers are reached that say they are elsewhere, by the addresses that they say. */

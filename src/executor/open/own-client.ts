@@ -6,6 +6,7 @@ import { timerMs } from '../../input/timer';
 import type { StandaloneClient } from '../node-redis/client-shapes';
 import type { Link } from '../clients/link';
 import { nodeRedis } from '../node-redis/load';
+import { OwnSockets } from '../node-redis/own-sockets';
 import { standaloneLink } from '../clients/standalone';
 import { OFFLINE_TIMEOUT_MS } from '../outcomes/deadline';
 import type { Executor } from '../executor';
@@ -19,7 +20,7 @@ const PROTOCOLS = new Set(['redis:', 'rediss:']);
 /** Opens a connection of our own. */
 export async function openUrl({ url, timeoutMs: askedMs = OFFLINE_TIMEOUT_MS, RESP }: ConnectionOptions): Promise<Executor> {
   const timeoutMs = timerMs(askedMs);
-  const make = (): WatchedClient => new WatchedClient(newClient({ url, timeoutMs, RESP }));
+  const make = (): WatchedClient => new WatchedClient((sockets) => newClient({ url, timeoutMs, RESP }, sockets));
   const first = make();
   await connectWithin(first, { url, timeoutMs });
   return new NodeRedisExecutor(ownLink(first, make), { timeoutMs });
@@ -31,7 +32,7 @@ interface Terms {
   readonly RESP: 2 | 3 | undefined;
 }
 
-function newClient({ url, timeoutMs, RESP }: Terms): OwnClient {
+function newClient({ url, timeoutMs, RESP }: Terms, sockets: OwnSockets): OwnClient {
   if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);
   const { createClient } = nodeRedis();
   try {
@@ -41,7 +42,7 @@ function newClient({ url, timeoutMs, RESP }: Terms): OwnClient {
       commandOptions: { timeout: undefined },
       // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
       pingInterval: Math.ceil(timeoutMs / 2),
-      socket: { socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting },
+      socket: sockets.options({ socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting }),
     });
   } catch (error) {
     throw wrongTarget(url, error);
@@ -59,24 +60,32 @@ interface OwnClient extends StandaloneClient {
  */
 function ownLink(first: WatchedClient, make: () => WatchedClient): Link {
   let present = first;
-  const abandon = (): void => present.client.destroy();
+  const abandon = (): void => present.drop();
   const restart = (): void => {
     if (!present.client.isOpen) return;
     abandon();
     present = make();
     present.client.connect().catch(() => undefined);
   };
-  const link = { abandon, restart, isCutOff: () => present.isCutOff, obstacle: () => present.obstacle };
-  return Object.assign(Object.create(standaloneLink(() => present.client)) as Link, link);
+  const link = standaloneLink(() => present.client);
+  const close = async (): Promise<void> => {
+    await link.close();
+    abandon();
+  };
+  const own = { close, abandon, restart, isCutOff: () => present.isCutOff, obstacle: () => present.obstacle };
+  return Object.assign(Object.create(link) as Link, own);
 }
 
 /** A client, whether it stands between two connections, and what went wrong since it was ready. */
 class WatchedClient {
   isCutOff = false;
   obstacle: unknown = undefined;
+  readonly client: OwnClient;
   private readonly refusal = new AbortController();
+  private readonly sockets = new OwnSockets();
 
-  constructor(readonly client: OwnClient) {
+  constructor(make: (sockets: OwnSockets) => OwnClient) {
+    const client = (this.client = make(this.sockets));
     client.on('error', (error) => this.note(error));
     client.on('ready', () => {
       this.obstacle = undefined;
@@ -92,6 +101,12 @@ class WatchedClient {
   /** Aborts when the server refuses us for good, for instance because of a wrong password. */
   get refused(): AbortSignal {
     return this.refusal.signal;
+  }
+
+  /** Ends its connection for good. */
+  drop(): void {
+    this.client.destroy();
+    this.sockets.end();
   }
 
   private note(error: unknown): void {
@@ -112,7 +127,7 @@ async function connectWithin(watched: WatchedClient, { url, timeoutMs }: Pick<Te
     if (givenUp instanceof Overdue) throw noAnswer(url, givenUp, watched.obstacle);
     if (givenUp !== undefined) throw givenUp as RedatomError;
   } catch (error) {
-    if (client.isOpen) client.destroy();
+    watched.drop();
     const known = connectFailure(error);
     throw known instanceof RedisServiceError || known instanceof RedisConnectionError
       ? known

@@ -1,6 +1,7 @@
 import type { Executor } from '../executor';
 import type { PoolClient } from '../node-redis/client-shapes';
 import { nodeRedis } from '../node-redis/load';
+import { OwnSockets } from '../node-redis/own-sockets';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { connectFailure } from '../outcomes/reply-errors';
@@ -20,6 +21,7 @@ interface PoolConnectionOptions {
 export async function openPooledExecutor({ url, maxConnections, timeoutMs }: PoolConnectionOptions): Promise<Executor> {
   const { createClientPool } = nodeRedis();
   let isOpen = false;
+  const sockets = new OwnSockets();
   const pool = createClientPool(
     {
       url,
@@ -27,11 +29,11 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
       // A connection that is down refuses at once what it is given; one that falls silent is noticed by these two.
       disableOfflineQueue: true,
       pingInterval: Math.ceil(timeoutMs / 2),
-      socket: {
+      socket: sockets.options({
         connectTimeout: timeoutMs,
         socketTimeout: timeoutMs,
-        reconnectStrategy: (retries) => isOpen && pauseBeforeReconnecting(retries),
-      },
+        reconnectStrategy: (retries: number) => isOpen && pauseBeforeReconnecting(retries),
+      }),
     },
     { minimum: 1, maximum: maxConnections, acquireTimeout: timeoutMs },
   );
@@ -43,15 +45,23 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
   const stopReconnecting = (): void => {
     isOpen = false;
   };
-  return new NodeRedisExecutor(ownLink(pool, stopReconnecting), { timeoutMs });
+  return new NodeRedisExecutor(ownLink(pool, { stopReconnecting, sockets }), { timeoutMs });
 }
 
 /** The link of a pool that is ours to drop: a connection that is still being made would keep the process for ever. */
-function ownLink(pool: PoolClient & { destroy(): void }, stopReconnecting: () => void): Link {
+function ownLink(
+  pool: PoolClient & { destroy(): void },
+  { stopReconnecting, sockets }: { readonly stopReconnecting: () => void; readonly sockets: OwnSockets },
+): Link {
   const link = poolLink(pool);
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     stopReconnecting();
-    return link.close();
+    await link.close();
+    sockets.end();
   };
-  return Object.assign(Object.create(link) as Link, { close, abandon: () => pool.destroy() });
+  const abandon = (): void => {
+    pool.destroy();
+    sockets.end();
+  };
+  return Object.assign(Object.create(link) as Link, { close, abandon });
 }

@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { connect, Model, NotConnectedError } from 'redatom';
+import { connect, Model, NotConnectedError, type Database } from 'redatom';
 import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { User } from '../../support/user';
@@ -69,6 +69,25 @@ describeOnEveryServer('closing a connection', 'a proxy counts what one server is
     for (const { value } of timers) expect(cleared.mock.calls.map(([timer]) => timer)).toContain(value);
     await expect(db.executor.subscribe('news', () => undefined)).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
     while (proxy.connectionCount > 0) await turn();
+    await proxy.close();
+  });
+
+  const needs: [string, string, (db: Database) => Promise<unknown>][] = [
+    ['calls', 'EXISTS', () => Slow.exists('ada')],
+    ['messages', 'more', (db) => db.executor.subscribe('more', () => undefined)],
+  ];
+
+  test.each(needs)('leaves none that is being made anew for %s', async (_, request, send) => {
+    const proxy = await TcpProxy.start(backend.url);
+    const db = await connect(proxy.url, { models: [Slow] });
+    await db.executor.subscribe('news', () => undefined);
+    void proxy.onRequest(request, 'cut before');
+    await expect(send(db)).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+
+    await db.close();
+
+    await sleep(200);
+    expect(proxy.connectionCount).toBe(0);
     await proxy.close();
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BatchError,
   PipelineClosedError,
@@ -253,6 +254,22 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
       const failed = (await operations()).evalScript("return redis.error_reply('MINE no')");
       await expect(failed).rejects.toMatchObject({ code: 'REDIS_SERVICE', reply: 'MINE', message: 'the server refused EVAL: MINE no' });
     });
+  });
+
+  test('leaves no connection that is being made to watch when it is given up', async () => {
+    await using proxy = await TcpProxy.start(backend.url);
+    const client = await openClient(proxy.url);
+    const caller = new AbortController();
+    const given = new PipelineOperations(client).transact((pipe) => pipe.incr('{k}n'), { watch: ['{k}n'], signal: caller.signal });
+    // It has begun to connect by then, and is not connected.
+    await new Promise<void>((resume) => process.nextTick(resume));
+    caller.abort();
+
+    await expect(given).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+
+    client.destroy();
+    await sleep(200);
+    expect(proxy.connectionCount).toBe(0);
   });
 
   test.each([

@@ -83,6 +83,17 @@ describeOnEveryServer('Pool', 'a configuration of the pool names a server and a 
       await nothingIsOpen();
     });
 
+    test('leaves none that is being made anew', async () => {
+      await reload();
+      void through.onRequest('tree:{tree}', 'cut before');
+      await expect(root().val()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+
+      await Pool.instance().close();
+
+      await sleep(200);
+      expect(through.connectionCount).toBe(0);
+    });
+
     test('connects again, whether it could not connect before or the connection was lost', async () => {
       await reload();
       await through.goAway();
