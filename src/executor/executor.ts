@@ -37,4 +37,6 @@ export interface Executor {
   /** Adds work that begins when the connection is about to be closed, which waits for it within its time limit. Begins at once when it is closed. */
   beforeClose(work: () => Promise<unknown>): void;
   close(): Promise<void>;
+  /** Whether `close()` was called. */
+  readonly isClosed: boolean;
 }

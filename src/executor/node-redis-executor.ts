@@ -31,7 +31,7 @@ function becomePing(args: string[]): true {
 
 /** Speaks to a server, or to a cluster of them, through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
-  private closed = false;
+  isClosed = false;
   private closing: Promise<void> | undefined;
   private readonly lastWork: (() => Promise<unknown>)[] = [];
   private readonly silence: SilenceWatch | undefined;
@@ -50,7 +50,7 @@ export class NodeRedisExecutor implements Executor {
       execute: (request, decode) => this.execute(request, decode),
       failureOf: (request, cause) => this.failureOf(request, cause),
     });
-    this.messages = new Messages(link, () => this.closed);
+    this.messages = new Messages(link, () => this.isClosed);
     const { restart } = link;
     if (restart !== undefined) this.silence = new SilenceWatch(settings.timeoutMs, () => this.startAnew(restart));
   }
@@ -236,13 +236,13 @@ export class NodeRedisExecutor implements Executor {
   }
 
   beforeClose(work: () => Promise<unknown>): void {
-    if (this.closed) void work();
+    if (this.isClosed) void work();
     else this.lastWork.push(work);
   }
 
   close(): Promise<void> {
     this.reads.flush();
-    this.closed = true;
+    this.isClosed = true;
     // Not at once: whoever loses a lock by it may close the connection as well.
     return (this.closing ??= Promise.resolve().then(() => this.end()));
   }

@@ -66,6 +66,14 @@ export abstract class RenewedGrant {
     return this.over || this.isDue;
   }
 
+  /**
+   * Whether it guards what is written over a connection. With its own it is lost; what is written over another one then may go to the same server, so it is
+   * refused there, too.
+   */
+  guards(executor: object): boolean {
+    return executor === this.executor || this.executor.isClosed;
+  }
+
   /** Its holder freed it: by a release, or with the last commit. */
   get isFreed(): boolean {
     return this.freed;

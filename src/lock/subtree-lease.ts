@@ -56,7 +56,7 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
 
   /** Whether it holds the place itself, or an ancestor of it. */
   covers(space: LockSpace, place: TreePath): boolean {
-    return isSameSpace(this.space, space) && this.place.covers(place);
+    return this.guards(space.executor) && this.space.prefix === space.prefix && this.place.covers(place);
   }
 
   toJSON(): object {
@@ -98,8 +98,4 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
 /** Frees a grant, or gives up waiting for it. */
 export function releaseCallOf({ prefix }: LockSpace, id: string): ScriptCall {
   return { script: treeLockRelease, keys: spaceKeysOf(prefix), args: [id] };
-}
-
-function isSameSpace(one: LockSpace, other: LockSpace): boolean {
-  return one.executor === other.executor && one.prefix === other.prefix;
 }

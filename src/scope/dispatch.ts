@@ -58,8 +58,8 @@ export function isLockedHere(place: { readonly key: string; readonly executor: o
 }
 
 /** Whether a lock is one of this document. */
-function isOn({ documentKey, executor }: HeldLock, root: { readonly key: string; readonly executor: object }): boolean {
-  return documentKey === root.key && executor === root.executor;
+function isOn(lock: HeldLock, { key, executor }: { readonly key: string; readonly executor: object }): boolean {
+  return lock.documentKey === key && lock.guards(executor);
 }
 
 /** What is sent at once, and what becomes of the answer. */

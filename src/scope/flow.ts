@@ -50,6 +50,6 @@ export function runInFlow<T>(added: Partial<Flow>, work: () => T): T {
 function holding(before: readonly HeldLock[], added: readonly HeldLock[]): readonly HeldLock[] {
   if (before.length === 0) return added;
   const isReplaced = (old: HeldLock): boolean =>
-    old.isOver && added.some(({ lockKey, executor }) => lockKey === old.lockKey && executor === old.executor);
+    old.isOver && added.some(({ lockKey, executor }) => lockKey === old.lockKey && old.guards(executor));
   return [...before.filter((old) => !isReplaced(old)), ...added];
 }

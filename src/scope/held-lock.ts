@@ -9,6 +9,8 @@ export interface HeldLock {
   readonly token: string;
   /** Known here to be over: lost, or released. */
   readonly isOver: boolean;
+  /** Whether it guards what is written over a connection: its own, or any after that was closed. */
+  guards(executor: object): boolean;
 }
 
 /** A lock that a commit frees. */

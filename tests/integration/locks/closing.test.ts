@@ -60,6 +60,40 @@ describeOnEveryBackend('locks of a connection that is closed', (backend) => {
       expect(await backend.json(key, '$.score')).toBe(1);
     });
 
+    test('the section that runs writes nothing over a connection that comes after, until it takes the lock anew', async () => {
+      const { key } = await createUser();
+      const codes: string[] = [];
+      const note = async (write: Promise<unknown>): Promise<void> => {
+        codes.push(
+          await write.then(
+            () => 'done',
+            (error: unknown) => (error as RedatomError).code,
+          ),
+        );
+      };
+
+      const section = Leaving.withLockFromKey(
+        key,
+        'work',
+        async (held) => {
+          await db.close();
+          db = await connect(await open(), { models: [Leaving] });
+          await note(held.score.increase());
+          await note(Leaving.at(key).score.increase());
+          await note(held.pipeline(() => held.score.add(1)));
+          await note(held.save());
+          await note(Leaving.deleteMany([key]));
+          await note(Leaving.withLockFromKey(key, 'work', (anew) => anew.score.increase()));
+          held.score.add(1);
+        },
+        { saveAtEnd: true },
+      );
+
+      expect(await failureOf(() => section)).toMatchObject({ code: 'LOCK_LOST', command: 'withLockFromKey', key });
+      expect(codes).toEqual([...Array.from({ length: 5 }, () => 'LOCK_LOST'), 'done']);
+      expect(await backend.json(key, '$.score')).toBe(1);
+    });
+
     test('those that are asked for are given up, and are held by nobody', async () => {
       const { key } = await createUser();
       await Leaving.withLockFromKey(key, 'work', () => undefined);

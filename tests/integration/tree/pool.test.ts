@@ -111,6 +111,21 @@ describeOnEveryServer('Pool', 'a configuration of the pool names a server and a 
     });
   });
 
+  test('lets nobody write under a lock that ended with its connections', async () => {
+    const node = proxy('a');
+    const handle = await node.acquire();
+    const section = proxy('b').withLock(async (held) => {
+      await Pool.instance().close();
+      await expect(held.assign('section')).rejects.toMatchObject({ code: 'LOCK_LOST', command: 'assign' });
+    });
+
+    await expect(section).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await expect(handle.node.assign('handle')).rejects.toMatchObject({ code: 'LOCK_LOST', command: 'assign' });
+    await expect(handle.release()).rejects.toMatchObject({ code: 'LOCK_LOST', command: 'release' });
+    expect(await root().val()).toBeUndefined();
+    await node.assign('after');
+  });
+
   test('locks keep the timeouts of their own node', async () => {
     await using _lock = await proxy('a').acquire();
     await expect(proxy('a', { lockAcquireTimeout: 0.05 }).acquire()).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 50 });
