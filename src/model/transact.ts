@@ -11,6 +11,7 @@ import { containerOf } from '../field/container';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { currentFlow, runInFlow, type Transacted } from '../scope/flow';
+import type { DocumentPlace } from '../scope/document-root';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
 import { documentPlaceOf } from './pk';
@@ -40,11 +41,11 @@ export async function transact<T extends object, R>(model: ModelClass<T>, keyOrP
   requireWork(transaction.work, 'transact()', "transact('ada', (document) => …)");
   if (schemaOf(model).version === undefined)
     throw new SchemaError(model.name, ['transact() compares versions; write @Version() version!: number']);
-  const { key, connection } = documentPlaceOf(model, keyOrPk);
-  const transacted: Transacted = { key, executor: connection.executor, isOver: false };
+  const place = documentPlaceOf(model, keyOrPk);
+  const transacted: Transacted = { key: place.key, executor: place.connection.executor, isOver: false };
   refuseNested(model, transacted);
   try {
-    return await runInFlow({ transacted: [transacted] }, () => untilCommitted(model, keyOrPk, transaction));
+    return await runInFlow({ transacted: [transacted] }, () => untilCommitted(place, transaction));
   } finally {
     transacted.isOver = true;
   }
@@ -62,14 +63,13 @@ function refuseNested({ name }: ModelClass, { key, executor }: Transacted): void
 }
 
 async function untilCommitted<T extends object, R>(
-  model: ModelClass<T>,
-  keyOrPk: string,
+  place: DocumentPlace,
   { work, options: { retries = 10, ...call } }: Transaction<T, R>,
 ): Promise<R> {
   const left = deadlineOf(call);
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
-    const document = await readAt<T>(documentPlaceOf(model, keyOrPk), TRANSACT, left());
+    const document = await readAt<T>(place, TRANSACT, left());
     const { root } = containerOf(document);
     try {
       const result = await work(document);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AtomicRedisModel, Field, Model, RedisInt, Version } from 'redatom';
-import { describeOnEveryBackend } from '../../support/backends';
+import { AtomicRedisModel, connect, Field, Key, Model, RedisInt, Version } from 'redatom';
+import { describeOnEveryBackend, testOnOneServer } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
@@ -8,6 +8,13 @@ import { createUser, User } from '../../support/user';
 class Stock extends AtomicRedisModel {
   @Field(Number) left!: number;
   @Field(RedisInt) sold!: RedisInt;
+  @Version() version!: number;
+}
+
+@Model()
+class Moving extends AtomicRedisModel {
+  @Key() @Field(String) name!: string;
+  @Field(RedisInt) n!: RedisInt;
   @Version() version!: number;
 }
 
@@ -106,6 +113,33 @@ describeOnEveryBackend('transact', (backend) => {
     expect(seen).toEqual([5, 50]);
     expect(await backend.json(stock.key, '$.left')).toBe(51);
   });
+
+  testOnOneServer(backend, 'a cluster has one database')(
+    'starts over where it began when the class is bound elsewhere meanwhile',
+    async () => {
+      const elsewhere = new URL(backend.url);
+      elsewhere.pathname = '/15';
+      await using there = await connect(elsewhere.href, { models: [Moving] });
+      await Moving.deleteByKey('moving');
+      const other = await Moving.create({ name: 'moving', n: 500 });
+      await using _here = await connect(backend.url, { models: [Moving] });
+      await Moving.create({ name: 'moving' });
+      let runs = 0;
+
+      await Moving.transact('moving', async (read) => {
+        runs += 1;
+        if (runs === 1) await Moving.at('moving').n.increase();
+        there.bind(Moving);
+        read.n.add(1);
+      });
+
+      expect(runs).toBe(2);
+      expect(await backend.json('Moving:moving')).toEqual({ name: 'moving', n: 2, version: 3 });
+      await other.load();
+      expect(other.n.value).toBe(500);
+      await other.delete();
+    },
+  );
 
   test('runs the work ten times more where it is not told how often', async () => {
     const stock = await Stock.create({ left: 5 });
