@@ -47,6 +47,15 @@ export function bindingOf(schema: ModelSchema): Binding {
   return binding;
 }
 
+/**
+ * Refuses to go on with a call whose connection was closed: the class may be bound to another database by now.
+ *
+ * @throws {@link NotConnectedError}
+ */
+export function requireOpen({ isClosed }: Pick<Binding, 'isClosed'>, { name }: ModelSchema): void {
+  if (isClosed) throw NotConnectedError.closed(name);
+}
+
 /** What a class was bound to last, which may be closed. */
 function latestBindingOf({ model, connection }: ModelSchema): LatestBinding | undefined {
   return byModel.get(model) ?? (connection === undefined ? undefined : byName.get(connection));

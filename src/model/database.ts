@@ -1,4 +1,3 @@
-import { NotConnectedError } from '../errors/connection';
 import { SchemaError } from '../errors/definition';
 import { KeyNotFoundError } from '../errors/document';
 import type { Executor } from '../executor/executor';
@@ -12,7 +11,7 @@ import { isName } from '../codec/scalars';
 import { schemaOf } from '../schema/compile';
 import type { ModelClass } from '../schema/model-schema';
 import { MODEL } from '../schema/type-reference';
-import { bindModel, forgetNamed, nameBinding, type Binding } from './bindings';
+import { bindModel, forgetNamed, nameBinding, requireOpen, type Binding } from './bindings';
 import { createIndex, marksFields } from './index-verbs';
 import { documentKey } from './pk';
 import { GET, readAt } from './read';
@@ -111,7 +110,7 @@ export class Database implements AsyncDisposable, Binding {
       throw new KeyNotFoundError({ key }, `no model of this connection has the prefix of ${JSON.stringify(key)}; bind() its model`);
     }
     const schema = schemaOf(this.byPrefix.get(prefix) as ModelClass);
-    if (this.closed) throw NotConnectedError.closed(schema.name);
+    requireOpen(this, schema);
     return readAt<object>({ schema, key: documentKey(schema, key), connection: this }, GET, options);
   }
 

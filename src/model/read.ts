@@ -19,7 +19,7 @@ import { currentFlow, resumeFlow } from '../scope/flow';
 import { inTurn, isLast, readAtRest } from '../scope/in-turn';
 import { startVerb } from '../scope/start-verb';
 import { requireList, requireWork } from '../input/arguments';
-import { bindingOf, type Binding } from './bindings';
+import { bindingOf, requireOpen, type Binding } from './bindings';
 import { groupsOf } from './groups';
 import { hydrate, readStored } from './hydrate';
 import { documentKey, documentPlaceOf } from './pk';
@@ -143,7 +143,8 @@ async function readMany<T extends object>(
   requireList(keysOrPks, 'getMany()', "['ada']");
   const schema = schemaOf(model);
   const keys = keysOrPks.map((keyOrPk) => documentKey(schema, keyOrPk));
-  const connection = given === undefined || given.isClosed ? bindingOf(schema) : given;
+  const connection = given ?? bindingOf(schema);
+  requireOpen(connection, schema);
   const texts = await fetchDocuments({ schema, connection }, { keys, purpose }, call);
   const result: FoundDocuments<T> = { found: [], missing: [], corrupt: [] };
   keys.forEach((key, position) => {

@@ -14,6 +14,7 @@ import { currentFlow, runInFlow, type Transacted } from '../scope/flow';
 import type { DocumentPlace } from '../scope/document-root';
 import { flushPending } from '../scope/flush';
 import { requireWork } from '../input/arguments';
+import { requireOpen } from './bindings';
 import { documentPlaceOf } from './pk';
 import { readAt } from './read';
 
@@ -69,10 +70,12 @@ async function untilCommitted<T extends object, R>(
   const left = deadlineOf(call);
   const most = checkedRetries(retries);
   for (let attempt = 0; ; attempt += 1) {
+    requireOpen(place.connection, place.schema);
     const document = await readAt<T>(place, TRANSACT, left());
     const { root } = containerOf(document);
     try {
       const result = await work(document);
+      requireOpen(place.connection, place.schema);
       await flushPending(root, { verb: TRANSACT.verb, call: left() });
       return result;
     } catch (error) {
