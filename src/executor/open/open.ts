@@ -19,7 +19,7 @@ const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies 
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
   const executor = await opened(target, timeoutMs);
   try {
-    await requireRedisJson(executor, { timeoutMs: timeoutMs ?? OFFLINE_TIMEOUT_MS });
+    await requireRedisJson(executor);
     return executor;
   } catch (error) {
     await executor.close();
