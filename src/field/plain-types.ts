@@ -24,11 +24,17 @@ export type FieldName<M> = Exclude<
   M extends { readonly [OWN_MEMBERS]: infer O } ? O : never
 >;
 
+/** The fields of a model alone. A type that is mapped over its keys keeps the way to where they are declared: editors follow it, rename along it and show comments. */
+export type Fields<M> = OnlyNamed<M, FieldName<M>>;
+
+/** `Pick` without its optional properties. */
+type OnlyNamed<M, Name extends keyof M> = { [K in Name]-?: M[K] };
+
 /** What `build` and `create` take: plain values for any of the fields. Missing ones get their defaults. */
-export type Init<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | Missing<M[K]> };
+export type Init<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | Missing<M[K]> };
 
 /** What `update` and `aupdate` take: plain values for any of the fields. One that is missing or `undefined` changes nothing. */
-export type Patch<M> = { readonly [K in FieldName<M>]?: FieldInput<M[K]> | undefined };
+export type Patch<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | undefined };
 
 /** A list is given as an Array, which it is itself. With both in a union, compilers say of each item that it is wrong as soon as one is. */
 type FieldInput<T> = T extends readonly unknown[] ? (T extends { readonly [INPUT]: infer I } ? I : T) : Input<T>;
@@ -37,4 +43,4 @@ type FieldInput<T> = T extends readonly unknown[] ? (T extends { readonly [INPUT
 type Missing<T> = undefined extends T ? undefined : never;
 
 /** A model as plain data. */
-export type PlainModel<M> = { -readonly [K in FieldName<M>]: Plain<M[K]> };
+export type PlainModel<M> = { -readonly [K in keyof Fields<M>]: Plain<M[K]> };

@@ -9,7 +9,7 @@ import { CONTAINER, PLACE_OF, type Container } from './container';
 import type { FieldValue } from './field-value';
 import type { ModelBase } from './model-instance';
 import type { ModelState } from './model-state';
-import type { FieldName, Input, OWN_MEMBERS, Patch, Plain, PlainModel } from './plain-types';
+import type { FieldName, Fields, Input, OWN_MEMBERS, Patch, Plain, PlainModel } from './plain-types';
 import { lengthAt, loadFields, loadMember, loadPresent, namesAt, sliceAt } from './read-at';
 import { requireName } from './dict-changes';
 import type { Members, RedisDictVerbs } from './redis-dict';
@@ -363,7 +363,7 @@ export type ModelAt<M, P = PlainModel<M>> = ModelVerbsAt<M, P> & FieldsAt<M>;
 
 /** The fields of an unread model. */
 export type FieldsAt<M> = {
-  readonly [K in FieldName<M>]: VerbsAt<FieldValue<M[K]>, Plain<M[K]>, ValueAt<Plain<M[K]>>>;
+  readonly [K in keyof Fields<M>]: VerbsAt<FieldValue<M[K]>, Plain<M[K]>, ValueAt<Plain<M[K]>>>;
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { FieldName, OWN_MEMBERS, Plain } from '../field/plain-types';
+import type { Fields, OWN_MEMBERS, Plain } from '../field/plain-types';
 
 /**
  * Conditions on the documents of a model, all of which must hold. They are on fields that are marked with `@Index()`; on fields of nested models, and of models
@@ -18,11 +18,10 @@ export type Where<M> = ConditionsOn<M> & {
 };
 
 /** Conditions on the fields of a nested model, or of the models in a list. */
-// The keys are those of the class, so that editors lead from a condition to its field.
-export type ConditionsOn<M> = { readonly [K in keyof M as SearchedName<M, K>]?: Condition<Present<M[K]>, Extract<M[K], null>> };
+export type ConditionsOn<M> = { readonly [K in keyof Fields<M> as SearchedName<M, K>]?: Condition<Present<M[K]>, Extract<M[K], null>> };
 
 /** Fields that an index can hold. The fields of a nested model are not looked at here: it may be nested in itself. */
-type SearchedName<M, K extends keyof M> = [Single<Present<M[K]>>] extends [AnyModel | Searchable] ? Extract<K, FieldName<M>> : never;
+type SearchedName<M, K extends keyof M> = [Single<Present<M[K]>>] extends [AnyModel | Searchable] ? K : never;
 
 type Single<V> = [V] extends [AnyModel] ? V : [V] extends [readonly (infer Item)[]] ? Present<Item> : Plain<V>;
 
@@ -72,7 +71,7 @@ type Order<V> = {
 
 /** The order of documents: one field, marked with `@Index({ sortable: true })`. Documents without a value come last, whatever the direction. */
 export type OrderBy<M> = {
-  readonly [K in keyof M as SortedName<M, K>]?: Present<M[K]> extends AnyModel ? OrderBy<Present<M[K]>> : 'asc' | 'desc';
+  readonly [K in keyof Fields<M> as SortedName<M, K>]?: Present<M[K]> extends AnyModel ? OrderBy<Present<M[K]>> : 'asc' | 'desc';
 };
 
 type SortedName<M, K extends keyof M> = Present<M[K]> extends readonly unknown[] ? never : SearchedName<M, K>;

@@ -54,6 +54,10 @@ await User.findBy({ $or: [{ tags: { } }] });
 await User.findBy({ state: '' }, { });
 await User.findBy({ age: 1 }, { orderBy: { } });
 await User.findBy({ age: 2 }, { orderBy: { age: '' } });
+user.update({ age: 5 });
+user.toObject().age;
+unread.age.increase();
+await unread.pipeline(async (alsoQueued) => alsoQueued.age.increase());
 `;
 
 let folder: UserFolder;
@@ -106,9 +110,16 @@ describe('an editor', () => {
     expect(editor.completionsAfter(beginning)).toEqual(names);
   });
 
-  test.each(['findBy({ age', 'orderBy: { age'])('leads from "%s" to the field', (beginning) => {
-    expect(editor.hoverAt(beginning).comment).toBe('In years.');
-  });
+  test.each(['User.create({ age', 'user.update({ age', 'toObject().age', 'unread.age', 'alsoQueued.age', 'findBy({ age', 'orderBy: { age'])(
+    'leads from "%s" to the field, shows its comment, and renames it with the field',
+    (beginning) => {
+      const declared = editor.placeOf('@Field(Number) age');
+
+      expect(editor.declarationsOf(beginning)).toEqual([declared]);
+      expect(editor.hoverAt(beginning).comment).toBe('In years.');
+      expect(editor.renamedWith('@Field(Number) age')).toEqual(expect.arrayContaining([declared, editor.placeOf(beginning)]));
+    },
+  );
 
   test.each([
     ['User.create', 'create<User>(this: ModelConstructor<User>, init?: Init<User> | undefined, options?: CallOptions): Promise<User>'],

@@ -35,6 +35,22 @@ export class Editor {
     return { signature: ts.displayPartsToString(info?.displayParts), comment: ts.displayPartsToString(info?.documentation) };
   }
 
+  /** Where the name is with which the text ends. */
+  placeOf(beginning: string): number {
+    return this.endOf(beginning) - (/\w+$/.exec(beginning)?.[0].length ?? 0);
+  }
+
+  /** Where the name is declared with which the text ends. */
+  declarationsOf(beginning: string): number[] {
+    return (this.service.getDefinitionAtPosition(this.file, this.placeOf(beginning)) ?? []).map(({ textSpan }) => textSpan.start);
+  }
+
+  /** What is renamed with the name with which the text ends. */
+  renamedWith(beginning: string): number[] {
+    const places = this.service.findRenameLocations(this.file, this.placeOf(beginning), false, false, {}) ?? [];
+    return places.map(({ textSpan }) => textSpan.start);
+  }
+
   private endOf(beginning: string): number {
     const start = this.text.indexOf(beginning);
     if (start === -1) throw new Error(`the program has no "${beginning}"`);
