@@ -30,14 +30,43 @@ export type Fields<M> = OnlyNamed<M, FieldName<M>>;
 /** `Pick` without its optional properties. */
 type OnlyNamed<M, Name extends keyof M> = { [K in Name]-?: M[K] };
 
-/** What `build` and `create` take: plain values for any of the fields. Missing ones get their defaults. */
-export type Init<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | Missing<M[K]> };
+/** What `build` and `create` take: plain values for any of the fields, or an instance, which is copied. Missing ones get their defaults. */
+export type Init<M> = Given<M> & (NotSpread | Instance<M>);
+
+type Given<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | Missing<M[K]> };
 
 /** What `update` and `aupdate` take: plain values for any of the fields. One that is missing or `undefined` changes nothing. */
-export type Patch<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | undefined };
+export type Patch<M> = Changes<M> & (NotSpread | NoValue);
 
-/** A list is given as an Array, which it is itself. With both in a union, compilers say of each item that it is wrong as soon as one is. */
-type FieldInput<T> = T extends readonly unknown[] ? (T extends { readonly [INPUT]: infer I } ? I : T) : Input<T>;
+type Changes<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | undefined };
+
+/**
+ * An instance keeps its fields on its prototype, so `{ ...user, age: 3 }` has one field, but the type of all. Spreading keeps the properties of a class and drops
+ * its accessors: what has this property, and not that accessor of an {@link Instance}, was spread. The names are those of JavaScript, which modules that export
+ * such a value can write in their declarations, and which editors do not offer.
+ */
+interface NotSpread {
+  readonly [Symbol.isConcatSpreadable]?: 'an instance has no fields of its own: spread its toObject()';
+  // Of the parts of a union that do not fit, compilers report the one that has more of the names.
+  readonly [Symbol.species]?: unknown;
+}
+
+interface Instance<M> {
+  readonly [Symbol.toStringTag]: string;
+  readonly [Symbol.unscopables]: PlainModel<M>;
+}
+
+/** No value is one. A union has only the names that its parts share, so `keyof Patch<User>` are those of fields. */
+interface NoValue {
+  readonly [Symbol.hasInstance]: never;
+}
+
+/** A list is given as an Array, and a model as what its class is built from, which each is itself. Of both in a union, compilers would say less clearly what is wrong. */
+type FieldInput<T> = T extends { readonly [INPUT]: infer I } ? (T extends readonly unknown[] | AnyModel ? I : T | I) : T;
+
+export interface AnyModel {
+  readonly [OWN_MEMBERS]: unknown;
+}
 
 /** What a property that may be missing is in plain data; `exactOptionalPropertyTypes` would refuse it. */
 type Missing<T> = undefined extends T ? undefined : never;

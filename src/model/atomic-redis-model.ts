@@ -79,6 +79,12 @@ export abstract class AtomicRedisModel extends ModelBase {
   declare readonly [PLAIN]: PlainModel<this>;
   declare readonly [INPUT]: Init<this>;
   declare private readonly [NOT_WRITTEN]: never;
+  /** For types only: what is spread of an instance has it. */
+  declare readonly [Symbol.isConcatSpreadable]?: false;
+  /** For types only, likewise. */
+  declare readonly [Symbol.species]?: false;
+  /** For types only: it tells instances of two models apart. */
+  declare readonly [Symbol.unscopables]: PlainModel<this>;
 
   /** Makes a local document. `Class.build(init)` does the same with checked types. */
   constructor(init?: Readonly<Record<string, unknown>>);

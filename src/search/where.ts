@@ -1,4 +1,4 @@
-import type { Fields, OWN_MEMBERS, Plain } from '../field/plain-types';
+import type { AnyModel, Fields, Plain } from '../field/plain-types';
 
 /**
  * Conditions on the documents of a model, all of which must hold. They are on fields that are marked with `@Index()`; on fields of nested models, and of models
@@ -36,10 +36,6 @@ type Condition<V, Null> = [V] extends [AnyModel]
     : Plain<V> | Null | Operators<Plain<V>, Null>;
 
 type ItemCondition<Item> = [Item] extends [AnyModel] ? ConditionsOn<Item> : Item | ListOperators<Item>;
-
-interface AnyModel {
-  readonly [OWN_MEMBERS]: unknown;
-}
 
 type Searchable = string | number | boolean | bigint | Date;
 

@@ -40,7 +40,7 @@ describe('the one-screen example compiles against the declarations of the packag
 
 /** What a module exports whose types nobody wrote down. */
 const UNANNOTATED = `
-import { AtomicRedisModel, dict, Field, Key, list, Model, pipeline, RedisDict, RedisInt, RedisList, Version, type QueuedAt, type Where } from 'redatom';
+import { AtomicRedisModel, dict, Field, Key, list, Model, pipeline, RedisDict, RedisInt, RedisList, Version, type Init, type Patch, type QueuedAt, type Where } from 'redatom';
 import { Lock, RedisTree } from 'redatom/tree';
 import { Batch } from 'redatom/batch';
 import { PipelineOperations } from 'redatom/service';
@@ -80,6 +80,8 @@ export const placeOf = (queued: QueuedAt<User>) => queued.places.at('x');
 export const searches = () => [User.findBy({ tags: 'a' }), User.findAndCountBy({}, { orderBy: { score: 'asc' } }), User.createIndex()] as const;
 export const also = (where: Where<User>) => ({ ...where, home: { city: 'Rome' }, $not: where });
 export const conditionsOf = (where: Where<User>) => [where.name, where.score, where.tags, where.home, where.$or] as const;
+export const initOf = (init: Init<User>) => ({ ...init, name: 'ada' });
+export const patchOf = ({ name, ...rest }: Patch<User>) => rest;
 export const tree = new RedisTree({ client: 'redis://localhost' });
 export const treeLock = () => tree.at('a').acquire();
 export const targetsOf = (...[client]: ConstructorParameters<typeof Lock>) => client;

@@ -189,3 +189,17 @@ test('a compiler says of one wrong item in a line that it is wrong, and nothing 
 
   expect(said).toEqual(calls.map(() => "Type 'number' is not assignable to type 'string'."));
 }, 120_000);
+
+test('a compiler says of an instance that is spread what to spread', () => {
+  const calls = [
+    'User.build({ ...User.build(), age: 4 });',
+    'User.build().update({ ...User.build() });',
+    "User.build().update({ home: { ...User.build().home, city: 'Rome' } });",
+    "User.at('a').home.aupdate({ ...Address.build() });",
+  ];
+  folder.write(`${MODELS}${calls.join('\n')}`);
+
+  const said = folder.complaints({ target: ts.ScriptTarget.ES2022, types: [] });
+
+  expect(said).toEqual(calls.map(() => expect.stringContaining('spread its toObject()') as string));
+}, 120_000);

@@ -1,4 +1,4 @@
-import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
+import { AtomicRedisModel, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList, type Init } from 'redatom';
 
 @Model()
 export class Address extends AtomicRedisModel {
@@ -24,13 +24,13 @@ export class Member extends User {}
 let count = 0;
 
 /** A user under a name that no other test uses. */
-export function createUser(init: Parameters<typeof User.create>[0] = {}): Promise<User> {
+export function createUser(init: Init<User> = {}): Promise<User> {
   count += 1;
   return User.create({ username: `user-${count}`, ...init });
 }
 
 /** A member under a name that no other test uses. */
-export function createMember(init: Parameters<typeof Member.create>[0] = {}): Promise<Member> {
+export function createMember(init: Init<Member> = {}): Promise<Member> {
   count += 1;
   return Member.create({ username: `member-${count}`, ...init });
 }

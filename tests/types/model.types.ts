@@ -7,6 +7,7 @@ import {
   type HeldLockInfo,
   type Init,
   type LockHandle,
+  type Patch,
   type PipelineResult,
   type Plain,
   type PlainModel,
@@ -67,7 +68,10 @@ expectTypeOf(user.aupdate({ age: 3 })).resolves.toEqualTypeOf<User>();
 // @ts-expect-error no such field
 user.aupdate({ aeg: 3 });
 
-expectTypeOf<Init<Address>>().toEqualTypeOf<{ readonly city?: string; readonly visits?: RedisInt | number }>();
+expectTypeOf<keyof Init<Address>>().toEqualTypeOf<'city' | 'visits'>();
+expectTypeOf<keyof Patch<Address>>().toEqualTypeOf<'city' | 'visits'>();
+expectTypeOf<Init<Address>>().toExtend<{ readonly city?: string; readonly visits?: RedisInt | number }>();
+expectTypeOf<{ readonly city?: string; readonly visits?: RedisInt | number }>().toExtend<Init<Address>>();
 expectTypeOf<PlainModel<Address>>().toEqualTypeOf<{ city: string; visits: number }>();
 expectTypeOf<Plain<RedisList<RedisDict<string>>>>().toEqualTypeOf<Record<string, string>[]>();
 expectTypeOf<Plain<Address>>().toEqualTypeOf<{ city: string; visits: number }>();
@@ -75,6 +79,39 @@ expectTypeOf(user.toObject().places).toEqualTypeOf<{ city: string; visits: numbe
 expectTypeOf(user.toObject().work).toEqualTypeOf<{ city: string; visits: number } | null>();
 expectTypeOf(user.clone().title).toEqualTypeOf<string>();
 expectTypeOf(user.toJSON()).toEqualTypeOf<Record<string, unknown>>();
+
+// --- instances, and what is left of them when they are spread
+
+User.build(user);
+User.insertMany([user, User.build(user)]);
+User.build({ home: user.home, work: user.work, places: [user.home, ...user.places] });
+User.create({ ...user.toObject(), username: 'bob' });
+user.update({ home: { ...user.home.toObject(), city: 'Rome' } });
+export const fromInstance: Init<User> = user;
+// @ts-expect-error a spread instance has no fields
+User.build({ ...user, username: 'bob' });
+// @ts-expect-error the rest of an instance has none either
+User.create((({ username: _, ...rest }) => rest)(user));
+// @ts-expect-error a spread instance has no fields
+User.insertMany([{ ...user }]);
+// @ts-expect-error a spread instance has no fields
+user.update({ ...user });
+// @ts-expect-error an instance is no patch
+user.update(user);
+// @ts-expect-error the other fields of the nested model would be lost
+user.update({ home: { ...user.home, city: 'Rome' } });
+// @ts-expect-error the other fields of the nested model would be lost
+user.aupdate({ work: { ...user.work, city: 'Rome' } });
+// @ts-expect-error the other fields of the item would be lost
+user.places.append({ ...user.home, city: 'Rome' });
+// @ts-expect-error the other fields of the items would be lost
+user.places.assign(user.places.map((place) => ({ ...place, city: 'Rome' })));
+// @ts-expect-error the other fields of the member would be lost
+user.byName.set('x', { ...user.home, city: 'Rome' });
+// @ts-expect-error a spread instance has no fields
+User.at('ada').aupdate({ ...user });
+// @ts-expect-error an instance of another model
+User.build({ home: user });
 
 // --- reading and the document's verbs
 

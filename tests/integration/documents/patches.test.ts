@@ -68,7 +68,7 @@ describeOnEveryBackend('patches', (backend) => {
   test('other models and dicts are refused, because their fields are no members', async () => {
     const [settings, other] = [await Settings.create(), await Settings.create({ name: 'other' })];
 
-    expect(() => settings.update(other)).toThrow(/found an instance of Settings/);
+    expect(() => settings.update(other as object)).toThrow(/found an instance of Settings/);
     await expect(settings.aupdate(other.names as object)).rejects.toMatchObject({ code: 'VALIDATION' });
     settings.update(other.toObject());
     await settings.saveChanges();
