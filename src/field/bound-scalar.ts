@@ -37,7 +37,7 @@ function placed(scalar: BoundScalar<unknown>): PlacedValue {
   };
 }
 
-/** The present value, for a verb that makes another of it; that of a nullable field may be null. */
+/** The present value, for a verb that computes a new one from it. Refuses the null of a nullable field. */
 export function presentValue<T>(scalar: BoundScalar<T>, { verb, expected }: { verb: string; expected: string }): NonNullable<T> {
   const { value } = scalar;
   if (value !== null) return value as NonNullable<T>;
@@ -45,7 +45,7 @@ export function presentValue<T>(scalar: BoundScalar<T>, { verb, expected }: { ve
   throw new PathMismatchError(expected, 'null', { model: scalar[PLACE].state.root.model, key, path: jsonPath, command: verb });
 }
 
-/** The stored form of what is to be added to a value: what fits the field, but never null. */
+/** The stored form of an operand: a value that fits the field, but never null. */
 export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, expected: string): Json {
   const { state, field } = scalar[PLACE];
   const stored = state.encode(field.codec, operand, field.name);
@@ -53,7 +53,7 @@ export function encodeOperand(scalar: BoundScalar<unknown>, operand: unknown, ex
   throw state.misfit(field.name, expected, operand);
 }
 
-/** Changes the local value and queues the change, after what was changed from inside. */
+/** Changes the local value and queues the change. Changes made inside the value (such as `date.setHours()`) are queued first. */
 export function changeScalar(scalar: BoundScalar<unknown>, operation: (path: JsonPath) => Operation, stored: Json): void {
   const { state, field } = scalar[PLACE];
   state.requireKept(field, stored);

@@ -1,7 +1,8 @@
 import type { DocumentField } from '../codec/codec';
 
 /**
- * Stands for an instance before code of others: it holds values for the fields, each made when it is first asked for, and has all else from `members`.
+ * An object that stands for an instance in code of other libraries. It has a property for each field, whose value is made on first access, and inherits the rest
+ * from `members`.
  */
 export function carrierOver(members: object, fields: readonly DocumentField[], valueOf: (field: DocumentField) => unknown): object {
   const carrier = Object.create(members) as object;
@@ -17,7 +18,7 @@ export function carrierOver(members: object, fields: readonly DocumentField[], v
   return carrier;
 }
 
-/** Makes a value a member of a carrier, and gives it. */
+/** Makes a value an own property of a carrier, and returns it. */
 export function keep(carrier: object, name: string, { value, enumerable }: { value: unknown; enumerable: boolean }): unknown {
   Object.defineProperty(carrier, name, { value, enumerable, writable: true, configurable: true });
   return value;

@@ -16,7 +16,7 @@ interface Change<R> {
 
 const NOTHING: readonly Operation[] = [];
 
-/** Changes the local value and queues the change; for verbs that do not wait. */
+/** Changes the local value and queues the change; for synchronous verbs. */
 export function changeHere(container: Container, operations: readonly Operation[], apply: () => void): void {
   const { root } = container;
   const scope = openPipelineOf(root);
@@ -33,20 +33,20 @@ export function changeHere(container: Container, operations: readonly Operation[
 }
 
 /**
- * Queues the change when a pipeline is open; else sends it, and changes the local value when the server has confirmed. Local changes of the same
- * value that were not written yet go before it in the same commit. A change without operations, as a verb makes it that finds nothing to do, is done.
+ * Queues the change when a pipeline is open. Otherwise sends it, and changes the local value when the server has confirmed. Local changes of the same value that
+ * were not written yet go before it in the same commit. A change without operations is done at once: its verb found nothing to do.
  */
 export function changeStored<R>(container: Container, change: Change<R>, call?: CallOptions): Promise<R> {
   const { root } = container;
   const { operations, apply, result } = change;
-  // Perhaps nothing will be sent that would check them.
+  // Checked here, because it may turn out that nothing is sent.
   refuseWrongLimits(call);
   if (operations.length === 0) return Promise.resolve(result(undefined));
   if (openPipelineOf(root) === undefined) {
     if (isNext(root)) return changeStoredNow(container, change, call);
     const { path } = container;
     return inTurn(root, call, (left) => {
-      // Another flow may have opened one meanwhile, and what is to be sent names the place of before.
+      // Meanwhile another flow may have opened a pipeline, or the value may have moved; the operations still name its old place.
       openPipelineOf(root);
       if (container.path.text !== path.text) throw container.staleItem(path);
       return changeStoredNow(container, change, left);
@@ -56,7 +56,7 @@ export function changeStored<R>(container: Container, change: Change<R>, call?: 
   return Promise.resolve(result(undefined));
 }
 
-/** For what is in its turn already. */
+/** The same without waiting: the caller has its turn already. */
 export function changeStoredNow<R>(
   container: Container,
   { operations, apply, result }: Change<R>,
@@ -72,7 +72,7 @@ export function changeStoredNow<R>(
   const accept = (reply: unknown): R => {
     if (apply !== undefined) {
       root.noteChange(operations);
-      // It was applied to what stands here now, of which only the server knows.
+      // The server applied it to whatever is at this place now, which is not the value held here.
       if (!container.isAttached) root.markStale();
       apply(reply);
     }
@@ -82,7 +82,7 @@ export function changeStoredNow<R>(
   return send(root, { operations: after, accept, onFailure }, call);
 }
 
-/** Local changes of what the operations work on; inside a list, of the whole list, because they may have moved its items. */
+/** Takes the waiting local changes that overlap with the operations. Inside a list, those of the whole list, because they may have moved its items. */
 function takeEarlier(container: Container, operations: readonly Operation[]): readonly Operation[] {
   const { root } = container;
   if (!root.hasPending) return NOTHING;
@@ -90,14 +90,14 @@ function takeEarlier(container: Container, operations: readonly Operation[]): re
   return root.takeOverlapping(list === undefined ? operations.map(({ path }) => path) : [list.path]);
 }
 
-/** Whether a value takes the place of all that earlier changes made, so that it can be sent alone. Inside a list they may have moved the place. */
+/** Whether the new value overwrites everything that the earlier changes did, so that it can be sent alone. Never inside a list, where they may have moved the place. */
 function replacesAll(container: Container, earlier: readonly Operation[], operations: readonly Operation[]): boolean {
   if (earlier.length === 0 || operations.length > 1 || outermostList(container) !== undefined) return false;
   const { path, join, direct } = operations[0] as Operation;
   return join?.kind === 'value' && direct !== undefined && earlier.every((change) => change.path.text.startsWith(path.text));
 }
 
-/** Operations behind earlier changes, and guarded; when they are refused here, what was taken goes on waiting. */
+/** The operations with their guards, after the earlier changes. When they are refused here, the earlier changes go back to waiting. */
 function guardAfter(
   container: Container,
   operations: readonly Operation[],
@@ -105,7 +105,7 @@ function guardAfter(
 ): readonly Operation[] {
   const { earlier } = commit;
   try {
-    // Those may be stored already, and would be written a second time.
+    // On a stale instance the earlier changes may be stored already, and would be written twice.
     if (earlier.length > 0) container.root.requireFresh();
     const own = guarded(container, operations, commit);
     return earlier.length > 0 ? [...earlier, ...own] : own;

@@ -9,7 +9,7 @@ import type { DocumentRoot, Services, SettleTask } from '../scope/document-root'
 import { WHOLE, type PipelineScope } from '../scope/pipeline-scope';
 import { corrupt, invalid } from './misfits';
 
-/** Containers of all kinds hold one another and bound scalars, so their document hands them what makes those. */
+/** Containers of all kinds hold one another and bound scalars. To avoid import cycles, they get the functions that make those from their document. */
 export interface FieldServices extends Services {
   /** Makes the container for a stored value at its place, and gives the value that users hold for it. */
   readonly bind: (codec: Codec, stored: Json, placement: Placement) => object;
@@ -17,13 +17,13 @@ export interface FieldServices extends Services {
   readonly bindScalar: (state: never, field: DocumentField) => object;
 }
 
-// Editors offer a symbol as a member of a class when it is declared in the file of the class. So those of values that users hold are declared here.
+// Editors offer a symbol as a member of a class if both are declared in the same file. The symbols on values that users hold are therefore declared here.
 
 /** The container behind a value that users hold. */
 export const CONTAINER: unique symbol = Symbol.for('redatom/container');
 /** Where a bound scalar lives. */
 export const PLACE: unique symbol = Symbol('redatom/place');
-/** How an unread model gives the place of one of its fields. Not a name, because names belong to the fields. */
+/** The method of an unread model that returns the place of a field. A symbol, because all names belong to the fields. */
 export const PLACE_OF: unique symbol = Symbol('redatom/place-of');
 
 /** Where a container lives: in which document, and at which place of which other container. */
@@ -39,12 +39,12 @@ interface RemovedValue {
   readonly value: unknown;
 }
 
-/** A local value as it is, or as it was last known: without changes from inside values that were not collected yet. */
+/** A local value as it is now (`present`), or without changes made inside values that were not collected yet (`known`). */
 export type StoredView = 'present' | 'known';
 
 /** Local state of something that holds other values: a model, a list or a dict. */
 export abstract class Container {
-  // Only declared: where a base class defines fields, the engine makes instances of the derived ones in the slowest of its ways.
+  // Only declared: when a base class defines fields, V8 constructs instances of derived classes on its slowest path.
   declare readonly root: DocumentRoot<FieldServices>;
   declare readonly parent: Container | undefined;
   /** Place in the parent; items of lists move. */
@@ -60,7 +60,7 @@ export abstract class Container {
 
   /** The stored form of the local value. */
   abstract toStored(as?: StoredView): Json;
-  /** Looks for values that were changed from inside, which nobody sees. */
+  /** Looks for values that were changed from inside, which nothing reports. */
   abstract settleUnseen(task: SettleTask): void;
   /** Throws a mismatch when a stored form does not fit. */
   abstract check(stored: unknown): void;
@@ -79,20 +79,20 @@ export abstract class Container {
     return this.toStored();
   }
 
-  /** Identifies an item of a list among its siblings, if its class has a key. */
+  /** What tells an item of a list from its siblings, if its class has a key. */
   identity(): { name: string; stored: Json } | undefined {
     return undefined;
   }
 
-  /** Whether the places in here are positions that other writers may shift. On the prototype: as a property it takes eight bytes of each container. */
+  /** Whether the places in here are positions, which other writers may shift. An accessor, because a property would take eight bytes of each container. */
   get hasPositions(): boolean {
     return false;
   }
 
-  /** What the values at a place in here are. */
+  /** The codec of the value at a place in here. */
   abstract codecAt(segment: PathSegment): Codec;
 
-  /** The stored form that stands for nothing at a place in here; undefined where something has to be stored. */
+  /** The stored form of the default of a place in here; undefined where there is none. */
   defaultAt(_segment: PathSegment): Json | undefined {
     return undefined;
   }
@@ -114,7 +114,7 @@ export abstract class Container {
     return dotted(this.path.segments());
   }
 
-  /** It was removed from what held it, so it has no place any more. */
+  /** Marks it as removed from its parent: it has no place in the document any more. */
   detach(): void {
     this.isDetached = true;
   }
@@ -127,7 +127,7 @@ export abstract class Container {
     return !this.isDetached && this.parent?.isAttached !== false;
   }
 
-  /** Refuses what was removed, and to look below a name that no path can carry: what is sent could reach another place. */
+  /** Refuses a container that was removed, or that lies below a name which no path can carry: the command could reach another place. */
   requireReachable(): void {
     if (!this.isAttached) throw this.staleItem(this.path);
     if (this.path.addressable) return;
@@ -135,7 +135,7 @@ export abstract class Container {
     throw this.inHere(Mismatch.of(expected, this.segment));
   }
 
-  /** The error for a value held here whose place now stores something else. */
+  /** The error for a held value whose place now stores something else. */
   staleItem({ text }: JsonPath, command?: string): StaleItemError {
     return new StaleItemError({ model: this.root.model, key: this.root.key, path: text, command });
   }
@@ -145,7 +145,7 @@ export abstract class Container {
     return this.root.services.bind(codec, stored, { root: this.root, parent: this, segment });
   }
 
-  /** Checks a value before it is put anywhere, and gives its stored form. */
+  /** Checks a value before it is put anywhere, and returns its stored form. */
   encode(codec: Codec, value: unknown, segment: PathSegment): Json {
     try {
       const stored = codec.encode(value);
@@ -164,7 +164,7 @@ export abstract class Container {
     return isDeepStrictEqual(now, codec.encode(codec.decode(before))) ? undefined : now;
   }
 
-  /** The runtime form of a stored value in here, or of all that is here. */
+  /** The runtime form of a stored value in here, or of the whole container. */
   decode(codec: Codec, stored: Json, segment?: PathSegment): unknown {
     try {
       return codec.decode(stored);
@@ -173,7 +173,7 @@ export abstract class Container {
     }
   }
 
-  /** A stored value that the server answered, once it is known to fit. */
+  /** Checks a stored value from a reply of the server, and returns it. */
   checked(codec: Codec, stored: Json, segment: PathSegment): Json {
     try {
       codec.check(stored);
@@ -184,7 +184,7 @@ export abstract class Container {
     }
   }
 
-  /** What a verb has removed from Redis: what cannot be read is handed over with the error, because it is nowhere else. */
+  /** Reads a value that a verb has removed from Redis. If it cannot be read, the error carries it, because it is stored nowhere else. */
   readRemoved(codec: Codec, removed: string, segment: PathSegment): RemovedValue {
     try {
       const stored = JSON.parse(removed) as Json;
@@ -204,7 +204,7 @@ export abstract class Container {
     return this.inHere(error instanceof Mismatch ? error.below(segment) : error);
   }
 
-  /** The same for a value that stands for the container as a whole. */
+  /** The same for a value of the container as a whole. */
   inHere(error: unknown): unknown {
     return invalid(error, this.spotOf(this.path));
   }
@@ -224,7 +224,7 @@ export abstract class Container {
     if (scope !== undefined) this.rememberWhole(scope);
   }
 
-  /** Remembers what operations are about to change of the local value. */
+  /** Remembers the parts of the local value that operations are about to change. */
   rememberIn(scope: PipelineScope, _operations: readonly Operation[]): void {
     this.rememberWhole(scope);
   }

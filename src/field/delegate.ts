@@ -1,6 +1,6 @@
 import { BoundScalar, presentValue } from './bound-scalar';
 
-/** The methods of a plain value that a bound value has too, by names; one that ends with a star stands for all names that begin so. */
+/** Names of the methods of a plain value that its bound value has as well. A name that ends with a star stands for all names with that beginning. */
 export type Delegated<Value, Names extends string> = Pick<
   Value,
   Extract<Exclude<keyof Value, keyof BoundScalar<unknown>>, Matching<Names>>
@@ -24,7 +24,7 @@ export function delegateMethods(target: object, source: object, names: readonly 
   }
 }
 
-/** Those of parents too, except what every object has; what stands nearest comes first. */
+/** Includes the prototypes of parents, nearest first, but not Object.prototype. */
 function methodsOf(prototype: object): [string, PropertyDescriptor][] {
   const parent = Object.getPrototypeOf(prototype) as object | null;
   if (parent === null) return [];

@@ -36,7 +36,7 @@ function encodeMembers(state: DictState, members: object): JsonObject {
   }
 }
 
-/** Refuses a name that no path can carry, for what JSON.MERGE cannot do; gives the path. */
+/** Returns the path of a member. Refuses a name that no path can carry, for changes that JSON.MERGE cannot make. */
 export function requireAddressable(state: DictState, name: string): JsonPath {
   const path = state.path.member(name);
   if (path.addressable) return path;
@@ -68,7 +68,7 @@ export function assignHere(state: DictState, verb: string, members: object): voi
   });
 }
 
-/** Members to set, and how the user calls that. */
+/** Members to set, and the verb that the user called. */
 interface Update {
   readonly verb: string;
   readonly members: object;

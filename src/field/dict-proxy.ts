@@ -8,7 +8,7 @@ interface Dict {
   delete(name: string): boolean;
 }
 
-/** Members of every object that formatting and comparing rely on; a member of the dict with the same name comes first. */
+/** Properties of every object that formatting and comparing rely on. A member of the dict with the same name takes precedence. */
 const OBJECT_MEMBERS = new Set(['toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'propertyIsEnumerable', 'isPrototypeOf']);
 
 let verbs: ReadonlySet<string> | undefined;
@@ -23,7 +23,7 @@ function nameOfVerb(dict: Dict, name: string, { instead, value }: { instead: str
   return dict[CONTAINER].misfit(name, `${instead}, because the name is that of a verb`, value);
 }
 
-/** What makes `dict.name`, `dict.name = x`, `delete dict.name`, `in` and `Object.keys` speak of the members. */
+/** Makes `dict.name`, `dict.name = x`, `delete dict.name`, `in` and `Object.keys` work on the members. */
 export const dictHandler: ProxyHandler<Dict> = {
   get(dict, name, receiver) {
     if (typeof name === 'symbol' || isVerb(dict, name)) return Reflect.get(dict, name, receiver) as unknown;
@@ -50,11 +50,11 @@ export const dictHandler: ProxyHandler<Dict> = {
   getOwnPropertyDescriptor(dict, name) {
     if (typeof name === 'symbol' || !dict[CONTAINER].has(name)) return undefined;
     const value = dict[CONTAINER].read(name);
-    // Whoever enumerates reads the property next, and would take the verb for the member.
+    // Code that enumerates reads the property next, and would get the verb in place of the member.
     if (isVerb(dict, name)) throw nameOfVerb(dict, name, { instead: `get(${JSON.stringify(name)}), entries() or clone()`, value });
     return { value, writable: true, enumerable: true, configurable: true };
   },
-  /** As of lists. */
+  /** For the same reason as for lists. */
   preventExtensions: () => false,
   defineProperty(dict, name, descriptor) {
     if (typeof name === 'string') dict.set(name, descriptor.value);

@@ -9,15 +9,18 @@ import { changeHere } from './changes';
 import { Collection } from './collection';
 import type { Placement, StoredView } from './container';
 
-/** Shared by all dicts of which nothing was read that has to be made first; a Map of its own costs more than the rest of a dict. */
+/** Shared by all dicts that have made no runtime value yet: a Map for each would cost more than the rest of the dict. */
 const NOTHING_READ = new Map<string, unknown>();
 
-/** What users hold of a member, whatever is stored there. */
+/** The runtime value of a member, which users may hold. */
 interface Member {
   value: unknown;
 }
 
-/** Members by their stored values, of which containers were made, or which others took the place of, while a pipeline might still be undone. */
+/**
+ * Members by their stored values, while a pipeline might still be undone: those for which a container was made, and those that were replaced before anybody read
+ * them.
+ */
 const members = new WeakMap<object, Member>();
 
 function memberOf(stored: object): Member {
@@ -26,14 +29,14 @@ function memberOf(stored: object): Member {
 
 /** Local state of a dict. Values are decoded when they are first read. */
 export class DictState extends Collection {
-  /** Values that have another form here than in the store, once they were read. */
+  /** Runtime values that differ from their stored form, once they were read. */
   private runtime = NOTHING_READ;
-  /** How many members there are, once somebody has asked: to count them takes as long as there are members, and users ask before each one that they add. */
+  /** Number of members, once it was asked for. Counting takes linear time, and users ask for the size before each member that they add. */
   private count: number | undefined = undefined;
 
   constructor(
     codec: Codec,
-    /** Stored values by name. Containers keep the truth themselves once they exist. */
+    /** Stored values by name. Once a container exists for a member, the container has its current value. */
     private stored: JsonObject,
     placement: Placement,
   ) {
@@ -53,7 +56,7 @@ export class DictState extends Collection {
     }
   }
 
-  /** Members that nobody holds stay under their names as well: who reads one from now on holds what was there before, too. */
+  /** A member that nobody has read stays the same member under its name: a value that is read after the replacement stays valid when the pipeline is undone. */
   private noteSuccessors(stored: JsonObject): void {
     for (const name of this.names()) {
       const [before, after] = [this.stored[name] as Json, Object.hasOwn(stored, name) ? (stored[name] as Json) : null];
@@ -93,7 +96,7 @@ export class DictState extends Collection {
     return value;
   }
 
-  /** Stands for a member when the dict was not read, for verbs that need nothing of it. Undefined when it is known that there is none. */
+  /** A stand-in for a member of a dict that was not read, for verbs that need no value of it. Undefined when the member is known not to exist. */
   unreadMember(name: string): unknown {
     if (!this.runtime.has(name) && isUnreadDict(this.stored)) this.keep(name, this.bindItem(this.element, unreadValue(this.element), name));
     return this.runtime.get(name);
@@ -110,7 +113,7 @@ export class DictState extends Collection {
     setMember(this.stored, name, stored);
   }
 
-  /** Takes over what the server says that a member holds; whoever has its value keeps it. */
+  /** Takes over the stored value of a member from a reply. A container that users hold stays valid. */
   takeOver(name: string, stored: Json): void {
     const container = this.containerOf(this.runtime.get(name));
     if (container === undefined || stored === null) this.put(name, stored);
@@ -163,7 +166,7 @@ export class DictState extends Collection {
     const stored = { ...this.stored };
     const runtime = new Map(this.runtime);
     const unread: [name: string, stored: Json][] = [];
-    // A container that is made later works on this very object.
+    // A container that is made later would work on this same object.
     if (this.holdsContainers) {
       for (const name of this.names()) {
         if (runtime.has(name)) continue;
@@ -179,7 +182,7 @@ export class DictState extends Collection {
     };
   }
 
-  /** A member that is set is remembered alone: with a copy of all of them, each pipeline would take as long as the dict is large. */
+  /** When only one member is set, only that member is remembered: copying all would make each pipeline take linear time. */
   override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
     for (const operation of operations) {
       if (!this.setsMember(operation)) super.rememberIn(scope, operations);
@@ -193,7 +196,7 @@ export class DictState extends Collection {
     }
   }
 
-  /** One that is removed cannot be put back alone: it would stand behind the others. */
+  /** A removed member cannot be put back alone, because it would come after all others. */
   private setsMember({ path, effects: [effect, second] }: Operation): boolean {
     const isSet = second === undefined && (effect?.kind === 'set' || effect?.kind === 'change');
     return isSet && effect.path === path && path.parent?.text === this.path.text;
@@ -210,7 +213,7 @@ export class DictState extends Collection {
     };
   }
 
-  /** Whoever has a container that was made since of what was stored before keeps it; what has replaced that is gone. */
+  /** Puts back a container that was made meanwhile for the earlier stored value, so that users who hold it can go on using it. */
   private putBackAs(name: string, source: Json, stored: Json): void {
     const value = members.get(source as object)?.value;
     const container = this.containerOf(value);

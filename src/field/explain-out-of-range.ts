@@ -3,9 +3,9 @@ import { CommitRefusedError } from '../errors/commit';
 import type { CallOptions } from '../input/call-options';
 import type { ListState } from './list-state';
 
-/** The plain command answers the same where a list is too short and where there is no list. Only a look tells, and only failures pay for it. */
+/** The plain command gives the same reply when a list is too short and when there is no list. A second request tells the two apart, only after such a reply. */
 export async function explainOutOfRange(error: unknown, { root, path }: ListState, call: CallOptions | undefined): Promise<unknown> {
-  // A check has told them apart.
+  // The commit script has told them apart already.
   if (!(error instanceof CommitRefusedError) || error.reason !== 'out-of-range' || error.cause === undefined) return error;
   const { key, model } = root;
   const request = { args: ['JSON.TYPE', key, path.sent], key, write: false, model };
@@ -17,7 +17,7 @@ export async function explainOutOfRange(error: unknown, { root, path }: ListStat
   }
 }
 
-/** The only type; RESP3 has one list more around it, and nothing has none. */
+/** The type at the only place. RESP3 nests the reply one level deeper; where nothing is stored the reply is empty. */
 function firstAnswer(reply: unknown): string {
   const [type] = [reply].flat(2) as (string | null | undefined)[];
   return type ?? 'nothing';

@@ -26,5 +26,5 @@ type ScalarValue<T> = [T] extends [number | null]
         ? RedisBytes<T>
         : RedisValue<T>;
 
-/** Of literals and the members of an enum, what adds to a value would make none of them. */
+/** Unions of literals and enums get no verbs that add to the value, because the result would not be a member. */
 type WhereAny<T, Bound> = Record<never, never> extends Record<NonNullable<T> & PropertyKey, unknown> ? Bound : RedisValue<T>;

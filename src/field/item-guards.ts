@@ -24,10 +24,12 @@ interface Guard {
   readonly check: Check;
 }
 
-/** What guards items of lists already. Few containers are such items and changed, so none has a property for it. */
+/** Guards of items of lists. In a map, because few containers need one and a property would cost all of them memory. */
 const guards = new WeakMap<Container, Guard | undefined>();
 
-/** Operations on what is in a container, with what must hold of the items on the way there, and defaults that an older document lacks. */
+/**
+ * Adds to operations on the contents of a container the checks that the list items on the path are still the same, and the defaults that an older document lacks.
+ */
 export function guarded(container: Container, operations: readonly Operation[], commit: CommitOfChange): readonly Operation[] {
   if (container.parent === undefined) return operations;
   container.requireReachable();
@@ -45,11 +47,11 @@ export function guarded(container: Container, operations: readonly Operation[], 
   return [withSeeds(withGuards(first, checks), seeds), ...rest];
 }
 
-/** What must hold of an item of a list; undefined where that is known to be checked in this commit. */
+/** The check that an item of a list is still the same; undefined if this commit already checks it. */
 function guardOf(item: Container, { queue, earlier, scope }: CommitOfChange): Check | undefined {
   const identity = item.identity();
   if (identity !== undefined) return sameItem(item.path.member(identity.name), item.path, identity.stored);
-  // Without a key the whole item is compared, and later changes of the same commit would change it.
+  // An item without a key is compared as a whole, and would differ after an earlier change of the same commit.
   const guard = guards.get(item);
   const isGuarded = guard !== undefined && isPartOf(guard, item, { queue, earlier });
   const check = isGuarded ? guard.check : sameItem(item.path, item.path, item.toStored('known'));
@@ -71,7 +73,7 @@ export interface ItemIdentity {
   readonly stored: Json;
 }
 
-/** Those of the items on the way to a container whose classes have a key. */
+/** The identities of the list items on the path to a container, where their classes have a key. */
 export function identitiesOnTheWayTo(container: Container): ItemIdentity[] {
   const { parent } = container;
   if (parent === undefined) return [];

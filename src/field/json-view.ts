@@ -21,7 +21,7 @@ export function modelView(instance: ModelBase): JsonObject {
   return view;
 }
 
-/** The same after the decorators, of what users have left of a carrier. */
+/** The same, from a carrier that the decorators have changed. */
 function ruledView(instance: ModelBase, carrier: object): JsonObject {
   const state = instance[CONTAINER];
   const { schema } = state;
@@ -57,10 +57,10 @@ function fieldView(state: ModelState, field: DocumentField): Json {
   }
 }
 
-/** The same of a value that holds others. */
+/** The same for a value that holds others. */
 function viewOf({ kind }: Codec, value: unknown): Json {
   if (value === null) return null;
-  // A class may have said itself what is shown of it.
+  // The class may have a toJSON() of its own.
   if (kind === 'model') return (value as { toJSON(): Json }).toJSON();
   return kind === 'list' ? listView(containerOf<ListState>(value)) : dictView(containerOf<DictState>(value));
 }
@@ -73,13 +73,13 @@ function storedView(state: ListState | DictState): Json {
   }
 }
 
-/** Whether a value holds JSON that neither redatom nor a class of its own has given a form. */
+/** Whether a value is arbitrary JSON, whose form neither redatom nor a class decides. */
 function isData(codec: Codec): boolean {
   const { kind, changesUnseen } = leafOf(codec);
   return kind !== 'model' && !changesUnseen;
 }
 
-/** Whether something else than the stored form is shown of some model inside of a value. */
+/** Whether some model inside a value is shown in another form than the stored one. */
 const hasRulesWithin = oncePer((codec: Codec): boolean => {
   const schema = nestedSchema(leafOf(codec));
   return schema !== undefined && [...schemasWithin(schema)].some((one) => hasPlainRules(one) || overridesView(one));

@@ -32,13 +32,13 @@ export function dropAt(state: ListState, verb: string, index: 0 | -1): unknown {
   return item;
 }
 
-/** What a list keeps, as `slice` of Array takes it. */
+/** The range of items to keep, with positions as in `slice` of Array. */
 interface Slice {
   readonly start: number;
   readonly endExclusive: number | undefined;
 }
 
-/** The stored list may have other items at its ends, so it is asked for the range and not for what goes here. */
+/** The stored list may have other items at its ends, so the range itself is sent, not the removal of what goes here. */
 export function trimming(state: ListState, verb: string, { start, endExclusive }: Slice): { operation: Operation; apply: () => void } {
   requireWhole(state, start);
   if (endExclusive !== undefined) requireWhole(state, endExclusive);
@@ -56,7 +56,7 @@ export function removeBetween(state: ListState, verb: string, range: { start: nu
   changeHere(state, [removeSlice(verb, state.path, range)], () => state.splice(range.start, range.endExclusive - range.start));
 }
 
-/** No command can say it, so the list is sent as a whole. What compares may answer otherwise each time, so it is asked once. */
+/** No command can express a new order, so the whole list is sent. The comparison may be inconsistent, so it is run once. */
 export function reorder(state: ListState, verb: string, order: (items: unknown[]) => unknown): void {
   state.settleUnseen('collect');
   const items = copyOfItems(state.items);
@@ -71,7 +71,7 @@ interface Replacement {
   readonly stored: readonly Json[];
 }
 
-/** Sends the list as a whole as well. */
+/** Also sends the whole list. */
 export function replaceBetween(state: ListState, verb: string, { start, deleteCount, stored }: Replacement): void {
   state.settleUnseen('collect');
   const all = state.toStored();
@@ -79,7 +79,7 @@ export function replaceBetween(state: ListState, verb: string, { start, deleteCo
   changeHere(state, [replaceList(verb, state.path, all)], () => state.splice(start, deleteCount, stored));
 }
 
-/** The removal of an item that equals one. */
+/** The removal of the first item that equals a given one. */
 interface Removal {
   /** Undefined when there is nothing to send. */
   readonly operation: Operation | undefined;

@@ -38,7 +38,7 @@ function assignLength(list: TrappedList, length: unknown): void {
   else removeBetween(state, 'length', { start: length, endExclusive: present });
 }
 
-/** The methods of Array delete the last items when they are called as `Array.prototype.splice.call(list, …)`, and set the length then. */
+/** Methods of Array that are called as `Array.prototype.splice.call(list, …)` delete the last items one by one, and then set the length. */
 function deleteAt(list: TrappedList, name: string | symbol): void {
   const state: ListState = list[CONTAINER];
   const last = state.items.length - 1;
@@ -49,7 +49,7 @@ function deleteAt(list: TrappedList, name: string | symbol): void {
   removeBetween(state, 'delete', { start: last, endExclusive: last + 1 });
 }
 
-/** What makes `list[0] = x`, `list.length = 1` and `delete list[2]` changes like the others. Reads need no trap. */
+/** Makes `list[0] = x`, `list.length = 1` and `delete list[2]` changes like all others. Reads need no trap. */
 export const listHandler: ProxyHandler<TrappedList> = {
   set(list, name, value) {
     if (typeof name === 'string' && INDEX.test(name)) assignAt(list, Number(name), value);
@@ -58,15 +58,15 @@ export const listHandler: ProxyHandler<TrappedList> = {
     return true;
   },
   deleteProperty(list, name) {
-    // As of every object, this is nothing to what the class has: tools that watch calls do so to tidy up.
+    // Deleting an inherited property does nothing, as on every object. Spies of test frameworks do it when they are restored.
     if (Object.hasOwn(list, name) || !(name in list)) deleteAt(list, name);
     return true;
   },
   defineProperty(list, name, descriptor) {
     return this.set?.(list, name, descriptor.value, list) ?? false;
   },
-  /** Changes of others have to reach it. Node would tell half-way that a list cannot be frozen, and leave it unusable. */
+  /** Refused, because answers of the server must still change the list. Without this, Object.freeze() would fail half way and leave the list unusable. */
   preventExtensions: () => false,
-  /** What ties the list to its document is not among its members, so that it equals a plain array. */
+  /** Hides the property that ties the list to its document, so that the list equals a plain array. */
   ownKeys: (list) => Reflect.ownKeys(list).filter((name) => name !== CONTAINER),
 };

@@ -18,13 +18,13 @@ import { corrupt } from './misfits';
 
 /** A part of a document as a whole: a container, or a scalar in one. */
 export interface PlacedValue {
-  /** Itself, or what holds it. */
+  /** The container itself, or the one that holds the scalar. */
   readonly container: Container;
-  /** Its place now: items of lists move. */
+  /** Its present path; items of lists move. */
   readonly path: JsonPath;
   /** Throws a mismatch when a stored form does not fit here. */
   check(stored: unknown): void;
-  /** The stored form of the local value, for what is about to be written: changes from inside values are collected first. */
+  /** The stored form of the local value, to be written. Collects changes made inside values first. */
   collect(): Json;
   /** Takes a stored form over as the local value. */
   reset(stored: Json): void;
@@ -47,12 +47,12 @@ function loadNow<R>(value: PlacedValue, result: () => R, call: CallOptions | und
   const left = softDeadlineOf(call);
   const { answered } = root;
   const decode = (reply: unknown): R | Promise<R> => {
-    // Verbs that were answered meanwhile may have moved it, so what was read is that of another item.
+    // Verbs that were answered meanwhile may have moved the value, so the reply may be about another item.
     const isMoved = root.answered !== answered && value.path.text !== path.text;
     if (isMoved || !isLast(root, answered)) return readAtRest(root, left(), (rest) => loadNow(value, result, rest));
     refuseLoadInPipeline(root);
     const stored = storedIn(reply, { root, path, identities });
-    // A list, dict or model that is held cannot take null over: it is no value of its place any more.
+    // A list, dict or model that users hold cannot become null; it no longer is the value of this place.
     if (stored === null && path.text === container.path.text) throw container.staleItem(path, 'load');
     try {
       value.check(stored);
@@ -68,14 +68,14 @@ function loadNow<R>(value: PlacedValue, result: () => R, call: CallOptions | und
   return root.executor.execute({ args, key: root.key, write: false, model: root.model, purpose }, decode as (reply: unknown) => R, call);
 }
 
-/** What is stored at a place that local changes have replaced or moved would be taken for what it holds here. */
+/** After local changes that replaced or moved a value, the stored value at its path may be another one. */
 function unsavedAround({ model, key }: DocumentRoot, { text }: JsonPath): StaleItemError {
   const facts = { model, key, path: text, command: 'load' };
   const message = `local changes that are not saved have replaced or moved what is at ${text} of ${JSON.stringify(key)}; call saveChanges() first, or load() the document`;
   return new StaleItemError(facts, message);
 }
 
-/** The value at a path; refuses the neighbour that another writer has moved to the place of an item. */
+/** The value at a path. Refuses one of another item, which another writer has moved to this position. */
 function storedIn(
   reply: unknown,
   { root, path, identities }: { root: DocumentRoot; path: JsonPath; identities: readonly ItemIdentity[] },
@@ -90,7 +90,7 @@ function storedIn(
   return stored;
 }
 
-/** What is stored would take the place of changes that wait for the commit. */
+/** Loading would overwrite local changes that wait for the commit. */
 export function refuseLoadInPipeline(root: DocumentRoot): void {
   requireNoPipeline({ root }, 'load', 'call load() before the pipeline, or read another instance with get()');
 }
@@ -101,7 +101,7 @@ export function saveValue<R>(value: PlacedValue, result: () => R, call?: CallOpt
   return startVerb(root, () => atRest(root, { verb: 'save', call }, (left) => saveValueNow(value, result, left)));
 }
 
-/** For what is in its turn already. */
+/** The same without waiting: the caller has its turn already. */
 export function saveValueNow<R>(value: PlacedValue, result: () => R, call?: CallOptions): Promise<R> {
   const { container, path } = value;
   container.root.requireFresh();

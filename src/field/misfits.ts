@@ -51,6 +51,6 @@ export function refuseTogether<T>(values: Iterable<T>, work: (value: T) => void)
       problems.push(...error.problems);
     }
   }
-  // Where it lies is said of the first.
+  // The path is that of the first problem.
   if (first !== undefined) throw new ValidationError(problems, first);
 }

@@ -5,9 +5,9 @@ import { CONTAINER } from './container';
 import type { ModelState } from './model-state';
 import { tie, tiedTo } from './tie';
 
-/** What every model instance is at bottom. */
+/** The base of every model instance. */
 export class ModelBase {
-  /** @param isCaught - The user called the constructor of a class whose fields would hide the properties of the model. */
+  /** @param isCaught - The user called the constructor of a class that defines its fields, which would hide the properties of the model. */
   constructor(state: ModelState | undefined, isCaught: boolean) {
     if (state === undefined) return;
     return tie(isCaught ? new Proxy(this, catchFields(state)) : this, state);
@@ -35,19 +35,19 @@ export function instanceFor(state: ModelState): ModelBase {
   const { Allocate } = shapeOf(state.schema);
   if (!needsConstructor) return tie(new Allocate() as ModelBase, state);
   const instance = constructBare(model) as unknown as ModelBase;
-  // The last field defined is removed first: so the engine keeps the object's fast form.
+  // Fields are removed in reverse order, so that V8 keeps the fast form of the object.
   for (let index = fields.length - 1; index >= 0; index -= 1) Reflect.deleteProperty(instance, fields[index]?.name as string);
   return tie(instance, state);
 }
 
-/** Readies the state of an instance whose constructor the user called; tells whether its class fields have to be caught. */
+/** Prepares the state of an instance whose constructor the user called. Returns whether its class fields have to be caught. */
 export function prepareConstruction(state: ModelState): boolean {
   const { definesFields, assignments } = shapeOf(state.schema);
   if (assignments.size > 0) state.ignored = new Map(assignments);
   return definesFields;
 }
 
-/** Class fields have run once already to learn their values, so what the constructor defines now is dropped. */
+/** The class fields have already run once to get their values, so what the constructor defines now is dropped. */
 function catchFields(state: ModelState): ProxyHandler<ModelBase> {
   return {
     defineProperty: (instance, name, descriptor) =>
@@ -66,7 +66,7 @@ const shapeOf = oncePer(({ model, fields }: ModelSchema): Shape => {
       },
       set(this: ModelBase, value: unknown) {
         const state = tiedTo(this) as ModelState | undefined;
-        // Without a state the constructor is only run to see what it makes.
+        // Without a state, the constructor runs only to show what it assigns.
         if (state === undefined) Object.defineProperty(this, field.name, { value, writable: true, enumerable: true, configurable: true });
         else if (!state.ignores(field.name)) state.assign(field, value);
       },

@@ -10,16 +10,16 @@ import { changeHere } from './changes';
 import { Container, containerOf, type Placement, type StoredView } from './container';
 import { refuseTogether } from './misfits';
 
-/** Shared by all instances of which nothing was read that has to be made first. */
+/** Shared by all instances that have made no runtime value yet. */
 const NOTHING_READ: unknown[] = [];
 
 /**
- * Local state of a model instance. The stored form is the truth for scalars; lists, dicts and nested models keep their own once they were touched.
+ * Local state of a model instance. The stored form holds the current values of scalars; lists, dicts and nested models hold their own once they were touched.
  */
 export class ModelState extends Container implements LocalDocument {
-  /** What was made, where the fields say: the container of a list, dict or model; the decoded form of a scalar whose stored form is another; and bound values. */
+  /** Runtime values, at the positions that the fields name: containers, decoded scalars whose stored form differs, and bound values. */
   private runtime: unknown[] = NOTHING_READ;
-  /** Fields whose next assignments are those of class field initialisers, whose values are known already, with their number. */
+  /** How many coming assignments to a field are those of class field initialisers, whose values are known already. */
   ignored: Map<string, number> | undefined = undefined;
 
   constructor(
@@ -60,7 +60,7 @@ export class ModelState extends Container implements LocalDocument {
     return this.parent === undefined ? field.path : this.path.member(field.name);
   }
 
-  /** Whether an assignment is one to ignore; each is ignored once. */
+  /** Whether to ignore an assignment; counts it off. */
   ignores(name: string): boolean {
     const left = this.ignored?.get(name) ?? 0;
     if (left > 0) this.ignored?.set(name, left - 1);
@@ -80,7 +80,7 @@ export class ModelState extends Container implements LocalDocument {
   /** The value of a field as its property gives it. */
   read(field: DocumentField): unknown {
     const { form } = field;
-    // What was made once is asked for before the stored object, which is elsewhere in memory.
+    // Runtime values first: the stored object lies elsewhere in memory.
     if (form === 'bound' && !field.codec.nullable) return this.scalar(field);
     const made = form === 'bound' ? undefined : this.made(field);
     if (made !== undefined) return made;
@@ -143,7 +143,7 @@ export class ModelState extends Container implements LocalDocument {
     return out;
   }
 
-  /** What a field is to be stored as when its value was changed from inside. */
+  /** The new stored form of a field whose value was changed from inside; undefined if it was not. */
   private unseenChangeOf(field: DocumentField): Json | undefined {
     const value = field.codec.changesUnseen ? this.made(field) : undefined;
     if (value === undefined) return undefined;
@@ -159,19 +159,19 @@ export class ModelState extends Container implements LocalDocument {
     });
   }
 
-  /** Checks a value for a field, and that a key or a version stays what it is. */
+  /** Checks a value for a field, and that a key or a version keeps its value. */
   encodeFor(field: DocumentField, value: unknown): Json {
     const stored = this.encode(field.codec, value, field.name);
     this.requireKept(field, stored);
     return stored;
   }
 
-  /** The whole of it is stored now. */
+  /** The whole model is stored now. */
   noteWritten(): void {
     this.absent?.clear();
   }
 
-  /** Takes a stored value of one field over. */
+  /** Takes over a stored value of one field. */
   put(field: DocumentField, stored: Json): void {
     this.replace(field, stored);
     this.stored[field.name] = stored;
@@ -213,7 +213,7 @@ export class ModelState extends Container implements LocalDocument {
     };
   }
 
-  /** Only the fields that are changed: what others did to the rest meanwhile stays. */
+  /** Writes only the fields that differ, so that changes of others to the rest stay. */
   override rememberIn(scope: PipelineScope, operations: readonly Operation[]): void {
     for (const operation of operations) {
       // Who saves the whole of it changes nothing here.
@@ -233,12 +233,12 @@ export class ModelState extends Container implements LocalDocument {
 
   private snapshotOf(field: DocumentField): () => void {
     const { name } = field;
-    // Where null and another one can take its place, only one that was made before can come back.
+    // Null, and then another model, may take its place; only a container that exists by now can come back.
     if (field.form === 'container' && field.codec.nullable && this.stored[name] !== UNREAD_MODEL) this.value(field);
     const container = this.containerAt(field);
     const value = container && this.made(field);
     const undo = container?.snapshot();
-    // A container that is made later works on this very object.
+    // A container that is made later would work on this same object.
     const stored = value === undefined ? copyStored(this.stored[name] as Json) : (this.stored[name] as Json);
     const missing = this.missingAt(name);
     return () => {
@@ -277,7 +277,7 @@ export class ModelState extends Container implements LocalDocument {
     else this.collectUnseen(field, task);
   }
 
-  /** Queues a field whose value was changed from inside, or only looks whether that can be. */
+  /** Queues a field whose value was changed from inside, or only checks whether it could be written. */
   collectUnseen(field: DocumentField, task: SettleTask = 'collect'): void {
     const now = this.unseenChangeOf(field);
     if (now === undefined) return;
@@ -294,7 +294,7 @@ export class ModelState extends Container implements LocalDocument {
     return value === undefined ? undefined : containerOf(value);
   }
 
-  /** Handles that users hold stay valid: a container takes the new value over instead of being replaced. */
+  /** A container takes over the new value in place of being replaced, so that references which users hold stay valid. */
   private replace(field: DocumentField, stored: Json): void {
     const container = this.containerAt(field);
     if (container === undefined) this.keep(field.madeAt, undefined);
@@ -314,12 +314,12 @@ export class ModelState extends Container implements LocalDocument {
     }
   }
 
-  /** Whether it is the version that each commit writes. Nothing counts the versions of nested models. */
+  /** Whether a field is the version of the document. Versions in nested models are not counted. */
   isCounted(field: DocumentField): boolean {
     return field.isVersion && this.parent === undefined;
   }
 
-  /** Refuses another value for the key, under which the document is stored, and for the version, which only commits count on. */
+  /** Refuses another value for the key, because the document is stored under it, and for the version, which only commits change. */
   requireKept(field: DocumentField, stored: Json): void {
     const kept = this.stored[field.name];
     if ((!field.isKey && !this.isCounted(field)) || stored === kept) return;

@@ -1,14 +1,14 @@
-/** Bound values say what they are as plain data under this name; for types only. */
+/** Types of bound values declare their plain form under this symbol. For types only. */
 export declare const PLAIN: unique symbol;
-/** Bound values say what may be assigned to them under this name; for types only. */
+/** Types of bound values declare what may be assigned to them under this symbol. For types only. */
 export declare const INPUT: unique symbol;
-/** Bound values say what they are in a field that may be null under this name; for types only. */
+/** Types of bound values declare their form in a nullable field under this symbol. For types only. */
 export declare const OR_NULL: unique symbol;
-/** The model base class lists its own members under this name; for types only. */
+/** The model base class lists its own members under this symbol. For types only. */
 export declare const OWN_MEMBERS: unique symbol;
 /**
- * The model base class has something private under this name. So, where a model may be written as plain data, editors offer its fields and not its verbs: of
- * several types they leave out classes with private members. For types only.
+ * The model base class has a private member under this symbol. Where a model may be given as plain data, editors then offer its fields and not its verbs, because
+ * among several types they leave out classes with private members. For types only.
  */
 export declare const NOT_WRITTEN: unique symbol;
 
@@ -24,7 +24,7 @@ export type FieldName<M> = Exclude<
   M extends { readonly [OWN_MEMBERS]: infer O } ? O : never
 >;
 
-/** The fields of a model alone. A type that is mapped over its keys keeps the way to where they are declared: editors follow it, rename along it and show comments. */
+/** The fields of a model alone. Types that are mapped over its keys stay linked to the declarations, so that editors can navigate, rename and show comments. */
 export type Fields<M> = OnlyNamed<M, FieldName<M>>;
 
 /** `Pick` without its optional properties. */
@@ -41,13 +41,13 @@ export type Patch<M> = Changes<M> & (NotSpread | NoValue);
 type Changes<M> = { readonly [K in keyof Fields<M>]?: FieldInput<M[K]> | undefined };
 
 /**
- * An instance keeps its fields on its prototype, so `{ ...user, age: 3 }` has one field, but the type of all. Spreading keeps the properties of a class and drops
- * its accessors: what has this property, and not that accessor of an {@link Instance}, was spread. The names are those of JavaScript, which modules that export
- * such a value can write in their declarations, and which editors do not offer.
+ * An instance has its fields on its prototype, so `{ ...user, age: 3 }` has one field at run time, but the type of all. Spreading keeps the properties of a class
+ * and drops its accessors. So a type with this property, but without the accessor of {@link Instance}, is a spread instance. The symbols are those of JavaScript,
+ * because declaration files of users can name them, and editors do not offer them.
  */
 interface NotSpread {
   readonly [Symbol.isConcatSpreadable]?: 'an instance has no fields of its own: spread its toObject()';
-  // Of the parts of a union that do not fit, compilers report the one that has more of the names.
+  // When no part of a union fits, compilers report the part that shares more of the names.
   readonly [Symbol.species]?: unknown;
 }
 
@@ -56,19 +56,19 @@ interface Instance<M> {
   readonly [Symbol.unscopables]: PlainModel<M>;
 }
 
-/** No value is one. A union has only the names that its parts share, so `keyof Patch<User>` are those of fields. */
+/** Matches no value. A union has only the names that its parts share, so `keyof Patch<User>` still gives only the fields. */
 interface NoValue {
   readonly [Symbol.hasInstance]: never;
 }
 
-/** A list is given as an Array, and a model as what its class is built from, which each is itself. Of both in a union, compilers would say less clearly what is wrong. */
+/** A list is given as an Array, and a model as its `Init`; an instance of either fits that as well. With both in a union, messages of compilers would be less clear. */
 type FieldInput<T> = T extends { readonly [INPUT]: infer I } ? (T extends readonly unknown[] | AnyModel ? I : T | I) : T;
 
 export interface AnyModel {
   readonly [OWN_MEMBERS]: unknown;
 }
 
-/** What a property that may be missing is in plain data; `exactOptionalPropertyTypes` would refuse it. */
+/** Lets an optional property be given as `undefined`, which `exactOptionalPropertyTypes` would refuse. */
 type Missing<T> = undefined extends T ? undefined : never;
 
 /** A model as plain data. */
