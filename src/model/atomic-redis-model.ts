@@ -79,9 +79,9 @@ export abstract class AtomicRedisModel extends ModelBase {
   declare readonly [PLAIN]: PlainModel<this>;
   declare readonly [INPUT]: Init<this>;
   declare private readonly [NOT_WRITTEN]: never;
-  /** For types only: what is spread of an instance has it. */
+  /** For types only: a spread instance has it, see {@link Init}. */
   declare readonly [Symbol.isConcatSpreadable]?: false;
-  /** For types only, likewise. */
+  /** For types only, for the same purpose. */
   declare readonly [Symbol.species]?: false;
   /** For types only: it tells instances of two models apart. */
   declare readonly [Symbol.unscopables]: PlainModel<this>;

@@ -8,11 +8,11 @@ export interface Binding {
   readonly isClosed: boolean;
   /** Prefixes of all classes that are bound to it. */
   readonly prefixes: Iterable<string>;
-  /** Told of a class that is bound by the name of the connection only, when it is used. */
+  /** Called when a class is used that is bound only by the name of the connection. */
   noteUse(prefix: string): void;
 }
 
-/** What is kept of a connection with a name once it is closed: that there was one. */
+/** What remains of a named connection after it was closed: the fact that there was one. */
 const CLOSED = { isClosed: true } as const;
 
 type LatestBinding = Binding | typeof CLOSED;
@@ -29,7 +29,7 @@ export function nameBinding(name: string, binding: Binding): void {
   byName.set(name, binding);
 }
 
-/** Leaves the name to whoever has it now. */
+/** Gives up the name, unless another connection has taken it. */
 export function forgetNamed(name: string, binding: Binding): void {
   if (byName.get(name) === binding) byName.set(name, CLOSED);
 }
@@ -56,7 +56,7 @@ export function requireOpen({ isClosed }: Pick<Binding, 'isClosed'>, { name }: M
   if (isClosed) throw NotConnectedError.closed(name);
 }
 
-/** What a class was bound to last, which may be closed. */
+/** What a class was bound to last; may be closed by now. */
 function latestBindingOf({ model, connection }: ModelSchema): LatestBinding | undefined {
   return byModel.get(model) ?? (connection === undefined ? undefined : byName.get(connection));
 }
@@ -64,7 +64,7 @@ function latestBindingOf({ model, connection }: ModelSchema): LatestBinding | un
 /** The other class of the same connection to which a key belongs, by its longer prefix. */
 export function strangerPrefix(schema: ModelSchema, key: string): string | undefined {
   const { prefix } = schema;
-  // Only a further colon can end a longer prefix, and few pks have one.
+  // A longer prefix ends at another colon, which few pks have.
   if (!key.includes(':', prefix.length + 1)) return undefined;
   const binding = latestBindingOf(schema);
   if (binding === undefined || binding.isClosed) return undefined;

@@ -19,7 +19,7 @@ interface MetadataStorage {
   getTargetValidationMetadatas(target: object, schema: string, always: boolean, strictGroups: boolean): readonly Rule[];
 }
 
-/** class-validator keeps its rules in one place for the whole process; without that place nobody has decorated anything. */
+/** class-validator keeps its rules in one object for the whole process. Without that object, nothing has been decorated. */
 function rulesOf(model: object): readonly Rule[] {
   const storage = (globalThis as { classValidatorMetadataStorage?: MetadataStorage }).classValidatorMetadataStorage;
   return storage?.getTargetValidationMetadatas(model, '', false, false) ?? [];
@@ -30,7 +30,7 @@ export function hasRules(model: object): boolean {
   return rulesOf(model).length > 0;
 }
 
-/** A bundler that finds no such package goes on because of the `try`. */
+/** The `try` lets bundlers go on when the package is not installed. */
 function classValidator(model: string): typeof ClassValidator {
   try {
     return require('class-validator') as typeof ClassValidator;
@@ -41,10 +41,10 @@ function classValidator(model: string): typeof ClassValidator {
   }
 }
 
-/** What is stored was checked already, so a nested object without rules is no unknown one: it has none that could be broken. */
+/** The fields were checked already, so a nested object without rules is valid, and not an unknown one. */
 const VALIDATION = { forbidUnknownValues: false };
 
-/** What the rules see, with the values that it is to have. */
+/** The object that the rules see, with the values that are to be written. */
 function subjectOf(state: ModelState, values: readonly NewValue[]): object {
   const { name } = state.schema;
   if (state.root.isUnread) throw new TypeError(`the rules of ${name} look at the whole document, and it was not read; get() it first`);
@@ -77,7 +77,7 @@ export function whenValid<R>({ state, values, call }: CheckedCall, write: (left:
 export async function requireValid(states: readonly ModelState[]): Promise<void> {
   for (const state of states) {
     const running = runRules(state);
-    // To wait for nothing takes time as well, and most classes have no rules.
+    // Awaiting costs time even when there is nothing to wait for, and most classes have no rules.
     if (running !== undefined) await running;
   }
 }
@@ -92,14 +92,14 @@ async function validated(state: ModelState, values: readonly NewValue[] = []): P
   refuse(state, await validate(subjectOf(state, values), VALIDATION));
 }
 
-/** Whose rules are run, the values that it is to have then, and the limits of all that. */
+/** The instance whose rules run, the values that are to be written, and the limits of the call. */
 interface CheckedCall {
   readonly state: ModelState;
   readonly values?: readonly NewValue[];
   readonly call?: CallOptions | undefined;
 }
 
-/** The same for changes that do not wait; asynchronous rules are left to the next write. */
+/** The same for synchronous changes; asynchronous rules run with the next write. */
 export function runRulesNow(state: ModelState, values: readonly NewValue[] = []): void {
   const { model } = state.schema;
   if (!hasRules(model)) return;
@@ -113,7 +113,7 @@ function refuse(state: ModelState, errors: readonly ClassValidator.ValidationErr
 
 function misfitsOf({ constraints = {}, value, children = [] }: ClassValidator.ValidationError, segments: PathSegment[]): Misfit[] {
   const own = Object.entries(constraints).map(([rule, message]) => ({
-    // Whoever adds where it lies does so to each.
+    // A fresh list for each, because callers prepend the path to it.
     segments: [...segments],
     expected: `to pass ${rule} (${message})`,
     found: describe(value),

@@ -92,7 +92,7 @@ export class Database implements AsyncDisposable, Binding {
     requireModels(models, 'bind()');
     const together = new Map(this.byPrefix);
     for (const model of models) addByPrefix(together, model);
-    // None when one cannot be bound: they may be bound to another connection, which goes on serving them.
+    // All are checked before any is bound: when one is refused, the others keep the connection that they had.
     for (const [prefix, model] of together) this.byPrefix.set(prefix, model);
     for (const model of models) bindModel(model, this);
     return this;

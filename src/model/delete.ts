@@ -16,7 +16,7 @@ import { deleteState } from './write';
 
 const DELETE_MANY: Purpose = { verb: 'deleteMany' };
 
-/** The document would be gone at once, also when the pipeline is taken back. */
+/** The document would be deleted at once, even if the pipeline is refused later. */
 const INSTEAD = 'use delete() of the instance';
 
 /** Removes the document of a key, under the locks that this flow holds on it; resolves to whether there was one. */
@@ -56,7 +56,7 @@ async function deleteAll(
   const left = deadlineOf(call);
   const locked = new Set(keys.filter((key) => isLockedHere({ key, executor })));
   const counts: number[] = [];
-  // Before the others, so that none is deleted when one of the locks is lost.
+  // First, so that nothing is deleted when one of the locks is lost.
   for (const key of locked) counts.push(Number(await deleteState(newState({ schema, key, connection }, {}), left())));
   const free = keys.filter((key) => !locked.has(key));
   const others = await allEnded(

@@ -10,7 +10,7 @@ import { newState } from './hydrate';
 import { keyValueOf, pkFrom, requireOwnKey } from './pk';
 import { createState } from './write';
 
-/** A copy to make, and how the user calls that. */
+/** A copy to make, and the verb that the user called. */
 interface Duplication {
   readonly verb: string;
   readonly newPk?: string | undefined;
@@ -18,7 +18,7 @@ interface Duplication {
 
 /** A copy under another pk, in Redis. */
 export function duplicateState(state: ModelState, duplication: Duplication, call: CallOptions | undefined): Promise<object> {
-  // Of a commit under way it is not known yet whether its changes will stay.
+  // While a commit is under way, it is unknown whether its changes will stay.
   return atRest(state.root, { verb: duplication.verb, call }, (left) => duplicateNow(state, duplication, left));
 }
 

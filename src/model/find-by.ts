@@ -70,8 +70,8 @@ export async function findOneBy<T extends object>(
   refuseUnknown(options, FIND_ONE_BY_OPTIONS, 'findOneBy()');
   const { orderBy, ...call } = options;
   const left = deadlineOf(call);
-  // An index has documents that have expired until the server comes across them, so the first that it finds may be some of these. They do not count as left out,
-  // because they may be gone by the next search.
+  // An index keeps expired documents until the server comes across them, so the first match may be one of these. It does not count towards the offset of the next
+  // search, because it may be gone by then.
   for (let limit = 1; ; limit *= 10) {
     const { place, reply } = await search(model, { where, purpose: FIND_ONE_BY }, { orderBy, ...left(), limit });
     const [first] = await readAll<T>(place, reply.documents.slice(0, 1), { purpose: FIND_ONE_BY });
@@ -94,7 +94,7 @@ async function find<T extends object>(
   return { documents: await readAll(place, reply.documents, { purpose, onCorrupt }), total: reply.total };
 }
 
-/** Finds the texts of documents. */
+/** Finds documents, as JSON text. */
 async function search<T extends object>(
   model: ModelClass<T>,
   { where, purpose }: { where: Where<T>; purpose: Purpose },
@@ -152,11 +152,11 @@ function orderArgs(order: Order | undefined): string[] {
 }
 
 /**
- * At its own time limit a server answers with what it has found so far, which RESP2 has no word for. So it gets none, or one at which the call has been given up
- * already.
+ * When the time limit of the server ends, it answers with what it has found so far, and RESP2 does not say that this is a part. So the server gets no limit, or one
+ * that ends after the call has been given up.
  */
 function settings({ timeoutMs }: CallOptions): string[] {
-  // Servers have no word for more either: it would be over at once.
+  // A larger number would overflow on the server, and the time would be over at once.
   const serverLimitMs = timeoutMs === undefined ? 0 : Math.min(Math.ceil(timerMs(timeoutMs)) + SERVER_MARGIN_MS, MAX_TIMER_MS);
   return ['TIMEOUT', String(serverLimitMs), 'DIALECT', '2'];
 }

@@ -21,7 +21,7 @@ export function groupsOf<T>(
   return groups;
 }
 
-/** Like Promise.all, but who hears of a failure finds none of the others still at work. */
+/** Like Promise.all, but rejects only when all promises are settled, so that nothing is still running then. */
 export async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);

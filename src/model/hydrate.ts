@@ -78,13 +78,13 @@ function lacks(stored: Json, name: string): stored is JsonObject {
   return (stored as JsonObject | null)?.[name] === undefined && isPlainObject(stored);
 }
 
-/** Other programs need not repeat in a document under which key it is. */
+/** Documents of other programs need not contain their key. */
 function fillKey(stored: JsonObject, place: LocalPlace, field: DocumentField): void {
   const value = keyValueAt(place, field);
   if (value !== undefined) stored[field.name] = value;
 }
 
-/** What the key field holds in a document at this place; undefined where no value of it has that pk. */
+/** The stored form of the key field that belongs to the key of this place; undefined where no value has that pk. */
 function keyValueAt({ schema, key }: LocalPlace, { codec }: DocumentField): Json | undefined {
   return keyValueOf(codec, pkOf(schema.prefix, key));
 }
@@ -130,7 +130,7 @@ function invalidInit(error: unknown, schema: ModelSchema): unknown {
 
 /** Class field initialisers run once for all fields of a new document that were not given. */
 function withInitialisers(schema: ModelSchema, init: unknown): unknown {
-  // Its stored form may be another one than that of the fields of the same names here.
+  // Fields of the same name may be stored in another form in the other class.
   if (init instanceof ModelBase) return init[CONTAINER].toPlain();
   if (isStored(init)) return init[STORED]();
   if (!schema.hasInitialisers || !hasMembers(init)) return init;

@@ -52,7 +52,7 @@ async function made(place: SearchPlace, purpose: Purpose, call: CallOptions | un
     try {
       return await completed(place, purpose, left);
     } catch (error) {
-      // It was dropped meanwhile.
+      // The index was dropped meanwhile.
       if (!(error instanceof IndexNotFoundError)) throw error;
     }
   }
@@ -77,7 +77,7 @@ async function completed(place: SearchPlace, purpose: Purpose, left: () => CallO
   }
 }
 
-/** Ends a call whose limits have ended while the server puts documents into the index, which it goes on with. */
+/** Ends a call whose time is over, or whose signal aborted, while the server still puts documents into the index. The server goes on with that. */
 function refuseIncomplete({ schema, definition }: SearchPlace, { verb }: Purpose, limits: CallOptions | undefined): void {
   if (limits?.signal?.aborted !== true) return;
   const cause: unknown = limits.signal.reason;

@@ -22,7 +22,7 @@ import { createState } from './write';
 const INSERT_MANY: Purpose = { verb: 'insertMany' };
 const GET_OR_CREATE: Purpose = { verb: 'getOrCreate' };
 
-/** The text of a new document that is written without a commit: it starts at version 1, as its first commit would leave it. */
+/** The text of a new document that is written without a commit. Its version is 1, as after a first commit. */
 function firstText(state: ModelState): string {
   state.setVersion(1);
   return JSON.stringify(state.toStored());
@@ -52,13 +52,13 @@ export async function insertDocuments<T extends object>(model: ModelClass<T>, in
       throw new KeyExistsError({ model: schema.name, key: answer, command: 'insertMany', index: keys.indexOf(answer) });
   };
   const groups = groupsOf(states, ({ root }) => root.key, { hasSlots: executor.hasSlots, size: DOCUMENTS_PER_INSERT });
-  // Slots are steps of their own anyway, and there may be as many as documents: one after the other each would take a round trip.
+  // All at once: each slot is a step of its own anyway, and there may be as many slots as documents, each of which takes a round trip.
   if (executor.hasSlots) await allEnded(groups.map(insert));
   else for (const group of groups) await insert(group);
   return states.map((state) => instanceFor(state) as T);
 }
 
-/** Lists what is wrong with all of them, each by its position. */
+/** Lists what is wrong with all of the documents, each with its position. */
 function buildStates(model: ModelClass, inits: readonly object[], connection: Connection): ModelState[] {
   const problems: ValueProblem[] = [];
   const states: ModelState[] = [];
@@ -119,7 +119,7 @@ export async function getOrCreateDocument<T extends object>(
   return { document: hydrate({ schema, key, connection }, json, GET_OR_CREATE) as T, created: false };
 }
 
-/** Null when it was made; else the text of the document that there is. */
+/** Null when the document was made; otherwise the text of the existing one. */
 async function createUnderLock(state: ModelState, call: CallOptions | undefined): Promise<string | null> {
   const { key, executor, model } = state.root;
   const left = deadlineOf(call);

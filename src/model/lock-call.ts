@@ -15,7 +15,7 @@ import { startOutside } from '../scope/outside-pipeline';
 import { documentPlaceOf } from './pk';
 import { loadInto, takeOver } from './read';
 
-/** Which lock of which document, and how. */
+/** Which lock to take on which document, with which options. */
 export interface LockCall extends DocumentPlace {
   readonly action: string;
   readonly settings: LockSettings;
@@ -37,9 +37,9 @@ export function lockCallOf(
 
 export interface InstanceLockCall extends LockCall {
   readonly root: DocumentRoot;
-  /** How many verbs of the instance had been answered when the lock was granted; where answers come in any order, when it was asked for. */
+  /** Number of verbs of the instance that were answered when the lock was granted; where replies come in any order, when it was requested. */
   answered: number;
-  /** The doubt in which the instance was when the lock was asked for. */
+  /** The doubt about the instance (an unknown outcome) when the lock was requested. */
   readonly doubt: object | undefined;
 }
 
@@ -66,7 +66,7 @@ export function lockCallOn(
   return call;
 }
 
-/** Starts what takes a lock, outside of pipelines: they commit after it would be free again. */
+/** Starts a call that takes a lock. Not inside a pipeline, which would commit after the lock is free again. */
 export function startOutsidePipeline<R>(call: LockCall, start: () => Promise<R>): Promise<R> {
   const { verb } = call.purpose;
   return startOutside([call], { verb, instead: 'take the lock around the pipeline', need: 'takes its lock at once' }, start);
@@ -99,7 +99,7 @@ function ask({ connection, schema, key, action, settings, purpose, onGrant }: Lo
   return acquireLock(connection.executor, { documentKey: key, action, model: schema.name, purpose, waitedMs, onGrant }, settings);
 }
 
-/** To wait for the turn is a part of waiting for the lock. */
+/** The wait for the turn of the instance counts as waiting for the lock. */
 function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
   const { key, action, settings, schema, purpose } = call;
   const { signal, waitMs } = settings;
@@ -115,13 +115,13 @@ function acquireInTurn(call: LockCall, root: DocumentRoot): Promise<Acquired> {
   });
 }
 
-/** Makes the local value what is stored now, unless it was the last to be read under this lock, or has changes of the section around it. */
+/** Takes over the stored document, unless this instance was the last to be read under this lock, or has changes that belong to the surrounding section. */
 export function readAnew(call: InstanceLockCall, lease: Lease, json: string | undefined): Promise<unknown> | undefined {
   const { root } = call;
   if (lease.reader === root) return undefined;
-  // Cleared first: when the read is left out or fails, every instance has to read the document again.
+  // Cleared first: when the read is skipped or fails, every instance has to read the document again.
   lease.reader = undefined;
-  // Under another lock of this flow, changes that were not written yet are part of its section.
+  // When this flow holds another lock, changes that were not written yet belong to that lock's section.
   const isInside = json === undefined || locksOn(root).some((lock) => lock !== lease);
   if (isInside) root.local.settleUnseen('collect');
   if (isInside && root.pending.length > 0) return undefined;
@@ -136,7 +136,7 @@ async function noteReader(lease: Lease, root: DocumentRoot, reading: Promise<unk
   lease.reader = root;
 }
 
-/** Makes what was read with the lock the local value; reads it once more when a verb of the instance was answered meanwhile, or will be. */
+/** Takes over the document that was read with the lock. Reads it again when a verb of the instance was answered meanwhile, or is still under way. */
 function refresh({ root, answered, doubt, purpose }: InstanceLockCall, json: string): Promise<unknown> | undefined {
   const state = root.local as ModelState;
   if (root.answered !== answered || !root.isSettled || root.doubt !== doubt) return loadInto(state, undefined, purpose);
@@ -144,7 +144,7 @@ function refresh({ root, answered, doubt, purpose }: InstanceLockCall, json: str
   return undefined;
 }
 
-/** Frees a lock after work that succeeded, behind what still waits to be sent under it. That the lock had been lost meanwhile is an error. */
+/** Frees a lock after its work succeeded, and after everything that still waits to be sent under it. If the lock was lost meanwhile, that is an error. */
 export async function release(lease: Lease, root: DocumentRoot | undefined, verb?: string): Promise<void> {
   try {
     const freed = root === undefined ? lease.release() : inTurn(root, undefined, () => lease.release());
@@ -155,7 +155,7 @@ export async function release(lease: Lease, root: DocumentRoot | undefined, verb
   }
 }
 
-/** The work is done, and an unreachable server cannot be told that the lock is free: its lease ends by itself. */
+/** The work is done. When the server cannot be reached, the lease of the lock ends by itself. */
 function leaveToExpire(): true {
   return true;
 }

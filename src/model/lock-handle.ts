@@ -63,7 +63,7 @@ async function takeFor<T extends object>(document: T, call: InstanceLockCall): P
   const held = leaseOfFlow(call) ?? leaseOfHandles(call);
   if (held !== undefined) {
     await readAnew(call, held, undefined);
-    // It may have been freed while the document was read.
+    // The lock may have been freed while the document was read.
     if (!held.isOver) return handleOf(document, root, held);
   }
   const acquired = await acquire(call);
@@ -111,7 +111,7 @@ async function take<T extends object>(call: LockCall): Promise<LockHandle<T>> {
 }
 
 function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<T> {
-  // Once for each handle: the last one of the instance that took it frees it.
+  // Once per handle: the lock is freed by the last handle of the instance that took it.
   root.locks = [...root.locks, lease];
   const isGuest = lease.keeper !== root;
   if (isGuest) lease.guests += 1;
@@ -119,7 +119,7 @@ function handleOf<T>(document: T, root: DocumentRoot, lease: Lease): LockHandle<
   const free = async (): Promise<void> => {
     if (released) return;
     released = true;
-    // What waits to be sent is still guarded.
+    // Writes that still wait to be sent are guarded by it.
     if (root.line !== undefined) await inTurn(root, undefined, () => Promise.resolve());
     root.locks = root.locks.toSpliced(root.locks.indexOf(lease), 1);
     if (isGuest) lease.guests -= 1;

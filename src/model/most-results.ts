@@ -1,13 +1,13 @@
 import { RedisServiceError } from '../errors/connection';
 import type { Executor } from '../executor/executor';
 
-/** So many documents RediSearch gives in one reply where it was not set otherwise. Those that are left out first count. */
+/** The default limit of RediSearch for one reply. Documents that are skipped by an offset count. */
 const UNLESS_SET = 1_000_000;
 
-/** What servers that are set to fewer have said. */
+/** The limits that servers with a lower setting have reported. */
 const said = new WeakMap<Executor, number>();
 
-/** How many documents the server of a connection gives in one reply, as far as it is known. */
+/** How many documents the server of a connection returns in one reply, as far as known. */
 export function mostResultsOf(executor: Executor): number {
   return said.get(executor) ?? UNLESS_SET;
 }

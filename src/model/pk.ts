@@ -24,7 +24,7 @@ function pkOfStored(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** What a key field with this codec holds, in its own form, where this is the pk; undefined where no value has it. */
+/** The stored form of the key field, given the pk; undefined where no value of the field has that pk. */
 export function keyValueOf(codec: Codec, pk: string): Json | undefined {
   if (isOwnForm(codec, pk)) return pk;
   const value = parsed(pk);
@@ -50,7 +50,7 @@ function isOwnForm(codec: Codec, json: Json): boolean {
   }
 }
 
-/** A pk that reads like a key would name another document wherever a key or a pk is given. */
+/** Where a key or a pk may be given, a pk that looks like a key would name another document. */
 export function requireOwnKey(schema: ModelSchema, pk: string): void {
   const { prefix, name } = schema;
   requirePk(schema, pk);
@@ -67,7 +67,7 @@ export function documentPlaceOf(model: ModelClass, keyOrPk: string): DocumentPla
   return { schema, key, connection: bindingOf(schema) };
 }
 
-/** Refuses what cannot be the pk of a document: all documents without an id would share an empty one. */
+/** Refuses values that cannot be a pk. An empty one would be shared by all documents without an id. */
 export function requirePk(schema: ModelSchema, pk: string, hint = ''): void {
   if (typeof pk !== 'string') throw new TypeError(`a key or pk must be text, found ${describe(pk)}${hint}`);
   if (!isText(pk)) throw invalidPk(schema, 'a pk of text (well-formed Unicode)', pk);
@@ -83,7 +83,7 @@ export function documentKey(schema: ModelSchema, keyOrPk: string): string {
   return key;
 }
 
-/** Under a longer prefix of another model, a document would be listed and read as one of that. */
+/** A key that begins with the longer prefix of another model would be listed and read as a document of that model. */
 function requireOwnPlace(schema: ModelSchema, key: string): void {
   const other = strangerPrefix(schema, key);
   if (other === undefined) return;

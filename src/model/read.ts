@@ -31,7 +31,7 @@ const GET_MANY: Purpose = { verb: 'getMany' };
 const SCAN: Purpose = { verb: 'scan' };
 const FIND_KEYS: Purpose = { verb: 'afindKeys' };
 
-/** For which verb a document is read, and what becomes of its text, or of null. */
+/** The verb that reads a document, and what it makes of the text, or of null. */
 interface Reading<R> {
   readonly purpose: Purpose;
   readonly decode: (json: string | null) => R;
@@ -48,7 +48,7 @@ function fetchDocument<R>(
     const reading = { script: readAndTouch, keys: [key], args: [String(ttlMs), '.'], write: false, model, purpose } as const;
     return executor.evaluate(reading, decode as (reply: unknown) => R, call);
   }
-  // Documents that are read together arrive in the flow of one of those who asked; code of users that makes an instance belongs to its own.
+  // Documents that are read together arrive in the flow of one of the callers; constructors of users must run in the flow of their own caller.
   return executor.read({ key, model, purpose }, schema.needsConstructor ? AsyncResource.bind(decode) : decode, call);
 }
 
@@ -88,17 +88,17 @@ function loadWhole(state: ModelState, call: CallOptions | undefined, purpose: Pu
   const left = softDeadlineOf(call);
   const flow = currentFlow();
   const take = (json: string | null): Promise<unknown> | undefined => {
-    // What was sent after this read is missing in it, and the local values may have it already.
+    // The reply lacks the changes of verbs that were sent after this read, which the local values may already have.
     if (!isLast(root, answered)) return readAtRest(root, left(), (rest) => loadWhole(state, rest, purpose));
     if (json === null) throw new KeyNotFoundError({ model: root.model, key: root.key, command: purpose.verb });
     takeOver(state, { json, doubt, purpose });
     return undefined;
   };
-  // Read together with others, it is answered in the flow of one of them.
+  // Documents that are read together arrive in the flow of one of the callers.
   return fetchDocument<unknown>(root, { purpose, decode: (json) => resumeFlow(flow, () => take(json)) }, call);
 }
 
-/** A document as it was read by a request that was sent while its instance was in this doubt. */
+/** A document that was read, with the doubt about its instance (an unknown outcome) when the request was sent. */
 interface ReadDocument {
   readonly json: string;
   readonly doubt: object | undefined;
@@ -106,7 +106,7 @@ interface ReadDocument {
   readonly purpose: Purpose;
 }
 
-/** Makes a stored document the local value of an instance, unless a pipeline was opened on it meanwhile. */
+/** Takes over a stored document as the local value of an instance, unless a pipeline was opened on it meanwhile. */
 export function takeOver(state: ModelState, { json, doubt, purpose }: ReadDocument): void {
   refuseLoadInPipeline(state.root);
   const stored = readStored(state.root, json, purpose);
@@ -155,7 +155,7 @@ async function readMany<T extends object>(
   return result;
 }
 
-/** Adds a stored document to those that were found, or that cannot be read. */
+/** Adds a stored document to those found, or to those that cannot be read. */
 export function addDocument<T extends object>(
   { found, corrupt }: Pick<FoundDocuments<T>, 'found' | 'corrupt'>,
   place: DocumentPlace,

@@ -35,13 +35,13 @@ export function searchPlaceOf(model: ModelClass, { verb }: Purpose): SearchPlace
 
 const NO_DATABASE = 'Redis keeps indexes in database 0 only; leave the number of the database out of the URL';
 
-/** A server searches from any database: it finds nothing there, and from then on passes over the documents of database 0 that it did not find. */
+/** RediSearch accepts searches from other databases. It finds nothing there, and from then on skips the documents of database 0 that it did not find. */
 function reasonAgainst({ hasSlots, database = 0 }: Executor): string | undefined {
   if (hasSlots) return 'the connection is to a cluster, where each server would search among its own documents only';
   return database === 0 ? undefined : NO_DATABASE;
 }
 
-/** Sends a search command. What comes back concerns no key. */
+/** Sends a search command, which has no key. */
 export function ask<R>(
   { schema, connection }: SearchPlace,
   { args, purpose, decode, write = false }: { args: readonly string[]; purpose: Purpose; decode: (reply: unknown) => R; write?: boolean },
@@ -50,7 +50,7 @@ export function ask<R>(
   return connection.executor.execute({ args, key: undefined, write, model: schema.name, purpose }, decode, call);
 }
 
-/** A verb that has to do with an index: what servers answer where there is none, or can be none, which each release words in its own way. */
+/** A verb that uses an index. Recognises the replies of servers without the index, or without indexes at all, whose wording differs between releases. */
 export function searchVerb(verb: string): Purpose {
   return {
     verb,

@@ -30,13 +30,13 @@ const TRANSACT: Purpose = { verb: 'transact' };
 
 const PAUSES = { firstMs: 2, maxMs: 100 };
 
-/** What to do with a document, and how. */
+/** The work on a document, and its options. */
 interface Transaction<T, R> {
   readonly work: (document: T) => Promise<R> | R;
   readonly options: TransactOptions;
 }
 
-/** Loads, runs work and commits its changes if no other commit came between; else starts over with what is stored then. */
+/** Reads the document, runs the work, and commits its changes if no other commit came in between. Otherwise starts over with the document as it is then. */
 export async function transact<T extends object, R>(model: ModelClass<T>, keyOrPk: string, transaction: Transaction<T, R>): Promise<R> {
   refuseUnknown(transaction.options, TRANSACT_OPTIONS, 'transact()');
   requireWork(transaction.work, 'transact()', "transact('ada', (document) => …)");
@@ -52,7 +52,7 @@ export async function transact<T extends object, R>(model: ModelClass<T>, keyOrP
   }
 }
 
-/** Its commit would be the one that comes between, in each attempt of the one around it. */
+/** The commit of the inner transaction would make each attempt of the outer one conflict. */
 function refuseNested({ name }: ModelClass, { key, executor }: Transacted): void {
   const around = currentFlow()?.transacted ?? [];
   if (!around.some((outer) => !outer.isOver && outer.key === key && outer.executor === executor)) return;
@@ -79,7 +79,7 @@ async function untilCommitted<T extends object, R>(
       await flushPending(root, { verb: TRANSACT.verb, call: left() });
       return result;
     } catch (error) {
-      // In conflict over another document, the work would be so again: only this one is read anew.
+      // A conflict over another document would come back, because only this document is read again.
       if (!(error instanceof VersionConflictError && error.key === root.key)) throw error;
       if (attempt >= most) throw exhausted(error, attempt + 1);
     }

@@ -51,7 +51,7 @@ export function saveChangesOf<R>(state: ModelState, result: () => R, call?: Call
   });
 }
 
-/** How the whole of a model is written, and what the caller gets. */
+/** How a whole model is written, and what the caller gets. */
 interface WholeSave<R> {
   readonly put: typeof putDocument;
   readonly result: () => R;
@@ -85,20 +85,20 @@ function saveNow<R>(state: ModelState, { put, result }: WholeSave<R>, call?: Cal
   return send(root, { operations, accept, onFailure, checkVersion: true }, call);
 }
 
-/** Looks at the local values, and then, when they can be stored, what the rules of the class say of them. */
+/** Checks the local values, and if all can be stored, runs the rules of the class. */
 export async function validateState(state: ModelState): Promise<void> {
   state.settleUnseen('check');
   await runRules(state);
 }
 
 export function createState(state: ModelState, verb: string, call?: CallOptions): Promise<void> {
-  // The commit that stores it counts it on.
+  // The commit that stores the document increments the version.
   state.setVersion(0);
   const accept = (): void => undefined;
   return inTurn(state.root, call, (left) => send(state.root, { operations: [insertDocument(verb, state.toStored())], accept }, left));
 }
 
-/** Refuses a verb of documents on a nested model. */
+/** Refuses a verb of whole documents on a nested model. */
 export function requireDocument({ parent, root, path, schema }: ModelState, verb: string): void {
   if (parent !== undefined) throw new NestedModelError(verb, { model: schema.name, key: root.key, path: path.text });
 }
@@ -170,7 +170,7 @@ export function expireState(state: ModelState, seconds: number, call?: CallOptio
   return startVerb(root, () => {
     requireDocument(state, 'expire');
     const operations = [expireDocument(lifetimeOf(seconds))];
-    // No local value depends on it, so another flow may do it while a pipeline is open.
+    // No local value depends on it, so other flows may call it while a pipeline is open.
     const scope = pipelineAround(root);
     if (scope === undefined) return inTurn(root, call, (left) => send(root, { operations, accept: () => undefined }, left));
     refuseWrongLimits(call);
@@ -186,7 +186,7 @@ function lifetimeOf(seconds: number): number {
   throw new RangeError(`expire() takes a positive number of seconds, at most ${MAX_SECONDS}, found ${found}`);
 }
 
-/** Seconds left to a document, or null when it lives for ever. */
+/** Seconds that a document has left, or null when it never expires. */
 export async function ttlOfDocument(state: ModelState, call?: CallOptions): Promise<number | null> {
   const { root } = state;
   const request = { args: ['PTTL', root.key], key: root.key, write: false, model: root.model, purpose: TTL };
