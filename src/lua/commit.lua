@@ -1,7 +1,7 @@
 --[[ commit
 Runs the steps of a commit in order: all of them, or none. A step is a check or a write. The checks stand first; when a
 check has to follow a write, the documents are backed up before the first write and put back if a later step fails.
-A check called ?type.late is made only when the command after it has done nothing: it tells why.
+The check ?type.late runs only if the command after it has done nothing: it tells why.
 KEYS[1..n]  documents, backups, lock keys and keys of commands, as the steps name them by position
 ARGV[1]     how many keys to back up: the first b keys; their backups are the next b keys
 ARGV[2..]   the steps: name, position of its key, number of arguments, arguments; a step called raw is a whole command,
@@ -9,19 +9,19 @@ ARGV[2..]   the steps: name, position of its key, number of arguments, arguments
             successor, fence key, document key
 Returns     {1, reply of each write in order}, or {0, position of the failed step from 0, what was found, 1 when that is
             the error of a command, else 0}
-Errors      none of its own: an error of a step is its finding
+Errors      none of its own: the error of a step is returned as what was found
 Cluster     all keys in one slot          Cost     linear in the steps; a backup is linear in the document
 ]]
 local backups = tonumber(ARGV[1])
 
--- When the user may not read it, that is an error of the step, and nothing that was found.
+-- A missing right to read is an error of the step, and not a finding.
 local function require_allowed(reply)
   local err = type(reply) == 'table' and reply.err
   if err and not string.find(err, 'WRONGTYPE', 1, true) and not string.find(err, 'wrong Redis type', 1, true) then error(reply) end
 end
 
 local function type_at(key, path)
-  -- That of the whole document is asked without a path, which takes half the time.
+  -- Without a path, the type of the whole document takes half the time.
   local reply
   if path == '$' then reply = redis.pcall('JSON.TYPE', key) else reply = redis.pcall('JSON.TYPE', key, path) end
   if type(reply) == 'string' then return reply end
@@ -31,7 +31,7 @@ local function type_at(key, path)
   return reply.ok or reply[1] or 'nothing'
 end
 
--- Functions are made anew by every call of a script, so those that few commits need are made inside of this one.
+-- Each call of a script creates its functions anew, so those that few commits need are created in here.
 local function rare_steps()
   local function text_at(key, path)
     local reply = redis.pcall('JSON.GET', key, path)
@@ -44,18 +44,18 @@ local function rare_steps()
 
   local function comparisons()
     if made_comparisons then return made_comparisons end
-    -- Servers store it as it is sent.
+    -- Servers store such a number exactly as it is sent.
     local function is_integer(number)
       return number % 1 == 0 and number > -2 ^ 63 and number < 2 ^ 64
     end
 
-    -- RedisJSON reads a fraction of many digits by one multiplication, so its last bits need not be those that were sent.
+    -- RedisJSON parses fractions of many digits inexactly, so the last bits may differ from what was sent.
     local function same_scalar(found, full)
       if found == full or type(found) ~= 'number' or (is_integer(found) and is_integer(full)) then return found == full end
       return math.abs(found - full) <= math.abs(full) * 2 ^ -51
     end
 
-    -- Members that the least form has not may be absent; without one there are no such members.
+    -- Members that are missing in the least form may be absent. Without a least form, all must be there.
     local function same(found, full, least)
       if type(found) ~= type(full) then return false end
       if type(found) ~= 'table' then return same_scalar(found, full) end
@@ -91,18 +91,18 @@ local function rare_steps()
     return how == '*' and number * tonumber(operand) or number + tonumber(operand)
   end
 
-  -- How many items or members a path holds, or will: a default that is put where nothing is has as many as the seed says. Else nil, and what is there.
+  -- Number of items or members at a path; where nothing is stored, that of the default that will be put there (the seed). Otherwise nil, and the type found.
   local function size_at(key, path, command, seed)
     local reply = redis.pcall(command, key, path)
     if reply and reply[1] then return reply[1] end
     local kind = type_at(key, path)
-    -- A document answers whatever stands there, so that was refused to the user.
+    -- A JSON document answers whatever the path holds, so this error is a missing right of the user.
     if reply and reply.err and kind ~= 'no document' and kind ~= 'no JSON document' then error(reply) end
     if kind == 'nothing' and seed then return tonumber(seed) end
     return nil, kind
   end
 
-  -- A check answers nil when it holds, else what it found. Names of checks begin with a question mark.
+  -- A check returns nil when it holds, otherwise what it found. Names of checks begin with a question mark.
   local function check(name, key, path, a, b, c, d, e, f)
     if name == '?range' then
       local how, by, min, max, whole, seed = a, b, c, d, e, f
@@ -137,7 +137,7 @@ local function rare_steps()
       local instant = found and instants.parse_instant(found)
       if not instant then return found or type_at(key, path) end
       local result = instant + tonumber(a)
-      -- Beyond, no date of JavaScript goes.
+      -- The limit of dates in JavaScript.
       if math.abs(result) > 8.64e15 then return (result < 0 and 'below-min ' or 'above-max ') .. instants.format_instant(result) end
     elseif name == '?missing' then
       if redis.call('EXISTS', key) == 1 then return 'a document' end
@@ -146,13 +146,13 @@ local function rare_steps()
     end
   end
 
-  -- Writes that no single command can do. A write answers false or nil when nothing was done.
+  -- Writes that no single command can do. A write returns false or nil when nothing was done.
   local made_writes
 
   local function special_writes()
     local writes = {}
 
-    -- What was stored as this number, or read as it, need not be what the command makes of it, unless it is whole and exact.
+    -- Unless a number is whole and exact, the stored one may differ in its last bits from what JSON.ARRINDEX parses.
     local function index_of_inexact(key, path, number)
       if number % 1 == 0 and math.abs(number) < 2 ^ 53 then return nil end
       local compare = comparisons()
@@ -163,7 +163,7 @@ local function rare_steps()
 
     writes['list.remove'] = function(key, path, item)
       local index = redis.call('JSON.ARRINDEX', key, path, item)[1]
-      -- A whole number that another writer stored with a fraction is the same number, but not the same to the command.
+      -- To the command, 1 and 1.0 differ; another writer may have stored the latter.
       if string.find(item, '^-?%d+$') then
         local fraction = redis.call('JSON.ARRINDEX', key, path, item .. '.0')[1]
         if fraction >= 0 and (index < 0 or fraction < index) then index = fraction end
@@ -174,14 +174,14 @@ local function rare_steps()
       return 1
     end
 
-    -- Whether items are the same when they are read from their text: of a number with a fraction, the last bits need not be.
+    -- Whether items stay the same when their text is parsed again. Fractions may change in their last bits.
     local function is_exact_as_text(items)
       return not string.find(string.gsub(string.gsub(items, '\\.', ''), '"[^"]*"', ''), '%d[.eE]')
     end
 
-    -- Removes from first to the end, and appends those behind last anew.
+    -- Removes everything from first to the end, and appends the items after last again.
     local function cut_and_append(key, path, first, last, length)
-      -- Who may not append loses nothing.
+      -- Fails here, before anything is removed, if the user may not append.
       redis.call('JSON.ARRAPPEND', key, path, 'null')
       redis.call('JSON.ARRPOP', key, path)
       local behind = {}
@@ -192,15 +192,15 @@ local function rare_steps()
       end
     end
 
-    -- JSON.DEL of a range leaves items behind on servers before 8.2.2, and takes a time that grows with the square of the range.
+    -- Not JSON.DEL of a range: before 8.2.2 it leaves items behind, and its time grows with the square of the range.
     writes['list.removeRange'] = function(key, path, from, to)
       local length, first, last = redis.call('JSON.ARRLEN', key, path)[1], tonumber(from), tonumber(to) - 1
       if last == length - 1 then
-        -- A range that ends before it begins is an empty list.
+        -- A range that ends before it begins empties the list.
         redis.call('JSON.ARRTRIM', key, path, first == 0 and 1 or 0, first == 0 and 0 or first - 1)
       elseif first == 0 then
         redis.call('JSON.ARRTRIM', key, path, last + 1, -1)
-      -- Each item that is removed moves all those behind it.
+      -- Removing items one by one moves all items after them each time.
       elseif last - first >= 1000 and is_exact_as_text(text_at(key, path .. '[' .. last + 1 .. ':]')) then
         cut_and_append(key, path, first, last, length)
       else
@@ -211,7 +211,7 @@ local function rare_steps()
       return last - first + 1
     end
 
-    -- JSON.ARRTRIM takes an end before the first item for the first item.
+    -- JSON.ARRTRIM treats an end before the first item as the first item.
     writes['list.keepSlice'] = function(key, path, first, last)
       if redis.call('JSON.ARRLEN', key, path)[1] + tonumber(last) < 0 then first, last = 1, 0 end
       return redis.call('JSON.ARRTRIM', key, path, first, last)
@@ -228,14 +228,14 @@ local function rare_steps()
       return redis.call('JSON.ARRPOP', key, path, index)[1] or ''
     end
 
-    -- For a name that no path can carry: the whole dict is answered, and the member is merged away.
+    -- For a name that no path can carry: returns the whole dict, and removes the member by a merge.
     writes['dict.pull'] = function(key, path, patch)
       local found = text_at(key, path)
       redis.call('JSON.MERGE', key, path, patch)
       return found
     end
 
-    -- Where no path can carry the name, the whole dict is answered, and 1 behind it.
+    -- When no path can carry the name, returns the whole dict, followed by 1.
     writes['dict.popItem'] = function(key, path)
       local name = redis.call('JSON.OBJKEYS', key, path)[1][1]
       local quote = not string.find(name, '"', 1, true) and '"' or not string.find(name, "'", 1, true) and "'"
@@ -268,14 +268,14 @@ local function rare_steps()
       local number, reply = tonumber(text_at(key, path)), nil
       for operand in string.gmatch(operands, '%S+') do
         number = applied(how, number, operand)
-        -- RedisJSON lets integers run over into the other sign; with a fraction it counts in floating point, as JavaScript does.
+        -- RedisJSON lets integers overflow into the other sign. With a fraction it uses floating point, as JavaScript does.
         if math.abs(number) >= 2 ^ 53 and string.find(operand, '^-?%d+$') then operand = operand .. '.0' end
         reply = redis.call(command, key, path, operand)
       end
       return reply
     end
 
-    -- Answers the number where it may be, else '' when that is changed.
+    -- Returns the number if it is within its limits. Otherwise takes the step back, and returns ''.
     writes['number.takeBack'] = function(key, path, by, min, max)
       local found = text_at(key, path)
       local number = tonumber(found)
@@ -305,14 +305,14 @@ local function rare_steps()
 
   local function back_up()
     backups = 0
-    -- Who may not drop them makes none.
+    -- Makes no backups if the user may not drop them.
     require_right('UNLINK', KEYS[count + 1])
     for position = 1, count do
       backed_up[position] = redis.call('COPY', KEYS[position], KEYS[count + position])
     end
   end
 
-  -- With the commands that have made them, because a user who has come this far may run those.
+  -- Uses only the commands that made the backups, because the user is known to have the rights for those.
   local function put_back()
     for position, copied in ipairs(backed_up) do
       if copied == 1 then
@@ -332,7 +332,7 @@ local function rare_steps()
   return { check = check, special = special, back_up = back_up, put_back = put_back, drop_backups = drop_backups }
 end
 
--- What a path holds instead of the types that a check allows.
+-- The type found at a path, if a check does not allow it.
 local function misfit(at)
   local kind = type_at(KEYS[tonumber(ARGV[at + 1])], ARGV[at + 3])
   if not string.find(ARGV[at + 4], '|' .. kind .. '|', 1, true) then return kind end
@@ -343,13 +343,13 @@ local replies, step = { 1 }, 0
 local pcall_redis, byte = redis.pcall, string.byte
 local tools
 
--- Answers what a step that failed has found.
+-- Runs the steps. When one fails, returns what it found.
 local function run()
   local at, put_off = 2, nil
   while ARGV[at] do
     local name, key, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 2 + ARGV[at + 2]
     local first, found = byte(name), nil
-    -- Redis commands are written in capitals, names of checks begin with a question mark.
+    -- 63 is '?', with which names of checks begin; Redis commands begin with a capital.
     if backups > 0 and first ~= 63 then
       tools = tools or rare_steps()
       tools.back_up()
@@ -379,7 +379,7 @@ local function run()
       -- include lock-free
       replies[#replies + 1] = free(key, unpack(ARGV, at + 3, last))
     elseif name == 'seed' then
-      -- Nothing is done where there is a value.
+      -- Does nothing where there is a value, which is no failure.
       local reply = pcall_redis('JSON.SET', key, ARGV[at + 3], ARGV[at + 4], 'NX')
       found = type(reply) == 'table' and reply.err
       replies[#replies + 1] = 1
@@ -394,7 +394,7 @@ local function run()
       if is_check then
         found = answer
       else
-        -- Such a write may answer JSON that looks like the nothing of a command.
+        -- The reply of such a write may be JSON that looks like the empty reply of a command, so only false and nil count as nothing.
         found = type(answer) == 'table' and answer.err or not answer and NOTHING
         replies[#replies + 1] = answer
       end
@@ -411,7 +411,7 @@ if found then
     tools.put_back()
     tools.drop_backups()
   end
-  -- Returned and not raised, also where a command raised it: only the number of the step tells which document it is about.
+  -- Returned and not raised, even for the error of a command, because the number of the step tells which document it is about.
   return { 0, step, found, ran and 0 or 1 }
 end
 if tools then tools.drop_backups() end

@@ -9,7 +9,7 @@ Cluster  all keys in one slot          Cost     linear in the document
 -- include lock-grant
 local is_set = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
 if not is_set and redis.pcall('GET', KEYS[2]) == ARGV[1] then
-  -- A successor who was not told.
+  -- The lock was handed over to this holder, which was not told.
   is_set = redis.call('PEXPIRE', KEYS[2], ARGV[2]) == 1
 end
 if is_set then return grant(KEYS[2], KEYS[3], KEYS[1], ARGV[2]) end

@@ -20,6 +20,6 @@ if text == '' then
 end
 local present = tonumber(text)
 if not present then return { 0, type_at(path) } end
--- Beyond these RedisJSON lets integers run over into negative ones, and adds nothing to other numbers.
+-- Beyond these limits RedisJSON lets integers overflow into negative ones, and adds nothing to other numbers.
 if math.abs(present + tonumber(ARGV[5])) > 9007199254740991 then return { 2 } end
 return { 1, redis.call('JSON.NUMINCRBY', document_key, json_path(path), ARGV[5]):sub(2, -2) }

@@ -15,7 +15,7 @@ Cost     depth × log of the grants, plus the requester's own grants at and belo
 local wanted = { id = ARGV[1], scope = ARGV[2], mode = ARGV[3], path = ARGV[7] }
 local lease_ms, wait_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- Waiting is granted past the queue only to those who hold something: whoever waits behind a waiter then holds nothing, so fairness makes no rings.
+-- A requester that holds a grant may pass the queue. So whoever waits behind a waiter holds nothing, and the order of the queue causes no deadlock.
 local function holds_something()
   for id in ARGV[8]:gmatch('[^\n]+') do
     local grant = grant_of(id)
@@ -26,7 +26,7 @@ end
 
 local LOOKED_AT_MOST = 256
 
--- Follows who waits for whom from the requester; true when the way leads back to it, which it can only to somebody who holds something.
+-- Follows the waits-for relation from the requester. True if it leads back to it, which is only possible if the requester holds a grant.
 local function closes_a_ring()
   local waiters = waiters_before('+inf', ALL)
   local seen, open, looked_at = {}, { wanted }, 0

@@ -38,7 +38,7 @@ local function parse_instant(json)
   return days_of(tonumber(year), tonumber(month), tonumber(day)) * MS_PER_DAY + minutes * 60000 + tonumber(second or 0) * 1000 + ms
 end
 
--- A part of a millisecond is dropped towards 1970, as by Date.
+-- Fractions of a millisecond are cut off towards 1970, as Date does.
 local function format_instant(ms)
   ms = ms < 0 and math.ceil(ms) or math.floor(ms)
   local days = math.floor(ms / MS_PER_DAY)

@@ -1,4 +1,4 @@
--- The lock is set: answers the fence and the document, or frees it again when there is no document.
+-- Called once the lock is set: returns the fence and the document, or frees the lock again if there is no document.
 local function grant(lock, fence_key, document_key, lease)
   local document = redis.pcall('JSON.GET', document_key)
   if not document or type(document) == 'table' then
@@ -7,7 +7,7 @@ local function grant(lock, fence_key, document_key, lease)
   end
   local fence = redis.pcall('INCR', fence_key)
   if fence == 1 then
-    -- Nothing is known of earlier grants. Counted from the time they cannot have come this far.
+    -- Earlier fences are forgotten. Starting from the time in microseconds, the new one is greater than any of them.
     local time = redis.pcall('TIME')
     if time.err then
       redis.call('DEL', fence_key)

@@ -1,9 +1,9 @@
--- The stored tree and its times to live. Every script removes what is due before it does anything else.
+-- The stored tree and its times to live. Every script first removes the nodes whose time is over.
 local document_key, ttl_key, ttl_paths_key = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- Names are escaped by the caller so that they stand between double quotes as they are.
+-- Callers escape names, so that they can be put between double quotes as they are.
 local function json_path(path)
   local steps = { '$' }
   for name in path:gmatch('([^\1]*)\1') do steps[#steps + 1] = '["' .. name .. '"]' end
@@ -20,7 +20,7 @@ end
 local function remove(path)
   forget_ttls(path)
   local removed = redis.call('JSON.DEL', document_key, json_path(path))
-  -- RedisJSON since 8.2 deletes a document of which nothing is left.
+  -- RedisJSON 8.2 and later deletes a document when nothing is left of it.
   if removed > 0 and path ~= '' and redis.call('EXISTS', document_key) == 0 then redis.call('JSON.SET', document_key, '$', '{}') end
   return removed
 end

@@ -6,7 +6,7 @@ local function grant_of(id)
   return { id = id, mode = mode, ends_ms = tonumber(ends_ms), fence = fence, scope = scope, path = path }
 end
 
--- A scope is related to itself and to the scopes inside of it.
+-- A scope encloses itself and the scopes inside it.
 local function encloses(outer, inner)
   return outer == inner or inner:sub(1, #outer + 1) == outer .. '/'
 end
@@ -17,7 +17,7 @@ end
 
 local READ_AT_A_TIME = 64
 
--- What judge first answers about a live grant of a range of an index.
+-- The first result of judge for a live grant in a range of an index.
 local function first_in(key, range, judge)
   local offset = 0
   while true do
@@ -34,7 +34,7 @@ local function first_in(key, range, judge)
   end
 end
 
--- What judge first answers about a live grant, unrelated to the scope, that excludes the mode on the path: at an ancestor, or at or below.
+-- The first result of judge for a live grant of an unrelated scope that excludes the wanted mode on the path: a grant of an ancestor, of the path, or below it.
 local function first_conflict(wanted, judge)
   local function judge_stranger(grant)
     if not encloses(grant.scope, wanted.scope) then return judge(grant) end

@@ -1,10 +1,10 @@
--- A write, under the lock that guards it. Ends the script when it is refused.
+-- Guards a write by its lock. Ends the script when the write is refused.
 -- include tree-document
 local grants_key, exclusive_key, shared_key = KEYS[4], KEYS[5], KEYS[6]
 -- include tree-grants
 local path, guard_id, scope, is_enforced = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 
--- Why a write is refused: {-1} its lock is lost, {-2, path, mode} another one's lock is in the way. Nil when it may go on.
+-- Why a write is refused: {-1} its lock is lost, {-2, path, mode} the lock of another is in the way. Nil when it is allowed.
 local function refusal()
   if guard_id ~= '' then
     local grant = grant_of(guard_id)

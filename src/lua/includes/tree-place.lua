@@ -11,19 +11,19 @@ local function surroundings()
   return text
 end
 
--- The highest node on the way to the path that is not there; the path itself where all above it are.
+-- The highest node on the path that does not exist; the path itself if all nodes above it exist.
 local function first_missing()
   local node = ''
   while node ~= path and type_at(node) do node = path:sub(1, (path:find('\1', #node + 1, true))) end
   return node
 end
 
--- Stores a value, without a time to live; what stands in the way of the path becomes an object. What is made anew for it has no time to live either:
--- there is one only where another program has removed what had it.
+-- Stores a value without a time to live. Values in the way of the path become objects. New nodes on the path have no time to live either; one may still be
+-- recorded if another program has removed the node that had it.
 local function place(json)
   local is_stored = redis.pcall('JSON.SET', document_key, json_path(path), json)
   if is_stored and not is_stored.err then return forget_ttls(path) end
-  -- RedisJSON answers nil, or an error, where a parent is missing.
+  -- Where a parent is missing, RedisJSON returns nil or an error.
   local made = first_missing()
   redis.call('JSON.MERGE', document_key, '$', surroundings())
   if not redis.call('JSON.SET', document_key, json_path(path), json) then error('nothing was done at ' .. json_path(path)) end

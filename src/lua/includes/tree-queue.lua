@@ -1,4 +1,4 @@
--- Grants that end, and those who wait.
+-- Grants that end, and the waiters.
 -- include tree-lock-keys
 -- include tree-grants
 local function waiter_of(id, row)
@@ -19,7 +19,7 @@ end
 
 local ROWS_AT_A_TIME, ALL = 128, -1
 
--- Waiters that arrived before a score, in the order of arrival; the dead ones are removed on the way.
+-- Waiters that arrived before a score, in the order of arrival. Removes dead ones on the way.
 local function waiters_before(score, limit)
   local ids = redis.call('ZRANGEBYSCORE', queue_key, '-inf', score, 'LIMIT', 0, limit)
   local waiters = {}
@@ -51,7 +51,7 @@ local function first_in_the_way(waiters, wanted)
   end
 end
 
--- Lets keys that were written live so long at least.
+-- Prolongs the life of keys that were written to at least this time.
 local function keep(ttl_ms, ...)
   for _, key in ipairs({ ... }) do
     local left_ms = redis.call('PTTL', key)
@@ -65,10 +65,10 @@ local function write_grant(grant)
   redis.call('ZADD', deadlines_key, grant.ends_ms, grant.id)
 end
 
--- Keys of grants outlive the last one for a while, so that its end can be told to those who wait.
+-- Keys of grants outlive the last grant for a while, so that waiters can be told of its end.
 local AFTERMATH_MS, FENCE_MS = 60000, 86400000
 
--- Writes a grant, and answers its fence.
+-- Writes a grant, and returns its fence.
 local function grant_to(wanted, ends_ms)
   leave_queue(wanted.id)
   local fence = string.format('%.0f', math.max(now_us, tonumber(redis.call('GET', fence_key) or '0') + 1))
@@ -86,11 +86,11 @@ local function prolong(grant, lease_ms)
   keep(lease_ms + AFTERMATH_MS, grants_key, deadlines_key, grant.mode == 'X' and exclusive_key or shared_key)
 end
 
--- Those further back ask by themselves when they refresh their place.
+-- Waiters further back ask by themselves when they refresh their place.
 local JUDGED_AT_MOST = 128
 
--- Hands what is free to those whose turn it is, for as long as their place in the queue lasts: a dead one is in the way no longer.
--- Each process hears only of its own waiters.
+-- Grants what is free to the waiters whose turn it is, until the end of their place in the queue, so that a dead one does not block for longer.
+-- Each process is told only of its own waiters.
 local function hand_over()
   local waiters = waiters_before('+inf', JUDGED_AT_MOST)
   for _, waiter in ipairs(waiters) do
