@@ -5,23 +5,23 @@ import { HashValue, ListValue, SetValue, type StoredValue } from '../state/value
 import { SortedSet } from '../state/sorted-set';
 import { CommandError, UnexpectedWordError, type Context } from './command';
 
-/** An argument that must be there, which the arity has made sure of. */
+/** An argument that is certain to be there, because the arity was checked before. */
 export function argument(args: readonly string[], index: number): string {
   return args[index] as string;
 }
 
-/** Words two by two; undefined when one is left over. */
+/** The words in pairs; undefined when their number is odd. */
 export function pairsOf(words: readonly string[]): (readonly [string, string])[] | undefined {
   if (words.length % 2 === 1) return undefined;
   return Array.from({ length: words.length / 2 }, (_, at) => [argument(words, 2 * at), argument(words, 2 * at + 1)] as const);
 }
 
-/** Where an option stands among the words, however it is written. */
+/** The index of an option among the words, in upper or lower case; -1 when it is missing. */
 export function positionOf(args: readonly string[], option: string): number {
   return args.findIndex((word) => word.toUpperCase() === option);
 }
 
-/** An integer of 64 bit, written the one way the server accepts. */
+/** A 64-bit integer in the only notation that the server accepts. */
 export function parseLong(text: string, message: string = fault.notInteger): bigint {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) throw new CommandError(message);
   const value = BigInt(text);
@@ -71,14 +71,14 @@ export class Options {
     return word;
   }
 
-  /** Takes the next word if it is this one, however it is written. */
+  /** Takes the next word if it is this option, in upper or lower case. */
   accept(option: string): boolean {
     if (this.args[this.index]?.toUpperCase() !== option) return false;
     this.index += 1;
     return true;
   }
 
-  /** The word that was taken last is not understood. */
+  /** The error that refuses the word taken last. */
   unexpected(): CommandError {
     return new UnexpectedWordError(this.args, this.index - 1);
   }

@@ -43,7 +43,7 @@ function hasType(session: Session, name: string): boolean {
 
 type Test = (other: Session) => boolean;
 
-/** What one pair of words of CLIENT KILL asks of a session. */
+/** The test behind one filter of CLIENT KILL, such as `ID 5`. */
 function filterOf({ session }: Context, args: readonly string[], [option, value]: readonly [string, string]): Test {
   switch (option) {
     case 'ID':
@@ -112,13 +112,13 @@ function filtersIn(args: readonly string[]): (readonly [string, string])[] {
   return pairs.map(([option, value]) => [option.toUpperCase(), value]);
 }
 
-/** A switch without effect here. */
+/** ON and OFF are accepted, but have no effect. */
 function onOrOff(_: Context, args: readonly string[]): Reply {
   if (!['ON', 'OFF'].includes(argument(args, 2).toUpperCase())) throw new UnexpectedWordError(args, 2);
   return ok;
 }
 
-/** CLIENT: what is known of connections, and ends of them. */
+/** CLIENT: describes, names and closes connections. */
 export const client = subcommands({
   id: { arity: 2, run: ({ session }) => session.id },
   getname: { arity: 2, run: ({ session }) => (session.name === '' ? null : session.name) },
@@ -134,7 +134,7 @@ export const client = subcommands({
     run: ({ session }, args) => {
       const mode = argument(args, 2).toLowerCase();
       if (mode !== 'on' && mode !== 'off' && mode !== 'skip') throw new UnexpectedWordError(args, 2);
-      // Where nothing is answered, nothing is left to pass over.
+      // SKIP has no effect while replies are off.
       if (mode !== 'skip') session.replies = mode;
       else if (session.replies !== 'off') session.replies = 'skip next';
       return mode === 'on' ? ok : noReply;

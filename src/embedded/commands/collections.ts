@@ -1,14 +1,14 @@
 import { isEmpty, type StoredValue } from '../state/values';
 import type { Context } from './command';
 
-/** Changes a collection, which is created when missing and goes away when it is left empty. */
+/** Changes a collection. It is created when missing, and deleted when the change leaves it empty. */
 export function changeCollection<T extends StoredValue, R>(
   context: Context,
   at: {
     readonly key: string;
     readonly read: (context: Context, key: string) => T | undefined;
     readonly create: () => T;
-    /** Stays the same when nothing was changed, which those who watch the key are not told of then. */
+    /** Differs after every change. If it does not differ, clients that watch the key are not told. */
     readonly stamp?: (value: T) => number;
   },
   change: (value: T) => R,
@@ -23,7 +23,7 @@ export function changeCollection<T extends StoredValue, R>(
   return result;
 }
 
-/** Start and end of a range whose ends may count from the back; empty when `end` comes before `start`. */
+/** A range as `start` and exclusive `end`, from positions that may count from the back. Both are 0 when it is empty. */
 export function rangeOf(start: number, stop: number, length: number): { readonly start: number; readonly end: number } {
   const first = Math.max(start < 0 ? length + start : start, 0);
   const last = Math.min(stop < 0 ? length + stop : stop, length - 1);

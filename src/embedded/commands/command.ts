@@ -5,12 +5,12 @@ import type { Database } from '../state/database';
 import type { ServerState } from '../state/server-state';
 import type { Session } from '../state/session';
 
-/** An answer that reports a failure; the text is what the client sees. */
+/** A failure that is answered as an error with this text. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** A word of a request that is not understood, or one that is missing. The text begins as the server's, so that clients may go by that. */
+/** A word of a request is not understood, or is missing. The text begins like the server's, for clients that go by the beginning. */
 export class UnexpectedWordError extends CommandError {
   constructor(args: readonly string[], index: number, text: string = fault.syntax) {
     super(fault.unexpected(text, args[index], String(args[0]).toUpperCase()));
@@ -52,14 +52,14 @@ type Group =
   | 'server'
   | 'cluster';
 
-/** Positions of the first and last key, and the distance between keys; a negative last counts from the end. */
+/** Positions of the first and last key, and the distance between keys; a negative `last` counts from the end. */
 export interface KeyRange {
   readonly first: number;
   readonly last: number;
   readonly step: number;
 }
 
-/** One command: what it is called with, how it is classed, what it does. */
+/** One command: its name, its arguments, its flags, and what it does. */
 export interface Command {
   /** In lower case. */
   readonly name: string;
@@ -68,14 +68,14 @@ export interface Command {
   readonly arity: number;
   readonly flags: readonly Flag[];
   readonly keys?: KeyRange | ((args: readonly string[]) => readonly string[]);
-  /** The words that may come second, and the number of words with each; they are checked before the command runs. */
+  /** The subcommands and their arity, which are checked before the command runs. */
   readonly subcommands?: ReadonlyMap<string, number>;
   /** For the documentation: what is left out or differs. */
   readonly notes?: string;
   run(context: Context, args: readonly string[]): Reply;
 }
 
-/** One request, as a command sees it. `args` of a command includes its name. */
+/** What a command needs to run one request. The `args` beside it include the name of the command. */
 export interface Context {
   readonly server: ServerState;
   readonly session: Session;
@@ -84,7 +84,7 @@ export interface Context {
   readonly host: Host;
 }
 
-/** What commands may ask of the server around them. */
+/** What commands use of the server that runs them. */
 export interface Host {
   readonly commands: ReadonlyMap<string, Command>;
   readonly cluster: ClusterView | undefined;
@@ -92,7 +92,7 @@ export interface Host {
   runAll(session: Session, requests: readonly (readonly string[])[]): Reply[];
   /** Runs a script; `readonly` refuses writes. */
   runScript(context: Context, script: ScriptCall): Reply;
-  /** Fails when the script cannot be compiled. */
+  /** Throws when the script cannot be compiled. */
   checkScript(source: string): void;
 }
 
@@ -143,15 +143,15 @@ export const ALL_KEYS: KeyRange = { first: 1, last: -1, step: 1 };
 /** Name, arity and flags of a command. */
 type Signature = readonly [name: string, arity: number, flags: readonly Flag[]];
 
-/** What else there is to a command; what it does alone, where that is all. */
+/** The rest of a command, or only its `run` if there is nothing else. */
 type Body = Command['run'] | Omit<Command, 'name' | 'group' | 'arity' | 'flags'>;
 
-/** Makes the commands of one group, whose keys stand where `keys` says unless a command says otherwise. */
+/** Makes the commands of one group. `keys` says where their keys are, unless a command says otherwise. */
 export function commandsOf(group: Group, keys?: Command['keys']): (signature: Signature, body: Body) => Command {
   return ([name, arity, flags], body) => ({ name, group, arity, flags, keys, ...(typeof body === 'function' ? { run: body } : body) });
 }
 
-/** Keys announced by their number, as in `EVAL script 2 a b`. */
+/** Keys that follow their number, as in `EVAL script 2 a b`. */
 export function countedKeys(position: number): (args: readonly string[]) => readonly string[] {
   return (args) => {
     const count = Number(args[position]);

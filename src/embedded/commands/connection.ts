@@ -58,7 +58,7 @@ function hello(context: Context, args: readonly string[]): Reply {
   ]);
 }
 
-/** Puts a session back to what it was after connecting. */
+/** Resets a session to its state after connecting. */
 export function resetSession(session: Session, server: ServerState): void {
   session.transaction = undefined;
   session.unwatch();

@@ -3,7 +3,7 @@ import { fault } from '../messages';
 import { CommandError, commandsOf, ONE_KEY, type Command, type Context } from './command';
 import { argument, Options, parseLong } from './arguments';
 
-/** The moment that a time argument means, in milliseconds since 1970. */
+/** The moment that a time argument stands for, in milliseconds since 1970. */
 export function momentOf(
   context: Context,
   text: string,

@@ -77,7 +77,7 @@ interface ScanOptions {
   readonly onlyNames: boolean;
 }
 
-/** MATCH, COUNT and TYPE of the scanning commands. */
+/** The options of the scanning commands: MATCH, COUNT, TYPE and NOVALUES. */
 function readScanOptions(args: readonly string[], start: number): ScanOptions {
   const options = new Options(args, start);
   const command = argument(args, 0).toLowerCase();
@@ -103,7 +103,7 @@ function readCursor(text: string): number {
   return Number(text);
 }
 
-/** The answer of HSCAN, SSCAN and ZSCAN, in one page. As in the server, options are looked at only where there is something to go through. */
+/** The reply of HSCAN, SSCAN and ZSCAN, in one page. As in the server, options are not checked when the key is missing. */
 export function scanCollection(args: readonly string[], find: () => readonly (readonly [name: string, ...rest: string[]])[]): Reply {
   readCursor(argument(args, 2));
   const entries = find();
@@ -137,7 +137,7 @@ function encodingOf(value: StoredValue): string {
 
 type Inspect = (value: StoredValue) => Reply;
 
-/** A subcommand that looks at the value of one key; null when there is none. */
+/** A subcommand that inspects the value of one key; its reply is null when the key is missing. */
 const inspecting = (arity: number, inspect: Inspect): Subcommand => ({
   arity,
   run: (context, args) => {
@@ -146,7 +146,7 @@ const inspecting = (arity: number, inspect: Inspect): Subcommand => ({
   },
 });
 
-/** What the server says of small integers, which all keys share. */
+/** The reference count that the server reports for small integers, which all keys share. */
 const SHARED_COUNT = 2_147_483_647;
 
 const object = subcommands({

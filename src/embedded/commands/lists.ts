@@ -14,7 +14,7 @@ function change<R>(context: Context, key: string, action: (list: ListValue) => R
   return changeCollection(context, { key, read: readList, create: () => new ListValue() }, action);
 }
 
-/** For what adds or removes items, or does nothing. */
+/** Like `change`, but an action that leaves the number of items as it is counts as no change. */
 function resize<R>(context: Context, key: string, action: (list: ListValue) => R): R {
   return changeCollection(context, { key, read: readList, create: () => new ListValue(), stamp: ({ items }) => items.length }, action);
 }
@@ -47,7 +47,7 @@ function pop(context: Context, args: readonly string[], left: boolean): Reply {
 
 function set(context: Context, args: readonly string[]): Reply {
   if (readList(context, argument(args, 1)) === undefined) throw new CommandError(fault.noSuchKey);
-  // The server keeps the lower 32 bits of the index only.
+  // The server keeps only the lower 32 bits of the index.
   const index = Number(BigInt.asIntN(32, parseLong(argument(args, 2))));
   return change(context, argument(args, 1), ({ items }) => {
     const place = index < 0 ? items.length + index : index;

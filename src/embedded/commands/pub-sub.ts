@@ -66,7 +66,7 @@ function unsubscribe(kind: Kind, { session, server }: Context, given: readonly s
   return new SeriesReply(confirmations);
 }
 
-/** Ends all subscriptions without telling the session. */
+/** Ends all subscriptions without a confirmation to the client. */
 export function dropSubscriptions(session: Session, server: ServerState): void {
   for (const kind of [channels, shardChannels, patterns]) {
     for (const name of kind.of(session)) remove(kind.on(server), name, session);

@@ -33,7 +33,7 @@ function swap({ server }: Context, args: readonly string[]): Reply {
   return ok;
 }
 
-/** Sections of INFO that clients look at. */
+/** The sections of INFO that clients read. */
 function sectionsOf({ server, host }: Context): Record<string, Record<string, string | number>> {
   const uptime = Math.floor((Date.now() - server.startedAt) / 1000);
   const keyspace = server.databases
@@ -54,7 +54,7 @@ function sectionsOf({ server, host }: Context): Record<string, Record<string, st
     Persistence: { loading: 0, aof_enabled: 0 },
     Stats: { total_connections_received: server.connectionCount, total_commands_processed: server.commandCount },
     Replication: { role: host.cluster?.self.master === undefined ? 'master' : 'slave', connected_slaves: 0, master_repl_offset: 0 },
-    // One line for each.
+    // One `module` line for each module.
     Modules: { module: MODULES.map(moduleText).join('\r\nmodule:') },
     Cluster: { cluster_enabled: host.cluster === undefined ? 0 : 1 },
     Keyspace: Object.fromEntries(keyspace),

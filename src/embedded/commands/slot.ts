@@ -6,7 +6,7 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   return sum & 0xffff;
 });
 
-/** The slot of a key: CRC16 of its hash tag, or of all of it. */
+/** The slot of a key: CRC16 of its hash tag, or of the whole key. */
 export function slotOf(key: string): number {
   const open = key.indexOf('{');
   const close = open === -1 ? -1 : key.indexOf('}', open + 1);

@@ -5,7 +5,7 @@ import { parseInteger } from './arguments';
 import { rangeOf } from './collections';
 import { CommandError } from './command';
 
-/** How a range is meant: by position, by score, by bytes of the member. */
+/** A range by position, by score, or by the bytes of the member. */
 export interface RangeQuery {
   readonly by: 'rank' | 'score' | 'lex';
   readonly reverse: boolean;
@@ -18,7 +18,7 @@ type Test = (entry: ScoredMember) => boolean;
 
 type SelectMembers = (members: readonly ScoredMember[]) => ScoredMember[];
 
-/** Checks the ends of the range; the result answers its members, in the order of the query. */
+/** Checks the ends of the range. The function that it returns selects the members, in the order of the query. */
 export function rangeSelector(query: RangeQuery): SelectMembers {
   const ordered = (members: readonly ScoredMember[]): readonly ScoredMember[] => (query.reverse ? [...members].reverse() : members);
   if (query.by === 'rank') {
@@ -37,7 +37,7 @@ export function rangeSelector(query: RangeQuery): SelectMembers {
   return (members) => limited(ordered(members).filter(test), query.limit);
 }
 
-/** Takes members as the server does: from the first within the near bound until one is outside the far bound. Scores are not looked at. */
+/** Selects members as the server does: from the first one within the near bound up to one outside the far bound, whatever their scores. */
 function lexSelector(low: string, high: string, reverse: boolean): SelectMembers {
   const [above, below] = [lexBound(low), lexBound(high)];
   const isAbove = ({ member }: ScoredMember): boolean => above(member) >= 0;
@@ -68,13 +68,13 @@ function scoreTest(low: string, high: string): Test {
 function scoreBound(text: string): { readonly score: number; readonly exclusive: boolean } {
   const exclusive = text.startsWith('(');
   const number = exclusive ? text.slice(1) : text;
-  // As the server reads it, no text at all is zero.
+  // The server reads an empty text as zero.
   const found = number === '' ? { value: 0, end: 0 } : leadingNumber(number, skipBlanks(number, 0));
   if (found === undefined || found.end !== number.length || Number.isNaN(found.value)) throw new CommandError(fault.scoreRange);
   return { score: found.value, exclusive };
 }
 
-/** Compares a member with the bound: negative before, positive after, 0 on it when it is included. */
+/** Compares a member with the bound: negative before it, positive after it; at the bound 0 if it is included, else NaN. */
 function lexBound(text: string): (member: string) => number {
   if (text === '-') return () => 1;
   if (text === '+') return () => -1;

@@ -99,7 +99,7 @@ function answerRangeWith(
   { options, by, reverse }: Pick<RangeQuery, 'by' | 'reverse'> & { readonly options: RangeOptions },
 ): Reply {
   const { withScores, limit } = options;
-  // A count of -1 is what the server takes for no LIMIT at all.
+  // The server treats a count of -1 as if there were no LIMIT.
   if (by === 'rank' && limit !== undefined && limit.count !== -1) throw new CommandError(fault.limitWithoutBy);
   if (by === 'lex' && withScores) throw new CommandError(fault.scoresWithLex);
   return answerRange(context, args, { by, reverse, start: argument(args, 2), stop: argument(args, 3), limit, withScores });

@@ -76,7 +76,7 @@ function getex(context: Context, args: readonly string[]): Reply {
   }
   const value = readText(context, key);
   if (value === undefined) return null;
-  // The time is looked at only where there is something to expire.
+  // The time is checked only when the key exists.
   if (kind === 'PERSIST') context.database.expire(key, undefined);
   else if (kind !== undefined) context.database.expire(key, positiveMoment(context, { kind, text: time ?? '' }, 'getex'));
   return value;

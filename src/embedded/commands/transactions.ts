@@ -32,7 +32,7 @@ export const transactionCommands: readonly Command[] = [
   command(['watch', -2, FLAGS], {
     keys: ALL_KEYS,
     run: ({ session, database }, args) => {
-      // The transaction goes on, unlike after other errors.
+      // Unlike other errors, this one does not abort the transaction.
       if (session.transaction !== undefined) throw new CommandError(sessionFault.watchInMulti);
       args.slice(1).forEach((key) => session.watch(database, key));
       return ok;

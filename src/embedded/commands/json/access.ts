@@ -11,7 +11,7 @@ import type { Reply } from '../../protocol/reply';
 import { parseInteger } from '../arguments';
 import { CommandError, UnexpectedWordError, type Command, type Context, type Flag, type KeyRange, ONE_KEY } from '../command';
 
-/** A path argument: legacy paths (`.a`, `a`) answer one value, `$` paths a list. */
+/** A path argument. Legacy paths (`.a`, `a`) give one value, `$` paths a list. */
 export interface PathArgument {
   readonly legacy: boolean;
   readonly path: string;
@@ -26,7 +26,7 @@ export function pathArgument(original: string): PathArgument {
 
 export const ROOT_PATH = pathArgument('.');
 
-/** Reads the words of a JSON command; they are counted while they are read, not before. */
+/** Reads the words of a JSON command. Their number is checked while they are read, not before. */
 export class Words {
   private index = 1;
 
@@ -57,13 +57,13 @@ export class Words {
     return this.done ? ROOT_PATH : this.path();
   }
 
-  /** A path that also counts as absent when it is no valid text. */
+  /** The next path; the root when there is none or it is not valid UTF-8. */
   pathOrRoot(): PathArgument {
     const word = this.validText();
     return word === undefined ? ROOT_PATH : pathArgument(word);
   }
 
-  /** The next word, or undefined when there is none or it is no valid text. */
+  /** The next word; undefined when there is none or it is not valid UTF-8. */
   validText(): string | undefined {
     const word = this.done ? undefined : this.key();
     return word !== undefined && isValid(word) ? word : undefined;
@@ -73,7 +73,7 @@ export class Words {
     return parseInteger(this.key(), documentFault.notInteger);
   }
 
-  /** All that is left, at least one. */
+  /** All remaining words as values. At least one is required. */
   values(): JsonValue[] {
     if (this.done) throw wrongArity(this.args);
     const values: JsonValue[] = [];
@@ -81,7 +81,7 @@ export class Words {
     return values;
   }
 
-  /** The word that was read last is not understood. */
+  /** The error that refuses the word read last. */
   unexpected(text?: string): CommandError {
     return new UnexpectedWordError(this.args, this.index - 1, text);
   }
@@ -95,7 +95,7 @@ export function wrongArity(args: readonly string[]): CommandError {
   return new CommandError(fault.arity(String(args[0]).toLowerCase()));
 }
 
-// eslint-disable-next-line no-control-regex -- zero is a character like others here
+// eslint-disable-next-line no-control-regex -- a zero byte is an ordinary character here
 const ASCII = /^[\x00-\x7f]*$/;
 
 function isValid(text: string): boolean {
@@ -108,7 +108,7 @@ export function documentAt(context: Context, key: string): JsonDocument | undefi
   throw new CommandError(documentFault.wrongKeyType);
 }
 
-/** Opening a key to write counts as a change for those who watch it, even if nothing comes of it. */
+/** For WATCH, opening a key to write counts as a change, even if nothing is written. */
 export function documentToWrite(context: Context, key: string): JsonDocument | undefined {
   context.database.entry(key);
   context.database.touch(key);
@@ -120,7 +120,7 @@ export function existing(document: JsonDocument | undefined): JsonDocument {
   return document;
 }
 
-/** Commands that read JSON arguments late report its faults with a prefix. */
+/** Commands that parse their JSON argument late report its faults with a prefix. */
 export function parsePrefixed(text: string): JsonValue {
   try {
     return parseExactly(text);
@@ -139,19 +139,19 @@ export function firstValue(document: JsonDocument, path: string, named = path): 
 /** What a verb does to each value that a path selects. */
 export interface Verb {
   readonly accepts: (value: JsonValue) => boolean;
-  /** Ends the message about a path that selects nothing suitable. */
+  /** The end of the message about a path that selects no suitable value. */
   readonly expected: string;
-  /** The answer for a value that an earlier change of the same command took away; an error by default. */
+  /** The reply for a value that an earlier change of the same command removed; an error by default. */
   readonly vanished?: Reply;
-  /** The message when the place, which filters get wrong in objects, leads to another kind of value. */
+  /** The message when the place leads to another kind of value, because filters locate members of objects wrongly. */
   readonly mislocated?: (value: JsonValue) => string;
-  /** Reads what the change needs, before the place is looked for. */
+  /** Reads what the change needs. Called before the place is looked up. */
   readonly prepare?: () => void;
-  /** Changes the value, and records what the command answers for it. */
+  /** Changes the value, and passes the reply for it to `answer`. */
   readonly apply: (value: JsonValue, answer: (reply: Reply) => void) => ReturnType<Change>;
 }
 
-/** Applies the verb: a legacy path answers the last result, a `$` path all of them, with null for values of another kind. */
+/** Applies the verb. A legacy path gives the last reply, a `$` path all of them, with null for values of another kind. */
 export function applyVerb(
   context: Context,
   target: { readonly key: string; readonly path: PathArgument; readonly named?: string },
@@ -208,7 +208,7 @@ export function jsonCommand({ name, flags, notes, keys, run }: JsonCommand): Com
   };
 }
 
-/** The module writes the characters of its errors as single bytes; where that would be a zero, it dies, and we do not. */
+/** The module keeps only the low byte of each character of an error. A zero byte kills it; here the text then stays as it is. */
 function narrowed(error: unknown): unknown {
   if (!(error instanceof CommandError) || error instanceof UnexpectedWordError || ASCII.test(error.message)) return error;
   const codes = Array.from(Buffer.from(error.message, 'latin1').toString('utf8'), (letter) => (letter.codePointAt(0) ?? 0) & 0xff);

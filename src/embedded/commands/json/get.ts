@@ -70,7 +70,7 @@ function onePath(document: JsonDocument, path: PathArgument, printValue: Print):
   return printValue(new JsonArray(findValues(document.root, path.path)));
 }
 
-/** Several paths answer an object from path to result; a path that cannot be understood is left out, as in the server. */
+/** The reply for several paths: an object from path to result. As in the server, paths that cannot be understood are left out. */
 function severalPaths(document: JsonDocument, paths: readonly PathArgument[], printValue: Print): string {
   const legacy = paths.every((path) => path.legacy);
   const results = new JsonObject();
@@ -98,7 +98,7 @@ function expandPath(document: JsonDocument, path: PathArgument, format: ReplyFor
   return (valuesOrNothing(document, path.path) ?? []).map((value) => expand(value, format));
 }
 
-/** A value as RESP3 types: scalars always, composites when the format is EXPAND. */
+/** A value as RESP3 types: null, booleans and numbers always, all others only in the format EXPAND; else they are JSON text. */
 export function expand(value: JsonValue, format: ReplyFormat): Reply {
   if (value === null || typeof value === 'boolean') return value;
   if (isNumeric(value)) return isSigned(value) ? value : new DoubleReply(asDouble(value));

@@ -33,15 +33,15 @@ const jsonType = jsonCommand({
   },
 });
 
-/** How the values of one kind are measured, and what the server says where a path leads to none of them. */
+/** How the values of one kind are measured, and the errors for paths that lead to none of them. */
 interface Measure {
   /** Null for a value of another kind. */
   readonly of: (value: JsonValue) => Reply;
-  /** What a `$` path says where there is no document. */
+  /** The error of a `$` path when there is no document. */
   readonly missing?: (path: PathArgument) => string;
-  /** The value of a legacy path; undefined where none is no fault. */
+  /** The value of a legacy path; undefined if its absence is not an error. */
   readonly first: (document: JsonDocument, path: PathArgument) => JsonValue | undefined;
-  /** What a legacy path says of a value of another kind. */
+  /** The error of a legacy path that leads to a value of another kind. */
   readonly misfit: (path: PathArgument, value: JsonValue) => string;
 }
 

@@ -80,10 +80,10 @@ function appending(text: string): Verb {
 interface ArrayVerb {
   readonly name: string;
   readonly flags: readonly Flag[];
-  /** Messages of this command name the path as it was written, not in `$` form. */
+  /** Whether messages name the path as it was written, not in `$` form. */
   readonly namesOriginal?: boolean;
   readonly mislocated?: Verb['mislocated'];
-  /** Reads the words after the path; the result changes one array and answers for it. */
+  /** Reads the words after the path. The function that it returns changes one array and returns the reply for it. */
   readonly read: (words: Words) => (array: JsonArray) => Reply;
 }
 
@@ -166,7 +166,7 @@ function readPopOptions(words: Words, version: number): PopOptions {
   return { path: word === undefined ? ROOT_PATH : pathArgument(word), index: word === undefined ? -1 : optionalIndex(words), format };
 }
 
-/** Text that is no integer counts as none. */
+/** An index that is not an integer counts as missing. */
 function optionalIndex(words: Words): number {
   try {
     return words.done ? -1 : words.integer();

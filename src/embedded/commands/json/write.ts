@@ -10,14 +10,14 @@ import { ok, type Reply } from '../../protocol/reply';
 import { CommandError, type Command, type Context } from '../command';
 import { applyVerb, documentAt, documentToWrite, existing, jsonCommand, wrongArity, type Words } from './access';
 
-/** BSON is the one input format that is not taken. */
+/** BSON is the only format of the server that is not supported. */
 function readFormat(words: Words): void {
   const format = words.text();
   if (format === 'BSON') throw new CommandError(documentFault.bson);
   if (format !== 'JSON' && format !== 'STRING') throw words.unexpected(documentFault.format);
 }
 
-/** Puts a value at the root; the time to live of the key stays. */
+/** Puts a value at the root; the key keeps its time to live. */
 function storeRoot(context: Context, key: string, value: JsonValue): void {
   const document = documentAt(context, key);
   if (document === undefined) {

@@ -8,7 +8,7 @@ import { info } from './info';
 import { search } from './search';
 import { searchCommand } from './words';
 
-/** FT.DROPINDEX: documents that the index left out stay even with DD, and another word is ignored, as in the server. */
+/** FT.DROPINDEX. As in the server, DD does not delete documents that the index left out, and any other word is ignored. */
 function drop(context: Context, args: readonly string[]): Reply {
   const { server } = context;
   const index = server.indexes.get(argument(args, 1));

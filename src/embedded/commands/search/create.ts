@@ -13,7 +13,7 @@ const UNSUPPORTED_OPTIONS = new Set([
 const UNSUPPORTED_TYPES = new Set(['TEXT', 'GEO', 'GEOSHAPE', 'VECTOR']);
 const UNSUPPORTED_FIELD_OPTIONS = ['SEPARATOR', 'WITHSUFFIXTRIE', 'NOINDEX', 'PHONETIC', 'WEIGHT', 'NOSTEM'];
 
-/** FT.CREATE: documents that exist are covered at once; the server goes through them in the background. */
+/** FT.CREATE. Existing documents are covered at once; the server indexes them in the background. */
 export function create(context: Context, args: readonly string[]): Reply {
   const { server, database } = context;
   const name = argument(args, 1);
@@ -68,12 +68,12 @@ function nameOf(options: Options): string {
   return options.take();
 }
 
-/** An unknown word begins the next field. */
+/** Reads options up to an unknown word, which begins the next field. */
 function readFieldOptions(options: Options, type: Attribute['type']): Omit<Attribute, 'path' | 'name' | 'type'> {
   const given = new Set<string>();
   const known = type === 'TAG' ? ['CASESENSITIVE', 'INDEXEMPTY', 'INDEXMISSING'] : ['INDEXMISSING'];
   for (let found = acceptOneOf(options, known); found !== undefined; found = acceptOneOf(options, known)) given.add(found);
-  // Of documents, values are sorted as they are with and without UNF.
+  // UNF changes nothing, because values of JSON documents are always sorted as they are.
   const sortable = options.accept('SORTABLE');
   if (sortable) options.accept('UNF');
   const refused = acceptOneOf(options, UNSUPPORTED_FIELD_OPTIONS);
@@ -90,7 +90,7 @@ function acceptOneOf(options: Options, words: readonly string[]): string | undef
   return words.find((word) => options.accept(word));
 }
 
-/** The server takes any text for a path, and finds nothing with one that it cannot understand. */
+/** The server accepts any text as a path, but finds nothing by a path that it cannot understand. Here such a path is refused. */
 function refuseUnclearPath(path: string): void {
   try {
     if (path.startsWith('$')) compilePath(path);

@@ -22,7 +22,7 @@ export interface Coverage {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Which documents an index covers now; it never holds those of another database than the first. */
+/** The documents that an index covers now. Only documents of database 0 are covered. */
 export function coverageOf({ server }: Context, { prefixes, attributes }: IndexDefinition): Coverage {
   const database = server.database(0);
   const documents: IndexedDocument[] = [];

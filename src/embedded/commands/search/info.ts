@@ -8,7 +8,7 @@ import { namedReplies } from './words';
 
 const status = (text: string): StatusReply => new StatusReply(text);
 
-/** FT.INFO. Documents are counted that an index leaves out now; the server counts how often it left out one. */
+/** FT.INFO. Counts the documents that the index leaves out now; the server counts how often it left one out. */
 export function info(context: Context, args: readonly string[]): Reply {
   const index = context.server.indexes.get(argument(args, 1));
   if (index === undefined) throw new CommandError(searchFault.unknownIndex);

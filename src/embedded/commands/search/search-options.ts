@@ -3,12 +3,12 @@ import { argument, Options, pairsOf } from '../arguments';
 import { CommandError } from '../command';
 import { countedWords, unsupported } from './words';
 
-/** What FT.SEARCH is asked for. */
+/** The arguments of FT.SEARCH. */
 export interface SearchOptions {
   readonly index: string;
   readonly query: string;
   readonly parameters: ReadonlyMap<string, string>;
-  /** Names to answer of each document; undefined for the document. */
+  /** Names of the fields to return for each document; undefined for the whole document. */
   readonly fields: readonly string[] | undefined;
   readonly sort: Sort | undefined;
   readonly limit: { readonly offset: number; readonly count: number };
@@ -22,7 +22,7 @@ interface Sort {
 type Writable = { -readonly [key in keyof SearchOptions]: SearchOptions[key] };
 
 const LARGEST = 1_000_000;
-/** The options of the server that are refused by name. */
+/** Options of the server that are not supported, and are refused by name. */
 const UNSUPPORTED = new Set([
   ...['VERBATIM', 'NOSTOPWORDS', 'WITHSCORES', 'WITHPAYLOADS', 'WITHSORTKEYS', 'WITHCOUNT', 'WITHOUTCOUNT', 'FILTER', 'GEOFILTER'],
   ...['INKEYS', 'INFIELDS', 'SUMMARIZE', 'HIGHLIGHT', 'SLOP', 'INORDER', 'LANGUAGE', 'EXPANDER', 'SCORER', 'EXPLAINSCORE', 'PAYLOAD'],

@@ -59,7 +59,7 @@ function compare(left: string | number | undefined, right: string | number | und
 
 type Fields = ReadonlyMap<string, Reply>;
 
-/** What is answered of a document; undefined for its key only. */
+/** The fields that are returned for a document; undefined when only its key is. */
 function fieldsOf({ document, entry }: IndexedDocument, { fields, sort }: SearchOptions, index: IndexDefinition): Fields | undefined {
   if (fields?.length === 0) return undefined;
   const answered = new Map<string, Reply>();
@@ -82,7 +82,7 @@ function textOf(value: JsonValue): string | null {
   return isNumeric(value) ? numberText(asDouble(value)) : print(value);
 }
 
-/** Integers of 64 bit in full, all else with twelve digits. */
+/** Integers that fit 64 bits in full, all other numbers with twelve digits. */
 function numberText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value).toString() : generalText(value, 12);
 }

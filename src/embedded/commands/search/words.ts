@@ -10,13 +10,13 @@ const command = commandsOf('search');
 interface SearchCommand {
   readonly name: string;
   readonly flags: readonly Flag[];
-  /** Fewest and most words, which the module counts itself. */
+  /** The fewest and the most words of a request, which the module checks itself. */
   readonly words: readonly [least: number, most: number];
   readonly notes?: string;
   readonly run: (context: Context, args: readonly string[]) => Reply;
 }
 
-/** A command of the FT family. As in the server, the name of an index counts as a key, except where there is none. */
+/** A command of the FT family. As in the server, the name of the index counts as a key, if the command takes one. */
 export function searchCommand({ name, flags, words: [least, most], notes, run }: SearchCommand): Command {
   return command([name, -1, [...flags, 'module']], {
     keys: most > 1 ? ONE_KEY : undefined,
@@ -36,7 +36,7 @@ export function unsupported(what: string): CommandError {
   return new CommandError(fault.unsupported(what));
 }
 
-/** The words behind an option that begins with their number. */
+/** The words after an option that states their number first, as in `PREFIX 1 user:`. */
 export function countedWords(options: Options, option: string): string[] {
   const refused = (why: string): CommandError => new CommandError(searchFault.badArguments(option, why));
   if (options.done) throw refused(searchFault.argumentExpected);
@@ -48,7 +48,7 @@ export function countedWords(options: Options, option: string): string[] {
   return Array.from({ length: count }, () => options.take());
 }
 
-/** A map whose names the module answers as statuses. */
+/** A map whose names are status replies, as in the module. */
 export function namedReplies(replies: Readonly<Record<string, Reply>>): MapReply {
   return new MapReply(Object.entries(replies).map(([name, reply]) => [new StatusReply(name), reply]));
 }
