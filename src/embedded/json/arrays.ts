@@ -20,7 +20,7 @@ export function insertItems(array: JsonArray, items: readonly JsonValue[], index
   return array.items.length;
 }
 
-/** Removes one item; an index outside is clipped. Undefined when the array is empty. */
+/** Removes and returns one item; an index outside the array is clipped. Undefined when the array is empty. */
 export function popItem(array: JsonArray, index: number): JsonValue | undefined {
   if (array.items.length === 0) return undefined;
   return array.items.splice(clippedStart(index, array.items.length), 1)[0];
@@ -36,7 +36,7 @@ export function trimItems(array: JsonArray, start: number, stop: number): number
   return kept.length;
 }
 
-/** The first index of an identical item in [start, end); an end of 0 means to the end. -1 when there is none. */
+/** The first index of an identical item in [start, end), or -1. An end of 0 means the end of the array. */
 export function indexOfItem(array: JsonArray, item: JsonValue, range: { readonly start: number; readonly end: number }): number {
   const { length } = array.items;
   if (length === 0) return -1;

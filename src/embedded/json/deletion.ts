@@ -1,7 +1,7 @@
 import type { Place } from './evaluate';
 
 /**
- * Orders places so that each can be deleted without moving those still to come, and drops places inside others.
+ * Orders places so that no deletion moves the places that are deleted after it, and drops places inside other places.
  * Containment is judged by the joined text, as in the server, so `a` also covers `ab`.
  */
 export function orderForDeletion(places: readonly Place[]): readonly Place[] {
@@ -11,7 +11,7 @@ export function orderForDeletion(places: readonly Place[]): readonly Place[] {
   return ordered.filter((place) => !isCovered(place.join(','), joined));
 }
 
-/** Which of several equal texts the search meets decides, so it is the server's search: a place named twice covers itself. */
+/** This is the server's binary search, because the result depends on which of several equal texts it meets: a place named twice covers itself. */
 function isCovered(text: string, sorted: readonly string[]): boolean {
   let [low, high] = [0, sorted.length];
   let found = 0;

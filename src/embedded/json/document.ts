@@ -3,12 +3,12 @@ import type { Place } from './evaluate';
 import { print } from './print';
 import { JsonArray, JsonObject, type JsonValue } from './value';
 
-/** A place that the server cannot walk without dying; here it is an error. */
+/** A place that does not lead to a value of the expected kind. Some such places kill the server; here all are errors. */
 export class UnreachablePlaceError extends Error {
   override readonly name = 'UnreachablePlaceError';
 }
 
-/** What a change makes of a value: another value, the same one changed in place, or `undefined` to remove it. */
+/** Returns what replaces a value: another one, the same one changed in place, or `undefined` to remove it. */
 export type Change = (value: JsonValue) => JsonValue | undefined;
 
 /** A stored value and its JSON text, which is printed once and kept until the next change. */
@@ -32,7 +32,7 @@ export class JsonDocument {
   }
 
   /**
-   * Changes the value at a place. Places are walked anew for each change, because an earlier change may have moved things.
+   * Changes the value at a place. The place is followed anew for each change, because an earlier change may have moved values.
    *
    * @returns whether the place still existed.
    */

@@ -20,7 +20,7 @@ function sameNumber(left: JsonNumber, right: JsonNumber): boolean {
   if (isInteger(left) && isInteger(right)) return left === right;
   if (left instanceof JsonFloat && right instanceof JsonFloat) return left.value === right.value;
   const [integer, double] = left instanceof JsonFloat ? [right, left] : [left, right];
-  // eslint-disable-next-line eqeqeq -- mixed comparison of bigint and number is exact, which conversion is not
+  // eslint-disable-next-line eqeqeq -- comparing a bigint with a number is exact, converting one to the other is not
   return (integer as number | bigint) == (double as JsonFloat).value;
 }
 

@@ -10,7 +10,7 @@ export interface Located {
   readonly place: Place;
 }
 
-/** The values that the path selects, in document order. */
+/** The values that the path selects, in the order in which the path reaches them. */
 export function findValues(root: JsonValue, path: string): JsonValue[] {
   return selectValues(compilePath(path), root);
 }
@@ -88,7 +88,7 @@ function childOf(task: Walk, parent: Node, child: Child): Node {
   return { value: child.value, trail: task.locating ? { parent: parent.trail, token: child.token } : undefined };
 }
 
-/** Follows steps that select at most one value, which is what most paths consist of, without recursion. */
+/** Follows steps that select at most one value without recursion; most paths consist only of such steps. */
 function followSingleSteps(task: Walk, index: number, node: Node): { readonly end: number; readonly reached: Node | undefined } {
   let reached: Node | undefined = node;
   let end = index;

@@ -83,7 +83,7 @@ function equals(left: Operand, right: Operand): boolean {
   return orderOf(left.value, right.value) === 0;
 }
 
-/** Only what a path selects can be matched, and a pattern with escapes matches nothing: both as in the server. */
+/** As in the server, only values that a path selects can match, and a pattern with escapes matches nothing. */
 function matches(left: Operand, right: Operand): boolean {
   if (!left.selected || typeof left.value !== 'string' || typeof right.value !== 'string' || right.escaped) return false;
   return patternOf(right.value)?.test(Buffer.from(left.value, 'latin1').toString('utf8')) ?? false;

@@ -10,7 +10,7 @@ export function isNumeric(value: JsonValue): value is JsonNumber {
   return isInteger(value) || value instanceof JsonFloat;
 }
 
-/** Whether the value is an integer within signed 64 bit; above that the server computes with doubles. */
+/** Whether the value is an integer that fits signed 64 bits; the server computes with doubles beyond them. */
 export function isSigned(value: JsonValue): value is number | bigint {
   return typeof value === 'number' || (typeof value === 'bigint' && fitsLong(value));
 }
@@ -19,7 +19,7 @@ export function asDouble(value: JsonNumber): number {
   return value instanceof JsonFloat ? value.value : Number(value);
 }
 
-/** Which arithmetic a number command does. */
+/** The arithmetic of a number command. */
 export type Arithmetic = 'add' | 'multiply' | 'power';
 
 const onIntegers: Record<Arithmetic, (left: bigint, right: bigint) => bigint> = {
@@ -34,7 +34,7 @@ const onDoubles: Record<Arithmetic, (left: number, right: number) => number> = {
   power,
 };
 
-/** The result, or undefined when it is not a finite number. Integer results wrap at 64 bit. */
+/** The result, or undefined when it is not a finite number. Integer results wrap at 64 bits. */
 export function compute(operation: Arithmetic, left: JsonNumber, right: JsonNumber): JsonNumber | undefined {
   if (isSigned(left) && isSigned(right)) {
     if (operation !== 'power' && typeof left === 'number' && typeof right === 'number') {
@@ -47,7 +47,7 @@ export function compute(operation: Arithmetic, left: JsonNumber, right: JsonNumb
   return Number.isFinite(result) ? new JsonFloat(result) : undefined;
 }
 
-/** Exponents are taken as unsigned 32 bit and every step wraps, as in the server. */
+/** As in the server, exponents are cut to unsigned 32 bits, and every step wraps. */
 function wrappedPower(base: bigint, exponent: bigint): bigint {
   let remaining = BigInt.asUintN(32, exponent);
   let factor = base;

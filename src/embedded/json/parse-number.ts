@@ -6,14 +6,14 @@ import { JsonFloat, type JsonNumber } from './value';
 const MAX_UNSIGNED = 2n ** 64n - 1n;
 const MAX_EXPONENT = 2 ** 31 - 1;
 
-/** A number as its digits say it, without the point. */
+/** A number as its digits without the point, times a power of ten. */
 interface Digits {
   readonly negative: boolean;
   readonly significand: bigint;
   readonly exponent: number;
 }
 
-/** A number of which the minus sign, if any, has been consumed. */
+/** Parses a number whose minus sign, if any, has been consumed. */
 export function parseNumber(reader: JsonReader, negative: boolean): JsonNumber {
   const first = reader.next();
   if (first === -1) throw reader.fault(jsonFault.endInValue);
@@ -50,7 +50,7 @@ function parseLong(reader: JsonReader, negative: boolean, quick: bigint): JsonNu
   return negative ? negated(significand) : integerOf(significand);
 }
 
-/** Takes digits over for as long as 64 bits hold them, and counts those that were left out. */
+/** Takes digits as long as 64 bits hold them, and counts those that were left out. */
 function takeDigits(reader: JsonReader, start: bigint): { significand: bigint; taken: number; left: number } {
   let [significand, taken, left] = [start, 0, 0];
   for (let digit = reader.peekDigit(); digit >= 0; digit = reader.peekDigit()) {
@@ -62,7 +62,7 @@ function takeDigits(reader: JsonReader, start: bigint): { significand: bigint; t
   return { significand, taken, left };
 }
 
-/** Minus zero and what lies below 64 bit become doubles. */
+/** Minus zero and integers below the range of 64 bits become doubles. */
 function negated(significand: bigint): JsonNumber {
   if (significand === 0n || significand > 2n ** 63n) return new JsonFloat(-Number(significand));
   return integerOf(-significand);
@@ -91,8 +91,8 @@ function overflowedExponent(reader: JsonReader, digits: Digits, positive: boolea
 }
 
 /**
- * Scales by one multiplication or division, which is how the server does it: the last bit is lost for some decimals,
- * and a stored number must be lost the same way here.
+ * Scales by one multiplication or division, as the server does: some decimals lose their last bit, and have to
+ * lose it here as well.
  */
 function doubleOf(reader: JsonReader, digits: Digits): JsonFloat {
   let value = Number(digits.significand);

@@ -12,7 +12,7 @@ const PLAIN_ESCAPES: Readonly<Record<number, string>> = {
   0x74: '\t',
 };
 
-/** A string of which the opening quote has been consumed, as binary text. */
+/** Parses a string whose opening quote has been consumed, into binary text. */
 export function parseText(reader: JsonReader): string {
   const { text } = reader;
   let result = '';

@@ -6,7 +6,7 @@ import { JsonArray, JsonObject, type JsonValue } from './value';
 
 const MAX_DEPTH = 127;
 
-/** Parses the first value of the text and ignores what follows it, as the server does for values it stores. */
+/** Parses the first value of the text and ignores what follows it, as the server does for values that it stores. */
 export function parseLeading(text: string): JsonValue {
   return new JsonParser(new JsonReader(text)).value();
 }

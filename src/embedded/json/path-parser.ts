@@ -1,6 +1,6 @@
 /**
- * The rules of the path language, in the order in which the server lists them when it says what it expected.
- * Rules that a fault can name are numbered; the name is how the server spells them.
+ * The rules of the path language, spelled as in the server's errors, and in the order in which it lists
+ * the rules that it expected.
  */
 const RULE_NAMES = [
   'EOI',
@@ -48,18 +48,18 @@ export interface Match {
   readonly inner: readonly Match[];
 }
 
-/** A path that does not follow the grammar: where it stopped and what could have followed. */
+/** Where a path stops following the grammar, and the rules that could have matched there. */
 interface GrammarFault {
   readonly position: number;
   readonly expected: readonly RuleName[];
 }
 
-/** A rule of a grammar, or a part of one: matches the text from a place on, or leaves the place as it was. */
+/** A rule of the grammar, or a part of one. Matches the text at the current position and moves it, or leaves it as it was. */
 export type Part = (parsing: Parsing) => boolean;
 
 /**
- * How far a text is parsed, and at the furthest place reached, which rules were tried. The bookkeeping follows the parser generator of the server, so that
- * the error texts agree.
+ * How far a text is parsed, and which rules were tried at the furthest position. The rules are tracked as in the server's parser generator, so that
+ * error texts agree.
  */
 export class Parsing {
   position = 0;
@@ -79,7 +79,7 @@ export class Parsing {
     return this.output;
   }
 
-  /** Blanks may stand between the parts of every rule that is not a token. */
+  /** Blanks are allowed between the parts of every rule that is not a token. */
   skipBlanks(): void {
     if (!this.atomic) while (this.text.charCodeAt(this.position) === 0x20) this.position += 1;
   }
@@ -144,12 +144,12 @@ export function literal(text: string): Part {
   };
 }
 
-/** The first of the alternatives that matches; each one starts from the same place. */
+/** The first of the alternatives that matches; each one starts at the same position. */
 export function choice(...alternatives: readonly Part[]): Part {
   return (parsing) => alternatives.some((alternative) => parsing.attempt(alternative));
 }
 
-/** One part after the other, with blanks between them; all or nothing. */
+/** All parts in order, with optional blanks between them, or none of them. */
 export function sequence(...parts: readonly Part[]): Part {
   const each: Part = (parsing) =>
     parts.every((part, index) => {

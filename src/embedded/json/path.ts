@@ -13,14 +13,14 @@ export type Step =
   | { readonly kind: 'descent' }
   | { readonly kind: 'filter'; readonly filter: Filter };
 
-/** A quoted name: as it is read, as it is read when places are collected for a write, and as it is written. */
+/** A quoted name, unescaped for reads, unescaped for collecting the places of a write, and as it is written in the path. */
 interface QuotedName {
   readonly read: string;
   readonly located: string;
   readonly raw: string;
 }
 
-/** A filter: alternatives of conjunctions. */
+/** A filter: a disjunction of conjunctions. */
 export type Filter =
   | { readonly kind: 'any' | 'every'; readonly parts: readonly Filter[] }
   | { readonly kind: 'compare'; readonly left: Term; readonly operator?: Operator; readonly right?: Term };
@@ -43,7 +43,7 @@ export class PathSyntaxError extends Error {
 const CACHE_SIZE = 2000;
 const cache = new Map<string, readonly Step[]>();
 
-/** The steps of a path in `$` form; compiled paths are kept. */
+/** The steps of a path in `$` form; compiled paths are cached. */
 export function compilePath(path: string): readonly Step[] {
   let steps = cache.get(path);
   if (steps === undefined) {
@@ -83,7 +83,7 @@ function stepOf(match: Match): Step {
   }
 }
 
-/** The server dies of numbers beyond 64 bit; here they are refused. */
+/** Numbers beyond 64 bits kill the server; here they are refused. */
 function indexOf(text: string): number {
   const value = BigInt(text);
   if (!fitsLong(value)) throw new PathSyntaxError(invalidPath.number(text));
@@ -102,7 +102,7 @@ function rangeOf(match: Match): Step {
   };
 }
 
-/** Reading and locating unescape differently, as in the server. */
+/** As in the server, names are unescaped differently for reads and for collecting places. */
 function quotedNameOf({ rule, text }: Match): QuotedName {
   const unescaped = (quote: string): string => text.replaceAll('\\\\', '\\').replaceAll(`\\${quote}`, quote);
   if (rule === 'string_value_escape_1') return { read: unescaped('"'), located: unescaped("'"), raw: text };

@@ -1,7 +1,7 @@
 const CACHE_SIZE = 500;
 const cache = new Map<string, RegExp | undefined>();
 
-/** The pattern of a `=~` operator, or undefined when the server would not accept it: such a pattern matches nothing. */
+/** The pattern of a `=~` operator. Undefined when the server would not accept it; such a pattern matches nothing. */
 export function patternOf(source: string): RegExp | undefined {
   if (!cache.has(source)) {
     if (cache.size >= CACHE_SIZE) cache.clear();

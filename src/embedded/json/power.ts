@@ -1,6 +1,6 @@
 /**
- * `base ** exponent`, correctly rounded. The engine's own power is off in the last bits often enough to be seen in stored
- * documents, so it is computed with integers that stand for fractions of 2^-precision.
+ * `base ** exponent` as the nearest double; exact ties may go either way. The engine's own power is off in the last bits often
+ * enough to show in stored documents, so this computes with integers in units of 2^-PRECISION.
  */
 export function power(base: number, exponent: number): number {
   const quick = base ** exponent;

@@ -1,6 +1,6 @@
 import { JsonArray, JsonFloat, JsonObject, type JsonValue } from './value';
 
-/** Text put at the start of lines, between lines and after colons; nothing by default. */
+/** Text for each level of indentation, between lines and after colons; empty by default. */
 export interface PrintLayout {
   readonly indent?: string;
   readonly newline?: string;
@@ -59,7 +59,7 @@ function enclose(
   return brackets[0] + parts.map((part) => line(depth + 1) + part).join(',') + line(depth) + brackets[1];
 }
 
-/** Doubles print shortest, always with a fraction or an exponent: `1.0`, `0.00001`, `1e-7`, `1e16`, `1.5e300`. */
+/** The shortest text of a double, always with a fraction or an exponent: `1.0`, `0.00001`, `1e-7`, `1e16`, `1.5e300`. */
 function printDouble(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');

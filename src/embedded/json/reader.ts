@@ -5,18 +5,18 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
 }
 
-/** A place in JSON text and the two ways in which the server reports a fault there. */
+/** A position in JSON text, and the two ways in which the server reports a fault there. */
 export class JsonReader {
   index = 0;
 
   constructor(readonly text: string) {}
 
-  /** The byte at the place, or -1 at the end. */
+  /** The byte at the position, or -1 at the end. */
   peek(): number {
     return this.index < this.text.length ? this.text.charCodeAt(this.index) : -1;
   }
 
-  /** The byte at the place, which is consumed, or -1 at the end. */
+  /** Consumes the byte at the position, or returns -1 at the end. */
   next(): number {
     return this.index < this.text.length ? this.text.charCodeAt(this.index++) : -1;
   }
@@ -26,7 +26,7 @@ export class JsonReader {
     return digit >= 0 && digit <= 9 ? digit : -1;
   }
 
-  /** The first byte after blanks, not consumed, or -1 at the end. */
+  /** Consumes blanks, and returns the byte after them without consuming it, or -1 at the end. */
   skipBlanks(): number {
     let code = this.peek();
     while (code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d) {
@@ -36,12 +36,12 @@ export class JsonReader {
     return code;
   }
 
-  /** A fault reported at what has been consumed. */
+  /** A fault that is reported at the last byte consumed. */
   fault(fault: string): JsonSyntaxError {
     return this.faultBefore(fault, this.index);
   }
 
-  /** A fault reported at the byte that comes next. */
+  /** A fault that is reported at the next byte. */
   faultAhead(fault: string): JsonSyntaxError {
     return this.faultBefore(fault, Math.min(this.text.length, this.index + 1));
   }

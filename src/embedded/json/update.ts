@@ -7,7 +7,7 @@ import { cloneValue, JsonObject, type JsonValue } from './value';
 export type Target =
   { readonly kind: 'replace'; readonly place: Place } | { readonly kind: 'add'; readonly place: Place; readonly name: string };
 
-/** Why a path cannot be written to, for the caller to put into words. */
+/** Why a path cannot be written to; the caller words the message. */
 export type TargetFault = 'not static' | 'no last step' | 'index out of range';
 
 export class TargetError extends Error {
@@ -18,7 +18,7 @@ export class TargetError extends Error {
   }
 }
 
-/** What a write to the path touches: existing values, else the one member that it adds. */
+/** What a write to the path changes: the existing values, or else the one member that it adds. */
 export function findTargets(root: JsonValue, path: string, only?: 'existing' | 'missing'): Target[] {
   if (only !== 'missing') {
     const found = findLocated(root, path);
@@ -54,7 +54,7 @@ export function writeTargets(document: JsonDocument, targets: readonly Target[],
   return changeTargets(document, targets, { value, replace: (_, copy) => copy });
 }
 
-/** Merges the value into each target (RFC 7396); a member that is added takes it as it is. */
+/** Merges the value into each target (RFC 7396); an added member gets the value as it is. */
 export function mergeTargets(document: JsonDocument, targets: readonly Target[], value: JsonValue): boolean {
   return changeTargets(document, targets, { value, replace: merged });
 }

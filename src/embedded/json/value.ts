@@ -1,19 +1,19 @@
 /**
  * JSON values as the document store keeps them.
  *
- * All text is held as UTF-8 bytes, one byte a character ("binary text"), so lengths, comparisons and replies need no conversion.
- * Integers up to 64 bit are exact: a `number` while it is safe, a `bigint` beyond; a number written with a fraction or exponent is a `JsonFloat`.
+ * All text is held as UTF-8 bytes, one character per byte ("binary text"), so lengths, comparisons and replies need no conversion.
+ * Integers up to 64 bits are exact: a `number` if it is safe, else a `bigint`. A number written with a fraction or an exponent is a `JsonFloat`.
  */
 export type JsonValue = null | boolean | string | JsonNumber | JsonArray | JsonObject;
 
 export type JsonNumber = number | bigint | JsonFloat;
 
-/** A number that was written with a fraction or an exponent, or does not fit 64 bit. */
+/** A number that was written with a fraction or an exponent, or does not fit 64 bits. */
 export class JsonFloat {
   constructor(readonly value: number) {}
 }
 
-/** An array; `capacity` follows the growth of the server's own arrays, which its memory report shows. */
+/** An array; `capacity` grows like that of the server's own arrays, because its memory report shows it. */
 export class JsonArray {
   constructor(
     readonly items: JsonValue[] = [],
@@ -60,7 +60,7 @@ function grown(capacity: number, needed: number): number {
   return capacity >= needed ? capacity : Math.max(capacity * 2, needed, 4);
 }
 
-/** The names by which the kinds of values are reported. */
+/** The kinds of values, by the names that the server reports. */
 type JsonKind = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
 
 export function kindOf(value: JsonValue): JsonKind {
