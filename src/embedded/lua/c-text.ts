@@ -3,7 +3,7 @@
 const NUMBER =
   /([+-]?)(?:0x([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?\d+))?|(inf(?:inity)?)|(nan(?:\(\w*\))?)|((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))/iy;
 
-/** The number that the text begins with at `start`, and where it ends; undefined when there is none. */
+/** The number that begins at `start`, and where it ends; undefined when there is none. */
 export function leadingNumber(text: string, start = 0): { readonly value: number; readonly end: number } | undefined {
   NUMBER.lastIndex = start;
   const found = NUMBER.exec(text);
@@ -25,7 +25,7 @@ function hexadecimal(whole: string, fraction: string, power: string): number {
   return Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(power) - 4 * fraction.length);
 }
 
-/** Text up to its first zero byte, where C sees its end. */
+/** Text up to its first zero byte, which ends it in C. */
 export function terminated(text: string): string {
   const end = text.indexOf('\0');
   return end === -1 ? text : text.slice(0, end);
@@ -33,7 +33,7 @@ export function terminated(text: string): string {
 
 const BLANKS = /[\t-\r ]*/y;
 
-/** Where the blanks end that stand at `start`. */
+/** The position after the blanks at `start`. */
 export function skipBlanks(text: string, start: number): number {
   BLANKS.lastIndex = start;
   BLANKS.exec(text);

@@ -56,7 +56,7 @@ export abstract class ExpressionCompiler {
     return (frame) => [one(frame)];
   }
 
-  /** The values of a list, of which the last may have several. */
+  /** The values of a list, whose last expression may have several. */
   list(expressions: readonly Expression[]): EvaluateAll {
     const last = expressions[expressions.length - 1];
     if (last === undefined) return () => [];
@@ -209,7 +209,7 @@ export abstract class ExpressionCompiler {
   }
 }
 
-/** How messages name what an expression stands for. */
+/** How messages name an expression. */
 export function spell(expression: Expression): string {
   switch (expression.kind) {
     case 'local':

@@ -99,7 +99,7 @@ class StatementCompiler extends ExpressionCompiler {
     };
   }
 
-  /** Evaluates where to store, then answers what stores there. */
+  /** Evaluates where to store, and returns the function that stores there. */
   private target(target: Expression): (frame: Frame) => (value: LuaValue) => void {
     const { machine } = this;
     if (target.kind === 'local') {
@@ -207,7 +207,7 @@ class StatementCompiler extends ExpressionCompiler {
   }
 }
 
-/** What a loop passes on: a break ends here. */
+/** The signal that a loop passes on: a break ends with the loop. */
 function outside(signal: Signal): Signal {
   return signal === LEAVE_LOOP ? undefined : signal;
 }

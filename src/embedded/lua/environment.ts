@@ -51,7 +51,7 @@ function guard(machine: Machine, globals: LuaTable): void {
   globals.readonly = true;
 }
 
-/** Coroutines are not there; each function says so. */
+/** Coroutines are not supported; each function throws an error that says so. */
 function coroutines(machine: Machine): LuaTable {
   const names = ['create', 'resume', 'running', 'status', 'wrap', 'yield'];
   return library(

@@ -16,7 +16,7 @@ export interface Frame {
 export type Evaluate = (frame: Frame) => LuaValue;
 export type EvaluateAll = (frame: Frame) => LuaValue[];
 
-/** What a statement asks of the block around it: nothing, to leave the loop, or to return these values. */
+/** What the block around a statement has to do next: go on, leave the loop, or return these values. */
 export type Signal = undefined | typeof LEAVE_LOOP | LuaValue[];
 export type Execute = (frame: Frame) => Signal;
 

@@ -1,6 +1,6 @@
 import { luaFault } from '../messages';
 
-/** Source that is no Lua; the message is the one of the compiler. */
+/** Source that is not valid Lua; the message is that of the compiler. */
 export class LuaSyntaxError extends Error {
   override readonly name = 'LuaSyntaxError';
 }

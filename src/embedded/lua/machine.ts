@@ -4,16 +4,16 @@ import { LuaError, LuaFunction, LuaTable, typeName, type LuaValue } from './valu
 const TICKS_PER_LOOK = 1_000_000;
 const MAX_RUN_MS = 30_000;
 const MAX_DEPTH = 2_000;
-/** How many handlers may stand one behind the other. */
+/** The longest chain of `__index` or `__newindex` handlers. */
 const MAX_HANDLERS = 100;
-/** The words of the engine; an engine with others lets these errors through as faults. */
+/** The error texts of V8. Under an engine with other texts, these errors count as internal ones. */
 const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 const TEXT_TOO_LONG = 'Invalid string length';
 
-/** The line of a call that comes from outside of the script. */
+/** The line of a call from outside of the script. */
 export const NOT_IN_SCRIPT = -1;
 
-/** The state of running scripts: globals, the line that runs, how deep calls are. */
+/** The state of running scripts: globals, the current line, the depth of calls. */
 export class Machine {
   /** The line of the call that is being made. */
   line = 0;
@@ -44,7 +44,7 @@ export class Machine {
     }
   }
 
-  /** What a script sees of an error: its own, or that the stack or a text of the host grew too long. All else is a fault of ours. */
+  /** The error as the script sees it. An overflow of the engine's stack or of a text becomes an error of Lua; any other RangeError is a bug here. */
   raised(error: unknown): unknown {
     if (!(error instanceof RangeError)) return error;
     if (error.message === STACK_EXHAUSTED) return this.fault(luaFault.stackOverflow);
@@ -56,12 +56,12 @@ export class Machine {
     return new LuaError(line === NOT_IN_SCRIPT ? message : `${this.chunkName}:${line}: ${message}`, line);
   }
 
-  /** An error that the language itself raises inside of a library function: without the position of the call. */
+  /** An error that the language itself raises inside of a library function. It does not have the position of the call. */
   bareFault(message: string): LuaError {
     return new LuaError(message, this.line);
   }
 
-  /** Runs what belongs to a library function, so that errors of the language have no position. */
+  /** Runs a part of a library function, so that errors of the language itself have no position. */
   unpositioned<T>(action: () => T): T {
     const { line } = this;
     this.line = NOT_IN_SCRIPT;
@@ -74,7 +74,7 @@ export class Machine {
     }
   }
 
-  /** Called in every loop, so that a script that never ends is stopped. */
+  /** Called in every loop, to stop a script that never ends. */
   tick(): void {
     this.ticks += 1;
     if (this.ticks % TICKS_PER_LOOK === 0 && Date.now() > this.deadline) throw this.fault(luaFault.runsTooLong);

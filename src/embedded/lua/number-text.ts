@@ -2,7 +2,7 @@ import { leadingNumber, skipBlanks, terminated } from './c-text';
 
 /** Numbers as text, as C prints and reads them. */
 
-/** The nearest integer to the absolute value times ten to the power; ties go to the even one. */
+/** The absolute value times 10^power, rounded to an integer; ties go to the even one. */
 function scaled(value: number, power: number): bigint {
   let [integer, shift] = [Math.abs(value), 0n];
   while (!Number.isInteger(integer)) {
@@ -26,7 +26,7 @@ export function fixedText(value: number, digits: number): string {
   return signOf(value) + (digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`);
 }
 
-/** The exponent of the value when it is rounded to so many digits after the first. */
+/** The exponent of the value when it is rounded to this number of digits after the first. */
 function exponentOf(value: number, digits: number): number {
   return value === 0 ? 0 : Number(value.toExponential(digits).split('e')[1]);
 }
@@ -58,14 +58,14 @@ export function numberText(value: number): string {
   return generalText(value, 14);
 }
 
-/** The number that a text spells, if it spells one and nothing else. */
+/** The number that a text spells; undefined when it is anything else. */
 export function parsedNumber(given: string): number | undefined {
   const text = terminated(given);
   const found = leadingNumber(text, skipBlanks(text, 0));
   return found !== undefined && skipBlanks(text, found.end) === text.length ? found.value : undefined;
 }
 
-/** C's `strtoul`: the number that a text spells in a base, if it spells one and nothing else. */
+/** C's `strtoul`: the number that a text spells in a base; undefined when it is anything else. */
 export function parsedInBase(given: string, base: number): number | undefined {
   const text = terminated(given);
   const start = skipBlanks(text, 0);

@@ -23,7 +23,7 @@ const BINDINGS: Readonly<Record<string, readonly [number, number]>> = {
 };
 const UNARY_BINDING = 8;
 
-/** Tokens with one to look ahead, and the expressions of the language. */
+/** Reads tokens, with one of lookahead, and parses expressions. */
 export abstract class ExpressionParser {
   protected token: Token;
   protected scope = new FunctionScope(undefined, true);
@@ -199,7 +199,7 @@ export abstract class ExpressionParser {
     return { kind: 'item', value: this.expression() };
   }
 
-  /** A function from its parameter list on; `implicit` names come before the written ones. */
+  /** A function from its parameter list on; `implicit` parameters come before the written ones. */
   protected functionBody(line: number, implicit: readonly string[]): FunctionBody {
     this.expect('(');
     const names = [...implicit];

@@ -16,7 +16,7 @@ export class FunctionScope {
     return this.slots;
   }
 
-  /** Marks where a block begins; `leave` with the mark ends it. */
+  /** Begins a block, and returns the mark with which `leave` ends it. */
   enter(): number {
     return this.visible.length;
   }

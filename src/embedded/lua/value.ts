@@ -1,4 +1,4 @@
-/** Values of Lua 5.1. Strings hold one byte a character; nil is `undefined`. */
+/** Values of Lua 5.1. Strings hold one byte per character; nil is `undefined`. */
 export type LuaValue = undefined | boolean | number | string | LuaTable | LuaFunction | LuaUserdata;
 
 /** A function, written in Lua or here. */
@@ -16,7 +16,7 @@ export class LuaTable {
   readonly list: LuaValue[] = [];
   readonly map = new Map<LuaValue, LuaValue>();
   metatable: LuaTable | undefined;
-  /** Scripts may read it only. */
+  /** Scripts may only read it. */
   readonly = false;
   private iteration: { readonly keys: readonly LuaValue[]; readonly positions: Map<LuaValue, number> } | undefined;
 
@@ -32,7 +32,7 @@ export class LuaTable {
     return table;
   }
 
-  /** Takes the items of a constructor: nil among them has a place, as it has in the language's own arrays. */
+  /** Stores the items of a constructor. A nil among them keeps its place, as in the language's own arrays. */
   fill(items: readonly LuaValue[]): void {
     const border = borderOf(items);
     const keyed = this.list.splice(0);
@@ -62,12 +62,12 @@ export class LuaTable {
     return [...listed, ...this.map];
   }
 
-  /** The border that `#` answers. */
+  /** The border that `#` returns. */
   get length(): number {
     return this.list.length;
   }
 
-  /** The key after `key` and its value, or undefined at the end; an unknown key is a fault of the caller. */
+  /** The key after `key` and its value, or undefined at the end; the text `unknown key` when the table does not have it. */
   next(key: LuaValue): readonly [LuaValue, LuaValue] | undefined | 'unknown key' {
     if (this.list.length > 0 && (key === undefined || (typeof key === 'number' && key >= 1 && key < this.list.length))) {
       const index = key === undefined ? 1 : key + 1;
@@ -106,7 +106,7 @@ export class LuaTable {
     return true;
   }
 
-  /** Keys that go on where the list ends belong to the list. */
+  /** Moves the keys that continue the list from the map to the list. */
   private absorb(): void {
     const { list, map } = this;
     for (let next = map.get(list.length + 1); next !== undefined; next = map.get(list.length + 1)) {
@@ -120,7 +120,7 @@ export class LuaTable {
   }
 }
 
-/** The border that the language finds in an array: its end, or by halving when there is nil at the end. */
+/** The border that the language finds in an array: its end, or one found by bisection when the last item is nil. */
 function borderOf(items: readonly LuaValue[]): number {
   let [low, high] = [0, items.length];
   if (items[high - 1] !== undefined) return high;
@@ -132,7 +132,7 @@ function borderOf(items: readonly LuaValue[]): number {
   return low;
 }
 
-/** An error that a script raised or caused; `value` is what `pcall` answers. */
+/** An error that a script raised or caused; `value` is what `pcall` returns. */
 export class LuaError extends Error {
   override readonly name = 'LuaError';
 

@@ -5,10 +5,10 @@ import { numberText } from '../number-text';
 import { toNumber } from '../operations';
 import { LuaFunction, LuaTable, typeName, type LuaError, type LuaValue } from '../value';
 
-/** How many values a library function may put on the stack. */
+/** The most values that a library function may put on the stack. */
 export const MAX_RESULTS = 8000;
 
-/** The arguments of one call of a library function, checked the way the language does. */
+/** The arguments of one call of a library function, checked as the language does. */
 export class Arguments {
   constructor(
     readonly machine: Machine,
@@ -37,12 +37,12 @@ export class Arguments {
     return number;
   }
 
-  /** An integer of 64 bit. */
+  /** A 64-bit integer. */
   integer(index: number, fallback?: number): number {
     return toLong(this.number(index, fallback));
   }
 
-  /** An integer of 32 bit. */
+  /** A 32-bit integer. */
   int(index: number, fallback?: number): number {
     return toInt(this.number(index, fallback));
   }

@@ -10,7 +10,7 @@ import { Arguments, MAX_RESULTS, type LibraryFunction } from './arguments';
 const addresses = new WeakMap<object, string>();
 let lastAddress = 0x1000;
 
-/** Something unique to an object, as `tostring` shows it. */
+/** An address that is unique to an object, for `tostring`. */
 function addressOf(object: object): string {
   let address = addresses.get(object);
   if (address === undefined) {
@@ -29,13 +29,13 @@ function toText(machine: Machine, value: LuaValue): string {
     return text;
   }
   if (typeof value === 'number') return numberText(value);
-  // The only userdata is the null of JSON.
+  // The only userdata is `cjson.null`.
   if (value instanceof LuaUserdata) return 'userdata: (nil)';
   if (typeof value === 'object') return `${typeName(value)}: ${addressOf(value)}`;
   return value === undefined ? 'nil' : String(value);
 }
 
-/** The server's pcall answers the text of an error object. */
+/** The server's `pcall` returns the text of an error object, not the object. */
 function plainError(value: LuaValue): LuaValue {
   const text = value instanceof LuaTable ? value.get('err') : undefined;
   return typeof text === 'string' ? text : value;

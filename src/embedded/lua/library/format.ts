@@ -5,7 +5,7 @@ import { exponentText, fixedText, generalText } from '../number-text';
 import type { LuaValue } from '../value';
 import type { Arguments } from './arguments';
 
-/** One `%` of a template: flags, width and precision are C's. */
+/** One directive of a template. Flags, width and precision mean the same as in C. */
 interface Directive {
   readonly kind: string;
   readonly flags: string;
@@ -15,7 +15,7 @@ interface Directive {
 
 const DIRECTIVE = /%(?:%|([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?(\d?)([^]?))/g;
 const MAX_FLAGS = 5;
-/** Longer text without a precision is taken as it is. */
+/** Text of at least this length is taken as it is if there is no precision. */
 const LONG_TEXT = 100;
 
 export function format(args: Arguments): LuaValue[] {
@@ -54,7 +54,7 @@ function formatted(args: Arguments, index: number, directive: Directive): string
     case 'X':
       return integer(toUnsigned(args.number(index)), directive);
     case 'c':
-      // The result is text of C, which ends at the first zero byte.
+      // The result is a C string, which ends at the first zero byte.
       return terminated(padded(String.fromCharCode(straightToInt(args.number(index)) & 0xff), directive));
     case 's':
       return textual(args.text(index), directive);
@@ -114,7 +114,7 @@ function signed(isNegative: boolean, flags: string): string {
   return flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
 }
 
-/** Zeros go between the sign and the digits where the flags ask for them. */
+/** Puts zeros between the sign and the digits if the flags ask for them. */
 function filled(sign: string, digits: string, directive: Directive): string {
   const fills = directive.flags.includes('0') && !directive.flags.includes('-');
   return padded(sign + (fills ? digits.padStart(directive.width - sign.length, '0') : digits), directive);

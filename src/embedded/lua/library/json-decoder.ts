@@ -21,10 +21,10 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** What may begin a number: also the spellings of C that JSON does not know. */
+/** The beginning of a number, including the notations of C that JSON does not have. */
 const NUMBER_START = /[-+\d]|inf|nan/iy;
 
-/** Text of C ends at a zero byte. */
+/** A C string ends at a zero byte. */
 const isEnd = (letter: string): boolean => letter === '' || letter === '\0';
 
 /** Reads JSON text into tables, with the messages of the server's JSON library. */

@@ -43,7 +43,7 @@ class JsonEncoder {
     let [largest, count] = [table.length, table.list.filter((value) => value !== undefined).length];
     for (const key of table.map.keys()) {
       if (typeof key !== 'number' || key < 1 || !(Number.isInteger(key) || key === Infinity)) return 0;
-      // An index beyond 32 bit becomes a negative one.
+      // An index that does not fit 32 bits becomes negative.
       if (key > largest) largest = straightToInt(key);
       count += 1;
     }

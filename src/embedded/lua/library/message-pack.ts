@@ -71,14 +71,14 @@ class Unpacker {
     this.bytes = Buffer.from(text, 'latin1');
   }
 
-  /** Up to so many values. */
+  /** The next values, `most` of them or fewer. */
   take(most: number): LuaValue[] {
     const values: LuaValue[] = [];
     while (this.offset < this.bytes.length && values.length < most) values.push(this.value());
     return values;
   }
 
-  /** Where the next value begins, or -1 at the end. */
+  /** The offset of the next value, or -1 at the end. */
   get next(): number {
     return this.offset === this.bytes.length ? -1 : this.offset;
   }
@@ -112,7 +112,7 @@ class Unpacker {
     return this.bytes.subarray(this.offset - count, this.offset);
   }
 
-  /** Unsigned, but for the widest, which the server makes a signed integer of its own. */
+  /** Unsigned, except for 64 bits, which the server reads as signed. */
   private unsigned(width: number): number {
     return width === 8 ? Number(this.cut(8).readBigInt64BE()) : this.cut(width).readUIntBE(0, width);
   }
@@ -142,7 +142,7 @@ class Unpacker {
   }
 }
 
-/** Where to go on, and the values. */
+/** The offset to go on from, or -1 at the end, and then the values. */
 function unpackSome(args: Arguments, limit: number, offset: number): LuaValue[] {
   const text = args.text(1);
   if (offset < 0 || limit < 0) throw args.machine.fault(messagePackFault.invalidRequest(offset, text.length));

@@ -14,7 +14,7 @@ const fmod: LibraryFunction = (args) => [args.number(1) % args.number(2)];
 
 const MAX_RANDOM = 2 ** 31 - 1;
 
-/** The generator of the server; `math.randomseed` makes both draw the same numbers. */
+/** The generator of the server. After the same `math.randomseed`, both draw the same numbers. */
 export class RandomNumbers {
   private state = BigInt(Math.floor(Math.random() * 2 ** 48));
 
@@ -35,7 +35,7 @@ function random(args: Arguments, numbers: RandomNumbers): LuaValue[] {
   if (args.count > 2) throw args.machine.fault(luaFault.argumentCount);
   const [low, high] = args.count === 1 ? [1, args.int(1)] : [args.int(1), args.int(2)];
   if (low > high) throw args.fault(args.count, luaFault.emptyInterval);
-  // The width is an integer of 32 bit, too, and wraps.
+  // The width of the interval is a 32-bit integer, too, and wraps.
   return [Math.floor(fraction * ((high - low + 1) | 0)) + low];
 }
 
@@ -60,7 +60,7 @@ function modf(value: number): LuaValue[] {
   return [Math.trunc(value), isInfinite ? 0 : value % 1];
 }
 
-/** What is the same here as there. */
+/** Functions that are the same in JavaScript. */
 const OF_HOST = [
   ...(['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'exp', 'floor'] as const),
   ...(['log', 'log10', 'sin', 'sinh', 'sqrt', 'tan', 'tanh'] as const),
@@ -88,7 +88,7 @@ export function mathFunctions(numbers: RandomNumbers): Readonly<Record<string, L
   };
 }
 
-/** A number as signed 32 bit, as the bit library takes it. */
+/** An argument as a signed 32-bit integer, as the bit library takes it. */
 const bits = (args: Arguments, index: number): number => toBits(args.number(index));
 
 const folded =

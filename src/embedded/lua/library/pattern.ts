@@ -26,7 +26,7 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   z: /\0/,
 };
 
-/** Lua patterns over text of one byte a character. */
+/** Matches a Lua pattern on text of one byte per character. */
 export class PatternMatch {
   captures: Capture[] = [];
 
@@ -36,7 +36,7 @@ export class PatternMatch {
     private readonly pattern: string,
   ) {}
 
-  /** Where a match that begins at `start` ends, or -1. */
+  /** The end of the match that begins at `start`, or -1. */
   matchAt(start: number, patternStart: number): number {
     this.captures = [];
     return this.run(start, patternStart);

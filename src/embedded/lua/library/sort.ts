@@ -3,7 +3,7 @@ import { lessThan } from '../operations';
 import { isTrue, type LuaTable, type LuaValue } from '../value';
 import type { Arguments } from './arguments';
 
-/** The server's own quicksort, step by step: it is not stable, and scripts see in which order it leaves equal items. */
+/** The server's own quicksort, step by step: it is not stable, and scripts can see the order of equal items. */
 class Sorter {
   constructor(
     private readonly table: LuaTable,
@@ -35,7 +35,7 @@ class Sorter {
     return high - low === 2;
   }
 
-  /** Where the middle item ends up, with smaller ones before it and larger ones behind. */
+  /** Moves smaller items before the middle item and larger ones behind it, and returns where it ends up. */
   private partition(low: number, high: number): number {
     const middle = (low + high) >> 1;
     const pivot = this.table.get(middle);

@@ -102,7 +102,7 @@ function replaced(args: Arguments, { match, from, end, replacement }: Replacemen
 /** A replacement text with its captures filled in. */
 function expanded(text: string, { match, from, end }: Omit<Replacement, 'replacement'>): string {
   return text.replace(/%([^]?)/g, (_, digit: string) => {
-    // What comes after the last byte is the zero that ends text of C.
+    // After the last byte comes the zero that ends a C string.
     if (!/[0-9]/.test(digit)) return digit === '' ? '\0' : digit;
     const capture = digit === '0' ? match.whole(from, end) : match.value(Number(digit) - 1, from, end);
     return typeof capture === 'number' ? numberText(capture) : (capture as string);
