@@ -1,5 +1,5 @@
 /**
- * The digits of a double, as the server finds them: by the Grisu2 algorithm, whose 64 bits are too few to find the shortest digits
+ * The digits of a double, found as the server does: by the Grisu2 algorithm, whose 64 bits are too few to find the shortest digits
  * of about one double in a thousand. `1e23` becomes `9.999999999999999e22`, for example.
  */
 
@@ -54,7 +54,7 @@ function product(left: Scaled, right: Scaled): Scaled {
 
 const powers: (Scaled | undefined)[] = [];
 
-/** Ten to the power of `FIRST_POWER + index * POWER_STEP`, rounded to 64 bit. */
+/** Ten to the power of `FIRST_POWER + index * POWER_STEP`, rounded to 64 bits. */
 function powerAt(index: number): Scaled {
   const known = powers[index];
   if (known !== undefined) return known;
@@ -68,7 +68,7 @@ function powerAt(index: number): Scaled {
   return (powers[index] = { fraction: rounded, exponent: extra - shift });
 }
 
-/** The power that brings the exponent into the range that the digits are cut from. */
+/** The power of ten that brings the exponent into the range in which digits are cut off. */
 function suitablePower(exponent: number): { readonly factor: Scaled; readonly power: number } {
   const guess = Math.trunc(-(exponent + POWER_COUNT) * 0.30102999566398114);
   let index = Math.trunc((guess - FIRST_POWER) / POWER_STEP);
@@ -80,7 +80,7 @@ function suitablePower(exponent: number): { readonly factor: Scaled; readonly po
   }
 }
 
-/** How far what is written so far is from the upper end, and what may be left off. */
+/** Distances from the upper end: of the digits so far (`rest`), of the lower end (`delta`), of the value (`wanted`). `unit` is one in the last digit. */
 interface Rest {
   readonly rest: bigint;
   readonly delta: bigint;
@@ -88,7 +88,7 @@ interface Rest {
   readonly wanted: bigint;
 }
 
-/** The digits with the last one lowered as long as that comes nearer to the value. */
+/** The digits, with the last one lowered as long as that brings them nearer to the value. */
 function nearest(digits: string, { rest, delta, unit, wanted }: Rest): string {
   let [left, last] = [rest, Number(digits.slice(-1))];
   while (left < wanted && delta - left >= unit && (left + unit < wanted || wanted - left > left + unit - wanted)) {

@@ -2,7 +2,7 @@ import { digitsOf, type Digits } from './double-digits';
 
 const MAX_INTEGRAL = 2 ** 62;
 
-/** A double as the server writes it outside of JSON: whole numbers without exponent as long as they are cheap to make integers of. */
+/** A double as the server writes it outside of JSON. Whole numbers have no exponent as long as the server prints them as integers. */
 export function doubleText(value: number): string {
   if (value === Infinity) return 'inf';
   if (value === -Infinity) return '-inf';
@@ -12,7 +12,7 @@ export function doubleText(value: number): string {
   return (value < 0 ? '-' : '') + placed(digitsOf(Math.abs(value)));
 }
 
-/** Digits with a decimal point or an exponent, chosen by the same rule as the server's. */
+/** The digits with a decimal point or an exponent, by the same rule as in the server. */
 function placed({ digits, scale }: Digits): string {
   const exponent = scale + digits.length - 1;
   if (scale >= 0 && exponent < digits.length + 7) return digits + '0'.repeat(scale);

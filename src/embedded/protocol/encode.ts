@@ -16,7 +16,7 @@ import {
 
 export type ProtocolVersion = 2 | 3;
 
-/** The bytes of a reply, one a character. */
+/** The bytes of a reply, one per character. */
 export function encode(reply: Reply, version: ProtocolVersion): string {
   switch (typeof reply) {
     case 'string':
@@ -57,7 +57,7 @@ function encodeItems(mark: string, items: readonly Reply[], version: ProtocolVer
   return text;
 }
 
-/** Keys and values in turn. */
+/** Alternating keys and values. */
 export function flattened({ entries }: MapReply): Reply[] {
   const items: Reply[] = [];
   for (const [key, value] of entries) items.push(key, value);

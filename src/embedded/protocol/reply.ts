@@ -1,5 +1,5 @@
 /**
- * What a command answers. A string is a bulk string and, like all text in the server, holds one byte a character;
+ * The reply of a command. A string is a bulk string and, like all text in the server, holds one byte per character;
  * numbers are integers, `null` is the null of the connection's protocol.
  */
 export type Reply =
@@ -29,7 +29,7 @@ export class ErrorReply {
   constructor(readonly text: string) {}
 }
 
-/** An error about where a request went, not about the request. */
+/** An error about the node or the slots of a request, not about the request itself. */
 export class RedirectionReply extends ErrorReply {}
 
 export class DoubleReply {
@@ -51,7 +51,7 @@ export class PushReply {
   constructor(readonly items: readonly Reply[]) {}
 }
 
-/** Text marked as such in RESP3, a bulk string in RESP2. */
+/** A verbatim string in RESP3, a bulk string in RESP2. */
 export class VerbatimReply {
   constructor(
     readonly text: string,
@@ -59,12 +59,12 @@ export class VerbatimReply {
   ) {}
 }
 
-/** Digits of any number in RESP3, a bulk string in RESP2. */
+/** A big number in RESP3, a bulk string in RESP2. */
 export class BigNumberReply {
   constructor(readonly digits: string) {}
 }
 
-/** Several replies to one request, where a transaction expects one. */
+/** Several replies to one request, as SUBSCRIBE sends them. A transaction still counts them as one. */
 export class SeriesReply {
   constructor(readonly items: readonly Reply[]) {}
 }
@@ -74,7 +74,7 @@ export class NullArrayReply {
   readonly kind = 'null array';
 }
 
-/** Nothing is sent; the command has written its own messages. */
+/** Nothing is sent. */
 export class NoReply {
   readonly kind = 'none';
 }

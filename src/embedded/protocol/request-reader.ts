@@ -1,6 +1,6 @@
 import { protocolFault } from '../messages';
 
-/** Bytes that are no request; the connection is closed after the answer. */
+/** Bytes that are not a request; the connection is closed after the error is sent. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
@@ -8,7 +8,7 @@ export class ProtocolError extends Error {
 const MAX_BULK = 512 * 1024 * 1024;
 const MAX_COUNT = 1024 * 1024;
 
-/** Cuts the bytes of a connection, one a character, into requests. */
+/** Cuts the bytes of a connection, one per character, into requests. */
 export class RequestReader {
   private buffer = '';
   private position = 0;

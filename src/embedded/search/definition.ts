@@ -1,4 +1,4 @@
-/** What of each document is searched under one name. */
+/** A path of the documents, and the name by which queries search it. */
 export interface Attribute {
   readonly path: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Attribute {
   readonly sortable: boolean;
 }
 
-/** What an index covers. Nothing is kept besides: a search walks the documents. */
+/** The definition of an index. Nothing else is kept for it, because a search walks the documents. */
 export interface IndexDefinition {
   readonly name: string;
   readonly prefixes: readonly string[];

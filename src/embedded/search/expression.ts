@@ -1,4 +1,4 @@
-/** What a query asks of a document. Parameters are filled in. */
+/** The condition that a query sets for documents, with its parameters filled in. */
 export type Expression =
   | { readonly kind: 'everything' | 'nothing' }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Expression[] }

@@ -4,26 +4,25 @@ import { JsonArray, JsonObject, type JsonValue } from '../json/value';
 import { indexingFault } from './messages';
 import type { Attribute } from './definition';
 
-/** A document has a value of the wrong type, so an index leaves it out; the message is what the index reports. */
+/** A value of a document cannot be indexed, so an index leaves the document out and reports this message. */
 export class UnindexableError extends Error {
   override readonly name = 'UnindexableError';
 }
 
 type Scalar = string | number;
 
-/** In place of a value to sort by: the server's order of lists is none. */
+/** Stands for the sort value of a list, because the server does not sort lists in any meaningful order. */
 export const LIST = Symbol('list');
 
-/** What a document has for one attribute. */
+/** The values of a document for one attribute. */
 export interface FieldValues {
-  /** Whether the path matches nothing; null is something. */
+  /** Whether the path matches nothing; null counts as a match. */
   readonly isMissing: boolean;
   readonly values: readonly Scalar[];
-  /** By which the document is sorted; undefined for none. */
+  /** The value by which the document is sorted; undefined when it has none. */
   readonly sortValue: Scalar | typeof LIST | undefined;
 }
 
-/** What a document has for an attribute. */
 export function fieldValuesOf(root: JsonValue, attribute: Attribute): FieldValues {
   const found = findValues(root, attribute.path);
   const [first] = found;
@@ -45,9 +44,9 @@ function scalarOf(value: NonNullable<JsonValue>, { type }: Attribute): Scalar {
   );
 }
 
-/** Lists hold no booleans, which values outside of lists may be. */
+/** A list must not hold booleans, although a single value may be one. */
 function valuesOfList(items: readonly JsonValue[], { type, sortable }: Attribute): FieldValues {
-  // The server cannot sort by an empty list, and does not say so.
+  // The server cannot sort by an empty list, and leaves out the document without a reason.
   if (sortable && items.length === 0) throw new UnindexableError(indexingFault.unknown);
   const values = items
     .filter((item) => item !== null)
@@ -61,6 +60,6 @@ function valuesOfList(items: readonly JsonValue[], { type, sortable }: Attribute
 
 function itemOf(item: JsonValue, type: Attribute['type']): Scalar | undefined {
   if (type === 'NUMERIC') return isNumeric(item) ? asDouble(item) : undefined;
-  // Tags are texts of C, which end with the first zero.
+  // Tags are C strings, which end at the first zero byte.
   return typeof item === 'string' ? item.replace(/\0[^]*/, '') : undefined;
 }

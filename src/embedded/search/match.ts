@@ -6,7 +6,7 @@ import type { FieldValues } from './field-values';
 /** The values of one document, by attribute. */
 export type Entry = ReadonlyMap<string, FieldValues>;
 
-/** Refuses what attributes were not created for. */
+/** Refuses conditions that the attributes were not created for. */
 export function checkQuery(expression: Expression, index: IndexDefinition): void {
   const parts = partsOf(expression);
   if (parts.some((part) => part.kind === 'tag' && part.texts.includes('') && !coversEmpty(part.name, index)))
@@ -16,7 +16,7 @@ export function checkQuery(expression: Expression, index: IndexDefinition): void
       throw new QueryError(queryFault.indexMissing(part.name));
 }
 
-/** For an attribute that has no tags, all that have some count. */
+/** If the attribute is not a TAG, all TAG attributes of the index count. */
 function coversEmpty(name: string, { attributes }: IndexDefinition): boolean {
   const attribute = attributes.get(name);
   const asked = attribute?.type === 'TAG' ? [attribute] : [...attributes.values()].filter(({ type }) => type === 'TAG');
@@ -28,7 +28,7 @@ function partsOf(expression: Expression): Expression[] {
   return expression.kind === 'all' || expression.kind === 'any' ? expression.parts.flatMap(partsOf) : [expression];
 }
 
-/** Whether a document is what a query asks for. An attribute that the index does not have, or not of this type, has no values. */
+/** Whether a document matches a query. An attribute that the index does not have, or that has another type, has no values. */
 export function matches(expression: Expression, entry: Entry, index: IndexDefinition): boolean {
   switch (expression.kind) {
     case 'everything':

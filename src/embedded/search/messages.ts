@@ -1,6 +1,6 @@
 import { fault } from '../messages';
 
-/** The error texts of searches, word for word as the module writes them; what it would answer and we do not is named. */
+/** The error texts of searches, word for word as the module writes them. What only the module supports is named in an error of our own. */
 
 /** Faults in the query of a search. */
 export const queryFault = {

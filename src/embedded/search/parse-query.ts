@@ -19,7 +19,7 @@ function numberOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** The ends of a range: how a value that cannot be there is reported, and the infinity that a parameter cannot be there. */
+/** For each end of a range, the error for an invalid value, and the infinity that a parameter must not be there. */
 const ENDS = {
   lower: { fault: queryFault.lowerRange, impossible: Infinity },
   upper: { fault: queryFault.upperRange, impossible: -Infinity },
@@ -28,9 +28,9 @@ const ENDS = {
 class QueryParser {
   private token: Token;
   private lastStart = 0;
-  /** The last word, as an error of the server shows it. */
+  /** The last word, as the server's syntax errors show it. */
   private lastWord = '';
-  /** Of a value. Faults of syntax are reported first, wherever they are. */
+  /** The first fault of a value. Syntax errors are reported before it, wherever they are. */
   private fault: string | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ class QueryParser {
     return expression;
   }
 
-  /** A star can only be all of a query, in parentheses or not. */
+  /** A star must be the whole query, in parentheses or not. */
   private everything(): Expression | undefined {
     const opening = /^[ \t-\r(]*(?=\*)/.exec(this.text)?.[0];
     if (opening === undefined) return undefined;
@@ -108,7 +108,7 @@ class QueryParser {
 
   private range(): { readonly lower: Bound; readonly upper: Bound } {
     const lower = this.bound('lower');
-    // One number is a range from it to itself.
+    // A single number is both ends of the range.
     if (!lower.exclusive && this.accept(']')) return { lower, upper: lower };
     const upper = this.bound('upper');
     this.expect(']', ['parameter', 'number']);
@@ -143,18 +143,18 @@ class QueryParser {
     return true;
   }
 
-  /** Goes on behind a token that must come next; the server goes on behind those `elsewhere`, too. */
+  /** Consumes a token that must come next. The server also accepts the tokens in `elsewhere`, which are not supported here. */
   private expect(kind: Token['kind'], elsewhere: readonly Token['kind'][] = []): string {
     const { text, word, start, end } = this.token;
     if (this.token.kind !== kind) throw this.refusal(elsewhere);
     this.lastStart = start;
-    // The server unescapes in place, and shows as many letters as before.
+    // The server unescapes in place but shows the old number of letters, so the last ones appear again.
     if (word !== undefined) this.lastWord = text + word.slice(text.length);
     this.token = tokenAt(this.text, end);
     return text;
   }
 
-  /** Why the next token cannot be: either the server would take it there, or it has an error for it. */
+  /** The error for the next token: not supported here if the server would accept it, else the server's syntax error. */
   private refusal(elsewhere: readonly Token['kind'][]): QueryError {
     const { kind, word, start, end } = this.token;
     if (elsewhere.includes(kind)) return new QueryError(queryFault.unsupported(this.text.slice(start, end), start));

@@ -1,12 +1,12 @@
 import { queryFault } from './messages';
 import { QueryError } from './expression';
 
-/** A word of a query: a punctuation mark stands for itself. */
+/** A token of a query. The kind of a punctuation mark is the mark. */
 export interface Token {
   readonly kind: 'attribute' | 'parameter' | 'number' | 'ismissing' | 'end' | '*' | '-' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | ':';
-  /** Of a name without its escapes. */
+  /** As written, but the name of an attribute is without its escapes. */
   readonly text: string;
-  /** A word as it is written, without the mark before it; none of a mark. */
+  /** The word as written, without the mark before it; undefined for a punctuation mark. */
   readonly word: string | undefined;
   readonly start: number;
   readonly end: number;
@@ -14,9 +14,9 @@ export interface Token {
 
 const ESCAPED = String.raw`[!-/:-@[-\x60{-~ \t-\r]`;
 const NAME = String.raw`((?:[\w\x80-\xff]|\\${ESCAPED})+)`;
-/** All backslashes in a row before a mark are escapes, so no name is found that holds a backslash before another mark. */
+/** All backslashes in a row before a mark count as escapes, so a name with a backslash before a mark cannot be found. */
 const ESCAPES = new RegExp(String.raw`\\(?=${ESCAPED})`, 'g');
-/** Words that the server reads otherwise when more follows, such as a star, are left out, so they are refused. */
+/** The server reads a word differently if something like a star follows it, so such words match no token and are refused. */
 const WORD_ENDS = String.raw`(?![\w\x80-\xff\\*])`;
 
 const TOKEN = new RegExp(
@@ -32,7 +32,7 @@ const TOKEN = new RegExp(
 );
 const BLANKS = /[ \t-\r]*/y;
 
-/** The token of a query that comes at a place or behind it. */
+/** The first token of a query at or after a position. */
 export function tokenAt(query: string, from: number): Token {
   BLANKS.lastIndex = from;
   BLANKS.exec(query);
