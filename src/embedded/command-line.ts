@@ -13,7 +13,7 @@ const USAGE = `redatom-server: a Redis-compatible server with JSON for developme
   --help
 `;
 
-/** @throws what is wrong with the words that were given. */
+/** @throws an error that says what is wrong with the options. */
 function readOptions(): EmbeddedRedisOptions | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({

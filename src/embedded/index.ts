@@ -10,11 +10,11 @@ import { ServerState } from './state/server-state';
 
 /** Options of {@link startEmbeddedRedis}. */
 export interface EmbeddedRedisOptions {
-  /** TCP port; 0, the default, takes a free one. The nodes of a cluster take the ports from here on, or free ones. */
+  /** TCP port; 0, the default, takes a free one. The nodes of a cluster take consecutive ports from this one on, or free ones. */
   readonly port?: number | undefined;
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** Starts a cluster of so many masters, each with so many replicas (default 0). */
+  /** Starts a cluster with this number of masters, and this number of replicas for each of them (default 0). */
   readonly cluster?: { readonly masters: number; readonly replicas?: number | undefined } | undefined;
   /** Number of databases. Default 16; a cluster has one. */
   readonly databases?: number | undefined;
@@ -32,7 +32,7 @@ const CLUSTER_OPTIONS = { masters: true, replicas: true } satisfies Record<keyof
 export interface EmbeddedClock {
   /** Milliseconds since 1970, as the server sees it. */
   now(): number;
-  /** Moves the time forward by so many milliseconds: times to live and leases run out at once. */
+  /** Moves the time forward by `ms` milliseconds, so that times to live and leases run out without waiting. */
   advance(ms: number): void;
 }
 
@@ -41,19 +41,19 @@ export interface EmbeddedRedis {
   /** URL of the server, or of the first node of the cluster. */
   readonly url: string;
   readonly port: number;
-  /** Every node. */
+  /** The addresses of all nodes. */
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
   readonly clock: EmbeddedClock;
   /** Removes all keys of all databases on all nodes. */
   flush(): void;
   /** Cuts all connections and frees the ports. */
   close(): Promise<void>;
-  /** How many commands clients have sent; those inside scripts are not counted. */
+  /** The number of commands that clients have sent; commands inside scripts are not counted. */
   commandCount(): number;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A place to listen at. */
+/** An address to listen on. */
 interface Address {
   readonly host: string;
   readonly port: number;
@@ -96,7 +96,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions = {}): Pr
   return embeddedRedis(nodes, clock, password);
 }
 
-/** What was meant by an option that is none would be left out silently. */
+/** Unknown options are refused, because ignoring a misspelled option would hide the mistake. */
 function refuseUnknown(options: object, known: Readonly<Record<string, true>>, what: string): void {
   const names = Object.keys(known);
   if (typeof options !== 'object' || (options as unknown) === null)
@@ -105,7 +105,7 @@ function refuseUnknown(options: object, known: Readonly<Record<string, true>>, w
   if (name !== undefined) throw new TypeError(`${what} knows no option "${name}"; it takes ${names.join(', ')}`);
 }
 
-/** Without a database, the first request of a client would end this process. */
+/** Checked early: without a database, for example, the first request of a client would end this process. */
 function requireCount(name: string, count: number, least: number): void {
   if (Number.isInteger(count) && count >= least) return;
   throw new RangeError(`${name} must be a whole number of at least ${least}, found ${inspect(count)}`);
@@ -113,12 +113,12 @@ function requireCount(name: string, count: number, least: number): void {
 
 interface Layout {
   readonly masters: number;
-  /** Of each master. They read its data itself, so they are never behind. */
+  /** For each master. Replicas share the data of their master, so they never lag behind. */
   readonly replicas: number;
   readonly newShard: () => ServerState;
 }
 
-/** Starts one node after the other, and adds it to `nodes`. */
+/** Starts one node after the other, and adds each to `nodes`. */
 async function startCluster({ masters, replicas, newShard }: Layout, { host, port: firstPort }: Address, nodes: Node[]): Promise<void> {
   requireCount('masters', masters, 1);
   requireCount('replicas', replicas, 0);
@@ -147,7 +147,7 @@ function slotsOf(shard: number, masters: number): ClusterNode['slots'] {
   return { first, last: Math.ceil(((shard + 1) * SLOT_COUNT) / masters) - 1 };
 }
 
-/** How often keys whose time is over are removed even if nobody asks for them. */
+/** How often expired keys are removed even if no client asks for them. */
 const SWEEP_EVERY_MS = 100;
 
 function embeddedRedis(nodes: readonly Node[], clock: Clock, password: string | undefined): EmbeddedRedis {

@@ -1,4 +1,4 @@
-/** Integers of 64 bit with a sign, which servers count with. */
+/** Signed 64-bit integers, with which servers count. */
 
 export const MIN_LONG = -(2n ** 63n);
 export const MAX_LONG = 2n ** 63n - 1n;

@@ -1,4 +1,4 @@
-/** Every error text that the embedded server answers, word for word as the real servers write them; those of searches have a file of their own. */
+/** The error texts of the embedded server, word for word as real servers write them. Those of searches are in a file of their own. */
 
 /** Faults in JSON text; a position is added to each. */
 export const jsonFault = {
@@ -37,7 +37,7 @@ export const invalidPath = {
 
 export const locationCrash = (token: string): string => `ERR '${token}' is not an index of the array that an earlier change put there`;
 
-/** Bytes that are no request. */
+/** Bytes that are not a request. */
 export const protocolFault = {
   lineTooLong: 'ERR Protocol error: too big inline request',
   multibulkLength: 'ERR Protocol error: invalid multibulk length',
@@ -48,7 +48,7 @@ export const protocolFault = {
 /** Faults that many commands share. */
 export const fault = {
   syntax: 'ERR syntax error',
-  /** The server's text, and after it what the server does not say: which word it stumbled over. */
+  /** The server's text, followed by the word that is not understood, which the server does not name. */
   unexpected: (text: string, word: string | undefined, command: string): string =>
     `${text}, unexpected ${word === undefined ? 'end of' : `'${word.slice(0, 128)}' in`} ${command}`,
   wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',

@@ -7,13 +7,13 @@ export interface TestHooks {
   afterAll(hook: () => Promise<void>): unknown;
 }
 
-/** What tests use of the server that the hooks start. */
+/** What tests can use of the server that the hooks start and close. */
 export type EmbeddedRedisOfTests = Pick<EmbeddedRedis, 'url' | 'port' | 'addresses' | 'clock' | 'flush' | 'commandCount'>;
 
 /**
- * Gives the tests of a file a server of their own: started before them, emptied before each, closed after them. Connections to it are yours to close.
+ * Starts a server for the tests of one file before they run, empties it before each test, and closes it at the end. Close your connections to it yourself.
  *
- * @param options - As of {@link startEmbeddedRedis}.
+ * @param options - As for {@link startEmbeddedRedis}.
  * @param hooks - The hooks of the test runner; the global ones by default.
  *
  * @example
@@ -68,7 +68,7 @@ type Holder = { [PLACE]?: EmbeddedRedis };
 
 /**
  * Starts one server for a whole test run and puts its URL into `process.env.REDIS_URL`.
- * The default export of a `globalSetup` file of Jest, or of Vitest, which calls what this resolves to at the end.
+ * Make it the default export of a `globalSetup` file of Jest, or of Vitest, which calls the function that this resolves to at the end.
  */
 export async function setUpEmbeddedRedis(): Promise<() => Promise<void>> {
   const redis = await startEmbeddedRedis();
@@ -77,7 +77,7 @@ export async function setUpEmbeddedRedis(): Promise<() => Promise<void>> {
   return tearDownEmbeddedRedis;
 }
 
-/** Ends what {@link setUpEmbeddedRedis} started. The default export of a `globalTeardown` file of Jest. */
+/** Closes the server that {@link setUpEmbeddedRedis} started. Make it the default export of a `globalTeardown` file of Jest. */
 export async function tearDownEmbeddedRedis(): Promise<void> {
   await (globalThis as Holder)[PLACE]?.close();
   delete (globalThis as Holder)[PLACE];

@@ -30,7 +30,7 @@ const ALLOWED_WHILE_LISTENING = new Set([
 ]);
 const RUNS_IN_TRANSACTION = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
-/** Decides what happens to each request of one node: refuse, queue, or run. */
+/** Refuses, queues or runs each request of one node. */
 export class Dispatcher implements Host {
   readonly commands = known;
   private readonly scripts = new ScriptRunner((context, args, readonly) => this.runForScript(context, args, readonly));
@@ -134,7 +134,7 @@ export class Dispatcher implements Host {
     return this.runMonitored(command, { ...context, database: this.server.database(this.scriptSession.databaseIndex) }, args);
   }
 
-  /** Monitors hear of a script before what it does, and of everything else when it is done. */
+  /** Monitors see a script before the commands that it runs, and any other command after it has run. */
   private runMonitored(command: Command, context: Context, args: readonly string[]): Reply {
     const isScript = command.name.startsWith('eval');
     if (isScript) this.tellMonitors(command, args, context.session);
@@ -154,12 +154,12 @@ function isUnknownSubcommand({ subcommands }: Command, args: readonly string[]):
   return subcommands !== undefined && args[1] !== undefined && !subcommands.has(args[1].toLowerCase());
 }
 
-/** The name of the command, with its subcommand behind a bar. */
+/** The name of the command, with its subcommand after a bar. */
 function fullName(command: Command, args: readonly string[]): string {
   return command.subcommands === undefined || args[1] === undefined ? command.name : `${command.name}|${args[1].toLowerCase()}`;
 }
 
-/** What is wrong with the words of a request, if anything. */
+/** The error for a wrong number of words or an unknown subcommand, if any. */
 function misuseOf(command: Command, args: readonly string[]): string | undefined {
   if (!hasArity(command.arity, args)) return fault.arity(command.name);
   const [, word] = args;
@@ -173,12 +173,12 @@ function runSafely(command: Command, context: Context, args: readonly string[]):
   try {
     return command.run(context, args);
   } catch (error) {
-    // A fault of ours must not end the process that hosts the server, so it is answered like any other.
+    // A bug here must not end the process that hosts the server, so it is answered as an error.
     return new ErrorReply(error instanceof CommandError ? error.message : fault.internal(command.name, String(error)));
   }
 }
 
-/** Whether the reply may be held back by CLIENT REPLY. */
+/** Whether nothing is sent, because of CLIENT REPLY or of the reply itself. Uses up a SKIP. */
 export function isSilent(session: Session, reply: Reply): boolean {
   if (reply instanceof NoReply) return true;
   if (reply instanceof SeriesReply) return false;

@@ -19,7 +19,7 @@ export class Listener {
     tcp.on('connection', (socket) => this.accept(socket));
   }
 
-  /** Listens at an address, of which port 0 is any free one; `dispatcherAt` is told the port that it has become. */
+  /** Listens on an address, where port 0 takes a free one. `dispatcherAt` gets the actual port. */
   static async open(at: Listener['address'], dispatcherAt: (port: number) => Dispatcher): Promise<Listener> {
     const tcp = createServer({ noDelay: true }).listen(at);
     await once(tcp, 'listening');
@@ -81,7 +81,7 @@ function serve(dispatcher: Dispatcher, { session, reader, output }: Served): voi
   if (session.closing) output.end();
 }
 
-/** Gathers what is written during one turn, so that it goes out in one piece. */
+/** Gathers what is written during one turn of the event loop, to send it in one piece. */
 class Output implements Connection {
   readonly address: string;
   readonly localAddress: string;
@@ -119,7 +119,7 @@ class Output implements Connection {
   }
 
   close(): void {
-    // The answer to the command that closes its own connection still goes out.
+    // The reply to a command that closes its own connection is still sent.
     setImmediate(() => this.socket.destroy());
   }
 

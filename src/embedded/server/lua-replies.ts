@@ -70,7 +70,7 @@ function members(reply: SetReply): LuaTable {
   return table;
 }
 
-/** What a script returned, as a reply; `version` is the one that the script chose. */
+/** The result of a script as a reply; `version` is the protocol version that the script chose. */
 export function fromLua(value: LuaValue, version: Version): Reply {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return cutToLong(value);
@@ -80,7 +80,7 @@ export function fromLua(value: LuaValue, version: Version): Reply {
   return null;
 }
 
-/** Cut to an integer of 64 bit, as a cast in C does. */
+/** Cuts to a 64-bit integer, like a cast in C. */
 function cutToLong(value: number): number | bigint {
   const cut = Math.trunc(value);
   if (Number.isSafeInteger(cut)) return cut === 0 ? 0 : cut;

@@ -9,7 +9,7 @@ import { scriptFault } from '../messages';
 import { ErrorReply, type Reply } from '../protocol/reply';
 import { toLua } from './lua-replies';
 
-/** What the library asks of the runner of scripts. */
+/** What the library needs from the script runner. */
 export interface ScriptCalls {
   readonly call: (args: Arguments) => Reply;
   readonly commandNames: () => ReadonlyMap<string, Command> | undefined;

@@ -24,7 +24,7 @@ interface Running {
 
 const CACHE_SIZE = 500;
 
-/** Runs scripts, one at a time, as the server does; compiled scripts are kept. */
+/** Runs scripts, one at a time, as the server does; compiled scripts are cached. */
 export class ScriptRunner {
   private readonly machine: Machine;
   private readonly compiled = new Map<string, LuaFunction>();
@@ -90,7 +90,7 @@ export class ScriptRunner {
   }
 }
 
-/** What division by zero makes is printed with its sign, which only the processor knows. */
+/** The server prints NaN with its sign, which JavaScript does not show; `0/0` is negative. */
 function numberWord(value: number): string {
   return Number.isNaN(value) ? '-nan' : doubleText(value);
 }

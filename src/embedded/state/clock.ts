@@ -1,4 +1,4 @@
-/** The time of a server: the machine's, moved forward by a test as it likes. */
+/** The time of a server: that of the machine, which tests can move forward. */
 export class Clock {
   private offsetMs = 0;
   private frozenMicroseconds: number | undefined;
@@ -10,12 +10,12 @@ export class Clock {
     return Math.floor(Date.now() + this.offsetMs);
   }
 
-  /** Microseconds since 1970: never less than before while the machine's time goes forward; within one script it stands still. */
+  /** Microseconds since 1970. Never goes back unless the machine's time does, and stands still in a script or a transaction. */
   nowMicroseconds(): number {
     if (this.frozenMicroseconds !== undefined) return this.frozenMicroseconds;
     const ms = this.now();
     const elapsedMs = performance.now();
-    // The two clocks of Node turn their milliseconds at different moments, so the fraction counts from the first look at this one.
+    // The two clocks of Node begin a millisecond at different moments, so the fraction counts from the first call in this millisecond.
     if (ms !== this.finest.ms) Object.assign(this.finest, { ms, firstSeenMs: elapsedMs });
     return ms * 1000 + Math.min(999, Math.floor((elapsedMs - this.finest.firstSeenMs) * 1000));
   }
@@ -31,7 +31,7 @@ export class Clock {
     this.offsetMs += ms;
   }
 
-  /** Runs `action` while time stands still: a script and a transaction see one moment. */
+  /** Runs `action` while time stands still, so that a script or a transaction sees a single moment. */
   frozen<T>(action: () => T): T {
     if (this.frozenMicroseconds !== undefined) return action();
     this.frozenMicroseconds = this.nowMicroseconds();

@@ -3,9 +3,9 @@ import type { StoredValue } from './values';
 
 interface Entry {
   value: StoredValue;
-  /** Milliseconds since 1970; undefined for ever. */
+  /** Milliseconds since 1970; undefined if the key never expires. */
   expiresAt: number | undefined;
-  /** Grows with every key that is added, so a scan can go on where it stopped. */
+  /** Greater than that of every key added before, so that a scan can go on where it stopped. */
   readonly serial: number;
 }
 
@@ -38,7 +38,7 @@ export class Database {
     return this.entry(key)?.value;
   }
 
-  /** Stores a value; the time to live ends with the old value unless `keepTtl`. */
+  /** Stores a value. The time to live of an old value is dropped unless `keepTtl` is set. */
   set(
     key: string,
     value: StoredValue,
@@ -86,7 +86,7 @@ export class Database {
     return [...this.entries.keys()];
   }
 
-  /** Up to `count` keys after the cursor, and the cursor to go on with; 0 begins and ends. */
+  /** Up to `count` keys after the cursor, and the cursor to go on with. The cursor 0 begins a scan and ends it. */
   scan(cursor: number, count: number): { readonly cursor: number; readonly keys: string[] } {
     this.removeExpired();
     const iterator = this.scans.get(cursor) ?? this.entries.entries();
@@ -106,13 +106,13 @@ export class Database {
     for (const key of this.volatile) this.entry(key);
   }
 
-  /** To be called after a value was changed in place. */
+  /** Has to be called after a value was changed in place. */
   touch(key: string): void {
     if (this.watchers.size === 0) return;
     this.watchers.get(key)?.forEach((listener) => listener());
   }
 
-  /** Tells of every change to a key: what WATCH is built on. */
+  /** Calls `listener` on every change of a key, until the returned function is called. WATCH is built on this. */
   watch(key: string, listener: () => void): () => void {
     const listeners = this.watchers.get(key) ?? new Set();
     this.watchers.set(key, listeners.add(listener));

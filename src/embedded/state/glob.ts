@@ -2,7 +2,7 @@
 export function globTest(pattern: string): (text: string) => boolean {
   if (pattern === '*') return () => true;
   const expression = new RegExp(`^${sourceOf(pattern)}$`, 's');
-  // The server does not look at a pattern for no text at all.
+  // In the server, only an empty pattern and `*` match an empty text.
   return (text) => (text === '' ? pattern === '' : expression.test(text));
 }
 

@@ -1,14 +1,14 @@
 import { globTest } from './glob';
 
-/** Takes a message that was published. */
+/** Receives published messages. */
 export interface Subscriber {
   deliver(kind: 'message' | 'smessage' | 'pmessage', parts: readonly string[]): void;
 }
 
-/** Who listens, by channel or pattern; order of subscription is order of delivery. */
+/** Subscribers by channel or pattern. Messages are delivered in the order of subscription. */
 export type Subscriptions = Map<string, Set<Subscriber>>;
 
-/** Channels and who listens to them. */
+/** Channels and patterns with their subscribers. */
 export class PubSub {
   readonly channels: Subscriptions = new Map();
   readonly shardChannels: Subscriptions = new Map();

@@ -8,7 +8,7 @@ interface ServerOptions {
   readonly databases: number;
   readonly password?: string | undefined;
   readonly clock: Clock;
-  /** Shared by the nodes of a cluster: PUBLISH reaches all of them. */
+  /** Shared by the nodes of a cluster, because PUBLISH reaches all of them. */
   readonly pubSub: PubSub;
 }
 
@@ -43,7 +43,7 @@ export class ServerState {
     return database;
   }
 
-  /** No index outlives it, whichever database it is of, as in the server. */
+  /** Removes all indexes as well, whichever databases are cleared, as in the server. */
   clear(databases: readonly Database[] = this.databases): void {
     this.indexes.clear();
     databases.forEach((database) => database.clear());

@@ -6,7 +6,7 @@ import type { Subscriber } from './pub-sub';
 /** Requests kept between MULTI and EXEC. */
 interface Transaction {
   readonly requests: (readonly string[])[];
-  /** A request was refused, so EXEC will refuse all. */
+  /** A request was refused, so EXEC will refuse the transaction. */
   broken: boolean;
 }
 
@@ -16,7 +16,7 @@ interface Watch {
   readonly end: () => void;
 }
 
-/** What a session needs of its connection. */
+/** What a session needs from its connection. */
 export interface Connection {
   readonly address: string;
   readonly localAddress: string;

@@ -19,7 +19,7 @@ export class SortedSet {
   }
 
   set(member: string, given: number): void {
-    // The server keeps small sets as text of integers, which have no negative zero.
+    // The server keeps the scores of small sets as integers, which have no negative zero.
     const score = given === 0 ? 0 : given;
     if (this.scores.get(member) === score) return;
     this.remove(member);

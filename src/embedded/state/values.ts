@@ -16,7 +16,7 @@ export class SetValue {
 /** What a key can hold; text is a Redis string. */
 export type StoredValue = string | HashValue | ListValue | SetValue | SortedSet | JsonDocument;
 
-/** The answer of TYPE. */
+/** The reply of TYPE. */
 type TypeName = 'string' | 'hash' | 'list' | 'set' | 'zset' | 'ReJSON-RL';
 
 export function typeOf(value: StoredValue): TypeName {
