@@ -40,7 +40,7 @@ export class ModelState extends Container implements LocalDocument {
 
   override defaultAt(segment: PathSegment): Json | undefined {
     const { isKey, name, makeDefault } = this.fieldAt(segment);
-    return isKey ? (this.stored[name] ?? undefined) : makeDefault?.();
+    return (isKey ? this.stored[name] : undefined) ?? makeDefault?.();
   }
 
   private fieldAt(segment: PathSegment): DocumentField {

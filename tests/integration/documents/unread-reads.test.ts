@@ -30,6 +30,12 @@ class Step extends AtomicRedisModel {
 }
 
 @Model()
+class Part extends AtomicRedisModel {
+  @Key() @Field(String, { default: 'main' }) name!: string;
+  @Field(String, { default: 'none' }) note!: string;
+}
+
+@Model()
 class Run extends AtomicRedisModel {
   @Key() @Field(String) id!: string;
   @Field(literal('idle', 'busy'), { default: 'idle' }) status!: 'idle' | 'busy';
@@ -46,11 +52,12 @@ class Run extends AtomicRedisModel {
   @Field(() => Step, { nullable: true }) current!: Step | null;
   @Field(() => Step, { default: () => ({ title: 'plan' }) }) plan!: Step;
   @Field(() => Step) own!: Step;
+  @Field(() => Part, { default: {} }) part!: Part;
   @Field(String, { default: 'n' }) 'the name'!: string;
 }
 
 /** A document of an older release, which has none of the fields that have a default. */
-const OLD = { id: 'old', tokens: 3, messages: [], steps: [], byName: {}, own: { title: 'own' } };
+const OLD = { id: 'old', tokens: 3, messages: [], steps: [], byName: {}, own: { title: 'own' }, part: { note: 'stored' } };
 
 const full = {
   status: 'busy' as const,
@@ -134,6 +141,7 @@ describeOnEveryBackend('reads of parts of a document', (backend) => {
     ['a list in a nested model that is missing', (run) => run.plan.notes.aslice(), ['first']],
     ['a field of a nested model that is there', (run) => run.own.isDone.load(), false],
     ['a list in a nested model that is there', (run) => run.own.notes.alength(), 1],
+    ['the key of a nested model that is there', (run) => run.part.load(['name', 'note']), { name: 'main', note: 'stored' }],
     ['a list', (run) => run.times.load(), [new Date(1), new Date(2)]],
     ['the end of a list', (run) => run.times.aslice(-1), [new Date(2)]],
     ['a length', (run) => run.times.alength(), 2],
