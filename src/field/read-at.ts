@@ -2,7 +2,7 @@ import { isPlainObject, Mismatch, type Codec, type Json, type JsonObject } from 
 import { forEachPart } from '../codec/problems';
 import { KeyNotFoundError, PathMismatchError } from '../errors/document';
 import { softDeadlineOf } from '../async/time-left';
-import type { CallOptions } from '../input/call-options';
+import { refuseWrongLimits, type CallOptions } from '../input/call-options';
 import { readAndTouch } from '../lua/catalog.generated';
 import type { JsonPath, PathSegment } from '../path/json-path';
 import { requireNoPipeline } from '../scope/outside-pipeline';
@@ -24,6 +24,7 @@ class Reading {
   ) {
     requireNoPipeline(at, verb, 'call it before the pipeline');
     at.requireReachable();
+    refuseWrongLimits(call);
     this.left = softDeadlineOf(call);
   }
 

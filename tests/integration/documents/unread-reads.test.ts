@@ -16,6 +16,7 @@ import {
   RedisList,
   RedisStr,
   ValidationError,
+  type CallOptions,
   type DocumentAt,
 } from 'redatom';
 import { describeOnEveryBackend } from '../../support/backends';
@@ -266,6 +267,23 @@ describeOnEveryBackend('reads of parts of a document', (backend) => {
   ])('refuse %s', async (_, read, message) => {
     const run = await created();
     const sent = await backend.commandsSent(() => expect(read(run)).rejects.toThrow(new TypeError(message)));
+    expect(sent).toEqual([]);
+  });
+
+  const LIMITS: [unknown, string][] = [
+    [{ timeoutMs: 0 }, 'timeoutMs must be a positive number of milliseconds, found the number 0'],
+    [{ timeoutMs: null }, 'timeoutMs must be a positive number of milliseconds, found null'],
+    [{ timeoutMs: 'soon' }, 'timeoutMs must be a positive number of milliseconds, found the text "soon"'],
+    [null, 'a call takes its options as an object, found null'],
+  ];
+
+  test.each(LIMITS)('refuse the limits %j, and send nothing', async (limits, message) => {
+    const run = await created();
+    const call = limits as CallOptions;
+    const reads = [() => run.load(['status'], call), () => run.messages.aslice(0, 1, call), () => run.results.akeys(call)];
+    const sent = await backend.commandsSent(async () => {
+      for (const read of reads) await expect(read()).rejects.toThrow(message);
+    });
     expect(sent).toEqual([]);
   });
 
