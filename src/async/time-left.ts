@@ -9,8 +9,10 @@ const unlimited = (): undefined => undefined;
 export function softDeadlineOf<C extends CallOptions | undefined>(call: C): () => C {
   // Most calls have no limits, and nothing is made for them.
   if (call === undefined) return unlimited as () => C;
-  if (call.timeoutMs === undefined) return () => call;
-  const endsAt = performance.now() + call.timeoutMs;
+  // Callers without types give null, too, which is refused where the call is sent.
+  const timeoutMs = (call as CallOptions | null)?.timeoutMs;
+  if (timeoutMs === undefined) return () => call;
+  const endsAt = performance.now() + timeoutMs;
   return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
 }
 
