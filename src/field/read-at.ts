@@ -110,13 +110,24 @@ function plainIn(codec: Codec, stored: Json | undefined): unknown {
   return codec.decode(stored);
 }
 
-/** Reads fields of a model as plain data. Sends one `JSON.GET`; where something is missing, `JSON.TYPE` tells whether the model is there. */
+/**
+ * Reads fields of a model as plain data. Sends one `JSON.GET`; where none of them is there, `JSON.TYPE` tells whether the model is, and those of a nested model are
+ * read once more.
+ */
 export async function loadFields(model: Container, names: readonly string[], call?: CallOptions): Promise<Record<string, unknown>> {
   const reading = new Reading('load', model, call);
-  const found = (await reading.get(names.map((name) => model.pathOf(name).sent))).map(([value]) => value);
-  const standIn = found.includes(undefined) ? await reading.standIn() : undefined;
-  const values = reading.plain(names.map((name, at) => [name, found[at] === undefined ? defaultIn(model, name, standIn) : found[at]]));
+  const paths = names.map((name) => model.pathOf(name).sent);
+  let found = await reading.get(paths);
+  const standIn = isNothing(found) ? await reading.standIn() : undefined;
+  // Another writer may have put the model there meanwhile, with these fields.
+  if (standIn === undefined && isNothing(found) && model.parent !== undefined) found = await reading.get(paths);
+  const storedAt = (name: string, [value]: Json[]): Json | undefined => (value === undefined ? defaultIn(model, name, standIn) : value);
+  const values = reading.plain(names.map((name, at) => [name, storedAt(name, found[at] as Json[])]));
   return Object.fromEntries(names.map((name, at) => [name, values[at]]));
+}
+
+function isNothing(found: readonly Json[][]): boolean {
+  return found.every(({ length }) => length === 0);
 }
 
 interface MemberCall {
