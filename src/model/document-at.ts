@@ -189,7 +189,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
 const AT = {
   verb: 'at',
   need: 'sends its verbs at once',
-  instead: "call them on the document that the pipeline's callback gets",
+  instead: "call those that write on the document that the pipeline's callback gets, and those that read before the pipeline",
 };
 
 type VerbsClass = new (...place: ConstructorParameters<typeof DocumentVerbsAt<object>>) => DocumentVerbsAt<object>;

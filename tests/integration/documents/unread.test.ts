@@ -214,7 +214,7 @@ describeOnEveryBackend('documents that are not read', (backend) => {
     const refused = {
       code: 'PIPELINE_NEEDS_REPLY',
       key: at.key,
-      message: expect.stringContaining("on the document that the pipeline's callback gets") as unknown,
+      message: expect.stringContaining('those that read before the pipeline') as unknown,
     };
 
     for (const run of [(work: () => unknown) => at.pipeline(work), (work: () => unknown) => instance.pipeline(work)]) {
