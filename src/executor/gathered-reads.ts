@@ -3,33 +3,33 @@ import type { DocumentRead, Request } from './request';
 import { promised } from '../async/promised';
 import { isServerAnswer } from './outcomes/reply-errors';
 
-/** The most documents that one command reads: the first of them is there no sooner than the last. */
+/** The most documents that one command reads: even the first is available only when all of them are. */
 const MAX_KEYS = 64;
 
 interface Asked {
   readonly read: DocumentRead;
-  /** Takes the text at once, so that all answers are taken in the order in which they came. */
+  /** Takes the text synchronously, so that answers are handled in the order in which they arrived. */
   readonly take: (document: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** How requests are sent. */
 interface Door {
-  /** What is sent now is written now. */
+  /** Whether requests are written as soon as they are sent. */
   isReady(): boolean;
   execute<R>(request: Request, decode: (reply: unknown) => R): Promise<R>;
-  /** The error of a request that the client has rejected just now. */
+  /** The error for a request that the client has just rejected. */
   failureOf(request: Request, cause: unknown): RedatomError;
 }
 
-/** Asks for one document. */
+/** The request for one document. */
 export function readRequest({ key, model, purpose }: DocumentRead, onFailure?: () => void): Request {
   return { args: ['JSON.GET', key], key, write: false, model, purpose, onFailure };
 }
 
 /**
- * Documents that are asked for while another one is on its way travel together: one JSON.MGET for all of a turn of the event loop. So nobody waits for
- * company, and a single read is what it was.
+ * Documents requested while another read is in flight share one JSON.MGET per turn of the event loop. So no read waits for others to join, and a
+ * single read stays a plain JSON.GET.
  */
 export class GatheredReads {
   private asked: Asked[] = [];
@@ -40,11 +40,11 @@ export class GatheredReads {
 
   constructor(private readonly door: Door) {}
 
-  /** The text of a document, as the server answers it. */
+  /** The text of a document, as the server replies with it. */
   read<R>(read: DocumentRead, decode: (document: unknown) => R): Promise<R> {
     if (this.underWay === 0) return this.send(readRequest(read, this.noteFailure), decode);
     return new Promise((resolve, reject) => {
-      // When all that is ready to run has run, and before anything is written.
+      // Runs after everything that is ready to run, and before anything is written.
       if (this.asked.length === 0) process.nextTick(() => this.flush());
       const asked: Asked = {
         read,
@@ -62,7 +62,7 @@ export class GatheredReads {
     });
   }
 
-  /** Sends what was asked for. Called before anything else is sent, so that requests keep their order. */
+  /** Sends the gathered reads. Called before anything else is sent, so that requests keep their order. */
   flush(): void {
     if (this.asked.length === 0) return;
     const { asked } = this;
@@ -87,11 +87,11 @@ export class GatheredReads {
     this.sendFor(['JSON.MGET', ...keys, '.'], asked, take);
   }
 
-  /** There was no document, or something else. One that is there by now has come later. */
+  /** The key held no document: it was missing, or is of another type. A document found there by now was created later. */
   private tellAbsent(one: Asked): void {
     this.sendFor(['TYPE', one.read.key], [one], (type) => {
       if (type === 'none' || type === 'ReJSON-RL') one.take(null);
-      // Only the command for a document says what is wrong.
+      // Only JSON.GET says what is wrong.
       else this.readAlone(one);
     });
   }

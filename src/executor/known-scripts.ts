@@ -1,12 +1,12 @@
 /**
- * Scripts that a server has run through one connection, so that their digest is enough. Sending a digest on trust would cost order: the source would
- * have to follow, behind what was sent meanwhile.
+ * Scripts that a server has run over one connection, so that their digest is enough. A digest that the server may not know would cost the order: the
+ * source would have to follow, behind requests sent in the meantime.
  */
 export class KnownScripts {
   private readonly digests = new Set<string>();
   private epoch: number | undefined;
 
-  /** @param epoch - Which of the connections one after another; another server may stand behind the next. */
+  /** @param epoch - Tells successive connections apart; the next one may lead to another server. */
   has(digest: string, epoch: number | undefined): boolean {
     return epoch === this.epoch && this.digests.has(digest);
   }
@@ -17,7 +17,7 @@ export class KnownScripts {
     this.digests.add(digest);
   }
 
-  /** The server was told to forget. */
+  /** Called when the server no longer has the scripts. */
   clear(): void {
     this.digests.clear();
   }

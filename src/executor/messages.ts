@@ -4,13 +4,13 @@ import type { Link } from './clients/link';
 import type { Listening } from './executor';
 import { toRedatomError } from './outcomes/reply-errors';
 
-/** Messages of the server. They come over a connection of their own, which is opened when somebody first listens. */
+/** Messages of the server. They arrive over a separate connection, which is opened with the first subscription. */
 export class Messages {
   private subscriber: Promise<SubscriberClient> | undefined;
   private readonly subscriptions = new Set<() => void>();
   private readonly givenUp = new AbortController();
 
-  /** @param isClosed - Whether nobody may listen any more. */
+  /** @param isClosed - Whether new subscriptions are refused. */
   constructor(
     private readonly link: Link,
     private readonly isClosed: () => boolean,
@@ -37,7 +37,7 @@ export class Messages {
     }
   }
 
-  /** The connection that there is, unless it is gone for good, as a client may be that does not connect again. */
+  /** The existing connection, or a new one if it is gone for good, as happens with a client that does not reconnect. */
   private async open(): Promise<SubscriberClient> {
     this.refuseWhenClosed();
     const opening = (this.subscriber ??= this.link.openSubscriber(this.givenUp.signal));
@@ -55,15 +55,15 @@ export class Messages {
     if (this.isClosed()) throw new RedisConnectionError('the connection is closed');
   }
 
-  /** Closes the connection, also when it opens later. */
+  /** Closes the connection, even one that is still opening. */
   async close(): Promise<void> {
     const subscriber = await this.subscriber?.catch(() => undefined);
-    // Later would be too late where the connection for messages belongs to the user, who may drop it now.
+    // Before the connection closes, because it may belong to the user, who may drop it right away.
     for (const stop of this.subscriptions) stop();
     await subscriber?.close();
   }
 
-  /** Gives up a connection that does not open. */
+  /** Gives up a connection that is still opening. */
   abandon(): void {
     this.givenUp.abort();
   }

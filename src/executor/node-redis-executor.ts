@@ -17,25 +17,25 @@ import { factsOf, isUnknownScript, toRedatomError } from './outcomes/reply-error
 import type { Servers, ServerSource } from './clients/servers';
 
 interface ExecutorSettings {
-  /** Longest time a call waits for a connection that is down, in milliseconds. */
+  /** How long a call waits for a connection that is down, in milliseconds. */
   readonly timeoutMs: number;
-  /** That is also the longest time of each call that names none: the connection is not ours, so nobody else watches it. */
+  /** Whether `timeoutMs` also limits every call without a timeout of its own: the connection is not ours, so nothing else watches it. */
   readonly limitsEachCall?: boolean;
 }
 
-/** The client will write this in its place. */
+/** Makes the client write PING instead of the command. */
 function becomePing(args: string[]): true {
   args.splice(0, args.length, 'PING');
   return true;
 }
 
-/** Speaks to a server, or to a cluster of them, through a client of node-redis. */
+/** Talks to a server or a cluster through a client of node-redis. */
 export class NodeRedisExecutor implements Executor {
   isClosed = false;
   private closing: Promise<void> | undefined;
   private readonly lastWork: (() => Promise<unknown>)[] = [];
   private readonly silence: SilenceWatch | undefined;
-  /** What fails now was never written. */
+  /** Commands that fail while this is set were never written. */
   private dropsUnwritten = false;
   private readonly scripts = new KnownScripts();
   private readonly reads: GatheredReads;
@@ -114,7 +114,7 @@ export class NodeRedisExecutor implements Executor {
     const { epoch } = link;
     const digest = script.sha1;
     const isKnown = link.isReady && scripts.has(digest, epoch);
-    // The client takes bytes as it takes text.
+    // The client accepts Buffers as well as strings.
     const sent = [isKnown ? 'EVALSHA' : 'EVAL', isKnown ? digest : script.source, String(keys.length), ...keys, ...args] as string[];
     const request: Request = { args: sent, key: keys[0], write: write ?? true, model, purpose, onFailure, onLateAnswer };
     const left = softDeadlineOf(call);
@@ -135,7 +135,7 @@ export class NodeRedisExecutor implements Executor {
     this.reads.flush();
     if (!link.isReady || this.hasLimits(call)) return this.sendWithin(request, call, { decode, refuse });
     silence?.begin();
-    // Each further promise on the way costs as much as the rest of a small command.
+    // One more promise in this chain would cost as much as the rest of a small command.
     return link.send(request).then(
       (reply) => {
         silence?.end();
@@ -151,9 +151,9 @@ export class NodeRedisExecutor implements Executor {
   private startAnew(restart: () => void): void {
     this.dropsUnwritten = this.link.isCutOff?.() === true;
     restart();
-    // The epochs of a new client begin with the first.
+    // A new client counts its epochs from the start.
     this.scripts.clear();
-    // All that waited has failed by then.
+    // Every waiting command has failed by then.
     setImmediate(() => {
       this.dropsUnwritten = false;
     });
@@ -173,7 +173,7 @@ export class NodeRedisExecutor implements Executor {
   private hasLimits(call: CallOptions | undefined): boolean {
     if (this.settings.limitsEachCall === true) return true;
     if (call?.timeoutMs !== undefined || call?.signal !== undefined) return true;
-    // Those of a call that has limits are looked at where these are read.
+    // The options of a call with limits are checked in limitsOf().
     if (call !== undefined) refuseUnknownLimits(call);
     return false;
   }
@@ -181,16 +181,16 @@ export class NodeRedisExecutor implements Executor {
   private sendWithin<R>(request: Request, call: CallOptions | undefined, { decode, refuse }: Receiver<R>): Promise<R> {
     const { link } = this;
     const silence = this.silenceNow;
-    // A connection that stops taking what is written is a silent one, and is dropped with all that waits.
+    // If the connection stops accepting data, the silence watch drops it together with every waiting command.
     const writesAtOnce = silence !== undefined && call?.signal === undefined;
-    // The client gets a list of its own, which it reads when it writes.
+    // The client gets its own copy of the list, because it reads the list only when it writes.
     const handed: Request = writesAtOnce ? { ...request, args: [...request.args] } : request;
     const takeBack = writesAtOnce ? () => link.isCutOff?.() === true && becomePing(handed.args as string[]) : undefined;
     const sender = { send: (options?: SendOptions) => link.send(handed, options), takeBack, obstacle: link.obstacle, silence };
     return sendWithin(sender, request, { limits: this.limitsOf(call), decode, refuse });
   }
 
-  /** What waits for a connection does not wait for the server. */
+  /** Undefined while there is no connection: a request that waits for one is not waiting for the server. */
   private get silenceNow(): SilenceWatch | undefined {
     return this.link.isReady ? this.silence : undefined;
   }
@@ -225,7 +225,7 @@ export class NodeRedisExecutor implements Executor {
     }
   }
 
-  /** Undefined stands for the only one. In a cluster, connections to some may have to be made. */
+  /** The primaries of a cluster, to some of which connections may have to be opened; a single undefined stands for the only server. */
   private async primaries(origin: Origin, call: CallOptions | undefined): Promise<readonly (NodeClient | undefined)[]> {
     const { servers } = this.link;
     if (!servers.hasSlots) return [undefined];
@@ -243,7 +243,7 @@ export class NodeRedisExecutor implements Executor {
   close(): Promise<void> {
     this.reads.flush();
     this.isClosed = true;
-    // Not at once: whoever loses a lock by it may close the connection as well.
+    // Not synchronously, because code that loses its lock through this may call close() as well.
     return (this.closing ??= Promise.resolve().then(() => this.end()));
   }
 
@@ -254,7 +254,7 @@ export class NodeRedisExecutor implements Executor {
     this.silence?.stop();
   }
 
-  /** Waits for what is due, but not for a server that is gone. */
+  /** Waits for work to finish, and abandons it when the server does not respond in time. */
   private async within(work: Promise<unknown>, abandon: () => void): Promise<void> {
     const { timeoutMs } = this.settings;
     const givenUp = await runWithin({ timeoutMs }, () => work.then(() => undefined));

@@ -2,11 +2,11 @@ import type { Script } from '../lua/script';
 import type { Argument } from './commands/recorded-command';
 import type { Origin } from './purpose';
 
-/** Whose request it is, and who is told of it besides the caller. */
+/** The origin of a request, and the callbacks that hear of its outcome. */
 interface Sent extends Origin {
-  /** Told why the request failed, before the caller is. */
+  /** Called with the error before the caller receives it. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
-  /** Gets an answer that came after the request was given up: what it did may have to be taken back. */
+  /** Called with an answer that arrives after the request was given up: its effect may have to be undone. */
   readonly onLateAnswer?: ((reply: unknown) => void) | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface Request extends Sent {
   readonly args: readonly string[];
   /** The first key, by which a cluster routes; undefined when the command has none. */
   readonly key: string | undefined;
-  /** The command changes something: its outcome matters when the reply is lost. */
+  /** The command changes something, so its outcome matters when the reply is lost. */
   readonly write: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface ScriptCall extends Sent {
   readonly script: Script;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
-  /** Whether its outcome matters when the reply is lost, as that of a read does not, though it may prolong a time to live. Default true. */
+  /** Whether its outcome matters when the reply is lost. False for reads, even if they prolong a time to live. Default true. */
   readonly write?: false | undefined;
 }
 
@@ -36,6 +36,6 @@ export interface DocumentRead extends Origin {
 /** Keys to look for. */
 export interface KeyScan extends Origin {
   readonly pattern: string;
-  /** About how many come at a time. */
+  /** About how many keys arrive at a time. */
   readonly count: number;
 }

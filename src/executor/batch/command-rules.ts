@@ -1,6 +1,6 @@
 import { nameOf, type Argument, type RecordedCommand } from '../commands/recorded-command';
 
-/** Makes one reply of several. */
+/** Combines several replies into one. */
 export type Combine = (replies: readonly unknown[]) => unknown;
 
 const first: Combine = (replies) => replies[0];
@@ -8,7 +8,7 @@ const sum: Combine = (replies) => replies.reduce<number>((total, reply) => total
 const least: Combine = (replies) => Math.min(...replies.map(Number));
 const joined: Combine = (replies) => [...new Set((replies as unknown[][]).flat())];
 
-/** Each member holds on every server, or it does not hold. */
+/** A flag is set if it is set on every server. */
 const everywhere: Combine = (replies) =>
   (replies[0] as number[]).map((_, at) => Math.min(...(replies as number[][]).map((flags) => flags[at] ?? 0)));
 
@@ -21,7 +21,7 @@ const summedByName: Combine = (replies) => {
   return [...totals].flat();
 };
 
-/** Commands without a key that a cluster answers only when every primary is asked. */
+/** Commands without a key that a cluster answers correctly only if every primary is asked. */
 const EVERY_PRIMARY: ReadonlyMap<string, Combine> = new Map([
   ...['FLUSHALL', 'FLUSHDB', 'PING', 'SCRIPT LOAD', 'SCRIPT FLUSH', 'FUNCTION LOAD', 'FUNCTION DELETE', 'FUNCTION FLUSH', 'CONFIG SET'].map(
     (name) => [name, first] as const,
@@ -41,11 +41,11 @@ export function everyPrimaryRule(command: RecordedCommand): Combine | undefined 
   return EVERY_PRIMARY.get(name) ?? EVERY_PRIMARY.get(`${name} ${String(command.args[1]).toUpperCase()}`);
 }
 
-/** How a command over several keys becomes several commands over some of them. */
+/** How to split a command with several keys into commands with some of them each. */
 export interface SplitRule {
-  /** How many arguments stand for each key, the key among them. */
+  /** Number of arguments per key, including the key. */
   readonly stride: number;
-  /** How many arguments at the end belong to all keys. */
+  /** Number of arguments at the end that belong to all keys. */
   readonly tail: number;
   /** `positions` puts the replies back in the order of the keys. */
   readonly combine: Combine | 'positions';
@@ -63,7 +63,7 @@ export function splitRule(command: RecordedCommand): SplitRule | undefined {
   return SPLIT.get(nameOf(command));
 }
 
-/** The arguments of a command for some of its keys, by their position among the keys. */
+/** The arguments of a command for some of its keys, given by their positions among the keys. */
 export function argumentsFor({ args }: RecordedCommand, { stride, tail }: SplitRule, positions: readonly number[]): Argument[] {
   const items = positions.flatMap((position) => args.slice(1 + position * stride, 1 + (position + 1) * stride));
   return [args[0] as Argument, ...items, ...args.slice(args.length - tail, args.length)];

@@ -12,17 +12,17 @@ import { failureIn } from '../outcomes/client-errors';
 import { fateOf, ON_ITS_WAY, PENDING } from './outcomes';
 import { UnsentTogether } from '../outcomes/unsent';
 
-/** What may be sent a second time. */
+/** Which commands may be sent a second time. */
 export interface RetryStrategy {
-  /** Send again what a server could not do at the moment: TRYAGAIN, CLUSTERDOWN, LOADING. May change the order within a slot. Default false. */
+  /** Send commands again that a server could not run for the moment: TRYAGAIN, CLUSTERDOWN, LOADING. May change the order within a slot. Default false. */
   readonly retryServerError?: boolean | undefined;
-  /** Send again what had no reply when its connection broke. **A write may be applied twice.** Default false. */
+  /** Send commands again that had no reply when their connection broke. **A write may be applied twice.** Default false. */
   readonly retryConnectionError?: boolean | undefined;
 }
 
 export const RETRY_STRATEGY = { retryServerError: 'boolean', retryConnectionError: 'boolean' } satisfies NamesOf<RetryStrategy>;
 
-/** Sends the parts of a plan, each server's in one go, and follows redirections. Errors take the place of replies. */
+/** Sends the parts of a plan, those of each server together, and follows redirections. Errors take the place of replies. */
 export class PipelineRun {
   readonly replies: unknown[];
   protocol: Protocol = 3;
@@ -46,7 +46,7 @@ export class PipelineRun {
     }
   }
 
-  /** What is known when the time is over. Tells whether something was still to be sent or to be answered. */
+  /** Records what is known when the time is over. Returns whether anything had yet to be sent or answered. */
   settle(cause: unknown): boolean {
     const isCutShort = this.replies.some((reply, at) => reply === PENDING || reply === ON_ITS_WAY || this.isToRepeat(at));
     this.plan.parts.forEach((part, at) => {
@@ -67,7 +67,7 @@ export class PipelineRun {
     return this.retry.retryConnectionError === true && isConnectionFailure(reply);
   }
 
-  /** One refresh of the map serves all that moved. */
+  /** Refreshes the slot map once for all moved slots. */
   private async prepare(open: readonly number[], round: number): Promise<void> {
     await sleep(pauseMs(round));
     const moved = open.find((at) => this.redirectionAt(at)?.kind !== 'ASK');
@@ -112,7 +112,7 @@ export class PipelineRun {
       client.sendCommand(['ASKING'], options).catch(() => undefined);
     }
     const before = this.replies[at];
-    // What was refused before says nothing about what is on its way now.
+    // An earlier refusal says nothing about the attempt that is on its way now.
     this.replies[at] = ON_ITS_WAY;
     const silence = this.servers.isReady ? this.servers.silence : undefined;
     const put = (outcome: unknown): void => {
@@ -125,7 +125,7 @@ export class PipelineRun {
     sent.then(put, (rejection: unknown) => put(failureIn(rejection)));
   }
 
-  /** Undefined when there is none; the reason takes the place of the reply then. */
+  /** Undefined if there is none; the reason then takes the place of the reply. */
   private clientFor(at: number): NodeClient | undefined | Promise<NodeClient | undefined> {
     const { slot, server } = this.plan.parts[at] as Part;
     try {
@@ -142,7 +142,7 @@ export class PipelineRun {
   }
 }
 
-/** That it was not sent again does not say that it did nothing the first time. */
+/** A write that was not sent again may have been applied the first time. */
 function whatIsKnown(before: unknown, notSent: unknown): unknown {
   return isConnectionFailure(before) ? before : notSent;
 }

@@ -3,9 +3,9 @@ import { backoffMs } from '../../async/backoff';
 import { isClientError } from '../outcomes/client-errors';
 import { isServerAnswer } from '../outcomes/reply-errors';
 
-/** Where a server sends us instead. */
+/** The server that another one refers us to. */
 export interface Redirection {
-  /** `ASK` holds for this one command, `MOVED` from now on. */
+  /** `ASK` applies to this command only, `MOVED` from now on. */
   readonly kind: 'ASK' | 'MOVED';
   readonly address: string;
 }
@@ -13,16 +13,19 @@ export interface Redirection {
 /** The most redirections that one command follows. */
 export const MAX_ROUNDS = 16;
 
-/** The host is empty where it is that of the server that answers, and has colons of its own where it is an address of IPv6. */
+/** The host is empty if it is that of the answering server, and contains colons if it is an IPv6 address. */
 const REDIRECTION = /^(ASK|MOVED) \d+ (\S*:\d+)$/;
 
-/** Reads an answer such as `MOVED 3999 127.0.0.1:6381`, word for word: errors of scripts may begin like it. Only servers with slots give it. */
+/**
+ * Reads an answer such as `MOVED 3999 127.0.0.1:6381`. Matches the whole text, because errors of scripts may begin like it. Only servers with slots
+ * give such answers.
+ */
 export function redirectionOf(error: unknown): Redirection | undefined {
   const found = error instanceof Error ? REDIRECTION.exec(error.message) : null;
   return found === null ? undefined : { kind: found[1] as Redirection['kind'], address: found[2] as string };
 }
 
-/** The connection failed, rather than the command. */
+/** Whether the connection failed rather than the command. */
 export function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isOurs = error instanceof RangeError || error instanceof TypeError || error instanceof CrossSlotError;
@@ -31,7 +34,7 @@ export function isConnectionFailure(error: unknown): boolean {
 
 const PAUSES = { firstMs: 10, maxMs: 250 };
 
-/** How long to wait before sending again, from the second time on. */
+/** How long to wait before sending again. The first repetition does not wait. */
 export function pauseMs(round: number): number {
   return round === 0 ? 0 : backoffMs(round - 1, PAUSES);
 }

@@ -16,18 +16,18 @@ export type Route =
 
 /** One thing to send: a command, or the share of a command that one server has. */
 export interface Part extends Pick<RecordedCommand, 'args' | 'routingKey' | 'write' | 'onSending'> {
-  /** Where it belongs; undefined when any primary will do. */
+  /** The slot of its keys; undefined when any primary will do. */
   readonly slot?: number | undefined;
-  /** A server that it must go to, whatever its slot. */
+  /** A server that it must be sent to, whatever its slot. */
   readonly server?: NodeClient | undefined;
-  /** Set instead of sending: nothing can answer this. */
+  /** The error to report instead of sending it, because no server can answer it. */
   readonly refusal?: Error;
 }
 
-/** What to send for a list of commands, and how replies to it become replies to them. */
+/** What to send for a list of commands, and how to turn the replies into replies to the commands. */
 export interface Plan {
   readonly parts: readonly Part[];
-  /** Makes the raw reply to each command. */
+  /** Builds the raw reply to each command. */
   assemble(replies: readonly unknown[]): readonly unknown[];
 }
 
@@ -41,14 +41,17 @@ function partOf({ args, routingKey, write, onSending }: RecordedCommand, slot: n
   return { args, routingKey, write, onSending, slot, server };
 }
 
-/** A plan for a cluster: commands go where their keys are, some in shares, some everywhere. It is there at once when none goes everywhere. */
+/**
+ * A plan for a cluster: each command goes to the server of its keys, is split among several servers, or goes to all primaries. Synchronous unless a
+ * command goes to all primaries.
+ */
 export function planForCluster(commands: readonly RecordedCommand[], servers: Servers): Plan | Promise<Plan> {
   const everywhere = commands.map(everyPrimaryRule);
   if (everywhere.every((rule) => rule === undefined)) return planFor(commands, everywhere, []);
   return servers.primaries().then((primaries) => planFor(commands, everywhere, primaries));
 }
 
-/** @param everywhere - How the replies of all primaries combine, for each command that goes to all. */
+/** @param everywhere - For each command, how to combine the replies of all primaries; undefined for a command that does not go to all. */
 function planFor(
   commands: readonly RecordedCommand[],
   everywhere: readonly (Combine | undefined)[],
@@ -58,7 +61,7 @@ function planFor(
   const starts: number[] = [];
   const combines = new Map<number, Combine>();
   const firstRouted = commands.find(({ routingKey }) => routingKey !== undefined)?.routingKey;
-  // Commands that any server can answer join one that is asked anyway.
+  // Commands that any server can answer go to one that is asked anyway.
   const anySlot = firstRouted === undefined ? undefined : slotOf(firstRouted);
   for (const [index, command] of commands.entries()) {
     starts.push(parts.length);
@@ -87,7 +90,7 @@ function assemble(replies: readonly unknown[], starts: readonly number[], combin
   });
 }
 
-/** Adds the parts of a command with several keys, one for each slot. Without a rule to combine them there is one part. */
+/** Adds the parts of a command with several keys, one for each slot; just one part if there is no rule to combine their replies. */
 function addShares(parts: Part[], command: RecordedCommand): Combine | undefined {
   const keys = keysOf(command);
   const bySlot = new Map<number, number[]>();
@@ -113,7 +116,7 @@ function combineShares({ combine }: SplitRule, positionsOfShares: readonly (read
   };
 }
 
-/** Refuses what names no server, also where there is only one. */
+/** Refuses a route of an unknown form, even where there is only one server. */
 export function refuseWrongRoute(route: Route | undefined): void {
   if (route === undefined || isRoute(route)) return;
   const ways = "{ type: 'primarySlotKey', key }, { type: 'primarySlotId', slot } of 0 to 16383, { type: 'byAddress', host, port }";

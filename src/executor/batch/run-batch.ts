@@ -20,22 +20,22 @@ import { isAborted, runWithin } from '../../async/run-within';
 /** How a list of commands runs. */
 export interface BatchSettings {
   /**
-   * Longest time for the whole batch, in milliseconds. What was not sent by then is never sent; what was sent may have been applied.
-   * Default: none while the connection is up, 10 000 while it is down.
+   * Longest time for the whole batch, in milliseconds. Commands that were not sent by then are never sent; those that were sent may have been
+   * applied. Default: none while the connection is up, 10 000 while it is down.
    */
   readonly timeoutMs?: number | undefined;
-  /** Gives the batch up when it aborts, as the end of its time does. */
+  /** Gives the batch up when the signal aborts, with the same effect as the time limit. */
   readonly signal?: AbortSignal | undefined;
-  /** Sends the whole batch to one primary of a cluster. Default: every command to where its keys are. */
+  /** Sends the whole batch to one primary of a cluster. Default: each command goes to the server of its keys. */
   readonly route?: Route | undefined;
-  /** What may be sent twice. Default: nothing. */
+  /** Which commands may be sent twice. Default: none. */
   readonly retryStrategy?: RetryStrategy | undefined;
 }
 
-/** Their names. */
+/** The names of these settings. */
 export const BATCH_SETTINGS = { ...CALL_OPTIONS, route: true, retryStrategy: true } satisfies NamesOf<BatchSettings>;
 
-/** Refuses settings that are none, those of the way to retry among them, and routes that lead nowhere. */
+/** Refuses unknown settings, including those within `retryStrategy`, and malformed routes. */
 export function refuseUnknownSettings(settings: BatchSettings, known: OptionNames, what: string): void {
   refuseUnknown(settings, known, what);
   if (settings.retryStrategy !== undefined) refuseUnknown(settings.retryStrategy, RETRY_STRATEGY, 'retryStrategy');
@@ -47,7 +47,7 @@ function limitOf(settings: BatchSettings, servers: Pick<Servers, 'isReady'>): Ca
   return { timeoutMs, signal };
 }
 
-/** Sends commands without a transaction. Resolves to the reply of each, with errors in the places of those that failed. */
+/** Sends commands without a transaction. Resolves to the replies in order, with errors in place of those that failed. */
 export async function runCommands(
   source: ServerSource,
   commands: readonly RecordedCommand[],
@@ -72,7 +72,7 @@ function planOf(commands: readonly RecordedCommand[], servers: Servers, route: R
 }
 
 /**
- * Runs commands as one transaction. Resolves to the reply of each, with errors in the places of those that failed while it ran, or to null when a
+ * Runs commands as one transaction. Resolves to the replies in order, with errors in place of those that failed while it ran, or to null when a
  * watched key had changed.
  */
 export function runTransaction(
@@ -92,7 +92,7 @@ export function runTransaction(
   });
 }
 
-/** The connection on which keys are watched, which is at hand already. */
+/** The connection on which keys are watched, so none has to be borrowed. */
 function lent({ client }: Watching, { hasSlots }: ServerSource): Job['source'] {
   const servers = oneServer(() => client, hasSlots);
   return { isReady: servers.isReady, borrow: (work) => work(servers) };
@@ -109,25 +109,25 @@ async function transactOn(
   const replies = run.outcome(givenUp);
   if (replies === null) return null;
   const results = readReplies(replies, commands, run.protocol);
-  // All replies may have arrived when the time was over.
+  // Giving up does not matter if all replies had arrived by then.
   if (run.isCutShort || results.some(isConnectionProblem)) throw cutShort(results, givenUp);
   if (run.isRefused) throw new BatchError(results, culpritOf(results));
   return results;
 }
 
-/** The error of what was given up, which says why it was refused when it was to be sent again. */
+/** The error of a batch that was given up; it reports the refusal because of which a command was to be sent again. */
 function cutShort(results: readonly unknown[], cause: unknown): BatchConnectionError {
   const refusal = results.find((result) => result instanceof RedisServiceError && isPassing(result.cause));
   return new BatchConnectionError(results, cause, refusal as RedisServiceError | undefined);
 }
 
-/** The command because of which the server refused the others too. */
+/** The failure of the command because of which the server refused the others as well. */
 function culpritOf(results: readonly unknown[]): RedatomError | undefined {
   const failures = results.filter((result) => result instanceof RedatomError);
   return failures.find((failure) => !(failure instanceof RedisServiceError && failure.reply === 'EXECABORT'));
 }
 
-/** The results, where none of them is a failure, or none is to be thrown. */
+/** The results, unless one of them is a failure and failures are to be thrown. */
 export function withoutFailure(results: unknown[], raiseOnError: boolean): unknown[] {
   const first = raiseOnError ? results.find((result) => result instanceof Error) : undefined;
   if (first === undefined) return results;
@@ -138,7 +138,7 @@ function isConnectionProblem(result: unknown): boolean {
   return result instanceof RedisConnectionError || result instanceof OutcomeUnknownError;
 }
 
-/** The slot of a transaction, and of what is watched for it: a server watches only its own keys. */
+/** The slot of a transaction and of its watched keys, which must be the same: a server watches only its own keys. */
 function destinationOf(commands: readonly RecordedCommand[], hasSlots: boolean, watched: readonly string[] = []): TransactionDestination {
   if (!hasSlots) return { slot: undefined, key: undefined };
   const keys = [...watched, ...commands.flatMap(routingKeysOf)];
@@ -147,21 +147,21 @@ function destinationOf(commands: readonly RecordedCommand[], hasSlots: boolean, 
   return { key, slot: key === undefined ? undefined : slotOf(key) };
 }
 
-/** What to run, and where connections for it come from. */
+/** The commands to run, and the source of connections for them. */
 interface Job {
   readonly source: Pick<ServerSource, 'isReady' | 'borrow'>;
   readonly commands: readonly RecordedCommand[];
   readonly settings: BatchSettings;
 }
 
-/** What sends commands to the servers that it was made for. */
+/** Sends commands to the servers that it was created with. */
 interface Run {
   run(unsent: AbortSignal | undefined): Promise<void>;
 }
 
 /**
- * Lends servers to what is to run while there is time: what comes too late goes back unused. A connection that cannot be had fails every command, and so does
- * the end of the time before anything has run. `givenUp` is the reason for giving up; undefined when it ended.
+ * Lends servers to a run while there is time; servers that come too late are returned unused. If there is no connection, or the time is over before
+ * anything has run, every command fails. `givenUp` is the reason for giving up; undefined when the run ended by itself.
  */
 async function runBorrowed<P, R extends Run>(
   { source, commands, settings }: Job,
@@ -175,22 +175,22 @@ async function runBorrowed<P, R extends Run>(
   let run: R | undefined;
   const work = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
     const prepared = prepare(servers);
-    // What need not wait keeps its place among other requests.
+    // No await unless there is a promise, so that the commands keep their place among other requests.
     run = start(servers, prepared instanceof Promise ? await prepared : prepared);
     await run.run(unsent);
   };
   const lend = async (servers: Servers, unsent: AbortSignal | undefined): Promise<void> => {
     if (isAborted(unsent)) return;
     isRunning = true;
-    // A pool is ready, whatever the state of the connection that it lends.
+    // A pool counts as ready whatever the state of the connection that it lends.
     const timeoutMs = limit.timeoutMs !== undefined || servers.isReady ? undefined : OFFLINE_TIMEOUT_MS;
-    // What was lent goes back when the work is given up, also where a server says nothing.
+    // Borrowed servers are returned when the work is given up, even if a server never answers.
     offline = await runWithin({ timeoutMs, signal: unsent }, (inTime) => work(servers, inTime));
   };
   try {
     givenUp = (await runWithin(limit, (unsent) => source.borrow((servers) => lend(servers, unsent)))) ?? offline;
   } catch (error) {
-    // A server to which there is no connection is asked nothing.
+    // A connection failure means that nothing was sent.
     if (isRunning && !(error instanceof RedisConnectionError)) throw error;
     const [first] = commands as readonly [RecordedCommand];
     const cause = toRedatomError(error, { args: [nameOf(first)], key: undefined, write: false });
@@ -203,7 +203,7 @@ async function runBorrowed<P, R extends Run>(
   return { run, givenUp };
 }
 
-/** The error when there was no time to send any of the commands. */
+/** The error when there was no time to send any command. */
 function noneSent(commands: readonly RecordedCommand[], cause: unknown): BatchConnectionError {
   return allFailed(
     commands,

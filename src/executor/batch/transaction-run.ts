@@ -9,11 +9,11 @@ import type { Servers } from '../clients/servers';
 import { UnsentTogether } from '../outcomes/unsent';
 import { fateOf, ranAlone } from './outcomes';
 
-/** Keys are watched on a connection, which is the only one that will do then. */
+/** A connection with watched keys, on which the transaction must run. */
 export interface Watching {
   readonly keys: readonly string[];
   readonly client: NodeClient;
-  /** The server takes the slot over, and has to be asked to serve it already. */
+  /** The server is taking the slot over, and has to be told by ASKING to serve it already. */
   readonly isAsking: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface TransactionDestination {
   readonly watching?: Watching;
 }
 
-/** What the server made of one attempt. */
+/** The outcome of one attempt. */
 interface Attempt {
   /** The raw reply of each command, or an error; null when a watched key had changed. */
   readonly replies: readonly unknown[] | null;
@@ -33,11 +33,11 @@ interface Attempt {
   readonly isRefused: boolean;
 }
 
-/** Runs commands as one MULTI/EXEC on one server. What says that nothing was done sends it again, as a whole. */
+/** Runs commands as one MULTI/EXEC on one server. Sent again as a whole after an answer that says that nothing was done. */
 export class TransactionRun {
   /** The raw reply of each command, or an error; null when a watched key had changed; undefined before it is known. */
   private replies: readonly unknown[] | null | undefined;
-  /** It was handed to a connection, which has not answered. */
+  /** The transaction was handed to a connection, which has not answered. */
   private isOnItsWay = false;
   /** The server refused the transaction as a whole: nothing was applied. */
   isRefused = false;
@@ -54,7 +54,7 @@ export class TransactionRun {
     let redirection: Redirection | undefined;
     for (let round = 0; ; round += 1) {
       const found = this.clientFor(redirection);
-      // What need not wait keeps its place among other requests.
+      // No await unless there is a promise, so that the commands keep their place among other requests.
       const client = found instanceof Promise ? await found : found;
       if (isAborted(unsent)) return;
       this.protocol = client.options?.RESP ?? 3;
@@ -64,14 +64,14 @@ export class TransactionRun {
       for (const command of this.commands) command.onSending?.(client);
       const { replies, isRefused } = await this.attempt(client, isAsking, unsent);
       this.isOnItsWay = false;
-      // What ran may have failed with any text, and must not run twice.
+      // Only a refused attempt is repeated: commands that ran may have failed with any text, and must not run twice.
       const failure = isRefused ? replies?.find((reply) => this.isToRepeat(reply)) : undefined;
       if (isWatched && this.redirectionOf(failure) !== undefined) {
         await this.servers.refresh(this.destination.key);
         this.replies = null;
         return;
       }
-      // The refusal ended the watch: run again, it would not be noticed what has changed meanwhile.
+      // The refusal ended the watch, so a repeated attempt would not notice changes made in the meantime.
       if (failure === undefined || isWatched || round === MAX_ROUNDS || isAborted(unsent)) {
         this.replies = replies;
         this.isRefused = isRefused;
@@ -88,17 +88,17 @@ export class TransactionRun {
     return this.servers.hasSlots ? redirectionOf(failure) : undefined;
   }
 
-  /** Says that nothing was done, so it is the server that says so. */
+  /** Only called for refusals of the server itself, where nothing was done. */
   private isToRepeat(refusal: unknown): boolean {
     return this.redirectionOf(refusal) !== undefined || isPassing(refusal);
   }
 
-  /** It was given up before it was known what became of it, or before what was refused for the moment was sent again. */
+  /** Given up before its outcome was known, or before it was sent again after a temporary refusal. */
   get isCutShort(): boolean {
     return this.replies === undefined;
   }
 
-  /** What is known when it has ended, or when it was given up because of `cause`. */
+  /** The replies when it has ended, or what is known when it was given up because of `cause`. */
   outcome(cause: unknown): readonly unknown[] | null {
     if (this.replies !== undefined) return this.replies;
     if (this.refused !== undefined && !this.isOnItsWay) return this.refused;
@@ -127,8 +127,8 @@ export class TransactionRun {
 }
 
 /**
- * The client's own transaction: the fastest way, and the only one when the user watches keys on this very client, which has to know that this is what he
- * watches them for.
+ * The client's own transaction: the fastest way, and the only one that works when the user watches keys on this very client, because the client must
+ * know that this is the transaction for which they are watched.
  */
 async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]): Promise<Attempt> {
   const isWatching = client.isWatching === true;
@@ -143,13 +143,16 @@ async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]
     const isUnclear = isServerAnswer(error) && redirectionOf(error) === undefined && !isPassing(error);
     const refusal = isUnclear ? await refusalOfMulti(client) : undefined;
     if (refusal !== undefined) return { replies: commands.map((command) => ranAlone(command, refusal)), isRefused: false };
-    // It does not say which command could not be queued. Nothing was applied then, so it is asked again.
+    // The error does not say which command could not be queued. Nothing was applied, so ask again in a way that tells.
     if (isUnclear && !isWatching) return runChain(client, commands, { asking: false, unsent: undefined });
     return { replies: commands.map(() => failureIn(error)), isRefused: true };
   }
 }
 
-/** Why the server begins no transaction, such as for a user who must not; undefined when it does. Then commands were not queued, but ran. */
+/**
+ * Why the server refuses to begin a transaction, such as for lack of rights; undefined if it does not refuse. If it refused, the commands were not
+ * queued, but ran.
+ */
 async function refusalOfMulti(client: NodeClient): Promise<unknown> {
   const chainId = Symbol('no transaction');
   const [opened] = await Promise.allSettled(['MULTI', 'DISCARD'].map((name) => client.sendCommand([name], { chainId })));
@@ -172,7 +175,10 @@ async function runChain(
   return readChain(settled.map(outcomeOf), commands);
 }
 
-/** The rest of a chain goes with its beginning: without it, it would be executed outside of a transaction; alone, the beginning would swallow what follows. */
+/**
+ * Takes the rest of a chain back together with its first command. Without that, the rest would run outside of a transaction; and alone, the first
+ * command would swallow the commands that follow.
+ */
 function takenBackWith(opening: Promise<unknown>): UnsentTogether {
   const rest = new UnsentTogether();
   opening.catch(() => rest.abort());
@@ -195,12 +201,12 @@ function readChain(outcomes: readonly unknown[], commands: readonly RecordedComm
   }
   const lost = outcomes.find((outcome) => outcome instanceof Error && !isServerAnswer(outcome));
   const fate = lost === undefined ? executed : lostIn(outcomes, lost);
-  // What could not be queued says why; the others share the fate of the whole.
+  // Commands that could not be queued have their own error; the others share the fate of the transaction.
   const replies = queued.map((outcome) => (isServerAnswer(outcome) ? outcome : fate));
   return { replies, isRefused: lost === undefined };
 }
 
-/** When already the opening was never written, nothing was. */
+/** If the first command was never written, nothing was. */
 function lostIn(outcomes: readonly unknown[], lost: unknown): unknown {
   return outcomes[0] instanceof Error ? outcomes[0] : lost;
 }

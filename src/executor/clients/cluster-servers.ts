@@ -10,14 +10,14 @@ import { refuseClosed } from '../outcomes/client-errors';
 import { bareClient } from '../node-redis/command-options';
 import { Strangers } from './strangers';
 
-/** What is used of a server as the cluster client of node-redis keeps it. */
+/** The part that redatom uses of a server as node-redis' cluster client stores it. */
 interface ClusterNode {
   readonly client?: NodeClient;
-  /** Set while it connects. */
+  /** Set while the client connects. */
   readonly connectPromise?: Promise<NodeClient>;
 }
 
-/** What all who borrow the servers of a cluster share. */
+/** State that all borrowers of a cluster's servers share. */
 interface Shared {
   turn: number;
   refreshing: Promise<void> | undefined;
@@ -42,14 +42,14 @@ export function clusterServers(cluster: ClusterClient): ServerSource {
   };
 }
 
-/** The refusal that a server gives for a slot that none of them has. */
+/** The refusal that servers give for a slot that no server has. */
 export function uncovered(slot: number | undefined, facts: ErrorFacts = {}): RedisServiceError {
   return new RedisServiceError('CLUSTERDOWN', `CLUSTERDOWN no server of the cluster is known for slot ${slot}`, facts);
 }
 
 /**
- * Learns the whole map anew. The cluster client does so by itself when a server says MOVED, which none can say where the client knows none to ask; it has
- * no verb for it.
+ * Reloads the whole slot map. The cluster client does so itself when a server answers MOVED, but where it knows no server to ask, none can answer; it
+ * has no public method for it.
  */
 export async function learnAnew(cluster: ClusterClient): Promise<void> {
   const nodes = cluster.masters as readonly ClusterNode[];
@@ -57,7 +57,7 @@ export async function learnAnew(cluster: ClusterClient): Promise<void> {
   await cluster._slots?.rediscover?.(asked?.client as never).catch(() => undefined);
 }
 
-/** All of them. While none is known, what goes to all would go nowhere, and pass as done. */
+/** All primaries. Refuses while none is known: a command for every primary would be sent nowhere, and count as done. */
 function primariesOf(cluster: ClusterClient): readonly unknown[] {
   refuseClosed(cluster);
   if (cluster.masters.length === 0) throw new RedisConnectionError('nothing was sent: the client is still connecting to the cluster');
@@ -72,7 +72,7 @@ function isEveryPrimaryReady({ masters }: ClusterClient): boolean {
   return masters.every((node) => (node as ClusterNode).client?.isReady === true);
 }
 
-/** Whether the server of a key is there, as far as is known: a client that keeps few connections has none to it before it asks it something. */
+/** Whether the server of a key is reachable, as far as is known: a client with minimal connections has none to a server before its first command there. */
 export function isReadyFor({ slots }: ClusterClient, key: string): boolean {
   const node = slots[slotOf(key)]?.master as ClusterNode | undefined;
   return node !== undefined && node.client?.isReady !== false;
@@ -119,12 +119,12 @@ class ClusterServers implements Servers {
     return this.strangers.to(address, known, reached);
   }
 
-  /** The work for which they were borrowed has ended. */
+  /** Called when the work that borrowed the servers has ended. */
   leave(): void {
     this.strangers.leave();
   }
 
-  /** The cluster client has no verb for it, but it learns the map anew when a server tells it that it asked the wrong one. */
+  /** The cluster client has no method to refresh the slot map, but it reloads the map when a server tells it that it asked the wrong one. */
   refresh(key: Argument | undefined): Promise<void> {
     const asked = key ?? 'redatom';
     this.shared.refreshing ??= this.cluster
@@ -155,7 +155,7 @@ class ClusterServers implements Servers {
 
   private clientOf(node: unknown): NodeClient | Promise<NodeClient> {
     const { client, connectPromise } = node as ClusterNode;
-    // The verb of the cluster client gives a promise for each command of a batch, also where it has the client at hand.
+    // The cluster client's nodeClient() returns a promise for each command of a batch, even where the client is at hand.
     if (client !== undefined && connectPromise === undefined) return bareClient(client);
     return Promise.resolve(this.cluster.nodeClient(node as never) as NodeClient | Promise<NodeClient>).then(bareClient, refuseUnreachable);
   }

@@ -16,7 +16,7 @@ export function clusterLink(cluster: ClusterClient): Link {
       return cluster.isOpen;
     },
     isReadyFor: (key) => isReadyFor(cluster, key),
-    // What a slot that moves makes the client send again comes after what it sends by a newer map.
+    // When a slot moves, commands that the client sends again arrive after those that it sends by the newer map.
     keepsOrder: false,
     servers: clusterServers(cluster),
     send: (request, options) => sendPatiently(cluster, request, options),
@@ -28,14 +28,14 @@ export function clusterLink(cluster: ClusterClient): Link {
 }
 
 const PAUSES = { firstMs: 10, maxMs: 200 };
-/** Together about five seconds: a slot that moves, or a replica that takes over, needs less. */
+/** About five seconds in total; a slot migration or a failover takes less. */
 const MAX_ATTEMPTS = 30;
 
-/** The client itself follows MOVED and ASK. */
+/** Retries what a server could not do for the moment. The client itself follows MOVED and ASK. */
 async function sendPatiently(cluster: ClusterClient, request: Request, options?: SendOptions): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // Replicas, which a client with useReplicas asks what only reads, are behind: a lock would not protect what was read under it.
+      // isReadonly is false because a client with useReplicas sends reads to replicas, which lag behind: a lock would not protect what is read under it.
       return await cluster.sendCommand(request.key, false, request.args as string[], bareOptions(options));
     } catch (error) {
       const refusal = notSentBecause(cluster, request, error);
@@ -48,11 +48,11 @@ async function sendPatiently(cluster: ClusterClient, request: Request, options?:
   }
 }
 
-/** The client finds no server to send to. Nothing was sent then, or what was sent was redirected. */
+/** The error when the client finds no server to send to: the command was not sent, or was only redirected. */
 function notSentBecause(cluster: ClusterClient, { key, args: [command] }: Request, error: unknown): RedatomError | undefined {
   if (key === undefined || !(error instanceof Error) || isServerAnswer(error)) return undefined;
   const facts = { key, command, cause: error };
-  // A server that takes over its first slot is named by redirections before the client can know it.
+  // Redirections name a server that takes over its first slot before the client can know it.
   if (error.message.startsWith('Cannot find node ')) return new RedisConnectionError(`${command} was not sent: ${error.message}`, facts);
   const slot = slotOf(key);
   return error instanceof TypeError && cluster.slots[slot] === undefined ? uncovered(slot, facts) : undefined;

@@ -1,30 +1,30 @@
 import { OwnSockets } from '../node-redis/own-sockets';
 
-/** What can be copied. */
+/** A client that can be copied. */
 interface Original<C> {
   readonly options?: { readonly socket?: object } | undefined;
   duplicate(overrides: object): C;
 }
 
-/** What the copy has to be able to do. */
+/** What is required of a copy. */
 interface Droppable {
   readonly isOpen: boolean;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   destroy(): void;
 }
 
-/** A connection like another one, of whoever has made it. */
+/** A copy of a connection. It belongs to the code that made it. */
 export interface Copy<C> {
   readonly client: C;
-  /** Drops it for good, whether it is there, is being made, or is gone. */
+  /** Drops it for good, whether it is open, being opened, or gone. */
   readonly drop: () => void;
 }
 
-/** @param changes - Options of its socket that are others. */
+/** @param changes - Socket options that differ from the original's. */
 export function copyOf<C extends Droppable>(original: Original<C>, changes?: object): Copy<C> {
   const sockets = new OwnSockets();
   const client = original.duplicate({ socket: sockets.options({ ...original.options?.socket, ...changes }) });
-  // Those who use it are told.
+  // Errors are reported to the callers of its commands.
   client.on('error', () => undefined);
   const drop = (): void => {
     // Some versions of the client refuse to destroy a connection that has given up by itself.

@@ -10,8 +10,8 @@ import type { IsolatedClient, NodeClient } from '../node-redis/client-shapes';
 import { bareClient } from '../node-redis/command-options';
 
 /**
- * Runs work on a copy of a connection, which is there within the limits. The copy does not connect again when it is lost: what the server knew about it,
- * such as watched keys, would be gone without a sign.
+ * Runs work on a copy of a connection, which has to open within the limits. The copy does not reconnect when it is lost, because state that the
+ * server kept for it, such as watched keys, would be gone unnoticed.
  */
 export async function isolated<T>(
   lend: () => NodeClient | Promise<NodeClient>,
@@ -44,7 +44,7 @@ async function connectedCopy(
   throw new RedisConnectionError(`nothing was sent: no connection of its own was there in time: ${why}`, { cause: givenUp });
 }
 
-/** A copy of a closed client would connect all the same. */
+/** Refuses a closed client, whose copy would connect nevertheless. */
 async function lent(lend: () => NodeClient | Promise<NodeClient>): Promise<NodeClient> {
   try {
     const client = await lend();
@@ -55,13 +55,13 @@ async function lent(lend: () => NodeClient | Promise<NodeClient>): Promise<NodeC
   }
 }
 
-/** Where a server is reached, when not where it says it is. */
+/** Where to reach a server, if not at the address that it reports. */
 export interface Reached {
   readonly host?: string;
   readonly port?: number;
 }
 
-/** A connection like another one, which does not connect again when it is lost. */
+/** A copy of a connection that does not reconnect when it is lost. */
 export function isolatedCopyOf(client: NodeClient, reached?: Reached): Copy<IsolatedClient> {
   return copyOf(bareClient(client), { ...reached, reconnectStrategy: false });
 }

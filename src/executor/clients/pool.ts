@@ -26,7 +26,7 @@ export function poolLink(pool: PoolClient): Link {
   };
 }
 
-/** A batch has a connection of the pool for itself, so its commands keep their order. */
+/** A batch has one connection of the pool to itself, so its commands keep their order. */
 function poolServers(pool: PoolClient): ServerSource {
   return {
     hasSlots: false,
@@ -35,7 +35,7 @@ function poolServers(pool: PoolClient): ServerSource {
     },
     borrow: (work) =>
       pool.execute((client) => work(oneServer(() => bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
-    // The copy is no part of the pool, and must not keep a connection of it waiting.
+    // The copy is not part of the pool, and must not keep one of its connections occupied.
     isolate: (_destination, work, limits) => isolated(() => pool.execute((client) => client) as Promise<NodeClient>, work, limits),
   };
 }

@@ -10,7 +10,7 @@ export function sentinelLink(sentinel: SentinelClient): Link {
     get isReady() {
       return sentinel.isReady;
     },
-    // It has a pool of connections to the primary.
+    // The client has a pool of connections to the primary.
     keepsOrder: false,
     servers: sentinelServers(sentinel),
     send: ({ args }, options) => onPrimary(sentinel, (client) => client.sendCommand(args, bareOptions(options))),
@@ -21,20 +21,21 @@ export function sentinelLink(sentinel: SentinelClient): Link {
   };
 }
 
-/** What became of work on the primary. */
+/** The outcome of work on the primary. */
 interface Outcome<T> {
   readonly value?: T;
   readonly error?: Error;
 }
 
 /**
- * Runs work on the primary once. The sentinel client runs what failed again when the connection was lost, and so would apply a write twice whose reply
- * was lost; so a failure leaves it as a value. That the server is no primary any more says that nothing was done, and may be tried again.
+ * Runs work on the primary once. The sentinel client repeats failed work when the connection was lost, and would apply a write twice if only its
+ * reply was lost; so failures are passed out as values. READONLY is thrown: it says that the server is no longer the primary and did nothing, so the
+ * client may try again.
  */
 async function onPrimary<T>(sentinel: SentinelClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
-  // It would fail with an error that does not say that nothing was sent.
+  // The client's own error would not say that nothing was sent.
   refuseClosed(sentinel);
-  // Replicas, which a client with replicaPoolSize asks what only reads, are behind: a lock would not protect what was read under it.
+  // isReadonly is false because a client with replicaPoolSize sends reads to replicas, which lag behind: a lock would not protect what is read under it.
   const outcome = await sentinel._execute(false, (client) =>
     work(client).then(
       (value): Outcome<T> => ({ value }),

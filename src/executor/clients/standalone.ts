@@ -4,7 +4,7 @@ import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
 import { oneServer, type ServerSource } from './servers';
 
-/** @param current - The client, whose place another may take. */
+/** @param current - The present client, which may be replaced. */
 export function standaloneLink(current: () => StandaloneClient): Link {
   return {
     get isReady() {

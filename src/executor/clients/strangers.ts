@@ -4,14 +4,14 @@ import type { Copy } from './copy';
 import { connectCopy, isolatedCopyOf, type Reached } from './isolated';
 
 /**
- * Connections to servers that the cluster client does not know, for one piece of work: a server that takes over its first slot is named by redirections
- * before the map has it.
+ * Connections to servers that the cluster client does not know, for one piece of work: redirections name a server that takes over its first slot
+ * before the slot map has it.
  */
 export class Strangers {
   private readonly opened = new Map<string, Promise<Copy<IsolatedClient>>>();
   private isOver = false;
 
-  /** @param known - A connection to another server of the cluster, whose options the new one has. */
+  /** @param known - A connection to another server of the cluster, whose options the new one takes over. */
   to(address: string, known: NodeClient, reached: Reached = reachedAt(address)): Promise<NodeClient> {
     if (this.isOver) return Promise.reject(new RedisConnectionError(`nothing was sent to ${address}: it was given up before`));
     let opening = this.opened.get(address);
@@ -23,7 +23,7 @@ export class Strangers {
     return opening.then(({ client }) => client);
   }
 
-  /** Drops them all. */
+  /** Drops all connections. */
   leave(): void {
     this.isOver = true;
     for (const opening of this.opened.values()) {
@@ -35,7 +35,7 @@ export class Strangers {
   }
 }
 
-/** The host of a server that does not know its own is that of the server that names it. */
+/** A redirection without a host means the host of the server that sent it. */
 function reachedAt(address: string): Reached {
   const colon = address.lastIndexOf(':');
   const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];

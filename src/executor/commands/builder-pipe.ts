@@ -3,7 +3,7 @@ import { CommandPipe } from './command-pipe';
 import type { RecordedCommand } from './recorded-command';
 import type { Verb } from './verb';
 
-/** A pipe that takes commands only while its builder runs, and that nobody can run from inside. */
+/** A pipe that takes commands only while its builder runs, and that the builder cannot run itself. */
 export class BuilderPipe extends CommandPipe {
   private isOpen = true;
 
@@ -17,7 +17,7 @@ export class BuilderPipe extends CommandPipe {
     super.recordVerb(verb, values);
   }
 
-  /** Running it here would make two of one transaction. */
+  /** Always throws: running the commands here would split one transaction into two. */
   exec(): never {
     throw new TypeError('the commands run when the builder ends; it cannot run them itself');
   }

@@ -1,21 +1,21 @@
 import type { Argument } from './recorded-command';
 
-/** Says where the keys of a command stand. */
+/** Finds the positions of the keys of a command. */
 type Rule = (args: readonly Argument[]) => number[];
 
 function every(stride: number, { start = 1, butLast = 0 } = {}): Rule {
   return ({ length }) => range(start, length - butLast, stride);
 }
 
-/** As many keys as an argument says, right after it. */
+/** As many keys as an argument says, right after that argument. */
 function counted(countAt: number): Rule {
   return (args) => range(countAt + 1, Math.min(args.length, countAt + 1 + Number(args[countAt])));
 }
 
-/** The first argument, and what the command is told to store its result in. */
+/** The first argument, and the key in which the command is told to store its result. */
 const andStored: Rule = (args) => [1, ...range(2, args.length).filter((at) => /^(STORE|STOREDIST)$/i.test(String(args[at - 1])))];
 
-/** The first half of what follows the word STREAMS. */
+/** The first half of the arguments after the word STREAMS. */
 const ofStreams: Rule = (args) => {
   const first = args.findIndex((arg) => String(arg).toUpperCase() === 'STREAMS') + 1;
   return first === 0 ? [] : range(first, first + Math.floor((args.length - first) / 2));
@@ -25,7 +25,7 @@ const first: Rule = () => [1];
 
 const none: Rule = () => [];
 
-/** The commands of Redis and of RedisJSON, by the place of their keys. */
+/** The commands of Redis and of RedisJSON, by the positions of their keys. */
 const RULES: readonly (readonly [rule: Rule, names: string])[] = [
   [
     none,
@@ -72,7 +72,7 @@ export function hasOneKey(name: string): boolean {
   return ruleOf.get(name) === first;
 }
 
-/** Where a command that is sent as written has its keys; undefined for one that is not known here. */
+/** Positions of the keys of a raw command; undefined for an unknown command. */
 export function keyPositionsOf(args: readonly Argument[]): number[] | undefined {
   const name = String(args[0]).toUpperCase();
   return ruleFor(name)?.(args).filter((at) => at < args.length);
@@ -80,6 +80,6 @@ export function keyPositionsOf(args: readonly Argument[]): number[] | undefined 
 
 function ruleFor(name: string): Rule | undefined {
   if (!name.startsWith('FT.')) return ruleOf.get(name);
-  // Suggestions lie in a key. What the other search commands name first is an index.
+  // Suggestions are stored in a key. The other search commands name an index first.
   return name.startsWith('FT.SUG') ? first : none;
 }

@@ -9,7 +9,7 @@ import type { RedisVerbs } from '../node-redis/verb-types';
 export class CommandRecorder {
   private recorded: RecordedCommand[] = [];
 
-  /** What was recorded, in order. */
+  /** The recorded commands, in order. */
   get commands(): readonly RecordedCommand[] {
     return this.recorded;
   }
@@ -20,7 +20,7 @@ export class CommandRecorder {
   }
 
   /**
-   * Records a command as it is written, for commands without a method of their own. Its reply is left as the server gives it.
+   * Records a command as written, for commands without a method of their own. Its reply is returned as the server sends it.
    *
    * @param args - The command and its arguments.
    * @param options - `keys`, where the name of the command does not tell them; `write: false` for a command that changes nothing.
@@ -55,7 +55,7 @@ interface Recorder {
 type Methods = Record<string, (this: Recorder, ...values: unknown[]) => Recorder>;
 type NamespaceMethods = Record<string, (this: { pipe: Recorder }, ...values: unknown[]) => Recorder>;
 
-/** The methods for all verbs. Made without a prototype, since hundreds of properties are added to such an object in no time, and to others in 30 ms. */
+/** The methods for all verbs. They are added to an object without a prototype because adding hundreds of properties to any other object takes 30 ms. */
 function methodsOfVerbs(): object {
   const methods = Object.create(null) as Methods;
   const namespaces = new Map<string, NamespaceMethods>();
@@ -76,7 +76,7 @@ function methodsOfVerbs(): object {
   }
   for (const [namespace, inNamespace] of namespaces) defineNamespace(methods, namespace, inNamespace);
   Object.setPrototypeOf(methods, Object.prototype);
-  // V8 lays a prototype out for fast lookups when something is first looked up through an object of its own.
+  // V8 optimizes a prototype for lookups at the first lookup through an object that inherits from it.
   void (Object.create(methods) as Methods)['get'];
   return methods;
 }
@@ -89,10 +89,10 @@ function defineNamespace(methods: object, namespace: string, inNamespace: Namesp
   });
 }
 
-/** To know the verbs, node-redis is loaded and makes one of its builders, so they are put in place when the first of them is looked for. */
+/** Listing the verbs requires loading node-redis and making one of its builders, so the methods are installed on first use. */
 const verbsOnDemand: ProxyHandler<object> = {
   get(ordinary, name, recorder) {
-    // Promises and formatters ask every object for such names.
+    // Promises and formatters look such names up on every object.
     if (typeof name === 'symbol' || name === 'then' || name in ordinary) return Reflect.get(ordinary, name, recorder) as unknown;
     Object.setPrototypeOf(CommandRecorder.prototype, methodsOfVerbs());
     return Reflect.get(CommandRecorder.prototype, name, recorder) as unknown;

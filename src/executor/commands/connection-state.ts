@@ -10,21 +10,21 @@ export const OF_SUBSCRIPTIONS = namesIn('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSC
 /** Commands that send a message, which cannot be recalled. */
 export const OF_MESSAGES = namesIn('PUBLISH SPUBLISH');
 
-/** Commands that change who a connection is, what it speaks, or what its server makes of what follows. */
+/** Commands that change the user, the protocol or the mode of a connection. */
 export const OF_CONNECTIONS = namesIn('ASKING AUTH HELLO MONITOR PSYNC QUIT READONLY READWRITE REPLCONF RESET SELECT SYNC');
 
-/** Commands of which only these parts do. */
+/** Commands of which only these subcommands change the connection. */
 const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   CLIENT: namesIn('CACHING CAPA IMPORT-SOURCE NO-EVICT NO-TOUCH REPLY SETINFO SETNAME TRACKING'),
   SCRIPT: namesIn('DEBUG'),
 };
 
-/** All of them, since nearly every command is none. */
+/** All names in one set, to let nearly every command pass after a single lookup. */
 const SUSPECTS: ReadonlySet<string> = new Set([...OF_TRANSACTIONS, ...OF_SUBSCRIPTIONS, ...OF_CONNECTIONS, ...Object.keys(PARTS)]);
 
 const ELSEWHERE = 'send it on a new client, such as client.duplicate()';
 
-/** Refuses what would change the connection for all others who use it: they would get wrong replies, or none. */
+/** Refuses a command that would change the connection for all others who use it: they would get wrong replies, or none. */
 export function refuseChangeOfConnection(command: RecordedCommand): void {
   const name = nameOf(command);
   if (!SUSPECTS.has(name) && !name.includes(' ')) return;
@@ -42,7 +42,7 @@ function changes(name: string, instead: string): BatchCommandError {
   return new BatchCommandError(name, 'it changes the connection, which others share', instead);
 }
 
-/** Also where both words stand in one text. */
+/** The subcommand, even if both words stand in one argument. */
 function partOf(name: string, { args: [, second] }: RecordedCommand): string | undefined {
   const [first = '', joined] = name.includes(' ') ? name.split(/\s+/) : [name];
   const parts = PARTS[first];

@@ -3,7 +3,7 @@ import { slotOf } from '../../path/slot';
 import type { Argument } from './recorded-command';
 
 /**
- * Refuses keys that one command, or one step, cannot name together.
+ * Refuses keys that one command or step cannot use together.
  *
  * @throws {@link CrossSlotError} they lie in several slots.
  */
@@ -11,7 +11,7 @@ export function requireOneSlot(keys: readonly Argument[], what: string): void {
   if (new Set(keys.map(slotOf)).size > 1) throw crossSlot(keys, what);
 }
 
-/** @param what - What would name them. */
+/** @param what - The command or step that would use them. */
 export function crossSlot(keys: readonly Argument[], what: string): CrossSlotError {
   const names = [...new Set(keys.map(String))];
   const places = names.map((name) => `${JSON.stringify(name)} in slot ${slotOf(name)}`).join(', ');

@@ -7,7 +7,7 @@ import { nameOf, type Argument, type RecordedCommand } from './recorded-command'
 
 /** Options of a raw command. */
 export interface RawCommandOptions {
-  /** Its keys, which are among its arguments. Default: those that the command has in Redis or RedisJSON; for any other command, the first argument. */
+  /** Its keys, which must be among its arguments. Default: the keys that the command has in Redis or RedisJSON; for any other command, the first argument. */
   readonly keys?: readonly Argument[] | undefined;
   /** False for a command that changes nothing. Default true. */
   readonly write?: boolean | undefined;
@@ -16,7 +16,7 @@ export interface RawCommandOptions {
 const RAW_COMMAND_OPTIONS = { keys: true, write: 'boolean' } satisfies NamesOf<RawCommandOptions>;
 
 /**
- * A command that is sent as it is written, its reply untouched unless `decode` reads it.
+ * A command that is sent as written. Its reply is left untouched unless `decode` reads it.
  *
  * @throws {@link CommandArgumentError} it has no name, an argument that is neither text nor bytes, or a key that is none of its arguments.
  */

@@ -9,31 +9,31 @@ export interface RecordedCommand {
   readonly args: readonly Argument[];
   /** Positions of the keys in `args`. */
   readonly keyAt: readonly number[];
-  /** False where those positions are the usual ones, because nobody knows the command. Default true. */
+  /** False where the command is unknown and the positions are guessed. Default true. */
   readonly areKeysKnown?: boolean;
-  /** By what a cluster routes: the first key, or a shard channel. */
+  /** The argument by which a cluster routes: the first key, or a shard channel. */
   readonly routingKey: Argument | undefined;
-  /** It changes something: its outcome matters when the reply is lost. */
+  /** The command changes something, so its outcome matters when the reply is lost. */
   readonly write: boolean;
   decode(reply: unknown, protocol: Protocol): unknown;
-  /** Hears over which connection it is sent, each time that it is. */
+  /** Called with the connection each time the command is sent. */
   readonly onSending?: ((connection: object) => void) | undefined;
-  /** Hears that it failed. */
+  /** Called when the command failed. */
   onFailure?(error: unknown): void;
-  /** Hears that it was taken out of its list. */
+  /** Called when the command is removed from its list. */
   onRemoval?(): void;
 }
 
-/** How node-redis writes nearly all names. */
+/** The form in which node-redis writes nearly all names. */
 const PLAIN_NAME = /^[A-Z.]+$/;
 
 /** Name of a command in capitals, as the server knows it. */
 export function nameOf({ args: [first] }: Pick<RecordedCommand, 'args'>): string {
-  // To make capitals of capitals takes as long as the rest of recording a command.
+  // Converting a name that is already in capitals takes as long as the rest of recording a command.
   return typeof first === 'string' && PLAIN_NAME.test(first) ? first : String(first).trim().toUpperCase();
 }
 
-/** Names as they stand in a text, with blanks between them. */
+/** The names in a text, separated by blanks. */
 export function namesIn(text: string): ReadonlySet<string> {
   return new Set(text.split(' '));
 }
@@ -42,7 +42,7 @@ export function keysOf({ args, keyAt }: RecordedCommand): Argument[] {
   return keyAt.map((position) => args[position] as Argument);
 }
 
-/** By what a cluster places a command: its keys, or a shard channel. */
+/** The arguments by which a cluster places a command: its keys, or a shard channel. */
 export function routingKeysOf(command: RecordedCommand): Argument[] {
   const { keyAt, routingKey } = command;
   return keyAt.length === 0 && routingKey !== undefined ? [routingKey] : keysOf(command);

@@ -13,21 +13,21 @@ type AddCommand = (
 ) => unknown;
 type Method = (...args: unknown[]) => unknown;
 
-/** What is used of the builder that node-redis makes for `multi()`. */
+/** The part that redatom uses of the builder that node-redis makes for `multi()`. */
 type Builder = Record<string, Method | Record<string, Method>> & { addCommand: AddCommand };
 
-// node-redis puts this before every key, and before nothing else: so each key of each command is known, whatever its syntax.
+// Used as the key prefix of node-redis, which adds it to every key and to nothing else: this reveals the keys of each command, whatever its syntax.
 const KEY_MARK = `\0${randomUUID()}:`;
 const KEY_MARK_BYTES = Buffer.from(KEY_MARK);
 const ONE_KEY: readonly number[] = Object.freeze([1]);
 
-/** A builder of node-redis that marks keys. It needs no connection, and none is made; what takes long is the class that is made for it. */
+/** A builder of node-redis that marks keys. It needs no connection, and opens none; the slow part is the class that node-redis makes for it. */
 function markingBuilder(protocol: Protocol): Builder {
   const rootNodes = [{ url: 'redis://127.0.0.1' }];
   return nodeRedis().createCluster({ rootNodes, RESP: protocol, keyPrefix: KEY_MARK }).multi() as unknown as Builder;
 }
 
-/** One of the same class that does not. */
+/** A builder of the same class that does not mark keys. */
 function plainBuilder(marking: Builder): Builder {
   return new (marking.constructor as new () => Builder)();
 }
@@ -54,7 +54,7 @@ class VerbCommand implements RecordedCommand {
   }
 }
 
-/** Removes the mark of each key, and says where the keys are. */
+/** Removes the mark from each key, and returns the positions of the keys. */
 function takeMarks(args: Arguments): readonly number[] {
   const positions: number[] = [];
   for (let at = 0; at < args.length; at += 1) {
@@ -79,7 +79,7 @@ function checked(args: Arguments): Arguments {
   return copy;
 }
 
-/** A builder whose verbs give their command to whoever calls them, instead of keeping it. */
+/** A builder whose verbs return their command to the caller instead of keeping it. */
 class Caller {
   firstKey: Argument | undefined;
   isReadonly: boolean | undefined;
@@ -96,7 +96,7 @@ class Caller {
     };
   }
 
-  /** The arguments of the command; what else it is told about it is left in the fields until the next call. */
+  /** The arguments of the command; its other properties stay in the fields until the next call. */
   call({ namespace, name }: Verb, values: readonly unknown[]): Arguments {
     const owner = namespace === undefined ? this.builder : (this.builder[namespace] as Record<string, Method>);
     try {
@@ -112,15 +112,15 @@ class Caller {
   }
 }
 
-// Verbs are called one after the other, so all recorders share their builders, which are dear to make.
+// Calls of verbs never overlap, so all recorders share these builders, which are expensive to make.
 let marking: Caller | undefined;
 let plain: Caller | undefined;
 let older: Caller | undefined;
 
-/** Commands without keys that node-redis does not take for reads in each of their forms. */
+/** Commands without keys that node-redis does not mark as reads in every form. */
 const READS = namesIn('FT.AGGREGATE FT.CURSOR FT.SEARCH LOLWUT TS.MGET TS.MRANGE TS.MREVRANGE');
 
-/** Whether a command changes something. Of those that touch no key node-redis says too often that they do not: a message was heard all the same. */
+/** Whether a command changes something. node-redis marks too many commands without keys as reads: a published message, for instance, cannot be recalled. */
 function isChange(args: Arguments, isReadonly: boolean | undefined): boolean {
   const name = String(args[0]);
   if (OF_MESSAGES.has(name) || (name === 'FT.CONFIG' && args[1] === 'SET')) return true;
@@ -130,15 +130,18 @@ function isChange(args: Arguments, isReadonly: boolean | undefined): boolean {
 /** The most characters of a call that is kept as an example. */
 const SHORT = 1000;
 
-/** A method of the builder that node-redis makes: `get`, or `get` of the namespace `json`. What a call shows of it is the same for every call. */
+/** A method of the builder that node-redis makes: `get`, or `get` of the namespace `json`. What one call reveals about it holds for every call. */
 export class Verb {
   isWrite = true;
   private hasOneKey = false;
-  /** How replies of the present protocol are read. */
+  /** Reads replies of the present protocol. */
   private transform: Transform | undefined;
-  /** The same for the older one, once it is known. */
+  /** The same for the older protocol, once it is known. */
   private olderTransform: { readonly transform: Transform | undefined } | undefined;
-  /** The values of a call, from which that can be learned. Few connections speak it, and another class of builders takes 50 ms and 30 MB. */
+  /**
+   * The values of a call, from which `olderTransform` can be learned later. Few connections speak the older protocol, and its class of builders takes
+   * 50 ms and 30 MB.
+   */
   private example: readonly unknown[] | undefined;
 
   constructor(
@@ -146,10 +149,10 @@ export class Verb {
     readonly name: string,
   ) {}
 
-  /** The command that a call of it stands for. */
+  /** The command that a call with these values stands for. */
   commandOf(values: readonly unknown[]): RecordedCommand {
     marking ??= new Caller(markingBuilder(3));
-    // The way by marks knows every key, and takes twice as long.
+    // Marks reveal every key, but take twice as long.
     if (this.hasOneKey) return new VerbCommand(this.argumentsOf(values, marking), ONE_KEY, this);
     const args = this.markedArgumentsOf(values, marking);
     const { firstKey } = marking;
@@ -168,7 +171,7 @@ export class Verb {
     try {
       return caller.call(this, values);
     } catch (error) {
-      // What is no key cannot be marked; without marks it is seen which argument it is.
+      // A value that is not a key cannot be marked; without marks, the error says which argument is wrong.
       this.argumentsOf(values, caller);
       throw error;
     }
@@ -197,7 +200,7 @@ function olderTransformOf(verb: Verb, values: readonly unknown[]): { readonly tr
   return { transform: older.transform };
 }
 
-/** A shard channel is no key, but it lies in a slot. */
+/** A shard channel is not a key, but it has a slot. */
 function routed(command: RecordedCommand, routingKey: Argument): RecordedCommand {
   const { args, keyAt, write } = command;
   return { args, keyAt, write, routingKey, decode: (reply, protocol) => command.decode(reply, protocol) };

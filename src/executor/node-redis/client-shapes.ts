@@ -1,17 +1,17 @@
-/** What redatom needs of node-redis' clients, described by shape: their own types are generic in modules and protocol. */
+/** What redatom needs of node-redis' clients, described by shape because their own types are generic in modules and protocol. */
 
-/** What a client uses of an AbortSignal. */
+/** The part of an AbortSignal that a client uses. */
 export interface AbortSource {
   readonly aborted: boolean;
   addEventListener(event: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(event: 'abort', listener: () => void): void;
-  /** Told with which answer a server refused the command, which waits to be sent again. */
+  /** Called with the answer of a server that refused the command, which then waits to be sent again. */
   refused?(answer: Error): void;
 }
 
 export interface SendOptions {
   readonly abortSignal?: AbortSource;
-  /** In which types replies come; undefined for those that they have by themselves. */
+  /** The types of replies; undefined for the defaults. */
   readonly typeMapping?: object | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Subscribable {
   unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
 }
 
-/** A connection that is opened and dropped here. */
+/** A connection that redatom opens and drops. */
 interface OwnConnection {
   on(event: 'error', listener: (error: unknown) => void): unknown;
   connect(): Promise<unknown>;
@@ -33,7 +33,7 @@ interface OwnConnection {
 
 /** Options of a command that is part of a chain. */
 export interface ChainOptions extends SendOptions {
-  /** Commands of one chain that are not written when the connection is lost are given up together. */
+  /** Commands of one chain that are still unwritten when the connection is lost are given up together. */
   readonly chainId?: symbol;
 }
 
@@ -48,7 +48,7 @@ export interface NodeClient {
   duplicate(overrides?: object): IsolatedClient;
 }
 
-/** A connection of its own for one piece of work. */
+/** A dedicated connection for one piece of work. */
 export interface IsolatedClient extends NodeClient, OwnConnection {}
 
 /** A node-redis client. */
@@ -65,11 +65,11 @@ export interface StandaloneClient extends Closable {
 
 /** A client that is used for messages only. */
 export interface SubscriberClient extends Closable, Subscribable {
-  /** It is connected, or is being connected again. */
+  /** It is connected or reconnecting. */
   readonly isOpen: boolean;
 }
 
-/** A client for messages that is opened and dropped here. */
+/** A client for messages that redatom opens and drops. */
 export interface OwnSubscriber extends SubscriberClient, OwnConnection {}
 
 /** A node-redis client pool. */
@@ -80,7 +80,7 @@ export interface PoolClient extends Closable {
   execute<T>(task: (client: Pick<StandaloneClient, 'options' | 'duplicate'>) => T): Promise<unknown>;
 }
 
-/** Where servers are reached that say they are elsewhere, by the addresses that they say. */
+/** Where to reach servers, by the addresses that they report. */
 type NodeAddressMap =
   | Readonly<Record<string, { readonly host: string; readonly port: number } | undefined>>
   | ((address: string) => { readonly host: string; readonly port: number } | undefined);
@@ -91,7 +91,7 @@ export interface ClusterClient extends Closable, Subscribable {
   readonly masters: readonly unknown[];
   readonly slots: readonly { readonly master: unknown }[];
   readonly nodeByAddress: ReadonlyMap<string, unknown>;
-  /** Not public, so it may be gone one day. */
+  /** Not public, so it may disappear. */
   readonly _slots?: { rediscover?(startWith: never): Promise<unknown> };
   /** Likewise. */
   readonly _options?: { readonly nodeAddressMap?: NodeAddressMap | undefined } | undefined;

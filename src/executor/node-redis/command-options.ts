@@ -7,8 +7,9 @@ interface WithCommandOptions {
 }
 
 /**
- * The same connection without options of its owner that are not for our commands. A type mapping gives replies other types than they are read as. And
- * node-redis arms a timer for each command, which costs two thirds of the throughput of small ones; a time that the owner set himself is kept.
+ * The same connection without those options of its owner that must not apply to our commands. A type mapping would give replies types that we do not
+ * expect. And node-redis arms a timer for each command by default, which costs two thirds of the throughput of small ones; a timeout that the owner
+ * set explicitly is kept.
  */
 export const bareClient = oncePer((client: object & WithCommandOptions) => {
   const { options, withCommandOptions } = client;
@@ -18,7 +19,7 @@ export const bareClient = oncePer((client: object & WithCommandOptions) => {
 
 const NO_TYPE_MAPPING: SendOptions = Object.freeze({ typeMapping: undefined });
 
-/** The same for one command of clients that hand their options on: what is said with the command comes first. */
+/** The same for one command, for clients that pass their options on: options of the command take precedence. */
 export function bareOptions(options: SendOptions | undefined): SendOptions {
   return options === undefined ? NO_TYPE_MAPPING : { ...options, typeMapping: undefined };
 }

@@ -4,7 +4,7 @@ type Nothing = Record<never, never>;
 type Builder = ReturnType<RedisClusterType<RedisDefaultModules, Nothing, Nothing, 3, Nothing>['multi']>;
 type Callable = (...values: never[]) => unknown;
 
-/** Members of the builder that are no commands. */
+/** Members of the builder that are not commands. */
 type NotVerbs = 'exec' | 'execTyped' | 'execAsPipeline' | 'execAsPipelineTyped' | 'addCommand' | 'sendCommand';
 
 /** Names in camel case; the builder repeats them in capitals. */

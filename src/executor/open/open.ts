@@ -12,7 +12,7 @@ import { wrongTarget, type ConnectionOptions, type ConnectionTarget } from './ta
 const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies NamesOf<ConnectionOptions>;
 
 /**
- * Opens a connection, or takes over the one that a ready client has. A ready client stays the user's to close.
+ * Opens a connection, or takes over that of a ready client. Closing a ready client remains up to the user.
  *
  * @throws {@link RedisServiceError} the server has JSON commands of another module than RedisJSON.
  */
@@ -43,7 +43,7 @@ function isOptions(target: ConnectionTarget): target is ConnectionOptions {
   return typeof target === 'object' && (target as unknown) !== null && 'url' in target && !('sendCommand' in target);
 }
 
-/** The same link, whose client is not ours to close. */
+/** The same link without its close(), because the client is not ours. */
 function borrowed(link: Link): Link {
   return Object.assign(Object.create(link) as Link, { close: () => Promise.resolve() });
 }

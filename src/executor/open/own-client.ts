@@ -40,7 +40,7 @@ function newClient({ url, timeoutMs, RESP }: Terms, sockets: OwnSockets): OwnCli
       url,
       RESP,
       commandOptions: { timeout: undefined },
-      // A server that accepts the connection and then says nothing is noticed by these two, at no cost per command.
+      // These two detect a server that accepts the connection and then falls silent, at no cost per command.
       pingInterval: Math.ceil(timeoutMs / 2),
       socket: sockets.options({ socketTimeout: timeoutMs, connectTimeout: timeoutMs, reconnectStrategy: pauseBeforeReconnecting }),
     });
@@ -49,14 +49,14 @@ function newClient({ url, timeoutMs, RESP }: Terms, sockets: OwnSockets): OwnCli
   }
 }
 
-/** A client that is ours, so that we may listen to it. */
+/** A client of our own, so that we may listen to its events. */
 interface OwnClient extends StandaloneClient {
   on(event: 'error' | 'reconnecting' | 'connect' | 'ready', listener: (error?: unknown) => void): unknown;
 }
 
 /**
- * The link of a client that is ours to drop. Another takes its place when it is started anew: a client that is connected again goes on with the attempts
- * from before as well, and takes the answers of all its connections for those of one.
+ * The link of a client of our own. A restart replaces the client: one that is connected again would also go on with its earlier attempts, and would
+ * take the answers of all its connections for those of one.
  */
 function ownLink(first: WatchedClient, make: () => WatchedClient): Link {
   let present = first;
@@ -76,7 +76,7 @@ function ownLink(first: WatchedClient, make: () => WatchedClient): Link {
   return Object.assign(Object.create(link) as Link, own);
 }
 
-/** A client, whether it stands between two connections, and what went wrong since it was ready. */
+/** A client, whether it is between two connections, and the latest error since it was ready. */
 class WatchedClient {
   isCutOff = false;
   obstacle: unknown = undefined;
@@ -112,14 +112,14 @@ class WatchedClient {
   private note(error: unknown): void {
     this.obstacle = error;
     const known = connectFailure(error);
-    // BUSY is a script that runs for long: the server will serve us after it.
+    // BUSY means that a long script is running; the server will serve us after it.
     if (known instanceof RedisServiceError && known.reply !== 'BUSY' && !isPassing(error)) this.refusal.abort(known);
-    // Last of all: an error that has ended a connection is no answer any more.
+    // Must come last: once noted as the end of a connection, the error no longer counts as an answer.
     noteEnding(error);
   }
 }
 
-/** node-redis' connect() tries for ever. */
+/** The limit is ours because node-redis' connect() retries for ever. */
 async function connectWithin(watched: WatchedClient, { url, timeoutMs }: Pick<Terms, 'url' | 'timeoutMs'>): Promise<void> {
   const { client, refused: signal } = watched;
   try {

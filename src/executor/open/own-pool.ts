@@ -11,13 +11,13 @@ import { poolLink } from '../clients/pool';
 /** A pool of connections to one server. */
 interface PoolConnectionOptions {
   readonly url: string;
-  /** Most connections that are open at a time. */
+  /** The most connections that are open at a time. */
   readonly maxConnections: number;
-  /** Longest time to wait for a free connection, or for one to open, in milliseconds. */
+  /** How long to wait for a free connection, or for one to open, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Opens a pool of connections, which grows as far as it is needed. */
+/** Opens a pool of connections, which grows on demand. */
 export async function openPooledExecutor({ url, maxConnections, timeoutMs }: PoolConnectionOptions): Promise<Executor> {
   const { createClientPool } = nodeRedis();
   let isOpen = false;
@@ -26,7 +26,7 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
     {
       url,
       commandOptions: { timeout: undefined },
-      // A connection that is down refuses at once what it is given; one that falls silent is noticed by these two.
+      // A connection that is down refuses commands at once; the other two detect one that falls silent.
       disableOfflineQueue: true,
       pingInterval: Math.ceil(timeoutMs / 2),
       socket: sockets.options({
@@ -48,7 +48,7 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
   return new NodeRedisExecutor(ownLink(pool, { stopReconnecting, sockets }), { timeoutMs });
 }
 
-/** The link of a pool that is ours to drop: a connection that is still being made would keep the process for ever. */
+/** The link of a pool of our own. A connection that is still being made would keep the process alive for ever, so its sockets are ended as well. */
 function ownLink(
   pool: PoolClient & { destroy(): void },
   { stopReconnecting, sockets }: { readonly stopReconnecting: () => void; readonly sockets: OwnSockets },

@@ -6,10 +6,10 @@ import { sentinelLink } from '../clients/sentinel';
 import { poolLink } from '../clients/pool';
 import { standaloneLink } from '../clients/standalone';
 
-/** What a ready client may be, for people. */
+/** The ready clients that connect() takes, as error messages name them. */
 export const CLIENTS = 'a client, pool, cluster or sentinel of node-redis 5 or 6';
 
-/** How to speak to a ready client, which is told by its shape; undefined for anything else. */
+/** The link for a ready client, recognized by its shape; undefined for anything else. */
 export function linkTo(client: AnyClient): Link | undefined {
   if (typeof client !== 'object' || (client as unknown) === null) return undefined;
   refuseKeyPrefix(client);
@@ -21,7 +21,7 @@ export function linkTo(client: AnyClient): Link | undefined {
   return standaloneLink(() => bare);
 }
 
-/** node-redis puts it before keys that it knows as such, and before those of raw commands and scripts it does not. */
+/** node-redis adds the prefix only to keys that it recognizes, not to those of raw commands and scripts. */
 function refuseKeyPrefix(client: AnyClient & { readonly _keyPrefix?: string | Buffer | undefined }): void {
   const { _keyPrefix: prefix } = client;
   if (prefix === undefined || prefix.length === 0) return;

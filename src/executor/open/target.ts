@@ -8,7 +8,7 @@ import { CLIENTS, linkTo } from './ready-client';
 export interface ConnectionOptions {
   /** `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. */
   readonly url: string;
-  /** Longest time a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000. */
+  /** How long a call waits for a connection that is down, and for a server that does not answer, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number | undefined;
   /** Version of the protocol. Default 3. */
   readonly RESP?: 2 | 3 | undefined;
@@ -17,7 +17,7 @@ export interface ConnectionOptions {
 /** Where to connect to: a URL, options, or a ready client of node-redis. */
 export type ConnectionTarget = string | ConnectionOptions | AnyClient;
 
-/** A connection that is open already, such as what `connect` returns. */
+/** A connection that is already open, such as the result of `connect`. */
 export interface OpenConnection {
   readonly executor: Executor;
 }
@@ -43,7 +43,7 @@ export function wrongTarget(target: unknown, cause?: unknown): TypeError {
   return cause === undefined ? new TypeError(message) : new TypeError(`${message}: ${(cause as Error).message}`, { cause });
 }
 
-/** A target in a few words, for error messages. Whatever stands before an at sign may be a password. */
+/** A short description of a target, for error messages. Anything before an at sign may be a password. */
 export function describeTarget(target: unknown): string {
   return describe(typeof target === 'string' ? target.replace(/^(\w+:\/+)?.*@/s, '$1***@') : target);
 }

@@ -8,33 +8,31 @@ import type { SendOptions } from '../node-redis/client-shapes';
 import type { SilenceWatch } from './silence';
 import { Unsent } from './unsent';
 
-/** Longest time for what names none and needs a connection that is down or has to be made, in milliseconds. */
+/** Default time limit, in milliseconds, of anything that needs a connection that is down or has to be made. */
 export const OFFLINE_TIMEOUT_MS = 10_000;
 
 /** How a request is sent. */
 export interface Sender {
   readonly send: (options: SendOptions | undefined) => Promise<unknown>;
   /**
-   * It is written in this turn of the event loop, so the client is not told how to take it back: that costs a third of a small command. Only when the
-   * connection is lost in that turn it still waits; this sees to it that it never runs then, and tells so.
+   * Present when the command is written in this turn of the event loop, so that the client gets no signal to take it back by: that would cost a third
+   * of a small command. The command still waits only if the connection is lost in that turn; this makes sure that it never runs then, and returns
+   * whether it did so.
    */
   readonly takeBack?: (() => boolean) | undefined;
-  /** Why there is no connection, as far as it is known. */
+  /** Why there is no connection, if known. */
   readonly obstacle?: (() => unknown) | undefined;
-  /** Notices when it is not answered, also when nobody waits for it any more: a call that is given up earlier shows a silent server, too. */
+  /** Notices a missing answer, even to a call that was given up earlier: such a call reveals a silent server, too. */
   readonly silence?: SilenceWatch | undefined;
 }
 
-/** Makes the result of a call from its answer or its failure. Called at once, so that answers are taken in the order in which they come. */
+/** Makes the result of a call from its answer or failure. Called synchronously, so that answers are handled in the order in which they arrive. */
 export interface Receiver<R> {
   readonly decode: (reply: unknown) => R | Promise<R>;
   readonly refuse: (error: unknown) => R | Promise<R>;
 }
 
-/**
- * Sends under a deadline. A request given up before it was written never runs; one given up after it was written has an unknown outcome
- * if it changes anything.
- */
+/** Sends under a deadline. A request given up before it was written never runs; one given up after that has an unknown outcome if it changes anything. */
 export function sendWithin<R>(
   { send, takeBack, obstacle, silence }: Sender,
   request: Request,
@@ -51,9 +49,9 @@ export function sendWithin<R>(
     const stopWatching = watchLimits({ signal, timeoutMs }, (reason) => {
       cause = reason;
       unsent?.abort();
-      // What no connection has got by now is refused by all of them.
+      // Aborted now, a command that no connection has taken yet will be refused by all of them.
       isUnsent = takeBack?.() === true || unsent?.isHandedOver === false;
-      // The client rejects an unwritten command at once; if it did not, the command is on its way.
+      // The client rejects an unwritten command at once; if it has not done so by then, the command is on its way.
       setImmediate(() => {
         if (isFirst()) resolve(promised(() => Promise.resolve(refuse(fate(!isUnsent)))));
       });
@@ -70,17 +68,17 @@ export function sendWithin<R>(
       (error: Error) => {
         silence?.fail(error);
         stopWatching();
-        // What is on its way can still be refused, or lose its connection, like any other.
+        // A command on its way can still be refused or lose its connection, like any other.
         isUnsent ||= cause !== undefined && wasNeverWritten(error);
         return isFirst() ? refuse(isUnsent ? fate(false) : error) : undefined;
       },
     );
-    // Handed over as they are, so that the trace of an error leads to who waits. What comes second settles nothing any more.
+    // Passed as they are, so that the stack trace of an error leads to the caller. The later of two outcomes has no effect.
     outcome.then(resolve as (result: R | undefined) => void, reject);
   });
 }
 
-/** Answers true once: what follows comes too late. */
+/** Returns true on the first call only: later outcomes are ignored. */
 function firstOnly(): () => boolean {
   let isOver = false;
   return () => {

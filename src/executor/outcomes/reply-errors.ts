@@ -9,12 +9,15 @@ import type { Request } from '../request';
 import { factsOfPurpose, factsOfRefusal } from '../purpose';
 import { givenUp, reasonOf, withoutReply, type Progress } from './given-up';
 
-/** An answer is one of these texts. A script that it ends adds its own place. */
+/** Matches an answer that is one of these texts. If the answer ended a script, the server appends the place in the script. */
 function oneOf(...texts: readonly string[]): RegExp {
   return new RegExp(`^(${texts.join('|')})( script: .*)?$`);
 }
 
-/** Answers of RedisJSON that have a name here, by their whole text: RedisJSON gives them no code, and the words of others may quote a key. */
+/**
+ * Answers of RedisJSON with an error class of their own, matched by their whole text: RedisJSON gives them no code, and the text of other answers may
+ * quote a key.
+ */
 const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: ErrorFacts) => RedatomError }[] = [
   {
     pattern: oneOf("ERR could not perform this operation on a key that doesn't exist", 'ERR new objects must be created at the root'),
@@ -32,7 +35,7 @@ const KNOWN_ANSWERS: readonly { pattern: RegExp; make: (message: string, facts: 
   { pattern: /^CROSSSLOT/, make: (message, facts) => new CrossSlotError(facts.key === undefined ? [] : [facts.key], message, facts) },
 ];
 
-/** node-redis' errors that say that a command was never written. */
+/** Errors of node-redis that say that a command was never written. */
 const NEVER_WRITTEN = [
   'ClientClosedError',
   'ClientOfflineError',
@@ -42,7 +45,7 @@ const NEVER_WRITTEN = [
   'RootNodesUnavailableError',
 ] as const;
 
-/** A server without RedisJSON does not know its commands, of which it gives no name in a script. */
+/** Whether the server lacks RedisJSON, and so does not know its commands. In a script, it does not name the command. */
 function lacksJson(message: string, { model }: ErrorFacts): boolean {
   return (
     /^ERR unknown command ['`]JSON\./i.test(message) ||
@@ -53,24 +56,24 @@ function lacksJson(message: string, { model }: ErrorFacts): boolean {
 const endings = new WeakSet<Error>();
 
 /**
- * Notes the error with which a connection has ended, or was not made. A client fails all with it that it had sent, also where it is the answer to the
- * greeting: that says nothing of what was sent with the greeting, which may have run.
+ * Notes the error with which a connection has ended or failed to open. A client fails every sent command with it, even if the error is the answer to
+ * its greeting: such an answer says nothing about commands sent together with the greeting, which may have run.
  */
 export function noteEnding(error: unknown): void {
   if (error instanceof Error) endings.add(error);
 }
 
-/** Whether a rejection is the answer of a server, which did not do what it was asked. */
+/** Whether a rejection is the answer of a server that refused the command. */
 export function isServerAnswer(error: unknown): boolean {
   return isClientError(error, 'ErrorReply', 'SimpleError', 'BlobError') && !endings.has(error as Error);
 }
 
-/** Whether a client rejects a command with it that it had not written: it has not run, and will not. */
+/** Whether an error means that the client had not written the command: it has not run, and will not. */
 export function wasNeverWritten(error: unknown): boolean {
   return isClientError(error, ...NEVER_WRITTEN) || failedToConnect(error);
 }
 
-/** Node names the step that failed, of each address where it tried several. */
+/** Node names the step that failed; if it tried several addresses, it does so for each. */
 function failedToConnect(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
   const { syscall, errors } = error as NodeJS.ErrnoException & Partial<AggregateError>;
@@ -79,7 +82,7 @@ function failedToConnect(error: unknown): boolean {
 
 const PASSING = /^(TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b/;
 
-/** The words of the servers themselves. */
+/** The texts of the servers themselves, as opposed to those of scripts. */
 const PASSING_WORDS = new RegExp(
   `^(${[
     'TRYAGAIN Multiple keys request during rehashing of slot',
@@ -90,16 +93,16 @@ const PASSING_WORDS = new RegExp(
   ].join('|')})$`,
 );
 
-/** Commands whose errors may be those of a script, after all that it wrote. */
+/** Commands whose errors may come from a script, after it has written. */
 const RUN_SCRIPTS = new Set(['EVAL', 'EVALSHA', 'EVAL_RO', 'EVALSHA_RO', 'FCALL', 'FCALL_RO']);
 
-/** The server did nothing, and will be able to soon. `ran` is the command that may have run, where it was not refused before. */
+/** Whether an error says that the server did nothing but will be able to soon. `ran` is the command, if it may have run. */
 export function isPassing(error: unknown, ran?: Pick<RecordedCommand, 'args'>): boolean {
   if (!(error instanceof Error && PASSING.test(error.message))) return false;
   return ran === undefined || !RUN_SCRIPTS.has(nameOf(ran)) || PASSING_WORDS.test(error.message);
 }
 
-/** Turns what a client rejected with into one of our errors. */
+/** Turns the rejection of a client into one of our errors. */
 export function toRedatomError(error: unknown, request: Request): RedatomError {
   if (error instanceof RedatomError) return error;
   const message = reasonOf(error);
@@ -113,12 +116,12 @@ export function toRedatomError(error: unknown, request: Request): RedatomError {
   return withoutReply(facts, { write: request.write, why: message });
 }
 
-/** The same for the greeting with which a client begins: the connection that it was to make is not there. */
+/** The same for a failure to connect, as the error of the greeting. */
 export function connectFailure(error: unknown): RedatomError {
   return toRedatomError(error, { args: ['HELLO'], key: undefined, write: false });
 }
 
-/** The error of a request that its signal, or its time limit, ended. */
+/** The error of a request that its signal or time limit ended. */
 export function fateOfRequest(request: Request, cause: unknown, progress: Progress): RedatomError {
   return givenUp(factsOf(request, cause), { write: request.write, ...progress });
 }
@@ -127,7 +130,7 @@ function adviceOn(error: unknown, message: string): string {
   return isClientError(error, 'ClientClosedError') ? `${message}; call its connect() before, and close it when all is done` : message;
 }
 
-/** What an error can say of a request: who asked, and where nobody has said that, what was sent. */
+/** What an error can say about a request: the verb behind it or, if that is unknown, the command that was sent. */
 export function factsOf({ args, key, model, purpose }: Request, cause: unknown): ErrorFacts {
   return { model, key, ...(purpose === undefined ? { command: args[0] } : factsOfPurpose(purpose)), cause };
 }
@@ -135,10 +138,10 @@ export function factsOf({ args, key, model, purpose }: Request, cause: unknown):
 /** What to do about a server without RedisJSON. */
 export const GET_JSON = 'connect to Redis 8 or later, to Redis Stack, or to a server that has loaded RedisJSON';
 
-/** Servers before Redis 7 put it before the error that has ended a script. */
+/** Servers before Redis 7 put this before the error that ended a script. */
 const PLACE_IN_SCRIPT = /^ERR Error running script \(call to f_[0-9a-f]{40}\): @user_script:\d+: /;
 
-/** The error for an answer with which a server, or a script, refused a command. */
+/** The error for an answer with which a server or a script refused a command. */
 export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
   const message = answer.replace(PLACE_IN_SCRIPT, '');
   const known = KNOWN_ANSWERS.find(({ pattern }) => pattern.test(message));
@@ -154,25 +157,25 @@ export function refusalOf(answer: string, facts: ErrorFacts): RedatomError {
   return serviceError(message, facts);
 }
 
-/** Servers give a code to what a user may not do, but not in scripts. */
+/** Outside of scripts, servers give a code when a user lacks a right; in scripts they give this text. */
 const REFUSED_IN_SCRIPT = /^ERR ACL failure in script: /;
 
-/** The code of an answer that refuses. */
+/** The error code of an answer. */
 export function codeOf(answer: string): string {
   return REFUSED_IN_SCRIPT.test(answer) ? 'NOPERM' : (answer.split(' ', 1)[0] ?? '');
 }
 
-/** Whether a script was ended by the lack of a right, which it may have noticed only after some of its writes. */
+/** Whether a missing right ended a script, possibly after some of its writes. */
 export function isEndedByRights(error: unknown): error is RedisServiceError {
   return error instanceof RedisServiceError && error.cause instanceof Error && REFUSED_IN_SCRIPT.test(error.cause.message);
 }
 
-/** The error for an answer that has no name here. */
+/** The error for an answer without an error class of its own. */
 export function serviceError(answer: string, facts: ErrorFacts): RedisServiceError {
   return new RedisServiceError(codeOf(answer), `the server refused ${facts.command}: ${answer}`, facts);
 }
 
-/** Word for word: an error of a script that the server does know may begin like it. */
+/** The whole text, because an error of a script that the server does know may begin like this. */
 const UNKNOWN_SCRIPT = /^NOSCRIPT No matching script\.?( Please use EVAL\.?)?$/;
 
 export function isUnknownScript(error: unknown): boolean {

@@ -1,21 +1,21 @@
 import { isServerAnswer } from './reply-errors';
 
-/** Ticks without any answer after which a server counts as silent; one of them is how much later that may be noticed. */
+/** Ticks without any answer after which a server counts as silent. Silence may be noticed up to one tick late. */
 const QUIET_TICKS = 4;
 
 /**
- * Notices that requests without a deadline of their own get no answer. One timer watches all of them, because a timer for each, or the
- * time of each answer, costs much of the throughput; the timeout of the socket does not help while new requests are being written.
+ * Notices that requests without a deadline of their own get no answer. One timer watches all of them, because a timer per request, or timing every
+ * answer, would cost much of the throughput. The timeout of the socket does not help while new requests are being written.
  */
 export class SilenceWatch {
   private waiting = 0;
-  /** Counts what shows that nobody has waited for long: answers, and requests with which waiting begins. */
+  /** Counts events that show that no request has waited for long: answers, and requests sent while none was waiting. */
   private news = 0;
   private newsBefore = 0;
   private quietTicks = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param onSilence - Called when requests have waited for `timeoutMs`, or a little longer, and none was answered. */
+  /** @param onSilence - Called when requests have waited for `timeoutMs`, or slightly longer, without any answer. */
   constructor(
     private readonly timeoutMs: number,
     private readonly onSilence: () => void,
@@ -28,19 +28,19 @@ export class SilenceWatch {
     if (this.timer === undefined) this.start();
   }
 
-  /** It was answered. */
+  /** A request was answered. */
   end(): void {
     this.waiting -= 1;
     this.news += 1;
   }
 
-  /** It failed: by an answer that refuses it, or without one. */
+  /** A request failed, with or without an answer. */
   fail(error: unknown): void {
     this.waiting -= 1;
     if (isServerAnswer(error)) this.news += 1;
   }
 
-  /** One of these. */
+  /** Calls end() or fail(). */
   settle(outcome: unknown): void {
     if (outcome instanceof Error) this.fail(outcome);
     else this.end();

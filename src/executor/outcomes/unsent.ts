@@ -1,14 +1,14 @@
 import type { AbortSource } from '../node-redis/client-shapes';
 
 /**
- * Takes a command back that was not written yet. The client listens to it until it writes the command. An AbortController does the same, and with its
- * listeners was a sixth of what a process spends on a contended lock.
+ * Takes back a command that was not written yet; the client listens to this until it writes the command. An AbortController would do the same, but
+ * its listeners took a sixth of the time that a process spends on a contended lock.
  */
 export class Unsent implements AbortSource {
   aborted = false;
-  /** A connection has it, or had it and has not refused it: it may have run, or may run. */
+  /** A connection has taken the command and has not refused it: it may have run, or may run. */
   isHandedOver = false;
-  /** The latest answer for which it is to be sent again. */
+  /** The latest answer because of which the command is to be sent again. */
   refusal: Error | undefined = undefined;
   private takeBack: (() => void) | undefined;
 
@@ -33,8 +33,8 @@ export class Unsent implements AbortSource {
 }
 
 /**
- * The same for many commands that are taken back together. They do not listen to a signal themselves, because that looks through all listeners that it has
- * for each that is added.
+ * The same for many commands that are taken back together. They do not listen to an AbortSignal directly, because it searches all its listeners for
+ * each one that is added.
  */
 export class UnsentTogether implements AbortSource {
   aborted = false;
