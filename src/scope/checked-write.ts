@@ -8,26 +8,27 @@ import { dotted } from '../path/json-path';
 import { openPipelineOf } from './dispatch';
 import type { DocumentRoot, LocalDocument } from './document-root';
 
-/** How often the rules are run for one write. Values that are others each time may be changed by the rules themselves, and then there would be no end. */
+/** How often the rules run for one write. Rules may themselves change the values on every run, which would go on for ever. */
 const MAX_RUNS = 10;
 
-/** A write of local values as they are in its turn. */
+/** A write of the local values as they are when its turn comes. */
 interface LocalWrite<R> {
-  /** Whose values are written: those of the document, or of a part of it. */
+  /** The document, or the part of it, whose values are written. */
   readonly local: LocalDocument;
   readonly inTurn: (call: CallOptions | undefined, start: (left: CallOptions | undefined) => Promise<R>) => Promise<R>;
   readonly write: (left: CallOptions | undefined) => Promise<R>;
 }
 
 /**
- * Writes local values in their turn, after the rules that a user gave their class. To run these takes time, so there is another turn after them; they are run
- * again when the values are others by then. In a pipeline, rules that take time are left to the commit: what is queued keeps its place.
+ * Writes local values in their turn, after running the rules that the user gave their class. Running rules takes time, so the write waits for another
+ * turn after them; if the values have changed by then, the rules run again. In a pipeline, rules that take time are left to the commit, because
+ * queued changes keep their place.
  *
- * @throws {@link ValidationError} they were others each time; nothing was written.
+ * @throws {@link ValidationError} the values had changed after every run; nothing was written.
  */
 export function writeChecked<R>(root: DocumentRoot, { local, inTurn, write }: LocalWrite<R>, call?: CallOptions): Promise<R> {
   const { services } = root;
-  // Most classes have none, and need nothing of what follows.
+  // Most classes have no rules, and can skip everything below.
   if (!services.hasRules(local)) return inTurn(call, write);
   const scope = openPipelineOf(root);
   if (scope !== undefined) {
@@ -42,7 +43,7 @@ export function writeChecked<R>(root: DocumentRoot, { local, inTurn, write }: Lo
     let checked: string | undefined;
     let runs = 0;
     const start = (limits: CallOptions | undefined): Promise<R> => {
-      // First of all: where it throws, nobody would hear of rules that fail as well.
+      // Before the rules run: if toStored() threw after that, failures of the rules would go unhandled.
       const values = JSON.stringify(local.toStored());
       if (values === checked) return write(limits);
       if (runs === MAX_RUNS) throw unsettled(root, local, { before: checked as string, now: values });
@@ -56,7 +57,7 @@ export function writeChecked<R>(root: DocumentRoot, { local, inTurn, write }: Lo
   });
 }
 
-/** Nobody knows whether values keep the rules that are others whenever the rules have run. */
+/** The error for values that change whenever the rules run, so that it stays unknown whether they keep the rules. */
 function unsettled({ model, key }: DocumentRoot, { path }: LocalDocument, texts: { before: string; now: string }): ValidationError {
   const [before, now] = [JSON.parse(texts.before) as JsonObject, JSON.parse(texts.now) as JsonObject];
   const names = Object.keys(now).filter((name) => !isDeepStrictEqual(now[name], before[name]));

@@ -5,21 +5,21 @@ import { runOutsideFlows } from './flow';
 import { changedBy, collectUnseen, startWork } from './pipeline';
 import { PipelineScope } from './pipeline-scope';
 
-/** Changes of documents that were made locally and wait to be sent as a part of something else. */
+/** Changes of documents that were made locally and wait to be sent as part of something else. */
 export interface CollectedChanges {
   readonly commit: PreparedCommit;
-  /** Puts the local values back. Where others changed after them it cannot be told what is to be left, so the instances are stale then. */
+  /** Restores the local values. If other changes were made after these, it is unknown which values should remain, so the instances are stale then. */
   readonly undo: () => void;
-  /** Notes that the changes are sent. What is sent over one connection is applied in that order. */
+  /** Notes that the changes are sent. Changes sent over one connection are applied in that order. */
   readonly noteSending: (connection: object) => void;
-  /** Notes that the changes were applied. Where the local values may not show them as the stored ones do, the instances are stale then. */
+  /** Notes that the changes were applied. Where the local values may differ from the stored ones, the instances are stale then. */
   readonly noteApplied: () => void;
 }
 
-/** Collects the changes that `work` makes to some documents. They must be made at once, without waiting for anything. */
+/** Collects the changes that `work` makes to some documents. It must make them synchronously. */
 export function collectChanges(roots: readonly DocumentRoot[], work: () => unknown): CollectedChanges {
   for (const root of roots) root.requireFresh();
-  // What was changed before is no part of this, and is not undone with it.
+  // Earlier changes do not belong to these, and are not undone with them.
   collectUnseen(roots);
   const before = revisionsOf(roots);
   const scope = new PipelineScope(roots);
@@ -47,15 +47,15 @@ function workAtOnce(scope: PipelineScope, work: () => unknown): void {
   }
 }
 
-/** Changes that were collected, and perhaps sent. */
+/** Changes that were collected and possibly sent. */
 interface Changes {
-  /** Where they were sent last. */
+  /** The connection over which they were last sent. */
   connection: object | undefined;
-  /** It is known what became of them: the local values showed them until then. */
+  /** Their outcome is known; until then the local values include them. */
   isTold: boolean;
 }
 
-/** The changes of a document that were sent last, with the revision to which they brought its instance. */
+/** The latest changes sent for a document, with the revision to which they brought its instance. */
 const latestSent = new WeakMap<DocumentRoot, { readonly changes: Changes; readonly revision: number }>();
 
 function fateOf(scope: PipelineScope, before: readonly number[]): Omit<CollectedChanges, 'commit'> {
@@ -94,7 +94,7 @@ function fateOf(scope: PipelineScope, before: readonly number[]): Omit<Collected
   return { undo, noteSending, noteApplied };
 }
 
-/** They are under way over another connection, so nobody knows which are applied first. */
+/** Whether the changes are under way over another connection, so that the order in which both are applied is unknown. */
 function isElsewhere({ isTold, connection }: Changes, here: object): boolean {
   return !isTold && connection !== here;
 }
@@ -103,7 +103,7 @@ function revisionsOf(roots: readonly DocumentRoot[]): number[] {
   return roots.map(({ revision }) => revision);
 }
 
-/** Takes local changes back as if they had never been made. Only commits change versions, so those are left. */
+/** Undoes local changes as if they had never been made. Versions are kept, because only commits change them. */
 function putBack(scope: PipelineScope, revisions: readonly number[]): void {
   const versions = scope.roots.map(({ local }) => local.version);
   runOutsideFlows(() => scope.rollBack());

@@ -15,7 +15,7 @@ import type { PipelineScope } from './pipeline-scope';
 /**
  * The pipeline of this flow that collects the changes of a document.
  *
- * @throws {@link PipelineBusyError} a pipeline of another flow is open on the instance, whose local values are not decided before it ends.
+ * @throws {@link PipelineBusyError} a pipeline of another flow is open on the instance, so its local values are undecided until that pipeline ends.
  */
 export function openPipelineOf(root: DocumentRoot): PipelineScope | undefined {
   const scope = pipelineAround(root);
@@ -23,12 +23,12 @@ export function openPipelineOf(root: DocumentRoot): PipelineScope | undefined {
   return scope;
 }
 
-/** The same for what may go on in any case. */
+/** The same for work that may go on even if a pipeline of another flow is open. */
 export function pipelineAround(root: DocumentRoot): PipelineScope | undefined {
   return currentFlow()?.pipeline?.scopeFor(root);
 }
 
-/** Notes a change that was made locally: in the open pipeline, or until `saveChanges()`. */
+/** Queues a local change: in the open pipeline, or until `saveChanges()`. */
 export function record(root: DocumentRoot, operations: readonly Operation[], scope = openPipelineOf(root)): void {
   root.revision += 1;
   root.noteChange(operations, scope);
@@ -38,21 +38,21 @@ export function record(root: DocumentRoot, operations: readonly Operation[], sco
   }
 }
 
-/** Takes the local changes of a document for a commit. Those that an open pipeline takes wait again when it is undone. */
+/** Takes the local changes of a document for a commit. If an open pipeline takes them and is undone, they become pending again. */
 export function takePending(root: DocumentRoot, scope: PipelineScope | undefined): LocalChanges {
   const taken = root.takePending();
   if (taken.length > 0) scope?.undoWith(() => root.putBack(taken));
   return taken;
 }
 
-/** Locks that guard writes on a document from here. */
+/** Locks that guard writes on a document in this flow. */
 export function locksOn(root: DocumentRoot): readonly HeldLock[] {
   const locks = currentFlow()?.locks;
   if (locks === undefined || locks.length === 0) return root.locks;
   return [...root.locks, ...locks.filter((lock) => isOn(lock, root) && !root.locks.includes(lock))];
 }
 
-/** Whether this flow holds a lock on the document at a place, or has held one. */
+/** Whether this flow holds, or has held, a lock on the document at a place. */
 export function isLockedHere(place: { readonly key: string; readonly executor: object }): boolean {
   return currentFlow()?.locks.some((lock) => isOn(lock, place)) === true;
 }
@@ -62,14 +62,14 @@ function isOn(lock: HeldLock, { key, executor }: { readonly key: string; readonl
   return lock.documentKey === key && lock.guards(executor);
 }
 
-/** What is sent at once, and what becomes of the answer. */
+/** Operations that are sent at once, and the handling of their answer. */
 interface SentVerb<R> {
   readonly operations: readonly Operation[];
   /** Gets the answer of the last operation. */
   readonly accept: (reply: unknown) => R;
   /** Refuse when a document with a version is not at the version that was read. Default false. */
   readonly checkVersion?: boolean;
-  /** Called when nothing was done, or nobody knows what; before the caller is told. */
+  /** Called when nothing was done or the outcome is unknown, before the caller receives the error. */
   readonly onFailure?: (() => void) | undefined;
 }
 
@@ -81,7 +81,7 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
     const [operation, second] = verb.operations;
     const isAlone = (schema.ttlMs === undefined && schema.version === undefined) || operation?.setsTimeToLive === true;
     const isPlain = second === undefined && isAlone && locks.length === 0;
-    // Of a document that was read it is known that it lacks what has to be put there first.
+    // If the document was read, it is known to lack the defaults that have to be put there first.
     const isAsItIs = operation?.guards === undefined && (operation?.seeds === undefined || root.isUnread);
     const args = isPlain && isAsItIs ? operation?.direct?.(key) : undefined;
     if (args === undefined) return sendCommit(root, verb, { locks, call });
@@ -96,7 +96,7 @@ export function send<R>(root: DocumentRoot, verb: SentVerb<R>, call?: CallOption
   }
 }
 
-/** Whether nothing was done, as where an older document lacks a field: then its default has to be put there first. */
+/** Whether nothing was done, possibly because an older document lacks a field, whose default has to be put there first. */
 function mayLackField(error: unknown): boolean {
   if (error instanceof PathMismatchError) return error.found.startsWith('nothing');
   return error instanceof CommitRefusedError && error.reason === 'out-of-range';
@@ -120,7 +120,7 @@ function sendPlain<R>(
       const review = verb.operations[0]?.review?.(error);
       if (review === undefined) throw error;
       doubt = settleDoubt(root, { review, verb, error, call: left() });
-      // A promise resolves to what the one comes to that it is given.
+      // A promise that resolves to another promise takes over its result.
       return doubt as R;
     } finally {
       if (doubt === undefined) root.end();
@@ -146,7 +146,7 @@ function answerOf(root: DocumentRoot, verb: SentVerb<unknown>, reply: unknown): 
   }
 }
 
-/** Rejects with what was wrong once it is taken back. */
+/** Undoes what went too far, then rejects with the original error. */
 function settleDoubt<R>(
   root: DocumentRoot,
   { review, verb, error, call }: { review: Operation; verb: SentVerb<R>; error: unknown; call: CallOptions | undefined },
@@ -181,10 +181,10 @@ function sendCommit<R>(root: DocumentRoot, verb: SentVerb<R>, { locks, call }: P
   return commit({ queue, locks, call, checkVersion: verb.checkVersion === true, onFailure }, read);
 }
 
-/** Notes that what is under way has failed. */
+/** Notes that the request under way has failed. */
 function failing(root: DocumentRoot, verb: SentVerb<unknown>): (error: unknown) => void {
   return (error) => {
-    // Who waits for it must find the instance stale.
+    // First, so that verbs that wait for this one find the instance stale.
     noteFailure(root, verb, error);
     root.end();
   };

@@ -13,40 +13,40 @@ import { Watchers } from './watchers';
 /** Shared, because most instances are never locked by a handle. */
 const NO_LOCKS: readonly HeldLock[] = [];
 
-/** What a document is read and written through. */
+/** The connection through which a document is read and written. */
 export interface Connection {
   readonly executor: Executor;
   readonly isClosed: boolean;
 }
 
-/** Where a document is. */
+/** The place of a document. */
 export interface DocumentPlace {
   readonly schema: ModelSchema;
   readonly key: string;
   readonly connection: Connection;
 }
 
-/** Where a document is, or will be. */
+/** The place of a document that exists or will be made. */
 export interface LocalPlace extends Pick<DocumentPlace, 'schema' | 'key'> {
-  /** Default: the one to which the model is bound when the document is first used. */
+  /** Default: the connection to which the model is bound when the document is first used. */
   readonly connection?: Connection | undefined;
 }
 
-/** What documents get from the layers above. */
+/** What documents need from the layers above. */
 export interface Services {
-  /** The connection of a model, as it is bound now. */
+  /** The connection to which a model is bound now. */
   readonly connectionOf: (schema: ModelSchema) => Connection;
-  /** Whether a user gave the class rules. */
+  /** Whether the user gave the class rules. */
   readonly hasRules: (local: LocalDocument) => boolean;
-  /** Runs the rules that a user gave the class, on the local values; undefined when there are none. */
+  /** Runs the rules of the class on the local values; undefined when there are none. */
   readonly runRules: (local: LocalDocument) => Promise<void> | undefined;
-  /** The same at once; rules that wait are left out. */
+  /** The same synchronously; rules that take time are left out. */
   readonly runRulesNow: (local: LocalDocument) => void;
 }
 
-/** Told what changes local values, as long as it may have to put them back. */
+/** Hears of changes to local values as long as it may have to restore them. */
 export interface ChangeWatcher {
-  /** What it would put back is being changed; `by` stands for the pipeline that does it. */
+  /** A value that it would restore is being changed; `by` is the pipeline that changes it. */
   noteOverlap(root: DocumentRoot, by: object | undefined): void;
 }
 
@@ -56,38 +56,38 @@ const NO_CHANGES: readonly Operation[] = [];
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
   private changes: LocalChanges | undefined = undefined;
-  /** Those of them that a write had taken which failed. */
+  /** Local changes that became pending again because the write that had taken them failed. */
   private returned: ReturnedChanges | undefined = undefined;
   /** How often writes have taken local changes. */
   takes = 0;
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
-  /** Pipelines that may have to put local values back. */
+  /** Pipelines that may have to restore local values. */
   private watchers: Watchers<ChangeWatcher> | undefined = undefined;
   /** Locks taken for this very instance by a handle. */
   locks: readonly HeldLock[] = NO_LOCKS;
   /** The state of the instance that users hold; set as soon as it exists. */
   local!: LocalDocument;
-  /** It was read, so there was a document. */
+  /** The document was read, so it existed. */
   wasFound = false;
   /** Grows when local values may have changed. */
   revision = 0;
-  /** Grows when they may have become what the server said, which says nothing of changes that were not sent. */
+  /** Grows when local values may have been replaced by those of the server; unsent changes do not count. */
   news = 0;
-  /** How many verbs were answered, or failed. */
+  /** The number of verbs that were answered or failed. */
   answered = 0;
-  /** What waits to be sent for this instance; undefined when nothing does. */
+  /** The calls that wait to be sent for this instance; undefined when there are none. */
   line: Line | undefined = undefined;
   /**
-   * Set when it is unknown whether the local values are the stored ones. A new object each time, so that a read ends only the doubt that was there when
-   * it was sent.
+   * Set when it is unknown whether the local values are the stored ones. A new object each time, so that a read ends only the doubt that existed when
+   * the read was sent.
    */
   doubt: object | undefined = undefined;
-  /** How many verbs are under way whose answers will change local values. */
+  /** The number of verbs under way whose answers will change local values. */
   private underWay = 0;
-  /** How many commits are under way whose changes the local values have already. */
+  /** The number of commits under way whose changes the local values already include. */
   private ahead = 0;
-  /** How many reads are under way whose answers will take the place of local values. */
+  /** The number of reads under way whose answers will replace local values. */
   private reads = 0;
 
   readonly schema: ModelSchema;
@@ -113,49 +113,49 @@ export class DocumentRoot<S extends Services = Services> {
     return this.changes !== undefined && this.changes.length > 0;
   }
 
-  /** A verb was sent whose answer will change local values. */
+  /** Notes that a verb was sent whose answer will change local values. */
   begin(): void {
     this.underWay += 1;
   }
 
-  /** It was answered, or failed. */
+  /** Notes that such a verb was answered or failed. */
   end(): void {
     this.underWay -= 1;
     this.noteEnd(true);
   }
 
-  /** A commit was sent whose changes the local values have already. */
+  /** Notes that a commit was sent whose changes the local values already include. */
   beginAhead(): void {
     this.ahead += 1;
   }
 
   /**
-   * It was answered, or failed.
+   * Notes that such a commit was answered or failed.
    *
-   * @param isNews - Whoever has read the document before lacks what it did. Default true.
+   * @param isNews - Whether earlier reads of the document lack its effect. Default true.
    */
   endAhead(isNews = true): void {
     this.ahead -= 1;
     this.noteEnd(isNews);
   }
 
-  /** A pipeline is open, or its commit is under way, so local values may be put back. */
+  /** Whether a pipeline is open or its commit is under way, so that local values may be restored. */
   get mayBeUndone(): boolean {
     return this.openPipeline !== undefined || this.watchers !== undefined;
   }
 
-  /** Notes a read whose answer will take the place of local values, until it has ended. */
+  /** Notes, until it has ended, a read whose answer will replace local values. */
   noteRead<R>(read: Promise<R>): Promise<R> {
     this.reads += 1;
     const end = (): void => {
       this.reads -= 1;
       this.line?.advance();
     };
-    // Whoever calls gets what comes of that, so that the trace of an error leads there: it follows a promise to one place.
+    // The caller gets the promise of finally(), so that the stack trace of an error leads to the caller: it follows a promise to one place only.
     return read.finally(end);
   }
 
-  /** No read is under way whose answer will take the place of local values. */
+  /** Whether no read is under way whose answer will replace local values. */
   get isRead(): boolean {
     return this.reads === 0;
   }
@@ -171,17 +171,17 @@ export class DocumentRoot<S extends Services = Services> {
     this.news += 1;
   }
 
-  /** No answer is due that will change local values. */
+  /** Whether no answer is due that will change local values. */
   get isApplied(): boolean {
     return this.underWay === 0;
   }
 
-  /** Nor one that may put them back. */
+  /** Whether, in addition, no answer is due that may restore them. */
   get isSettled(): boolean {
     return this.underWay === 0 && this.ahead === 0;
   }
 
-  /** A write got no reply, or cannot be undone here, so the local values may differ from the stored ones until `load()`. */
+  /** Whether a write got no reply or cannot be undone here, so that the local values may differ from the stored ones until `load()`. */
   get isStale(): boolean {
     return this.doubt !== undefined;
   }
@@ -193,16 +193,16 @@ export class DocumentRoot<S extends Services = Services> {
     throw new OutcomeUnknownError(facts, 'left local values that may differ from the stored ones');
   }
 
-  /** Nobody knows whether the local values are the stored ones. */
+  /** Notes that the local values may differ from the stored ones. */
   markStale(): void {
     this.doubt = {};
   }
 
-  /** Tells pipelines that may have to put local values back what is changed; `by` stands for the pipeline that does it. */
+  /** Reports a change to the pipelines that may have to restore local values; `by` is the pipeline that makes it. */
   noteChange(operations: readonly Operation[], by?: object): void {
     if (this.watchers === undefined) return;
     for (const { path, setsTimeToLive } of operations) {
-      // How long a document lives is no local value.
+      // The time to live is not a local value.
       if (setsTimeToLive === true) continue;
       for (const watcher of this.watchers.overlapping(path, by)) watcher.noteOverlap(this, by);
     }
@@ -217,18 +217,18 @@ export class DocumentRoot<S extends Services = Services> {
     this.watchers?.addPlace(watcher, path);
   }
 
-  /** Nothing at these places concerns it any more. */
+  /** Ends the watch on these places. */
   unwatchPlaces(watcher: ChangeWatcher, places: readonly JsonPath[]): void {
     this.watchers?.deletePlaces(watcher, places);
   }
 
-  /** @param places - All that it watches. */
+  /** @param places - All places that it watches. */
   unwatch(watcher: ChangeWatcher, places: readonly JsonPath[]): void {
     this.watchers?.delete(watcher, places);
     if (this.watchers?.isEmpty === true) this.watchers = undefined;
   }
 
-  /** The connection through which the document was read, or first used. Once that is closed, the one to which the model is bound by then. */
+  /** The connection through which the document was read or first used. Once that is closed, the connection to which the model is then bound. */
   get connection(): Connection {
     if (this.bound === undefined || this.bound.isClosed) this.bound = this.services.connectionOf(this.schema);
     return this.bound;
@@ -238,7 +238,10 @@ export class DocumentRoot<S extends Services = Services> {
     return this.connection.executor;
   }
 
-  /** Nothing of the document was read, so the local values say nothing of it. On the prototype: as a property it takes eight bytes of each document. */
+  /**
+   * Whether nothing of the document was read, so that the local values say nothing about it. A getter, because a property would take eight bytes per
+   * document.
+   */
   get isUnread(): boolean {
     return false;
   }
@@ -248,24 +251,27 @@ export class DocumentRoot<S extends Services = Services> {
     return this.schema.name;
   }
 
-  /** Forgets local changes at or below a path: the server has just said what holds there. */
+  /** Forgets local changes at or below a path, because the server has just reported the value there. */
   forget(path: JsonPath): void {
     this.noteNews();
     if (this.hasPending) this.pending.takeFrom(path);
   }
 
-  /** Takes the local changes at, above or below one of the paths, with what goes before them, in their order: a verb there has to be sent after them. */
+  /**
+   * Takes the local changes at, above or below one of the paths, with the changes that must precede them, in order: a verb at these paths has to be
+   * sent after them.
+   */
   takeOverlapping(paths: readonly JsonPath[]): readonly Operation[] {
     return this.hasPending ? this.taken(this.pending.takeOverlapping(paths)) : NO_CHANGES;
   }
 
-  /** Puts changes back that were taken by a place and not written. */
+  /** Makes changes pending again that a place had taken but that were not written. */
   putBackFirst(taken: readonly Operation[]): void {
     this.noteReturned(taken);
     this.pending.putBackFirst(taken);
   }
 
-  /** The whole document was read. `doubt` is the one in which the request was sent; one that arose later stays. */
+  /** Notes that the whole document was read. `doubt` is the doubt at the time of the request; one that arose later remains. */
   wasRead(doubt: object | undefined): void {
     this.changes = this.returned = undefined;
     if (this.doubt === doubt) this.doubt = undefined;
@@ -280,7 +286,7 @@ export class DocumentRoot<S extends Services = Services> {
     return this.taken(taken);
   }
 
-  /** Puts changes back that no commit took. */
+  /** Makes changes pending again that no commit took. */
   putBack(taken: LocalChanges): void {
     this.noteReturned(taken);
     for (const change of this.pending) taken.add(change);
@@ -301,7 +307,10 @@ export class DocumentRoot<S extends Services = Services> {
     return this.returned !== undefined;
   }
 
-  /** Operations were done that had been sent after so many takes. Local changes that are older, and wait again, must not be written over them. */
+  /**
+   * Notes that operations were done that had been sent after the given number of takes. Older local changes that became pending again must not
+   * overwrite them.
+   */
   noteDone(operations: readonly Operation[], takes: number): void {
     if (this.returned?.areOlder(this.pending, { operations, takes }) === true) this.markStale();
   }
@@ -314,18 +323,18 @@ export class UnreadRoot<S extends Services = Services> extends DocumentRoot<S> {
   }
 }
 
-/** What becomes of values that were changed from inside: those changes are queued, forgotten, or only looked at. */
+/** What to do with values that were modified in place: queue these changes, forget them, or only check them. */
 export type SettleTask = 'collect' | 'forget' | 'check';
 
-/** What a commit asks of the local instance. */
+/** What a commit needs from the local instance. */
 export interface LocalDocument {
   /** Its place in the document. */
   readonly path: JsonPath;
   /** The stored form of the local values. */
   toStored(): Json;
-  /** Looks for values that were changed from inside, which no verb has seen. */
+  /** Looks for values that were modified in place, without a verb. */
   settleUnseen(task: SettleTask): void;
   readonly version: number | undefined;
-  /** The commit was applied, and the stored version is now this. */
+  /** Called when a commit was applied that brought the stored version to this. */
   setVersion(version: number): void;
 }

@@ -6,7 +6,7 @@ import type { PipelineScope } from './pipeline-scope';
 export interface Transacted {
   readonly key: string;
   readonly executor: object;
-  /** Work that was not awaited goes on after it. */
+  /** Set when the transaction has ended; work that was not awaited may go on after it. */
   isOver: boolean;
 }
 
@@ -23,12 +23,12 @@ export function currentFlow(): Flow | undefined {
   return storage.getStore();
 }
 
-/** Runs work that no open pipeline shall see. */
+/** Runs work that is not part of any open pipeline. */
 export function runOutsideFlows<T>(work: () => T): T {
   return storage.exit(work);
 }
 
-/** Goes on in a flow of before, whoever makes it go on. */
+/** Continues in an earlier flow, whatever the flow of the caller. */
 export function resumeFlow<T>(flow: Flow | undefined, work: () => T): T {
   return storage.getStore() === flow ? work() : storage.run(flow, work);
 }
@@ -46,7 +46,10 @@ export function runInFlow<T>(added: Partial<Flow>, work: () => T): T {
   );
 }
 
-/** Work that goes on after its section, as timers do, has the lock that is over; when it takes it anew, that one guards nothing more. */
+/**
+ * Work that outlives its section, such as timers, still has the lock of that section, which is over. When it takes the lock anew, the old one is
+ * replaced, since it guards nothing any more.
+ */
 function holding(before: readonly HeldLock[], added: readonly HeldLock[]): readonly HeldLock[] {
   if (before.length === 0) return added;
   const isReplaced = (old: HeldLock): boolean =>

@@ -7,19 +7,19 @@ import type { ReleasedLock } from './held-lock';
 import { whenReady } from './in-turn';
 import { startVerb } from './start-verb';
 
-/** How local changes are written. */
+/** How to write local changes. */
 interface Flush {
-  /** What the user called for that. Default `saveChanges`. */
+  /** The verb that the user called. Default `saveChanges`. */
   readonly verb?: string | undefined;
   /** Lock to free in the same step. */
   readonly release?: ReleasedLock | undefined;
   readonly call?: CallOptions | undefined;
 }
 
-/** Writes the local changes of a document, which keep the rules of its class, as one commit. They stay pending when it is refused. */
+/** Writes the local changes of a document as one commit, after checking the rules of its class. They stay pending when it is refused. */
 export function flushPending(root: DocumentRoot, { verb, release, call }: Flush): Promise<void> {
   return startVerb(root, () => {
-    // Perhaps nothing will be sent that would check them.
+    // Here, because if nothing is sent, nothing else checks them.
     refuseWrongLimits(call);
     const inTurn = (limits: CallOptions | undefined, start: (left: CallOptions | undefined) => Promise<void>): Promise<void> =>
       openPipelineOf(root) === undefined ? whenReady([root], { level: 'versionKnown', call: limits }, start) : start(limits);
@@ -40,7 +40,7 @@ function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: F
     return Promise.resolve();
   }
   const queue = [...taken].map((operation) => ({ root, operation }));
-  // Whoever gets a lock with the commit that frees it reads what that commit did.
+  // With a release, the next holder of the lock reads what this commit wrote.
   const end = (): void => root.endAhead(release === undefined);
   const onFailure = (): void => {
     root.putBack(taken);

@@ -10,40 +10,43 @@ import type { DocumentRoot } from './document-root';
 import { Line, type Waiting } from './line';
 import { needsReply } from './outside-pipeline';
 
-/** What of that which was sent before for an instance has to have ended. */
+/** Which earlier requests of an instance must have ended. */
 const LEVELS = {
-  /** What is sent now is done, and answered, after what was sent before. */
+  /** A request sent now is done and answered after the earlier ones. */
   inOrder: (root: DocumentRoot): boolean => root.isSettled || keepsOrder(root),
-  /** The same, and no earlier read will take the place of what is read now. */
+  /** The same, and no earlier read will replace what is read now. */
   read: (root: DocumentRoot): boolean => root.isRead && LEVELS.inOrder(root),
-  /** A commit that compares versions finds the one that is known here. Each that is under way counts it on. */
+  /** A commit that compares versions will find the version that is known here, which each commit under way increments. */
   versionKnown: (root: DocumentRoot): boolean => root.isSettled || (root.schema.version === undefined && keepsOrder(root)),
-  /** The same, and no answer is due that would put another value over local changes. */
+  /** The same, and no answer is due that would replace local changes. */
   applied: (root: DocumentRoot): boolean => root.isApplied && root.isRead && LEVELS.versionKnown(root),
   /** All verbs and commits are answered. */
   answered: (root: DocumentRoot): boolean => root.isSettled,
-  /** All reads as well. */
+  /** All verbs, commits and reads are answered. */
   atRest: (root: DocumentRoot): boolean => root.isSettled && root.isRead,
 } as const;
 
 type Level = keyof typeof LEVELS;
 
-/** Over several connections later verbs can be done sooner, and then the answer that comes last is not that of what is stored. */
+/** Over several connections a later verb may be done sooner, so the last answer need not show what is stored. */
 function keepsOrder(root: DocumentRoot): boolean {
   try {
     return root.executor.keepsOrder;
   } catch {
-    // It was closed, as whoever sends will find.
+    // The connection is closed; sending will report that.
     return true;
   }
 }
 
-/** Whether nothing that was called before is in the way of what is sent for an instance now. */
+/** Whether no earlier call delays a request that is sent for an instance now. */
 export function isNext(root: DocumentRoot, level: Level = 'inOrder'): boolean {
   return root.line === undefined && LEVELS[level](root);
 }
 
-/** Starts what is sent for an instance: at once, or behind what waits. The wait counts as a part of the call; `start` gets what is left of its limits. */
+/**
+ * Starts a request for an instance, either at once or after the calls that wait. Waiting counts as part of the call; `start` gets what is left of its
+ * limits.
+ */
 export function inTurn<R>(
   root: DocumentRoot,
   call: CallOptions | undefined,
@@ -52,7 +55,7 @@ export function inTurn<R>(
   return isNext(root) ? start(call) : wait([root], { level: 'inOrder', call, start });
 }
 
-/** The same for what concerns several instances, or asks for more. */
+/** The same for a request that concerns several instances or has to wait for more. */
 export function whenReady<R>(
   roots: readonly DocumentRoot[],
   { level, call }: { readonly level: Level; readonly call: CallOptions | undefined },
@@ -62,10 +65,10 @@ export function whenReady<R>(
 }
 
 /**
- * Starts a write of the local values when all verbs under way are answered. Until then the local values lack what these verbs do or read, and writing them would
- * undo it. What is called later for the instance is sent after the write.
+ * Starts a write of the local values when all verbs under way are answered. Until then the local values lack what these verbs change or read, and
+ * writing them would undo it. Later calls on the instance are sent after the write.
  *
- * @throws {@link RedisConnectionError} its time is over, or its signal has aborted, before it was sent.
+ * @throws {@link RedisConnectionError} its time was over, or its signal aborted, before it was sent.
  * @throws {@link OutcomeUnknownError} a verb that it waited for got no answer.
  */
 export function atRest<R>(
@@ -86,14 +89,14 @@ export function atRest<R>(
   return wait([root], { level: 'atRest', call, start: startFresh });
 }
 
-/** Whether a read was sent after all other requests of the instance. `answered` is what it had been told when the read was sent. */
+/** Whether a read was sent after all other requests of the instance. `answered` is the value of `root.answered` when the read was sent. */
 export function isLast(root: DocumentRoot, answered: number): boolean {
   return root.isSettled && (root.answered === answered || keepsOrder(root));
 }
 
 /**
- * Repeats a read of the local values that came too early: verbs were sent after it, so it lacks what they do. This one waits for them, before all that was
- * called later, and nothing else is sent for the instance before it is answered.
+ * Repeats a read of the local values that came too early: verbs were sent after it, so it lacks their effect. The repeated read waits for these
+ * verbs, ahead of all later calls, and nothing else is sent for the instance until it is answered.
  */
 export function readAtRest<R>(root: DocumentRoot, call: CallOptions | undefined, start: (call: CallOptions) => Promise<R>): Promise<R> {
   return wait([root], { level: 'answered', call, start, isAlone: true });
@@ -110,7 +113,7 @@ function lineOf(root: DocumentRoot): Line {
   return root.line;
 }
 
-/** Asked with each answer that one of them gets, so the one that was not ready is asked first, and most often alone. */
+/** Checked after every answer, so it starts with the instance that was not ready last time: usually the others need no check. */
 function allReady(roots: readonly DocumentRoot[], isReady: (root: DocumentRoot) => boolean): () => boolean {
   let at = 0;
   return () => {
@@ -133,7 +136,7 @@ function wait<R>(roots: readonly DocumentRoot[], { level, call = {}, start, isAl
   const limits = checkedLimits(call);
   const { signal } = limits;
   const left = softDeadlineOf(call);
-  // Whoever is answered makes it go on, and has another flow.
+  // Waiting calls are continued by the answers to other verbs, in another flow.
   const flow = new AsyncResource('redatom:waiting');
   const lines = roots.map(lineOf);
   return new Promise((resolve, reject) => {
@@ -157,7 +160,7 @@ function wait<R>(roots: readonly DocumentRoot[], { level, call = {}, start, isAl
     const stopWaiting = watchLimits(limits, giveUp);
     for (const line of lines) line.join(one);
     if (signal?.aborted === true) giveUp(signal.reason);
-    // It may be the first.
+    // This one may be the first in its lines.
     else for (const line of lines) line.advance();
   });
 }

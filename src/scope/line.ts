@@ -1,29 +1,29 @@
-/** What waits to be sent, in the lines of all instances that it is about. */
+/** A call that waits to be sent, in the lines of all instances that it concerns. */
 export interface Waiting {
-  /** Whether it need not wait any more when it is the first everywhere. */
+  /** Whether it can be sent as soon as it is the first in all lines. */
   readonly isReady: () => boolean;
-  /** Nothing else of the instances is sent before it has ended. */
+  /** Nothing else is sent for the instances before it has ended. */
   readonly isAlone: boolean;
   readonly lines: readonly Line[];
   readonly enter: () => Promise<unknown>;
 }
 
-/** What is to be sent for an instance, in the order of the calls, while the first of it has to wait. */
+/** The waiting calls of an instance, in order; it exists while the first of them has to wait. */
 export class Line {
   private readonly waiting: Waiting[] = [];
   private isHeld = false;
   private isAdvancing = false;
 
-  /** @param onEmpty - Called when nothing waits any more. */
+  /** @param onEmpty - Called when no call waits any more. */
   constructor(private readonly onEmpty: () => void) {}
 
   join(one: Waiting): void {
-    // It was called before all that waits.
+    // The repetition of a read that was called before all waiting calls.
     if (one.isAlone) this.waiting.unshift(one);
     else this.waiting.push(one);
   }
 
-  /** Whether it was still waiting. */
+  /** Removes a call; returns whether it was still waiting. */
   leave(one: Waiting): boolean {
     const position = this.waiting.indexOf(one);
     if (position === -1) return false;
@@ -31,7 +31,7 @@ export class Line {
     return true;
   }
 
-  /** Sends what can be sent now. What that ends at once comes back here, and is left to the loop that runs already. */
+  /** Sends every call that can be sent now. If one of them ends synchronously and re-enters, the loop that is already running handles that. */
   advance(): void {
     if (this.isAdvancing) return;
     this.isAdvancing = true;
@@ -45,12 +45,12 @@ export class Line {
     return first !== undefined && first.isReady() && first.lines.every((line) => line.has(first)) ? first : undefined;
   }
 
-  /** Whether it is the first here. */
+  /** Whether a call is the first here and may pass. */
   private has(one: Waiting): boolean {
     return !this.isHeld && this.waiting[0] === one;
   }
 
-  /** Lets nothing pass. */
+  /** Lets no call pass until release(). */
   hold(): void {
     this.isHeld = true;
   }

@@ -12,21 +12,21 @@ function newNode(): Node {
   return { own: new Set(), below: new Map() };
 }
 
-/** Checks whose changes were sent alone or discarded; a new change needs its own. */
+/** Guards whose changes were sent alone or discarded; a new change needs a guard of its own. */
 const goneGuards = new WeakSet<Check>();
 
-/** Whether the guard of an item that came with a local change still comes with one. */
+/** Whether the guard of an item, added with a local change, is still sent with one. */
 export function isWaiting(guard: Check): boolean {
   return !goneGuards.has(guard);
 }
 
 /**
- * Local changes of a document that no commit has taken, in order. The object itself stands for the next commit: guards of list items compare it.
+ * Local changes of a document that no commit has taken, in order. The object itself represents the next commit: guards of list items compare it.
  *
- * There may be ten thousand, and each verb asks for those of its own place; so they are found by place.
+ * There may be ten thousand changes, and each verb asks for those of its own place, so they are indexed by place.
  */
 export class LocalChanges implements Iterable<Operation> {
-  /** With numbers that say their order. */
+  /** The changes, each with a number that defines the order. */
   private readonly changes = new Map<Operation, number>();
   private first = 0;
   private last = 0;
@@ -60,15 +60,15 @@ export class LocalChanges implements Iterable<Operation> {
     if (this.root !== undefined) putBelow(this.root, change);
   }
 
-  /** Removes those at or below a place, and gives them in their order. */
+  /** Removes the changes at or below a place, and returns them in order. */
   takeFrom(path: JsonPath): Operation[] {
     const { place } = this.find(path);
     return this.take(place === undefined ? [] : changesIn(place));
   }
 
   /**
-   * Removes those at, above or below one of some places, and gives them in their order. So do these after earlier changes of their own places, which are
-   * taken as well.
+   * Removes the changes at, above or below one of some places, and returns them in order. Changes above a place must follow earlier changes of their
+   * own subtree, so these are taken as well.
    */
   takeOverlapping(paths: readonly JsonPath[]): Operation[] {
     if (this.changes.size === 0) return [];
@@ -93,7 +93,7 @@ export class LocalChanges implements Iterable<Operation> {
     return changes.sort((a, b) => this.orderOf(a) - this.orderOf(b));
   }
 
-  /** Those by place are gathered when they are first asked for. */
+  /** The index by place is built on first use. */
   private find(path: JsonPath): { above: Node[]; place: Node | undefined } {
     if (this.root === undefined) {
       this.root = newNode();
@@ -126,7 +126,7 @@ function putBelow(root: Node, change: Operation): void {
   node.own.add(change);
 }
 
-/** Removes a change, and places where nothing is left. */
+/** Removes a change, and the places that it leaves empty. */
 function remove(node: Node, [segment, ...rest]: readonly PathSegment[], change: Operation): void {
   if (segment === undefined) {
     node.own.delete(change);

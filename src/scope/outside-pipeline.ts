@@ -4,13 +4,13 @@ import { openPipelineOf } from './dispatch';
 import type { DocumentPlace, DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 
-/** What a verb works on: a document, or what is at a path of it. */
+/** The target of a verb: a document, or the value at a path in it. */
 interface Subject {
   readonly root: DocumentRoot;
   readonly path?: JsonPath;
 }
 
-/** The error of a verb that has to come before the pipeline that is open on its document. */
+/** The error of a verb that has to be called before the pipeline on its document is opened. */
 export function needsReply({ root, path }: Subject, verb: string, instead: string): PipelineNeedsReplyError {
   return new PipelineNeedsReplyError(verb, instead, { model: root.model, key: root.key, path: path?.text });
 }
@@ -21,8 +21,8 @@ export function requireNoPipeline(subject: Subject, verb: string, instead: strin
 }
 
 /**
- * Starts a verb that is given the keys of its documents, and sends at once. Some instance of one of them may be part of a pipeline: that is refused then, as by
- * verbs of the instance.
+ * Starts a verb that takes the keys of its documents and sends at once. If an instance of one of these documents is part of a pipeline, the verb is
+ * refused, like verbs of the instance.
  */
 export function startOutside<R>(
   documents: readonly DocumentPlace[],

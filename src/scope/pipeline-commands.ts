@@ -5,7 +5,7 @@ import type { PipelineScope } from './pipeline-scope';
 
 /** Takes commands that become part of the commit of a pipeline: every command of node-redis under its own name, and `customCommand`. */
 export class PipelineCommands extends BuilderPipe {
-  /** Private to the language, so that nobody who logs the commands sees the works of the pipeline. */
+  /** A #private field, so that logging the commands does not show the internals of the pipeline. */
   readonly #scope: PipelineScope;
 
   constructor(scope: PipelineScope) {

@@ -20,38 +20,38 @@ export interface QueuedCommand {
   readonly after: number;
 }
 
-/** Stands for all parts of a value. */
+/** Represents all parts of a value. */
 export const WHOLE = undefined;
 
-/** An open pipeline: what was queued, and how to put the local values back. */
+/** An open pipeline: what was queued, and how to restore the local values. */
 export class PipelineScope implements ChangeWatcher {
   readonly queue: QueuedOperation[] = [];
   /** Commands that run after the changes, in the same commit. */
   readonly commands: QueuedCommand[] = [];
-  /** Run the rules of parts that have some of their own, before the commit. */
+  /** Functions that run the rules of changed parts before the commit. */
   readonly rules: (() => Promise<void> | undefined)[] = [];
-  /** Asked with every change. */
+  /** A set, because it is searched with every change. */
   private readonly members: ReadonlySet<DocumentRoot>;
   private readonly byKey: ReadonlyMap<string, readonly DocumentRoot[]>;
   private readonly undo: (() => void)[] = [];
   private readonly remembered = new Map<object, Set<unknown>>();
-  /** Places that will be put back, by document. */
+  /** Places that a rollback will restore, by document. */
   private readonly places = new Map<DocumentRoot, JsonPath[]>();
-  /** Others are to tell when they change such a place. */
+  /** Whether others have to report changes of such places. */
   private isWatching = false;
-  /** Documents where others have changed such a place since. */
+  /** Documents in which others have changed such a place since. */
   private readonly overlapped = new Set<DocumentRoot>();
-  /** How to undo those inside that are to become part of this one, and have not ended. */
+  /** How to undo the inner pipelines that are to join this one and have not ended. */
   private readonly unfinished = new Map<PipelineScope, () => void>();
-  /** Verbs that were refused. */
+  /** The refused verbs. */
   private readonly refusals: Refusal[] = [];
-  /** Locks that guarded its documents when it was opened; without them it must not commit. */
+  /** Locks that guarded its documents when it was opened; it must not commit without them. */
   locks: readonly HeldLock[] = [];
   private closed = false;
 
   /**
-   * @param outer - The pipeline of the same flow around this one.
-   * @param joined - The one around this one that commits its changes.
+   * @param outer - The enclosing pipeline in the same flow.
+   * @param joined - The enclosing pipeline that commits its changes.
    */
   constructor(
     readonly roots: readonly DocumentRoot[],
@@ -70,19 +70,19 @@ export class PipelineScope implements ChangeWatcher {
     return other === this.outer || (this.outer?.isInside(other) ?? false);
   }
 
-  /** The one whose commit this becomes part of. */
+  /** The pipeline whose commit includes the changes of this one. */
   get committer(): PipelineScope {
     return this.joined?.committer ?? this;
   }
 
-  /** The innermost pipeline of this flow that a document belongs to; it must be open. */
+  /** The innermost pipeline of this flow to which a document belongs; throws if that is closed. */
   scopeFor(root: DocumentRoot): PipelineScope | undefined {
     const scope = this.holderOf(root);
     scope?.requireOpen(root);
     return scope;
   }
 
-  /** The same as long as it is open. */
+  /** The same, but undefined if that is closed. */
   openFor(root: DocumentRoot): PipelineScope | undefined {
     const scope = this.holderOf(root);
     return scope?.isOpen === true ? scope : undefined;
@@ -92,12 +92,12 @@ export class PipelineScope implements ChangeWatcher {
     return this.members.has(root) ? this : this.outer?.holderOf(root);
   }
 
-  /** The promise of a verb that cannot become a part of this. */
+  /** Returns the promise of a verb that cannot become part of this pipeline. */
   refuse(error: unknown): Promise<never> {
     return Refusal.of(error, (refusal) => this.refusals.push(refusal));
   }
 
-  /** Throws what verbs were refused with that nobody has looked at. */
+  /** Throws the first error of a refused verb that no caller has handled. */
   requireNoRefusal(): void {
     const unseen = this.refusals.find(({ isSeen }) => !isSeen);
     if (unseen !== undefined) throw unseen.error;
@@ -111,23 +111,26 @@ export class PipelineScope implements ChangeWatcher {
     if (this.closed) throw new PipelineClosedError(root);
   }
 
-  /** Says how to undo this when the one that it is to become part of ends before it: nothing would commit its changes. */
+  /** Registers how to undo this pipeline if the one that it is to join ends first, since nothing would commit its changes then. */
   undoIfOutlived(undo: () => void): void {
     this.joined?.unfinished.set(this, undo);
   }
 
-  /** Where changes of the document with this key are queued: here, or around here. Another connection may have another one of the same key. */
+  /**
+   * The pipeline, this or an enclosing one, that queues changes of the document with this key. Another connection may have another document with the
+   * same key.
+   */
   collectorOf(key: string, executor: object): PipelineScope | undefined {
     const isHere = !this.closed && this.byKey.get(key)?.some((root) => root.executor === executor) === true;
     return isHere ? this : this.outer?.collectorOf(key, executor);
   }
 
-  /** Has the rules of a part that was changed run before the commit; those of documents are in any case. */
+  /** Schedules the rules of a changed part to run before the commit; those of documents always run. */
   checkLater({ services, local: whole }: DocumentRoot, local: LocalDocument): void {
     if (local !== whole) this.rules.push(() => services.runRules(local));
   }
 
-  /** Remembers how to put a value back, or a part of it, before its first change. */
+  /** Records, before its first change, how to restore a value or a part of it. */
   remember(value: object, part: unknown, snapshot: () => () => void): void {
     const parts = getOrMake(this.remembered, value, () => new Set());
     if (parts.has(WHOLE) || parts.has(part)) return;
@@ -135,19 +138,19 @@ export class PipelineScope implements ChangeWatcher {
     this.undo.push(snapshot());
   }
 
-  /** Adds something to put back. */
+  /** Adds a step to the rollback. */
   undoWith(restore: () => void): void {
     this.undo.push(restore);
   }
 
-  /** Puts the local values back. What others changed at the same places since is lost here. */
+  /** Restores the local values. Later changes by others at the same places are lost, so their documents become stale. */
   rollBack(): void {
     for (const restore of this.undo.reverse()) restore();
     for (const root of this.overlapped) root.markStale();
     this.unwatch();
   }
 
-  /** Takes note of what others change, until it is known whether this has to be undone. */
+  /** Watches the changes of others until it is known whether this pipeline has to be undone. */
   watch(): void {
     this.isWatching = true;
     for (const root of this.roots) root.watch(this);
@@ -161,16 +164,16 @@ export class PipelineScope implements ChangeWatcher {
   noteOverlap(root: DocumentRoot, by: object | undefined): void {
     if (this.isOwn(by) || this.overlapped.has(root)) return;
     this.overlapped.add(root);
-    // What is known already need not be looked for with each further change.
+    // Once noted, further changes of this document need not be reported.
     root.unwatchPlaces(this, this.placesOn(root));
   }
 
-  /** What those inside have changed is put back with this, or has been. What the one around it changes is not. */
+  /** Whether the change is undone together with this pipeline: its own and those of inner pipelines are, those of enclosing ones are not. */
   private isOwn(by: object | undefined): boolean {
     return by === this || (by instanceof PipelineScope && by.isInside(this));
   }
 
-  /** What was remembered stands here. */
+  /** Notes the place of a value that was remembered. */
   notePlace(root: DocumentRoot, path: JsonPath): void {
     getOrMake(this.places, root, () => [] as JsonPath[]).push(path);
     if (this.isWatching && !this.overlapped.has(root)) root.watchPlace(this, path);
@@ -180,7 +183,7 @@ export class PipelineScope implements ChangeWatcher {
     return this.places.get(root) ?? [];
   }
 
-  /** Takes no more changes; what was begun inside and has not ended is undone. */
+  /** Ends the collecting of changes, and undoes inner pipelines that have not ended. */
   close(): void {
     this.closed = true;
     this.joined?.unfinished.delete(this);
@@ -188,7 +191,7 @@ export class PipelineScope implements ChangeWatcher {
     for (const root of this.roots) root.openPipeline = this.outer?.holderOf(root);
   }
 
-  /** Hands everything to the pipeline that commits it. */
+  /** Hands everything over to the pipeline that commits it. */
   join(outer: PipelineScope): void {
     const before = outer.queue.length;
     for (const { command, after } of this.commands) outer.commands.push({ command, after: before + after });
@@ -201,7 +204,10 @@ export class PipelineScope implements ChangeWatcher {
   }
 }
 
-/** By key. What one instance does to a document, another one of it does not know, so together they could go beyond what each was checked for. */
+/**
+ * The documents by key. Refuses two instances of one document: neither sees the changes of the other, so together they could exceed what each was
+ * checked for.
+ */
 function differentDocuments(roots: readonly DocumentRoot[]): ReadonlyMap<string, readonly DocumentRoot[]> {
   const byKey = new Map<string, DocumentRoot[]>();
   for (const root of roots) {

@@ -24,20 +24,23 @@ export interface PipelineOptions extends CallOptions {
 
 const PIPELINE_OPTIONS = { ignoreIfDeleted: 'boolean', ...CALL_OPTIONS } satisfies NamesOf<PipelineOptions>;
 
-/** What a pipeline did. */
+/** The result of a pipeline. */
 export interface PipelineResult {
   /** Whether the changes were applied. False when the document was gone with `ignoreIfDeleted`, and inside another pipeline, which commits later. */
   readonly committed: boolean;
   /**
-   * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations sent as one share its answer.
-   * `undefined` for changes that are part of a new document, because they come before the `save` that stores it.
+   * The server's answer to each queued operation and each raw command, in the order in which they were recorded; operations sent as one share its
+   * answer. `undefined` for changes to a new document before the `save` that stores it, because they become part of it.
    */
   readonly replies: readonly unknown[];
 }
 
 const NOTHING: PipelineResult = { committed: false, replies: [] };
 
-/** Collects the changes that `work` makes to some documents and sends them as one commit when it ends. Throws what is refused before that. */
+/**
+ * Collects the changes that `work` makes to some documents, and sends them as one commit when it ends. Throws errors that occur before anything is
+ * collected.
+ */
 export function runPipeline(
   roots: readonly DocumentRoot[],
   work: (commands: PipelineCommands) => unknown,
@@ -47,7 +50,7 @@ export function runPipeline(
   const { ignoreIfDeleted } = options;
   const call = checkedLimits(options);
   const left = deadlineOf(call);
-  // A part of another one is sent with that.
+  // An inner pipeline is sent with the outer one.
   if (roots.some((root) => pipelineAround(root) !== undefined)) {
     if (ignoreIfDeleted === true)
       throw new TypeError('ignoreIfDeleted belongs to the outer pipeline, which commits what the inner one collects; set it there');
@@ -56,7 +59,7 @@ export function runPipeline(
   return whenReady(roots, { level: 'applied', call }, () => gather(roots, work, { ignoreIfDeleted, left }));
 }
 
-/** How what was gathered is committed. */
+/** How to commit the collected changes. */
 interface Committing {
   readonly ignoreIfDeleted?: boolean | undefined;
   /** What is left of the limits of the call. */
@@ -87,7 +90,7 @@ function gather(
     for (const root of roots) root.local.settleUnseen('forget');
   };
   const fail = (error: unknown): never => {
-    // When the one around it has ended before, it was undone then.
+    // If the outer pipeline has ended first, it has already undone this one.
     if (scope.isOpen) undo();
     throw error;
   };
@@ -98,7 +101,7 @@ function gather(
   } catch (error) {
     return fail(error);
   }
-  // Work that does not wait is sent now, so that it keeps its place among the verbs that nobody waits for.
+  // Synchronous work is sent now, so that it keeps its place among verbs that are not awaited.
   return later === undefined ? finish() : later.then(finish, fail);
 }
 
@@ -106,7 +109,7 @@ function openScope(roots: readonly DocumentRoot[]): PipelineScope {
   for (const root of roots) root.requireFresh();
   const outer = currentFlow()?.pipeline;
   const joined = outer === undefined ? undefined : outerOf(outer, roots);
-  // What was changed before is no part of this pipeline, and is not undone with it.
+  // Earlier changes do not belong to this pipeline, and are not undone with it.
   collectUnseen(roots);
   const scope = new PipelineScope(roots, outer, joined);
   scope.locks = roots.flatMap(locksOn);
@@ -114,14 +117,14 @@ function openScope(roots: readonly DocumentRoot[]): PipelineScope {
   return scope;
 }
 
-/** Commits; a document that is gone may be no failure. */
+/** Commits; with `ignoreIfDeleted`, a missing document is not an error. */
 function commitFound(scope: PipelineScope, { ignoreIfDeleted, left }: Committing): Promise<PipelineResult> {
   const sent = commitScope(scope, left);
-  // What the callback itself deletes is no document that was gone.
+  // A document that the callback itself deletes does not count as missing.
   return ignoreIfDeleted === true && changeAfterDeletion(byDocument(scope.queue)) === undefined ? sent.catch(ignoreDeletion) : sent;
 }
 
-/** Runs work in its pipeline; resolves when it has ended, or answers undefined when it has already. */
+/** Runs work in its pipeline. Returns a promise that resolves when it has ended, or undefined if it was synchronous. */
 export function startWork(scope: PipelineScope, work: () => unknown): Promise<void> | undefined {
   return runInFlow({ pipeline: scope }, () => {
     const started = work();
@@ -142,12 +145,12 @@ function endWork(scope: PipelineScope): void {
   collectUnseen(scope.roots);
 }
 
-/** Queues what was changed from inside. */
+/** Queues the changes of values that were modified in place. */
 export function collectUnseen(roots: readonly DocumentRoot[]): void {
   for (const root of roots) root.local.settleUnseen('collect');
 }
 
-/** The pipeline around this one that commits these documents anyway. */
+/** The enclosing pipeline that commits these documents anyway. */
 function outerOf(outer: PipelineScope, roots: readonly DocumentRoot[]): PipelineScope | undefined {
   const scopes = new Set(roots.map((root) => outer.scopeFor(root)));
   if (scopes.size <= 1) return [...scopes][0];
@@ -169,7 +172,7 @@ function commitScope(scope: PipelineScope, left: () => CallOptions): Promise<Pip
     scope.rollBack();
     end();
   };
-  // Whoever writes local values as they are has to wait: they may be put back.
+  // Verbs that write local values as they are have to wait, because these values may be restored.
   for (const root of roots) root.beginAhead();
   const read = (replies: unknown[]): PipelineResult => {
     scope.unwatch();
@@ -187,13 +190,13 @@ function commitScope(scope: PipelineScope, left: () => CallOptions): Promise<Pip
   });
 }
 
-/** The documents to which a commit gives other values. */
+/** The documents whose values a commit changes. */
 export function changedBy(queue: CommitRequest['queue']): readonly DocumentRoot[] {
   const isChange = ({ operation }: QueuedOperation): boolean => operation.endsDocument !== true && operation.setsTimeToLive !== true;
   return [...new Set(queue.filter(isChange).map(({ root }) => root))];
 }
 
-/** What a pipeline has gathered, and what goes with it. Nothing is sent over a connection that was closed meanwhile. */
+/** The collected parts of a commit. Throws if the connection was closed in the meantime, so that nothing is sent. */
 function partsOf(scope: PipelineScope): Pick<CommitRequest, 'queue' | 'commands' | 'executor' | 'locks'> {
   const { queue, roots } = scope;
   try {

@@ -1,10 +1,10 @@
 import type { Effect, Operation } from '../command/operation';
 import type { JsonPath } from '../path/json-path';
 
-/** Places of a document. There may be ten thousand, so whether another one overlaps is looked up by the places around it. */
+/** Places of a document. There may be ten thousand, so overlaps are looked up by the places above them. */
 export class Places {
   private readonly own = new Set<string>();
-  /** What lies around one of them. */
+  /** The places above one of them. */
   private readonly around = new Set<string>();
 
   add(path: JsonPath): void {
@@ -20,7 +20,7 @@ export class Places {
   }
 }
 
-/** Whether an operation gives what lies around a place another value, or moves the place: what is stored there then is not what it will hold. */
+/** Whether an operation replaces a value above a place, or moves the place, so that the value stored there before is not the one it will hold. */
 export function replacesAround({ effects }: Operation, text: string): boolean {
   return effects.some((effect) => effect.path.text !== text && text.startsWith(effect.path.text) && isReplacing(effect));
 }

@@ -1,19 +1,19 @@
 type OnRejected<B> = (reason: unknown) => B | PromiseLike<B>;
 
-/** Called with each promise whose error somebody has to handle. */
+/** Called with each promise whose error has to be handled. */
 type Note = (refusal: Refusal) => void;
 
 /**
- * The promise of a verb that was refused in an open pipeline. It knows whether somebody handles its error, so that the pipeline can tell of one that nobody
- * else was told of.
+ * The promise of a verb that was refused in an open pipeline. It knows whether its error is handled, so that the pipeline can report the error if no
+ * caller does.
  */
 export class Refusal extends Promise<never> {
-  /** Promises that are made of it are ordinary ones. */
+  /** Promises derived from it are ordinary ones. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
 
-  /** Somebody handles the error. */
+  /** Whether a caller handles the error. */
   isSeen = false;
   error: unknown;
   private note!: Note;
@@ -23,7 +23,7 @@ export class Refusal extends Promise<never> {
   }
 
   private noted(error: unknown, note: Note): this {
-    // Else the process would be told of an error that the pipeline tells of.
+    // Avoids an unhandled rejection, because the pipeline reports the error.
     void super.then(undefined, () => undefined);
     this.error = error;
     this.note = note;
@@ -31,7 +31,7 @@ export class Refusal extends Promise<never> {
     return this;
   }
 
-  /** A caller that waits only for the value does not handle the error; the promise that this returns has to be handled. */
+  /** A caller that passes no `onRejected` does not handle the error; the promise returned to it has to be handled instead. */
   override then<A = never, B = never>(
     onFulfilled?: ((value: never) => A | PromiseLike<A>) | null,
     onRejected?: OnRejected<B> | null,
@@ -41,7 +41,7 @@ export class Refusal extends Promise<never> {
     return super.then(onFulfilled, onRejected);
   }
 
-  /** What ends it does not handle the error either. */
+  /** finally() does not handle the error either. */
   override finally(onFinally?: (() => void) | null): Promise<never> {
     const ended = super.finally(onFinally);
     return new Refusal((_resolve, reject) => void ended.catch(reject)).noted(this.error, this.note);

@@ -1,7 +1,7 @@
 import type { Operation } from '../command/operation';
 import { Places } from './places';
 
-/** How often changes of their document had been taken when a write took these. */
+/** The number of takes of their document at the time when a write took these changes. */
 const takenAt = new WeakMap<Iterable<Operation>, number>();
 
 /** Notes when a write takes local changes. */
@@ -9,7 +9,7 @@ export function noteTaken(changes: Iterable<Operation>, takes: number): void {
   takenAt.set(changes, takes);
 }
 
-/** Local changes that wait again, because the write failed that had taken them. What was sent after that write is newer than they are. */
+/** Local changes that are pending again because the write that had taken them failed. Requests sent after that write are newer than these changes. */
 export class ReturnedChanges {
   private readonly takenAt = new Map<Operation, number>();
 
@@ -19,10 +19,10 @@ export class ReturnedChanges {
     for (const change of changes) this.takenAt.set(change, at);
   }
 
-  /** Whether one that waits would be written over what was done there by operations that were sent after so many takes. */
+  /** Whether a pending change would overwrite the effect of operations that were sent after the given number of takes. */
   areOlder(waiting: Iterable<Operation>, { operations, takes }: { operations: readonly Operation[]; takes: number }): boolean {
     const places = new Places();
-    // How long a document lives is no local value.
+    // The time to live is not a local value.
     for (const { path, setsTimeToLive } of operations) if (setsTimeToLive !== true) places.add(path);
     return [...waiting].some((change) => (this.takenAt.get(change) ?? Infinity) <= takes && places.overlap(change.path));
   }

@@ -3,8 +3,8 @@ import type { DocumentRoot } from './document-root';
 import { currentFlow } from './flow';
 
 /**
- * Starts a verb, of which everything that it throws rejects its promise. In a pipeline nobody need wait for verbs: one that is refused there refuses the
- * pipeline, unless somebody looks at its error.
+ * Starts a verb; everything it throws becomes a rejection of its promise. In a pipeline, verbs need not be awaited: a verb that is refused there
+ * makes the pipeline fail, unless its caller handles the error.
  */
 export function startVerb<R>(root: DocumentRoot, start: () => Promise<R>): Promise<R> {
   try {

@@ -3,15 +3,15 @@ import type { JsonPath } from '../path/json-path';
 type ByPlace<W> = Map<string, Set<W>>;
 
 /**
- * Who watches which places of a document. There may be thousands who watch as many places, when nobody waits for a pipeline before the next, so those whom a
- * change concerns are looked up by its place.
+ * Which watchers watch which places of a document. Thousands of them may watch as many places, when pipelines are started without awaiting the
+ * previous ones, so the watchers that a change concerns are looked up by place.
  */
 export class Watchers<W> {
   private readonly all = new Set<W>();
   private readonly own: ByPlace<W> = new Map();
-  /** By what lies around their places. */
+  /** The watchers by the places above theirs. */
   private readonly around: ByPlace<W> = new Map();
-  /** Those that nobody could have looked up since: most often there is one who watches, and nothing else is changed. */
+  /** Entries added since the last lookup, not sorted in yet: usually there is one watcher, and nothing else changes. */
   private latest: { readonly watcher: W; readonly path: JsonPath }[] = [];
 
   get isEmpty(): boolean {
@@ -26,14 +26,14 @@ export class Watchers<W> {
     this.latest.push({ watcher, path });
   }
 
-  /** @param places - All that it watches. */
+  /** @param places - All places that it watches. */
   delete(watcher: W, places: readonly JsonPath[]): void {
     this.all.delete(watcher);
     if (this.isEmpty) this.forgetAll();
     else this.deletePlaces(watcher, places);
   }
 
-  /** The same for one who goes on, and perhaps watches others. */
+  /** The same for a watcher that remains, and perhaps watches other places. */
   deletePlaces(watcher: W, places: readonly JsonPath[]): void {
     this.sortLatest();
     for (const path of places) {
@@ -42,7 +42,7 @@ export class Watchers<W> {
     }
   }
 
-  /** Those who watch a place, or one above or below it; none where only one watches who need not be told. */
+  /** The watchers of a place, or of one above or below it; none if the only watcher is the author of the change. */
   overlapping(path: JsonPath, byWhom: unknown): Iterable<W> {
     if (this.all.size === 1 && this.all.has(byWhom as W)) return [];
     this.sortLatest();

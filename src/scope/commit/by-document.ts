@@ -4,16 +4,16 @@ import { JsonPath } from '../../path/json-path';
 import type { DocumentRoot } from '../document-root';
 import type { QueuedOperation } from '../pipeline-scope';
 
-/** The changes of one document, in their order, and where they stand in the queue. */
+/** The changes of one document in order, with their positions in the queue. */
 export interface DocumentChanges {
   readonly operations: readonly Operation[];
   readonly positions: readonly number[];
 }
 
-/** In the order in which the documents are changed first. */
+/** In the order in which the documents are first changed. */
 export type ChangesByDocument = ReadonlyMap<DocumentRoot, DocumentChanges>;
 
-/** A queue may change ten thousand documents, so it is divided once, and never searched for the changes of one. */
+/** Divides a queue by document. A queue may change ten thousand documents, so this is done once, and the queue is never searched for the changes of one. */
 export function byDocument(queue: readonly QueuedOperation[]): ChangesByDocument {
   const documents = new Map<DocumentRoot, { operations: Operation[]; positions: number[] }>();
   queue.forEach(({ root, operation }, position) => {
@@ -24,15 +24,15 @@ export function byDocument(queue: readonly QueuedOperation[]): ChangesByDocument
   return documents;
 }
 
-/** What becomes of changes that find no document, because it is new, or was deleted before; by where they stand among those of their document. */
+/** What happens to changes that find no document because it is new or was deleted before. Positions are those among the changes of the document. */
 interface Homeless {
-  /** They are a part of the whole document that is written after them. */
+  /** Changes that are included in the whole document that is written after them. */
   readonly parts: ReadonlySet<number>;
-  /** The first of those after which none is written. */
+  /** The first of the changes after which no whole document is written. */
   readonly lost: number | undefined;
 }
 
-/** Shared by most commits. */
+/** The result for most commits, shared. */
 const NONE: Homeless = { parts: new Set(), lost: undefined };
 
 export function homelessAmong(operations: readonly Operation[]): Homeless {
@@ -56,23 +56,23 @@ export function homelessAmong(operations: readonly Operation[]): Homeless {
   return { parts, lost };
 }
 
-/** Whether there must be no document before the changes, not only after one of them has deleted it. */
+/** Whether there must be no document before the changes, rather than only after one of them has deleted it. */
 export function isNew(operations: readonly Operation[]): boolean {
   const first = operations.find(({ makesDocument, endsDocument }) => makesDocument === true || endsDocument === true);
   return first?.makesDocument === true;
 }
 
-/** All of it is in the values here. That a position is there, or that bounds hold, only a stored document can tell. */
+/** Whether the local values contain all of a change. Whether a position exists, or bounds hold, only a stored document can tell. */
 function isInValues({ checks, setsTimeToLive }: Operation): boolean {
   return setsTimeToLive !== true && !checks.some(({ isNamed }) => isNamed);
 }
 
-/** It writes the whole document, or deletes it. */
+/** Whether an operation writes or deletes the whole document. */
 function isOfWhole({ path, setsTimeToLive }: Operation): boolean {
   return path === JsonPath.root && setsTimeToLive !== true;
 }
 
-/** Position in the queue of the first change of a document that was deleted before, and is not written as a whole after it. */
+/** Position in the queue of the first change of a document that was deleted before and is not written as a whole afterwards. */
 export function changeAfterDeletion(documents: ChangesByDocument): number | undefined {
   let first = Infinity;
   for (const { operations, positions } of documents.values()) {

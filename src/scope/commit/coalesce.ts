@@ -4,31 +4,31 @@ import { getOrMake } from '../../memo/get-or-make';
 import type { JsonPath } from '../../path/json-path';
 import { trailTo, type TrailNode } from './trail';
 
-/** Operations of a queue that became one, with the positions they had. */
+/** Operations of a queue that were merged into one, with their positions. */
 interface CoalescedOperation {
   readonly operation: Operation;
-  /** The first of them, which is to blame when they are refused. */
+  /** The first of them, which errors name when they are refused. */
   readonly first: Operation;
   readonly positions: readonly number[];
 }
 
-/** Operations that will become one: all on one path, or members of one object to be set together. */
+/** Operations that will be merged into one: all on one path, or on members of one object that are set together. */
 interface Group {
   readonly operations: Operation[];
   readonly positions: number[];
   /** The object whose members are set; undefined when all are on one path. */
   object: JsonPath | undefined;
-  /** All of them can be part of one JSON.MERGE. */
+  /** Whether all operations can be part of one JSON.MERGE. */
   isMergeable: boolean;
 }
 
-/** What was queued at a path and below it, by position in the result. */
+/** What was queued at a path and below it; the numbers are positions in the result. */
 interface Node extends TrailNode<Node> {
-  /** Last group on exactly this path. */
+  /** The last group on exactly this path. */
   own: number;
-  /** Last group on this path or anywhere below it. */
+  /** The last group on this path or anywhere below it. */
   last: number;
-  /** Group that sets members of this object. */
+  /** The group that sets members of this object. */
   members: number;
 }
 
@@ -37,13 +37,13 @@ function newNode(): Node {
 }
 
 /**
- * Makes fewer operations with the same effect: increments of one number are summed, appends to one list or text joined, members set in one object
- * merged. Two operations may only become one when nothing queued between them touches the same place.
+ * Reduces operations to fewer with the same effect: increments of one number are summed, appends to one list or text joined, members set in one
+ * object merged. Two operations may be merged only if nothing queued between them touches the same place.
  */
 export class Coalescer {
   private readonly root = newNode();
   private readonly groups: Group[] = [];
-  /** By text of the path: most operations of a large commit work on few places. */
+  /** By the text of the path, because most operations of a large commit work on few places. */
   private readonly trails = new Map<string, readonly Node[]>();
 
   add(operation: Operation, position: number): void {
@@ -73,12 +73,12 @@ export class Coalescer {
     return getOrMake(this.trails, path.text, () => trailTo(this.root, path, newNode));
   }
 
-  /** V8 asks the runtime for the item at -1, which takes longer than all the rest of this. */
+  /** Avoids reading index -1, for which V8 calls into the runtime, taking longer than everything else here. */
   private groupAt(position: number): Group | undefined {
     return position < 0 ? undefined : this.groups[position];
   }
 
-  /** The group of the same kind on the same path that nothing has touched since. */
+  /** The group of the same kind on the same path, if nothing has touched the place since. */
   private findJoin({ join, path }: Operation, trail: readonly Node[]): number | undefined {
     const { own, last } = trail[trail.length - 1] as Node;
     const group = this.groupAt(own);
@@ -88,7 +88,7 @@ export class Coalescer {
     return first.join?.kind === join.kind && first.path.text === path.text ? own : undefined;
   }
 
-  /** The group that sets other members of the same object, if this member was not touched since. */
+  /** The group that sets other members of the same object, if nothing has touched this member since. */
   private findMerge({ mergeable, path }: Operation, trail: readonly Node[]): number | undefined {
     const parent = trail[trail.length - 2];
     const node = trail[trail.length - 1] as Node;
@@ -103,7 +103,7 @@ export class Coalescer {
   }
 }
 
-/** Whether something was queued on a path above after a position. */
+/** Whether something was queued on a higher path after a position. */
 function isTouchedAbove(trail: readonly Node[], at: number): boolean {
   for (let index = 0; index < trail.length - 1; index += 1) if ((trail[index] as Node).own > at) return true;
   return false;
@@ -117,7 +117,7 @@ function asOne(operations: readonly Operation[], object: JsonPath | undefined): 
   return operations.some(({ seeds }) => seeds !== undefined) ? withSeeds(one, seedsOf(operations)) : one;
 }
 
-/** What they need to be there, each once. */
+/** The defaults that the operations need, without duplicates. */
 function seedsOf(operations: readonly Operation[]): readonly Seed[] {
   const seeds = new Map<string, Seed>();
   for (const operation of operations)
@@ -125,7 +125,7 @@ function seedsOf(operations: readonly Operation[]): readonly Seed[] {
   return [...seeds.values()];
 }
 
-/** @param settled - What a later operation expects of this place is what an earlier one put there. */
+/** @param settled - The place of the operations: what a later one expects there was put there by an earlier one, so its guards on the place are dropped. */
 function guardsOf(operations: readonly Operation[], settled: JsonPath | undefined): Check[] {
   const guards: Check[] = [];
   for (const operation of operations) {

@@ -8,11 +8,11 @@ import { stepOf, type ScriptStep } from './script-step';
 /** A raw command of a commit. */
 interface PlacedCommand {
   readonly command: RecordedCommand;
-  /** Position of its reply among those of the pipeline. */
+  /** Position of its reply among the replies of the pipeline. */
   readonly position: number;
 }
 
-/** Where the replies to the changes and to the commands of a pipeline stand, which are numbered as they were recorded. */
+/** Positions of the replies to the changes and commands of a pipeline, which are numbered in the order in which they were recorded. */
 export interface ReplyPositions {
   readonly ofChanges: readonly number[];
   readonly commands: readonly PlacedCommand[];
@@ -28,7 +28,7 @@ export function replyPositionsOf(changeCount: number, queued: readonly QueuedCom
   return { ofChanges, commands };
 }
 
-/** Messages cannot be taken back, so they go out when all else is done. */
+/** Published messages cannot be taken back, so they are sent after everything else is done. */
 function inOrder(commands: readonly PlacedCommand[]): PlacedCommand[] {
   const isMessage = ({ command }: PlacedCommand): boolean => OF_MESSAGES.has(nameOf(command));
   return [...commands.filter((one) => !isMessage(one)), ...commands.filter(isMessage)];
@@ -39,7 +39,7 @@ export function commandSteps(commands: readonly PlacedCommand[], replies: unknow
   return inOrder(commands).map(({ command, position }) => {
     const keys = keysOf(command).map(String);
     const refuse: ScriptStep['refuse'] = (found) => refusalOf(command, position, found);
-    // Scripts get their replies in the older protocol.
+    // Scripts get replies in RESP 2.
     const onReply = (reply: unknown): unknown => (replies[position] = command.decode(reply, 2));
     return stepOf({ kind: 'raw', key: keys[0] ?? '', keys, name: 'raw', args: command.args, refuse, onReply });
   });
@@ -55,7 +55,7 @@ function refusalOf(command: RecordedCommand, index: number, found: string): Redi
   });
 }
 
-/** Keys that commands may have changed when a later one fails. A command that fails has changed nothing itself. */
+/** Keys that commands may have changed by the time a later one fails. A command that fails has changed nothing itself. */
 export function keysToBackUp(commands: readonly PlacedCommand[]): string[] {
   const writes = inOrder(commands)
     .slice(0, -1)

@@ -5,14 +5,14 @@ import type { ReplyPositions } from './commands-in-commit';
 import type { HeldLock, ReleasedLock } from '../held-lock';
 import type { QueuedOperation } from '../pipeline-scope';
 
-/** What one commit does. */
+/** A commit to be made. */
 export interface CommitRequest {
   readonly queue: readonly QueuedOperation[];
-  /** What the user calls the commit as a whole. Default: the verb of its last change. */
+  /** The verb by which the user started the commit as a whole. Default: the verb of its last change. */
   readonly verb?: string | undefined;
-  /** Raw commands that run after the changes, and where the replies to both stand. */
+  /** Raw commands that run after the changes, and the positions of the replies to both. */
   readonly commands?: ReplyPositions | undefined;
-  /** The connection, where nothing but commands is queued. Default: that of the documents. */
+  /** The connection, if only commands are queued. Default: that of the documents. */
   readonly executor?: Executor | undefined;
   /** Locks that must still be held. */
   readonly locks: readonly HeldLock[];
@@ -21,16 +21,19 @@ export interface CommitRequest {
   /** Lock to free after the writes, in the same step. */
   readonly release?: ReleasedLock | undefined;
   readonly call?: CallOptions | undefined;
-  /** Told why nothing was done, or why nobody knows what, before the caller is. */
+  /** Called with the error when nothing was done, or when the outcome is unknown, before the caller receives it. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
-/** What an error is about that no single change is to blame for, however many there are. */
+/** The purpose that an error names if no single change is to blame, however many there are. */
 export function purposeOfWhole(request: CommitRequest): Purpose | undefined {
   return request.verb === undefined ? purposeOf(request) : { verb: request.verb };
 }
 
-/** What an error of all of it is about: the one change, or the change with what goes before it, or the commit as a whole. */
+/**
+ * The purpose that an error of the commit as a whole names: the only change, the last one if the others precede it at the same place or above, or the
+ * commit.
+ */
 export function purposeOf({ queue, commands, verb }: CommitRequest): Purpose | undefined {
   const last = queue[queue.length - 1];
   if (last === undefined) return verb === undefined ? undefined : { verb };

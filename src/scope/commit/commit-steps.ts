@@ -14,18 +14,18 @@ import { stepOf, type PlacedOperation, type ScriptStep } from './script-step';
 
 interface CommitSteps {
   readonly steps: readonly ScriptStep[];
-  /** Keys that are put back when a later step fails, each once. */
+  /** Keys that are restored when a later step fails, without duplicates. */
   readonly backedUp: readonly string[];
 }
 
-/** The steps of a commit, in order. `replies` is filled as they are answered. */
+/** The steps of a commit, in order. `replies` is filled as replies arrive. */
 export function stepsOf(request: CommitRequest, documents: ChangesByDocument, replies: unknown[]): CommitSteps {
   const steps: ScriptStep[] = [];
   const late: ScriptStep[] = [];
   for (const lock of request.locks) steps.push(lockStep(lock, request));
   for (const [root, changes] of documents) addDocument({ root, changes }, request, { early: steps, late, replies });
   const commands = commandSteps(request.commands?.commands ?? [], replies);
-  // A command can be refused when the documents have been written.
+  // A command can be refused after the documents have been written.
   const isAtRisk = commands.length === 0 ? hasCheckAfterWrite(late) : late.some(isWrite);
   const backedUp = isAtRisk ? [...documents.keys()].map(({ key }) => key) : [];
   for (const step of late) steps.push(step);
@@ -48,13 +48,13 @@ function hasCheckAfterWrite(steps: readonly ScriptStep[]): boolean {
   return false;
 }
 
-/** Where the steps of a document go. */
+/** The lists to which the steps of a document are added. */
 interface StepLists {
-  /** Checks that stand before all writes. */
+  /** Checks that come before all writes. */
   readonly early: ScriptStep[];
-  /** Writes, and checks that stand between them. */
+  /** Writes, and checks between them. */
   readonly late: ScriptStep[];
-  /** Where the writes put what was answered. */
+  /** Where the writes store their replies. */
   readonly replies: unknown[];
 }
 
@@ -83,7 +83,7 @@ function addDocument(
     const change = { operation: first, index: positions[0], isAlone };
     if (isAlone && tellsMisfit(operation, planned, root)) late.push(checkStep(root, askedLate(planned.early[0] as Check), change));
     else for (const check of planned.early) early.push(checkStep(root, check, change));
-    // Given with the step: a closure that is added to a step later keeps V8 from freeing what a commit allocates before the next full collection.
+    // Passed when the step is made: if a closure is added to a step later, V8 frees nothing that a commit allocates before the next full collection.
     const onReply = (reply: unknown): void => {
       const value = operation.decode(reply, root);
       for (const position of positions) replies[position] = value;
@@ -94,7 +94,7 @@ function addDocument(
       else late.push(writeStep(root, { name: step.name, args: step.args, change, onReply: isLast ? onReply : undefined }));
     });
   }
-  // What follows a deletion has written the whole document anew.
+  // Looking at the last one is enough, because only a write of the whole document may follow a deletion.
   if (operations[operations.length - 1]?.endsDocument === true) return;
   if (!operations.every(setsTimeToLive)) {
     early.push(...version.lastChecks);
@@ -103,10 +103,10 @@ function addDocument(
   if (!operations.some(setsTimeToLive)) late.push(...ttlSteps(root));
 }
 
-/** Whether the only write of a change does nothing in a wrong place, and says so. To look there before it would take a fifth of the server's time. */
+/** Whether the only write of a change does nothing in a wrong place, and reports that. A check before it would cost a fifth of the server's time. */
 function tellsMisfit(operation: Operation, { early, steps }: PlannedOperation, { key }: DocumentRoot): boolean {
   if (early.length !== 1 || early[0]?.name !== '?type' || steps.length !== 1) return false;
-  // Of these the script knows what they answer when they have done nothing.
+  // Of these commands, the script knows the reply when they have done nothing.
   return steps[0]?.name.startsWith('JSON.') === true && operation.direct?.(key) !== undefined;
 }
 
@@ -114,14 +114,14 @@ function setsTimeToLive(operation: Operation): boolean {
   return operation.setsTimeToLive === true;
 }
 
-/** @param change - What it is a part of; none for what stands for the commit as a whole. */
+/** @param change - The change to which the check belongs; undefined for a check of the commit as a whole. */
 function checkStep({ key, model }: DocumentRoot, check: Check, change?: PlacedOperation): ScriptStep {
   const refuse: ScriptStep['refuse'] = (found) =>
     check.refuse(found, { model, key, command: change?.operation.verb, index: change?.index, isAlone: change?.isAlone });
   return stepOf({ kind: 'check', key, name: check.name, args: [check.path.sent, ...check.args], model, change, refuse });
 }
 
-/** What is written, and what becomes of the reply. */
+/** A write, and what happens with its reply. */
 interface PlacedWrite extends Write {
   readonly change?: PlacedOperation;
   readonly onReply?: ScriptStep['onReply'];
@@ -140,17 +140,17 @@ function releaseStep(lock: ReleasedLock): ScriptStep {
   return stepOf({ kind: 'release', key: lock.lockKey, keys, name: 'release', args, onReply: (answer) => lock.end(answer) });
 }
 
-/** What looks at the version of a document, and what counts it on. */
+/** The steps that check the version of a document and increment it. */
 interface VersionSteps {
   readonly checks: readonly ScriptStep[];
-  /** Those that come after the checks of the changes. */
+  /** Checks that come after those of the changes. */
   readonly lastChecks: readonly ScriptStep[];
   readonly writes: readonly ScriptStep[];
 }
 
 const NO_STEPS: VersionSteps = { checks: [], lastChecks: [], writes: [] };
 
-/** Each commit counts the version on, so that writers who check it see every change. */
+/** Each commit increments the version, so that writers who check it notice every change. */
 function versionSteps(root: DocumentRoot, request: CommitRequest, { mustBeNew }: { mustBeNew: boolean }): VersionSteps {
   const isChecked = request.checkVersion && !root.isUnread && !mustBeNew;
   const field = root.schema.version;
@@ -159,21 +159,21 @@ function versionSteps(root: DocumentRoot, request: CommitRequest, { mustBeNew }:
   const { sent } = field.path;
   const onReply = (reply: unknown): void => {
     const stored = Number((JSON.parse(reply as string) as unknown[])[0]);
-    // Of several commits under way each has seen the ones before it only when its answer is there.
+    // With several commits under way, each includes the ones before it only when its answer arrives.
     if (stored === (root.local.version ?? local) + 1) root.local.setVersion(stored);
   };
-  // A document that was read without a version has the same one as nothing.
+  // Version 0 also stands for no document, so a document that was read without a version must be checked to exist.
   const presence = local === 0 && root.wasFound ? [documentExists] : [];
   const checked = (check: Check): ScriptStep => checkStep(root, ofWhole(check, request));
   return {
     checks: isChecked ? [...presence, versionIs(field.path, local)].map(checked) : [],
-    // What cannot be counted on must be found before anything is written.
+    // A version that cannot be incremented must be found before anything is written.
     lastChecks: isChecked || mustBeNew ? [] : [checked(orNothing(typeIs(field.path, 'number')))],
     writes: [writeStep(root, { name: 'seed', args: [sent, '0'] }), writeStep(root, { name: 'JSON.NUMINCRBY', args: [sent, '1'], onReply })],
   };
 }
 
-/** A check that is of no single change: what refuses is the commit. */
+/** A check that belongs to no single change, so its error names the commit. */
 function ofWhole(check: Check, request: CommitRequest): Check {
   return { ...check, refuse: (found, facts) => check.refuse(found, { ...facts, command: purposeOfWhole(request)?.verb }) };
 }
@@ -185,13 +185,13 @@ function ttlSteps(root: DocumentRoot): ScriptStep[] {
   return [writeStep(root, { name, args: [String(ttlMs)] })];
 }
 
-/** What the error of a step that failed says of it. */
+/** What the error of a failed step says about it. */
 export function factsOfStep({ name, key, model, change }: ScriptStep): RefusalFacts {
   if (change === undefined) return { command: name, key, model };
   return { ...factsOfRefusal(change.operation), key, model, index: change.index, isAlone: change.isAlone };
 }
 
-/** The error of a commit that needs a lock and does not have it any more. */
+/** The error of a commit that needs a lock that is no longer held. */
 export function lockLost({ action, documentKey, model }: HeldLock, request: CommitRequest): LockLostError {
   const purpose = purposeOfWhole(request);
   return new LockLostError(action, { ...(purpose && factsOfPurpose(purpose)), key: documentKey, model });

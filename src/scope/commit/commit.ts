@@ -18,15 +18,15 @@ import type { DocumentRoot } from '../document-root';
 import type { QueuedOperation } from '../pipeline-scope';
 import type { ScriptStep } from './script-step';
 
-/** A commit as data: the script call, and what its answer means. */
+/** A commit as data: the script call, and how to read its answer. */
 export interface PreparedCommit {
   readonly executor: Executor;
   readonly call: ScriptCall;
-  /** Reads the answer of the script; throws what it refused with. */
+  /** Reads the answer of the script; throws the error if the script refused. */
   readonly accept: (answer: unknown) => unknown[];
-  /** Notes for the documents that the commit failed. */
+  /** Notes on the documents that the commit failed. */
   readonly fail: (error: unknown) => void;
-  /** Notes for them that it was done after all, or refused, when it had been given up. */
+  /** Notes on the documents that the commit was applied or refused after it had been given up. */
   readonly noteLate: () => void;
 }
 
@@ -65,7 +65,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   };
 }
 
-/** What follows a deletion finds no document, unless it writes a whole one. */
+/** Refuses changes after a deletion, which would find no document, unless the whole document is written again. */
 function refuseAfterDeletion(queue: readonly QueuedOperation[], documents: ChangesByDocument): void {
   const index = changeAfterDeletion(documents);
   if (index === undefined) return;
@@ -76,8 +76,8 @@ function refuseAfterDeletion(queue: readonly QueuedOperation[], documents: Chang
 }
 
 /**
- * Sends a queue of changes as one script call: all of them are applied, or none. `read` gets the reply of each as soon as they are there, so that
- * local values change in the order of the answers.
+ * Sends a queue of changes as one script call: all of them are applied, or none. `read` gets the replies as soon as they arrive, so that local values
+ * change in the order of the answers.
  */
 export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => R): Promise<R> {
   return promised(() => {
@@ -91,7 +91,7 @@ export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => 
       const { executor, accept, noteLate } = prepared;
       const { script, keys, args, model, purpose } = prepared.call;
       const decode = (answer: unknown): R => read(acceptAnswer(answer, accept, onFailure));
-      // Written out, like all calls that are made often: of objects made by spreading each reader costs as much as the rest of the call.
+      // No spread, here and in other frequent calls: each reader of an object made by spreading costs as much as the rest of the call.
       const onLateAnswer = executor.keepsOrder ? undefined : noteLate;
       return executor.evaluate({ script, keys, args, model, purpose, onFailure, onLateAnswer }, decode, request.call);
     } catch (error) {
@@ -101,7 +101,7 @@ export function commit<R>(request: CommitRequest, read: (replies: unknown[]) => 
   });
 }
 
-/** What `read` gets; a refusal has failed the commit, what `read` throws has not. */
+/** The replies for `read`. Apart from `read`, because a refusal fails the commit, but an error of `read` does not. */
 function acceptAnswer(answer: unknown, accept: PreparedCommit['accept'], onFailure: (error: unknown) => void): unknown[] {
   try {
     return accept(answer);
@@ -112,17 +112,17 @@ function acceptAnswer(answer: unknown, accept: PreparedCommit['accept'], onFailu
 }
 
 /**
- * Marks an instance whose stored values are unknown. How long it lives is none of them. Where later requests can be answered sooner, that is so once more when
- * a write is answered that had been given up: a load() that came between may lack what it did.
+ * Marks an instance whose stored values are unknown; the time to live is not one of them. Where later requests may be answered sooner, this is
+ * repeated when a given-up write is answered after all, because a load() in between may lack its effect.
  */
 export function noteDoubt(root: DocumentRoot, operations: readonly Operation[]): void {
   if (operations.some(({ setsTimeToLive }) => setsTimeToLive !== true)) root.markStale();
 }
 
-/** Marks the instance when nobody knows what became of its operations. */
+/** Marks the instance when the outcome of its operations is unknown. */
 export function noteOutcome(root: DocumentRoot, error: unknown, operations: readonly Operation[]): unknown {
   if (error instanceof OutcomeUnknownError) noteDoubt(root, operations);
-  // Of several documents, only one that the error names is its own.
+  // With several documents, the error belongs only to the one that it names.
   if (error instanceof RedatomError && error.model === undefined && error.key === root.key) Object.assign(error, { model: root.model });
   return error;
 }
@@ -134,18 +134,18 @@ function soleExecutor(request: CommitRequest, roots: readonly DocumentRoot[]): E
   const commands = request.commands?.commands ?? [];
   const routed = (): string[] => [...roots.map(({ key }) => key), ...commands.flatMap(({ command }) => routingKeysOf(command)).map(String)];
   if (roots.some((root) => root.executor !== executor)) throw new CrossSlotError(routed(), 'they belong to different connections');
-  // A lock lies in the slot of its document.
+  // Locks need no check: a lock lies in the slot of its document.
   if (executor.hasSlots) requireOneSlot(routed(), request.verb ?? 'a commit');
   return executor;
 }
 
-/** The keys of a script call, and where those that steps name stand among them, from 1. */
+/** The keys of a script call, and the position of each key that steps name, counted from 1. */
 interface PlacedKeys {
   readonly keys: readonly string[];
   readonly positions: ReadonlyMap<string, number>;
 }
 
-/** Those with a backup come first, then as many backups. */
+/** Keys with a backup come first, then their backups in the same order. */
 function placeKeys(steps: readonly ScriptStep[], roots: readonly DocumentRoot[], backedUp: readonly string[]): PlacedKeys {
   const keys = backedUp.length === 0 ? [] : [...backedUp, ...backupsOf(backedUp)];
   const positions = new Map(backedUp.map((key, at) => [key, at + 1]));
@@ -160,7 +160,7 @@ function placeKeys(steps: readonly ScriptStep[], roots: readonly DocumentRoot[],
   return { keys, positions };
 }
 
-/** Keys that nobody else has: neither another key of this commit, nor a document that is called like one. */
+/** Keys for backups that are used by nothing else: neither another key of this commit, nor a document with such a name. */
 function backupsOf(keys: readonly string[]): string[] {
   const id = randomId();
   return keys.map((key, at) => colocatedKey(key, `:redatom-backup:${id}:${at}`));
@@ -183,7 +183,7 @@ function settle(answer: unknown[], steps: readonly ScriptStep[], hadBackup: bool
   const failed = Number(answer[1]);
   const step = steps[failed];
   const found = String(answer[2]);
-  // A check that could not be made says nothing about what it was to find.
+  // A check that could not be made has no result to build its error from.
   if (step?.refuse !== undefined && (step.kind === 'raw' || answer[3] !== 1)) throw step.refuse(found);
   const writesBefore = steps.slice(0, failed).some(isWrite);
   throw refusedWrite(step, found, writesBefore && !hadBackup);

@@ -2,7 +2,7 @@ import { PipelineCommandError } from '../../errors/commit';
 import { OF_CONNECTIONS, OF_MESSAGES, OF_SUBSCRIPTIONS, OF_TRANSACTIONS } from '../../executor/commands/connection-state';
 import { namesIn, nameOf, type RecordedCommand } from '../../executor/commands/recorded-command';
 
-/** Why commands cannot be part of a commit, which is one script, and which has to be able to take back what it did. */
+/** Why commands cannot be part of a commit, which is one script and must be able to undo what it did. */
 const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: string }[] = [
   {
     names: namesIn('BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF'),
@@ -23,7 +23,7 @@ const UNFIT: readonly { readonly names: ReadonlySet<string>; readonly reason: st
   },
 ];
 
-/** Lua has room for some 8,000 values on the way to a command. */
+/** Lua can pass about 8,000 values to a command. */
 const MAX_WORDS = 7000;
 
 /** Refuses a command that cannot be part of a commit, before anything is sent. */
@@ -34,9 +34,9 @@ export function refuseUnfit(command: RecordedCommand): void {
 }
 
 function reasonOfArguments(name: string, { args, keyAt, areKeysKnown, write }: RecordedCommand): string | undefined {
-  // What it changes could not be put back.
+  // The changes of such a command could not be undone.
   if (areKeysKnown === false) return 'nobody knows which of its arguments are keys, unless { keys: [...] } names them';
-  // Messages go out last, so nothing has to take them back.
+  // Messages are sent last, so they never have to be taken back.
   if (write && keyAt.length === 0 && !OF_MESSAGES.has(name)) return 'it changes what no key names, unless { write: false } denies that';
   const hasOption = (option: string): boolean => args.some((arg, at) => !keyAt.includes(at) && String(arg).toUpperCase() === option);
   if ((name === 'XREAD' || name === 'XREADGROUP') && hasOption('BLOCK')) return 'it may wait, and a commit does not';

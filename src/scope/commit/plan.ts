@@ -7,17 +7,17 @@ import { trailTo, type TrailNode } from './trail';
 interface Node extends TrailNode<Node> {
   /** Written by this commit, so its type needs no check on the server. */
   known: boolean;
-  /** The default, as JSON text, that it holds if nothing was there. */
+  /** The default, as JSON text, that the place holds if it was empty. */
   seed: string | undefined;
   /** Removed by this commit. */
   removed: boolean;
-  /** Its value differs from the stored one in a way only the server knows. */
+  /** Its value differs from the stored one in a way that only the server knows. */
   changed: boolean;
-  /** How many items the list has gained; undefined when only the server knows. */
+  /** The number of items that the list has gained; undefined when only the server knows. */
   gained: number | undefined;
-  /** Items of the list may stand at other positions than before. */
+  /** Items of the list may have changed their positions. */
   shifted: boolean;
-  /** A type check of it is planned already. */
+  /** The types that an already planned type check allows here. */
   checked: string | undefined;
 }
 
@@ -25,18 +25,21 @@ function newNode(): Node {
   return { below: undefined, known: false, seed: undefined, removed: false, changed: false, gained: 0, shifted: false, checked: undefined };
 }
 
-/** Checks of more than the kind of value, its form or its place: that a value is known here does not say that they hold. */
+/** Checks that concern more than the kind of a value, its form or its place, so they may fail although the value is known here. */
 const ABOUT_THE_RESULT: ReadonlySet<Check['name']> = new Set(['?range', '?missing', '?members']);
 
-/** Whether it held for the local value when the operation was made. */
+/** Whether a check also held for the local value when the operation was made. */
 function isHereAsWell({ name, isNamed }: Check): boolean {
   return !ABOUT_THE_RESULT.has(name) && isNamed !== true;
 }
 
-/** What one operation needs: early checks stand before all writes of the commit, since they hold for the stored document; then its own steps, in order. */
+/**
+ * What one operation needs: early checks, which come before all writes of the commit because they apply to the stored document; then its own steps,
+ * in order.
+ */
 export interface PlannedOperation {
   readonly early: readonly Check[];
-  /** Its writes, and checks that stand before or between them. */
+  /** Its writes, and the checks before or between them. */
   readonly steps: readonly (Check | Write)[];
 }
 
@@ -45,7 +48,7 @@ interface Planning {
   readonly steps: (Check | Write)[];
 }
 
-/** A check, and whether it must wait until the steps before it are done. */
+/** A check, and whether it must wait until the preceding steps are done. */
 interface PlacedCheck {
   readonly check: Check;
   readonly late: boolean;
@@ -56,7 +59,7 @@ export function isCheck(step: Check | Write): step is Check {
   return 'refuse' in step;
 }
 
-/** Decides for each check of a commit whether it can be made before the first write, or what became of it. */
+/** Decides for each check of a commit whether it can be made before the first write, has to come later, or is not needed. */
 export class Planner {
   private readonly root = newNode();
 
@@ -108,13 +111,13 @@ export class Planner {
     for (const ancestor of trail.slice(0, -1)) ancestor.changed = true;
     if (effect.kind === 'resize') {
       node.gained = node.gained === undefined || effect.by === undefined ? undefined : node.gained + effect.by;
-      // After a removal at the end, what is appended stands where another item stood.
+      // After a removal at the end, an appended item takes the position of another one.
       node.shifted ||= effect.shifts || effect.by === undefined || effect.by < 0;
       if (effect.shifts) node.below = undefined;
       node.changed = true;
     } else if (effect.kind === 'change') node.changed = true;
     else {
-      // What else was noted of the place says nothing any more: whoever looks asks for these two first.
+      // The other notes on the place no longer matter, because readers look at these two first.
       node.below = undefined;
       node.known = effect.kind === 'set';
       node.removed = effect.kind === 'remove';
@@ -122,21 +125,21 @@ export class Planner {
   }
 }
 
-/** Whether what stands at a place need not have stood there before the commit, because of what became of the places above it. */
+/** Whether the value at a place may not have been there before the commit, because of changes to the places above it. */
 function isMovedOrSeeded(trail: readonly Node[], { path }: Check): boolean {
   const node = trail[trail.length - 1] as Node;
   for (let depth = 0; depth < trail.length - 1; depth += 1) {
     const { shifted, gained, removed, seed } = trail[depth] as Node;
-    // What stands at a position of a list that was resized may have stood elsewhere.
+    // The item at a position of a resized list may have been elsewhere before.
     if (shifted || gained !== 0 || removed) return true;
     const seeded = seed && partOf(seed, path.segments().slice(depth));
-    // Which of several defaults it gets depends on what is stored.
+    // Which of several defaults the place gets depends on what is stored.
     if (seeded !== undefined && seeded !== node.seed) return true;
   }
   return false;
 }
 
-/** What a default holds, as JSON text; undefined where there is nothing, and null where there can be nothing. */
+/** The part of a default at a path, as JSON text; undefined where there is nothing, and null where there can be nothing. */
 function partOf(seed: string, way: readonly PathSegment[]): string | undefined {
   let value = JSON.parse(seed) as unknown;
   for (const segment of way) value = value === null ? null : (value as Record<PathSegment, unknown> | undefined)?.[segment];
@@ -150,7 +153,7 @@ function placeType(check: Check, node: Node): PlacedCheck | undefined {
   return { check: node.seed === undefined ? check : orNothing(check), late: false };
 }
 
-/** That of what an older document lacks can be told from the default. */
+/** Checks that can be decided by the default if an older document lacks the field. */
 const OF_SEEDS: ReadonlySet<Check['name']> = new Set(['?range', '?length', '?position', '?members']);
 
 function placeOther(check: Check, { seed, changed }: Node): PlacedCheck {

@@ -1,14 +1,14 @@
 import type { JsonPath, PathSegment } from '../../path/json-path';
 
-/** What is known of a place, with the places below it. */
+/** What is known about a place, with the places below it. */
 export interface TrailNode<N> {
-  /** Made with the first of them. */
+  /** Created with the first place below. */
   below: Map<PathSegment, N> | undefined;
 }
 
 /**
- * The nodes from the root of a document down to a path; those that are not there yet are made. Which item a position from the end names is known to the
- * server only, so the list stands for it.
+ * The nodes from the root of a document down to a path; missing nodes are made. Only the server knows which item a negative position means, so the
+ * node of the list stands for it.
  */
 export function trailTo<N extends TrailNode<N>>(root: N, path: JsonPath, newNode: () => N): N[] {
   const nodes = [root];
