@@ -1,12 +1,12 @@
 import type { Executor } from '../executor/executor';
 
-/** An attempt gets this long to be answered even when the waiting time is shorter: with 0, one attempt is made. */
+/** The least time that an attempt gets to be answered, even if the waiting time is shorter: with 0, one attempt is made. */
 export const MIN_ATTEMPT_MS = 1_000;
 
-/** What is asked for again at the last moment is written all the same: a client writes at the end of a turn of the event loop, which a timer can come before. */
+/** The least time of a repeated attempt. Without it, a timer could end the attempt before the client writes it, at the end of a turn of the event loop. */
 const LATER_ATTEMPT_MS = 20;
 
-/** How long the attempts to get one lock may take to be answered. */
+/** Time limits for the attempts to get one lock. */
 export class AttemptTime {
   private shortestMs: number;
 
@@ -15,11 +15,11 @@ export class AttemptTime {
     { offlineTimeoutMs = MIN_ATTEMPT_MS }: Executor,
     private readonly deadline: number,
   ) {
-    // No longer than other calls wait where there is no connection.
+    // No longer than other calls wait when there is no connection.
     this.shortestMs = Math.min(offlineTimeoutMs, MIN_ATTEMPT_MS);
   }
 
-  /** That of the next attempt, which begins now. */
+  /** The time limit of the next attempt, which starts now. */
   nextMs(): number {
     const { shortestMs } = this;
     this.shortestMs = LATER_ATTEMPT_MS;

@@ -4,36 +4,36 @@ import { onAbort } from '../async/on-abort';
 import { passesByItself } from './refusal';
 import { isListening, onFreed } from './wake-ups';
 
-/** When it takes longer than this to subscribe to messages, asking begins without them. */
+/** If subscribing to messages takes longer than this, attempts begin without them. */
 const MAX_LISTEN_MS = 1_000;
 
-/** A timer of Node takes a millisecond at least. */
+/** Timers of Node take at least a millisecond. */
 const MIN_JITTER_MS = 1;
 
-/** A server that refuses for the moment, or whose answer was lost, is asked again after this time. */
+/** Pause before asking again after a temporary refusal or a lost answer. */
 const AFTER_FAILURE_MS = 300;
 
-/** What came of asking for a lock once. */
+/** The outcome of one attempt to get a lock. */
 export type Attempt<T> = { readonly granted: T } | { readonly askAgainInMs: number; readonly failure?: Error };
 
-/** What a message says to one who waits: nothing, that asking may help, or that the lock was handed over. */
+/** What a message tells a waiter: nothing, that asking may help, or that the lock was handed over to it. */
 export type News = 'nothing' | 'ask' | 'granted';
 
-/** One who wants a lock. */
+/** A waiter for a lock. */
 export interface Contest<T> {
-  /** Messages on it say that a lock may be free. */
+  /** The channel of messages that say that a lock may be free. */
   readonly channel: string;
-  /** Those who are woken together ask again within this time, at random; the next time within half of it. */
+  /** Waiters that are woken together ask again after a random time of up to this; the next time, up to half of it. */
   readonly jitterMs: number;
-  /** Asks once. To ask again does no harm, also where the lock was granted and nobody heard of it. */
+  /** Asks once. Repeating is harmless, even if the lock was granted and the answer was lost. */
   attempt(): Promise<Attempt<T>>;
-  /** The attempt failed, and there will be another one. */
+  /** Called when an attempt failed and will be repeated. */
   noteFailure?(error: unknown): void;
-  /** Reads a message. Left out, each one is a reason to ask. */
+  /** Reads a message. Default: every message is a reason to ask. */
   hear?(message: string): News;
-  /** The lock that was handed over by the latest message; undefined when it may have ended since. */
+  /** The lock that the latest message handed over; undefined if it may have ended since. */
   claim?(): T | undefined;
-  /** What to reject with when time is up, or waiting was given up. */
+  /** The error when time is up, or waiting was given up. */
   refusal(): Error;
 }
 
@@ -42,13 +42,16 @@ interface Patience {
   /** On the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly signal?: AbortSignal | undefined;
-  /** It has waited already, if not for the server. */
+  /** Whether it has already waited, other than for the server. */
   readonly hasWaited?: boolean;
 }
 
-/** Asks for a lock until it is granted: asleep between attempts, woken by a message, by the time an attempt named, or by the deadline. */
+/**
+ * Asks for a lock until it is granted. Between attempts it sleeps until a message arrives, the time named by the last attempt is over, or the
+ * deadline is reached.
+ */
 export function contend<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
-  // Where this process listens already, no message can be missed, and the first attempt needs no second one.
+  // If this process listens already, no message can be missed, so the first attempt need not be repeated after subscribing.
   if (isListening(executor, contest.channel) === true) return contendListening(executor, contest, patience);
   const goOn = (attempt: Attempt<T>): T | Promise<T> => {
     if ('granted' in attempt) return attempt.granted;
@@ -58,13 +61,13 @@ export function contend<T>(executor: Executor, contest: Contest<T>, patience: Pa
   return contest.attempt().then(goOn, (error: unknown) => goOn(afterFailure(contest, error, patience.hasWaited)));
 }
 
-/** The same after a moment, as those have it who are woken by the same message. */
+/** The same after a random pause, like that of waiters woken by one message. */
 export async function contendLater<T>(executor: Executor, contest: Contest<T>, patience: Patience): Promise<T> {
   await pause(contest.jitterMs, patience);
   return contend(executor, contest, patience);
 }
 
-/** A failover takes the lock from nobody who waits for it: neither a refusal that passes does, nor a connection that was cut. */
+/** Makes a failover cost no waiter its lock: after a temporary refusal or a cut connection, it asks again. */
 function afterFailure<T>(contest: Contest<T>, error: unknown, hasWaited: boolean | undefined): Attempt<T> {
   const isLost = error instanceof OutcomeUnknownError;
   if (!isLost && !(hasWaited === true && passesByItself(error))) throw error;
@@ -88,7 +91,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
   let listening: Promise<() => void> | undefined;
   try {
     for (;;) {
-      // Subscribed before the next attempt, so that no message can fall between an attempt and the sleep after it.
+      // Subscribe before the next attempt, so that no message can be missed between an attempt and the sleep after it.
       if (listening === undefined || isListening(executor, contest.channel) === false) {
         const begun = (listening = listen(executor, contest.channel, listener));
         await sleep(Math.min(leftMs(), MAX_LISTEN_MS), patience.signal, (enter) => void begun.then(enter));
@@ -107,7 +110,7 @@ async function contendListening<T>(executor: Executor, contest: Contest<T>, pati
       if (claimed !== undefined) return claimed;
       refuseWhenOver(contest, patience, attempt.failure);
       if (jitterMs >= MIN_JITTER_MS) await pause(jitterMs, patience);
-      // Who has come too late before asks sooner, so that nobody is late for ever.
+      // A waiter that came too late asks sooner the next time, so that none is late for ever.
       jitterMs /= 2;
     }
   } finally {
@@ -120,7 +123,7 @@ function refuseWhenOver<T>(contest: Contest<T>, { deadline, signal }: Patience, 
   if (performance.now() >= deadline) throw failure ?? contest.refusal();
 }
 
-/** Without messages, the end of the present lease still wakes the waiter. */
+/** Failures are ignored: without messages, the end of the current lease still wakes the waiter. */
 async function listen(executor: Executor, channel: string, listener: (message: string) => void): Promise<() => void> {
   try {
     return await onFreed(executor, channel, listener);

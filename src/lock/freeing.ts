@@ -7,15 +7,15 @@ import { isUnanswered, passesByItself } from './refusal';
 
 const PAUSES = { firstMs: 50, maxMs: 500 };
 
-/** Longest time for one attempt to be answered, in milliseconds. */
+/** Time limit of one attempt, in milliseconds. */
 const ATTEMPT_MS = 1_000;
 
-/** For how long there is something to free, from now, and how long the first call may take. */
+/** How long the lock exists from now on, and the time limit of the first call. */
 interface FreeingLimits extends CallOptions {
   readonly ttlMs: number;
 }
 
-/** Frees what nobody holds any more, or knows that he does. Resolves with the first call, whatever became of it. */
+/** Frees a lock that no task holds any more, or knows that it holds. Resolves after the first call, whatever its outcome. */
 export async function freeSoon(executor: Executor, call: ScriptCall, { ttlMs, timeoutMs }: FreeingLimits): Promise<void> {
   try {
     await executor.evaluate(call, () => undefined, { timeoutMs });
@@ -25,17 +25,17 @@ export async function freeSoon(executor: Executor, call: ScriptCall, { ttlMs, ti
 }
 
 /**
- * Frees a lock that a server could not be told to free, or refused to, as soon as it can be reached and does: a script may hold it up, or it may be a
- * replica for a moment. Nobody waits for that, and no process lives on because of it: without it the lock ends by itself, as it does where the server
- * would refuse for ever.
+ * Frees a lock, as soon as the server can be reached and agrees, after a first call failed: the server may have been held up by a script, or have
+ * been a replica for a moment. No call waits for this, and it does not keep the process alive: if it never succeeds, as on a server that always
+ * refuses, the lock expires by itself.
  *
- * @param ttlMs - When that is, from now.
+ * @param ttlMs - The time until the lock expires, from now.
  */
 export async function freeLater(executor: Executor, call: ScriptCall, ttlMs: number): Promise<void> {
   const endsAt = performance.now() + ttlMs;
   for (let attempt = 0; performance.now() < endsAt; attempt += 1) {
     await pause(backoffMs(attempt, PAUSES), undefined, { ref: false });
-    // A call that waits for the connection would hold up whoever closes it.
+    // A call that waits for the connection would hold up close().
     if (executor.isReadyFor(call.keys[0] as string) && !(await isToRepeat(executor, call))) return;
   }
 }
@@ -44,7 +44,7 @@ function isToRepeat(executor: Executor, call: ScriptCall): Promise<boolean> {
   return executor.evaluate(call, () => false, { timeoutMs: ATTEMPT_MS }).catch(mayBeFreedLater);
 }
 
-/** Whether it helps to ask once more after this failure. */
+/** Whether asking again may help after this failure. */
 export function mayBeFreedLater(error: unknown): boolean {
   return isUnanswered(error) || passesByItself(error);
 }

@@ -21,7 +21,7 @@ interface Grant {
   readonly fence: number;
 }
 
-/** A lock on a document that is held. */
+/** A held lock on a document. */
 export class Lease extends RenewedGrant implements Grant {
   readonly documentKey: string;
   readonly model: string;
@@ -30,13 +30,13 @@ export class Lease extends RenewedGrant implements Grant {
   readonly action: string;
   readonly token: string;
   readonly fence: number;
-  /** To be ended when the lock is no longer held. */
+  /** The turn, which must end when the lock is no longer held. */
   readonly turn: Turn;
-  /** The instance that read the document last under this lock, so it need not read it again. Other instances may hold older values. */
+  /** The instance that last read the document under this lock, so that it need not read again. Other instances may hold older values. */
   reader: object | undefined = undefined;
-  /** The instance whose last handle frees it; undefined where the end of a section does. */
+  /** The instance whose last handle frees the lock; undefined where the end of a section frees it. */
   keeper: object | undefined = undefined;
-  /** How many handles there are that do not free it: they lose it when it is freed. */
+  /** The number of handles that do not free the lock: when it is freed, they lose it. */
   guests = 0;
 
   constructor({ executor, grant, turn }: { executor: Executor; grant: Grant; turn: Turn }, terms: GrantTerms) {
@@ -58,7 +58,7 @@ export class Lease extends RenewedGrant implements Grant {
     };
   }
 
-  /** It was freed together with the last commit. */
+  /** Notes that the lock was freed together with the last commit. */
   end(answer: unknown): void {
     this.noteFreed();
     this.turn.freed(answer);
@@ -73,11 +73,11 @@ export class Lease extends RenewedGrant implements Grant {
     const { keys, args } = this.freeing();
     const onLateAnswer = this.turn.lateAnswer();
     args.unshift(this.token);
-    // Written out for the same reason as the call that took it.
+    // No spread, for the same reason as in the call that took the lock.
     return { script: lockRelease, keys, args, model, purpose, onFailure: undefined, onLateAnswer };
   }
 
-  /** Whoever is next asks for it himself by then. */
+  /** Without a successor, because the next task will have asked for the lock itself by then. */
   protected override lateReleaseCall(): ScriptCall {
     return freeingCall(this.lockKey, this.token);
   }
@@ -93,7 +93,7 @@ export class Lease extends RenewedGrant implements Grant {
     if (this.guests > 0) this.tellLost();
   }
 
-  /** Whoever hangs with a lock that is lost holds up nobody. */
+  /** Ends the turn, so that a task that hangs after losing its lock holds up no others. */
   protected override noteLost(): void {
     this.turn.end();
   }

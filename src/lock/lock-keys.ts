@@ -7,13 +7,13 @@ export function lockKeyOf(documentKey: string, action: string): string {
   return colocatedKey(documentKey, `/${escaped(action)}:lock`);
 }
 
-/** What stands before the last slash is the key of the document, whatever either of them holds. */
+/** Escapes slashes, so that everything before the last slash is the key of the document, whatever the names contain. */
 function escaped(action: string): string {
-  // To look for two characters costs much less than the expression.
+  // Searching for two characters costs much less than the regular expression.
   return action.includes('/') || action.includes('%') ? action.replace(/[%/]/g, encodeURIComponent) : action;
 }
 
-/** Key that is there while somebody waits for the lock; in its slot, because each key of a lock has a hash tag. */
+/** Key that exists while there are waiters for the lock; in its slot, because each key of a lock has a hash tag. */
 export function waitingKeyOf(lockKey: string): string {
   return `${lockKey}:waiting`;
 }
@@ -23,7 +23,7 @@ export function fenceKeyOf(documentKey: string): string {
   return colocatedKey(documentKey, '/fence');
 }
 
-/** Frees a lock if this token holds it. */
+/** The call that frees a lock if this token holds it. */
 export function freeingCall(lockKey: string, token: string): ScriptCall {
   const waitingKey = waitingKeyOf(lockKey);
   return { script: lockRelease, keys: [lockKey, waitingKey], args: [token, waitingKey] };

@@ -23,9 +23,9 @@ interface LockTarget {
   readonly model: string;
   /** The verb that asks for it. */
   readonly purpose: Purpose;
-  /** How long its instance has been waiting for its turn to ask, in milliseconds. Default 0. */
+  /** How long the instance has already waited for its turn to ask, in milliseconds. Default 0. */
   readonly waitedMs?: number | undefined;
-  /** Told at once when the lock was granted, before anything that is answered later. */
+  /** Called as soon as the lock was granted, before any later answer is handled. */
   readonly onGrant?: (() => void) | undefined;
 }
 
@@ -35,17 +35,17 @@ export interface Acquired {
   readonly document: string;
 }
 
-/** Waiters that are woken together ask again within this time, at random. */
+/** Waiters that are woken together ask again after a random time of up to this. */
 const JITTER_MS = 5;
 
-/** A message can be missed, so whoever waits asks this often all the same. */
+/** Messages can be missed, so waiters ask at least this often. */
 const MAX_SLEEP_MS = 1_000;
 
-/** Whoever has asked in vain counts as waiting for so long, in milliseconds. */
+/** A waiter counts as waiting for this long after an attempt, in milliseconds. */
 const WAITING_MS = String(3 * MAX_SLEEP_MS);
 
 /**
- * Takes a lock, waiting for it as long as the settings say.
+ * Takes a lock, and waits for it as long as the settings say.
  *
  * @throws {@link LockTimeoutError} it was not free in time.
  * @throws {@link KeyNotFoundError} there is no document to guard.
@@ -72,14 +72,14 @@ export function acquireLock(executor: Executor, target: LockTarget, settings: Lo
     return turn.then((entry) => {
       if (entry.turn === undefined) throw refusalOf(contender, entry.unanswered);
       const { handed, mayHold } = entry;
-      // A process that was paused may come to it too late.
+      // A process that was paused may get here too late.
       const isOver = handed === undefined || performance.now() >= handed.askedAt + settings.ttlMs || entry.turn.closed !== undefined;
       return isOver ? ask(contender, entry.turn, { mayHold }) : acquiredBy(contender, entry.turn, handed);
     });
   });
 }
 
-/** One who wants a lock. */
+/** A task that wants a lock. */
 interface Contender {
   readonly executor: Executor;
   readonly target: LockTarget;
@@ -90,9 +90,9 @@ interface Contender {
 }
 
 /**
- * Asks the server until the lock is granted; ends the turn when it will not be.
+ * Asks the server until the lock is granted; ends the turn if it will not be.
  *
- * @param waited - What is known of one who has waited for the turn: whether it may have been handed over already.
+ * @param waited - Present if the task has waited for its turn: whether the lock may already have been handed over to it.
  */
 function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: boolean }): Promise<Acquired> {
   const { executor, asked, lockKey, settings } = contender;
@@ -113,14 +113,14 @@ function ask(contender: Contender, turn: Turn, waited?: { readonly mayHold: bool
   const giveUp = (error: unknown): never => {
     noteFailure(error);
     turn.end();
-    // What may have been granted without an answer no one else would free.
+    // Only this can free a lock that may have been granted without an answer.
     if (mayHold) free(contender);
     throw isUnanswered(error) ? refusalOf(contender, error) : error;
   };
   try {
     return (turn.yields ? contendLater(executor, contest, patience) : contend(executor, contest, patience)).catch(giveUp);
   } catch (error) {
-    // A request that cannot even be made ends the turn as one that fails does.
+    // A request that cannot even be made ends the turn, like one that fails.
     return giveUp(error);
   }
 }
@@ -138,7 +138,7 @@ function tryOnce(contender: Contender, { time, turn }: { time: AttemptTime; turn
   const { documentKey, model, purpose } = contender.target;
   refuseWhenClosed(turn);
   const askedAt = performance.now();
-  // The call that frees it may have overtaken the attempt over another connection.
+  // Over several connections, the call that frees the lock may have overtaken this attempt.
   const onLateAnswer = (answer: unknown): void => {
     if (handedIn(answer, askedAt) !== undefined) free(contender);
   };
@@ -156,10 +156,10 @@ function tryOnce(contender: Contender, { time, turn }: { time: AttemptTime; turn
     contender.target.onGrant?.();
     return { granted: acquiredBy(contender, turn, handed) };
   };
-  // Written out like that of a commit: with other members, or in another order, each reader of both would be slower.
+  // The same members in the same order as the call of a commit, because code that reads both would be slower otherwise.
   const call: ScriptCall = {
     script: lockAcquire,
-    // An error of the server names the first.
+    // The document first, because errors of the server name the first key.
     keys: [documentKey, lockKey, fenceKeyOf(documentKey), waitingKeyOf(lockKey)],
     args: [token, String(settings.ttlMs), settings.waitMs > 0 ? WAITING_MS : '0'],
     model,
@@ -174,7 +174,7 @@ function refuseWhenClosed({ closed }: Turn): void {
   if (closed !== undefined) throw closed;
 }
 
-/** @param leftMs - Of the present lease; negative when it has no end. */
+/** @param leftMs - What is left of the current lease; negative when it has no end. */
 function untilNextAttempt(leftMs: number): number {
   return leftMs < 0 ? MAX_SLEEP_MS : Math.min(leftMs + 1, MAX_SLEEP_MS);
 }

@@ -5,14 +5,14 @@ import { LockTimeoutError } from '../errors/lock';
 import { reasonOf } from '../executor/outcomes/given-up';
 import type { LockSettings } from './lock-options';
 
-/** A lock that is wanted. */
+/** A lock, as errors describe it. */
 interface NamedLock {
   readonly name: string;
   readonly settings: LockSettings;
   readonly facts: ErrorFacts;
 }
 
-/** A lock that is asked for. */
+/** A lock that was asked for. */
 export interface AskedLock extends NamedLock {
   /** When to give up, in milliseconds on the monotonic clock. */
   readonly deadline: number;
@@ -24,7 +24,7 @@ function nameOf(name: string, { key }: ErrorFacts): string {
   return `lock "${name}" of ${JSON.stringify(key)}`;
 }
 
-/** The error for a lock that was waited for in vain. `cause` is what kept it from being asked for. */
+/** The error for a lock that was not granted. `cause` is the reason why it could not be asked for. */
 export function notGranted(
   { name, settings: { waitMs, signal }, facts }: NamedLock,
   cause?: unknown,
@@ -37,31 +37,31 @@ export function notGranted(
   return new LockTimeoutError(name, waitMs, { ...facts, cause });
 }
 
-/** What an attempt that got no answer fails with. */
+/** The error of an attempt that got no answer. */
 export type Unanswered = OutcomeUnknownError | RedisConnectionError;
 
-/** Whether an attempt got no answer. It may have taken the lock all the same, which no one would free. */
+/** Whether an attempt got no answer. It may still have taken the lock, which would then never be freed. */
 export function isUnanswered(error: unknown): error is Unanswered {
   return error instanceof OutcomeUnknownError || error instanceof RedisConnectionError;
 }
 
-/** An answer for which a lease has ended is as good as none: the lock is asked for anew, or freed. */
+/** Treats an answer that arrives after the lease has ended like a missing one: the lock is asked for again, or freed. */
 export function requireInTime(endsAt: number, facts: ErrorFacts): void {
   if (performance.now() >= endsAt) throw new OutcomeUnknownError(facts, 'was answered when the lease had ended');
 }
 
-/** Refusals of a server that will be able to soon. Others, such as a missing permission, remain. */
+/** Refusals that pass by themselves. Others, such as a missing permission, do not. */
 const PASSING = new Set(['BUSY', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN', 'MISCONF', 'NOREPLICAS', 'OOM', 'READONLY', 'TRYAGAIN']);
 
-/** Whether it helps to ask again after this refusal, as in a failover. */
+/** Whether asking again may help after this refusal, as in a failover. */
 export function passesByItself(error: unknown): error is RedisServiceError {
   return error instanceof RedisServiceError && PASSING.has(error.reply);
 }
 
-/** The error for a lock of which nobody knows whether it is free, because the latest attempt got no answer. */
+/** The error for a lock whose state is unknown because the latest attempt got no answer. */
 export function notAsked(asked: AskedLock, error: Unanswered): LockTimeoutError | RedisConnectionError {
   const isSent = error instanceof OutcomeUnknownError;
-  // Another holds it by the latest answer; there was too little time left for one more.
+  // The latest answer said that it is held; the time left was too short for another one.
   const isBusy = asked.isHeld && isSent && performance.now() >= asked.deadline;
   if (isBusy || asked.settings.signal?.aborted === true) return notGranted(asked);
   const outcome = isSent

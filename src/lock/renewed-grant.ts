@@ -6,18 +6,18 @@ import { MAX_TIMER_MS } from '../input/timer';
 import { freeLater } from './freeing';
 import type { LockSettings } from './lock-options';
 
-/** How long a grant lasts, and since when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
+/** How long a grant lasts, and from when: it cannot end before `askedAt + firstMs` on the monotonic clock. */
 export interface GrantTerms {
   readonly settings: LockSettings;
   /** Time on the monotonic clock before the grant was asked for. */
   readonly askedAt: number;
-  /** How long it lasts before it is renewed for the first time, in milliseconds. Default: as long as after. */
+  /** How long it lasts before it is first renewed, in milliseconds. Default: as long as after a renewal. */
   readonly firstMs?: number;
 }
 
-/** Something granted for a time: renewed while it is needed, and known to be lost as soon as that can be known. */
+/** A grant for a limited time, which is renewed while it is needed, and known to be lost as early as possible. */
 export abstract class RenewedGrant {
-  /** Made when somebody asks for it, because that costs as much as a tenth of the whole lock. */
+  /** Made on first use, because it costs up to a tenth of the whole lock. */
   private lost: AbortController | undefined = undefined;
   private isLost = false;
   private readonly settings: LockSettings;
@@ -37,21 +37,21 @@ export abstract class RenewedGrant {
     this.schedule();
   }
 
-  /** Prolongs the grant; answers 1, or 0 when it is lost. */
+  /** Prolongs the grant; the answer is 1, or 0 when the grant is lost. */
   protected abstract renewCall(leaseMs: number): ScriptCall;
 
   /** Ends the grant. */
   protected abstract releaseCall(): ScriptCall;
 
-  /** The same for later, when nobody waits for the answer. */
+  /** Ends the grant later, when no caller waits for the answer. */
   protected lateReleaseCall(): ScriptCall {
     return this.releaseCall();
   }
 
-  /** Whether the answer to that says that it was still held. */
+  /** Whether the answer to the release says that the grant was still held. */
   protected abstract wasHeld(reply: unknown): boolean;
 
-  /** The error of a loss that was noticed, with no write refused for it. `command` is the verb that was called then; default: the one that took the lock. */
+  /** The error of a loss that was noticed without a refused write. `command` is the verb called at that time; default: the one that took the lock. */
   abstract lossError(command?: string): LockLostError;
 
   /** Aborts as soon as the lock is known to be lost. */
@@ -61,30 +61,30 @@ export abstract class RenewedGrant {
     return this.lost.signal;
   }
 
-  /** The lock is lost, or was released. A process that was paused may see so before its timer does. */
+  /** Whether the lock is lost or was released. After a pause of the process, this may show it before the timer does. */
   get isOver(): boolean {
     return this.over || this.isDue;
   }
 
   /**
-   * Whether it guards what is written over a connection. With its own it is lost; what is written over another one then may go to the same server, so it is
-   * refused there, too.
+   * Whether it guards writes over a connection. If its own connection is closed, the lock is lost; writes over another one may go to the same server,
+   * so they are refused as well.
    */
   guards(executor: object): boolean {
     return executor === this.executor || this.executor.isClosed;
   }
 
-  /** Its holder freed it: by a release, or with the last commit. */
+  /** Whether its holder freed it, by a release or with the last commit. */
   get isFreed(): boolean {
     return this.freed;
   }
 
-  /** Stops renewing. Resolves to whether the lock was still held. */
+  /** Stops renewing, and frees the lock. Resolves to whether it was still held. */
   async release(): Promise<boolean> {
     if (this.endWhenDue()) return false;
     this.noteFreed();
     try {
-      // When the lease has ended there is nothing to free, and a server that is away does not hold up who has done his work.
+      // After the end of the lease there is nothing left to free, and an unreachable server must not hold up a task that has finished.
       const timeoutMs = Math.min(this.leftMs(), OFFLINE_TIMEOUT_MS);
       return await this.executor.evaluate(this.releaseCall(), (reply) => this.wasHeld(reply), { timeoutMs });
     } catch (error) {
@@ -93,7 +93,7 @@ export abstract class RenewedGrant {
     }
   }
 
-  /** Loses it before its time. */
+  /** Gives it up as lost before its time. */
   forfeit(): void {
     if (!this.over) this.lose();
   }
@@ -103,18 +103,18 @@ export abstract class RenewedGrant {
     this.stop();
   }
 
-  /** Its lease has ended, and nobody was told yet. */
+  /** Whether its lease has ended without this having been reported yet. */
   private get isDue(): boolean {
     return !this.over && performance.now() >= this.endsAt;
   }
 
-  /** Loses the lock when its lease has ended. Answers whether it is over. */
+  /** Gives the lock up as lost if its lease has ended. Returns whether it is over. */
   private endWhenDue(): boolean {
     if (this.isDue) this.lose();
     return this.over;
   }
 
-  /** Nothing is renewed any more. */
+  /** Ends the renewals. */
   protected stop(): void {
     this.over = true;
     clearTimeout(this.timer);
@@ -126,15 +126,15 @@ export abstract class RenewedGrant {
     this.noteLost();
   }
 
-  /** Aborts the signal, at once or when somebody asks for it. */
+  /** Aborts the signal, at once or when it is first used. */
   protected tellLost(): void {
     this.isLost = true;
     this.lost?.abort(this.lossError());
   }
 
-  /** Called once, when it is known that the grant is lost. */
+  /** Called once, when the grant is known to be lost. */
   protected noteLost(): void {
-    // Most have nothing to add.
+    // Most grants have nothing to do here.
   }
 
   private schedule(): void {

@@ -7,17 +7,17 @@ import { treeLockRelease, treeLockRenew } from '../lua/catalog.generated';
 import type { TreePath } from '../path/tree-path';
 import { RenewedGrant, type GrantTerms } from './renewed-grant';
 
-/** Where the locks of one tree live: locks of different spaces never meet. */
+/** The space of the locks of one tree: locks of different spaces never conflict. */
 export interface LockSpace {
   readonly executor: Executor;
-  /** What all keys begin with; holds a hash tag. */
+  /** The prefix of all keys; contains a hash tag. */
   readonly prefix: string;
 }
 
-/** `X` lets nobody else in, `S` lets others in who hold `S` too. */
+/** `X` excludes all other holders, `S` allows others that hold `S` too. */
 export type LockMode = 'X' | 'S';
 
-/** What was granted to whom. */
+/** A granted lock on a subtree. */
 interface SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
@@ -25,7 +25,7 @@ interface SubtreeGrant {
   readonly id: string;
   /** The verb that took it. */
   readonly purpose: Purpose;
-  /** Told when it is not held any more. */
+  /** Called when it is no longer held. */
   readonly onEnd: () => void;
   /** Grows with every grant in the space; outside systems compare it to refuse a holder that was overtaken. */
   readonly fence: number;
@@ -33,12 +33,12 @@ interface SubtreeGrant {
 
 const KEY_NAMES = ['grants', 'exclusive', 'shared', 'deadlines', 'fence', 'queue', 'waiters'];
 
-/** Keys of the lock scripts, in their order. */
+/** Keys of the lock scripts, in the order in which they take them. */
 export function spaceKeysOf(prefix: string): string[] {
   return KEY_NAMES.map((name) => `${prefix}:${name}`);
 }
 
-/** A lock on a subtree that is held. */
+/** A held lock on a subtree. */
 export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
   readonly space: LockSpace;
   readonly place: TreePath;
@@ -54,7 +54,7 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
     ({ purpose: this.purpose, onEnd: this.onEnd, fence: this.fence } = grant);
   }
 
-  /** Whether it holds the place itself, or an ancestor of it. */
+  /** Whether it locks the place itself or an ancestor of it. */
   covers(space: LockSpace, place: TreePath): boolean {
     return this.guards(space.executor) && this.space.prefix === space.prefix && this.place.covers(place);
   }
@@ -72,7 +72,7 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
     return LockLostError.noticed(this.place.dotted, { key: this.space.prefix, command });
   }
 
-  /** The error of a write that needs this lock and does not have it any more. */
+  /** The error of a write that needs this lock, which is no longer held. */
   refusalOf(command: string, path: TreePath): LockLostError {
     return new LockLostError(this.place.dotted, { key: this.space.prefix, command, path: path.dotted });
   }
@@ -95,7 +95,7 @@ export class SubtreeLease extends RenewedGrant implements SubtreeGrant {
   }
 }
 
-/** Frees a grant, or gives up waiting for it. */
+/** The call that frees a grant, or gives up waiting for it. */
 export function releaseCallOf({ prefix }: LockSpace, id: string): ScriptCall {
   return { script: treeLockRelease, keys: spaceKeysOf(prefix), args: [id] };
 }

@@ -20,24 +20,24 @@ interface WantedLock {
   readonly space: LockSpace;
   readonly place: TreePath;
   readonly mode: LockMode;
-  /** Who wants it: a chain such as `u/1/2`. Grants of a scope let the scopes inside of it in. */
+  /** The scope that wants it: a chain such as `u/1/2`. Grants of a scope admit the scopes inside it. */
   readonly scope: string;
   /** The verb that asks for it. */
   readonly purpose: Purpose;
-  /** Grants that the scope or the ones around it hold: whoever holds something is not made to queue. */
+  /** Grants that the scope or its enclosing ones hold: a scope that holds a grant does not have to queue. */
   readonly held: readonly SubtreeLease[];
 }
 
-/** A place in the queue stays so long without being refreshed: that is how long a dead waiter is in the way. */
+/** How long a place in the queue lasts without being refreshed, and so how long a dead waiter blocks others. */
 const WAITER_TTL_MS = 1_000;
 
 const REFRESH_MS = Math.floor(WAITER_TTL_MS / 3);
 
-/** Each process listens to a channel of its own, so that a lock that is handed over wakes one process. */
+/** Each process listens to its own channel, so that handing over a lock wakes one process only. */
 let processId: string | undefined;
 
 /**
- * Takes a lock on a subtree, waiting for it as long as the settings say.
+ * Takes a lock on a subtree, and waits for it as long as the settings say.
  *
  * @throws {@link LockTimeoutError} it was not free in time.
  * @throws {@link DeadlockError} waiting would never end.
@@ -51,15 +51,15 @@ export async function acquireSubtreeLock(wanted: WantedLock, settings: LockSetti
   } catch (error) {
     contest.leave();
     if (error instanceof DeadlockError) throw error;
-    // It may wait in the queue, or have been granted by an attempt whose reply was lost.
+    // The contest may still be in the queue, or have been granted the lock by an attempt whose reply was lost.
     const left = contest.withdraw();
-    // A server that did not answer is not waited for once more.
+    // Do not wait again for a server that did not answer.
     if (!contest.isUnanswered) await left;
     throw contest.errorFor(error);
   }
 }
 
-/** Whether a place is locked by a grant at itself or at an ancestor; with `below` also by one below it. */
+/** Whether a grant on the place itself or on an ancestor locks it; with `below`, also whether one on a descendant does. */
 export function isSubtreeLocked(
   { executor, prefix }: LockSpace,
   { encoded }: TreePath,
@@ -72,20 +72,20 @@ export function isSubtreeLocked(
 
 const contestsOf = oncePer((executor: Executor) => new Claims<SubtreeContest>(executor));
 
-/** One who wants a lock on a subtree, in the queue of the server. */
+/** A waiter for a lock on a subtree, in the queue of the server. */
 class SubtreeContest implements Contest<SubtreeLease>, Claim {
   readonly id = randomId();
   readonly jitterMs = 0;
   readonly channel: string;
-  /** The latest attempt got no answer. It may have taken the lock all the same. */
+  /** Whether the latest attempt got no answer. It may still have taken the lock. */
   isUnanswered = false;
   private readonly asked: AskedLock;
   private readonly time: AttemptTime;
   private readonly contests: Claims<SubtreeContest>;
   private granted: SubtreeLease | undefined = undefined;
-  /** When it asked for its place in the queue, by the latest answer: what was not answered need not have prolonged that. */
+  /** When it asked for its place in the queue, by the latest answer: an unanswered attempt may not have refreshed the place. */
   private queuedAt = 0;
-  /** The latest grant of the space before this one took its place in the queue. */
+  /** The latest grant of the space before this waiter took its place in the queue. */
   private earlierFence = 0;
   private handedFence = 0;
 
@@ -104,12 +104,12 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     return notGranted(this.asked);
   }
 
-  /** What to reject with when asking has failed with this. */
+  /** The error when asking has failed with this one. */
   errorFor(error: unknown): unknown {
     return isUnanswered(error) ? notAsked(this.asked, error) : error;
   }
 
-  /** From now on it is freed when the connection is closed. */
+  /** Registers it to be freed when the connection is closed. */
   enter(): void {
     this.contests.byName.set(this.id, this);
   }
@@ -125,7 +125,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     return freed;
   }
 
-  /** A release hands the lock over: the message names the id and the fence of the one who holds it now. */
+  /** A release hands the lock over: the message consists of the id and the fence of the new holder. */
   hear(message: string): News {
     if (!message.startsWith(this.id)) return 'nothing';
     this.handedFence = Number(message.slice(this.id.length));
@@ -134,13 +134,13 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
 
   claim(): SubtreeLease | undefined {
     const { handedFence, queuedAt } = this;
-    // A message can come late: who has been told since that he waits has lost what was handed to his earlier place.
+    // A message may be late: if a later answer told this waiter to wait, the lock handed to its earlier place is lost.
     const isOver = handedFence <= this.earlierFence || performance.now() >= queuedAt + WAITER_TTL_MS;
-    // It lasts as long as the place in the queue did.
+    // A lock that was handed over lasts as long as the place in the queue.
     return isOver ? undefined : this.lease(handedFence, queuedAt, WAITER_TTL_MS);
   }
 
-  /** Frees what nobody waits for any more. */
+  /** Frees the lock or the place in the queue, which is no longer wanted. */
   withdraw(): Promise<void> {
     const { space } = this.wanted;
     return freeSoon(space.executor, releaseCallOf(space, this.id), { ttlMs: this.settings.ttlMs, timeoutMs: MIN_ATTEMPT_MS });
@@ -154,7 +154,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     const waiterTtlMs = this.settings.waitMs > 0 ? WAITER_TTL_MS : 0;
     const heldIds = held.filter((lease) => !lease.isOver).map((lease) => lease.id);
     const terms = [String(this.settings.ttlMs), String(waiterTtlMs), this.channel, place.encoded, heldIds.join('\n')];
-    // The call that withdraws it may have overtaken the attempt over another connection. What was handed over meanwhile is held.
+    // Over several connections, the call that withdraws may have overtaken this attempt. A lock that was handed over in the meantime is held, though.
     const onLateAnswer = (): void => {
       if (this.granted?.isOver !== false) void this.withdraw();
     };
@@ -197,7 +197,7 @@ class SubtreeContest implements Contest<SubtreeLease>, Claim {
     const { wanted, id, settings } = this;
     const { space, place, mode, purpose } = wanted;
     const onEnd = (): void => this.leave();
-    // Written out, because what was made by spreading is slower to read: a tenth of what the lock takes of the client.
+    // No spread: objects made by spreading are slower to read, by a tenth of the time that the lock takes the client.
     return (this.granted = new SubtreeLease({ space, place, mode, id, purpose, fence, settings, askedAt, firstMs, onEnd }));
   }
 }

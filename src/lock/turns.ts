@@ -9,15 +9,15 @@ import { freeingCall } from './lock-keys';
 import type { LockSettings } from './lock-options';
 import type { Unanswered } from './refusal';
 
-/** Those of one process hand a lock to one another for so long before they let it go, so that other processes have their share. */
+/** The tasks of one process hand a lock to one another for this long before they free it, so that other processes get their share. */
 const STREAK_MS = 5;
 
-/** What the server is told of one who wants a lock. */
+/** What the server is told about a task that wants a lock. */
 interface Candidate {
   readonly documentKey: string;
   readonly token: string;
   readonly ttlMs: number;
-  /** Told at once when the lock was granted, before anything that is answered later. */
+  /** Called as soon as the lock was granted, before any later answer is handled. */
   readonly onGrant?: (() => void) | undefined;
 }
 
@@ -25,11 +25,11 @@ interface Candidate {
 export interface Handed {
   readonly fence: number;
   readonly document: string;
-  /** On the monotonic clock: it was not granted before. */
+  /** Earliest time of the grant, on the monotonic clock. */
   readonly askedAt: number;
 }
 
-/** Reads what the server answers to a grant. */
+/** Reads the answer of the server to a grant. */
 export function handedIn(answer: unknown, askedAt: number): Handed | undefined {
   if (!Array.isArray(answer)) return undefined;
   const [fence, document] = answer as [number, string];
@@ -39,21 +39,21 @@ export function handedIn(answer: unknown, askedAt: number): Handed | undefined {
 /** A turn that did not come in time. */
 interface Missed {
   readonly turn: undefined;
-  /** Why those whose turn it was got no answer when they asked, or get none, if so. */
+  /** Why the tasks ahead got no answer, or will get none; undefined if they did get answers. */
   readonly unanswered: Unanswered | undefined;
 }
 
-/** A turn at a lock, which may be there with it. */
+/** A turn at a lock, possibly together with the lock itself. */
 export interface Entry {
   readonly turn: Turn;
   readonly handed: Handed | undefined;
-  /** The lock may have been handed over all the same. */
+  /** Whether the lock may have been handed over even if `handed` is undefined. */
   readonly mayHold: boolean;
 }
 
 /** A lock that is held. */
 interface Holding {
-  /** Loses it before its time. */
+  /** Gives it up as lost before its time. */
   forfeit(): void;
 }
 
@@ -62,19 +62,19 @@ interface Waiter {
   readonly enter: (handed: Handed | undefined, mayHold: boolean) => void;
 }
 
-/** Those who want one lock in this process, first come first served: only the first of them asks the server. */
+/** The tasks of this process that want one lock, first come first served: only the first of them asks the server. */
 class LockQueue implements Claim {
   readonly executor: Executor;
   readonly waiters: Waiter[];
-  /** When the process took the lock; undefined when it was let go since. */
+  /** When the process took the lock; undefined if it has freed the lock since. */
   streakBegan: number | undefined = undefined;
-  /** Others were told that the lock is free. */
+  /** Whether other processes were told that the lock is free. */
   yields = false;
-  /** What the first of them has, when it has the lock. */
+  /** The lock, if the first task holds it. */
   holding: Holding | undefined = undefined;
-  /** Why the latest attempt to take it got no answer; undefined when it got one. */
+  /** Why the latest attempt got no answer; undefined if it got one. */
   unanswered: Unanswered | undefined = undefined;
-  /** Whom the lock is being handed to, until it is known what became of that. */
+  /** The waiter to which the lock is being handed over, until the outcome is known. */
   successor: Waiter | undefined = undefined;
   handed: Handed | undefined = undefined;
 
@@ -87,7 +87,7 @@ class LockQueue implements Claim {
     this.waiters = [{ candidate, enter: () => undefined }];
   }
 
-  /** Why nobody here knows whether the lock is free; undefined when it is held here, or by what the server said. */
+  /** Why it is unknown here whether the lock is free; undefined if a task here holds it, or the server has answered. */
   whyUnanswered(): Unanswered | undefined {
     const { unanswered, holding, executor } = this;
     const isOffline = holding === undefined && executor.offlineTimeoutMs !== undefined;
@@ -106,7 +106,7 @@ class LockQueue implements Claim {
     if (successor !== undefined && !isSuccessor) this.withdraw(successor);
   }
 
-  /** Whoever has it loses it; those who wait find the connection closed when it is their turn. */
+  /** The holder loses the lock; waiters find the connection closed when their turn comes. */
   giveBack(): Promise<unknown> {
     const { executor, lockKey, successor } = this;
     const mayHold = [this.waiters[0], successor].filter((waiter) => waiter !== undefined);
@@ -115,35 +115,35 @@ class LockQueue implements Claim {
     return Promise.all(freed);
   }
 
-  /** The successor has left. */
+  /** Frees the lock of a successor that has left. */
   withdraw({ candidate: { token, ttlMs } }: Waiter): void {
     void freeSoon(this.executor, freeingCall(this.lockKey, token), { ttlMs });
   }
 }
 
-/** The right of one task to ask for a lock before the others of its process. */
+/** The right of one task to ask for a lock before the other tasks of its process. */
 export class Turn {
   private freedAt = 0;
   private isEnded = false;
 
   constructor(private readonly queue: LockQueue) {}
 
-  /** Others should have the chance to ask first. */
+  /** Whether other processes should have the chance to ask first. */
   get yields(): boolean {
     return this.queue.yields;
   }
 
-  /** The server was asked for the lock. `unanswered` is why it did not answer, if so. */
+  /** Notes that the server was asked for the lock. `unanswered` is why it did not answer; undefined if it did. */
   noteAnswer(unanswered: Unanswered | undefined): void {
     this.queue.unanswered = unanswered;
   }
 
-  /** Why there is nothing to ask for any more; undefined while there is. */
+  /** Why the lock can no longer be asked for; undefined while it can. */
   get closed(): RedisConnectionError | undefined {
     return this.queue.queues.closed;
   }
 
-  /** The lock was taken. */
+  /** Notes that the lock was taken. */
   granted(holding: Holding): void {
     this.queue.unanswered = undefined;
     this.queue.holding = holding;
@@ -151,22 +151,22 @@ export class Turn {
     this.queue.yields = false;
   }
 
-  /** Who gets the lock when it is freed now; undefined when all may ask for it. */
+  /** The task that gets the lock if it is freed now; undefined if all may ask for it. */
   successor(): Candidate | undefined {
     if (this.isEnded) return undefined;
     const { queue } = this;
     this.freedAt = performance.now();
     const isStreak = queue.streakBegan !== undefined && this.freedAt - queue.streakBegan < STREAK_MS;
-    // One who may have it already, because nobody knows what became of an earlier attempt, stays the successor.
+    // A waiter that may already have the lock, because the outcome of an earlier attempt is unknown, remains the successor.
     const [mine, next] = queue.waiters;
-    // Keys of two documents can make one lock key.
+    // The keys of two documents can result in the same lock key.
     if (isStreak && next?.candidate.documentKey === mine?.candidate.documentKey) queue.successor ??= next;
     return queue.successor?.candidate;
   }
 
-  /** What was answered when it was freed: what the successor gets, or 1 when others wait. */
+  /** Takes the answer to the release: the grant of the successor, or 1 if other processes wait. */
   freed(answer: unknown): void {
-    // A lock can be lost while it is being freed; the queue has gone on then.
+    // A lock can be lost while it is being freed; the queue has moved on by then.
     if (this.isEnded) return;
     const { queue } = this;
     queue.handed = handedIn(answer, this.freedAt);
@@ -178,7 +178,7 @@ export class Turn {
     queue.yields = Number(answer) === 1;
   }
 
-  /** Hears what was answered when nobody waited for it any more: a successor that has left since must not keep the lock. */
+  /** Returns the handler of an answer that arrives after the release was given up: a successor that has left since must not keep the lock. */
   lateAnswer(): (answer: unknown) => void {
     const { queue } = this;
     const { successor } = queue;
@@ -187,7 +187,7 @@ export class Turn {
     };
   }
 
-  /** Lets the next one of this process have the lock, or ask for it. Once is enough. */
+  /** Lets the next task of this process have the lock, or ask for it. Later calls do nothing. */
   end(): void {
     if (this.isEnded) return;
     this.isEnded = true;
@@ -229,7 +229,7 @@ function joinQueue(queue: LockQueue, candidate: Candidate, { waitMs, signal }: W
       resolve({ turn: undefined, unanswered: queue.whyUnanswered() });
     };
     const waiter: Waiter = { candidate, enter };
-    // First of all: when it cannot be listened to, nobody stands in the queue.
+    // First, so that if listening fails, no waiter has been added to the queue.
     const stopListening = signal === undefined ? undefined : onAbort(signal, leave);
     const timer = setTimeout(leave, Math.min(waitMs, MAX_TIMER_MS));
     waiters.push(waiter);

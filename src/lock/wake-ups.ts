@@ -2,10 +2,10 @@ import type { Executor, Listening } from '../executor/executor';
 import { getOrMake } from '../memo/get-or-make';
 import { oncePer } from '../memo/once-per';
 
-/** A subscription outlives its last waiter for this long, so that a contended lock does not subscribe again and again. */
+/** A subscription outlives its last waiter by this time, so that a contended lock does not subscribe again and again. */
 const LINGER_MS = 5_000;
 
-/** Those who listen to one channel. */
+/** The listeners of one channel. */
 class Subscription {
   readonly listeners = new Set<(message: string) => void>();
   /** What `ready` resolved to. */
@@ -20,7 +20,7 @@ class Subscription {
     this.ready = this.open();
   }
 
-  /** Over another connection, when that for messages is gone for good. */
+  /** Subscribes over a new connection if the one for messages is gone for good. */
   renewWhenGone(): void {
     if (this.listening?.isOpen !== false) return;
     this.listening.stop();
@@ -42,12 +42,12 @@ class Subscription {
 
 const subscriptionsOf = oncePer((_executor: Executor) => new Map<string, Subscription>());
 
-/** Whether messages of a channel arrive: true because of an earlier waiter, false when their connection is gone, undefined when nobody listens. */
+/** Whether messages of a channel arrive: true if an earlier waiter subscribed, false if the connection is gone, undefined if there is no subscription. */
 export function isListening(executor: Executor, channel: string): boolean | undefined {
   return subscriptionsOf(executor).get(channel)?.listening?.isOpen;
 }
 
-/** Hears when a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
+/** Listens for messages that a lock is freed, until the returned function is called. Resolves when messages can no longer be missed. */
 export async function onFreed(executor: Executor, channel: string, listener: (message: string) => void): Promise<() => void> {
   const byChannel = subscriptionsOf(executor);
   const subscription = getOrMake(byChannel, channel, () => new Subscription(executor, channel));
@@ -70,7 +70,7 @@ export async function onFreed(executor: Executor, channel: string, listener: (me
 function expireLater(byChannel: Map<string, Subscription>, channel: string, subscription: Subscription): void {
   clearTimeout(subscription.expiry);
   subscription.expiry = setTimeout(() => {
-    // Another may have taken its place.
+    // Another subscription may have replaced this one.
     if (byChannel.get(channel) === subscription) byChannel.delete(channel);
     subscription.listening?.stop();
   }, LINGER_MS);
