@@ -14,7 +14,7 @@ function toJson(value: unknown, depth: number): Json {
     throw Mismatch.of('a finite number', value);
   }
   if (typeof value !== 'object') throw Mismatch.of('a JSON value', value);
-  // What models hold goes on changing there.
+  // Copied, because the values of models keep changing.
   if (isStored(value)) return toJson(value[STORED](), depth);
   if (depth > MAX_DEPTH) throw new NestedTooDeep(value);
   return Array.isArray(value) ? toJsonList(value, depth) : toJsonObject(value, depth);
@@ -53,7 +53,7 @@ function frozenCopy(json: Json): Json {
   return Object.freeze(out);
 }
 
-/** Any JSON value, kept as it is. It is read as a frozen copy, because a change inside of it could not be seen. */
+/** Any JSON value, kept as it is. Read as a frozen copy, because a change inside it would go unnoticed. */
 export const anyJson = defineCodec({
   kind: 'value',
   name: 'json',

@@ -3,7 +3,7 @@ import { defineCodec, Mismatch, plainOf } from './codec';
 
 const BASE64_GROUP = 4;
 
-/** How many bytes a base64 text of whole groups stands for. */
+/** The number of bytes that a base64 text of whole groups stands for. */
 function bytesIn(text: string): number {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return (text.length / BASE64_GROUP) * 3 - padding;
@@ -25,7 +25,7 @@ export const bytes = defineCodec({
   decode: (json) => {
     const text = json as string;
     const decoded = Buffer.from(text, 'base64');
-    // Buffer skips what is no base64, so a text that gives too few bytes holds something else.
+    // Buffer skips characters that are not base64, so a text that yields too few bytes contains something else.
     if (decoded.length !== bytesIn(text)) throw Mismatch.of('bytes as base64 text', json);
     return decoded;
   },

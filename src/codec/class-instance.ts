@@ -10,7 +10,7 @@ export function transformer(): typeof ClassTransformer {
   return require('class-transformer') as typeof ClassTransformer;
 }
 
-/** What the decorators of class-transformer have noted of classes. */
+/** The rules that the decorators of class-transformer have recorded for classes. */
 interface NotedRules {
   getStrategy(type: object): string;
   getExposedMetadatas(type: object): readonly unknown[];
@@ -21,12 +21,12 @@ interface NotedRules {
 
 let noted: { readonly rules: NotedRules | undefined } | undefined;
 
-/** Undefined where they cannot be looked at. */
+/** Undefined where the rules are not accessible. */
 export function notedRules(): NotedRules | undefined {
   return (noted ??= { rules: findNotedRules() }).rules;
 }
 
-/** A bundler may give redatom another copy than decorators write to, so it counts only when what a decorator writes is seen in it. */
+/** A bundler may give redatom another copy than the one that decorators write to, so the rules count only if they show what a decorator has just written. */
 function findNotedRules(): NotedRules | undefined {
   class Decorated {}
   transformer().Exclude()(Decorated.prototype, 'member');
@@ -38,7 +38,7 @@ function findNotedRules(): NotedRules | undefined {
   }
 }
 
-/** An instance of a class that is no model, converted by class-transformer with the decorators of that class. */
+/** An instance of a class that is not a model, converted by class-transformer with the decorators of that class. */
 export function classInstance(type: PlainClass): Codec {
   const constructor = type as ClassTransformer.ClassConstructor<object>;
   const check = (json: unknown): void => {
@@ -59,7 +59,7 @@ export function classInstance(type: PlainClass): Codec {
   });
 }
 
-/** class-transformer leaves dates as they are, and makes them again where `@Type(() => Date)` says so. What else is no JSON then is left to be refused. */
+/** class-transformer leaves dates as they are, and restores them where `@Type(() => Date)` says so. Anything else that is not JSON is left to be refused. */
 function datesToText(value: unknown): unknown {
   if (isDate(value)) return Number.isNaN(value.getTime()) ? value : value.toISOString();
   if (Array.isArray(value)) return value.map(datesToText);
@@ -67,7 +67,7 @@ function datesToText(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, datesToText(item)]));
 }
 
-/** A member of a new instance that is an object of some class, and of which class-transformer makes another thing when it is read again. */
+/** A member of a new instance that is an object of some class, which class-transformer turns into something else when it is read back. */
 export function lostMember(type: PlainClass): { readonly name: string; readonly value: object } | undefined {
   const codec = classInstance(type);
   const made = Reflect.construct(type, []) as Record<string, unknown>;
@@ -75,7 +75,7 @@ export function lostMember(type: PlainClass): { readonly name: string; readonly 
   try {
     read = codec.decode(codec.encode(made)) as Record<string, unknown>;
   } catch {
-    // A new one need not be fit to be stored.
+    // A new instance need not be fit to be stored.
     return undefined;
   }
   for (const [name, value] of Object.entries(made)) {

@@ -2,13 +2,13 @@ import type { Codec, DocumentField } from './codec';
 
 type Fits = Codec['fits'];
 
-/** What generated code is given as values. Nothing of it becomes part of the code, which is put together from the texts of this file alone. */
+/** The values that generated code receives. They never become part of the code, which consists only of texts from this file. */
 interface Givens {
   readonly names: string[];
   readonly fits: Fits[];
 }
 
-/** Tells whether a stored object has all of these fields, and each of them fits. */
+/** Returns a function that says whether a stored object has all of these fields, and each of them fits. */
 export function documentFits(fields: readonly DocumentField[]): Fits {
   return whenFirstAsked((givens) => {
     const tests = fields.map(
@@ -18,14 +18,14 @@ export function documentFits(fields: readonly DocumentField[]): Fits {
   });
 }
 
-/** Tells whether a stored value is an array, and each of its items fits. */
+/** Returns a function that says whether a stored value is an array, and each of its items fits. */
 export function listFits(element: Codec): Fits {
   return whenFirstAsked(
     (givens) => `if (!Array.isArray(json)) return false; for (const value of json) if (!(${testOf(element, givens)})) return false;`,
   );
 }
 
-/** Tells whether a stored value is an object, and each of its members fits. */
+/** Returns a function that says whether a stored value is an object, and each of its members fits. */
 export function dictFits(element: Codec): Fits {
   const each = 'for (const name in json) { const value = json[name];';
   return whenFirstAsked((givens) => `${IS_OBJECT} ${each} if (!(${testOf(element, givens)})) return false; }`);
@@ -40,22 +40,22 @@ const TESTS = {
   boolean: `typeof value === 'boolean'`,
 } as const;
 
-/** An expression that tells whether `value` fits. */
+/** An expression that is true if `value` fits. */
 function testOf(codec: Codec, givens: Givens): string {
   if (codec.storedAs === undefined) return `fits${givens.fits.push(codec.fits) - 1}(value)`;
   const test = TESTS[codec.storedAs];
   return codec.nullable ? `value === null || ${test}` : test;
 }
 
-/** Most classes that a program declares are not read in each of its processes. */
+/** Compiles on first use, because most processes of a program read only some of its classes. */
 function whenFirstAsked(write: (givens: Givens) => string): Fits {
   let fits: Fits | undefined;
   return (json) => (fits ??= compile(write))(json);
 }
 
 /**
- * Makes a function of its own for each type, so that the engine learns for each what its values look like in memory: a loop over the fields of all types takes five
- * times as long.
+ * Makes a separate function for each type, so that the engine learns for each what its values look like in memory: one loop over the fields of all
+ * types takes five times as long.
  */
 function compile(write: (givens: Givens) => string): Fits {
   const givens: Givens = { names: [], fits: [] };
@@ -66,7 +66,7 @@ function compile(write: (givens: Givens) => string): Fits {
     const make = new Function(...parameters, `'use strict'; return (json) => { ${tests} return true; };`) as (...values: unknown[]) => Fits;
     return make(...givens.names, ...givens.fits);
   } catch {
-    // Some programs forbid to make code at run time; then each value is checked the slower way.
+    // Some programs forbid generating code at run time; then each value is checked the slower way.
     return () => false;
   }
 }

@@ -3,16 +3,16 @@ import type { JsonPath, PathSegment } from '../path/json-path';
 import { Mismatch, rethrowBelow, type Codec, type Json } from './codec';
 import { describe } from '../input/describe';
 
-/** RedisJSON refuses text that is nested deeper, also in the middle of a commit. */
+/** RedisJSON refuses text that is nested deeper, even in the middle of a commit. */
 export const MAX_DEPTH = 127;
 
-/** Ends the encoding of a value at once: to look for further problems in what holds itself would take for ever. */
+/** Ends the encoding of a value at once: in a value that contains itself, the search for further problems would never end. */
 export class NestedTooDeep extends Mismatch {
   constructor(found: unknown) {
     super([{ segments: [], expected: `a value nested at most ${MAX_DEPTH} deep with its place, without cycles`, found: describe(found) }]);
   }
 
-  /** Of so many segments only the outermost says something. */
+  /** Keeps only the outermost segment, because so long a path says nothing more. */
   override below(segment: PathSegment): this {
     for (const { segments } of this.misfits) segments.splice(0, segments.length, segment);
     return this;
@@ -21,7 +21,7 @@ export class NestedTooDeep extends Mismatch {
 
 let level = 0;
 
-/** Encodes one level of models within models. */
+/** Encodes one level of nested models. */
 export function oneLevelDown(value: unknown, encode: (value: unknown) => Json): Json {
   if (level === MAX_DEPTH) throw new NestedTooDeep(value);
   level += 1;
@@ -32,14 +32,14 @@ export function oneLevelDown(value: unknown, encode: (value: unknown) => Json): 
   }
 }
 
-/** Refuses a value that would be too deep in the object or list at this path. */
+/** Refuses a value that would be nested too deeply in the object or list at this path. */
 export function requireDepth(codec: Codec, stored: Json, around: JsonPath): void {
   if (typeof stored !== 'object' || stored === null || !nestsFreely(codec)) return;
   const levelsAround = around.segments().length + 1;
   if (levelsAround + depthOf(stored) > MAX_DEPTH) throw new NestedTooDeep(stored);
 }
 
-/** The same for a member, which the error names. */
+/** The same for a member, whose name is added to the error. */
 export function requireMemberDepth({ name, codec }: { name: string; codec: Codec }, stored: Json, around: JsonPath): void {
   try {
     requireDepth(codec, stored, around);
@@ -48,7 +48,7 @@ export function requireMemberDepth({ name, codec }: { name: string; codec: Codec
   }
 }
 
-/** Whether values are as deep as those who write them like: any JSON, and models that hold their like. */
+/** Whether values can be nested to any depth: JSON values, and models that contain their own class. */
 export const nestsFreely = oncePer((codec: Codec): boolean => isOpenEnded(codec, []));
 
 function isOpenEnded(codec: Codec, around: readonly object[]): boolean {

@@ -23,10 +23,10 @@ import { nestsFreely, oneLevelDown, requireMemberDepth } from './depth';
 import { forEachPart, noteProblem, throwAll } from './problems';
 import { isStoredAsItIs, type QuickCheck } from './quick-check';
 
-/** On stored objects themselves, out of sight: to look an object up in a WeakMap makes it a hash first, which costs more than the rest of a check. */
+/** A hidden member of the stored objects themselves: a WeakMap would first need a hash of each object, which costs more than the rest of a check. */
 const ABSENT = Symbol('redatom/absent');
 
-/** By name, the JSON text of the default: what is filled in changes with the local values. */
+/** The JSON texts of defaults, by name. Text, because the filled-in values change with the local values. */
 type Defaults = Map<string, string>;
 
 type Filled = JsonObject & { [ABSENT]?: Defaults };
@@ -36,7 +36,7 @@ export function absentMembers(stored: JsonObject): Defaults | undefined {
   return (stored as Filled)[ABSENT];
 }
 
-/** Checks a stored object against its fields and fills members that are absent with their defaults. */
+/** Checks a stored object against its fields, and fills absent members with their defaults. */
 export function checkDocument(shape: DocumentShape, json: unknown): asserts json is JsonObject {
   if (shape.fits(json)) return;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw Mismatch.of(`an object for ${shape.name}`, json);
@@ -57,15 +57,15 @@ function fillAbsent(stored: JsonObject, field: DocumentField): void {
   defaults.set(name, JSON.stringify(initial));
 }
 
-/** Marks the stored form of a dict of which nothing was read. Enumerable, so that copies have it, too. */
+/** Marks the stored form of a dict of which nothing was read. Enumerable, so that copies keep it. */
 const UNREAD = Symbol('redatom/unread');
 
-/** Whether a dict may have members that its stored form here has not. */
+/** Whether a dict may have members that its local stored form lacks. */
 export function isUnreadDict(stored: JsonObject): boolean {
   return UNREAD in stored;
 }
 
-/** Values that verbs begin with where none was read. The default of a field says nothing of what is stored. */
+/** Initial values for verbs where nothing was read. Not the default of the field, which says nothing about the stored value. */
 const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
   list: () => [],
   dict: () => ({ [UNREAD]: true }) as JsonObject,
@@ -74,19 +74,19 @@ const BEGINNINGS: Partial<Record<CodecKind, () => Json>> = {
   text: () => '',
 };
 
-/** Stands for a nested model of which nothing was read, until it is asked for: a model can hold one of its own class. No model is stored as that. */
+/** Placeholder for a nested model of which nothing was read, until it is used: a model can contain its own class. No model is stored as this value. */
 export const UNREAD_MODEL: Json = true;
 
-/** Stands for a stored value of which nothing was read. */
+/** Placeholder for a stored value of which nothing was read. */
 export function unreadValue({ kind, shape }: Codec): Json {
   return shape === undefined ? (BEGINNINGS[kind]?.() ?? null) : unreadDocument(shape());
 }
 
 /**
- * Stands for a stored object of which nothing was read, for verbs that need none of its values. A field with a default may be absent, so verbs on it put
- * that there first.
+ * Placeholder for a stored object of which nothing was read, for verbs that need none of its values. A field with a default may be absent in the
+ * store, so verbs on it put the default there first.
  *
- * @param only - Name of the field whose default is needed, because each is made anew. Default: of all.
+ * @param only - Name of the only field whose default is needed, to avoid making the others. Default: all fields.
  */
 export function unreadDocument({ fields }: DocumentShape, only?: string): JsonObject {
   const stored: JsonObject = {};
@@ -106,12 +106,12 @@ function noteAbsent(stored: JsonObject, defaults: Defaults): Defaults {
   return defaults;
 }
 
-/** A copy that can be read and changed as the original can. */
+/** A copy that can be read and changed like the original. */
 export function copyStored(json: Json): Json {
   return copied(json, true);
 }
 
-/** A copy without members that no field of a model stands for, at any depth. */
+/** A copy without members for which the model has no field, at any depth. */
 export function copyFields(codec: Codec, json: Json): Json {
   if (json === null || leafOf(codec).shape === undefined) return copyStored(json);
   if (codec.element !== undefined) return copyElements(codec.element, json);
@@ -120,7 +120,7 @@ export function copyFields(codec: Codec, json: Json): Json {
   return out;
 }
 
-/** The same of all that a list or dict holds. */
+/** The same for all values of a list or dict. */
 export function copyElements(element: Codec, json: Json): Json {
   if (Array.isArray(json)) return json.map((item) => copyFields(element, item));
   const out: JsonObject = {};
@@ -147,10 +147,10 @@ function copied(json: Json, withDefaults: boolean): Json {
 }
 
 /**
- * Stored form of plain input; reports every field that is missing, unknown or wrong at once.
+ * The stored form of plain input; reports all fields that are missing, unknown or wrong at once.
  *
- * A copy keeps its form in memory, so while the input has the fields in their order only values that are stored in another form are put anew: several times
- * faster than to look each field up.
+ * A copy keeps the memory layout of the input. So while the input has the fields in their order, only values whose stored form differs are replaced,
+ * which is several times faster than looking each field up.
  */
 export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw Mismatch.of(`an object for ${shape.name}`, input);
@@ -174,12 +174,12 @@ export function encodeDocument(shape: DocumentShape, input: unknown): JsonObject
   return out;
 }
 
-/** Input of which the first fields are encoded. */
+/** Input whose first fields are encoded. */
 interface PartlyEncoded {
   readonly input: object;
-  /** Its members; those of the first fields are encoded. */
+  /** The members of the input, with the first fields encoded. */
   readonly out: JsonObject;
-  /** How many fields that are. None of them is gone through again, because with models in models that would be twice at each level. */
+  /** The number of encoded fields. They are not encoded again, because in nested models that would double the work at each level. */
   readonly done: number;
   readonly problems: Misfit[];
 }
@@ -202,12 +202,12 @@ function foreignMembers(shape: DocumentShape, given: Record<string, unknown>): M
   return names.slice(0, MAX_PROBLEMS).flatMap((name) => noField(shape, given[name]).below(name).misfits);
 }
 
-/** What is given under a name that no field has. */
+/** The error for a value under a name that no field has. */
 export function noField({ name }: { readonly name: string }, value: unknown): Mismatch {
   return Mismatch.of(`to be a field of ${name}`, value);
 }
 
-/** The stored form of a value, or of the default; undefined when a problem with it was noted. */
+/** The stored form of a value, or of the default; undefined if a problem was noted. */
 function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown, problems: Misfit[]): Json | undefined {
   try {
     if (value !== undefined) return codec.encode(value);
@@ -219,15 +219,15 @@ function encodeField({ name, codec, makeDefault }: DocumentField, value: unknown
   return undefined;
 }
 
-/** Most models have none. */
+/** Cached per model; most models have no such fields. */
 const freelyNestingFields = oncePer(({ fields }: DocumentShape) => fields.filter(({ codec }) => nestsFreely(codec)));
 
-/** Refuses a whole document that is nested too deeply. */
+/** Refuses a document that is nested too deeply. */
 export function requireDocumentDepth(shape: DocumentShape, stored: JsonObject): void {
   for (const field of freelyNestingFields(shape)) requireMemberDepth(field, stored[field.name] as Json, JsonPath.root);
 }
 
-/** A nested model, stored inline. Its fields are known later than the codec, since models may name one another. */
+/** A nested model, stored inline. Its fields are known later than the codec, since models may refer to one another. */
 export function nestedDocument(model: { readonly name: string }, shapeOf: () => DocumentShape): Codec {
   let known: DocumentShape | undefined;
   const shape = (): DocumentShape => (known ??= shapeOf());
@@ -235,7 +235,7 @@ export function nestedDocument(model: { readonly name: string }, shapeOf: () => 
   const encode = (value: unknown): Json => encodeDocument(shape(), value);
   const takeInstance = (value: Stored): Json => {
     const stored = takeStored(value, check) as JsonObject;
-    // Members that no field stands for come from another version of the class, or are fields of another class.
+    // Members without a field come from another version of the class, or from another class.
     if (value.constructor !== model) throwAll(foreignMembers(shape(), stored));
     return stored;
   };

@@ -5,9 +5,9 @@ import { noField } from './document';
 import { forEachPart } from './problems';
 
 /**
- * Runtime values of JSON in the stored form, in which models need not have all of their members.
+ * The runtime values of JSON in the stored form; models may lack members.
  *
- * @throws {@link Mismatch} says all that is wrong, or unknown.
+ * @throws {@link Mismatch} names everything that is wrong or unknown.
  */
 export function membersFromJson(shape: DocumentShape, json: unknown): JsonObject {
   const given = membersOf(json, `an object for ${shape.name}`).filter(([, value]) => value !== undefined);
@@ -27,13 +27,13 @@ function valueFromJson(codec: Codec, json: unknown): Json {
     if (!Array.isArray(json)) throw Mismatch.of('a list', json);
     return valuesOf([...json.entries()], (item) => valueFromJson(element, item));
   }
-  // What can be nested in any way is copied, which ends where it is too deep.
+  // A value that can be nested to any depth is copied, which fails if it is too deep.
   const given = codec.nestsFreely ? anyJson.encode(json) : json;
   codec.check(given);
   return codec.decode(given as Json) as Json;
 }
 
-/** The members of an object. A model or a dict does not show its own as JSON has them. */
+/** The members of an object. Models and dicts are refused, because their own members are not those of the JSON. */
 function membersOf(json: unknown, expected: string): [name: string, json: unknown][] {
   if (!hasMembers(json) || isStored(json)) throw Mismatch.of(expected, json);
   return Object.entries(json);
@@ -46,7 +46,7 @@ function withMembers(entries: readonly [string, unknown][], valueOf: (json: unkn
   return out;
 }
 
-/** Of all values, or what is wrong with all of them. */
+/** The converted values; if some are wrong, the error names all of them. */
 function valuesOf<S extends string | number>(entries: readonly [S, unknown][], valueOf: (json: unknown, segment: S) => Json): Json[] {
   const values: Json[] = [];
   forEachPart(entries, (json, segment) => values.push(valueOf(json, segment)));

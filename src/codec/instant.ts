@@ -7,10 +7,10 @@ export type InstantFormat = 'iso' | 'epochMs' | 'epochSeconds';
 const ISO = /^(\d{4}|[+-]\d{6})-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 const ZONE = /(Z|[+-]\d\d:?\d\d)$/;
 const MS_PER_SECOND = 1000;
-/** Beyond, no date of JavaScript goes. */
+/** The limit of JavaScript dates. */
 export const MAX_DATE_MS = 8.64e15;
 
-/** What redatom itself writes: `2026-03-05T09:30:00.000Z`. Anything else takes the slow way. */
+/** The form that redatom itself writes: `2026-03-05T09:30:00.000Z`. Other forms take the slow path. */
 const OWN_LENGTH = 24;
 const OWN_SIGNS = [
   [4, '-'],
@@ -22,13 +22,16 @@ const OWN_SIGNS = [
   [23, 'Z'],
 ].map(([at, sign]) => ({ at: at as number, code: (sign as string).charCodeAt(0) }));
 
-/** Text of that form that is a date for sure, whatever the month: to see that takes half as long as to read it. */
+/** Text of that form that is certainly a date, whatever the month. This test takes half as long as parsing. */
 const SURE_FORM = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
-/** The first year that `Date.UTC` takes as it is. */
+/** The first year that `Date.UTC` takes literally. */
 const FIRST_PLAIN_YEAR = 100;
 
-/** Text of that form to milliseconds; NaN for any other. An expression, and the parser of the engine, take several times as long. */
+/**
+ * Converts text of that form to milliseconds; NaN for any other text. A regular expression, or the parser of the engine, would take several times as
+ * long.
+ */
 function parseOwnForm(text: string): number {
   if (text.length !== OWN_LENGTH) return NaN;
   for (const { at, code } of OWN_SIGNS) if (text.charCodeAt(at) !== code) return NaN;
@@ -62,17 +65,17 @@ function threeDigits(number: number): string {
   return number >= 100 ? String(number) : `0${TWO_DIGITS[number] ?? String(number)}`;
 }
 
-/** What `toISOString` gives, in half of its time. */
+/** The same as `toISOString`, in half the time. */
 function writeOwnForm(date: Date): string {
   const ms = date.getTime();
-  // Other years have a sign and more digits, or fewer.
+  // Years outside of this range may have a sign, or another number of digits.
   if (ms < 0 || ms > LAST_PLAIN_MS) return date.toISOString();
   const day = `${date.getUTCFullYear()}-${TWO_DIGITS[date.getUTCMonth() + 1]}-${TWO_DIGITS[date.getUTCDate()]}`;
   const time = `${TWO_DIGITS[date.getUTCHours()]}:${TWO_DIGITS[date.getUTCMinutes()]}:${TWO_DIGITS[date.getUTCSeconds()]}`;
   return `${day}T${time}.${threeDigits(date.getUTCMilliseconds())}Z`;
 }
 
-/** ISO text to milliseconds; text without a zone is UTC, digits beyond milliseconds are cut. NaN when it is no date. */
+/** Converts ISO text to milliseconds. Text without a zone is UTC; digits beyond milliseconds are cut off. NaN if it is not a date. */
 function parseIso(text: string): number {
   const ms = parseOwnForm(text);
   if (!Number.isNaN(ms)) return ms;

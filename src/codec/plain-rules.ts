@@ -4,24 +4,24 @@ import { oncePer } from '../memo/once-per';
 import { notedRules, transformer, type PlainClass } from './class-instance';
 import { isPlainObject, isStored, setMember, type Json, type JsonObject } from './codec';
 
-/** A class whose instances are shown. */
+/** A class whose instances are converted for output. */
 interface ShownClass {
   readonly model: PlainClass;
-  /** Of its fields. */
+  /** The names of its fields. */
   readonly names: readonly string[];
 }
 
-/** An instance as its rules are to see it. */
+/** An instance as its rules should see it. */
 interface ShownInstance {
-  /** Holds its fields as transforms expect them, and has what else the instance has. */
+  /** Holds the fields as transforms expect them, and has everything else that the instance has. */
   readonly carrier: object;
-  /** What is shown of a field whose transforms have left its value as it was; undefined when they have not. */
+  /** The output for a field whose transforms have left its value unchanged; undefined if they changed it. */
   readonly viewOf: (name: string, value: unknown) => Json | undefined;
   /** Whether a field holds plain data, which `@Type` can give the rules of a class. */
   readonly isData: (name: string) => boolean;
 }
 
-/** Whether class-transformer may show another thing of a class than its fields. */
+/** Whether class-transformer may output anything but the plain fields of a class. */
 export const hasPlainRules = oncePer(({ model, names }: ShownClass): boolean => {
   const rules = notedRules();
   if (rules === undefined) return true;
@@ -33,7 +33,7 @@ export const hasPlainRules = oncePer(({ model, names }: ShownClass): boolean => 
   );
 });
 
-/** Asks a carrier for what class-transformer goes on with, after all transforms of a field. */
+/** The method by which a carrier returns the value with which class-transformer continues after all transforms of a field. */
 const LAST: unique symbol = Symbol('redatom/last');
 
 interface Carrier {
@@ -42,19 +42,19 @@ interface Carrier {
 
 /** A field whose transforms have run. */
 interface Turn {
-  /** What class-transformer goes on with. */
+  /** The value with which class-transformer continues. */
   readonly given: unknown;
-  /** What is shown when it leaves that as it is; undefined when a transform has changed the field. */
+  /** The output if class-transformer leaves that value unchanged; undefined if a transform has changed the field. */
   readonly view: Json | undefined;
 }
 
-/** What class-transformer shows of an instance. What no rule changes does not pass through it, because it would take it apart. */
+/** The output of class-transformer for an instance. Values that no rule changes do not pass through it, because it would take them apart. */
 export function applyPlainRules(shown: ShownClass, instance: ShownInstance): JsonObject {
   const { carrier } = instance;
   const out: JsonObject = {};
   let turn: Turn | undefined;
   const last: Carrier[typeof LAST] = (name, value) => (turn = turnOf(instance, name, value)).given;
-  // The name that a field is shown under does not tell which one it is, but whose turn it was does.
+  // The output name does not identify the field, but the latest turn does.
   const put = (name: string, value: unknown): void => {
     const json = turn?.view !== undefined && isDeepStrictEqual(value, turn.given) ? turn.view : jsonOf(value);
     turn = undefined;
@@ -77,7 +77,7 @@ function turnOf({ viewOf, isData }: ShownInstance, name: string, value: unknown)
   return { given: isData(name) ? forTransformer(view) : null, view };
 }
 
-/** An object that class-transformer can write members to, and that has none. */
+/** An object that accepts members from class-transformer, and has none itself. */
 function targetFor(put: (name: string, value: unknown) => void): object {
   return new Proxy(
     {},
@@ -91,19 +91,19 @@ function targetFor(put: (name: string, value: unknown) => void): object {
   );
 }
 
-/** A class with all rules of another one. Its own transforms, which come last, tell what the others have made of a field. */
+/** A class with all rules of another one. Its own transforms, which run last, see what the others have made of a field. */
 const shownClass = oncePer(({ model, names }: ShownClass): PlainClass => {
   const { Exclude, Transform } = transformer();
   const made = class extends model {};
   for (const name of names) {
     Transform(({ key, value, obj }) => (obj as Carrier)[LAST](key, value))(made.prototype, name);
   }
-  // Of all rules, only this one is not inherited.
+  // The only rule that is not inherited.
   if (excludesAll(model)) Exclude()(made);
   return made;
 });
 
-/** Whether class-transformer leaves out what is not exposed: then it does not ask for names. */
+/** Whether class-transformer omits members that are not exposed: then it does not list the members of the instance. */
 function excludesAll(model: PlainClass): boolean {
   let asked = false;
   const carrier = new Proxy(Object.create({ constructor: model }) as object, {
@@ -119,15 +119,15 @@ function excludesAll(model: PlainClass): boolean {
   try {
     transformer().instanceToPlain(carrier);
   } catch {
-    // It knows the names by now.
+    // Thrown when it goes on to the members; it would have asked for the names before that.
   }
   return !asked;
 }
 
-/** What class-transformer passes over, and cannot do with. */
+/** Names that class-transformer skips and cannot handle. */
 const PASSED_OVER: readonly string[] = ['constructor', '__proto__'];
 
-/** A copy in which nothing is left that class-transformer would take for something else. Instances of classes of users are left to it. */
+/** A copy without values that class-transformer would misread. Instances of user classes are left to it. */
 export function forTransformer(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isBound(value)) return forTransformer(value.toJSON());
@@ -143,7 +143,7 @@ function isBound(value: object): value is { toJSON(): unknown } {
   return (isStored(value) || Array.isArray(value)) && typeof (value as { toJSON?: unknown }).toJSON === 'function';
 }
 
-/** What `JSON.stringify` would make of a value, with bigints as text and bytes as base64. */
+/** The result of `JSON.stringify` for a value, but with bigints as text and bytes as base64. */
 function jsonOf(value: unknown): Json | undefined {
   const text = JSON.stringify(value, function (this: Record<string, unknown>, name, item: unknown) {
     const original = this[name];

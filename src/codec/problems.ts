@@ -3,7 +3,7 @@ import type { PathSegment } from '../path/json-path';
 import { Mismatch, type Misfit } from './codec';
 import { NestedTooDeep } from './depth';
 
-/** Keeps what is wrong with a part of a value until the others have been looked at, or there is enough of it. */
+/** Collects a problem with one part of a value until the other parts have been checked, or there are enough problems. */
 export function noteProblem(problems: Misfit[], error: unknown, segment: PathSegment): void {
   if (!(error instanceof Mismatch)) throw error;
   if (error instanceof NestedTooDeep) throw error.below(segment);
@@ -16,9 +16,9 @@ export function throwAll(problems: Misfit[]): void {
 }
 
 /**
- * Does something with each part of a value.
+ * Does work for each part of a value.
  *
- * @throws {@link Mismatch} says what is wrong with all of them.
+ * @throws {@link Mismatch} names the problems of all parts.
  */
 export function forEachPart<S extends PathSegment, T>(parts: Iterable<readonly [S, T]>, work: (part: T, segment: S) => void): void {
   const problems: Misfit[] = [];

@@ -3,19 +3,19 @@ const NUMBER = 2;
 const INTEGER = 3;
 const FLAG = 4;
 
-/** A check that needs no call: 0 where there is none. A number, because names of types take longer to compare. */
+/** A check without a function call; 0 where there is none. A number, because type names take longer to compare. */
 export type QuickCheck = 0 | typeof TEXT | typeof NUMBER | typeof INTEGER | typeof FLAG;
 
 const QUICK_CHECKS = { string: TEXT, number: NUMBER, integer: INTEGER, boolean: FLAG } as const;
 
-/** What a stored value has to be. */
+/** The type of a stored value. */
 export type StoredAs = keyof typeof QUICK_CHECKS;
 
 export function quickCheckOf({ storedAs }: { readonly storedAs: StoredAs | undefined }): QuickCheck {
   return storedAs === undefined ? 0 : QUICK_CHECKS[storedAs];
 }
 
-/** Whether a value of the user's is its own stored form; else `encode` decides. */
+/** Whether a value of the user is its own stored form; otherwise `encode` decides. */
 export function isStoredAsItIs(check: QuickCheck, value: unknown): boolean {
   switch (check) {
     case TEXT:

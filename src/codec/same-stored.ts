@@ -1,9 +1,9 @@
 import type { Json } from './codec';
 
-/** RedisJSON reads a fraction of many digits by one multiplication, so its last bits need not be those that were sent. */
+/** RedisJSON parses a fraction of many digits by one multiplication, so its last bits may differ from those that were sent. */
 const READ_OFF = 2 ** -51;
 
-/** Servers store it as it is sent. */
+/** Whether servers store a number as an exact integer. */
 function isIntegerThere(number: number): boolean {
   return Number.isInteger(number) && number > -(2 ** 63) && number < 2 ** 64;
 }
@@ -17,7 +17,7 @@ function isParted(json: Json): json is Exclude<Json, string | number | boolean |
   return typeof json === 'object' && json !== null;
 }
 
-/** Whether one of two stored values may be what the server has made of the other. */
+/** Whether one of two stored values may be the other one as the server has stored it. */
 export function isSameStored(left: Json, right: Json): boolean {
   if (typeof left === 'number' && typeof right === 'number') return isSameNumber(left, right);
   if (!isParted(left) || !isParted(right)) return left === right;

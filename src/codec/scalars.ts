@@ -2,10 +2,10 @@ import { defineCodec, Mismatch, plainOf, type Codec, type IndexType, type Json }
 
 interface ScalarRules<Stored extends Json>
   extends Pick<Codec, 'kind' | 'name' | 'indexType'>, Partial<Pick<Codec, 'storedAs' | 'choices'>> {
-  /** For messages: what is expected. */
+  /** The expected value, for error messages. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is Stored;
-  /** What a stored value has to be. Default: what is accepted. */
+  /** Whether a stored value fits. Default: `accepts`. */
   readonly fits?: Codec['fits'];
 }
 
@@ -93,7 +93,7 @@ export function choice(name: string, values: readonly (string | number | boolean
   });
 }
 
-/** An index keeps `true` as text, and of texts what stands before a NUL. */
+/** The index type that fits all values. An index stores `true` as text, and cuts texts off at a NUL. */
 function commonIndexType(values: readonly (string | number | boolean)[]): IndexType | undefined {
   const kept = values.map((value) => (typeof value === 'number' ? value : String(value)));
   const numbers = kept.filter((value) => typeof value === 'number').length;
