@@ -1,10 +1,10 @@
-/** What is told when a signal aborts, and how to stop listening to it. */
+/** The callbacks for the abort of a signal, and how to stop listening to it. */
 interface Listening {
   readonly listeners: Set<() => void>;
   readonly stop: () => void;
 }
 
-/** One listener of ours for each signal: users share one among many calls, and of more than ten listeners Node warns as of a leak. */
+/** One listener per signal: users share a signal among many calls, and Node warns of a leak beyond ten listeners. */
 const bySignal = new WeakMap<AbortSignal, Listening>();
 
 /** Calls a listener when the signal aborts, until the returned function is called. */

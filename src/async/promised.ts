@@ -1,4 +1,4 @@
-/** Starts work whose failures all reject its promise, also what it throws at once. Cheaper than an async function around one promise. */
+/** Starts work; everything that it throws rejects its promise. Cheaper than an async function around one promise. */
 export function promised<R>(start: () => Promise<R>): Promise<R> {
   try {
     return start();
@@ -7,7 +7,7 @@ export function promised<R>(start: () => Promise<R>): Promise<R> {
   }
 }
 
-/** The promise of work that has failed at once. */
+/** The promise of work that failed synchronously. */
 // eslint-disable-next-line @typescript-eslint/require-await -- it makes a rejected promise of whatever was thrown
 export async function rejected(error: unknown): Promise<never> {
   throw error;

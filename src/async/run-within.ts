@@ -3,14 +3,14 @@ import type { CallOptions } from '../input/call-options';
 import { watchLimits } from './watch-limits';
 
 /**
- * Runs work until it ends or its time is over. The signal that it gets aborts then; what it had not sent by that time must never be sent.
- * Resolves to the reason for giving up, or to undefined when the work ended.
+ * Runs work until it ends or its time is over. Then its signal aborts, and anything that it has not sent by then must never be sent. Resolves to the
+ * reason for giving up, or to undefined when the work ended.
  */
 export function runWithin(limits: CallOptions, work: (unsent: AbortSignal | undefined) => Promise<void>): Promise<unknown> {
   return limits.timeoutMs === undefined && limits.signal === undefined ? work(undefined) : runLimited(limits, work);
 }
 
-/** Asked as a call, because the compiler takes what it has seen of `aborted` to hold behind an await too. */
+/** A function, because the compiler assumes that an `aborted` that was checked stays the same after an await. */
 export function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
@@ -24,7 +24,7 @@ async function runLimited(limits: CallOptions, work: (unsent: AbortSignal | unde
     const reason = await Promise.race([work(unsent.signal).then(() => undefined), waiting.reached]);
     if (reason === undefined) return undefined;
     unsent.abort(reason);
-    // The client rejects unwritten commands at once; what is still open then is on its way.
+    // The client rejects unwritten commands at once; those still open after that are on their way.
     await afterWrites();
     return reason;
   } finally {
@@ -40,7 +40,7 @@ function deadline(limits: CallOptions): { readonly reached: Promise<unknown>; re
   return { reached, cancel };
 }
 
-/** Without a reason, it would look as if the work had ended. */
+/** Makes sure that there is a reason: undefined would mean that the work had ended. */
 function causeOf(reason: unknown): unknown {
   return reason ?? new Error('aborted');
 }

@@ -1,13 +1,16 @@
 import { checkedLimits, type CallOptions } from '../input/call-options';
 
-/** Why a request is not sent at all: those before it took all the time of their call. */
+/** The reason for not sending a request: earlier requests of the call took all its time. */
 export class TimeIsOver extends Error {}
 
 const unlimited = (): undefined => undefined;
 
-/** Says whenever it is asked what is left of the limits of a call. When its time is over there is a last moment left: what was begun is tried to its end. */
+/**
+ * Returns a function that returns what is left of the limits of a call. At least 1 ms is left even when the time is over, so that work that was begun
+ * is finished.
+ */
 export function softDeadlineOf<C extends CallOptions | undefined>(call: C): () => C {
-  // Most calls have no limits, and nothing is made for them.
+  // Most calls have no limits, and need no closure.
   if (call === undefined) return unlimited as () => C;
   // Callers without types give null, too, which is refused where the call is sent.
   const timeoutMs = (call as CallOptions | null)?.timeoutMs;
@@ -16,7 +19,7 @@ export function softDeadlineOf<C extends CallOptions | undefined>(call: C): () =
   return () => ({ ...call, timeoutMs: Math.max(endsAt - performance.now(), 1) });
 }
 
-/** The same for a call of several requests: those for which there is no time any more are given up before they are sent. */
+/** The same for a call of several requests: requests after the end of the time are given up before they are sent. */
 export function deadlineOf<C extends CallOptions | undefined>(call: C): () => C {
   if (call?.timeoutMs === undefined) return () => call;
   checkedLimits(call);
@@ -29,7 +32,7 @@ export function deadlineOf<C extends CallOptions | undefined>(call: C): () => C 
   };
 }
 
-/** Counts the time of a call that gives one part after the other. Only the time inside of `run` counts, not what the caller does with a part. */
+/** Limits the time of a call that returns its result in parts. Only the time inside `run` counts, not the time that the caller spends on a part. */
 export class TimeInParts {
   constructor(private call: CallOptions | undefined) {}
 

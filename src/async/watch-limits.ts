@@ -2,9 +2,9 @@ import type { CallOptions } from '../input/call-options';
 import { MAX_TIMER_MS } from '../input/timer';
 import { onAbort } from './on-abort';
 
-/** Why something was given up whose time was over. */
+/** The reason for giving up when the time was over. */
 export class Overdue extends Error {
-  /** In whole milliseconds: what is left of a limit is a fraction. */
+  /** In whole milliseconds, because the rest of a limit is a fraction. */
   readonly timeoutMs: number;
 
   constructor(timeoutMs: number) {
@@ -14,7 +14,7 @@ export class Overdue extends Error {
   }
 }
 
-/** Gives up once, when the time is over or the signal aborts, unless the returned function is called before. */
+/** Calls `giveUp` once, when the time is over or the signal aborts, unless the returned function is called before. */
 export function watchLimits({ signal, timeoutMs }: CallOptions, giveUp: (reason: unknown) => void): () => void {
   const end = (reason: unknown): void => {
     stop();

@@ -6,7 +6,7 @@ import { EmptyDictError, KeyExistsError, KeyNotFoundError, PathMismatchError, St
 import { JsonPath } from '../path/json-path';
 import type { Check } from './operation';
 
-/** JSON types as RedisJSON names them, with a stroke between several, and how people call them. */
+/** JSON types as RedisJSON names them, separated by `|`, and as error messages do. */
 const TYPES = {
   list: { names: 'array', expected: 'a list' },
   object: { names: 'object', expected: 'an object' },
@@ -16,8 +16,8 @@ const TYPES = {
 } as const;
 
 /**
- * Makes an error of what the commit script has found at a path. Where that is no document, or none of JSON, it is the same error for all checks; the one of a
- * plain command is in `executor/outcomes/reply-errors.ts`.
+ * Makes an error of what the commit script has found at a path. If there is no document, or one that is not JSON, the error is the same for all
+ * checks; for plain commands it is made in `executor/outcomes/reply-errors.ts`.
  */
 function refusalAt(path: JsonPath, refuse: Check['refuse']): Check['refuse'] {
   return (found, given) => {
@@ -34,12 +34,12 @@ export function typeIs(path: JsonPath, type: keyof typeof TYPES): Check {
   return { name: '?type', path, args: [`|${names}|`], refuse };
 }
 
-/** The same check of a type, where the path may also hold nothing. */
+/** The same type check, but the path may also hold nothing. */
 export function orNothing(check: Check): Check {
   return { ...check, args: check.args.map((allowed) => `${allowed}nothing|`) };
 }
 
-/** The same check of a type, for a write that does nothing where it would fail: what is there is asked for only then. */
+/** The same type check, for a write that does nothing where the check would fail: the type is looked up only in that case. */
 export function askedLate({ path, args, refuse }: Check): Check {
   return { name: '?type.late', path, args, refuse };
 }
@@ -80,28 +80,31 @@ export function lengthAtLeast(path: JsonPath, min: number): Check {
   };
 }
 
-/** The path holds a list that has a position. */
+/** The path holds a list that has the position. */
 export function positionExists(path: JsonPath, index: number): Check {
   return lengthAtLeast(path, index < 0 ? -index : index + 1);
 }
 
-/** The same check of a position or of bounds that the user names; positions of the local list are known to be there where its value is. */
+/**
+ * The same check, for a position or bounds that the user names. Other positions come from the local list, so they are known to exist where its value
+ * is known.
+ */
 export function asNamed(check: Check): Check {
   return { ...check, isNamed: true };
 }
 
-/** The path holds an empty list, or one with the position. */
+/** The path holds an empty list, or one that has the position. */
 export function emptyOrPositionExists(path: JsonPath, index: number): Check {
   return { ...asNamed(positionExists(path, index)), name: '?position' };
 }
 
 interface NumberRange {
   readonly how: '+' | '*';
-  /** The operands, one after the other. */
+  /** The operands, applied one after the other. */
   readonly by: readonly number[];
   readonly min: number;
   readonly max: number;
-  /** The result has to be a whole number. */
+  /** Whether the result has to be a whole number. */
   readonly whole: boolean;
 }
 
@@ -115,7 +118,7 @@ export function resultWithin(path: JsonPath, { how, by, min, max, whole }: Numbe
   };
 }
 
-/** The refusal of a change whose result the place must not hold, or whose place holds nothing that can be changed so. */
+/** The refusal of a change whose result is not allowed at the place, or whose place holds nothing that can be changed in this way. */
 function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
   return refusalAt(path, (found, facts) => {
     const [, reason, value] = /^(below-min|above-max|not-an-integer) (.*)$/.exec(found) ?? [];
@@ -124,18 +127,18 @@ function outOfRange(expected: string, path: JsonPath): Check['refuse'] {
   });
 }
 
-/** The same check of a result, a position or members, where the path may also hold nothing: then a default, JSON text, is put there first. */
+/** The same check of a result, a position or members, but the path may also hold nothing: then a default, given as JSON text, is put there first. */
 export function orSeeded(check: Check, seed: string): Check {
   const found = check.name === '?range' ? seed : String(Object.keys(JSON.parse(seed) as object).length);
   return { ...check, args: [...check.args, found] };
 }
 
-/** The path holds a date as ISO 8601 text, and moving it gives a date. */
+/** The path holds a date as ISO 8601 text, and moving it gives a valid date. */
 export function movesInstant(path: JsonPath, ms: number): Check {
   return { name: '?instant', path, args: [String(ms)], refuse: outOfRange(ISO_TEXT, path) };
 }
 
-/** The item at the path is still the one that was read. What it lacked then it may lack, or have by now as it was filled in. */
+/** The item at the path is still the one that was read. Members that it lacked then may be absent, or hold the defaults that were filled in. */
 export function sameItem(path: JsonPath, itemPath: JsonPath, stored: Json): Check {
   const full = JSON.stringify(stored);
   const least = JSON.stringify(withoutDefaults(stored));

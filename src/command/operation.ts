@@ -2,16 +2,16 @@ import type { ErrorFacts, RedatomError } from '../errors/base';
 import type { RefusalFacts } from '../errors/commit';
 import type { JsonPath } from '../path/json-path';
 
-/** A precondition of a commit, as data: the name of a check of the commit script, where it looks and what it is given. */
+/** A precondition of a commit, as data: the name of a check of the commit script, the path that it examines and its arguments. */
 export interface Check {
   readonly name: `?${'type' | 'type.late' | 'length' | 'equals' | 'range' | 'instant' | 'members' | 'missing' | 'position' | 'version'}`;
   readonly path: JsonPath;
   readonly args: readonly string[];
-  /** For `length` and `position`: how many items there must be. */
+  /** For `length` and `position`: the least number of items. */
   readonly min?: number;
-  /** It is about a position or bounds that the user names, and that what is here need not have. */
+  /** Set for a position or bounds that the user names, which the local value need not satisfy. */
   readonly isNamed?: true;
-  /** The error when the check does not hold, from what was found. */
+  /** Makes the error when the check fails, from what was found. */
   readonly refuse: (found: string, facts: RefusalFacts) => RedatomError;
 }
 
@@ -29,9 +29,9 @@ export type Effect =
 /** A default that is put at a path where an older document has nothing. */
 export interface Seed {
   readonly path: JsonPath;
-  /** It as JSON text. */
+  /** The default as JSON text. */
   readonly text: string;
-  /** What must hold so that it can be put there. */
+  /** Preconditions of putting it there. */
   readonly checks: readonly Check[];
   readonly write: Write;
 }
@@ -42,7 +42,7 @@ export interface NamedDocument {
   readonly key: string;
 }
 
-/** Examines a reply; the document is named when it has to complain. */
+/** Reads a reply; the document is needed for errors. */
 type Decode = (reply: unknown, document: NamedDocument) => unknown;
 
 /** One change of a document, as data. It can be sent at once, or wait in a queue and become part of a commit. */
@@ -50,54 +50,57 @@ export interface Operation {
   /** Name of the verb, for errors. */
   readonly verb: string;
   readonly path: JsonPath;
-  /** What must hold of the items of lists on the way to the path; known when the change becomes part of a commit. */
+  /** Conditions on the list items along the path; set when the change becomes part of a commit. */
   guards?: readonly Check[];
-  /** What is put first where an older document lacks it; known when the change becomes part of a commit. */
+  /** Defaults that are put first where an older document lacks them; set when the change becomes part of a commit. */
   seeds?: readonly Seed[];
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly effects: readonly Effect[];
   /** Reads the reply of the last write. */
   readonly decode: Decode;
-  /** Reads the reply of the plain command, before which nothing was checked: throws when it may have gone too far. Default: `decode`. */
+  /** Reads the reply of the plain command, before which nothing was checked. Throws when the command may have gone too far. Default: `decode`. */
   readonly decodeDirect?: Decode | undefined;
   /**
-   * The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. Alone in a commit, a
-   * JSON command of this kind is not checked before, either.
+   * The arguments of one plain command that does the same and whose reply tells everything; absent where only the commit script is safe. If it is the
+   * only change of a commit, such a JSON command is not checked beforehand, either.
    */
   readonly direct?: ((key: string) => string[] | undefined) | undefined;
-  /** What the answer means with which a server refused the plain command; undefined where that says nothing of its own about the verb. */
+  /** The error for the answer with which a server refused the plain command; undefined where the answer needs no special error. */
   explain?(answer: string, facts: ErrorFacts): RedatomError | undefined;
   /**
-   * Where `decodeDirect` found that the plain command may have gone too far: what takes it back if it has. That answers undefined then, else what `decode` would
-   * have answered.
+   * The operation that undoes the plain command if `decodeDirect` found that it may have gone too far. Its answer is undefined if it undid something,
+   * else what `decode` would have returned.
    */
   readonly review?: ((problem: unknown) => Operation | undefined) | undefined;
-  /** Refused where there is a document, so what is known of one says nothing: neither its version, nor changes of it before. */
+  /** Refused if there is a document, so the known version and earlier changes of a document do not matter. */
   readonly makesDocument?: true;
-  /** Afterwards there is no document. */
+  /** After it, there is no document. */
   readonly endsDocument?: true;
-  /** It decides how long the document lives, and changes nothing in it. */
+  /** It changes only the time to live, not the document. */
   readonly setsTimeToLive?: true;
-  /** The value set, when this operation may join others of the same object in one JSON.MERGE. */
+  /** The value to set, if this operation can be merged with others on the same object into one JSON.MERGE. */
   readonly mergeable?: string | undefined;
-  /** How this operation becomes one with others of the same kind on the same path, when they follow one another. */
+  /** How to join this operation with directly following ones of the same kind on the same path. */
   readonly join?: Join | undefined;
 }
 
-/** Operations with the same `kind` on the same path can become one. */
+/** Operations with the same `kind` on the same path can be joined. */
 export interface Join {
   readonly kind: 'sum' | 'items' | 'text' | 'value';
   readonly all: (operations: readonly Operation[]) => Operation;
 }
 
-/** Gives an operation that was made for one change its guards. To derive another from it costs ten times as much as all else that a verb does. */
+/**
+ * Sets the guards of an operation, which was made for one change. Deriving a new operation would cost ten times as much as everything else that a
+ * verb does.
+ */
 export function withGuards(operation: Operation, guards: readonly Check[]): Operation {
   if (guards.length > 0) operation.guards = guards;
   return operation;
 }
 
-/** Puts defaults before an operation, and before those that it has. */
+/** Adds defaults to an operation, before those that it already has. */
 export function withSeeds(operation: Operation, seeds: readonly Seed[]): Operation {
   if (seeds.length > 0) operation.seeds = operation.seeds === undefined ? seeds : [...seeds, ...operation.seeds];
   return operation;

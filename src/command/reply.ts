@@ -1,14 +1,14 @@
 import type { ErrorFacts } from '../errors/base';
 import { PathMismatchError } from '../errors/document';
 
-/** What a command on one path expects, for its error messages. */
+/** What a command on one path expects, for error messages. */
 interface Expectation extends ErrorFacts {
   readonly expected: string;
 }
 
 /**
- * The single answer of a command on one path. RedisJSON answers `[]` for a missing path and `[null]` for a value of another type; both are errors here.
- * Numbers come as `[3]` (RESP3) or as the text `"[3]"` (RESP2 and scripts).
+ * The single answer of a command on one path. RedisJSON answers `[]` for a missing path and `[null]` for a value of another type; both are errors
+ * here. Numbers arrive as `[3]` (RESP3) or as the text `"[3]"` (RESP2 and scripts).
  */
 export function singleAnswer(reply: unknown, expectation: Expectation, place: ErrorFacts): number | string {
   const answers: unknown = typeof reply === 'string' && reply.startsWith('[') ? JSON.parse(reply) : reply;

@@ -2,7 +2,7 @@ import { isDate } from 'node:util/types';
 
 const SHOWN_CHARACTERS = 60;
 
-/** A value in a few words, for error messages. */
+/** A short description of a value, for error messages. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

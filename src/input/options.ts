@@ -1,17 +1,17 @@
 import { describe } from './describe';
 
-/** Names of all options of one kind, as {@link NamesOf} demands them. */
+/** The names of all options of one kind, as {@link NamesOf} demands them. */
 export type OptionNames = Readonly<Record<string, true | 'boolean'>>;
 
-/** Names all options, and those of which each value means yes or no: of a list the compiler would not say that one is missing. */
+/** Names all options, and marks those that are booleans. An object type, because in a list the compiler would not notice a missing name. */
 export type NamesOf<Options> = { readonly [Name in keyof Options]-?: NonNullable<Options[Name]> extends boolean ? 'boolean' : true };
 
-/** Names of unknown options. */
+/** The names of unknown options. */
 export function unknownOptions(options: object, known: OptionNames): string[] {
   return Object.keys(options).filter((name) => !Object.hasOwn(known, name));
 }
 
-/** Refuses an unknown option, and one that must be true or false and is neither: its meaning would be ignored silently. */
+/** Refuses an unknown option, and a boolean option with another value: they would be ignored silently. */
 export function refuseUnknown(options: object, known: OptionNames, what: string): void {
   if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options))
     throw new TypeError(`${what} takes its options as an object, found ${describe(options)}`);

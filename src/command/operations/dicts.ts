@@ -23,7 +23,10 @@ export function survivesMerge(value: Json): boolean {
   return Object.values(value).every(survivesMerge);
 }
 
-/** Sets one member. A name that no path can carry goes through JSON.MERGE; its value must survive that. JSON.MERGE turns anything into an object, so what is there is checked first. */
+/**
+ * Sets one member. If no path can address the name, JSON.MERGE is used, which the value must survive. JSON.MERGE replaces anything else by an object,
+ * so the type is checked first.
+ */
 export function setMemberValue(verb: string, dict: JsonPath, { name, value }: Member): Operation {
   const path = dict.member(name);
   if (path.addressable) return setValue(verb, path, value);
@@ -63,7 +66,7 @@ function textIn(whole: unknown, name: string): string | undefined {
   return member === undefined ? undefined : JSON.stringify(member);
 }
 
-/** Removes one member and answers its JSON text, or undefined when it was not there. */
+/** Removes one member; resolves to its JSON text, or undefined if it was not there. */
 export function popMember(verb: string, dict: JsonPath, name: string): Operation {
   const operation = deleteMember(verb, dict, name);
   if (!operation.path.addressable) return { ...operation, decode: (reply) => textIn(reply, name) };
@@ -74,7 +77,7 @@ export function popMember(verb: string, dict: JsonPath, name: string): Operation
   };
 }
 
-/** Removes one member of those that must be there, the server chooses which, and answers `[name, JSON text]`. */
+/** Removes one member, chosen by the server, of a dict that must not be empty; resolves to `[name, JSON text]`. */
 export function popAnyMember(verb: string, dict: JsonPath): Operation {
   return {
     verb,
@@ -89,7 +92,7 @@ export function popAnyMember(verb: string, dict: JsonPath): Operation {
   };
 }
 
-/** Sets one member unless it is there; answers the stored value that holds afterwards. The name must be addressable. */
+/** Sets one member unless it is there; resolves to the stored value after that. The name must be addressable. */
 export function setMemberDefault(verb: string, dict: JsonPath, { name, value }: Member): Operation {
   const path = dict.member(name);
   return {
@@ -117,13 +120,13 @@ class AddToMember extends AddToNumber {
     return [seedWrite(this.path, ZERO), ...super.writes];
   }
 
-  /** The command finds nothing to add to where there is no member. */
+  /** The plain command cannot add to a member that is not there. */
   override direct(): undefined {
     return undefined;
   }
 }
 
-/** Adds to one member; one that is not there counts as 0. The name must be addressable. */
+/** Adds to one member; a missing member counts as 0. The name must be addressable. */
 export function addToMember(target: NumberTarget, move: NumberMove): Operation {
   return new AddToMember(target, move);
 }

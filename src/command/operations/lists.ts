@@ -6,7 +6,7 @@ import type { Check, Effect, Join, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 import { replaceValue } from './values';
 
-/** Lua hands at most some thousand values to one command. */
+/** Lua can pass only a few thousand values to one command. */
 const ITEMS_PER_WRITE = 1000;
 
 const ALL_ITEMS: Join = {
@@ -22,7 +22,7 @@ const ALL_ITEMS: Join = {
   },
 };
 
-/** Made at once for each append, so what only a commit needs is made when a commit asks for it. */
+/** Made for every append, so parts that only a commit needs are made on demand. */
 class AppendItems implements Operation {
   constructor(
     readonly verb: string,
@@ -87,7 +87,7 @@ export function insertItems(verb: string, path: JsonPath, { index, items }: { in
   };
 }
 
-/** The same before a position that the user names, and that the stored list must have. */
+/** The same before a position that the user names, which the stored list must have. */
 export function insertItemAt(verb: string, path: JsonPath, { index, item }: { index: number; item: Json }): Operation {
   const operation = insertItems(verb, path, { index, items: [item] });
   return { ...operation, checks: operation.checks.map(asNamed) };
@@ -96,14 +96,14 @@ export function insertItemAt(verb: string, path: JsonPath, { index, item }: { in
 function insertions(path: JsonPath, index: number, texts: readonly string[]): Write[] {
   const writes: Write[] = [];
   for (let at = 0; at < texts.length; at += ITEMS_PER_WRITE) {
-    // Counted from the end, each part goes before the same item.
+    // Counted from the end, each chunk goes before the same item.
     const position = index < 0 ? index : index + at;
     writes.push({ name: 'JSON.ARRINSERT', args: [path.sent, String(position), ...texts.slice(at, at + ITEMS_PER_WRITE)] });
   }
   return writes;
 }
 
-/** Removes and answers one item; the JSON text, or '' when the list is empty. */
+/** Removes one item; resolves to its JSON text, or '' if the list is empty. */
 export function popItem(verb: string, path: JsonPath, index: number): Operation {
   return {
     verb,
@@ -148,14 +148,14 @@ export function removeSlice(verb: string, path: JsonPath, { start, endExclusive 
   };
 }
 
-/** Keeps a range of the stored list, as `slice` of Array takes it; resolves to the new length. */
+/** Keeps a range of the stored list, given as for `slice` of Array; resolves to the new length. */
 export function keepSlice(
   verb: string,
   path: JsonPath,
   { start, endExclusive }: { start: number; endExclusive?: number | undefined },
 ): Operation {
   const isFromEnd = endExclusive !== undefined && endExclusive < 0;
-  // A range that ends before it begins is an empty list.
+  // A range that ends before it starts is an empty list.
   const [first, last] = endExclusive === 0 ? [1, 0] : [start, (endExclusive ?? 0) - 1];
   const args = [path.sent, String(first), String(last)];
   return {

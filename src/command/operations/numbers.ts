@@ -6,13 +6,13 @@ import { asNamed, resultWithin } from '../checks';
 import type { Check, Effect, Join, NamedDocument, Operation, Write } from '../operation';
 import { singleAnswer } from '../reply';
 
-/** Beyond this, adding could leave the whole numbers that JSON readers agree on. */
+/** Above this, adding could exceed the whole numbers that JSON readers agree on. */
 const CAREFUL_ABOVE = 2 ** 52;
 
-/** Integers of RESP3 up to here are read exactly by the client; those that follow may be one off. */
+/** The client reads integers of RESP3 exactly up to here; the following ones may be off by one. */
 const EXACT_BELOW = Number.MAX_SAFE_INTEGER - 64;
 
-/** A plain command adds at most 2^52, so an integer that runs over at 2^63 comes out between here and there, with the other sign. */
+/** A plain command adds at most 2^52, so an integer that overflows at 2^63 ends up between this and 2^63, with the opposite sign. */
 const RUN_OVER_ABOVE = 2 ** 63 - 2 ** 53;
 const MAX_INTEGER = 2 ** 63;
 
@@ -33,9 +33,9 @@ export interface NumberBounds {
 export interface NumberTarget {
   readonly path: JsonPath;
   readonly whole: boolean;
-  /** Largest result, and with a minus the smallest. Default: that of the type. */
+  /** Largest result and, negated, the smallest. Default: that of the type. */
   readonly limit?: number;
-  /** The value known here, to tell whether the plain command is safe. */
+  /** The local value, which decides whether the plain command is safe. */
   readonly local: number;
 }
 
@@ -45,16 +45,16 @@ export interface NumberMove extends NumberBounds {
   readonly by: number;
 }
 
-/** Made at once for each count, so what only a commit needs is made when a commit asks for it. */
+/** Made for every addition, so parts that only a commit needs are made on demand. */
 export class AddToNumber implements Operation {
-  /** @param steps - What is added one after the other, where that is more than `move.by`. */
+  /** @param steps - The numbers to add one after the other, if there are more than `move.by`. */
   constructor(
     readonly target: NumberTarget,
     readonly move: NumberMove,
     private readonly steps?: readonly number[],
   ) {}
 
-  /** The same operation for several steps. */
+  /** The same operation with several steps. */
   of(move: NumberMove, steps?: readonly number[]): Operation {
     return new AddToNumber(this.target, move, steps);
   }
@@ -95,7 +95,7 @@ export class AddToNumber implements Operation {
     return Number(singleAnswer(reply, { expected: 'a number', path: path.text, command: verb }, place));
   }
 
-  /** The value known here gave no reason to look first. */
+  /** Checks the result, because the local value gave no reason to check before. */
   decodeDirect(reply: unknown, place: NamedDocument): number {
     const { path, verb, target } = this;
     const result = this.decode(reply, place);
@@ -106,7 +106,7 @@ export class AddToNumber implements Operation {
     throw this.tooFar(String(result), facts);
   }
 
-  /** RedisJSON since 8.8 refuses what before runs over. */
+  /** RedisJSON since 8.8 refuses what overflows in earlier versions. */
   explain(answer: string, facts: ErrorFacts): CommitRefusedError | undefined {
     return answer === 'ERR numeric overflow' ? this.tooFar('beyond 64 bits', facts) : undefined;
   }
@@ -116,7 +116,7 @@ export class AddToNumber implements Operation {
     return isRefusal && Math.abs(Number(problem.found)) > EXACT_BELOW ? takeBackBeyond(this) : undefined;
   }
 
-  /** Of two integers the server takes the sum in 64 bits; beyond, it has the other sign. */
+  /** Whether the result has overflowed: the server adds integers in 64 bits, and beyond that the sign changes. */
   private hasRunOver(result: number): boolean {
     const distance = Math.abs(result);
     return distance >= RUN_OVER_ABOVE && distance <= MAX_INTEGER && result < 0 === this.move.by > 0;
@@ -134,7 +134,7 @@ export class AddToNumber implements Operation {
     return this.move.min !== undefined || this.move.max !== undefined;
   }
 
-  /** The result has to be looked at before it is written. */
+  /** Whether the result has to be checked before it is written. */
   private get isCareful(): boolean {
     const { by } = this.move;
     return this.isBounded || Math.abs(this.target.local + by) > CAREFUL_ABOVE || Math.abs(by) > CAREFUL_ABOVE;
@@ -145,10 +145,10 @@ function isInexact(reply: unknown, result: number): boolean {
   return typeof reply !== 'string' && Math.abs(result) > EXACT_BELOW;
 }
 
-/** Subtracts again what was added, if the number is where it must not be. */
+/** Subtracts what was added if the number is beyond its limits. */
 function takeBackBeyond({ path, verb, target: { whole }, move: { by } }: AddToNumber): Operation {
   const limit = limitOf(whole);
-  // An integer that ran over has the sign of the other direction.
+  // An integer that overflowed has the sign of the opposite direction.
   const min = !whole && by > 0 ? -RUN_OVER_ABOVE : -limit;
   const max = !whole && by <= 0 ? RUN_OVER_ABOVE : limit;
   return {
@@ -161,7 +161,7 @@ function takeBackBeyond({ path, verb, target: { whole }, move: { by } }: AddToNu
   };
 }
 
-/** Whole numbers stay within what the server counts with exactly. Others may leave its 64 bits, beyond which it runs over. */
+/** Whole numbers stay within the range in which the server is exact. Others may exceed its 64 bits, where it overflows. */
 function numberWrite(command: string, { path, whole }: NumberTarget, operands: readonly number[]): Write {
   if (whole) return { name: command, args: [path.sent, ...operands.map(String)] };
   return { name: 'float.change', args: [path.sent, command, operands.join(' ')] };
@@ -179,7 +179,7 @@ const SUM: Join = {
     const [first] = additions as [AddToNumber];
     const steps = additions.map(({ move }) => move.by);
     const by = steps.reduce((sum, step) => sum + step, 0);
-    // A sum of fractions depends on where it begins.
+    // The order of adding fractions matters, so their steps are kept.
     return first.of({ verb: first.verb, by }, first.target.whole ? undefined : steps);
   },
 };

@@ -13,7 +13,7 @@ const ALL_TEXT: Join = {
   },
 };
 
-/** Made at once for each append, so what only a commit needs is made when a commit asks for it. */
+/** Made for every append, so parts that only a commit needs are made on demand. */
 class AppendText implements Operation {
   constructor(
     readonly verb: string,

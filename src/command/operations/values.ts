@@ -5,7 +5,7 @@ import { JsonPath } from '../../path/json-path';
 import { asNamed, documentExists, documentIsNew, positionExists, typeIs } from '../checks';
 import type { Check, Effect, Join, Operation, Seed, Write } from '../operation';
 
-/** What must hold so that a value can be put at a path: its parent is there, and an index is in range. */
+/** Preconditions of putting a value at a path: its parent exists, and an index is in range. */
 function placeExists(path: JsonPath): Check[] {
   const { parent, segment } = path;
   if (parent === undefined) return [];
@@ -13,12 +13,12 @@ function placeExists(path: JsonPath): Check[] {
   return [parent.parent === undefined ? documentExists : typeIs(parent, 'object')];
 }
 
-/** RFC 7396 cannot say "this object, exactly" or "null". */
+/** RFC 7396 cannot express "exactly this object" or "null". */
 function isMergeable(value: Json): boolean {
   return value !== null && (typeof value !== 'object' || Array.isArray(value));
 }
 
-/** Of several values put at one path, the last one stays. What stood there before is the concern of the first one. */
+/** Of several values put at one path, the last one remains. Only the first one checks the earlier content of the place. */
 const LAST_VALUE: Join = {
   kind: 'value',
   all: (operations) => {
@@ -29,7 +29,7 @@ const LAST_VALUE: Join = {
   },
 };
 
-/** Of all operations the most frequent ones are classes: what only a commit needs is made when a commit asks for it. */
+/** A class, like the other most frequent operations: parts that only a commit needs are made on demand. */
 class SetValue implements Operation {
   readonly text: string;
 
@@ -69,7 +69,7 @@ class SetValue implements Operation {
 
   decode(reply: unknown, place: ErrorFacts): true {
     if (reply === 'OK') return true;
-    // The command has looked at the same place as the check, and does not say what is there.
+    // The command has looked at the same place as the check would, but does not report what is there.
     const { model, key } = place;
     throw (this.checks[0] ?? documentExists).refuse('nothing that could hold the value', { model, key, command: this.verb });
   }
@@ -85,18 +85,18 @@ class SetItem extends SetValue {
     return super.checks.map(asNamed);
   }
 
-  /** The server takes a position before the first item for that of the first item; only the last one needs no look. */
+  /** The server treats a position before the first item as the first item. Of the positions from the end, only the last needs no check. */
   override direct(key: string): string[] | undefined {
     return (this.path.segment as number) < -1 ? undefined : super.direct(key);
   }
 }
 
-/** Puts an item at a position that the user names, and that the stored list must have. */
+/** Puts an item at a position that the user names, which the stored list must have. */
 export function setItem(verb: string, path: JsonPath, value: Json): Operation {
   return new SetItem(verb, path, value);
 }
 
-/** Replaces a value that must be there with the type it has. */
+/** Replaces a value, which must exist with its type. */
 export function replaceValue(verb: string, path: JsonPath, { value, check }: { value: Json; check: Check }): Operation {
   return {
     verb,
@@ -155,7 +155,7 @@ export const deleteDocument: Operation = {
   endsDocument: true,
 };
 
-/** Sets how long a document lives from now. */
+/** Sets the time to live of a document, from now. */
 export function expireDocument(ttlMs: number): Operation {
   return {
     verb: 'expire',
