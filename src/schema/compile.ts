@@ -23,10 +23,10 @@ export function schemaOf(model: ModelClass): ModelSchema {
   return compiled.get(model) ?? compileWithNested(model);
 }
 
-/** Models inside of a model are compiled with it, so that their problems show as early as its own. */
+/** Compiles the models inside a model with it, so that their problems are reported as early as its own. */
 function compileWithNested(model: ModelClass): ModelSchema {
   const schema = compile(model);
-  // Models may name one another, so this one counts as compiled before those inside of it are.
+  // Models may refer to one another, so this one counts as compiled before the models inside it are.
   compiled.set(model, schema);
   try {
     for (const { codec } of schema.fields) compileModelsIn(codec);
@@ -77,7 +77,7 @@ function lineageOf(model: ModelClass): ModelClass[] {
   return out;
 }
 
-/** Several decorators of one property make one declaration; a later class replaces what an earlier one said of its type. */
+/** Merges the records of several decorators of one property into one declaration; a later class replaces what an earlier one declared about its type. */
 function mergeFields(records: readonly FieldDeclaration[]): FieldDeclaration[] {
   const byName = new Map<string, FieldDeclaration>();
   for (const record of records) {
@@ -116,7 +116,7 @@ interface FieldInput {
   readonly model: ModelClass;
 }
 
-/** A field before it is known where instances keep what they make of it. */
+/** A field whose positions in an instance are not yet known. */
 type UnplacedField = Omit<DocumentField, 'madeAt' | 'boundAt'> & { madeAt: number; boundAt: number };
 
 function compileField({ declaration, resolved, initial, problems, model }: FieldInput): UnplacedField {
@@ -143,8 +143,8 @@ function compileField({ declaration, resolved, initial, problems, model }: Field
 }
 
 /**
- * First what is made of stored values, then the bound values that properties give; those that few ask for stand last. Each field stays the object it is:
- * copies would differ in their form in memory, and every read of a property goes through a field.
+ * Assigns the positions at which instances keep values: first converted values, then bound values, with rarely used ones last. The field objects are
+ * kept, because copies would differ in their memory layout, and every read of a property goes through a field.
  */
 function placed(fields: readonly UnplacedField[]): DocumentField[] {
   const made = fields.filter(isMade);
@@ -164,7 +164,7 @@ function isBound({ form }: UnplacedField): boolean {
   return form === 'bound';
 }
 
-/** A class field initialiser or `{ default }`; else null for nullable fields, empty for collections, 0 for counters. */
+/** The default: a class field initialiser or `{ default }`; else null for nullable fields, empty for collections, 0 for counters. */
 function defaultMaker(
   { name, options, isVersion }: FieldDeclaration,
   codec: Codec,
@@ -203,7 +203,7 @@ function assemble({ model, lineage, fields, initial, own, prefix }: SchemaInput)
   return Object.freeze({
     name: model.name,
     model,
-    // V8 reads items of frozen arrays two to three times slower, and every document is read along these.
+    // Not frozen: V8 reads items of frozen arrays two to three times slower, and reading a document iterates over these.
     fields,
     byName,
     made: fields.filter(isMade),
@@ -222,7 +222,7 @@ function assemble({ model, lineage, fields, initial, own, prefix }: SchemaInput)
   });
 }
 
-/** The first part of the keys as the decorator of the class says it, or its name. */
+/** The first part of the keys as the decorator of the class declares it; by default the class name. */
 export function declaredInitials(model: { readonly name: string }): string {
   return ownDeclaration(model)?.options?.prefix ?? model.name;
 }

@@ -5,8 +5,8 @@ import type { FieldOptions, IndexOptions, ModelOptions } from './options';
 import type { DefaultOf, TypeExpression, TypeReference, ValueOf } from './type-reference';
 
 /**
- * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the standard one
- * (undefined, context). It has one signature for both, because compilers report for each overload why it does not fit.
+ * Decorates a property that can hold `Value`, and `Null` where the field is nullable. Called by the legacy convention (prototype, name) or by the
+ * standard one (undefined, context). One signature serves both, because compilers report for each overload why it does not fit.
  */
 export type FieldDecorator<Value = unknown, Null = never> = <
   Target extends object | undefined,
@@ -25,14 +25,17 @@ type Fitting<Target, Context, Value, Null> = Target extends abstract new (...arg
 type PropertyOf<Target, Context> =
   Context extends ClassFieldDecoratorContext<infer _, infer Property> ? Property : Context extends keyof Target ? Target[Context] : unknown;
 
-/** Refuses only what can never be right: neither type has room for the other, or the property's hides that it may be null. */
+/** Refuses only what can never be right: neither type is assignable to the other, or the property's type hides that it may be null. */
 type FittingProperty<Property, Value, Null> = [Property] extends [Roughly<Value> | null | undefined]
   ? WithNull<Property, Null>
   : [Value] extends [Property]
     ? WithNull<Property, Null>
     : TypeDoesNotFit<Value, Property>;
 
-/** Of an array, what tells it from all else: compilers would make and compare the types of all its methods, anew for each type of item. */
+/**
+ * For an array, only the members that distinguish it from other types: otherwise compilers would create and compare the types of all its methods for
+ * each item type.
+ */
 type Roughly<Value> = Value extends readonly (infer Item)[]
   ? readonly Item[] extends Value
     ? { readonly [index: number]: Item; readonly flat: unknown }
@@ -45,7 +48,7 @@ type WithNull<Property, Null> = [Null] extends [Property]
     ? unknown
     : NullableFieldNeeds<Property | null>;
 
-// What follows has no values: compilers show the names, and the keys, to who has declared a field wrongly.
+// The following types have no values: compilers show their names and keys to users who have declared a field wrongly.
 
 interface TypeDoesNotFit<Declared, Property> {
   readonly 'the declared type does not fit the type of the property': [declared: Declared, property: Property];
@@ -76,7 +79,7 @@ export function Model(options: ModelOptions = {}): ModelDecorator {
   return (model, context) => {
     const declaration = declarationOf(model);
     declaration.options = Object.freeze({ ...options });
-    // Not every compiler puts the metadata object on the class, so the class takes the records of its fields over.
+    // Not every compiler puts the metadata object on the class, so the records of the fields are moved to the class.
     const metadata = context?.metadata as object | undefined;
     if (metadata !== undefined) declaration.fields.push(...declarationOf(metadata).fields);
   };
@@ -130,8 +133,8 @@ export function Version(...given: []): FieldDecorator<never> {
 }
 
 /**
- * Puts a field into the index of its class, so that documents can be found by it: `findBy`, `findOneBy`, `countBy`. Use it beside `@Field`. It fits texts,
- * numbers, booleans, enums, bigints, dates that are stored as numbers, and lists of these but booleans, also in nested models.
+ * Puts a field into the index of its class, so that documents can be found by it: `findBy`, `findOneBy`, `countBy`. Use it beside `@Field`. It can be
+ * used for texts, numbers, booleans, enums, bigints, dates that are stored as numbers, and lists of these except booleans, in nested models, too.
  *
  * @example
  * ```ts
@@ -154,7 +157,7 @@ function record(declare: (name: string, designType: unknown) => FieldDeclaration
     else {
       if (context === undefined) refuseProposalOf2018(target);
       if ((descriptor?.get ?? descriptor?.set ?? descriptor?.value) !== undefined) throw noProperty(nameOf(context));
-      // Of a static member the target is the class itself.
+      // For a static member, the target is the class itself.
       const isStatic = typeof target === 'function';
       const name = nameOf(context);
       const owner = isStatic ? target : (target as object).constructor;
@@ -174,14 +177,14 @@ function recordStandard(declaration: FieldDeclaration, { kind, metadata, static:
   declarationOf(metadata).fields.push(placed(declaration, isStatic));
 }
 
-/** It handed over one description of the property, and nothing else. */
+/** That proposal passed a single description of the property. */
 function refuseProposalOf2018(target: object | undefined): void {
   if (target === undefined || !('key' in target && 'placement' in target)) return;
   const remedy = 'set "experimentalDecorators": true in tsconfig.json';
   throw new TypeError(`this compiler calls the decorators of ${String(target.key)} as a proposal of 2018 did; ${remedy}`);
 }
 
-/** The property that the field becomes would take its place. */
+/** The error for a member other than a plain property, which would be replaced by the property of the field. */
 function noProperty(name: string): TypeError {
   return new TypeError(`${name} is not a plain property, which a field must be; remove accessor, get, set or parentheses`);
 }
@@ -195,14 +198,14 @@ function nameOf(name: string | symbol | undefined): string {
   throw new TypeError(`the name of a field must be text, found ${describe(name)}`);
 }
 
-/** What callers without types hand over. */
+/** Refuses what untyped callers may pass. */
 function refuseNoOptions(options: unknown): void {
   if (typeof options === 'object' && options !== null) return;
   if (typeof options === 'function') throw new SchemaError(options.name, ['@Model needs parentheses; write @Model()']);
   throw new TypeError(`@Model() takes its options as an object, such as { prefix: 'user' }, found ${describe(options)}`);
 }
 
-/** A decorator without parentheses is called with what it stands at. */
+/** Refuses a decorator without parentheses, which receives the decorated member as its argument. */
 function requireParentheses(call: string, given: readonly unknown[]): void {
   if (given.length > 0) throw new TypeError(withoutParentheses(call, given[1] ?? given[0]));
 }

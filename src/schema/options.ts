@@ -1,7 +1,7 @@
 import type { InstantFormat } from '../codec/instant';
 import type { NamesOf } from '../input/options';
 
-/** When the time to live of a document starts anew. */
+/** When the time to live of a document restarts. */
 export type TtlRefresh = 'never' | 'onWrite' | 'onUse';
 
 /** Options of {@link Model}. */
@@ -11,11 +11,11 @@ export interface ModelOptions {
   /** Time to live of each document, in seconds. Default: documents never expire. */
   readonly ttl?: number | undefined;
   /**
-   * When the time to live starts anew: with every write (`'onWrite'`, the default), also when the document is read by `get`, `find` or `load`
+   * When the time to live restarts: with every write (`'onWrite'`, the default), also when the document is read by `get`, `find` or `load`
    * (`'onUse'`), or only when the document is created (`'never'`).
    */
   readonly refreshTtl?: TtlRefresh | undefined;
-  /** Name of the connection, as given to `connect(…, { name })`. Default: the connection whose `models` hold the class. */
+  /** Name of the connection, as given to `connect(…, { name })`. Default: the connection whose `models` contain the class. */
   readonly connection?: string | undefined;
   /** Puts all documents of the class into one slot of a cluster: keys become `{hashTag}prefix:pk`. */
   readonly hashTag?: string | undefined;
@@ -30,7 +30,7 @@ export function isTtlRefresh(value: unknown): value is TtlRefresh {
 export const MODEL_OPTIONS = { prefix: true, ttl: true, refreshTtl: true, connection: true, hashTag: true } satisfies NamesOf<ModelOptions>;
 
 /**
- * Options of {@link Field}. `Default` is what may be given as the default; a function of your own that passes options on to `Field(String, options)` takes
+ * Options of {@link Field}. `Default` is the type of the default; a function of your own that passes options on to `Field(String, options)` takes
  * `FieldOptions<boolean, string>`.
  */
 export interface FieldOptions<Nullable extends boolean = boolean, Default = unknown> {
@@ -45,8 +45,8 @@ export interface FieldOptions<Nullable extends boolean = boolean, Default = unkn
 /** Options of {@link Index}. */
 export interface IndexOptions {
   /**
-   * Documents can be asked for in the order of the field (`orderBy`), which takes memory of the server. Default `false`. In models of a list it has no effect:
-   * a document has several values there.
+   * Whether documents can be sorted by the field (`orderBy`), which takes memory of the server. Default `false`. It has no effect in models of a
+   * list, because a document has several values there.
    */
   readonly sortable?: boolean | undefined;
 }

@@ -14,7 +14,7 @@ export interface ResolvedType {
   readonly bound: boolean;
 }
 
-/** Finds the shape of a model class; called when the codec is first used, so models may name one another. */
+/** Finds the shape of a model class. Called when the codec is first used, so models may refer to one another. */
 export type ShapeLookup = (model: PlainClass) => DocumentShape;
 
 const BUILT_IN = new Map<unknown, Codec>([
@@ -33,7 +33,7 @@ const FIELD_KINDS: Record<BoundKind, Codec> & Partial<Record<CodecKind, Codec>> 
 export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup): ResolvedType | string {
   if (declaration.isVersion === true && declaration.isField !== true) return resolveVersion(declaration.designType, shapeOf);
   const reference = declaration.type ?? declaration.designType;
-  // A compiler that emits metadata writes Object for a class that is not loaded yet.
+  // Compilers that emit metadata write Object for a class that is not loaded yet.
   if (declaration.isTypeGiven === true && declaration.type === undefined && (reference === undefined || reference === Object))
     return `${declaration.name}: ${NOT_LOADED}`;
   if (declaration.type === undefined && reference === Object) return `${declaration.name}: ${AMBIGUOUS_TYPE}`;
@@ -48,7 +48,7 @@ export function resolveField(declaration: FieldDeclaration, shapeOf: ShapeLookup
     : { codec, bound: isContainer(codec) || (isFieldClass(thunkValue(reference)) && codec.kind !== 'value') };
 }
 
-/** A version needs no `@Field`: it is a whole number, unless the compiler knows better. */
+/** A version needs no `@Field`: it is a whole number, unless the emitted type says otherwise. */
 function resolveVersion(designType: unknown, shapeOf: ShapeLookup): ResolvedType {
   const hinted = designType === undefined ? integer : resolveReference(designType as TypeReference, shapeOf);
   const isUnclear = typeof hinted === 'string' || hinted.kind === 'float';
@@ -112,7 +112,7 @@ const NOT_LOADED =
 const AMBIGUOUS_TYPE =
   'its type is ambiguous (a union, an interface or null); write @Field(String, { nullable: true }), or the type that it has';
 
-/** What compilers emit for types that a class cannot stand for. */
+/** What compilers emit for types that no class represents. */
 const AMBIGUOUS = new Map<unknown, string>([
   [Object, 'Object says nothing of what it holds; write json() for any JSON value, dict(…) for values of one type, or a class'],
   [Array, 'element type unknown; write @Field(list(String)), or the type that its items have'],
@@ -123,7 +123,7 @@ const AMBIGUOUS = new Map<unknown, string>([
   [Promise, 'promises cannot be stored; remove @Field'],
 ]);
 
-/** What these hold are no members of theirs, so class-transformer would store `{}`. */
+/** The contents of these classes are not in their members, so class-transformer would store `{}`. */
 const TEXTS = new Set<unknown>([RegExp, URL, URLSearchParams, Error]);
 const BUFFERS = new Set<unknown>([
   ...[ArrayBuffer, SharedArrayBuffer, DataView, Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
@@ -146,7 +146,7 @@ function builtInProblem(reference: PlainClass): string | undefined {
   return BUFFERS.has(reference) ? `${subject}; write @Field(list(Number)), or @Field(Uint8Array) for bytes` : undefined;
 }
 
-/** Without this, documents could be written that nobody can read again. */
+/** Prevents writing documents that could not be read again. */
 function constructorProblem(reference: PlainClass): string | undefined {
   try {
     Reflect.construct(reference, []);
@@ -157,7 +157,7 @@ function constructorProblem(reference: PlainClass): string | undefined {
   }
 }
 
-/** What is written once would be read as something else. */
+/** Refuses members that would be read as something else than what was written. */
 function memberProblem(reference: PlainClass): string | undefined {
   const lost = lostMember(reference);
   if (lost === undefined) return undefined;
@@ -168,7 +168,7 @@ function memberProblem(reference: PlainClass): string | undefined {
 
 const AS_FIELD = 'declare it as a field of the model instead';
 
-/** A type says of a Map or a Set only what it holds; that it is one, only some compilers say. */
+/** `@Type` gives only the contents of a Map or a Set; that it is one, only some compilers emit. */
 const MEMBER_WAYS: Readonly<Record<string, string>> = {
   Map: `${AS_FIELD}: @Field(dict(…))`,
   Set: `${AS_FIELD}: @Field(list(…))`,

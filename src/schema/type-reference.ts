@@ -5,16 +5,16 @@ import { describe } from '../input/describe';
 import { dict as dictCodec, list as listCodec, nullable as nullableCodec } from '../codec/collections';
 import { choice } from '../codec/scalars';
 
-/** Field classes (`RedisInt`, `RedisList`, …) name the kind of their values under this static member. */
+/** The static member under which field classes (`RedisInt`, `RedisList`, …) name the kind of their values. */
 export const FIELD_KIND: unique symbol = Symbol.for('redatom/field-kind');
-/** Model classes carry this static member, which says of which copy of the package their base class is. */
+/** The static member of model classes that identifies the copy of the package of their base class. */
 export const MODEL: unique symbol = Symbol.for('redatom/model');
-/** The value of that in this copy. */
+/** Its value in this copy. */
 export const THIS_COPY: unique symbol = Symbol('redatom');
 
 /**
- * A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. `Value` is what its properties hold, and `Default` what may be given as their
- * default; for types only.
+ * A type built by `list`, `dict`, `nullable`, `enumOf`, `literal` or `json`. `Value` is the type of its properties, and `Default` that of their
+ * defaults; both exist only for the compiler.
  */
 export interface TypeExpression<Value = unknown, Default = unknown> {
   readonly toCodec: (resolve: (reference: TypeReference) => Codec) => Codec;
@@ -29,7 +29,7 @@ export interface FieldClass {
   readonly [FIELD_KIND]: CodecKind;
 }
 
-/** Everything that `@Field(…)` takes; functions without a prototype are called when the class is compiled. */
+/** Everything that `@Field(…)` accepts; functions without a prototype are called when the class is compiled. */
 export type TypeReference =
   | StringConstructor
   | NumberConstructor
@@ -42,7 +42,7 @@ export type TypeReference =
   | PlainClass
   | (() => TypeReference);
 
-/** What a property holds that is declared with a type. */
+/** The type of a property that is declared with a type. */
 export type ValueOf<R> =
   R extends TypeExpression<infer Value>
     ? Value
@@ -56,12 +56,12 @@ export type ValueOf<R> =
             ? ValueOf<Named<Inner>>
             : unknown;
 
-/** Has no values: compilers show the name, and the key, to who gives the class of a list or dict alone. */
+/** Has no values: compilers show the name and the key to users who give the class of a list or dict alone. */
 interface WriteListOrDict {
   readonly 'list(String) and dict(String) name the type of what is in it': never;
 }
 
-/** What an item of a list or dict is. Scalars in there are plain values, also where a field class names their type. */
+/** The type of an item of a list or dict. Scalars in it are plain values, even if a field class names their type. */
 type ItemOf<R> = R extends FieldClass
   ? KindValue<R[typeof FIELD_KIND]>
   : R extends TypeExpression | BuiltIn
@@ -72,7 +72,7 @@ type ItemOf<R> = R extends FieldClass
         ? ItemOf<Named<Inner>>
         : unknown;
 
-/** What may be given as the default of a field; of models and other classes only that it is an object. */
+/** The type of the default of a field; for models and other classes just any object. */
 export type DefaultOf<R> = R extends FieldClass
   ? KindValue<R[typeof FIELD_KIND]>
   : R extends TypeExpression<unknown, infer Default>
@@ -85,7 +85,7 @@ export type DefaultOf<R> = R extends FieldClass
           ? DefaultOf<Named<Inner>>
           : unknown;
 
-/** A function that may return any type says nothing of it. */
+/** A function that may return any type says nothing about it. */
 type Named<R> = TypeReference extends R ? TypeExpression : R;
 
 type BuiltIn = StringConstructor | NumberConstructor | BooleanConstructor | DateConstructor | BigIntConstructor | Uint8ArrayConstructor;
@@ -142,10 +142,10 @@ export function enumOf<E extends Readonly<Record<string, string | number>>>(valu
   return { toCodec: () => choice('enum', allowed) };
 }
 
-/** Members of an enum of texts, or the texts that they stand for. */
+/** Members of an enum of texts, or the texts that they represent. */
 type OrText<Value> = Value extends string ? Value | `${Value}` : Value;
 
-/** A numeric enum also maps its numbers back to names; those entries are no values. */
+/** A numeric enum also maps its numbers back to names; these entries are not values. */
 function isNameOf(values: Readonly<Record<string, string | number>>, value: string | number, text: string): boolean {
   const number = typeof value === 'string' ? values[value] : undefined;
   return typeof number === 'number' && String(number) === text;

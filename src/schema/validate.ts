@@ -11,7 +11,7 @@ import { FIELD_OPTIONS, INDEX_OPTIONS, isTtlRefresh, MODEL_OPTIONS, type IndexOp
 import type { ResolvedType } from './resolve-type';
 import { MODEL, THIS_COPY } from './type-reference';
 
-/** Refuses what is no class of documents that this copy of the package can work with. */
+/** Refuses anything but a class of documents that this copy of the package can work with. */
 export function requireOwnModel(model: ModelClass | undefined): asserts model is ModelClass {
   if (typeof model !== 'function' || !(MODEL in model))
     throw new TypeError('a verb of a model was called without its model; pass (pk) => User.get(pk), not User.get');
@@ -20,7 +20,7 @@ export function requireOwnModel(model: ModelClass | undefined): asserts model is
   if (Object.hasOwn(model, MODEL)) throw new SchemaError(model.name, ['it is the base class; name a class of your own that extends it']);
 }
 
-/** Everything that is wrong with a class as a whole, each with what to write instead. */
+/** All problems of a class as a whole, each with what to write instead. */
 export function problemsOfClass(model: ModelClass, options: ModelOptions | undefined, fields: readonly FieldDeclaration[]): string[] {
   const problems: string[] = [];
   if (options === undefined) problems.push(`it has no decorator; write @Model() above class ${model.name}`);
@@ -52,7 +52,7 @@ function problemsOfOptions(options: ModelOptions): string[] {
   return problems;
 }
 
-/** What is wrong with the first part of the keys. */
+/** The problems of the first part of the keys. */
 export function problemsOfPrefix(found: unknown, { isOwn }: { isOwn: boolean }): string[] {
   if (isName(found)) return [];
   const [source, remedy] = isOwn ? ['classKeyInitials() gives', "return 'user'"] : ['{ prefix } must be', "write { prefix: 'user' }"];
@@ -64,7 +64,7 @@ function problemsOfNames(decorator: string, options: object, known: OptionNames)
   return unknownOptions(options, known).map((name) => `${decorator} knows no option "${name}"; write one of ${ways}`);
 }
 
-/** What is wrong with a field before its type is looked at. */
+/** The problem of a field that is independent of its type. */
 export function problemOfName(model: ModelClass, { name, isField, isVersion, isStatic }: FieldDeclaration): string | undefined {
   if (isStatic === true) return `${name}: it is static, but fields belong to instances; remove static or the decorator`;
   if (isField !== true && isVersion !== true) return `${name}: it has no @Field(); write @Field(String), or the type that it has`;
@@ -82,7 +82,7 @@ export function libraryPrototype(model: ModelClass): object {
   return at.prototype;
 }
 
-/** Everything that is wrong with one field whose type is known. */
+/** All problems of a field whose type is known. */
 export function problemsOfField({ name, isKey, isVersion, index, options = {} }: FieldDeclaration, { codec }: ResolvedType): string[] {
   const problems = problemsOfNames(`${name}: @Field()`, options, FIELD_OPTIONS);
   if (isKey === true && (codec.nullable || codec.nestsFreely || ['list', 'dict', 'model', 'bytes'].includes(codec.kind))) {
