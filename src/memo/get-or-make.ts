@@ -1,4 +1,4 @@
-/** What is kept under a key; made, and kept from then on, when nothing is. */
+/** The value of a key; if there is none, it is made and kept. */
 export function getOrMake<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) map.set(key, (value = make()));

@@ -1,4 +1,4 @@
-/** Computes a value once for each object, when it is first asked for, and forgets it with the object. */
+/** Computes a value once per object, on first use, and forgets it with the object. */
 export function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {
   const values = new WeakMap<K, V>();
   return (key) => {

@@ -7,28 +7,26 @@ interface Step {
   readonly addressable: boolean;
 }
 
-/** Names that mean the same after a dot as in brackets. */
+/** Names that mean the same after a dot and in brackets. */
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * A place in a JSON document, as a value.
  *
- * A name that no quoting can carry (a backslash, both kinds of quote, a leading blank, which RedisJSON drops) makes the path not addressable.
+ * A name that cannot be quoted (a backslash, both kinds of quote, or a leading blank, which RedisJSON drops) makes the path not addressable.
  */
 export class JsonPath {
   static readonly root = new JsonPath('$', '$');
 
   private constructor(
-    /** All names in brackets, which RedisJSON takes raw: no path begins with the text of another one that it is not below of. */
+    /** All names are in brackets, which RedisJSON takes literally: the text of a path is a prefix only of the texts of paths below it. */
     readonly text: string,
-    /**
-     * The same place as it is sent, while `addressable`: plain names after a dot, which takes the server a tenth less of the time of a small command.
-     */
+    /** The path as it is sent, if `addressable`: plain names follow a dot, which saves the server a tenth of the time of a small command. */
     readonly sent: string,
     private readonly step?: Step,
   ) {}
 
-  /** Whether a path can name the place at all. */
+  /** Whether a path can address the place at all. */
   get addressable(): boolean {
     return this.step?.addressable ?? true;
   }
@@ -54,7 +52,7 @@ export class JsonPath {
     return new JsonPath(this.text + added, this.sent + added, { from: this, segment: index, addressable: this.addressable });
   }
 
-  /** The items of a list from `start` up to but not including `end`, as it is sent. Negative positions count from the end. */
+  /** The path, as it is sent, of the items of a list from `start` up to but not including `end`. Negative positions count from the end. */
   slice(start: number, end?: number): string {
     return `${this.sent}[${start}:${end ?? ''}]`;
   }
@@ -72,7 +70,7 @@ export class JsonPath {
   }
 }
 
-/** The dotted form of a path for people: `address.city`, `items[2].name`. */
+/** The dotted form of a path, for error messages: `address.city`, `items[2].name`. */
 export function dotted(segments: readonly PathSegment[]): string {
   let out = '';
   for (const segment of segments) {

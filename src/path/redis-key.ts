@@ -5,7 +5,7 @@ export function keyOf(prefix: string, pk: string): string {
   return `${prefix}:${pk}`;
 }
 
-/** Reads text as a key or a pk: what begins with the prefix and a colon is a key. */
+/** Reads text as a key or a pk: text that begins with the prefix and a colon is a key. */
 export function toKey(prefix: string, keyOrPk: string): string {
   return keyOrPk.startsWith(`${prefix}:`) ? keyOrPk : keyOf(prefix, keyOrPk);
 }
@@ -15,15 +15,15 @@ export function pkOf(prefix: string, key: string): string {
   return key.slice(prefix.length + 1);
 }
 
-/** A key for data about a document which lies in the same slot of a cluster as the document itself. */
+/** A key for data about a document, in the same slot of a cluster as the document. */
 export function colocatedKey(key: string, suffix: string): string {
   if (hashTagOf(key) !== undefined) return `${key}${suffix}`;
   if (!key.includes('}') && key !== '') return `{${key}}${suffix}`;
-  // No tag can repeat a key that holds a closing brace, so a number with the same slot is looked up.
+  // A key that contains a closing brace cannot be a tag, so a number with the same slot is used.
   return `{${leastTagIn(slotOf(key))}}${key}${suffix}`;
 }
 
-/** The least number in each slot, as far as numbers have been looked at: to look at all that are needed takes milliseconds. */
+/** The least number in each slot, computed as far as needed, because computing all of them takes milliseconds. */
 const leastTags: (number | undefined)[] = [];
 let nextTag = 0;
 
@@ -32,7 +32,7 @@ function leastTagIn(slot: number): number {
   return leastTags[slot];
 }
 
-/** Whether a key could be that of a lock, or of the count of its grants, of another document: such keys have the tag of the document in place. */
+/** Whether a key could be that of a lock, or of the fence counter, of another document. Such keys contain the tag of that document. */
 export function readsLikeLockKey(key: string): boolean {
   return hashTagOf(key) !== undefined && /\/(fence|[^/]*:lock(:waiting)?)$/.test(key);
 }

@@ -1,4 +1,4 @@
-/** How many slots a cluster has. */
+/** The number of slots of a cluster. */
 export const SLOTS = 16_384;
 const CRC16_POLYNOMIAL = 0x1021;
 const LAST_ASCII = 0x7f;
@@ -9,7 +9,7 @@ const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc & 0xffff;
 });
 
-/** The part of a key that decides its slot: what stands between the first `{` and the next `}`, when that is not empty. */
+/** The part of a key that determines its slot: the text between the first `{` and the next `}`, if it is not empty. */
 export function hashTagOf(key: string): string | undefined {
   const open = key.indexOf('{');
   if (open === -1) return undefined;
@@ -19,7 +19,7 @@ export function hashTagOf(key: string): string | undefined {
 
 /** The hash slot of a key in a Redis cluster, from 0 to 16,383. */
 export function slotOf(key: string | Buffer): number {
-  // Latin-1 keeps the bytes of a binary key apart, and braces are the same byte in it.
+  // Latin-1 maps each byte of a binary key to one character, and braces to themselves.
   const text = typeof key === 'string' ? key : key.toString('latin1');
   const hashed = hashTagOf(text) ?? text;
   let crc = 0;

@@ -1,15 +1,15 @@
 import { TreePathError } from '../errors/tree';
 
-/** A place in a tree: dotted text such as `a.b.c`, or its segments, which may hold any characters. */
+/** A place in a tree: dotted text such as `a.b.c`, or its segments, which may contain any characters. */
 export type PathLike = string | Iterable<string>;
 
-/** RedisJSON takes documents of 128 levels; what lies below the path needs some of them. */
+/** RedisJSON accepts documents of 128 levels, some of which the value below the path needs. */
 const MAX_SEGMENTS = 64;
 
-/** Ends a segment in the encoded form of a path, so that a range of encoded paths is a subtree. */
+/** Ends a segment in the encoded form of a path, so that a subtree is a range of encoded paths. */
 const END = '\u0001';
 
-/** What cannot stand in a name between double quotes in RedisJSON, or between the separators of encoded paths. */
+/** Characters that cannot be used in a name between double quotes in RedisJSON, or between the separators of encoded paths. */
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['~', '~0'],
   ['\\', '~1'],
@@ -26,11 +26,11 @@ const ESCAPED = /^ |[~\\"\u0000\u0001]/g;
 
 /** A name as it is stored. */
 export function escapeName(name: string): string {
-  // Nearly all names are stored as they are, and to see that takes less than to replace nothing.
+  // Nearly all names are stored as they are, and testing for that is faster than a replacement without a match.
   return name.search(ESCAPED) === -1 ? name : name.replace(ESCAPED, (character) => ESCAPES.get(character) ?? character);
 }
 
-/** The name that is stored under an escaped one. */
+/** The original name of an escaped one. */
 export function unescapeName(stored: string): string {
   return stored.includes('~') ? stored.replace(/~[0-5]/g, (escape) => UNESCAPES.get(escape) ?? escape) : stored;
 }
@@ -41,11 +41,11 @@ export class TreePath {
 
   private constructor(
     readonly segments: readonly string[],
-    /** Each segment followed by a separator: what covers a path is a prefix of it. */
+    /** Each segment followed by a separator, so that a path that covers another one is a prefix of it. */
     readonly encoded: string,
   ) {}
 
-  /** Dotted form, for people. */
+  /** The dotted form, for error messages. */
   get dotted(): string {
     return this.segments.join('.');
   }
@@ -65,7 +65,7 @@ export class TreePath {
     return other.encoded.startsWith(this.encoded);
   }
 
-  /** The same where nothing may be added. */
+  /** The same for a list that may be empty. */
   extended(added: readonly string[]): TreePath {
     const segments = [...this.segments, ...added];
     if (segments.length > MAX_SEGMENTS) throw new TreePathError(`has at most ${MAX_SEGMENTS} segments`, `${segments.length}`);
@@ -100,9 +100,9 @@ function parse(path: string): string[] {
 }
 
 /**
- * Reads a path from the root. The empty text is the root, and so is a list of no segments.
+ * Reads a path from the root. The empty text and the empty list are the root.
  *
- * @throws {@link TreePathError} it is no path.
+ * @throws {@link TreePathError} it is not a path.
  */
 export function pathOf(path: PathLike): TreePath {
   return path === '' ? TreePath.root : TreePath.root.extended(segmentsOf(path));

@@ -4,22 +4,22 @@ import type { IndexedField } from './indexed-fields';
 /** One end of a range. */
 export interface Bound {
   readonly value: number;
-  /** The value itself is outside. */
+  /** Whether the value itself is excluded. */
   readonly isExclusive: boolean;
 }
 
-/** What a value of a field can be. */
+/** A test of one value of a field. */
 export type ValueTest =
-  /** Texts as the index keeps them: numbers and booleans, too. */
+  /** Texts as the index stores them, including numbers and booleans. */
   { readonly kind: 'oneOf'; readonly texts: readonly string[] } | { readonly kind: 'between'; readonly min?: Bound; readonly max?: Bound };
 
 /** A condition on documents, as data. */
 export type Expression =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
-  /** One of the values of a field is such. */
+  /** One of the values of a field passes the test. */
   | { readonly kind: 'has'; readonly field: IndexedField; readonly test: ValueTest }
-  /** A document has nothing at the place of an attribute; null is something. */
+  /** The document has nothing at the path of an attribute; null counts as something. */
   | { readonly kind: 'lacks'; readonly attribute: string }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[] }
   | { readonly kind: 'not'; readonly part: Expression };
@@ -27,7 +27,7 @@ export type Expression =
 export const ALL: Expression = Object.freeze({ kind: 'all' });
 export const NONE: Expression = Object.freeze({ kind: 'none' });
 
-/** All and none are only ever the whole: queries have no words for them inside of others. */
+/** Simplifies, so that `all` and `none` occur only as a whole condition: queries cannot express them inside others. */
 export function and(parts: readonly Expression[]): Expression {
   return joined('and', parts, { neutral: ALL, final: NONE });
 }
@@ -55,7 +55,8 @@ function joined(
 }
 
 /**
- * Documents of which a value of the field is such. One that lacks the field is read with its default, so it is among them when that is such a value.
+ * Documents in which a value of the field passes the test. A document that lacks the field is read with the default, so it is included if the default
+ * passes.
  */
 export function has(field: IndexedField, test: ValueTest): Expression {
   const found: Expression = { kind: 'has', field, test };
@@ -64,7 +65,7 @@ export function has(field: IndexedField, test: ValueTest): Expression {
   return values.some((value) => passes(value, test)) ? or([found, lacks(field)]) : found;
 }
 
-/** Documents in which the field is null. An index keeps nothing of null, so they are those without any value. */
+/** Documents in which the field is null. An index stores nothing for null, so these are the documents without any value. */
 export function isNull(field: IndexedField): Expression {
   const { presence } = field;
   const empty = presence === undefined ? not({ kind: 'has', field, test: anyValue(field) }) : lacks(presence);
@@ -80,7 +81,7 @@ function anyValue({ type, codec: { choices = [] } }: IndexedField): ValueTest {
   return type === 'NUMERIC' ? { kind: 'between' } : { kind: 'oneOf', texts: choices.map(textOf) };
 }
 
-/** A stored value as the index keeps it. */
+/** A stored value as the index stores it. */
 export function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

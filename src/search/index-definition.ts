@@ -6,19 +6,19 @@ import { allFieldsOf, indexedFieldsOf, type IndexedField } from './indexed-field
 
 /** The index of a class. */
 export interface IndexDefinition {
-  /** Its name on the server, which says which fields it has, and how: another declaration is another index, beside this one. */
+  /** Its name on the server, which depends on its fields and their types: after a change of the declaration, another index exists beside this one. */
   readonly name: string;
-  /** What follows the name in `FT.CREATE`. */
+  /** The arguments after the name in `FT.CREATE`. */
   readonly args: readonly string[];
 }
 
-/** So many characters tell the definitions of one class apart. */
+/** Enough characters to distinguish the definitions of one class. */
 const DIGEST_LENGTH = 12;
 
 /**
  * The index of a class as it is declared now.
  *
- * @throws {@link SchemaError} the class marks no field, or an index cannot have its names.
+ * @throws {@link SchemaError} the class marks no field, or an index cannot use its names.
  */
 export const indexDefinitionOf = oncePer((schema: ModelSchema): IndexDefinition => {
   const fields = allFieldsOf(indexedFieldsOf(schema));
@@ -40,7 +40,7 @@ function problemsOf({ prefix }: ModelSchema, fields: readonly IndexedField[]): s
   return problems;
 }
 
-/** In a search `$` is the whole document, and most control characters end a name. */
+/** In a search, `$` is the whole document, and most control characters end a name. */
 function isUnnamable(name: string): boolean {
   return name === '$' || /[^\P{Cc}\s\u0080-\u009f]/u.test(name);
 }
@@ -51,12 +51,12 @@ export function isIndexOf(schema: ModelSchema, name: string): boolean {
   return name.startsWith(beginning) && /^[0-9a-f]+$/.test(name.slice(beginning.length)) && name.length === beginning.length + DIGEST_LENGTH;
 }
 
-/** Servers take the name of an index for a key when they look at rights, so who may read the documents may search in it. */
+/** Begins with the prefix of the keys: servers check rights on an index as if its name were a key, so a user who may read the documents may search them. */
 function beginningOf({ prefix }: ModelSchema): string {
   return `${prefix}:index:`;
 }
 
-/** Unless it is told otherwise, a server takes upper and lower case for the same, and keeps neither empty texts nor which documents lack a field. */
+/** By default, a server ignores case, and records neither empty texts nor which documents lack a field. */
 function attributesOf({ path, name, type, isSortable, presence }: IndexedField): string[] {
   const kept = [type, ...(type === 'TAG' ? ['CASESENSITIVE', 'INDEXEMPTY'] : []), 'INDEXMISSING'];
   const own = [path, 'AS', name, ...kept, ...(isSortable ? ['SORTABLE', 'UNF'] : [])];

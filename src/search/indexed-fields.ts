@@ -10,25 +10,25 @@ import {
   type JsonObject,
 } from '../codec/codec';
 
-/** What an index keeps of documents. */
+/** A part of the documents that an index stores. */
 interface Attribute {
   readonly name: string;
   /** JSONPath of its values. */
   readonly path: string;
 }
 
-/** A field that the index of a class has, under the name of where it stands in a document, such as `address.city`. */
+/** An indexed field of a class; its name is its place in a document, such as `address.city`. */
 export interface IndexedField extends Attribute {
   readonly type: IndexType;
-  /** Codec of one value. */
+  /** The codec of one value. */
   readonly codec: Codec;
-  /** A document can have several values: it is a list, or stands in the items of one. */
+  /** Whether a document can have several values, because the field is a list or is in the items of one. */
   readonly isMany: boolean;
-  /** Several values have no place in an order. */
+  /** False for fields of several values, which have no order. */
   readonly isSortable: boolean;
-  /** An attribute that documents lack in which the field is null. Needed where no test finds any value that there can be. */
+  /** An attribute that is missing in documents in which the field is null. Needed if no test matches every possible value. */
   readonly presence: Attribute | undefined;
-  /** What a document that lacks the field is read with; undefined where it need not be so, because what the field stands in may lack as well. */
+  /** Makes the default with which a document without the field is read; undefined if the surrounding model may be missing as well. */
   readonly makeDefault: (() => Json) | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface IndexedModel {
   /** Name of the class. */
   readonly model: string;
   readonly members: ReadonlyMap<string, IndexedField | IndexedModel>;
-  /** A document can have several of them: it stands in a list, at whatever depth. */
+  /** Whether a document can have several of them, because the model is in a list at some level. */
   readonly isMany: boolean;
 }
 
@@ -45,21 +45,21 @@ export function isModel(member: IndexedField | IndexedModel): member is IndexedM
   return 'members' in member;
 }
 
-/** The indexed fields of a class; no members where it marks none. */
+/** The indexed fields of a class; without members if it marks none. */
 export const indexedFieldsOf = oncePer((shape: DocumentShape) =>
   collect(shape, { name: '', path: '$', isMany: false, isSure: true, outer: [], makeDefault: undefined }),
 );
 
-/** Where a model stands in the document. */
+/** The place of a model in the document. */
 interface Place {
   readonly name: string;
   readonly path: string;
   readonly isMany: boolean;
-  /** Every document is read with something there. */
+  /** Whether every document is read with a value there. */
   readonly isSure: boolean;
-  /** What that is in one that lacks it. */
+  /** Makes that value for a document that lacks it. */
   readonly makeDefault: DocumentField['makeDefault'];
-  /** The models around it. One that holds itself has no end, and is not followed. */
+  /** The models around it. A model that contains itself would never end, and is not followed. */
   readonly outer: readonly DocumentShape[];
 }
 
@@ -102,7 +102,7 @@ function indexed(
   const isOpen = type === 'TAG' && one.choices === undefined;
   return {
     name: own.name,
-    // Of several lists each would count as one value, which is none.
+    // With several lists, each would count as one value, which cannot be indexed.
     path: `${own.path}${place.isMany && isList ? '[*]' : ''}`,
     presence: isOpen && one.nullable && !isMany ? presenceOf(own, place) : undefined,
     type,
@@ -113,12 +113,15 @@ function indexed(
   };
 }
 
-/** An index keeps nothing of null, but it does not count it as missing either. So it is given the members beside the field that equal it, and are not null. */
+/**
+ * An index stores nothing for null, but does not treat it as missing either. So this attribute selects the members of the surrounding object that
+ * equal the field and are not null.
+ */
 function presenceOf({ name, path }: Attribute, { path: around }: Place): Attribute {
   return { name: `${name}?`, path: `${around}[?(@==${path}&&@!=null)]` };
 }
 
-/** Where the model around it is missing as well, what the default of that has there. */
+/** The default of a member. If the model around it is missing as well, the default of that model provides it. */
 function defaultBelow(around: Place, { name, makeDefault }: Pick<DocumentField, 'name' | 'makeDefault'>): DocumentField['makeDefault'] {
   const makeAround = around.makeDefault;
   return makeAround === undefined ? makeDefault : () => (makeAround() as JsonObject)[name] as Json;
@@ -128,7 +131,7 @@ function below({ name }: Place, member: string): string {
   return name === '' ? member : `${name}.${member}`;
 }
 
-/** Paths of fields begin at the root of their own model. */
+/** Appends the path of a field, which begins at the root of its own model. */
 function pathBelow({ path }: Place, ownPath: string): string {
   return path + ownPath.slice(1);
 }

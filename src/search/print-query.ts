@@ -1,14 +1,14 @@
 import type { Bound, Expression, ValueTest } from './expression';
 import type { IndexedField } from './indexed-fields';
 
-/** A condition as it is sent: text without any value in it, and the values by the names that stand for them there. */
+/** A condition as it is sent: text without values, and the values under the names by which the text refers to them. */
 export interface Query {
   readonly text: string;
-  /** Names and values in turns. */
+  /** Names and values, alternating. */
   readonly parameters: readonly string[];
 }
 
-/** The query that finds the documents of a condition, in dialect 2. `none` has none. */
+/** The query that finds the documents of a condition, in dialect 2. There is no query for `none`. */
 export function printQuery(expression: Expression): Query {
   const parameters: string[] = [];
   const name = (value: string): string => {
@@ -19,7 +19,7 @@ export function printQuery(expression: Expression): Query {
   return { text: print(expression, name), parameters };
 }
 
-/** Makes a value a parameter, and gives what stands for it in the query. */
+/** Makes a value a parameter, and returns the text that represents it in the query. */
 type Naming = (value: string) => string;
 
 function print(expression: Expression, name: Naming): string {
@@ -55,7 +55,7 @@ function printBound(bound: Bound | undefined, open: string, name: Naming): strin
   return `${bound.isExclusive ? '(' : ''}${name(String(bound.value))}`;
 }
 
-/** An attribute by its name. What means something in a query is escaped; letters of other scripts need not be. */
+/** An attribute by its name. Characters with a meaning in queries are escaped; letters of other scripts need no escape. */
 function nameInQuery(name: string): string {
   return `@${name.replace(/[\0-\x7f]/g, (sign) => (/\w/.test(sign) ? sign : `\\${sign}`))}`;
 }

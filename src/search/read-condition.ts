@@ -5,13 +5,13 @@ import { itemsOf, namesOf } from './given';
 import type { IndexedField } from './indexed-fields';
 import { inside, type Problems } from './problems';
 
-/** What was given, and where. */
+/** A given value, and its place. */
 interface Given {
   readonly value: unknown;
   readonly at: string;
 }
 
-/** The condition that a value, or an object of operators, means for a field. */
+/** The condition on a field that a value, or an object of operators, expresses. */
 export function readCondition(given: Given, field: IndexedField, problems: Problems): Expression {
   return new ConditionReader(field, problems).condition(given);
 }
@@ -20,7 +20,7 @@ type Read = (reader: ConditionReader, given: Given) => Expression;
 
 const RANGE = ['$gt', '$gte', '$lt', '$lte'];
 
-/** Those of a range are read together. */
+/** Without the range operators, which are read together. */
 const OPERATORS: Readonly<Record<string, Read>> = {
   $eq: (reader, given) => reader.equal(given),
   $ne: (reader, given) => not(reader.equal(given)),
@@ -97,7 +97,7 @@ class ConditionReader {
     const [name] = given;
     if (name === undefined) return undefined;
     const { codec } = this.field;
-    // Between whole numbers, there are bounds that are none.
+    // Bounds of whole numbers may be fractions.
     const value = this.stored({ value: operators[name], at: inside(at, name) }, codec.kind === 'integer' ? float : codec);
     return { value: value as number, isExclusive: name === exclusive };
   }
@@ -109,7 +109,7 @@ class ConditionReader {
     return isNull(this.field);
   }
 
-  /** The stored form of a value as the index keeps it; undefined where it is none. */
+  /** The stored form of a value as the index stores it; undefined if the value is invalid. */
   private text(given: Given): string | undefined {
     const stored = this.stored(given, this.field.codec);
     if (stored === undefined) return undefined;
@@ -121,7 +121,7 @@ class ConditionReader {
 
   private stored({ value, at }: Given, codec: Codec): Json | undefined {
     try {
-      // A codec for values that may be null takes nothing for null.
+      // Nullable codecs accept undefined as null.
       if ((plainOf(value) ?? null) !== null) return codec.encode(value);
       this.refuse({ value, at }, value === undefined ? 'a value (leave the condition out where there is none)' : codec.name);
     } catch (error) {

@@ -13,7 +13,7 @@ const DIRECTIONS = new Map<unknown, Order['direction']>([
   ['desc', 'DESC'],
 ]);
 
-/** The order that `{ age: 'desc' }` means. What is wrong with it is noted. */
+/** Reads an order such as `{ age: 'desc' }`. Problems are noted. */
 export function readOrder(given: unknown, model: IndexedModel, { problems, at }: { problems: Problems; at: string }): Order | undefined {
   const [entry, ...others] = isPlainObject(given) ? Object.entries(given) : [];
   if (entry === undefined || others.length > 0) {

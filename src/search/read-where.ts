@@ -5,22 +5,22 @@ import { isModel, type IndexedModel } from './indexed-fields';
 import { inside, type Problems } from './problems';
 import { readCondition } from './read-condition';
 
-/** The condition that an object of conditions means. What is wrong with it is noted, and the result means nothing then. */
+/** Reads an object of conditions. Problems are noted, and the result is meaningless then. */
 export function readWhere(where: unknown, model: IndexedModel, problems: Problems): Expression {
   return new Reader(problems).where(where, model, '');
 }
 
-/** How deep conditions of conditions may be nested. The parser of a server has room for about three times as many. */
+/** How deeply conditions may be nested. The parser of a server allows about three times as much. */
 const MAX_DEPTH = 32;
 
 class Reader {
   private depth = 0;
-  /** Nothing more is read then: what holds itself has no end. */
+  /** Set to stop reading: conditions that contain themselves would never end. */
   private isTooDeep = false;
 
   constructor(private readonly problems: Problems) {}
 
-  /** Conditions on a document: on its fields, and of conditions. */
+  /** Reads conditions on a document: on its fields, or combined by `$and`, `$or` and `$not`. */
   where(given: unknown, model: IndexedModel, place: string): Expression {
     if (this.isTooDeep) return ALL;
     this.isTooDeep = this.depth === MAX_DEPTH;
@@ -79,7 +79,7 @@ class Reader {
   }
 }
 
-/** What a name should have been that is not that of an indexed field. */
+/** What was expected instead of a name that is not that of an indexed field. */
 function expectedOf({ model, members }: IndexedModel, name: string): string {
   const [outer = '', ...inner] = name.split('.');
   const member = members.get(outer);

@@ -1,4 +1,4 @@
-/** A map of a reply, which RESP2 knows as names and values in turns. */
+/** A map in a reply; in RESP2 it is an array of alternating names and values. */
 function members(reply: unknown): Record<string, unknown> {
   if (!Array.isArray(reply)) return (reply ?? {}) as Record<string, unknown>;
   const entries = reply.flatMap((name: unknown, at) => (at % 2 === 0 ? [[name, reply[at + 1]]] : []));
@@ -7,11 +7,11 @@ function members(reply: unknown): Record<string, unknown> {
 
 /** What a search found. */
 export interface SearchReply {
-  /** How many documents there are, of which these may be some. */
+  /** The number of matching documents, of which the reply may contain only some. */
   readonly total: number;
-  /** Keys and texts. */
+  /** The keys and JSON texts of the documents. */
   readonly documents: readonly { readonly key: string; readonly json: string }[];
-  /** Why documents are missing, in the words of the server; undefined where none are, and in RESP2, which has no place for it. */
+  /** Why documents are missing, in the words of the server; undefined if none are, and in RESP2, which has no place for it. */
   readonly warning: string | undefined;
 }
 
@@ -20,7 +20,7 @@ interface Found {
   readonly extra_attributes?: unknown;
 }
 
-/** A document that ended while it was found has no text, and is left out. */
+/** Reads the reply of a search. A document that was removed during the search has no text, and is left out. */
 export function readSearchReply(reply: unknown): SearchReply {
   if (Array.isArray(reply)) {
     const [total, ...rest] = reply as [number, ...unknown[]];
@@ -35,9 +35,9 @@ export function readSearchReply(reply: unknown): SearchReply {
 }
 
 /**
- * Why documents are missing that were asked for; undefined where none are.
+ * Why requested documents are missing; undefined if none are.
  *
- * @param most - How many there can be in a reply, where all were asked for.
+ * @param most - The most documents in one reply, if all were requested.
  */
 export function whatIsMissing({ total, warning }: SearchReply, { most = Infinity }: { most: number | undefined }): string | undefined {
   return warning ?? (total > most ? `${total} match, and one reply has at most ${most}; give a limit` : undefined);
@@ -48,19 +48,19 @@ function documentOf(key: string, attributes: unknown): { key: string; json: stri
   return typeof json === 'string' ? [{ key, json }] : [];
 }
 
-/** What is known of an index. */
+/** The state of an index. */
 export interface IndexState {
   /** Its name on the server. */
   readonly name: string;
-  /** How many documents it has. */
+  /** The number of documents in it. */
   readonly documents: number;
-  /** How often a document could not be put into it since it was made, because a value does not fit the type of its field. It is never found then. */
+  /** How often since its creation a document could not be indexed, because a value does not fit the type of its field. Such a document is never found. */
   readonly failures: number;
-  /** The last of these. */
+  /** The last of these failures. */
   readonly lastFailure: { readonly key: string; readonly reason: string } | undefined;
 }
 
-/** Reads `FT.INFO`; `isComplete` is false while documents that were there before are being put into the index. */
+/** Reads the reply of `FT.INFO`; `isComplete` is false while existing documents are still being indexed. */
 export function readInfoReply(reply: unknown): IndexState & { readonly isComplete: boolean } {
   const info = members(reply);
   const errors = members(info['Index Errors']);

@@ -1,34 +1,34 @@
 import type { AnyModel, Fields, Plain } from '../field/plain-types';
 
 /**
- * Conditions on the documents of a model, all of which must hold. They are on fields that are marked with `@Index()`; on fields of nested models, and of models
- * in lists, as an object inside.
+ * Conditions on the documents of a model, all of which must hold. They apply to fields that are marked with `@Index()`; conditions on fields of
+ * nested models, and of models in lists, are written as an object inside.
  *
- * - A value: the field has it. For a list: one of its items has it.
+ * - A value: the field has this value. For a list: one of its items has it.
  * - An object of operators: `{ $gte: 18, $lt: 65 }`. See {@link Operators}.
- * - `$and`, `$or`, `$not`: conditions of conditions.
+ * - `$and`, `$or`, `$not`: combinations of conditions.
  */
 export type Where<M> = ConditionsOn<M> & {
-  /** All of them hold; of none, too. */
+  /** All of these conditions hold; an empty list always holds. */
   readonly $and?: readonly Where<M>[];
-  /** One of them holds; of none, none does. */
+  /** One of these conditions holds; an empty list never holds. */
   readonly $or?: readonly Where<M>[];
-  /** It does not hold. */
+  /** This condition does not hold. */
   readonly $not?: Where<M>;
 };
 
 /** Conditions on the fields of a nested model, or of the models in a list. */
 export type ConditionsOn<M> = { readonly [K in keyof Fields<M> as SearchedName<M, K>]?: Condition<Present<M[K]>, Extract<M[K], null>> };
 
-/** Fields that an index can hold. The fields of a nested model are not looked at here: it may be nested in itself. */
+/** Fields that an index can contain. The fields of a nested model are not examined here, because it may contain itself. */
 type SearchedName<M, K extends keyof M> = [Single<Present<M[K]>>] extends [AnyModel | Searchable] ? K : never;
 
 type Single<V> = [V] extends [AnyModel] ? V : [V] extends [readonly (infer Item)[]] ? Present<Item> : Plain<V>;
 
-/** `NonNullable` would appear in messages of the compiler. */
+/** Used because `NonNullable` would appear in messages of the compiler. */
 type Present<V> = Exclude<V, null | undefined>;
 
-/** Tuples keep unions together: each would become a condition of its own. */
+/** The tuples keep unions together; otherwise each member would become a condition of its own. */
 type Condition<V, Null> = [V] extends [AnyModel]
   ? ConditionsOn<V>
   : [V] extends [readonly (infer Item)[]]
@@ -39,22 +39,22 @@ type ItemCondition<Item> = [Item] extends [AnyModel] ? ConditionsOn<Item> : Item
 
 type Searchable = string | number | boolean | bigint | Date;
 
-/** Operators on a field. Several must all hold. */
+/** Operators on a field. If there are several, all of them must hold. */
 export type Operators<V, Null = never> = Equality<V | Null> & ([V] extends [number | Date] ? Order<V> : unknown);
 
-/** Operators on a list. A condition holds when it does for one of the items; `$ne` and `$nin` when they do for all. */
+/** Operators on a list. A condition holds when it holds for one of the items; `$ne` and `$nin` when they hold for all. */
 export type ListOperators<Item> = Operators<Item> & {
-  /** The list has all of them. */
+  /** The list has all of these items. */
   readonly $all?: readonly Item[];
 };
 
-// Not interfaces: a module that exports an operator without writing down its type would have to name them.
+// Not interfaces: a module that exports an operator without declaring its type would have to name them.
 type Equality<V> = {
   readonly $eq?: V;
-  /** Another value, or none. */
+  /** The field has another value, or none. */
   readonly $ne?: V;
   readonly $in?: readonly V[];
-  /** None of them. */
+  /** The field has none of these values. */
   readonly $nin?: readonly V[];
 };
 
