@@ -16,11 +16,11 @@ import type { Batch } from './batch';
 /** Options of {@link BatchClient.exec}. */
 export type ExecOptions = BatchSettings;
 
-/** Runs batches on a connection, which stays yours to close. */
+/** Runs batches on a connection, which remains yours to close. */
 export class BatchClient {
   private readonly servers: ServerSource;
 
-  /** @param target - What `connect` returned, or a client, pool, cluster or sentinel of node-redis. */
+  /** @param target - The result of `connect`, or a client, pool, cluster or sentinel of node-redis. */
   constructor(target: BatchTarget) {
     this.servers = serversOf(target);
   }
@@ -28,15 +28,15 @@ export class BatchClient {
   /**
    * Runs a batch.
    *
-   * Sends: `MULTI`, the commands and `EXEC` to one server when the batch is atomic; else the commands, each to the server of its keys, all in one go. Nothing
-   * is sent twice unless the server said that it did nothing, or `options.retryStrategy` allows it.
+   * Sends: `MULTI`, the commands and `EXEC` to one server when the batch is atomic; else the commands, each to the server of its keys, all in one go.
+   * Nothing is sent twice unless the server said that it did nothing, or `options.retryStrategy` allows it.
    *
    * @param batch - An empty batch gives `[]`.
-   * @param raiseOnError - True throws when a command fails; false leaves errors in the places of the replies.
+   * @param raiseOnError - True throws when a command fails; false leaves errors in place of the replies.
    * @returns the reply of each command, in order; null when the batch is atomic and a key that you watch on this client had changed.
    * @throws {@link BatchError} a command failed and `raiseOnError` is true, or the server refused an atomic batch as a whole; carries all replies.
-   * @throws {@link BatchConnectionError} time ran out or, in an atomic batch or with `raiseOnError`, the connection failed; `maybeApplied` tells whether writes
-   * were on their way.
+   * @throws {@link BatchConnectionError} time ran out or, in an atomic batch or with `raiseOnError`, the connection failed; `maybeApplied` tells
+   * whether writes were on their way.
    * @throws {@link CrossSlotError} the keys of an atomic batch lie in several slots; nothing was sent.
    */
   async exec(batch: Batch, raiseOnError: boolean, options: ExecOptions = {}): Promise<unknown[] | null> {

@@ -19,7 +19,7 @@ export interface CopyOptions {
 
 const COPY_OPTIONS = { replace: 'boolean', destinationDatabase: true } satisfies NamesOf<CopyOptions>;
 
-/** Commands that differ from node-redis' own, as GLIDE has them. */
+/** Commands that differ from those of node-redis, with the form that they have in GLIDE. */
 class BatchRecorder extends CommandRecorder {
   /**
    * @param isAtomic - True for one transaction (`MULTI`), false for many commands in one go.
@@ -30,11 +30,11 @@ class BatchRecorder extends CommandRecorder {
   }
 
   /**
-   * Records the changes that `work` makes to one or several documents as one command: a commit that checks everything before it writes, so all of them are
-   * applied or none. Its reply lists the answer to each change. Held locks and versions are checked as in a pipeline.
+   * Records the changes that `work` makes to one or several documents as one command: a commit that checks everything before it writes, so all of
+   * them are applied or none. Its reply lists the answer to each change. Held locks and versions are checked as in a pipeline.
    *
-   * Local values change now. They return to what they were when the commit is refused or fails, and with `clear()`. If that is not possible, because the
-   * instance was changed again or the batch was applied a second time, the instance is stale until `load()`.
+   * Local values change now. They are restored when the commit is refused or fails, and by `clear()`. If that is not possible, because the instance
+   * was changed again or the batch was applied a second time, the instance is stale until `load()`.
    *
    * @param documents - Models on the connection that the batch will run on; on a cluster, all in one slot.
    * @param work - Makes the changes; it must not be asynchronous.
@@ -51,7 +51,7 @@ class BatchRecorder extends CommandRecorder {
     return this;
   }
 
-  /** Removes all commands, and takes back local changes that were not applied. */
+  /** Removes all commands, and undoes local changes that were not applied. */
   clear(): this {
     this.forget();
     return this;
@@ -118,7 +118,7 @@ function commitCommand({ commit, undo, noteSending, noteApplied }: CollectedChan
     undo();
     commit.fail(error);
   };
-  // A transaction cannot send the text after the server said that it does not know the digest.
+  // Sent as text: a transaction cannot send it after the server has said that it does not know the digest.
   return {
     ...rawCommand(['EVAL', script.source, String(keys.length), ...keys, ...args], {}, decode),
     onSending: noteSending,

@@ -6,7 +6,7 @@ import type { RecordedCommand } from '../executor/commands/recorded-command';
 /** Records commands on a pipe, synchronously or asynchronously. */
 export type Build = (pipe: CommandPipe) => unknown;
 
-/** What a builder recorded, and what it returned. */
+/** The commands that a builder recorded, and its result. */
 interface Built {
   readonly commands: readonly RecordedCommand[];
   readonly value: unknown;

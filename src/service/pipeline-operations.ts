@@ -30,7 +30,7 @@ import { runWatched, type Attempt } from './watched';
 
 /** Options of `execute`. */
 export interface ExecuteOptions extends BatchSettings {
-  /** Throws when a command fails; false leaves errors in the places of the replies. Default true. */
+  /** Throws when a command fails; false leaves errors in place of the replies. Default true. */
   readonly raiseOnError?: boolean | undefined;
 }
 
@@ -51,7 +51,7 @@ const TRANSACT_OPTIONS = {
   route: true,
 } satisfies NamesOf<TransactOptions>;
 
-/** What `atomic` resolves to. */
+/** The result of `atomic`. */
 export interface AtomicResult<T> {
   /** What the callback returned. */
   readonly value: T;
@@ -59,17 +59,17 @@ export interface AtomicResult<T> {
   readonly results: BatchResults;
 }
 
-/** What a transaction gave that ran. */
+/** The outcome of a transaction that ran. */
 type Applied = Pick<Attempt, 'value'> & { readonly results: unknown[] };
 
 const MAX_PAUSE_MS = 50;
 
-/** Pipelines, transactions and scripts on one connection, which stays yours to close. */
+/** Pipelines, transactions and scripts on one connection, which remains yours to close. */
 export class PipelineOperations {
   private readonly servers: ServerSource;
 
   /**
-   * @param target - What `connect` returned, or a client, pool, cluster or sentinel of node-redis.
+   * @param target - The result of `connect`, or a client, pool, cluster or sentinel of node-redis.
    * @param limits - Limits of calls that set none of their own.
    */
   constructor(
@@ -82,9 +82,10 @@ export class PipelineOperations {
   }
 
   /**
-   * Sends the commands that `build` records in one go, not as a transaction: each is applied or refused by itself.
+   * Sends the commands that `build` records in one go, not as a transaction: each is applied or refused on its own.
    *
-   * @param build - Records commands on the pipe it gets, or is a batch of `redatom/batch`. If it throws, so does `execute`, and nothing is sent.
+   * @param build - A function that records commands on the pipe it receives, or a batch of `redatom/batch`. If the function throws, so does
+   * `execute`, and nothing is sent.
    * @returns the reply of each command, in order; `[]` when none was recorded.
    * @throws {@link RedisServiceError} a command failed; the others ran, and their replies are in `results`.
    * @throws {@link RedisConnectionError} the connection failed; `maybeApplied` tells whether writes were on their way.
@@ -108,8 +109,8 @@ export class PipelineOperations {
   /**
    * Runs the commands that `build` records as one transaction (`MULTI`/`EXEC`): no other client's command comes between.
    *
-   * A command that fails while the transaction runs takes nothing back: the others stay applied. With `watch`, the transaction runs on a connection of its own,
-   * so no other work can end the watch.
+   * If a command fails while the transaction runs, the others stay applied. With `watch`, the transaction runs on a dedicated connection, so no other
+   * work can end the watch.
    *
    * @throws {@link TransactionAbortedError} a watched key changed in each attempt that `retries` allows; nothing was applied.
    * @throws {@link CrossSlotError} the keys lie in several slots of a cluster; nothing was sent.
@@ -141,10 +142,10 @@ export class PipelineOperations {
   /**
    * Runs a Lua script, which nothing can interrupt. Sends the digest of the script, and its text when the server does not know the digest.
    *
-   * @param keys - What the script reads as `KEYS`; on a cluster in one slot.
-   * @param args - What the script reads as `ARGV`: text, numbers or bytes.
+   * @param keys - The `KEYS` of the script; on a cluster in one slot.
+   * @param args - The `ARGV` of the script: text, numbers or bytes.
    * @param options - Limits of the call, for both requests together. Default: those of this object.
-   * @throws {@link RedisServiceError} the script failed. What it wrote before stays.
+   * @throws {@link RedisServiceError} the script failed. Its earlier writes stay.
    * @throws {@link RedisConnectionError} no reply arrived; `maybeApplied` tells whether the script was on its way.
    * @example
    * ```ts
@@ -164,7 +165,7 @@ export class PipelineOperations {
     if (this.servers.hasSlots) requireOneSlot(named, 'a script');
     const rest = [String(named.length), ...named, ...scriptArguments(args)];
     const left = deadlineOf(this.limited(options));
-    // What the server could not do at the moment it has not begun, and there is nothing that could be overtaken.
+    // A server that refuses for the moment has not begun the script, and there are no other commands to overtake.
     const retryStrategy = { retryServerError: true };
     const call = (...start: string[]): Promise<unknown[]> =>
       runCommands(this.servers, [rawCommand([...start, ...rest])], { ...left(), retryStrategy });
@@ -172,12 +173,12 @@ export class PipelineOperations {
     const [first] = await call('EVALSHA', digest);
     const isUnknown = first instanceof RedisServiceError && isUnknownScript(first.cause);
     const [answer] = isUnknown ? await call('EVAL', script) : [first];
-    // Of one command its own refusal says all.
+    // With a single command, its own error says everything.
     if (answer instanceof RedisServiceError) throw answer;
     return withoutFailure([answer], true)[0];
   }
 
-  /** What is undefined in options is not given, so it must not hide a limit. */
+  /** Fills in the limits of this object; an option that is undefined counts as missing. */
   private limited<O extends BatchSettings>(options: O): O {
     const { timeoutMs = this.limits.timeoutMs, signal = this.limits.signal } = options;
     return { ...options, timeoutMs, signal };
@@ -215,17 +216,17 @@ export class PipelineOperations {
   }
 }
 
-/** Nothing of a transaction was done, and the watch has ended with it. */
+/** Whether a temporary refusal rejected the whole transaction, which also ended the watch. */
 function isRefusedForNow(error: unknown): error is BatchError {
   return error instanceof BatchError && error.cause instanceof RedisServiceError && isPassing(error.cause.cause);
 }
 
-/** What a batch holds before it runs; a builder has recorded nothing yet, and nothing that could be taken back. */
+/** The commands of a batch before it runs; a builder has recorded nothing yet that could be taken back. */
 function recordedIn(build: Build | CommandRecorder): readonly RecordedCommand[] {
   return build instanceof CommandRecorder ? [...build.commands] : [];
 }
 
-/** A text would be watched letter by letter. */
+/** Refuses keys that are not a list of texts; a text would be watched letter by letter. */
 function refuseNoKeys(watch: readonly string[]): void {
   if (Array.isArray(watch) && watch.every((key) => typeof key === 'string')) return;
   throw new TypeError(`watch must be a list of keys such as ['key'], found ${describe(watch)}`);

@@ -1,10 +1,10 @@
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../input/describe';
 
-/** An argument of a script: Redis knows only text and bytes, and a number has one text. */
+/** An argument of a script. Redis knows only text and bytes; a number is sent as its text. */
 export type ScriptArgument = string | number | Uint8Array;
 
-/** Arguments as they are sent. Refuses what has no single text that everybody expects: booleans, null, objects, NaN and infinite numbers. */
+/** Arguments as they are sent. Refuses values without one obvious text: booleans, null, objects, NaN and infinite numbers. */
 export function scriptArguments(args: readonly ScriptArgument[]): (string | Uint8Array)[] {
   if (!Array.isArray(args)) throw new TypeError(`the arguments of a script must be a list, found ${describe(args)}`);
   return args.map((arg: unknown, index) => {

@@ -12,7 +12,7 @@ import { runWithin } from '../async/run-within';
 import type { ServerSource } from '../executor/clients/servers';
 import { slotOf } from '../path/slot';
 
-/** One attempt at a transaction; without results when a watched key had changed, or when the server refused it for the moment. */
+/** One attempt at a transaction. `results` is null when a watched key had changed, or when the server refused it for the moment. */
 export interface Attempt {
   readonly value: unknown;
   readonly results: unknown[] | null;
@@ -22,11 +22,11 @@ export interface Attempt {
 /** Keys that must not change while work runs. */
 interface Watch {
   readonly keys: readonly string[];
-  /** What is left of the limits of the call. */
+  /** Returns what is left of the limits of the call. */
   readonly left: () => CallOptions;
 }
 
-/** Runs work on a connection of its own that watches keys. What a server could not do at the moment is asked again before the work begins. */
+/** Runs work on a dedicated connection that watches keys. If the server refuses for the moment, WATCH is sent again before the work begins. */
 export async function runWatched(
   servers: ServerSource,
   { keys, left }: Watch,
@@ -56,7 +56,7 @@ export async function runWatched(
   }
 }
 
-/** Why keys cannot be watched there; undefined when they are. */
+/** Why the keys cannot be watched on this server; undefined if they are. */
 function refusalOf(request: Request, { client, isAsking }: Omit<Watching, 'keys'>, limits: CallOptions): Promise<unknown> {
   const send: Sender['send'] = (options) => {
     if (isAsking) client.sendCommand(['ASKING']).catch(() => undefined);

@@ -8,10 +8,10 @@ interface Shared {
   users: number;
 }
 
-/** Trees and locks over one ready client share what is built on it, so that they share its connection for messages. */
+/** Trees and locks over one ready client share one executor, and with it the connection for messages. */
 const ofClients = new WeakMap<object, Shared>();
 
-/** A connection that is opened when it is first needed, and never again after it was closed: nobody would close it then. */
+/** A connection that is opened on first use, but not again after it was closed, because nothing would close it then. */
 export class LazyConnection {
   private opened: Promise<Executor> | undefined;
   private isClosed = false;
@@ -27,7 +27,7 @@ export class LazyConnection {
     return this.opened;
   }
 
-  /** Ends what was opened here; a ready client, or an open connection, stays open. */
+  /** Closes a connection that was opened here; a ready client, or an open connection, stays open. */
   async close(): Promise<void> {
     const { opened, target } = this;
     this.opened = undefined;
@@ -45,7 +45,7 @@ export class LazyConnection {
   private open(): Promise<Executor> {
     const { target } = this;
     if (isOpenConnection(target)) return Promise.resolve(target.executor);
-    // What is no target is refused there.
+    // Anything else is refused by openExecutor().
     if (typeof target !== 'object' || (target as unknown) === null || !('sendCommand' in target)) return openExecutor(target);
     let shared = ofClients.get(target);
     if (shared === undefined) ofClients.set(target, (shared = { executor: openExecutor(target), users: 0 }));

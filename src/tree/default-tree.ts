@@ -33,7 +33,7 @@ export function root(options: ProxyOptions = {}): TreeNode {
   return defaultDoor(options).root();
 }
 
-/** Returns a node directly below the root of the default tree. The name holds no dots. */
+/** Returns a node directly below the root of the default tree. The name must not contain dots. */
 export function section(name: string, options: ProxyOptions = {}): TreeNode {
   return defaultDoor(options).section(name);
 }

@@ -1,6 +1,6 @@
 import { RedisConnectionError } from '../errors/connection';
 
-/** What is needed of the server in `redatom/testing`. */
+/** The part of the server in `redatom/testing` that is needed here. */
 interface EmbeddedServer {
   readonly url: string;
   close(): Promise<void>;
@@ -11,9 +11,9 @@ interface Testing {
 }
 
 /**
- * Starts the embedded server. It is part of the tests' subpath, which is loaded only for this.
+ * Starts the embedded server. It belongs to the subpath for tests, which is loaded only for this.
  *
- * @throws {@link RedisConnectionError} this installation has none.
+ * @throws {@link RedisConnectionError} this installation does not have it.
  */
 export async function startFakeRedis(): Promise<EmbeddedServer> {
   let testing: Testing;

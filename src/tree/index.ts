@@ -1,4 +1,4 @@
-/** Subpath `redatom/tree`: nested values under dotted paths, of which any subtree can be locked. */
+/** Subpath `redatom/tree`: nested values under dotted paths; any subtree can be locked. */
 export { RedisTree, type RedisTreeOptions, type TreeDoor } from './redis-tree';
 export { TreeNode, type IsLockedOptions, type SetOptions, type TreeLock } from './tree-node';
 export { proxy, root, section, type ProxyOptions } from './default-tree';

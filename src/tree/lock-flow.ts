@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SubtreeLease } from '../lock/subtree-lease';
 import { randomId } from '../path/random-id';
 
-/** Who locks: a scope, and what it and the scopes around it hold. */
+/** The scope that locks, and the leases that it and its enclosing scopes hold. */
 interface LockFlow {
   readonly scope: string;
   readonly leases: readonly SubtreeLease[];
@@ -21,14 +21,14 @@ export function runInLockFlow<T>(flow: LockFlow, work: () => T): T {
   return storage.run(flow, work);
 }
 
-/** A new scope: inside of another one, or of its own. */
+/** A new scope, either inside another one or independent. */
 export function newScope(outer: string | undefined): string {
   if (outer === undefined) return randomId();
   scopesSoFar += 1;
   return `${outer}/${scopesSoFar}`;
 }
 
-/** A scope is inside itself and inside those that it was opened in. */
+/** Whether one scope is inside another. A scope is inside itself and all scopes in which it was opened. */
 export function isInside(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}/`);
 }

@@ -3,14 +3,14 @@ import type { SubtreeLease, LockSpace } from '../lock/subtree-lease';
 import type { TreePath } from '../path/tree-path';
 import { currentLockFlow, isInside, newScope } from './lock-flow';
 
-/** Remembers what was acquired by hand through some nodes, so that they can release it, and write under it. */
+/** Remembers the locks acquired by hand through some nodes, so that these nodes can release them, and write under them. */
 export class LockHolder {
   private readonly leases: SubtreeLease[] = [];
 
-  /** @param scope - All locks taken through this holder belong to it and let one another in. Without one, each lock stands alone. */
+  /** @param scope - The scope of all locks taken through this holder, which do not exclude one another. Without one, each lock is independent. */
   constructor(private readonly scope?: string) {}
 
-  /** The scope of a lock that is held by hand: inside of the lock under which the running flow works, if it works here. */
+  /** The scope of a lock that is held by hand: inside the lock under which the running flow works, if that flow works here. */
   scopeToHold(): string {
     const outer = this.outerScope();
     return this.scope === undefined || outer === undefined ? newScope(outer) : outer;
@@ -21,12 +21,12 @@ export class LockHolder {
     return newScope(this.outerScope());
   }
 
-  /** The scope in which a write happens; empty outside of all. */
+  /** The scope in which a write happens; empty outside all scopes. */
   scopeToWrite(): string {
     return this.outerScope() ?? '';
   }
 
-  /** Everything held here and by the running flow, the newest last. */
+  /** All leases held here and by the running flow, the newest last. */
   held(): readonly SubtreeLease[] {
     return [...(currentLockFlow()?.leases ?? []), ...this.leases];
   }
@@ -40,7 +40,7 @@ export class LockHolder {
     if (index >= 0) this.leases.splice(index, 1);
   }
 
-  /** What was acquired last for a path. */
+  /** The lease acquired last for a path. */
   latest(space: LockSpace, path: TreePath): SubtreeLease | undefined {
     return this.leases.findLast((lease) => lease.covers(space, path) && lease.place.encoded === path.encoded);
   }

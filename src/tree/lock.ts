@@ -9,11 +9,11 @@ import type { IsLockedOptions, TreeLock, TreeNode } from './tree-node';
 
 /** Options of a {@link Lock}. */
 export interface StandaloneLockOptions {
-  /** How long to wait for the lock in all, in seconds. Default 10; 0 tries once. */
+  /** How long to wait for the lock in total, in seconds. Default 10; 0 tries once. */
   readonly acquireTimeout?: number | undefined;
   /** How long the lock outlives a crashed holder, in seconds. Default 30, minimum 0.1. */
   readonly expireTimeout?: number | undefined;
-  /** Locks of different namespaces never meet. The namespace of a tree gives the locks of its nodes. Default `lock`. */
+  /** Locks of different namespaces never conflict. With the namespace of a tree, the locks are those of its nodes. Default `lock`. */
   readonly namespace?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export class Lock {
     return this.node.release();
   }
 
-  /** Resolves to whether anyone has locked this path or one above it; with `below`, also one below it. */
+  /** Resolves to whether this path or one above it is locked by anyone; with `below`, also one below it. */
   isLocked(options: IsLockedOptions = {}): Promise<boolean> {
     return this.node.isLocked(options);
   }

@@ -1,7 +1,7 @@
 import { describe } from '../input/describe';
 import { refuseUnknown, type NamesOf } from '../input/options';
 
-/** Where a pool connects to. What you leave out gets its default, not its former value. */
+/** Where a pool connects to. Omitted options get their defaults, not their former values. */
 export interface PoolConfig {
   /** Default `localhost`. */
   readonly host?: string | undefined;
@@ -12,13 +12,13 @@ export interface PoolConfig {
   /** Another name for `database`. */
   readonly default?: number | undefined;
   readonly password?: string | undefined;
-  /** Most connections open at a time, for each database. Default 100. */
+  /** The most connections that are open at a time, for each database. Default 100. */
   readonly maxConnections?: number | undefined;
   /** Longest time to wait for a free connection, in seconds. Default 50. */
   readonly timeoutSeconds?: number | undefined;
   /** Indexes of the databases that have names. */
   readonly names?: Readonly<Record<string, number>> | undefined;
-  /** Keeps everything in a server inside this process, from `redatom/testing`, and ignores host, port and password. Default false. */
+  /** Stores everything in a server inside this process, from `redatom/testing`, and ignores host, port and password. Default false. */
   readonly fakeRedis?: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface PoolSettings {
   readonly fakeRedis: boolean;
 }
 
-/** @throws RangeError, or TypeError, for what makes no sense. */
+/** @throws RangeError, or TypeError, for invalid options. */
 export function poolSettings(config: PoolConfig): PoolSettings {
   refuseUnknown(config, POOL_CONFIG, 'reload()');
   const { host = 'localhost', port = 6379, maxConnections = 100, timeoutSeconds = 50, fakeRedis = false, password } = config;
@@ -71,7 +71,7 @@ function namesIn({ names = {} }: PoolConfig): ReadonlyMap<string, number> {
 
 const MAX_PORT = 65_535;
 
-/** An address would show only when it is used, and some would be that of another server. */
+/** Refuses a wrong address, which would be noticed only on use, and might be that of another server. */
 function refuseWrongAddress({ host, port, password }: Pick<PoolSettings, 'host' | 'port' | 'password'>): void {
   if (typeof host !== 'string' || !/^[^\s/?#@[\]\\]+$/.test(host))
     throw new TypeError(`host must be the name or the address of a server, such as localhost, found ${describe(host)}`);

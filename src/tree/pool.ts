@@ -4,7 +4,7 @@ import { INSPECT, inspected } from '../input/inspect';
 import { startFakeRedis } from './fake-redis';
 import { poolSettings, poolUrl, type PoolConfig, type PoolSettings } from './pool-settings';
 
-/** What one configuration has opened. */
+/** The connections that one configuration has opened. */
 interface Opened {
   readonly settings: PoolSettings;
   readonly executors: Map<number, Promise<Executor>>;
@@ -12,8 +12,8 @@ interface Opened {
 }
 
 /**
- * The connections of all nodes that `proxy`, `root` and `section` make. Nodes ask for them at each call, so after a reload both values and locks are those of
- * the new server.
+ * The connections of all nodes that `proxy`, `root` and `section` make. Nodes look them up at each call, so after a reload both values and locks are
+ * those of the new server.
  */
 export class Pool {
   private static shared: Pool | undefined;
@@ -21,7 +21,7 @@ export class Pool {
 
   private constructor() {}
 
-  /** Returns the pool of this process. It connects when something is first read or written. */
+  /** Returns the pool of this process. It connects at the first read or write. */
   static instance(): Pool {
     return (this.shared ??= new Pool());
   }
@@ -99,6 +99,6 @@ async function connect(opened: Opened, database: number): Promise<Executor> {
 
 async function close({ executors, fake }: Opened): Promise<void> {
   await Promise.allSettled([...executors.values()].map(async (executor) => (await executor).close()));
-  // What did not start was told to those who needed it.
+  // If it failed to start, the calls that needed it were rejected.
   await (await fake?.catch(() => undefined))?.close();
 }

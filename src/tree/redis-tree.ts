@@ -14,11 +14,11 @@ import { TreeStore } from './tree-store';
 
 /** Options of a tree. */
 export interface RedisTreeOptions extends TreeLockDefaults {
-  /** A URL, options, a ready client of node-redis or what `connect` returned; the last two stay yours to close. */
+  /** A URL, options, a ready client of node-redis or the result of `connect`; the last two remain yours to close. */
   readonly client: ConnectionTarget | OpenConnection;
   /** Trees of different namespaces share nothing. One namespace is one document, so it lives on one shard. Default `tree`. */
   readonly namespace?: string | undefined;
-  /** Refuses writes into another holder's lock. Without it, locks bind only those who use them. Default false. */
+  /** Refuses writes into a subtree that another holder has locked. Otherwise, locks bind only those who use them. Default false. */
   readonly enforceLocks?: boolean | undefined;
 }
 
@@ -30,11 +30,11 @@ export interface TreeDoor {
   at(path: PathLike): TreeNode;
   /** Returns the node that holds everything. */
   root(): TreeNode;
-  /** Returns a node directly below the root, for instance one for each module of a program. The name holds no dots. */
+  /** Returns a node directly below the root, for instance one for each module of a program. The name must not contain dots. */
   section(name: string): TreeNode;
 }
 
-/** @internal Takes nodes from a tree for one holder of locks, or for a new one each time. */
+/** @internal Makes the nodes of a tree, for one holder of locks or with a new one each time. */
 export function doorOf(context: TreeContext, holderOf: () => LockHolder): TreeDoor {
   return {
     at: (path) => new TreeNode(context, pathOf(path), holderOf()),
@@ -43,13 +43,13 @@ export function doorOf(context: TreeContext, holderOf: () => LockHolder): TreeDo
   };
 }
 
-/** @internal Where a tree gets its connection from, and how it locks. */
+/** @internal Where a tree gets its connection, and how it locks. */
 export function contextOf(
   executor: () => Promise<Executor>,
   { namespace, enforceLocks, ...lockDefaults }: Omit<RedisTreeOptions, 'client'>,
 ): TreeContext {
   const prefix = `tree:{${namespaceOf(namespace)}}`;
-  // Wrong ones would show only with the first lock.
+  // Here, because wrong defaults would be noticed only with the first lock.
   treeLockSettings({}, lockDefaults);
   let latest: TreeStore | undefined;
   return {
@@ -96,14 +96,14 @@ export class RedisTree implements TreeDoor {
     return this.door.root();
   }
 
-  /** Returns a node directly below the root. The name holds no dots. */
+  /** Returns a node directly below the root. The name must not contain dots. */
   section(name: string): TreeNode {
     return this.door.section(name);
   }
 
   /**
-   * Makes a holder of locks: locks acquired by hand through its nodes let one another in, and any of its nodes may release them. Inside
-   * {@link TreeNode.withLock}, the session is inside that lock.
+   * Makes a holder of locks: locks acquired by hand through its nodes do not exclude one another, and any of its nodes may release them. A session
+   * made inside {@link TreeNode.withLock} is inside that lock.
    */
   session(): TreeDoor {
     const holder = new LockHolder(newScope(currentLockFlow()?.scope));
@@ -145,8 +145,8 @@ function sectionPath(name: string): TreePath {
 }
 
 /**
- * Redis ignores an empty hash tag, so the keys of a tree would lie in different slots. Broken Unicode would be replaced, so different names would become the
- * same.
+ * Redis ignores an empty hash tag, so the keys of a tree would lie in different slots. Broken Unicode would be replaced, so that different names
+ * would become the same.
  */
 function namespaceOf(namespace = 'tree'): string {
   if (typeof namespace !== 'string' || !/^[^}]/s.test(namespace) || !namespace.isWellFormed())

@@ -11,20 +11,20 @@ export interface TreeLockDefaults {
   readonly lockExpireTimeout?: number | undefined;
 }
 
-/** Their names. */
+/** The names of these options. */
 export const TREE_LOCK_DEFAULTS = { lockAcquireTimeout: true, lockExpireTimeout: true } satisfies NamesOf<TreeLockDefaults>;
 
 /** Options of one lock of a tree. */
 export interface TreeLockOptions {
-  /** Lets in others who also ask for a shared lock, and keeps out those who want it alone. Default false. */
+  /** Allows other holders that also ask for a shared lock, but excludes those that want it exclusively. Default false. */
   readonly shared?: boolean | undefined;
-  /** How long to wait for the lock in all, in seconds, fractions allowed. Default: that of the tree. 0 tries once. */
+  /** How long to wait for the lock in total, in seconds, fractions allowed. Default: that of the tree. 0 tries once. */
   readonly acquireTimeout?: number | undefined;
   /** How long the lock outlives a crashed holder, in seconds, fractions allowed, minimum 0.1. Default: that of the tree. */
   readonly expireTimeout?: number | undefined;
-  /** Renews the lock at a third of `expireTimeout` while it is held; false lets it end after `expireTimeout`. Default true. */
+  /** Renews the lock after each third of `expireTimeout` while it is held; false lets it end after `expireTimeout`. Default true. */
   readonly autoRenew?: boolean | undefined;
-  /** Gives up waiting when it aborts. */
+  /** Gives up waiting when the signal aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,7 +36,7 @@ const TREE_LOCK_OPTIONS = {
   signal: true,
 } satisfies NamesOf<TreeLockOptions>;
 
-/** Options with their defaults, in milliseconds; bad ones are refused instead of being rounded. */
+/** Options with their defaults, in milliseconds; bad values are refused rather than rounded. */
 export function treeLockSettings(options: TreeLockOptions, defaults: TreeLockDefaults): LockSettings {
   refuseUnknown(options, TREE_LOCK_OPTIONS, 'a lock of a tree');
   const { acquireTimeout = defaults.lockAcquireTimeout ?? 10, expireTimeout = defaults.lockExpireTimeout ?? 30 } = options;

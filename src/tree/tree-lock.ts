@@ -10,15 +10,15 @@ import { treeLockSettings, type TreeLockOptions } from './tree-lock-options';
 const ACQUIRE: Purpose = { verb: 'acquire' };
 const WITH_LOCK: Purpose = { verb: 'withLock' };
 
-/** A lock that is held. */
+/** A held lock. */
 export interface HeldTreeLock {
   /** Aborts as soon as the lock is known to be lost. */
   readonly signal: AbortSignal;
-  /** Grows with every lock of the namespace; outside systems can refuse one that is smaller than they have seen. */
+  /** Grows with every lock of the namespace; outside systems can refuse a fence that is smaller than one they have seen. */
   readonly fence: number;
 }
 
-/** Which subtree is locked, for whom. */
+/** The subtree to lock, and the holder. */
 interface LockedPlace {
   readonly context: TreeContext;
   readonly path: TreePath;
@@ -38,7 +38,7 @@ export async function runUnderLock<R>(
   try {
     result = await runInLockFlow(flow, () => work(lease));
   } catch (error) {
-    // Why the work failed matters more than how its lock ended.
+    // The failure of the work matters more than how its lock ended.
     await lease.release().catch(() => undefined);
     throw error;
   }
@@ -46,9 +46,9 @@ export async function runUnderLock<R>(
   return result;
 }
 
-/** Releases a lock for a verb; one that was lost before is an error, because its holder was not alone. */
+/** Releases a lock for a verb. If the lock had been lost, this throws, because its holder was not alone. */
 export async function releaseHeld(lease: SubtreeLease, verb: string): Promise<void> {
-  // A server that is away is no error: the work is done, and the lease ends by itself.
+  // An unreachable server is not an error here: the work is done, and the lease ends by itself.
   const wasHeld = await lease.release().catch(() => true);
   if (!wasHeld) throw lease.lossError(verb);
 }

@@ -108,14 +108,14 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Stores a value below this node and resolves to this node. What is in the way of the path becomes an object.
+   * Stores a value below this node and resolves to this node. Other values along the path become objects.
    *
    * Sends: one script call (`JSON.SET`). The time to live that the path had ends.
    *
    * @param key - A dotted path, or its segments.
-   * @param value - A JSON value: text, a finite number, a boolean, null, a list, or a plain object of these. Dates, maps, bytes and instances of classes are
-   * refused.
-   * @throws {@link ValidationError} the value has no form in JSON; nothing was sent.
+   * @param value - A JSON value: text, a finite number, a boolean, null, a list, or a plain object of these. Dates, maps, bytes and instances of
+   * classes are refused.
+   * @throws {@link ValidationError} the value cannot be represented in JSON; nothing was sent.
    * @throws {@link LockLostError} the lock around this write was lost; nothing was written.
    */
   async set(key: PathLike, value: unknown, options: SetOptions = {}): Promise<this> {
@@ -130,7 +130,7 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Adds to the number here and resolves to the new total. A missing number counts as 0; a time to live goes on.
+   * Adds to the number here and resolves to the new total. A missing number counts as 0; a time to live continues.
    *
    * Sends: one script call (`JSON.NUMINCRBY`).
    *
@@ -142,25 +142,25 @@ export class TreeNode implements AsyncIterable<string> {
     return this.write('add', options, (store, write) => store.add(write, count));
   }
 
-  /** Removes what is at `key` below this node, with everything below it. Resolves to whether something was there. */
+  /** Removes the value at `key` below this node, with everything below it. Resolves to whether there was one. */
   async delete(key: PathLike, options?: CallOptions): Promise<boolean> {
     return this.get(key).remove('delete', options);
   }
 
-  /** Removes what is here, with everything below it. Resolves to whether something was there. */
+  /** Removes the value here, with everything below it. Resolves to whether there was one. */
   async clear(options?: CallOptions): Promise<boolean> {
     return this.remove('clear', options);
   }
 
-  /** Resolves to whether something is here; interior nodes count. */
+  /** Resolves to whether there is a value here; interior nodes count. */
   async exists(options?: CallOptions): Promise<boolean> {
     return this.ask('exists', options, (store, left) => store.exists(this.place, left));
   }
 
   /**
-   * Removes what is here, with everything below it as a unit, after this many seconds. Resolves to false when nothing is here.
+   * Removes the value here, with everything below it as a unit, after this many seconds. Resolves to false when there is no value here.
    *
-   * Writing this node or one above ends its time to live; writing below does not, and what is written there is removed with it.
+   * Writing this node or one above ends its time to live; writing below does not, and values written there are removed with it.
    *
    * @param seconds - Fractions allowed; more than 0.
    */
@@ -169,17 +169,23 @@ export class TreeNode implements AsyncIterable<string> {
     return this.write('expire', options, (store, write) => store.expire(write, ttlMs));
   }
 
-  /** Resolves to the seconds until this is removed, by itself or with a node above, rounded up; -1 when it stays, -2 when nothing is here. */
+  /**
+   * Resolves to the seconds until this value is removed, by itself or with a node above, rounded up; -1 when it has no time to live, -2 when there is
+   * no value here.
+   */
   async timeToLive(options?: CallOptions): Promise<number> {
     return this.ask('timeToLive', options, (store, left) => store.timeToLive(this.place, left));
   }
 
-  /** Yields every leaf below this node: every value that is not an object. One read, so all of them are as of one moment; a leaf itself yields nothing. */
+  /**
+   * Yields every leaf below this node, which is every value that is not an object. All leaves come from one read, so they show one moment; a leaf
+   * itself yields nothing.
+   */
   async *iterChildren(options?: CallOptions): AsyncGenerator<TreeNode> {
     yield* this.leavesIn(await this.valueFor('iterChildren', options));
   }
 
-  /** Resolves to the nodes directly below this one; to none when no object is here. */
+  /** Resolves to the nodes directly below this one; empty when there is no object here. */
   async children(options?: CallOptions): Promise<TreeNode[]> {
     const value = await this.valueFor('children', options);
     return isObject(value) ? Object.keys(value).map((name) => this.get([name])) : [];
@@ -188,7 +194,7 @@ export class TreeNode implements AsyncIterable<string> {
   /**
    * Resolves to the names directly below this node.
    *
-   * @throws {@link TreeTypeError} no object is here.
+   * @throws {@link TreeTypeError} there is no object here.
    */
   async keys(options?: CallOptions): Promise<string[]> {
     return this.ask('keys', options, (store, left) => store.keysOf(this.place, left));
@@ -202,7 +208,7 @@ export class TreeNode implements AsyncIterable<string> {
   /**
    * Resolves to the number of names directly below this node, or of items in the list here.
    *
-   * @throws {@link TreeTypeError} neither an object nor a list is here.
+   * @throws {@link TreeTypeError} there is neither an object nor a list here.
    */
   async size(options?: CallOptions): Promise<number> {
     return this.ask('size', options, (store, left) => store.sizeOf(this.place, left));
@@ -231,8 +237,8 @@ export class TreeNode implements AsyncIterable<string> {
   /**
    * Takes the lock of this node, which covers everything below it, until it is released.
    *
-   * Outside {@link TreeNode.withLock} every lock stands alone, even in one flow: only what you do through the handle's `node` is inside it.
-   * {@link RedisTree.session} makes locks that let one another in.
+   * Outside {@link TreeNode.withLock} every lock is independent, even in one flow: only calls through the handle's `node` are inside it.
+   * {@link RedisTree.session} makes locks that do not exclude one another.
    *
    * @throws {@link LockTimeoutError} the lock was not free in time.
    * @throws {@link RedisConnectionError} the server could not be asked for it.
@@ -254,9 +260,9 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Releases the lock last acquired through this node, or through the same session. Locks below it stay.
+   * Releases the lock last acquired through this node, or through the same session. Locks below it remain.
    *
-   * @throws {@link LockNotHeldError} none was acquired through it.
+   * @throws {@link LockNotHeldError} no lock was acquired through it.
    * @throws {@link LockLostError} the lock had been lost.
    */
   async release(): Promise<void> {
@@ -267,7 +273,7 @@ export class TreeNode implements AsyncIterable<string> {
     await releaseHeld(lease, 'release');
   }
 
-  /** Resolves to whether anyone has locked this node or one above it; with `below`, also one below it. */
+  /** Resolves to whether this node or one above it is locked by anyone; with `below`, also one below it. */
   async isLocked(options: IsLockedOptions = {}): Promise<boolean> {
     refuseUnknown(options, IS_LOCKED_OPTIONS, 'isLocked()');
     const below = options.below === true;
@@ -275,8 +281,8 @@ export class TreeNode implements AsyncIterable<string> {
   }
 
   /**
-   * Runs work while nobody else holds a lock on this node, above it or below it. Locks taken inside the work, also in functions that it calls, may lie in the
-   * same subtree; two of them that run at the same time exclude each other.
+   * Runs work while nobody else holds a lock on this node, above it or below it. Locks taken inside the work, including functions that it calls, may
+   * be in the same subtree; two of them at the same time exclude each other.
    *
    * The server checks writes of the work below this node, and refuses them once the lock is lost.
    *
@@ -326,7 +332,7 @@ export class TreeNode implements AsyncIterable<string> {
     return this.write(verb, call, (store, write) => store.delete(write));
   }
 
-  /** Runs a verb on the store of this moment, within what is left of the limits of its call then. */
+  /** Runs a verb on the current store, within what is left of the limits of its call. */
   private async ask<R>(
     verb: string,
     call: CallOptions | undefined,
@@ -373,7 +379,7 @@ export class TreeNode implements AsyncIterable<string> {
   }
 }
 
-/** None where no limit is given: a call without any takes less. */
+/** Undefined if no limit is given, because a call without limits is cheaper. */
 function limitsOf(options: CallOptions): CallOptions | undefined {
   const limits = checkedLimits(options);
   return limits.signal === undefined && limits.timeoutMs === undefined ? undefined : limits;

@@ -13,25 +13,25 @@ import type { Script } from '../lua/script';
 import { dottedOf, unescapeName, type TreePath } from '../path/tree-path';
 import { fromStoredText } from './tree-value';
 
-/** Under which lock a write happens. */
+/** The lock under which a write happens. */
 interface WriteGuard {
   readonly lease: SubtreeLease | undefined;
   readonly scope: string;
-  /** Refuse when no lock guards the write and another one's is in the way. */
+  /** Refuse the write if no lock guards it and a lock of another holder is in the way. */
   readonly enforced: boolean;
 }
 
 /** A write of one path. */
 export interface TreeWrite {
-  /** What the user calls it. */
+  /** The verb that the user called. */
   readonly command: string;
   readonly path: TreePath;
   readonly guard: WriteGuard;
-  /** Its limits. */
+  /** The limits of the call. */
   readonly call: CallOptions | undefined;
 }
 
-/** What can be asked about a place, and what the user calls that. */
+/** What can be asked about a place, with the verb that asks it. */
 const INSPECTIONS = { type: 'exists', keys: 'keys', size: 'size' };
 
 type WriteReply = readonly [code: number, ...rest: string[]];
@@ -52,14 +52,14 @@ export class TreeStore implements LockSpace {
     this.keys = ['document', 'ttl', 'ttl-paths', 'grants', 'exclusive', 'shared'].map((name) => `${prefix}:${name}`);
   }
 
-  /** The values of paths at one moment. */
+  /** The values of paths, all at the same moment. */
   async read(verb: string, paths: readonly TreePath[], call?: CallOptions): Promise<(Json | undefined)[]> {
     const places = paths.map(({ encoded }) => encoded);
     const asking = this.reading(treeRead, places, verb);
     return this.executor.evaluate(asking, (reply) => (reply as string[]).map(fromStoredText), call);
   }
 
-  /** The type that RedisJSON names, and what was asked about it; empty when nothing is there. */
+  /** The type as RedisJSON names it, and the requested information; empty when there is no value. */
   private inspect(path: TreePath, about: keyof typeof INSPECTIONS, call?: CallOptions): Promise<[type?: string, ...rest: unknown[]]> {
     const asking = this.reading(treeInspect, [path.encoded, about], INSPECTIONS[about]);
     return this.executor.evaluate(asking, (reply) => reply as [string?, ...unknown[]], call);
@@ -81,7 +81,7 @@ export class TreeStore implements LockSpace {
     return Number(size);
   }
 
-  /** Seconds, rounded up; -1 without a time to live, -2 when nothing is there. */
+  /** Seconds, rounded up; -1 without a time to live, -2 when there is no value. */
   async timeToLive(path: TreePath, call?: CallOptions): Promise<number> {
     const asking = this.reading(treeTimeToLive, [path.encoded], 'timeToLive');
     const leftMs = await this.executor.evaluate(asking, Number, call);
@@ -107,7 +107,7 @@ export class TreeStore implements LockSpace {
     throw this.typeError(write.path, { command: 'add', expected: 'a number', found });
   }
 
-  /** What only looks at the document and its times to live. */
+  /** A call that only reads the document and its times to live. */
   private reading(script: Script, args: readonly string[], verb: string): ScriptCall {
     return { script, keys: this.keys.slice(0, 3), args, write: false, purpose: { verb } };
   }

@@ -4,13 +4,13 @@ import { ValidationError } from '../errors/codec';
 import { dotted } from '../path/json-path';
 import { escapeName, unescapeName, type TreePath } from '../path/tree-path';
 
-/** Levels of a document that RedisJSON surely takes. */
+/** The number of levels of a document that RedisJSON certainly accepts. */
 const MAX_LEVELS = 120;
 
 /**
- * The text under which a value is stored.
+ * The text as which a value is stored.
  *
- * @throws {@link ValidationError} JSON has no form for it: NaN, a function, a cycle; or it is too deep. Nothing was sent.
+ * @throws {@link ValidationError} JSON cannot represent the value (NaN, a function, a cycle), or it is too deep. Nothing was sent.
  */
 export function toStoredText(path: TreePath, value: unknown): string {
   try {
@@ -31,7 +31,7 @@ function refusal(path: TreePath, { misfits }: Mismatch): ValidationError {
   return new ValidationError(problems, { path: path.dotted });
 }
 
-/** The same value with other names of members. Copies only what holds names. */
+/** The same value with its members renamed. Copies only lists and objects. */
 function renamed(value: Json, rename: (name: string) => string, levels: number): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (levels <= 0) throw new Mismatch([{ segments: [], expected: `at most ${MAX_LEVELS} levels with its path`, found: 'more' }]);
