@@ -125,7 +125,7 @@ export class PipelineRun {
     sent.then(put, (rejection: unknown) => put(failureIn(rejection)));
   }
 
-  /** Undefined if there is none; the reason then takes the place of the reply. */
+  /** The client for a part; undefined if there is none, and then the reason takes the place of the reply. */
   private clientFor(at: number): NodeClient | undefined | Promise<NodeClient | undefined> {
     const { slot, server } = this.plan.parts[at] as Part;
     try {

@@ -143,7 +143,7 @@ async function runMulti(client: NodeClient, commands: readonly RecordedCommand[]
     const isUnclear = isServerAnswer(error) && redirectionOf(error) === undefined && !isPassing(error);
     const refusal = isUnclear ? await refusalOfMulti(client) : undefined;
     if (refusal !== undefined) return { replies: commands.map((command) => ranAlone(command, refusal)), isRefused: false };
-    // The error does not say which command could not be queued. Nothing was applied, so ask again in a way that tells.
+    // The error does not say which command could not be queued. Nothing was applied, so the commands are sent again as a chain, which tells.
     if (isUnclear && !isWatching) return runChain(client, commands, { asking: false, unsent: undefined });
     return { replies: commands.map(() => failureIn(error)), isRefused: true };
   }

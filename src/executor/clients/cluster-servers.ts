@@ -10,7 +10,7 @@ import { refuseClosed } from '../outcomes/client-errors';
 import { bareClient } from '../node-redis/command-options';
 import { Strangers } from './strangers';
 
-/** The part that redatom uses of a server as node-redis' cluster client stores it. */
+/** The part of node-redis' record of a cluster server that redatom uses. */
 interface ClusterNode {
   readonly client?: NodeClient;
   /** Set while the client connects. */
@@ -48,8 +48,7 @@ export function uncovered(slot: number | undefined, facts: ErrorFacts = {}): Red
 }
 
 /**
- * Reloads the whole slot map. The cluster client does so itself when a server answers MOVED, but where it knows no server to ask, none can answer; it
- * has no public method for it.
+ * Reloads the whole slot map. The cluster client does so only when a server answers MOVED, which takes a known server to ask; it has no public method for it.
  */
 export async function learnAnew(cluster: ClusterClient): Promise<void> {
   const nodes = cluster.masters as readonly ClusterNode[];
