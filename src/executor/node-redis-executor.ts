@@ -100,7 +100,7 @@ export class NodeRedisExecutor implements Executor {
   read<R>(read: DocumentRead, decode: (json: string | null) => R, call?: CallOptions): Promise<R> {
     const { link } = this;
     const take = decode as (reply: unknown) => R;
-    // In a cluster the documents lie on several servers.
+    // In a cluster, the documents may be on several servers.
     if (!link.isReady || link.servers.hasSlots || this.hasLimits(call)) return this.execute(readRequest(read), take, call);
     return this.reads.read(read, take);
   }

@@ -16,7 +16,7 @@ interface NamedLock {
 export interface AskedLock extends NamedLock {
   /** When to give up, in milliseconds on the monotonic clock. */
   readonly deadline: number;
-  /** The server has answered that another holds it. */
+  /** The server has answered that the lock is held. */
   isHeld: boolean;
 }
 

@@ -8,7 +8,7 @@ const LINGER_MS = 5_000;
 /** The listeners of one channel. */
 class Subscription {
   readonly listeners = new Set<(message: string) => void>();
-  /** What `ready` resolved to. */
+  /** The result of `ready`. */
   listening: Listening | undefined = undefined;
   expiry: NodeJS.Timeout | undefined = undefined;
   ready: Promise<Listening>;

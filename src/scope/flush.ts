@@ -40,7 +40,7 @@ function flushNow(root: DocumentRoot, { verb = 'saveChanges', release, call }: F
     return Promise.resolve();
   }
   const queue = [...taken].map((operation) => ({ root, operation }));
-  // With a release, the next holder of the lock reads what this commit wrote.
+  // Not news if it frees a lock: the next holder gets the document together with the lock, after this commit.
   const end = (): void => root.endAhead(release === undefined);
   const onFailure = (): void => {
     root.putBack(taken);

@@ -23,7 +23,7 @@ export interface QueuedCommand {
 /** Represents all parts of a value. */
 export const WHOLE = undefined;
 
-/** An open pipeline: what was queued, and how to restore the local values. */
+/** An open pipeline: the queued changes, and how to restore the local values. */
 export class PipelineScope implements ChangeWatcher {
   readonly queue: QueuedOperation[] = [];
   /** Commands that run after the changes, in the same commit. */

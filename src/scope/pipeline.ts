@@ -38,8 +38,8 @@ export interface PipelineResult {
 const NOTHING: PipelineResult = { committed: false, replies: [] };
 
 /**
- * Collects the changes that `work` makes to some documents, and sends them as one commit when it ends. Throws errors that occur before anything is
- * collected.
+ * Collects the changes that `work` makes to some documents, and sends them as one commit when it ends. May throw synchronously if something is refused before
+ * that.
  */
 export function runPipeline(
   roots: readonly DocumentRoot[],

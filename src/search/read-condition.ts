@@ -121,7 +121,7 @@ class ConditionReader {
 
   private stored({ value, at }: Given, codec: Codec): Json | undefined {
     try {
-      // Nullable codecs accept undefined as null.
+      // Checked here, because nullable codecs accept undefined as null.
       if ((plainOf(value) ?? null) !== null) return codec.encode(value);
       this.refuse({ value, at }, value === undefined ? 'a value (leave the condition out where there is none)' : codec.name);
     } catch (error) {

@@ -5,7 +5,7 @@ function members(reply: unknown): Record<string, unknown> {
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
-/** What a search found. */
+/** The result of a search. */
 export interface SearchReply {
   /** The number of matching documents, of which the reply may contain only some. */
   readonly total: number;

@@ -18,7 +18,7 @@ export interface RedisTreeOptions extends TreeLockDefaults {
   readonly client: ConnectionTarget | OpenConnection;
   /** Trees of different namespaces share nothing. One namespace is one document, so it lives on one shard. Default `tree`. */
   readonly namespace?: string | undefined;
-  /** Refuses writes into a subtree that another holder has locked. Otherwise, locks bind only those who use them. Default false. */
+  /** Refuses writes that conflict with a lock of another holder. Otherwise, locks bind only those who use them. Default false. */
   readonly enforceLocks?: boolean | undefined;
 }
 

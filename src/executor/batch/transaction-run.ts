@@ -17,7 +17,7 @@ export interface Watching {
   readonly isAsking: boolean;
 }
 
-/** Where a transaction runs. */
+/** The place where a transaction runs. */
 export interface TransactionDestination {
   readonly slot: number | undefined;
   readonly key: Argument | undefined;

@@ -7,7 +7,7 @@ export const OF_TRANSACTIONS = namesIn('MULTI EXEC DISCARD WATCH UNWATCH');
 /** Commands that change what a connection listens to. */
 export const OF_SUBSCRIPTIONS = namesIn('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE');
 
-/** Commands that send a message, which cannot be recalled. */
+/** Commands that publish a message, which cannot be recalled. */
 export const OF_MESSAGES = namesIn('PUBLISH SPUBLISH');
 
 /** Commands that change the user, the protocol or the mode of a connection. */

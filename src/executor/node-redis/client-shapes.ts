@@ -93,7 +93,7 @@ export interface ClusterClient extends Closable, Subscribable {
   readonly nodeByAddress: ReadonlyMap<string, unknown>;
   /** Not public, so it may disappear. */
   readonly _slots?: { rediscover?(startWith: never): Promise<unknown> };
-  /** Likewise. */
+  /** Not public either. */
   readonly _options?: { readonly nodeAddressMap?: NodeAddressMap | undefined } | undefined;
   nodeClient(node: never): unknown;
   sendCommand(

@@ -6,7 +6,7 @@ import { subjectOf, type ErrorFacts, type RedatomError } from '../../errors/base
 import { OutcomeUnknownError } from '../../errors/commit';
 import { RedisConnectionError } from '../../errors/connection';
 
-/** Why something was given up, in words. */
+/** The reason for giving up, in words. */
 export function reasonOf(cause: unknown): string {
   if (types.isNativeError(cause) || cause instanceof Error) return cause.message;
   return typeof cause === 'string' ? cause : describe(cause);

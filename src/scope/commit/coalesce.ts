@@ -22,7 +22,7 @@ interface Group {
   isMergeable: boolean;
 }
 
-/** What was queued at a path and below it; the numbers are positions in the result. */
+/** The operations queued at a path and below it; the numbers are positions in the result. */
 interface Node extends TrailNode<Node> {
   /** The last group on exactly this path. */
   own: number;
