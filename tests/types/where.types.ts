@@ -104,7 +104,7 @@ export class Users<T extends User> {
 
   create(age: number): Promise<T> {
     const own: Init<User> = { age };
-    return this.model.create(own as Init<T>);
+    return this.model.create(own);
   }
 }
 
