@@ -13,7 +13,7 @@ import { requireWhole } from './list-arguments';
 import type { ListState } from './list-state';
 import { corrupt } from './misfits';
 
-/** A verb that reads what is stored at a place, and nothing into a local value. */
+/** A call of a verb that reads a part of an unread document. */
 class Reading {
   private readonly left: () => CallOptions | undefined;
 
@@ -28,7 +28,7 @@ class Reading {
     this.left = softDeadlineOf(call);
   }
 
-  /** What is stored at each of several paths, as they are sent. Where the class says so, the document starts to live anew. */
+  /** The stored values at each of several paths. Restarts the time to live if the class says so (`refreshTtl: 'onUse'`). */
   async get(paths: readonly string[]): Promise<Json[][]> {
     const { key, schema, executor } = this.at.root;
     const { name: model, refreshTtl, ttlMs } = schema;
@@ -42,7 +42,7 @@ class Reading {
     return Array.isArray(found) ? [found] : paths.map((path) => found[path] as Json[]);
   }
 
-  /** What a command answers that looks at a value; undefined where there is none, null where it is of another type. */
+  /** The reply of a command about one value: undefined where nothing is stored, null for a value of another type. */
   async ask(command: string, { sent } = this.at.path): Promise<unknown> {
     const { key, model, executor } = this.at.root;
     const request = { args: [command, key, sent], key, write: false, model, purpose: this.purpose };
@@ -51,9 +51,9 @@ class Reading {
   }
 
   /**
-   * What stands for a list or an object of which nothing is stored; undefined where it is there.
+   * The default that stands for a list or an object of which nothing is stored; undefined if it is stored.
    *
-   * @throws {@link PathMismatchError} something else is stored, or nothing.
+   * @throws {@link PathMismatchError} something else is stored, or nothing, and there is no such default.
    */
   async standIn(container: Container = this.at, expected: 'array' | 'object' = 'object'): Promise<Json | undefined> {
     const found = await this.typeAt(container.path);
@@ -72,7 +72,7 @@ class Reading {
     return { model, key, path: path?.text, command: this.verb };
   }
 
-  /** Stored values at places in here as plain data; what does not fit is refused together. */
+  /** Converts stored values of this container to plain data. The error lists all that do not fit. */
   plain(stored: Iterable<readonly [PathSegment, Json | undefined]>): unknown[] {
     const { key, model } = this.at.root;
     const out: unknown[] = [];
@@ -88,7 +88,7 @@ class Reading {
     return { verb: this.verb, path: this.at.path };
   }
 
-  /** RESP3 has one list more around it. */
+  /** RESP3 nests the reply one level deeper. */
   private async typeAt(path: JsonPath): Promise<string | undefined> {
     const [type] = [await this.ask('JSON.TYPE', path)].flat() as (string | null | undefined)[];
     return type ?? undefined;
@@ -99,7 +99,7 @@ function asItIs(reply: unknown): unknown {
   return reply;
 }
 
-/** What stands for a value of which nothing is stored: a member of what stands for its container, or its default where that is there. */
+/** The default for a value of which nothing is stored: its own if its container is stored, otherwise the member of the default of the container. */
 function defaultIn(container: Container, name: string, standIn: Json | undefined): Json | undefined {
   return standIn === undefined ? container.defaultAt(name) : memberOf(standIn, name);
 }
@@ -111,8 +111,8 @@ function plainIn(codec: Codec, stored: Json | undefined): unknown {
 }
 
 /**
- * Reads fields of a model as plain data. Sends one `JSON.GET`; where none of them is there, `JSON.TYPE` tells whether the model is, and those of a nested model are
- * read once more.
+ * Reads fields of a model as plain data. Sends one `JSON.GET`. If none of the fields is stored, `JSON.TYPE` tells whether the model is; the fields of a nested model
+ * are then read once more.
  */
 export async function loadFields(model: Container, names: readonly string[], call?: CallOptions): Promise<Record<string, unknown>> {
   const reading = new Reading('load', model, call);
@@ -139,7 +139,7 @@ interface MemberCall {
 export async function loadMember(dict: DictState, name: string, { verb, call }: MemberCall): Promise<unknown> {
   const reading = new Reading(verb, dict, call);
   const { addressable, sent } = dict.pathOf(requireName(dict, name));
-  // A name that no path can carry is looked for here.
+  // For a name that no path can carry, the whole dict is read and searched here.
   const [[found]] = (await reading.get([addressable ? sent : dict.path.sent])) as [Json[]];
   let stored = addressable ? found : memberOf(found, name);
   if (stored === undefined) stored = memberOf(await reading.standIn(), name);
@@ -150,7 +150,7 @@ function memberOf(stored: Json | undefined, name: string): Json | undefined {
   return isPlainObject(stored) && Object.hasOwn(stored, name) ? stored[name] : undefined;
 }
 
-/** The same of one that has to be there. */
+/** The same for a member that must exist. */
 export async function loadPresent(dict: DictState, name: string, call?: CallOptions): Promise<unknown> {
   const member = await loadMember(dict, name, { verb: 'load', call });
   if (member !== undefined) return member;
@@ -165,7 +165,7 @@ export async function namesAt(dict: DictState, call?: CallOptions): Promise<stri
     const names = await reading.ask('JSON.OBJKEYS');
     if (Array.isArray(names)) return names as string[];
     const standIn = await reading.standIn();
-    // Otherwise it has been put there meanwhile.
+    // Otherwise another writer has stored the dict meanwhile.
     if (standIn !== undefined) return Object.keys(standIn as JsonObject);
   }
 }
@@ -181,13 +181,13 @@ export async function lengthAt(list: ListState, call?: CallOptions): Promise<num
   }
 }
 
-/** Positions of items, as of `slice` of Array. */
+/** A range of items, with positions as in `slice` of Array. */
 interface Range {
   readonly start: number;
   readonly end: number | undefined;
 }
 
-/** Reads items of a list as plain data. Sends one `JSON.GET`; where there are none, `JSON.TYPE` tells whether the list is there. */
+/** Reads items of a list as plain data. Sends one `JSON.GET`. If there are no items, `JSON.TYPE` tells whether the list is stored. */
 export async function sliceAt(list: ListState, { start, end }: Range, call?: CallOptions): Promise<unknown[]> {
   const reading = new Reading('aslice', list, call);
   requireWhole(list, start);
@@ -199,7 +199,7 @@ export async function sliceAt(list: ListState, { start, end }: Range, call?: Cal
   return reading.plain(items.map((item, at) => [first + at, item]));
 }
 
-/** Seen from the end of the list where the range is; that is what negative positions mean. */
+/** Position of the first item found: counted from the end of the list (negative) if the range is. */
 function firstPosition({ start, end = 0 }: Range, count: number): number {
   return start >= 0 || end > 0 ? start : end - count;
 }

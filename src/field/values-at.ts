@@ -22,9 +22,9 @@ type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
 
 /** The place of an unread value. */
 export interface Place<T> {
-  /** Starts a verb on the value, which is made anew for each verb, so that nothing of it is kept. */
+  /** Runs a verb on the value, which is made anew for each verb, so that no state is kept. */
   readonly start: <R>(verb: (value: T) => Promise<R>) => Promise<R>;
-  /** The document, when its verbs wait for a pipeline of it. */
+  /** The document, if its verbs are queued in a pipeline. */
   readonly queued: DocumentRoot | undefined;
 }
 
@@ -35,7 +35,7 @@ interface UnreadModel {
 
 function sendAt<T, R>({ start, queued }: Place<T>, verb: (value: T) => Promise<R>): Promise<R> {
   const sent = start(verb);
-  // What it would resolve to is the server's to say, and nothing is known of it here.
+  // The result is known only to the server, once the commit has run.
   return queued === undefined ? sent : sent.then(() => undefined as R);
 }
 
@@ -44,15 +44,15 @@ function placeIn<T, P>({ start, queued }: Place<T>, openPart: (value: T) => P): 
   return { start: (verb) => start((value) => verb(openPart(value))), queued };
 }
 
-/** An unread value of which verbs begin. */
+/** Where verbs of an unread value begin. */
 interface Spot<T> {
   /** Reads it as plain data. */
   readonly load: (call: CallOptions | undefined) => Promise<unknown>;
-  /** Makes what has its verbs. */
+  /** Makes the object that has its verbs. */
   readonly value: () => T;
 }
 
-/** An unread value: what every field has. */
+/** An unread value, with the verb that all of them have. */
 export class ValueAt<P, T = unknown> {
   readonly #place: Place<Spot<T>>;
   readonly #codec: Codec;
@@ -355,7 +355,7 @@ export class ModelVerbsAt<M, P = PlainModel<M>> implements UnreadModel {
   }
 }
 
-/** A nested model, as the layer above makes it. */
+/** A nested model as the `model` layer makes it. */
 type ModelInstance = ModelBase & { aupdate(patch: object, options?: CallOptions): Promise<unknown> };
 
 /** The verbs of a nested model in an unread document, with those of its fields. */
@@ -385,23 +385,23 @@ export type VerbsAt<T, P = Plain<T>, Other = never> =
             ? TextAt<P>
             : Other;
 
-/** Without an instance there is nothing that could change its values later. */
+/** Detaches a value that a verb has returned: without an instance, nothing would keep it up to date. */
 function plain(value: unknown): unknown {
   const isBound = typeof value === 'object' && value !== null && CONTAINER in value;
   return isBound ? (value as unknown as { clone(): unknown }).clone() : value;
 }
 
-/** The document of one that a pipeline has queued; undefined where there is none. */
+/** The document behind a value inside a pipeline callback; undefined for other values. */
 export function rootOfQueued(value: unknown): DocumentRoot | undefined {
   return typeof value === 'object' && value !== null && PLACE_OF in value ? (value as UnreadModel)[PLACE_OF]('').queued : undefined;
 }
 
-/** Whether fields are named; otherwise there may be options. */
+/** Whether the argument is a list of field names, and not options. */
 export function isFieldList(given: CallOptions | readonly string[] | undefined): given is readonly string[] {
   return Array.isArray(given);
 }
 
-/** Reads the fields of these names. */
+/** Reads the fields with these names. */
 export function loadNamed(state: ModelState, names: readonly string[], call: CallOptions | undefined): Promise<Record<string, unknown>> {
   const { name: model, byName } = state.schema;
   if (names.length === 0) throw new TypeError("load() takes the names of one field or more, such as ['email'], found an empty list");
@@ -452,7 +452,7 @@ function memberAt(dict: RedisDictVerbs<unknown>, name: string): unknown {
   return present(state, name, state.has(name) ? state.read(name) : state.unreadMember(name));
 }
 
-/** Refuses what the pipeline has removed before, or set to null. */
+/** Refuses a value that the pipeline has removed before, or set to null. */
 function present(container: Container, segment: string, value: unknown): unknown {
   if (value !== null && value !== undefined) return value;
   const { model, key } = container.root;

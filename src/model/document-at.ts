@@ -51,7 +51,7 @@ type NeedsReply = 'apop' | 'apopItem' | 'asetDefault' | 'load' | 'aslice' | 'ale
 export class DocumentVerbsAt<M extends object> implements Queueable {
   readonly #model: ModelClass<M>;
   readonly #schema: ModelSchema;
-  /** Of a pipeline that is open. */
+  /** The state inside an open pipeline. */
   readonly #state: ModelState | undefined;
   /** Redis key of the document. */
   readonly key: string;
@@ -158,7 +158,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
     });
   }
 
-  /** What a pipeline works on. One inside of another works on the same. */
+  /** What a pipeline works on. A nested pipeline works on the same object. */
   [QUEUED](): object {
     if (this.#state !== undefined) return this;
     return verbsAt(this.#model, this.key, unreadState(documentPlaceOf(this.#model, this.key)));
@@ -174,7 +174,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
     return `${this.#schema.name}.at(${JSON.stringify(this.pk)})`;
   }
 
-  /** Its state is made anew for each verb, so that nothing is kept of what was sent; without a field, with no defaults. */
+  /** Runs a verb on a fresh state, so that nothing is kept. Without a field name, the state has no defaults. */
   #start<R>(field: string, verb: (state: ModelState) => Promise<R>): Promise<R> {
     const state = this.#state;
     if (state !== undefined) return startVerb(state.root, () => verb(state));
@@ -185,7 +185,7 @@ export class DocumentVerbsAt<M extends object> implements Queueable {
   }
 }
 
-/** What a pipeline says that changes the same document. */
+/** The error of a pipeline that already changes the same document. */
 const AT = {
   verb: 'at',
   need: 'sends its verbs at once',
