@@ -37,6 +37,6 @@ describe('lockSettings', () => {
     ['signal', {}, 'an object'],
     ['signal', new AbortController(), 'an instance of AbortController'],
   ])('refuses %s of a wrong type: %p', (name, value, found) => {
-    expect(() => lockSettings({ [name]: value })).toThrow(new RegExp(`^${name} is an? .*, found ${found}$`));
+    expect(() => lockSettings({ [name]: value })).toThrow(new RegExp(`^${name} must be an? .*, found ${found}$`));
   });
 });
