@@ -6,7 +6,7 @@ import type { Executor } from '../executor';
 import { NodeRedisExecutor } from '../node-redis-executor';
 import { openUrl } from './own-client';
 import { linkTo } from './ready-client';
-import { requireRedisJson } from './require-redis-json';
+import { withRedisJson } from './with-redis-json';
 import { wrongTarget, type ConnectionOptions, type ConnectionTarget } from './target';
 
 const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies NamesOf<ConnectionOptions>;
@@ -17,14 +17,7 @@ const CONNECTION_OPTIONS = { url: true, timeoutMs: true, RESP: true } satisfies 
  * @throws {@link RedisServiceError} the server has JSON commands of another module than RedisJSON.
  */
 export async function openExecutor(target: ConnectionTarget, timeoutMs?: number): Promise<Executor> {
-  const executor = await opened(target, timeoutMs);
-  try {
-    await requireRedisJson(executor);
-    return executor;
-  } catch (error) {
-    await executor.close();
-    throw error;
-  }
+  return withRedisJson(await opened(target, timeoutMs));
 }
 
 async function opened(target: ConnectionTarget, timeoutMs: number | undefined): Promise<Executor> {

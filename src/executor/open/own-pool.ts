@@ -6,6 +6,7 @@ import { NodeRedisExecutor } from '../node-redis-executor';
 import { pauseBeforeReconnecting } from './reconnect';
 import { connectFailure } from '../outcomes/reply-errors';
 import type { Link } from '../clients/link';
+import { withRedisJson } from './with-redis-json';
 import { poolLink } from '../clients/pool';
 
 /** A pool of connections to one server. */
@@ -45,7 +46,7 @@ export async function openPooledExecutor({ url, maxConnections, timeoutMs }: Poo
   const stopReconnecting = (): void => {
     isOpen = false;
   };
-  return new NodeRedisExecutor(ownLink(pool, { stopReconnecting, sockets }), { timeoutMs });
+  return withRedisJson(new NodeRedisExecutor(ownLink(pool, { stopReconnecting, sockets }), { timeoutMs }));
 }
 
 /** The link of a pool of our own. A connection that is still being made would keep the process alive for ever, so its sockets are ended as well. */

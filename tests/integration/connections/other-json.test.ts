@@ -3,7 +3,7 @@ import { connect as connectSocket, createServer, type AddressInfo, type Server, 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, RedisServiceError } from 'redatom';
 import { Batch, BatchClient } from 'redatom/batch';
-import { RedisTree } from 'redatom/tree';
+import { Pool, RedisTree, root } from 'redatom/tree';
 import { createClient } from 'redis';
 import { describeOnEveryServer } from '../../support/backends';
 import { errorWith } from '../../support/error-with';
@@ -85,6 +85,15 @@ describeOnEveryServer('a server with another JSON module', 'it stands before one
     toClose.push(() => tree.close());
 
     await expect(tree.root().set('a', 1)).rejects.toThrow(refusal);
+  });
+
+  test('is refused by the pool of trees', async () => {
+    const { hostname, port } = new URL((await start(['JSON.MERGE'])).url);
+    const pool = Pool.instance();
+    await pool.reload({ host: hostname, port: Number(port) });
+    toClose.push(() => pool.close());
+
+    await expect(root().set('a', 1)).rejects.toThrow(refusal);
   });
 
   test('one without any can still run batches', async () => {

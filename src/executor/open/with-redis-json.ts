@@ -12,12 +12,17 @@ const LIMITS = { timeoutMs: 1_000 };
  *
  * A server without any JSON commands is accepted: it can run batches, and its errors for documents say what is missing.
  */
-export async function requireRedisJson(executor: Executor): Promise<void> {
-  // There is no server to ask at the moment.
-  if (executor.offlineTimeoutMs !== undefined) return;
-  if (!(await isUnknown(executor, 'JSON.MERGE')) || (await isUnknown(executor, 'JSON.GET'))) return;
+export async function withRedisJson(executor: Executor): Promise<Executor> {
+  if (!(await hasOtherJson(executor))) return executor;
+  await executor.close();
   const message = `the JSON commands of the server are not those of RedisJSON 2.6 or later (there is no JSON.MERGE), and would damage documents; ${GET_JSON}`;
   throw new RedisServiceError('ERR', message, { command: 'connect' });
+}
+
+async function hasOtherJson(executor: Executor): Promise<boolean> {
+  // There is no server now that could be asked.
+  if (executor.offlineTimeoutMs !== undefined) return false;
+  return (await isUnknown(executor, 'JSON.MERGE')) && !(await isUnknown(executor, 'JSON.GET'));
 }
 
 /** Whether a server does not know a command. It is sent without arguments, so that it does nothing; a user without the right to it gets another error. */
