@@ -12,6 +12,7 @@ import { requireName } from './dict-changes';
 import { requireWhole } from './list-arguments';
 import type { ListState } from './list-state';
 import { corrupt } from './misfits';
+import { storedTypeAt } from './stored-type';
 
 /** A call of a verb that reads a part of an unread document. */
 class Reading {
@@ -42,12 +43,18 @@ class Reading {
     return Array.isArray(found) ? [found] : paths.map((path) => found[path] as Json[]);
   }
 
-  /** The reply of a command about one value: undefined where nothing is stored, null for a value of another type. */
-  async ask(command: string, { sent } = this.at.path): Promise<unknown> {
+  /** What a command answers about the list or the object itself, or what `ofDefault` makes of the default that stands for it. */
+  async ask<R>(command: string, { expected, ofDefault }: { expected: 'array' | 'object'; ofDefault: (standIn: Json) => R }): Promise<R> {
     const { key, model, executor } = this.at.root;
-    const request = { args: [command, key, sent], key, write: false, model, purpose: this.purpose };
-    const [answer] = [await executor.execute(request, asItIs, this.left())].flat();
-    return answer;
+    const request = { args: [command, key, this.at.path.sent], key, write: false, model, purpose: this.purpose };
+    for (;;) {
+      // Empty where nothing is stored, and null for a value of another type.
+      const [answer] = [await executor.execute(request, asItIs, this.left())].flat();
+      if (answer !== undefined && answer !== null) return answer as R;
+      const standIn = await this.standIn(this.at, expected);
+      // Otherwise another writer has stored it meanwhile.
+      if (standIn !== undefined) return ofDefault(standIn);
+    }
   }
 
   /**
@@ -56,15 +63,15 @@ class Reading {
    * @throws {@link PathMismatchError} something else is stored, or nothing, and there is no such default.
    */
   async standIn(container: Container = this.at, expected: 'array' | 'object' = 'object'): Promise<Json | undefined> {
-    const found = await this.typeAt(container.path);
+    const { root, path, parent, segment } = container;
+    const found = await storedTypeAt(root, { path, purpose: this.purpose }, this.left());
     if (found === expected) return undefined;
-    const { parent, segment } = container;
-    if (found === undefined && parent === undefined) throw new KeyNotFoundError(this.facts());
-    const initial =
-      found === undefined && parent !== undefined ? defaultIn(parent, segment as string, await this.standIn(parent)) : undefined;
+    const isMissing = found === 'nothing';
+    if (isMissing && parent === undefined) throw new KeyNotFoundError(this.facts());
+    const initial = isMissing && parent !== undefined ? defaultIn(parent, segment as string, await this.standIn(parent)) : undefined;
     if (expected === 'array' ? Array.isArray(initial) : isPlainObject(initial)) return initial;
     const words = expected === 'array' ? 'a list' : 'an object';
-    throw new PathMismatchError(words, initial === null ? 'null' : (found ?? 'nothing'), this.facts(container.path));
+    throw new PathMismatchError(words, initial === null ? 'null' : found, this.facts(path));
   }
 
   facts(path?: JsonPath): { model: string; key: string; path: string | undefined; command: string } {
@@ -86,12 +93,6 @@ class Reading {
 
   private get purpose(): { verb: string; path: JsonPath } {
     return { verb: this.verb, path: this.at.path };
-  }
-
-  /** RESP3 nests the reply one level deeper. */
-  private async typeAt(path: JsonPath): Promise<string | undefined> {
-    const [type] = [await this.ask('JSON.TYPE', path)].flat() as (string | null | undefined)[];
-    return type ?? undefined;
   }
 }
 
@@ -160,25 +161,14 @@ export async function loadPresent(dict: DictState, name: string, call?: CallOpti
 
 /** Names of the members of a dict. Sends `JSON.OBJKEYS`. */
 export async function namesAt(dict: DictState, call?: CallOptions): Promise<string[]> {
-  const reading = new Reading('akeys', dict, call);
-  for (;;) {
-    const names = await reading.ask('JSON.OBJKEYS');
-    if (Array.isArray(names)) return names as string[];
-    const standIn = await reading.standIn();
-    // Otherwise another writer has stored the dict meanwhile.
-    if (standIn !== undefined) return Object.keys(standIn as JsonObject);
-  }
+  const ofDefault = (standIn: Json): string[] => Object.keys(standIn as JsonObject);
+  return new Reading('akeys', dict, call).ask('JSON.OBJKEYS', { expected: 'object', ofDefault });
 }
 
 /** Length of a list. Sends `JSON.ARRLEN`. */
 export async function lengthAt(list: ListState, call?: CallOptions): Promise<number> {
-  const reading = new Reading('alength', list, call);
-  for (;;) {
-    const length = await reading.ask('JSON.ARRLEN');
-    if (typeof length === 'number') return length;
-    const standIn = (await reading.standIn(list, 'array')) as Json[] | undefined;
-    if (standIn !== undefined) return standIn.length;
-  }
+  const ofDefault = (standIn: Json): number => (standIn as Json[]).length;
+  return new Reading('alength', list, call).ask('JSON.ARRLEN', { expected: 'array', ofDefault });
 }
 
 /** A range of items, with positions as in `slice` of Array. */
