@@ -20,6 +20,11 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
 
   const params = (path: string, more: Partial<TreeParams> = {}): TreeParams => ({ url: backend.url, path, ...more });
 
+  /** Waits until so many wait, however long their processes take to ask. */
+  const queueOf = async (length: number): Promise<void> => {
+    while ((await backend.send('ZCARD', 'tree:{fire}:queue')) !== length) await sleep(5);
+  };
+
   test('two processes increment under a lock, and lose nothing', async () => {
     const workers = await pool.start(2);
     await tree.at('a.b.c').set('d', 0);
@@ -39,6 +44,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     await holder.report('held');
     waiter.begin('enterSubtree', params('a.b'));
     await waiter.report('waiting');
+    await queueOf(1);
     await sleep(500);
 
     const killedAt = performance.now();
@@ -56,11 +62,10 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     await holder.report('held');
     dead.begin('enterSubtree', params('a'));
     await dead.report('waiting');
-    await sleep(100);
+    await queueOf(1);
     waiter.begin('enterSubtree', params('a.y'));
     await waiter.report('waiting');
-    await sleep(100);
-    expect(await backend.send('ZCARD', 'tree:{fire}:queue')).toBe(2);
+    await queueOf(2);
 
     const killedAt = performance.now();
     await dead.end();
