@@ -27,8 +27,7 @@ function project(name: string, more: object = {}): object {
 }
 
 const config: Config = {
-  // A cluster has one database, so the files of a run on it take turns.
-  maxWorkers: process.env['REDATOM_CLUSTER'] === '1' ? 1 : 2,
+  maxWorkers: 2,
   // A hang must end; nothing here is about speed, and a machine may have more to do than these tests.
   testTimeout: 90_000,
   projects: [

@@ -107,7 +107,7 @@ export class Backend {
   }
 }
 
-/** Each jest worker has a database of its own. */
-export function databaseOfThisWorker(): number {
+/** Each jest worker has a database, or a cluster, of its own. */
+export function numberOfThisWorker(): number {
   return Number(process.env['JEST_WORKER_ID'] ?? 1);
 }

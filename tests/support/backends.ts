@@ -1,24 +1,22 @@
 import { startEmbeddedRedis } from 'redatom/testing';
-import { Backend, databaseOfThisWorker } from './backend';
+import { Backend, numberOfThisWorker } from './backend';
 import { ClusterBackend } from './cluster-backend';
 import { availableFlavours, startServer, type Flavour, type Server } from './servers';
 
 export { Backend, type RawClient } from './backend';
 
-/** What the global setup started for this run: servers, and clusters by the addresses of their primaries. */
-interface Started {
-  readonly name: string;
-  readonly url: string;
-  readonly clusterUrls?: readonly string[];
-}
+/** What the global setup started for this run: a server, or a cluster for each worker, by the addresses of its primaries. */
+type Started = { readonly name: string } & ({ readonly url: string } | { readonly clusterUrls: readonly (readonly string[])[] });
 
 /** Servers and clusters that the global setup started for this run. */
 export function backends(): Backend[] {
   const started = JSON.parse(process.env['REDATOM_TEST_SERVERS'] ?? '[]') as Started[];
   if (started.length === 0) throw new Error('the global setup of jest.config.ts started no server');
-  return started.map(({ name, url, clusterUrls }) =>
-    clusterUrls === undefined ? new Backend(name, withDatabase(url, databaseOfThisWorker())) : new ClusterBackend(name, clusterUrls),
-  );
+  const worker = numberOfThisWorker();
+  return started.map((each) => {
+    if ('url' in each) return new Backend(each.name, withDatabase(each.url, worker));
+    return new ClusterBackend(each.name, each.clusterUrls[worker - 1] as readonly string[]);
+  });
 }
 
 /** Repeats a block of tests on every server, or cluster, of the run, each time on an empty database. */

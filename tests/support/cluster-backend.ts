@@ -4,7 +4,7 @@ import { watchCommands, type SeenCommand } from './monitor';
 
 type RawCluster = ReturnType<typeof openCluster>;
 
-/** A cluster, seen from one test file. It has one database only, so the files of a run take turns. */
+/** A cluster, seen from one test file. It has one database only, so each jest worker has a cluster of its own. */
 export class ClusterBackend extends Backend {
   override readonly isCluster = true;
   private cluster: Promise<RawCluster> | undefined;

@@ -6,11 +6,11 @@ const SERVERS_VARIABLE = 'REDATOM_TEST_SERVERS';
 
 declare global {
   var redatomTestServers: Server[] | undefined;
-  var redatomTestCluster: TestCluster | undefined;
+  var redatomTestClusters: TestCluster[] | undefined;
 }
 
-export default async function globalSetup(): Promise<void> {
-  if (process.env['REDATOM_CLUSTER'] === '1') return setUpCluster();
+export default async function globalSetup({ maxWorkers }: { readonly maxWorkers: number }): Promise<void> {
+  if (process.env['REDATOM_CLUSTER'] === '1') return setUpClusters(maxWorkers);
   const lines: string[] = [];
   const servers = await provideServers({ say: (line) => lines.push(line), complete: process.env['CI'] === 'true' }).catch(
     (cause: unknown) => {
@@ -25,12 +25,12 @@ export default async function globalSetup(): Promise<void> {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map(({ name, url }) => ({ name, url })));
 }
 
-/** With REDATOM_CLUSTER=1 a cluster takes the place of the servers. */
-async function setUpCluster(): Promise<void> {
-  const cluster = await startCluster();
-  globalThis.redatomTestCluster = cluster;
-  process.stderr.write(`\nThis run uses a ${cluster.name}, version ${cluster.version}\n`);
-  process.env[SERVERS_VARIABLE] = JSON.stringify([{ name: 'a cluster', url: cluster.urls[0], clusterUrls: cluster.urls }]);
+/** With REDATOM_CLUSTER=1 clusters take the place of the servers: one for each worker, since a cluster has one database. */
+async function setUpClusters(maxWorkers: number): Promise<void> {
+  const clusters = (globalThis.redatomTestClusters = [] as TestCluster[]);
+  while (clusters.length < maxWorkers) clusters.push(await startCluster());
+  for (const { name, version } of clusters) process.stderr.write(`\nThis run uses a ${name}, version ${version}\n`);
+  process.env[SERVERS_VARIABLE] = JSON.stringify([{ name: 'a cluster', clusterUrls: clusters.map(({ urls }) => urls) }]);
 }
 
 const describeServer = ({ name, version, port }: Server): string => `  ${name}  version ${version}, port ${port}`;

@@ -1,4 +1,4 @@
 export default async function globalTeardown(): Promise<void> {
-  await globalThis.redatomTestCluster?.stop();
-  await Promise.all((globalThis.redatomTestServers ?? []).map((server) => server.stop()));
+  const started = [...(globalThis.redatomTestClusters ?? []), ...(globalThis.redatomTestServers ?? [])];
+  await Promise.all(started.map((each) => each.stop()));
 }
