@@ -3,9 +3,10 @@ import { RedisConnectionError, RedisServiceError } from '../../errors/connection
 import { runWithin } from '../../async/run-within';
 import { Overdue } from '../../async/watch-limits';
 import { timerMs } from '../../input/timer';
+import { getOrMake } from '../../memo/get-or-make';
 import type { StandaloneClient } from '../node-redis/client-shapes';
 import type { Link } from '../clients/link';
-import { nodeRedis } from '../node-redis/load';
+import { nodeRedis, type NodeRedis } from '../node-redis/load';
 import { OwnSockets } from '../node-redis/own-sockets';
 import { standaloneLink } from '../clients/standalone';
 import { OFFLINE_TIMEOUT_MS } from '../outcomes/deadline';
@@ -34,11 +35,9 @@ interface Terms {
 
 function newClient({ url, timeoutMs, RESP }: Terms, sockets: OwnSockets): OwnClient {
   if (!URL.canParse(url) || !PROTOCOLS.has(new URL(url).protocol)) throw wrongTarget(url);
-  const { createClient } = nodeRedis();
   try {
-    return createClient({
+    return blankClient(RESP).duplicate({
       url,
-      RESP,
       commandOptions: { timeout: undefined },
       // These two detect a server that accepts the connection and then falls silent, at no cost per command.
       pingInterval: Math.ceil(timeoutMs / 2),
@@ -47,6 +46,14 @@ function newClient({ url, timeoutMs, RESP }: Terms, sockets: OwnSockets): OwnCli
   } catch (error) {
     throw wrongTarget(url, error);
   }
+}
+
+type BlankClient = ReturnType<NodeRedis['createClient']>;
+const blankClients = new Map<2 | 3 | undefined, BlankClient>();
+
+/** A client that is only copied. node-redis makes a class of all commands for each client with options of its own, which takes longer than to connect. */
+function blankClient(RESP: 2 | 3 | undefined): BlankClient {
+  return getOrMake(blankClients, RESP, () => nodeRedis().createClient({ RESP }));
 }
 
 /** A client of our own, so that we may listen to its events. */
