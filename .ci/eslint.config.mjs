@@ -52,6 +52,7 @@ export default defineConfig(
     files: ['tests/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.ci/**/*.ts'],
     rules: {
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-require-imports': ['error', { allow: ['^testcontainers$'] }],
       'no-console': 'off',
     },
   },

@@ -1,7 +1,8 @@
 import { AtomicRedisModel, CorruptDocumentError, dict, Field, Index, Key, list, Model, RedisDict, RedisInt, RedisList } from 'redatom';
 import { createClient } from 'redis';
 import { EntityId, Repository, Schema } from 'redis-om';
-import { describeOnEveryBackend, describeOnOwnServers } from '../support/backends';
+import { describeOnEveryBackend } from '../support/backends';
+import { describeOnOwnBackends } from '../support/own-backends';
 import { useDatabase } from '../support/use-models';
 
 // What README.md says about documents of other libraries.
@@ -111,7 +112,7 @@ const RECORDS = new Schema('record', {
 const ARTISTS = ['Mushroomhead', "Guns N' Roses, live-band"];
 const DAY = new Date('2000-01-05T00:00:00.004Z');
 
-describeOnOwnServers('searches of redis-om', (backend, server) => {
+describeOnOwnBackends('searches of redis-om', (backend, server) => {
   useDatabase(() => backend().url, [Disc]);
   let client: ReturnType<typeof createClient>;
   let repository: Repository;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeOnOwnServers } from '../support/backends';
+import { describeOnOwnBackends } from '../support/own-backends';
 import { checks } from './snippets/checks';
 import { complaintsAbout, loadModule } from './snippets/compile';
 import { fencesOf } from './snippets/fences';
@@ -25,7 +25,7 @@ describe.each(PAGES)('%s', (file, least) => {
     expect(complaintsAbout(story.source, 'page.snippets.ts')).toEqual([]);
   }, 120_000);
 
-  describeOnOwnServers('the code', (server) => {
+  describeOnOwnBackends('the code', (server) => {
     test('runs from top to bottom, and its results are the ones it names', async () => {
       const { part0 } = loadModule(story.source, (name) => jest.requireActual(name));
       if (part0 === undefined) throw new Error(`the code of ${file} was not compiled`);

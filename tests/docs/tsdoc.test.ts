@@ -1,5 +1,5 @@
 import * as redatom from 'redatom';
-import { describeOnOwnServers } from '../support/backends';
+import { describeOnOwnBackends } from '../support/own-backends';
 import { checks } from './snippets/checks';
 import { complaintsAbout, loadModule } from './snippets/compile';
 import { SnippetModule } from './snippets/module';
@@ -62,7 +62,7 @@ describe('doc comments', () => {
   }, 120_000);
 });
 
-describeOnOwnServers('examples in doc comments', (server) => {
+describeOnOwnBackends('examples in doc comments', (server) => {
   const parts = loadModule(module_.source, (name) => (name === './tsdoc/models' ? models : jest.requireActual(name)));
 
   test.each(examples.map(({ origin }, index) => [origin, index] as const))('%s does what it says', async (_origin, index) => {

@@ -1,7 +1,5 @@
-import { startEmbeddedRedis } from 'redatom/testing';
 import { Backend, numberOfThisWorker } from './backend';
 import { ClusterBackend } from './cluster-backend';
-import { availableFlavours, startServer, type Flavour, type Server } from './servers';
 
 export { Backend, type RawClient } from './backend';
 
@@ -32,48 +30,6 @@ export function describeOnEveryServer(name: string, because: string, define: (ba
   if (servers.length > 0) return describeOn(name, servers, define);
   sayLeftOut(name, because);
   describe.skip(`${name} on one server`, () => define(new Backend('none', 'redis://127.0.0.1:1')));
-}
-
-/**
- * The same with a server of its own for each, and its database 0: RediSearch keeps indexes in no other, and drops all when any is emptied.
- */
-export function describeOnOwnServers(name: string, define: (backend: () => Backend, server: string) => void): void {
-  describeOnEveryServer(name, 'it has an index', (shared) => {
-    let own: { readonly backend: Backend; readonly stop: () => Promise<void> };
-    beforeAll(async () => {
-      own = await anotherOf(shared.name);
-    });
-    define(() => own.backend, shared.name);
-    // After what the tests have opened is closed: hooks run in this order.
-    afterAll(() => own.stop());
-  });
-}
-
-async function anotherOf(name: string): Promise<{ backend: Backend; stop: () => Promise<void> }> {
-  const server = name === 'embedded' ? await startEmbeddedRedis() : await startLike(name);
-  const backend = new Backend(name, server.url);
-  const stop = async (): Promise<void> => {
-    await backend.close();
-    await ('stop' in server ? server.stop() : server.close());
-  };
-  return { backend, stop };
-}
-
-/** A server that REDIS_URL names may be of a flavour that cannot be started here. */
-async function startLike(name: string): Promise<Server> {
-  const flavours = await availableFlavours();
-  const [instead] = flavours;
-  if (instead === undefined || flavours.includes(flavourOf(name))) return startServer({ flavour: flavourOf(name) });
-  process.stderr.write(
-    `\n  ANOTHER SERVER: ${name} cannot be started here, so ${instead} takes its place where a test needs one of its own\n`,
-  );
-  return startServer({ flavour: instead });
-}
-
-/** The flavour of a server of this run, by its name. */
-export function flavourOf(name: string): Flavour {
-  if (name.startsWith('valkey')) return 'valkey';
-  return name.startsWith('redis-stack') ? 'redis-stack' : 'redis';
 }
 
 /** The same for one test. */

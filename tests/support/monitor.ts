@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from 'redis';
+import { newClient } from './clients';
 
 /** One command as the server saw it. */
 export interface SeenCommand {
@@ -40,7 +40,7 @@ export async function watchCommands(url: string, sender: Sender): Promise<Watch>
   const [begin, end] = [`begin-${randomUUID()}`, `end-${randomUUID()}`];
   const seen: SeenCommand[] = [];
   const marked = deferred();
-  const monitor = createClient({ url });
+  const monitor = newClient(url);
   monitor.on('error', marked.reject);
   await monitor.connect();
   await monitor.monitor((reply) => {

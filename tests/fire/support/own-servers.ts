@@ -1,6 +1,7 @@
 import { openClient, type OpenClient } from '../../support/clients';
-import { backends, flavourOf } from '../../support/backends';
+import { backends } from '../../support/backends';
 import { startServer, type Flavour, type Server, type StartOptions } from '../../support/servers';
+import { flavourOf } from '../../support/servers/server';
 
 /** Flavours of the servers of this run that are processes; each can be started once more for a test of its own. */
 export function flavours(): Flavour[] {

@@ -1,5 +1,5 @@
 import type { Init, Where } from 'redatom';
-import { describeOnOwnServers } from '../../support/backends';
+import { describeOnOwnBackends } from '../../support/own-backends';
 import { useDatabase } from '../../support/use-models';
 import { Level, Order, Status } from './models';
 
@@ -104,7 +104,7 @@ const CASES: readonly [what: string, where: Where<Order>, found: string][] = [
   ['operators of several kinds', { total: { $in: [10, 20], $gt: 10, $ne: 5 } }, 'b'],
 ];
 
-describeOnOwnServers('conditions', (backend) => {
+describeOnOwnBackends('conditions', (backend) => {
   useDatabase(() => backend().url, [Order]);
   beforeAll(async () => {
     await Order.createIndex();

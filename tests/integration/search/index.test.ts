@@ -11,7 +11,7 @@ import {
   type IndexState,
 } from 'redatom';
 import { createClient, createClientPool } from 'redis';
-import { describeOnOwnServers } from '../../support/backends';
+import { describeOnOwnBackends } from '../../support/own-backends';
 import { errorWith } from '../../support/error-with';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { useDatabase } from '../../support/use-models';
@@ -43,7 +43,7 @@ class Bare extends AtomicRedisModel {
 
 const MANY = 5_000;
 
-describeOnOwnServers('an index', (backend, server) => {
+describeOnOwnBackends('an index', (backend, server) => {
   const database = useDatabase(() => backend().url, [Page, Other]);
   beforeEach(() => backend().flush());
 
@@ -248,7 +248,7 @@ describeOnOwnServers('an index', (backend, server) => {
   });
 });
 
-describeOnOwnServers('the requests of a search', (backend) => {
+describeOnOwnBackends('the requests of a search', (backend) => {
   let database: Database;
   beforeAll(async () => {
     database = await connect(backend().url, { models: [Page] });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AtomicRedisModel, Field, Index, Key, Model } from 'redatom';
-import { describeOnOwnServers } from '../../support/backends';
+import { describeOnOwnBackends } from '../../support/own-backends';
 import { useDatabase } from '../../support/use-models';
 
 const NAMES = [
@@ -49,7 +49,7 @@ class Word extends AtomicRedisModel {
   @Index() @Key() @Field(String) text!: string;
 }
 
-describeOnOwnServers('names and values of any kind', (backend) => {
+describeOnOwnBackends('names and values of any kind', (backend) => {
   useDatabase(() => backend().url, [Odd, Gap, Word]);
   beforeAll(() => Promise.all([Odd.createIndex(), Gap.createIndex(), Word.createIndex()]));
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describeOnOwnServers, type Backend } from '../../support/backends';
+import type { Backend } from '../../support/backends';
+import { describeOnOwnBackends } from '../../support/own-backends';
 import { useDatabase } from '../../support/use-models';
 import { matches } from './matches';
 import { Level, Order, Status } from './models';
@@ -142,7 +143,7 @@ async function store(backend: Backend, documents: readonly object[]): Promise<vo
   await Promise.all(documents.map((document, at) => backend.overwrite(`Order:${at}`, '$', document)));
 }
 
-describeOnOwnServers('random conditions on random documents', (backend) => {
+describeOnOwnBackends('random conditions on random documents', (backend) => {
   useDatabase(() => backend().url, [Order]);
 
   test('find what a look at each document finds', async () => {

@@ -13,7 +13,7 @@ import {
   SchemaError,
 } from 'redatom';
 import { createClient } from 'redis';
-import { describeOnOwnServers } from '../../support/backends';
+import { describeOnOwnBackends } from '../../support/own-backends';
 import { errorWith } from '../../support/error-with';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { useDatabase } from '../../support/use-models';
@@ -44,7 +44,7 @@ class Place extends AtomicRedisModel {
 
 const idsOf = (tasks: readonly Task[]): string => tasks.map(({ id }) => id).join('');
 
-describeOnOwnServers('found documents', (backend) => {
+describeOnOwnBackends('found documents', (backend) => {
   const database = useDatabase(() => backend().url, [Task, Bare]);
   beforeEach(async () => {
     await backend().flush();

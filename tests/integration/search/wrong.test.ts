@@ -10,7 +10,7 @@ import {
   ValidationError,
   type Where,
 } from 'redatom';
-import { describeOnOwnServers } from '../../support/backends';
+import { describeOnOwnBackends } from '../../support/own-backends';
 import { failureOf } from '../../support/failure-of';
 import { useDatabase } from '../../support/use-models';
 import { Order } from './models';
@@ -112,7 +112,7 @@ const WRONG_ORDERS: readonly [orderBy: unknown, message: string][] = [
   ],
 ];
 
-describeOnOwnServers('wrong conditions', (backend) => {
+describeOnOwnBackends('wrong conditions', (backend) => {
   useDatabase(() => backend().url, [Order]);
   beforeAll(() => Order.createIndex());
 
@@ -181,7 +181,7 @@ class Kit extends AtomicRedisModel {
   @Field(list(() => Part)) parts!: RedisList<Part>;
 }
 
-describeOnOwnServers('conditions on a model in the items of a list', (backend) => {
+describeOnOwnBackends('conditions on a model in the items of a list', (backend) => {
   useDatabase(() => backend().url, [Kit]);
   beforeAll(async () => {
     await Kit.createIndex();

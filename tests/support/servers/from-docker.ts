@@ -1,4 +1,4 @@
-import { GenericContainer, type StartedTestContainer } from 'testcontainers';
+import type { StartedTestContainer } from 'testcontainers';
 import { probeUntilReady, type Product } from './probe';
 import { succeeds } from './run-command';
 import type { Server, ServerSource, StartOptions } from './server';
@@ -21,6 +21,8 @@ export const fromDocker: ServerSource = {
 };
 
 async function startContainer(options: StartOptions): Promise<Server> {
+  // Every test file would load it, which takes longer than most of them.
+  const { GenericContainer } = require('testcontainers') as typeof import('testcontainers');
   const containerPort = options.port === undefined ? INSIDE_PORT : { container: INSIDE_PORT, host: options.port };
   const { args = [], password } = options;
   const container = await new GenericContainer(IMAGE)

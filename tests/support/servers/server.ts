@@ -44,3 +44,9 @@ export interface ServerSource {
 }
 
 export type Say = (line: string) => void;
+
+/** The flavour of a server of this run, by its name. */
+export function flavourOf(name: string): Flavour {
+  if (name.startsWith('valkey')) return 'valkey';
+  return name.startsWith('redis-stack') ? 'redis-stack' : 'redis';
+}
