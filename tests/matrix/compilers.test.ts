@@ -1,6 +1,7 @@
+import { getOrMake } from '../../src/memo/get-or-make';
 import { backends } from '../support/backends';
 import { COMPILERS } from './compile/compilers';
-import { nameOf, VARIANTS, type Compiler, type Variant } from './compile/variant';
+import { nameOf, VARIANTS } from './compile/variant';
 import { Workbench } from './compile/workbench';
 import { localChecks } from './subject/local-behaviour';
 import { storedChecks } from './subject/stored-behaviour';
@@ -8,9 +9,11 @@ import type { Verdict } from './subject/verdict';
 
 const [backend] = backends() as [ReturnType<typeof backends>[number]];
 const env = { REDIS_URL: backend.url };
+const ENTRIES = ['run-full', 'run-hinted'] as const;
 const cells = COMPILERS.flatMap((compiler) => VARIANTS.map((variant) => ({ compiler, variant, reason: compiler.lacks?.(variant) })));
+type Cell = (typeof cells)[number];
 const offered = cells.filter(({ reason }) => reason === undefined);
-const title = ({ compiler, variant }: { compiler: Compiler; variant: Variant }): string => `${compiler.name}, ${nameOf(variant)}`;
+const title = ({ compiler, variant }: Cell): string => `${compiler.name}, ${nameOf(variant)}`;
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -18,9 +21,21 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => bench.close());
 
-async function run<Result>({ compiler, variant }: { compiler: Compiler; variant: Variant }, entry: string): Promise<Result> {
-  const folder = await bench.folderFor(variant, [`${entry}.ts`]);
-  return JSON.parse(await compiler.run({ variant, folder, entry, env })) as Result;
+/** The folders in which the cells were compiled. */
+const folders = new Map<Cell, Promise<string>>();
+
+async function compiled({ compiler, variant }: Cell): Promise<string> {
+  const folder = await bench.folderFor(
+    variant,
+    ENTRIES.map((entry) => `${entry}.ts`),
+  );
+  await compiler.compile?.({ variant, folder });
+  return folder;
+}
+
+async function run<Result>(cell: Cell, entry: (typeof ENTRIES)[number]): Promise<Result> {
+  const folder = await getOrMake(folders, cell, () => compiled(cell));
+  return JSON.parse(await cell.compiler.run({ folder, entry, env })) as Result;
 }
 
 describe('one file of models behaves the same', () => {

@@ -1,14 +1,13 @@
 import { transformAsync } from '@babel/core';
 import { compileEachFile } from './per-file';
 import type { Compiler } from './variant';
-import { repository } from './workbench';
+import { repository, runCompiled } from './workbench';
 
 export const babel: Compiler = {
   name: 'Babel',
   emitsMetadata: false,
-  run: (job) =>
-    compileEachFile(job, async (source, filename) => {
-      const { decorators, defineFields } = job.variant;
+  compile: ({ folder, variant: { decorators, defineFields } }) =>
+    compileEachFile(folder, async (source, filename) => {
       const result = await transformAsync(source, {
         filename,
         cwd: repository,
@@ -25,4 +24,5 @@ export const babel: Compiler = {
       });
       return result?.code ?? '';
     }),
+  run: runCompiled,
 };

@@ -1,12 +1,13 @@
 import { transform } from 'esbuild';
 import { compileEachFile } from './per-file';
 import type { Compiler } from './variant';
+import { runCompiled } from './workbench';
 
 export const esbuild: Compiler = {
   name: 'esbuild',
   emitsMetadata: false,
-  run: (job) =>
-    compileEachFile(job, async (source, sourcefile) => {
+  compile: ({ folder, variant }) =>
+    compileEachFile(folder, async (source, sourcefile) => {
       const { code } = await transform(source, {
         loader: 'ts',
         format: 'cjs',
@@ -14,11 +15,12 @@ export const esbuild: Compiler = {
         sourcefile,
         tsconfigRaw: {
           compilerOptions: {
-            experimentalDecorators: job.variant.decorators === 'legacy',
-            useDefineForClassFields: job.variant.defineFields,
+            experimentalDecorators: variant.decorators === 'legacy',
+            useDefineForClassFields: variant.defineFields,
           },
         },
       });
       return code;
     }),
+  run: runCompiled,
 };

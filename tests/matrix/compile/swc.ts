@@ -1,6 +1,7 @@
 import { transform } from '@swc/core';
 import { compileEachFile } from './per-file';
 import type { Compiler } from './variant';
+import { runCompiled } from './workbench';
 
 export function swc(decoratorVersion: '2022-03' | '2023-11'): Compiler {
   return {
@@ -8,9 +9,9 @@ export function swc(decoratorVersion: '2022-03' | '2023-11'): Compiler {
     emitsMetadata: true,
     lacks: ({ decorators }) =>
       decorators === 'legacy' && decoratorVersion === '2023-11' ? 'the version concerns standard decorators only' : undefined,
-    run: (job) =>
-      compileEachFile(job, async (source, filename) => {
-        const legacy = job.variant.decorators === 'legacy';
+    compile: ({ folder, variant }) =>
+      compileEachFile(folder, async (source, filename) => {
+        const legacy = variant.decorators === 'legacy';
         const { code } = await transform(source, {
           filename,
           swcrc: false,
@@ -22,11 +23,12 @@ export function swc(decoratorVersion: '2022-03' | '2023-11'): Compiler {
               legacyDecorator: legacy,
               decoratorMetadata: legacy,
               ...(legacy ? {} : { decoratorVersion }),
-              useDefineForClassFields: job.variant.defineFields,
+              useDefineForClassFields: variant.defineFields,
             },
           },
         });
         return code;
       }),
+    run: runCompiled,
   };
 }

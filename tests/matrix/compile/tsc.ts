@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Compiler } from './variant';
-import { repository, runWith } from './workbench';
+import { repository, runCompiled, runWith } from './workbench';
 
 /** TypeScript's own compiler, which also checks the types. */
 export function tsc(version: string, packageFolder: string): Compiler {
@@ -8,9 +8,7 @@ export function tsc(version: string, packageFolder: string): Compiler {
   return {
     name: `tsc ${version}`,
     emitsMetadata: true,
-    run: async ({ folder, entry, env }) => {
-      await runWith({}, [program, '-p', folder], folder);
-      return runWith(env, [join(folder, `${entry}.js`)], folder);
-    },
+    compile: async ({ folder }) => void (await runWith({}, [program, '-p', folder], folder)),
+    run: runCompiled,
   };
 }

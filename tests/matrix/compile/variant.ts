@@ -20,13 +20,19 @@ export interface Compiler {
   readonly lacks?: (variant: Variant) => string | undefined;
   /** It writes `design:type` for legacy decorators. */
   readonly emitsMetadata: boolean;
-  /** Compiles the TypeScript files of a folder and runs one of them, which prints its result. */
-  readonly run: (job: Job) => Promise<string>;
+  /** Compiles the TypeScript files of a folder; missing where that happens when one is run. */
+  readonly compile?: (job: Job) => Promise<void>;
+  /** Runs one of the files, which prints its result. */
+  readonly run: (run: Run) => Promise<string>;
 }
 
 export interface Job {
   readonly variant: Variant;
   /** Holds the sources and a `tsconfig.json`; what is compiled may go here too. */
+  readonly folder: string;
+}
+
+export interface Run {
   readonly folder: string;
   /** Name of the file to run, without its ending. */
   readonly entry: string;

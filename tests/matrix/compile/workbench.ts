@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Variant } from './variant';
+import type { Run, Variant } from './variant';
 
 export const repository = join(__dirname, '../../..');
 
@@ -67,6 +67,11 @@ function optionsOf({ decorators, defineFields }: Variant): object {
 }
 
 const execute = promisify(execFile);
+
+/** Runs a file that was compiled to JavaScript beside its source. */
+export function runCompiled({ folder, entry, env }: Run): Promise<string> {
+  return runWith(env, [join(folder, `${entry}.js`)], folder);
+}
 
 /** Runs a script with more environment variables; resolves to what it printed, and rejects with that as well. */
 export async function runWith(env: Readonly<Record<string, string>>, args: readonly string[], cwd: string): Promise<string> {
