@@ -6,6 +6,7 @@ import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
 import { expectTruth, letHappen, newMark, randomFault, type RandomFault, type Told } from '../support/random-faults';
+import { untilConnected } from '../support/until-connected';
 
 /** A command of a batch: what leaves a mark, what is refused, or what only reads. */
 const COMMANDS = {
@@ -109,7 +110,7 @@ describeOnOwnServers('batches over a connection that fails at random', (server) 
         await server().send('JSON.SET', '{batch}document', '$', '[]');
         await server().send('JSON.SET', 'Ledger:{batch}', '$', JSON.stringify(Ledger.build({ name: '{batch}' })));
         const proxy = await TcpProxy.start(server().url);
-        const database = await connect({ url: proxy.url, timeoutMs: 1_000 }, { models: [Ledger] });
+        const database = await untilConnected(() => connect({ url: proxy.url, timeoutMs: 1_000 }, { models: [Ledger] }));
         try {
           await runProgram(server(), database, steps, proxy);
         } finally {

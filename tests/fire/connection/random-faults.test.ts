@@ -5,6 +5,7 @@ import { TcpProxy } from '../../support/tcp-proxy';
 import { Ledger } from '../support/models';
 import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
 import { letHappen, newMark, randomFault, type RandomFault } from '../support/random-faults';
+import { untilConnected } from '../support/until-connected';
 import { outcomeOf } from '../support/verbs';
 
 type Append = (mark: string, call?: CallOptions) => Promise<unknown>;
@@ -115,7 +116,7 @@ describeOnOwnServers('random calls over a connection that fails at random', (ser
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
         const proxy = await TcpProxy.start(server().url);
-        const database = await connect({ url: proxy.url, timeoutMs: 300 }, { models: [Ledger] });
+        const database = await untilConnected(() => connect({ url: proxy.url, timeoutMs: 300 }, { models: [Ledger] }));
         try {
           await runProgram(server(), proxy, steps);
         } finally {

@@ -13,6 +13,7 @@ import {
   type Told,
   type Wrote,
 } from '../support/random-faults';
+import { untilConnected } from '../support/until-connected';
 
 interface Register extends AtomicRedisModel {
   text: string;
@@ -108,7 +109,7 @@ async function runProcess(
   steps: readonly Step[],
 ): Promise<Told[]> {
   const proxy = await TcpProxy.start(server.url);
-  const database = await connect({ url: proxy.url, timeoutMs: 1_000 }, { models: [model] });
+  const database = await untilConnected(() => connect({ url: proxy.url, timeoutMs: 1_000 }, { models: [model] }));
   const told: Told[] = [];
   try {
     for (const { name, fault, request } of steps) {

@@ -13,6 +13,7 @@ import {
   type Told,
   type Wrote,
 } from '../support/random-faults';
+import { untilConnected } from '../support/until-connected';
 
 const CALL = { timeoutMs: 150 };
 const LOCK = { acquireTimeout: 0.4, expireTimeout: 0.3 };
@@ -64,7 +65,7 @@ async function runProcess(server: OwnServer, changes: readonly Step[]): Promise<
   const tree = new RedisTree({ client: { url: proxy.url, timeoutMs: 1_000 }, namespace: 'random' });
   const told: Told[] = [];
   try {
-    await tree.root().exists();
+    await untilConnected(() => tree.root().exists());
     for (const { name, fault, request } of changes) {
       await letHappen(fault, { server, proxy, request });
       told.push(await runChange(tree, name));
