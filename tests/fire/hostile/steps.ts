@@ -230,12 +230,13 @@ export const inside: Record<string, Step> = {
   },
   'a dict': {
     run: async ({ nested: outer }, name, value) => {
-      await outer.asetItem(name, { x: '1' });
+      const [first, last] = [`${name}1`, `${name}2`];
+      await outer.asetItem(name, { [first]: '1' });
       const inner = outer.get(name) as RedisDict<string>;
       await inner.asetItem(name, value);
-      expect(await inner.apop('x')).toBe('1');
-      await inner.asetItem('y', value);
-      expect(await inner.adelItem('y')).toBe(true);
+      expect(await inner.apop(first)).toBe('1');
+      await inner.asetItem(last, value);
+      expect(await inner.adelItem(last)).toBe(true);
     },
     plain: ({ nested: outer }, name, value) => put(outer, name, objectOf([[name, value as string]])),
   },
