@@ -109,12 +109,12 @@ function sendPlain<R>(
 ): Promise<R> {
   const onFailure = failing(root, verb);
   const left = softDeadlineOf(call);
-  const { takes } = root;
+  const { moves } = root;
   const decode = (reply: unknown): R => {
     let doubt: Promise<R> | undefined;
     try {
       const answer = answerOf(root, verb, reply);
-      root.noteDone(verb.operations, takes);
+      root.noteDone(verb.operations, moves);
       return verb.accept(answer);
     } catch (error) {
       const review = verb.operations[0]?.review?.(error);

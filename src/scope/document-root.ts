@@ -58,8 +58,8 @@ export class DocumentRoot<S extends Services = Services> {
   private changes: LocalChanges | undefined = undefined;
   /** Local changes that became pending again because the write that had taken them failed. */
   private returned: ReturnedChanges | undefined = undefined;
-  /** How often writes have taken local changes. */
-  takes = 0;
+  /** How often local changes were taken by a write, or became pending again. */
+  moves = 0;
   /** The pipeline that is open on this instance. */
   openPipeline: object | undefined = undefined;
   /** Pipelines that may have to restore local values. */
@@ -294,13 +294,13 @@ export class DocumentRoot<S extends Services = Services> {
   }
 
   private taken<C extends LocalChanges | readonly Operation[]>(changes: C): C {
-    if (changes.length > 0) noteTaken(changes, (this.takes += 1));
+    if (changes.length > 0) noteTaken(changes, (this.moves += 1));
     return changes;
   }
 
   private noteReturned(changes: Iterable<Operation>): void {
     this.returned ??= new ReturnedChanges();
-    this.returned.add(changes);
+    this.returned.add(changes, (this.moves += 1));
   }
 
   get hasReturned(): boolean {
@@ -308,11 +308,11 @@ export class DocumentRoot<S extends Services = Services> {
   }
 
   /**
-   * Notes that operations were done that had been sent after the given number of takes. Older local changes that became pending again must not
+   * Notes that operations were done that had been sent after the given number of moves. Older local changes that became pending again must not
    * overwrite them.
    */
-  noteDone(operations: readonly Operation[], takes: number): void {
-    if (this.returned?.areOlder(this.pending, { operations, takes }) === true) this.markStale();
+  noteDone(operations: readonly Operation[], moves: number): void {
+    if (this.returned?.areOlder(this.pending, { operations, moves }) === true) this.markStale();
   }
 }
 

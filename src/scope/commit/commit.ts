@@ -40,7 +40,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   const { steps, backedUp } = stepsOf(request, documents, replies);
   const executor = soleExecutor(request, roots);
   const { keys, positions } = placeKeys(steps, roots, backedUp);
-  const takes = roots.map((root) => root.takes);
+  const moves = roots.map((root) => root.moves);
   const args: Argument[] = [String(backedUp.length)];
   for (const { name, key, args: rest } of steps) {
     args.push(name, String(positions.get(key) ?? 0), String(rest.length));
@@ -52,7 +52,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
     accept: (answer) => {
       settle(answer as unknown[], steps, backedUp.length > 0);
       roots.forEach((root, at) => {
-        if (root.hasReturned) root.noteDone(documents.get(root)?.operations ?? [], takes[at] as number);
+        if (root.hasReturned) root.noteDone(documents.get(root)?.operations ?? [], moves[at] as number);
       });
       return replies;
     },

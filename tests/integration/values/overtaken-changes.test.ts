@@ -1,5 +1,5 @@
-import { AtomicRedisModel, Field, list, Model, RedisInt, RedisList, RedisStr } from 'redatom';
-import { describeOnEveryServer } from '../../support/backends';
+import { AtomicRedisModel, dict, Field, list, Model, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
+import { describeOnEveryBackend, describeOnEveryServer } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
 @Model()
@@ -7,6 +7,7 @@ class Note extends AtomicRedisModel {
   @Field(RedisStr) text!: RedisStr;
   @Field(RedisInt) views!: RedisInt;
   @Field(list(String)) tags!: RedisList<string>;
+  @Field(dict(String)) marks!: RedisDict<string>;
 }
 
 type Failing = [string, (note: Note, signal: AbortSignal) => Promise<unknown>];
@@ -108,5 +109,28 @@ describeOnEveryServer('local changes whose write fails while later verbs are und
 
     expect(note.isStale).toBe(true);
     expect(await backend.json(note.key, '$.text')).toBe('second');
+  });
+});
+
+describeOnEveryBackend('local changes that wait again', (backend) => {
+  useModels(backend, Note);
+
+  const givenUp: [string, (note: Note) => Promise<unknown>][] = [
+    ['a pipeline that throws', (note) => note.pipeline(() => (note.marks.set('a', 'never'), Promise.reject(new Error('no'))))],
+    ['a call that is not sent', (note) => note.saveChanges({ signal: AbortSignal.abort() })],
+  ];
+
+  test.each(givenUp)('after %s are sent before and after verbs of their place, in their order', async (_, giveUp) => {
+    const note = await Note.create({ text: 'x', marks: { old: '1' } });
+    note.marks.clear();
+    note.marks.set('a', '1');
+    await expect(giveUp(note)).rejects.toThrow();
+
+    await note.marks.asetItem('b', '2');
+
+    expect([note.isStale, { ...note.marks }]).toEqual([false, { a: '1', b: '2' }]);
+    expect(await backend.json(note.key, '$.marks')).toEqual({ b: '2' });
+    await note.saveChanges();
+    expect(await backend.json(note.key, '$.marks')).toEqual({ a: '1', b: '2' });
   });
 });
