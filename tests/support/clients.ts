@@ -6,7 +6,8 @@ let blank: ReturnType<typeof createClient> | undefined;
 
 /** A client of node-redis. A copy, because it makes a class of all commands for each client with options of its own, which takes longer than to connect. */
 export function newClient(url: string, options: ClientOptions = {}) {
-  return (blank ??= createClient()).duplicate({ url, ...options });
+  // A copy has the time limit that node-redis gives commands by default as if somebody had set it.
+  return (blank ??= createClient()).duplicate({ url, commandOptions: undefined, ...options });
 }
 
 /** A client that says nothing of its failures: the commands do, and without a listener a cut connection would end the test process. */
