@@ -1,5 +1,5 @@
 import type { NodeClient, PoolClient } from '../node-redis/client-shapes';
-import { bareClient, bareOptions } from '../node-redis/command-options';
+import { bareClient } from '../node-redis/command-options';
 import { copyOf } from './copy';
 import { connectSubscriber, type Link } from './link';
 import { isolated } from './isolated';
@@ -11,7 +11,7 @@ export function poolLink(pool: PoolClient): Link {
       return pool.isOpen;
     },
     keepsOrder: false,
-    send: ({ args }, options) => pool.sendCommand(args as string[], bareOptions(options)),
+    send: ({ args }, options) => onBareClient(pool, (client) => client.sendCommand(args, options)),
     servers: poolServers(pool),
     openSubscriber: async (givenUp) => {
       let opened: Promise<unknown> | undefined;
@@ -33,9 +33,13 @@ function poolServers(pool: PoolClient): ServerSource {
     get isReady() {
       return pool.isOpen;
     },
-    borrow: (work) =>
-      pool.execute((client) => work(oneServer(() => bareClient(client as unknown as NodeClient)))) as ReturnType<typeof work>,
+    borrow: (work) => onBareClient(pool, (client) => work(oneServer(() => client))),
     // The copy is not part of the pool, and must not keep one of its connections occupied.
     isolate: (_destination, work, limits) => isolated(() => pool.execute((client) => client) as Promise<NodeClient>, work, limits),
   };
+}
+
+/** Not by a command of the pool, which would have options of its owner that must not apply to ours. */
+function onBareClient<T>(pool: PoolClient, work: (client: NodeClient) => Promise<T>): Promise<T> {
+  return pool.execute((client) => work(bareClient(client as unknown as NodeClient))) as Promise<T>;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'redatom';
-import { openClient, openPool } from '../../support/clients';
+import { openClient, openPool, type OpenPool } from '../../support/clients';
 import { commit, lockRelease } from '../../../src/lua/catalog.generated';
 import { TcpProxy, type Fault } from '../../support/tcp-proxy';
 import { Ledger, Outsider } from '../support/models';
@@ -59,6 +59,17 @@ describeOnOwnServers('a lock that was handed over to somebody who has not heard 
   });
 });
 
+/** Keeps commands of a pool back for a moment. */
+function slowDown(pool: OpenPool, isSlow: (args: readonly string[]) => boolean): void {
+  const execute = pool.execute.bind(pool);
+  pool.execute = (work) =>
+    execute((client) => {
+      const send = (args: string[]): Promise<unknown> =>
+        isSlow(args) ? sleep(20).then(() => client.sendCommand(args)) : client.sendCommand(args);
+      return work(Object.assign(Object.create(client) as typeof client, { sendCommand: send, withCommandOptions: undefined }));
+    });
+}
+
 describeOnOwnServers('a lock whose messages or memory fail', (server) => {
   beforeEach(async () => {
     await server().send('FLUSHALL');
@@ -71,14 +82,9 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     await using _database = await connect(pool, { models: [Ledger] });
     await using _outside = await connect(server().url, { models: [Outsider] });
     await Ledger.withLockFromKey(INIT.name, 'work', (ledger) => void ledger.total.add(1), { saveAtEnd: true });
-    const send = pool.sendCommand.bind(pool);
     let releases = 0;
     // One connection of the pool is slower than the other.
-    pool.sendCommand = (args: string[], options: never) => {
-      const isRelease = args[1] === lockRelease.sha1 || args[1] === lockRelease.source;
-      if (isRelease && (releases += 1) === 2) return sleep(20).then(() => send(args, options));
-      return send(args, options);
-    };
+    slowDown(pool, ([, script]) => (script === lockRelease.sha1 || script === lockRelease.source) && (releases += 1) === 2);
     let inside = 0;
     let most = 0;
     const work = async (): Promise<void> => {
@@ -103,6 +109,7 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     await Promise.all([successor, Outsider.withLockFromKey(INIT.name, 'work', work)]);
 
     expect(most).toBe(1);
+    expect(releases).toBeGreaterThan(1);
     await pool.close();
   });
 

@@ -40,8 +40,8 @@ describeOnEveryServer('the time of a call', 'it makes the connection slow', (bac
     await backend.flush();
     client = createClientPool({ url: backend.url }, { minimum: 1, maximum: 1 });
     await client.connect();
-    const send = client.sendCommand.bind(client);
-    client.sendCommand = (...args: Parameters<typeof send>) => sleep(REQUEST_MS).then(() => send(...args));
+    const execute = client.execute.bind(client);
+    client.execute = (work) => sleep(REQUEST_MS).then(() => execute(work));
     database = await connect(client, { models: [Piece, Ruled] });
   });
   afterEach(async () => {
@@ -76,8 +76,6 @@ describeOnEveryServer('the time of a call', 'it makes the connection slow', (bac
   });
 
   test('is that of a script by its digest and by its text', async () => {
-    const execute = client.execute.bind(client);
-    client.execute = (work) => sleep(REQUEST_MS).then(() => execute(work));
     const operations = new PipelineOperations(client, LIMITS);
     const script = "return redis.call('SET', KEYS[1], ARGV[1]) -- nobody knows it yet";
     await expect(operations.evalScript(script, ['k'], ['late'])).rejects.toThrow(RedisConnectionError);
