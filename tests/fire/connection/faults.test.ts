@@ -14,12 +14,12 @@ describeOnOwnServers('a connection that fails', (server) => {
   beforeEach(async () => {
     await server().send('SCRIPT', 'LOAD', 'return 1');
     ({ proxy, ledger } = through = await connectThroughProxy(server()));
-    // The script is known afterwards, so EVALSHA is the command that carries a commit.
+    // From now on the script is known, so EVALSHA is the command that carries a commit.
     await ledger.pipeline(({ commits }) => commits.add(1));
   });
   afterEach(() => through[Symbol.asyncDispose]());
 
-  /** The stored document when the verb was done, from a twin that went through without a fault. */
+  /** What is stored once the verb is done, taken from a twin on which the verb runs without a fault. */
   async function storedWhenDone(verb: Verb): Promise<unknown> {
     const twin = await Ledger.create({ ...INIT, name: 'twin', commits: 1 });
     await verb.run(twin);
@@ -67,7 +67,7 @@ describeOnOwnServers('a connection that fails', (server) => {
   ];
 
   test.each(expiring)(
-    'swallowed reply: that of expire() %s is unknown as well, but leaves no value in doubt',
+    'swallowed reply: the outcome of expire() %s is unknown as well, but no value is in doubt',
     async (_, command, expire) => {
       const happens = proxy.onRequest(command, 'swallow reply');
 
@@ -117,7 +117,7 @@ describeOnOwnServers('a connection that fails', (server) => {
     await proxy.goAway();
     await sleep(30);
     const outcome = outcomeOf(ofLimited.total.increase(1, { timeoutMs: 5_000 }));
-    // All of it runs, for the user that a connection has who has not said another.
+    // What was sent behind the refused greeting still runs, as the default user.
     const happens = proxy.onRequest('JSON.NUMINCRBY', 'first line');
     await proxy.comeBack();
     await happens;

@@ -10,7 +10,7 @@ import { describeOnOwnServers } from '../support/own-servers';
 import { connectThroughProxy } from '../support/through-proxy';
 import { CONNECTION_TIMEOUT_MS, INIT } from '../support/verbs';
 
-// A lease of less than a second ends unseen on a machine that stalls for as long.
+// A lease of less than a second can end unnoticed on a machine that stalls for that long.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const LOCK_KEY = `{Ledger:${INIT.name}}/work:lock`;
@@ -39,11 +39,11 @@ describeOnOwnServers('a connection that fails while a lock is handed over', (ser
   });
 });
 
-describeOnOwnServers('a lock that was handed over to somebody who has not heard of it', (server) => {
-  test('is his for as long as one that is granted to him when he asks', async () => {
+describeOnOwnServers('a lock that was handed over to a task that has not heard of it', (server) => {
+  test('has the full lease when that task asks, as one that is granted then', async () => {
     await using through = await connectThroughProxy(server());
     const { proxy, ledger } = through;
-    // What is done for the first time takes longer than a lock is handed over.
+    // Warm up: the first calls take longer than the time for which a lock is handed over.
     for (const name of ['a', 'b']) await ledger.withLock('work', ({ log }) => void log.append(name), LONG);
     void proxy.onRequest(commit.sha1, 'swallow reply');
     const first = ledger.withLock('work', ({ total }) => void total.add(1), LONG);
@@ -77,7 +77,7 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     await Ledger.create(INIT);
   });
 
-  test('over a pool, requests that overtake one another let no two in', async () => {
+  test('over a pool, requests that overtake one another never let two holders in', async () => {
     const pool = await openPool(server().url);
     await using _database = await connect(pool, { models: [Ledger] });
     await using _outside = await connect(server().url, { models: [Outsider] });
@@ -113,7 +113,7 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     await pool.close();
   });
 
-  test('a connection for messages that its client does not make again is replaced', async () => {
+  test('a connection for messages that its client does not reopen is replaced', async () => {
     const client = await openClient(server().url, { socket: { reconnectStrategy: false } });
     await using _database = await connect(client, { models: [Ledger] });
     await server().send('SET', LOCK_KEY, 'another');
@@ -167,7 +167,7 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     await expect(waiter).resolves.toBe('in');
   });
 
-  test('a user who must not publish is no reason for a commit to fail that was applied', async () => {
+  test('a commit that was applied does not fail because the user must not publish', async () => {
     const url = await server().urlFor('limited', '+@all');
     const database = await connect(url, { models: [Ledger] });
     const outside = await connect(url, { models: [Outsider] });
@@ -192,7 +192,7 @@ describeOnOwnServers('a lock whose messages or memory fail', (server) => {
     expect(String(await server().send('CLIENT', 'LIST'))).not.toContain('user=limited');
   });
 
-  test('a connection for messages that gets no answer holds nobody up, nor close()', async () => {
+  test('a connection for messages that gets no answer holds up neither waiting tasks nor close()', async () => {
     const sockets: Socket[] = [];
     const target = new URL(server().url);
     const listener = createServer((client) => {

@@ -25,13 +25,13 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
     await proxy.close();
   });
 
-  test('is freed then, though the call that freed it came before: that of a document', async () => {
+  test('is freed then, though the call to free it came first: a lock of a document', async () => {
     const ledger = await Ledger.create(INIT);
     await ledger.withLock('work', () => undefined);
     const held = proxy.onRequest(lockAcquire.sha1, 'hold request');
     await expect(ledger.withLock('work', () => undefined, { waitMs: 0 })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
     await held;
-    // The call that frees it comes before.
+    // The call that frees the lock overtakes the held request.
     await sleep(100);
     proxy.letRequestsGo();
 
@@ -44,7 +44,7 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
     const asked = proxy.onRequest(lockAcquire.sha1, 'hold request');
     const locked = ledger.withLock('work', () => 'never', { ttlMs: 600_000 }).catch((error: unknown) => error);
     await asked;
-    // The call that frees it comes before, and closing waits for its answer.
+    // The call that frees the lock overtakes the held request, and closing waits for its answer.
     const freed = proxy.onRequest(lockRelease.sha1, 'hold reply');
     const closing = database.close();
     await freed;
@@ -57,14 +57,14 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
     await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 5000 })).resolves.toBe('in');
   });
 
-  test('is freed then: that of a tree', async () => {
+  test('is freed then: a lock of a tree', async () => {
     const tree = new RedisTree({ client: pool });
     const node = tree.at('shop');
     await node.withLock(() => undefined);
     const held = proxy.onRequest(treeLockAcquire.sha1, 'hold request');
     await expect(node.withLock(() => undefined, { acquireTimeout: 0 })).rejects.toThrow();
     await held;
-    // The call that frees it comes before.
+    // The call that frees the lock overtakes the held request.
     await sleep(100);
     proxy.letRequestsGo();
 
@@ -74,7 +74,7 @@ describeOnOwnServers('over a pool, a lock that is granted after it was given up'
 });
 
 describeOnOwnServers('a lock whose answer comes late', (server) => {
-  /** Keeps the answer to the next script back until the lease that it grants is over. */
+  /** Holds back the answer to the next script until the lease that it grants has ended. */
   async function late(proxy: TcpProxy, digest: string, call: () => Promise<unknown>): Promise<unknown> {
     const held = proxy.onRequest(digest, 'hold reply');
     const calling = call();
@@ -84,7 +84,7 @@ describeOnOwnServers('a lock whose answer comes late', (server) => {
     return calling;
   }
 
-  test('when its lease has ended, is asked for anew: that of a document', async () => {
+  test('is asked for anew when its lease has ended: a lock of a document', async () => {
     await server().send('FLUSHALL');
     await using proxy = await TcpProxy.start(server().url);
     await using _database = await connect(proxy.url, { models: [Ledger] });
@@ -96,7 +96,7 @@ describeOnOwnServers('a lock whose answer comes late', (server) => {
     expect(isLost).toBe(false);
   });
 
-  test('when its lease has ended, is asked for anew: that of a tree', async () => {
+  test('is asked for anew when its lease has ended: a lock of a tree', async () => {
     await using proxy = await TcpProxy.start(server().url);
     const tree = new RedisTree({ client: proxy.url });
     await tree.at('a').withLock(() => undefined);
@@ -109,7 +109,7 @@ describeOnOwnServers('a lock whose answer comes late', (server) => {
     await tree.close();
   });
 
-  test('is kept when it was handed over meanwhile: that of a tree', async () => {
+  test('is kept when it was handed over meanwhile: a lock of a tree', async () => {
     await server().send('FLUSHALL');
     await using proxy = await TcpProxy.start(server().url);
     const trees = [server().url, proxy.url].map((client) => new RedisTree({ client }));
@@ -121,7 +121,7 @@ describeOnOwnServers('a lock whose answer comes late', (server) => {
     await sleep(100);
     await proxy.onRequest(treeLockAcquire.sha1, 'hold reply');
     await holder.release();
-    // By then it has heard that it holds the lock.
+    // By then the waiter has heard that it holds the lock.
     await sleep(100);
     giveUp.abort();
     const lock = await waiting;

@@ -46,7 +46,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     await sleep(30);
   }
 
-  test.each(verbs)('%s says so instead of that it is not free', async (name, take) => {
+  test.each(verbs)('%s reports the outage, not that the lock is taken', async (name, take) => {
     await goOffline();
 
     const { code, ms, error } = await outcomeOf(take(WAIT_MS));
@@ -77,7 +77,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     expect([code, error?.message]).toEqual(['done', undefined]);
   });
 
-  test('all tasks of a process say so', async () => {
+  test('all tasks of a process report the outage', async () => {
     await goOffline();
 
     const outcomes = await Promise.all(
@@ -91,7 +91,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     }
   });
 
-  test('so does one who waited for another holder before', async () => {
+  test('so does a task that waited for another holder before', async () => {
     await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
     const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 2_500 }));
     await sleep(100);
@@ -100,7 +100,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     expect((await waiting).code).toBe('REDIS_CONNECTION');
   });
 
-  test('but one whose connection is cut while it waits for another holder goes on waiting', async () => {
+  test('but a task whose connection is cut while it waits for another holder goes on waiting', async () => {
     await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
     const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 20_000 }));
     while ((await server().send('EXISTS', `${LOCK_KEY}:waiting`)) === 0) continue;
@@ -113,7 +113,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
   });
 
   describe.each<Fault>(['cut before', 'cut during', 'cut after'])('whose connection is %s the request', (fault) => {
-    test.each(verbs)('%s has it all the same', async (name, take) => {
+    test.each(verbs)('%s gets the lock all the same', async (name, take) => {
       const happens = proxy.onRequest(scriptOf(name).sha1, fault);
 
       const { code, error } = await outcomeOf(take(20_000));
@@ -123,7 +123,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     });
   });
 
-  test('but one who learns after the outage that another holds it waited in vain', async () => {
+  test('but a task that learns after the outage that another one holds the lock times out as usual', async () => {
     await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
     await goOffline();
     const waiting = outcomeOf(ledger.withLock('work', () => undefined, { waitMs: 3_000 }));
@@ -135,7 +135,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     expect([code, error?.cause]).toEqual(['LOCK_TIMEOUT', undefined]);
   });
 
-  test('nor is it an outage that a task in front gave up by its signal', async () => {
+  test('nor is it an outage when a task in front gives up by its signal', async () => {
     await server().send('SET', LOCK_KEY, 'another', 'PX', '60000');
     const abort = new AbortController();
     const first = outcomeOf(Ledger.lockFromKey(INIT.name, 'work', { signal: abort.signal }));
@@ -151,7 +151,7 @@ describeOnOwnServers('a lock that is wanted while the server cannot be reached',
     expect([code, (await second).code]).toEqual(['LOCK_TIMEOUT', 'LOCK_TIMEOUT']);
   });
 
-  test.each(verbs)('%s says of a server that does not answer that no answer came', async (_, take) => {
+  test.each(verbs)('%s reports that no answer came from a silent server', async (_, take) => {
     proxy.holdAnswers();
 
     const { code, ms, error } = await outcomeOf(take(0));

@@ -7,10 +7,10 @@ import { Ledger, Outsider } from '../support/models';
 import { describeOnOwnServers } from '../support/own-servers';
 import { INIT } from '../support/verbs';
 
-// Who waits asks again within a second anyway, so a machine that stalls for as long looks like a message that was missed.
+// A waiter asks again within a second anyway, so a machine that stalls for that long looks like a missed message.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-/** Nobody asks again so soon without having heard of the release. */
+/** A waiter asks again this soon only if it has heard of the release. */
 const SOON = { waitMs: 900 };
 
 describeOnOwnServers('the release of a lock is not missed', (server) => {
@@ -35,7 +35,7 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
   const listeners = async (): Promise<unknown> =>
     (await server().send<unknown[]>('PUBSUB', 'NUMSUB', `{Ledger:${INIT.name}}/work:lock`))[1];
 
-  test('by one who is only beginning to listen', async () => {
+  test('by a waiter that is only beginning to listen', async () => {
     const listens = proxy.onRequest('subscribe', 'hold request');
     const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', SOON);
     await listens;
@@ -45,8 +45,8 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     await expect(waiting).resolves.toBe('in');
   });
 
-  test('by one who is just being told that it is held', async () => {
-    // Listens, and goes on listening for a while.
+  test('by a waiter that is just being told that the lock is held', async () => {
+    // The client listens, and goes on listening for a while.
     await expect(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 200 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
     const refused = proxy.onRequest(lockAcquire.sha1, 'hold reply');
     const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', SOON);
@@ -58,7 +58,7 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     await expect(waiting).resolves.toBe('in');
   });
 
-  test('by one whose connection for messages is lost for good: it listens over another one', async () => {
+  test('by a waiter whose connection for messages is lost for good: it listens over another one', async () => {
     const client = await openClient(proxy.url, { socket: { reconnectStrategy: false } });
     databases.push(await connect(client, { models: [Ledger] }));
     const waiting = Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 60_000 });
@@ -74,7 +74,7 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     client.destroy();
   });
 
-  test('and nobody listens for ever: not who gave up, was let in, or failed', async () => {
+  test('and nobody listens for ever: no waiter that gave up, was let in, or failed', async () => {
     const wait = (waitMs: number, work: () => unknown): Promise<unknown> =>
       Ledger.withLockFromKey(INIT.name, 'work', work, { waitMs }).catch((error: unknown) => (error as Error).name);
     expect(await wait(200, () => 'in')).toBe('LockTimeoutError');
@@ -83,7 +83,7 @@ describeOnOwnServers('the release of a lock is not missed', (server) => {
     await handle.release();
     expect(await Promise.all(waiting)).toEqual(['in', 'RangeError']);
 
-    // It lingers for the next waiter.
+    // The subscription lingers for the next waiter.
     for (const until = performance.now() + 30_000; (await listeners()) !== 0 && performance.now() < until;) await sleep(100);
     expect(await listeners()).toBe(0);
   });

@@ -8,7 +8,7 @@ import { describeOnOwnServers, type OwnServer } from '../support/own-servers';
 import { expectTruth, letHappen, newMark, randomFault, type RandomFault, type Told } from '../support/random-faults';
 import { untilConnected } from '../support/until-connected';
 
-/** A command of a batch: what leaves a mark, what is refused, or what only reads. */
+/** The commands of a batch: some leave a mark, some are refused, one only reads. */
 const COMMANDS = {
   push: (batch, mark) => batch.rPush('{batch}log', mark),
   append: (batch, mark) => batch.json.arrAppend('{batch}document', '$', mark),
@@ -61,12 +61,12 @@ async function codesOf(exec: Promise<unknown[] | null>): Promise<string[]> {
   return (results ?? []).map((result) => (result instanceof Error ? (result as RedatomError).code : 'done'));
 }
 
-/** What came over connections that were cut since, the server may have to read yet. */
+/** The server may still have to read requests from connections that have been cut since. */
 function untilRead(): Promise<void> {
   return sleep(50);
 }
 
-/** Faults can hit the reading, too. */
+/** Reads until it succeeds, because a fault can hit the read, too. */
 async function readAnew(): Promise<Ledger> {
   await untilRead();
   for (;;) {
@@ -102,7 +102,7 @@ async function runProgram(
 }
 
 describeOnOwnServers('batches over a connection that fails at random', (server) => {
-  test('of each command it is told truly whether it was done', async () => {
+  test('report truthfully for each command whether it was done', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         await server().send('FLUSHALL');

@@ -10,7 +10,7 @@ import { outcomeOf } from '../support/verbs';
 
 type Append = (mark: string, call?: CallOptions) => Promise<unknown>;
 
-/** What a document that was read and one that was not have in common. */
+/** What an instance and a document that was not read have in common. */
 interface Marked {
   readonly log: { readonly aappend: Append };
   readonly inbox: { readonly aappend: Append };
@@ -19,10 +19,10 @@ interface Marked {
   readonly total: { adjust(n: number, bounds: { min: number }): Promise<unknown> };
 }
 
-/** Leaves a text that nothing else leaves. */
+/** Writes a text that no other call writes. */
 type Write = (document: Marked, mark: string, call: CallOptions) => Promise<unknown>;
 
-/** The documents are stored without all of these, so defaults are put first. */
+/** The documents are stored without any of these fields, so defaults are put first. */
 const WRITES: readonly Write[] = [
   ({ log }, mark, call) => log.aappend(mark, call),
   ({ inbox }, mark, call) => inbox.aappend(mark, call),
@@ -38,7 +38,7 @@ interface Writes {
 
 const unread = (): DocumentAt<Ledger> => Ledger.at('unread');
 
-/** How it is called. Nothing else writes to the document of the instance. */
+/** The ways to call. Nothing else writes to the document of the instance. */
 const CALLS = {
   'a verb': (own, { first }) => first(own),
   'a verb of a document that was not read': (_own, { first }) => first(unread()),
@@ -67,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   isAwaited: fc.boolean(),
 });
 
-/** A call, how it ended, and the texts that it was to leave. */
+/** A call, how it ended, and the texts that it was to write. */
 interface Told {
   readonly call: string;
   readonly code: string;
@@ -112,7 +112,7 @@ async function runProgram(server: OwnServer, proxy: TcpProxy, steps: readonly St
 }
 
 describeOnOwnServers('random calls over a connection that fails at random', (server) => {
-  test('each is done once, not at all, or unknown, as it was told', async () => {
+  test('each is done once, not at all, or unknown, as reported', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
         const proxy = await TcpProxy.start(server().url);

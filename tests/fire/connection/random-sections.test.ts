@@ -20,7 +20,7 @@ interface Register extends AtomicRedisModel {
   count: number;
 }
 
-/** A class for each connection, as if it were that of another process. */
+/** A class of its own for each connection, as if each were in a process of its own. */
 function lockedRegister(): ModelType<Register> {
   @Model({ prefix: 'register' })
   class LockedRegister extends AtomicRedisModel {
@@ -42,7 +42,7 @@ function versionedRegister(): ModelType<Register> {
   return VersionedRegister;
 }
 
-/** Reads, and writes what it makes of that: who writes over another one's change takes its mark away. */
+/** Reads, and writes a value made from what it read: overwriting another section's change removes that section's mark. */
 function change(register: Register, mark: string): void {
   register.text += mark;
   register.count += 1;
@@ -86,7 +86,7 @@ const VERSIONED = {
 
 interface Step {
   readonly name: string;
-  /** Happens to the next request of this connection that contains the text. */
+  /** Happens to the next request of this connection that contains the text `request`. */
   readonly fault: RandomFault;
   readonly request: string;
 }
@@ -101,7 +101,7 @@ const stepsOf = (sections: Record<string, Section>): fc.Arbitrary<Step[]> =>
     { minLength: 1, maxLength: 4 },
   );
 
-/** What one process does, one section after the other, over a connection that fails. */
+/** Runs the sections of one process, one after the other, over a connection that fails. */
 async function runProcess(
   server: OwnServer,
   model: ModelType<Register>,

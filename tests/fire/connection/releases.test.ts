@@ -24,7 +24,7 @@ describeOnOwnServers('a connection that fails while a lock is freed', (server) =
   beforeEach(async () => {
     ({ proxy } = through = await connectThroughProxy(server()));
     outside = await connect(server().url, { models: [Outsider] });
-    // The scripts are known afterwards, so their digests tell the requests.
+    // From now on scripts are called by their digests, which identify the requests.
     await Ledger.withLockFromKey(INIT.name, 'work', () => undefined);
   });
   afterEach(async () => {
@@ -77,7 +77,7 @@ describeOnOwnServers('a connection that fails while a lock is freed', (server) =
     await expect(entered).resolves.toBe('in');
   });
 
-  test('who closes the connection is not held up', async () => {
+  test('closing the connection is not held up', async () => {
     const handle = await Ledger.lockFromKey(INIT.name, 'work', LONG);
     await proxy.goAway();
     await handle.release();
@@ -104,7 +104,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
     await through[Symbol.asyncDispose]();
   });
 
-  /** Of a server that is not there: nothing is read from it. */
+  /** Of a primary that does not exist, so the data stay as they are. */
   const beReplica = (): Promise<unknown> => server().send('REPLICAOF', '127.0.0.1', '1');
   const bePrimary = (): Promise<unknown> => server().send('REPLICAOF', 'NO', 'ONE');
   const lackReplicas = (): Promise<unknown> => server().send('CONFIG', 'SET', 'min-replicas-to-write', '1');
@@ -136,13 +136,13 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
     await expect(handle.release()).resolves.toBeUndefined();
 
     await sleep(1_500);
-    // The release, and what frees the lock and nothing else.
+    // One for the release, one for the call that only frees the lock.
     expect(await refusalsOf('NOPERM')).toBe(2);
     await limited.close();
     await server().send('ACL', 'DELUSER', 'limited');
   });
 
-  test('so is one that was not heard of', async () => {
+  test('is asked once more to free a lock whose grant was not heard of', async () => {
     const { proxy } = through;
     const happens = proxy.onRequest(lockAcquire.sha1, 'hold reply');
     const locked = expect(Ledger.withLockFromKey(INIT.name, 'work', () => undefined, { ...LONG, waitMs: 0 })).rejects.toMatchObject({
@@ -159,7 +159,7 @@ describeOnOwnServers('a server that refuses to free a lock', (server) => {
     await expect(enter()).resolves.toBe('in');
   });
 
-  test('so is one of a tree', async () => {
+  test('is asked once more to free a lock of a tree', async () => {
     const [tree, other] = [new RedisTree({ client: through.database }), new RedisTree({ client: outside })];
     const handle = await tree.at('shop').acquire({ expireTimeout: 600 });
     await beReplica();

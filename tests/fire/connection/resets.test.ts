@@ -3,7 +3,7 @@ import { describeOnOwnServers } from '../support/own-servers';
 import { connectThroughProxy, type ThroughProxy } from '../support/through-proxy';
 import { outcomeOf } from '../support/verbs';
 
-/** In the sandbox of a test runner, the errors of Node are of other classes than those of the code in it. */
+/** In the sandbox of a test runner, Node's errors are not instances of the error classes that code in the sandbox sees. */
 describeOnOwnServers('a connection that is reset', (server) => {
   let through: ThroughProxy;
 

@@ -210,7 +210,7 @@ describeOnOwnServers('a server that is silent to a client of the user', (server)
       expect(ms).toBeLessThan(200 + SLACK_MS);
     });
 
-    test('a deadline of the call counts more than that of the connection, and reads have one too', async () => {
+    test('a deadline of the call overrides that of the connection, and reads have one too', async () => {
       await connectTo({ timeoutMs: 100 });
       const longer = outcomeOf(ledger.log.aappend('x', { timeoutMs: 600 }));
 

@@ -18,7 +18,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
   }
   afterEach(() => through[Symbol.asyncDispose]());
 
-  /** What is called as the connection is lost waits for the next one, until that is started anew while the client pauses between two attempts. */
+  /** A call made as the connection is lost waits for the next one, until that is started anew while the client pauses between two attempts. */
   async function startAnewBetweenAttempts(): Promise<void> {
     await sleep(5);
     const gone = proxy.goAway();
@@ -26,7 +26,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     await gone;
   }
 
-  test('between two attempts is made once, and not once more by what was attempted before', async () => {
+  test('between two attempts is made once, and not a second time by the earlier attempt', async () => {
     await connectWith(1_000);
     await startAnewBetweenAttempts();
     proxy.holdAnswers();
@@ -53,7 +53,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     expect(await total).toBe(INIT.total + 1);
   });
 
-  test('between two attempts does not say of what is written later that it was not', async () => {
+  test('between two attempts does not report what is written later as not sent', async () => {
     await connectWith(500);
     await startAnewBetweenAttempts();
     await proxy.comeBack();
@@ -63,7 +63,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     expect(await outcomeOf(ledger.total.increase())).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
-  /** Nobody answers what was written. */
+  /** What was written gets no answer. */
   async function startAnewInSilence(): Promise<void> {
     proxy.holdAnswers();
     expect(await outcomeOf(ledger.total.increase())).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
@@ -71,7 +71,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     await ledger.load({ timeoutMs: 10_000 });
   }
 
-  test('again and again leaves nothing of those before', async () => {
+  test('again and again leaves nothing of the earlier ones behind', async () => {
     await connectWith(300);
     const resources = (): number => process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').length;
     await startAnewInSilence();
@@ -123,7 +123,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     expect(await replies).toEqual(['OK']);
   });
 
-  test('is not, while it is being closed', async () => {
+  test('is not started anew while it is being closed', async () => {
     await connectWith(300);
     proxy.holdAnswers();
     const unanswered = outcomeOf(ledger.total.increase());
@@ -136,7 +136,7 @@ describeOnOwnServers('a connection that is started anew because nobody answers',
     expect(await unanswered).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
-  test('is not so because of what has ended, in whatever way', async () => {
+  test('is not started anew because of calls that have ended, in whatever way', async () => {
     await connectWith(300);
     const refused = Ledger.build({ name: 'text' });
     await server().send('SET', refused.key, 'of another type');

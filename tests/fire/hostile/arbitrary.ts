@@ -127,7 +127,7 @@ const TRAPS = [
   '"],$["b',
 ] as const;
 
-/** Names and texts of every kind, at best with traps at their ends and in their middle. */
+/** Names and texts of every kind, many of them made of traps. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...TRAPS) },
   { weight: 3, arbitrary: fc.array(fc.constantFrom(...TRAPS), { minLength: 2, maxLength: 3 }).map((parts) => parts.join('')) },
@@ -137,7 +137,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xff }).map((code) => String.fromCharCode(code)) },
 );
 
-/** RedisJSON 2.8 itself reads numbers of 16 digits and more up to one unit of the last place off. */
+/** RedisJSON 2.8 itself reads numbers of 16 or more digits with an error of up to one unit in the last place. */
 const shortNumber = fc.integer({ min: -1e8, max: 1e8 }).map((n) => n / 4);
 
 /** Any JSON value, with hostile names and texts inside. */
@@ -157,7 +157,7 @@ export function objectOf<T>(entries: readonly (readonly [string, T])[]): Record<
   return out;
 }
 
-/** Depth of a value: a list of numbers has 1. */
+/** A value nested that deep; a list of numbers has depth 1. */
 export function nested(depth: number, kind: 'list' | 'object'): unknown {
   let value: unknown = 1;
   for (let level = 0; level < depth; level += 1) value = kind === 'list' ? [value] : { a: value };

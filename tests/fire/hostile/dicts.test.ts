@@ -13,7 +13,7 @@ describeOnOwnServers('names and values that are hostile', (server) => {
 
   const key = 'Hostile:one';
 
-  /** Runs a step beside its plain twin; it is exact, or refused with nothing changed anywhere. */
+  /** Runs a step beside its plain twin: both end with the same document, or the step is refused and only the member of that name may differ. */
   async function check(step: Step, name: string, value: unknown): Promise<void> {
     await server().send('JSON.SET', key, '$', JSON.stringify(freshDocument()));
     const document = await Hostile.get('one');
@@ -37,7 +37,7 @@ describeOnOwnServers('names and values that are hostile', (server) => {
     if (!(refusal instanceof RedatomError)) throw new Error('the step failed', { cause: refusal });
     expect(refusal).toMatchObject({ code: 'VALIDATION' });
     expect((stored as Document).witness).toBe('untouched');
-    // Earlier verbs of the step may have been done; nothing but the name itself may differ.
+    // Earlier verbs of the step may have been done, but only to the member of that name.
     expect(withoutName(stored as Document, name)).toEqual(withoutName(before as Document, name));
     expect(document.toJSON()).toEqual(stored);
     counts.refused += 1;

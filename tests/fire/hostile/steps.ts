@@ -36,7 +36,7 @@ export function freshDocument() {
 }
 
 export interface Step {
-  /** Does it with the library. */
+  /** Takes the step with the library. */
   readonly run: (document: Hostile, name: string, value: never) => unknown;
   /** Does the same with plain objects. */
   readonly plain: (document: Document, name: string, value: never) => void;

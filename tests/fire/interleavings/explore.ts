@@ -1,7 +1,7 @@
 import type { VirtualClock } from './virtual-clock';
 import type { Happening, World } from './world';
 
-/** Something from outside, which can come between any two steps, once. */
+/** Something from outside that can happen once, between any two steps. */
 export interface Fault extends Happening {
   readonly isPossible: () => boolean;
 }
@@ -11,9 +11,9 @@ export interface Run {
   readonly world: World;
   readonly faults: readonly Fault[];
   readonly isOver: () => boolean;
-  /** Time went on although other things could happen, which are so much later. */
+  /** Time went on although other things could happen, so those are late by that much. */
   readonly noteDelay: (ms: number) => void;
-  /** What is wrong by now. */
+  /** What has gone wrong so far, if anything. */
   readonly wrongNow: () => string | undefined;
   readonly wrongAtEnd: () => Promise<string | undefined>;
   readonly close: () => Promise<unknown>;
@@ -21,17 +21,23 @@ export interface Run {
 
 export type Scenario = (clock: VirtualClock) => Promise<Run>;
 
-/** Where a run leaves the order in which things came about, and what comes next there instead: its position among all that is possible. What it passes over is late. */
+/**
+ * The steps at which a run leaves the usual order, and the position, among all that is possible then, of what happens instead. What it passes over
+ * comes late.
+ */
 type Plan = readonly (readonly [step: number, choice: number])[];
 
 const MAX_STEPS = 2_000;
 
-/** Until all that follows from the latest event has run: what is given up is told a turn later. */
+/** Waits until all that follows from the latest event has run. A call that is given up hears of it one turn later. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Things happen in the order in which they came about, faults never, and time goes on when nothing else can happen, unless the plan says otherwise. */
+/**
+ * The first of these happens unless the plan says otherwise: things in the order in which they came about, and time goes on when nothing else can happen.
+ * Faults come last, so they happen by plan only.
+ */
 function possibleNow({ world, faults, noteDelay }: Run, used: ReadonlySet<Happening>): Happening[] {
   const { clock } = world;
   const possible = world.possible();
@@ -44,7 +50,7 @@ function possibleNow({ world, faults, noteDelay }: Run, used: ReadonlySet<Happen
   return [...possible, ...wait, ...faults.filter((fault) => !used.has(fault) && fault.isPossible())];
 }
 
-/** Resolves to how much was possible at each step; rejects with what went wrong, and how that came about. */
+/** Resolves to the number of possibilities at each step; rejects with what went wrong and the steps that led there. */
 async function runPlan(scenario: Scenario, clock: VirtualClock, plan: Plan): Promise<readonly number[]> {
   clock.reset();
   const run = await scenario(clock);
@@ -62,7 +68,7 @@ async function runPlan(scenario: Scenario, clock: VirtualClock, plan: Plan): Pro
     used.add(next);
     run.world.postponeAllBefore(next);
     next.happen();
-    // No two things happen at one moment.
+    // No two things happen at the same moment.
     clock.nowMs += 0.01;
     await settle();
   }
@@ -72,7 +78,7 @@ async function runPlan(scenario: Scenario, clock: VirtualClock, plan: Plan): Pro
   return choices;
 }
 
-/** Lets all go on until a call has ended. */
+/** Lets everything go on until a call has ended. */
 export async function finish(world: World, call: Promise<unknown>): Promise<void> {
   let isOver = false;
   void call.finally(() => (isOver = true));
@@ -85,7 +91,7 @@ export async function finish(world: World, call: Promise<unknown>): Promise<void
   }
 }
 
-/** Tries all runs that leave the order once, and about as many as asked for of those that leave it twice. Resolves to how many it tried; rejects with the first that goes wrong. */
+/** Tries all runs that leave the order once, and about `twice` of those that leave it twice. Resolves to the number of runs; rejects with the first failure. */
 export async function explore(scenario: Scenario, clock: VirtualClock, twice: number): Promise<number> {
   const once = detours([], await runPlan(scenario, clock, []));
   const further: Plan[] = [];

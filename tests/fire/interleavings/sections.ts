@@ -4,16 +4,16 @@ import type { SimulatedServer } from './simulated-server';
 import { processNow, type VirtualClock } from './virtual-clock';
 import { World } from './world';
 
-/** A section under a lock: it reads a text, works, and writes the text with its name behind it. */
+/** A section under a lock: it reads a text, works, and writes the text with its own name appended. */
 export interface Section {
-  /** Its first letter is the process that it runs in. */
+  /** Its first letter names the process in which it runs. */
   readonly name: string;
   readonly ttlMs?: number;
   readonly waitMs?: number;
   readonly workMs?: number;
   /** Its signal may abort while it waits. */
   readonly aborts?: boolean;
-  /** It reads only. */
+  /** It only reads. */
   readonly shared?: boolean;
   readonly path?: string;
   /** It saves with the step that frees the lock. */
@@ -55,17 +55,17 @@ export type FaultKind = 'cuts' | 'long cuts' | 'pauses' | 'losses' | 'scripts fo
 
 interface Told extends Section {
   state: 'outside' | 'inside' | 'over';
-  /** How its write ended; before that, how it ended itself. */
+  /** How its write ended; how the section ended if it made no write of its own. */
   code: string;
   wasLost: boolean;
   fence: number;
   held: Held | undefined;
 }
 
-/** What becomes of a mark, by what was told of its write. */
+/** How often a mark may be stored, by the reported outcome of its write. */
 const TIMES: Record<string, readonly number[]> = { done: [1], OUTCOME_UNKNOWN: [0, 1] };
 
-/** A moment: those who are woken together wait no longer before they ask. */
+/** Waiters that are woken together ask again within this time. */
 const MOMENT_MS = 20;
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
@@ -114,7 +114,7 @@ class Simulation {
     };
   }
 
-  /** Answers the fault that its signal aborts, if it has one. */
+  /** Queues the start of a section; returns the fault that aborts its signal, if it has one. */
   private queueStart(one: Told): Fault[] {
     const owner = one.name.charAt(0);
     const process = this.processes.get(owner) as Process;
@@ -188,7 +188,7 @@ class Simulation {
     ]);
   }
 
-  /** As when a server has failed over: whoever holds a lock finds out when he writes. */
+  /** As after a failover: a holder of a lock finds out when it writes. */
   private lose(): void {
     this.isLost = true;
     this.subject.lose(this.world.server);
@@ -216,9 +216,9 @@ class Simulation {
       if (fences.some((fence, at) => at > 0 && fence <= (fences[at - 1] as number)))
         return `the fences of ${text} do not grow: ${fences.join()}`;
     }
-    // What is under way, and what is sent again, ends.
+    // Let everything end that is under way or is sent again.
     await finish(world, this.isDisturbed ? new Promise((resolve) => setTimeout(resolve, 3_000)) : untilIdle(world));
-    // What was lost may be left until its lease is over.
+    // A lock that was lost may be left until its lease ends.
     const left = told.some((one) => one.wasLost) ? [] : subject.left(world.server);
     return left.length > 0 ? `left behind: ${left.join()}` : undefined;
   }

@@ -9,7 +9,7 @@ interface Pending {
   readonly fail: (error: Error) => void;
 }
 
-/** A client of node-redis, whose requests and replies come to the server and back when the world lets them. */
+/** A node-redis client whose requests and replies arrive when the world lets them. */
 export class SimulatedClient {
   readonly isOpen = true;
   isReady = true;
@@ -32,7 +32,7 @@ export class SimulatedClient {
   }
 
   sendCommand(args: string[], options?: SendOptions): Promise<unknown> {
-    // A connection begins with a command without arguments, whose refusal tells the JSON module. It comes before what is explored.
+    // A connection begins with commands without arguments, whose refusals tell which JSON module there is. They come before what is explored.
     if (args.length === 1) return Promise.reject(this.world.server.run<Error>(...args));
     return new Promise((settle, fail) => {
       const pending = { args: [...args], settle, fail };
@@ -42,7 +42,7 @@ export class SimulatedClient {
     });
   }
 
-  /** What was written and not answered fails; what was not waits for the next connection. */
+  /** Requests that were written and not answered fail; unwritten ones wait for the next connection. */
   cut(awayMs: number): void {
     const lost = this.written;
     this.written = new Set();
@@ -73,7 +73,7 @@ export class SimulatedClient {
     written.add(pending);
     world.queue(`>${name}`, `${name} asks`, () => {
       const reply = world.server.run(...pending.args);
-      // The connection was cut before.
+      // The connection was cut after the request was written.
       if (this.written !== written) return;
       world.queue(`<${name}`, `${name} is answered`, () => {
         written.delete(pending);
@@ -122,12 +122,12 @@ export class SimulatedSubscriber {
     this.request('unsubscribes', () => this.channels.delete(channel));
   }
 
-  /** The server has published it. */
+  /** The server has published a message. */
   publish(channel: string, message: string): void {
     if (this.channels.has(channel)) this.hear(message, () => this.listeners.get(channel)?.(message));
   }
 
-  /** What was on its way is lost, and what is published before it listens again. */
+  /** Messages on their way are lost, and so are those published before it listens again. */
   cut(): void {
     this.channels = new Set();
     this.world.drop(`<messages of ${this.name}`);

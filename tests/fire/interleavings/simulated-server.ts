@@ -12,7 +12,7 @@ export class SimulatedServer {
   private readonly dispatcher = new Dispatcher(new ServerState({ databases: 1, clock: new Clock(), pubSub: this.pubSub }), undefined);
   private readonly session = new Session({ address: '', localAddress: '', write: () => undefined, close: () => undefined });
 
-  /** The answer, which is an error where the server refuses. */
+  /** Returns the answer, which is an error where the server refuses. */
   run<Answer = unknown>(...args: string[]): Answer {
     return plain(this.dispatcher.dispatch(this.session, args)) as Answer;
   }
@@ -23,7 +23,7 @@ export class SimulatedServer {
   }
 }
 
-/** As a client hands it on. */
+/** The reply as a client returns it. */
 function plain(reply: Reply): unknown {
   if (reply instanceof StatusReply) return reply.text;
   if (reply instanceof ErrorReply) return new Refusal(reply.text);

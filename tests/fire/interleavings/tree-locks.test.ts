@@ -29,7 +29,7 @@ const subtrees: Subject = {
     return (mine.startsWith(its) || its.startsWith(mine)) && !(one.shared === true && other.shared === true);
   },
   stored: (server) => JSON.parse(server.run<string>('JSON.GET', `${PREFIX}:document`, '$..text')) as string[],
-  // What has ended stays until somebody comes by.
+  // Rows of ended leases stay until a later call removes them.
   left: (server) => ROWS.flatMap((key) => server.run<string[]>('HVALS', key)).filter((row) => Number(row.split('\0')[1]) > Date.now()),
   lose: (server) => void server.run('DEL', ...['grants', 'exclusive', 'shared', 'deadlines'].map((name) => `${PREFIX}:${name}`)),
 };

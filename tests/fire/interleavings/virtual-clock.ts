@@ -18,7 +18,7 @@ export class VirtualClock {
   private readonly timers = new Set<Timer>();
   private readonly pausedUntilMs = new Map<string, number>();
 
-  /** Takes the place of the real one, until the returned function is called. */
+  /** Replaces the real clock until the returned function is called. */
   install(): () => void {
     const setTimer = (fire: () => void, ms = 0): Timer => {
       const timer = { atMs: this.nowMs + Math.max(ms, 1), owner: processNow.getStore() ?? '', fire, unref: () => timer };
@@ -26,7 +26,7 @@ export class VirtualClock {
       return timer;
     };
     const { setTimeout: realSleep } = timersPromises;
-    // This module is one for all test files of a process of Jest: work that an earlier one has left goes on in real time.
+    // All test files of a Jest process share this Node module: work that an earlier file left behind goes on in real time.
     const sleep = (ms: number, ...rest: []): Promise<unknown> =>
       processNow.getStore() === undefined ? realSleep(ms, ...rest) : new Promise<void>((resolve) => setTimer(resolve, ms));
     const putBack = [
@@ -61,7 +61,7 @@ export class VirtualClock {
     return times.length === 0 ? undefined : Math.min(...times) - this.nowMs;
   }
 
-  /** Goes on until then, and lets one timer fire that is due. */
+  /** Goes on to that moment, and fires one timer that is due. */
   goOn(): void {
     this.nowMs += this.idleMs ?? 0;
     const [due] = [...this.timers].filter((timer) => this.dueAt(timer) <= this.nowMs).sort((one, other) => one.atMs - other.atMs);
@@ -79,7 +79,7 @@ export class VirtualClock {
   }
 }
 
-/** The time of a test file. */
+/** Gives a test file a virtual clock. */
 export function useVirtualClock(): VirtualClock {
   const clock = new VirtualClock();
   let putBack: () => void;

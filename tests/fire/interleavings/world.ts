@@ -7,7 +7,7 @@ export interface Happening {
   readonly happen: () => void;
 }
 
-/** More than ever happens. */
+/** More than the number of things that ever happen. */
 const LATE = 1e6;
 
 interface Queued extends Happening {
@@ -15,7 +15,7 @@ interface Queued extends Happening {
   order: number;
 }
 
-/** A server and what is on its way to it and from it. Of each direction of a connection only the first can happen, of others the order is anyone's. */
+/** A server and what is on its way to and from it. In each direction of a connection only the oldest thing can happen; otherwise the order is free. */
 export class World {
   readonly server = new SimulatedServer();
   private readonly lanes = new Map<string, Queued[]>();
@@ -23,7 +23,7 @@ export class World {
 
   constructor(readonly clock: VirtualClock) {}
 
-  /** @param lane - `<name>` of what comes to the process `name`, `>name` of what has left it, and goes on while it is paused. */
+  /** @param lane - `<name>` for what comes to the process `name`; `>name` for what has left it, which goes on while the process is paused. */
   queue(lane: string, label: string, happen: () => void): void {
     const owner = processNow.getStore() ?? '';
     const queue = this.lanes.get(lane) ?? [];
@@ -36,12 +36,12 @@ export class World {
     queue.push({ owner, label, order: (this.count += 1), happen: take });
   }
 
-  /** What was on its way is lost. */
+  /** Loses what is on its way. */
   drop(lane: string): void {
     this.lanes.delete(lane);
   }
 
-  /** A place in a program where others may come between. */
+  /** A point in a program at which other things may happen first. */
   step(label: string): Promise<void> {
     return new Promise((resolve) => this.queue(label, label, resolve));
   }
@@ -56,7 +56,7 @@ export class World {
     return firsts.sort((one, other) => one.order - other.order);
   }
 
-  /** What came about before it waits until nothing else can happen. */
+  /** What came about before the chosen one waits until nothing else can happen. */
   postponeAllBefore(chosen: Happening): void {
     const possible = this.possible();
     const position = possible.findIndex((one) => one === chosen);

@@ -111,7 +111,7 @@ describeOnEveryBackend('locks between processes', (backend) => {
     await holder.report('held');
     waiter.begin('enterLock', params);
     await waiter.report('waiting');
-    // Renewed meanwhile, so the lease that the waiter saw first is not the last one.
+    // The lease is renewed meanwhile, so the one that the waiter saw first is not the last one.
     await sleep(1000);
 
     const killedAt = performance.now();

@@ -3,7 +3,7 @@ import type { Draw } from './contract';
 import { expectState, type Call, type Run } from './run';
 import { takenOver } from './twins';
 
-/** Some steps that are run in one of the ways of this folder. */
+/** Steps that are run in one of the ways of this folder. */
 export interface Block {
   readonly calls: readonly Call[];
   /** Steps of another part of the block. */
@@ -13,14 +13,14 @@ export interface Block {
   readonly draw: Draw;
 }
 
-/** Runs a block. Resolves to what is stored then, and held by the instance; the model of before stays as it was. */
+/** Runs a block. Resolves to what is then stored and held by the instance; the earlier model stays as it was. */
 export type RunBlock = <It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, block: Block) => Promise<Twin>;
 
 export const throwing = (message: string): never => {
   throw new Error(message);
 };
 
-/** Local changes that were not written: some write them later, some let them go. */
+/** Ends a block whose local changes were not written: they are saved now, or dropped. */
 export async function endPending<It extends AtomicRedisModel, Twin extends object>(
   run: Run<It, Twin>,
   twin: Twin,

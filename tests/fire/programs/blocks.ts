@@ -8,5 +8,5 @@ import { VERSIONS } from './version-blocks';
 /** All ways to run steps. */
 export const BLOCKS = { ...ALONE, ...PIPELINES, ...LOCKS, ...INSTANCES, ...HANDLES };
 
-/** Those too that versions are needed for. */
+/** The same, and the blocks that need versions. */
 export const BLOCKS_WITH_VERSIONS = { ...BLOCKS, ...VERSIONS };

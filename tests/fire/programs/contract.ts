@@ -1,12 +1,12 @@
 import type { AtomicRedisModel, LockHandle, WithLockOptions } from 'redatom';
 
-/** What a step gets from the generator. */
+/** What the generator draws for a step. */
 export interface Draw {
   readonly n: number;
   readonly s: string;
   /** Picks among what is there. */
   readonly i: number;
-  /** Picks what holds that. */
+  /** Picks the container of that. */
   readonly j: number;
 }
 
@@ -14,11 +14,11 @@ export interface Draw {
 export interface Step<It, Twin> {
   /** Begins with a word for the place: steps of one place are drawn together. */
   readonly name: string;
-  /** Local and queued; its plain twin works on what the local value is then. */
+  /** Changes the local value and is queued; `plain` gets the twin of that local value. */
   readonly queue?: (it: It, draw: Draw) => unknown;
   readonly atOnce?: (it: It, draw: Draw) => Promise<unknown>;
   readonly plain: (twin: Twin, draw: Draw, reply: unknown) => unknown;
-  /** What it does at once in Redis is the same whatever the instance knows of the document. */
+  /** `atOnce` does the same in Redis whatever the instance knows of the document. */
   readonly isBlind?: boolean;
 }
 
@@ -29,11 +29,11 @@ export interface Subject<It extends AtomicRedisModel, Twin extends object> {
   readonly key: string;
   readonly fresh: () => Twin;
   readonly steps: readonly Step<It, Twin>[];
-  /** Fields of which users may hold the lists, dicts and models, and what is in them. */
+  /** Fields whose lists, dicts and models, and those inside them, users may hold. */
   readonly held: readonly (keyof It & keyof Twin & string)[];
-  /** The field of all models in there that is a number. */
+  /** The numeric field that all models in there have. */
   readonly number: string;
-  /** A number that steps change by verbs of numbers only: where another writer has put a text, they are refused. */
+  /** A number that is changed by verbs of numbers only: they are refused where another writer has put a text. */
   readonly obstacle: Obstacle<It, Twin>;
   readonly lifetime?: Lifetime;
 }
@@ -53,9 +53,9 @@ export interface Statics<It> {
   transact(key: string, work: (it: It) => unknown): Promise<unknown>;
 }
 
-/** Of a model that counts its commits, and whose documents end by themselves. */
+/** For a model that counts its commits and whose documents expire. */
 export interface Lifetime {
-  /** The field with the number of commits. The twin has none. */
+  /** The field with the number of commits. The twin lacks it. */
   readonly version: string;
   readonly ttlMs: number;
 }

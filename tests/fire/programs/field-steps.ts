@@ -15,7 +15,7 @@ interface FieldPlace {
   readonly isNullable?: boolean;
 }
 
-/** A model whose fields are spoken of by names that only the tests know. */
+/** A model whose fields have names that only the tests know. */
 interface AnyModel {
   readonly ratio: { increase(by: number): Promise<number>; add(by: number): void };
   update(patch: object): void;
@@ -37,7 +37,7 @@ export function fieldStepsAt<It, Twin>(place: ModelPlace<It, Twin>, { field, kin
   return Object.entries(steps).map(([name, step]) => atPlace(place, name, step));
 }
 
-/** The steps for a fraction, and for the model around it. Eighths are exact, so that their sums do not depend on their order. */
+/** The steps for a fraction, and for the model around it. Eighths are exact, so their sums do not depend on the order. */
 export function ratioStepsAt<It, Twin>(place: ModelPlace<It, Twin>): Step<It, Twin>[] {
   const steps: Record<string, ModelStep> = {
     'ratio +': {

@@ -5,7 +5,7 @@ import { CLEARING, changeOf, expectHandles, hold, placeOf, type HandleChange } f
 import { mixAll, plainOf, queueAll, sendAll, type Run } from './run';
 import { copyOf, isSame, refill, takenOver, valueAt, type Segment } from './twins';
 
-/** What is held, with what is to be done to it, and its twin if it is still there. */
+/** For each held value the change to make, and the twin of the value if it is still there. */
 function* changesOf<It extends AtomicRedisModel, Twin extends object>(
   run: Run<It, Twin>,
   { twin, n }: { twin: Twin; n: number },
@@ -16,7 +16,7 @@ function* changesOf<It extends AtomicRedisModel, Twin extends object>(
   }
 }
 
-/** Uses all that is held, whether it is still there or not. */
+/** Uses all held values, whether they are still there or not. */
 function useHere<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: { twin: Twin; n: number }): void {
   for (const { change, plain } of changesOf(run, work)) {
     if (plain === undefined) expect(change.here).toThrow(errorWith({ code: 'STALE_ITEM' }));
@@ -40,7 +40,10 @@ async function useAtOnce<It extends AtomicRedisModel, Twin extends object>(
   }
 }
 
-/** Whether the server finds, on the way to a place that the instance knows, the items that the instance expects there: those without keys by all that is in them. */
+/**
+ * Whether the server finds, on the way to a place that the instance knows, the items that the instance expects there. Items without keys are compared by
+ * all that is in them, or not at all with `by key`.
+ */
 function isFound([local, stored]: readonly [local: object, stored: object], path: readonly Segment[], how: 'by value' | 'by key'): boolean {
   return path.every((segment, index) => {
     if (typeof segment !== 'number') return true;
@@ -49,13 +52,13 @@ function isFound([local, stored]: readonly [local: object, stored: object], path
   });
 }
 
-/** There is nothing at the place, or something else. */
+/** Checks that work is refused because nothing, or something else, is at the place. */
 async function expectRefusal(work: Promise<unknown>): Promise<void> {
   const refused = await work.catch((error: unknown) => error);
   expect(['STALE_ITEM', 'PATH_MISMATCH', 'KEY_NOT_FOUND']).toContain((refused as RedatomError).code);
 }
 
-/** Values inside of the document that somebody holds. */
+/** Blocks in which a user holds values from inside the document. */
 export const HANDLES = {
   'held values': async (run, { calls, more, isOdd, draw }) => {
     const twin = copyOf(run.model);
@@ -83,7 +86,7 @@ export const HANDLES = {
     await (isOdd ? expect(work).rejects.toThrow('changed my mind') : work);
     return isOdd ? model : twin;
   },
-  /** Of an instance of which nothing was read before. */
+  /** On an instance whose values nobody has accessed before. */
   'held values in a first pipeline': async (run, { calls, more, isOdd, draw }) => {
     const { subject, it, model } = run;
     const first = { ...run, it: await subject.model.get(it.key), handles: [] };

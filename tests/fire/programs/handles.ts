@@ -3,10 +3,10 @@ import { errorWith } from '../../support/error-with';
 import type { Draw } from './contract';
 import { identityOf, isDoubtful, placesIn, refill, valueAt, type Place, type Segment } from './twins';
 
-/** A list, a dict or a model in the document that somebody goes on holding, whatever is done to the document. */
+/** A list, dict or model of the document that a user goes on holding, whatever is done to the document. */
 export interface Handle {
   readonly value: object;
-  /** What its twin is told by, in all twins. */
+  /** Identifies its counterpart in all twins. */
   readonly identity: object;
 }
 
@@ -17,10 +17,10 @@ interface AnyRun {
   readonly subject: { readonly number: string };
 }
 
-/** More are not worth their time. */
+/** More are not worth the time. */
 const MAX_HANDLES = 6;
 
-/** Takes hold of something in the places of the steps of the program; `twin` is what the instance has at the moment. */
+/** Takes hold of a value in one of the places of the program; `twin` is what the instance has at the moment. */
 export function hold(run: AnyRun, twin: object, { i, j }: Draw): void {
   const places = run.held.flatMap((field) => placesIn(valueAt(twin, [field]), [field]));
   const place = places[(i * 6 + j) % Math.max(1, places.length)];
@@ -35,7 +35,7 @@ function walk(it: AtomicRedisModel, path: readonly Segment[]): object {
   return path.reduce(step, it as object);
 }
 
-/** Where what is held stands now; undefined when it is not there any more. */
+/** Where the held value stands now; undefined when it is gone. */
 export function placeOf({ held }: Pick<AnyRun, 'held'>, twin: object, { identity }: Handle): Place | undefined {
   const places = held.flatMap((field) => placesIn(valueAt(twin, [field]), [field]));
   return places.find(({ value }) => identityOf(value) === identity);
@@ -45,7 +45,7 @@ const nameText = (name: string): string => (name.includes('"') ? `'${name}'` : `
 const textOf = (path: readonly Segment[]): string =>
   `$${path.map((segment) => `[${typeof segment === 'number' ? segment : nameText(segment)}]`).join('')}`;
 
-/** What is held shows what stands there, and knows its place; what is not there any more takes no changes. */
+/** A held value shows what stands in its place, and knows that place; one that is gone takes no changes. */
 export function expectHandles(run: AnyRun, twin: object): void {
   run.handles.splice(0, run.handles.length, ...run.handles.filter(({ identity }) => !isDoubtful(identity)));
   for (const handle of run.handles) {
@@ -56,20 +56,20 @@ export function expectHandles(run: AnyRun, twin: object): void {
   }
 }
 
-/** A change of something that is held, in both ways, and of its twin. */
+/** A change of a held value, locally and at once, and the same change of its twin. */
 export interface HandleChange {
   readonly here: () => unknown;
   readonly atOnce: () => Promise<unknown>;
   readonly plain: (twin: object) => unknown;
 }
 
-/** The fields of models that are numbers, under names that only the tests know. */
+/** The numeric fields of models, by names that only the tests know. */
 type AnyModel = Record<string, { add(n: number): void; increase(n: number): Promise<number> }>;
 
-/** One that changes every value, whatever is in it. */
+/** An `n` that changes every value, whatever is in it. */
 export const CLEARING = 2;
 
-/** A change that every value of its kind can be sent; `n` chooses. */
+/** A change that every value of its kind accepts; `n` chooses. */
 export function changeOf({ subject }: Pick<AnyRun, 'subject'>, { value }: Handle, n: number = CLEARING): HandleChange {
   if (Array.isArray(value)) return n % 2 === 0 ? clearing(value as never) : popping(value as never);
   if (value instanceof RedisDict) return n % 2 === 0 ? clearing(value as never) : deleting(value as never, n < 0 ? 'a' : 'b');

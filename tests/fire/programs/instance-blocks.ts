@@ -36,7 +36,7 @@ export const INSTANCES = {
     await it.load();
     return takenOver(local, stored);
   },
-  /** What was changed elsewhere in the document goes on waiting. */
+  /** Changes elsewhere in the document go on waiting. */
   'load of a part': async (run, { calls, more, draw }) => {
     const { it, other, subject } = run;
     const field = pick(run.held, draw.i) as keyof typeof it & keyof typeof run.model;
@@ -49,7 +49,7 @@ export const INSTANCES = {
       await part.load();
       twin[field] = takenOver(twin[field], stored[field]);
       expect(plainOf(subject, it.toJSON())).toEqual(twin);
-      // It has not read the version of the document.
+      // The load of a part does not read the version of the document.
       if (subject.lifetime === undefined) {
         await it.saveChanges();
         return twin;

@@ -11,7 +11,7 @@ export interface Kind {
 }
 
 const DAY_MS = 86_400_000;
-/** Bytes are not negative, as numbers that are drawn can be. */
+/** Bytes cannot be negative, but drawn numbers can. */
 const FIRST_BYTE = 9;
 
 const JSON_VALUES: readonly Json[] = [null, 1, 'x', [1, { a: null }], { a: { b: [] } }, {}, { c: 1.5, a: null }, true];
@@ -21,7 +21,7 @@ const twigOf = ({ n, s }: Draw): object => ({ ratio: n / 8, marks: [n, s.length]
 const storedTwig = ({ n, s }: Draw): PlainTwig => ({ ratio: n / 8, marks: [n, s.length], at: n % 2 === 0 ? null : START + n });
 export const some = <T>({ i }: Draw, value: T): T[] => Array.from({ length: i % 3 }, () => value);
 
-/** A date that is stored as a number, with so many milliseconds in one. */
+/** A date that is stored as a number of units of `unitMs` milliseconds. */
 const epoch = (unitMs: number): Kind => ({
   of: ({ n }) => new Date(START + n),
   stored: ({ n }) => (START + n) / unitMs,

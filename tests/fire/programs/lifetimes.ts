@@ -2,7 +2,7 @@ import type { AtomicRedisModel } from 'redatom';
 import type { Run } from './run';
 import { isSame } from './twins';
 
-/** Far from its beginning, and from its end. */
+/** Far below the full time to live, and far from the end. */
 const WORN_MS = 500_000;
 
 /** How often a document was written, and what was in it then. */
@@ -11,13 +11,13 @@ interface Written<Twin> {
   readonly model: Twin;
 }
 
-/** Lets the time to live run down, so that a new one can be told. */
+/** Shortens the time to live, so that a renewed one can be told apart. */
 export async function wear<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>): Promise<Written<Twin>> {
   if (run.subject.lifetime !== undefined) await run.server.send('PEXPIRE', run.it.key, String(WORN_MS));
   return { commits: await commitsOf(run), model: run.model };
 }
 
-/** Whoever writes counts the commit, and lets the time to live begin anew, both or none. The instance knows how many there were. */
+/** A write counts the commit and renews the time to live: both or neither. The instance knows the number of commits. */
 export async function expectCounted<It extends AtomicRedisModel, Twin extends object>(
   run: Run<It, Twin>,
   before: Written<Twin>,

@@ -7,16 +7,16 @@ import { isSame, refill, takenOver } from './twins';
 /** A list somewhere in the document, if there is one at the moment. */
 export interface ListPlace<It, Twin> extends PartOf<It, Twin, RedisList<unknown>, unknown[]> {
   readonly kind: Kind;
-  /** Its items are told apart by their keys, so that none is put in a second time. */
+  /** Its items are told apart by their keys, so no key is put in twice. */
   readonly isKeyed?: boolean;
-  /** It is always there, and what it holds are plain values. */
+  /** It is always there, and holds plain values. */
   readonly isFlat?: boolean;
 }
 
 interface ListStep extends PartStep<RedisList<unknown>, unknown[]> {
-  /** Not where each key stands once. */
+  /** Puts in an item: not into a keyed list that has its key already. */
   readonly adds?: boolean;
-  /** Not where each key stands once, whatever is there. */
+  /** May put in copies: never in keyed lists. */
   readonly copies?: boolean;
   /** For lists that are not empty. */
   readonly needsItem?: boolean;
@@ -27,7 +27,7 @@ function remove(list: unknown[], item: unknown): void {
   if (index >= 0) list.splice(index, 1);
 }
 
-/** Verbs of each kind of change that a list can be sent. */
+/** The verbs of a list that are given values of the kind. */
 function stepsOfKind({ of, stored }: Kind): Record<string, ListStep> {
   return {
     append: {
@@ -79,7 +79,7 @@ function rangeOf(i: number): [start: number, endExclusive?: number] {
   return RANGES[i % RANGES.length] ?? [0];
 }
 
-/** Those that bring nothing new. */
+/** The verbs that are given no new value. */
 const STEPS: Record<string, ListStep> = {
   pop: { queue: (list) => list.pop(), atOnce: (list) => list.apop(), plain: (list) => list.pop(), isBlind: true },
   shift: { queue: (list) => list.shift(), atOnce: (list) => list.apop(0), plain: (list) => list.shift(), needsItem: true },

@@ -60,7 +60,7 @@ const SECTIONS = {
       'work',
       async () => {
         await mixAll(run, { twin, calls });
-        // What waits for the end of the section around it stays, and is saved by whoever saves first.
+        // Changes that wait for the end of the outer section stay, and the first save writes them.
         const inner = run.it.withLock(
           draw.n < 0 ? 'work' : 'pay',
           async () => {

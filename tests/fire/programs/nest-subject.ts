@@ -110,7 +110,7 @@ const DICTS: readonly NestStep[] = [
   ...dictSteps({ name: 'files[]', of: ({ files }, { s }) => files.get(s), plain: ({ files }, { s }) => files[s], kind: KINDS.bytes }),
 ];
 
-/** Values of all types, and lists, dicts and models in each other, with what users may hold of them. */
+/** Values of all types, and nested lists, dicts and models, which users may hold. */
 export const nest: Subject<Nest, PlainNest> = {
   model: Nest,
   key: 'Nest:one',

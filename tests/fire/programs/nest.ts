@@ -23,7 +23,7 @@ export class Twig extends AtomicRedisModel {
   @Field(Date, { format: 'epochMs', nullable: true }) at!: Date | null;
 }
 
-/** One of several that are told apart by their keys. */
+/** An item that is told apart from others by its key. */
 @Model()
 export class Card extends AtomicRedisModel {
   @Key() @Field(String) id!: string;
@@ -32,7 +32,7 @@ export class Card extends AtomicRedisModel {
   @Field(() => Twig, { nullable: true }) twig!: Twig | null;
 }
 
-/** Values of all types, and lists, dicts and models in each other. */
+/** Values of all types, and nested lists, dicts and models. */
 @Model()
 export class Nest extends AtomicRedisModel {
   @Key() @Field(String) name!: string;

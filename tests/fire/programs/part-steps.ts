@@ -1,6 +1,6 @@
 import type { Draw, Step } from './contract';
 
-/** A part of the document, if there is one at the moment: of an instance, and of its twin. */
+/** A part of the document, in an instance and in its twin, if there is one at the moment. */
 export interface PartOf<It, Twin, Part, Plain> {
   readonly name: string;
   readonly of: (it: It, draw: Draw) => Part | null | undefined;
@@ -15,7 +15,7 @@ export interface PartStep<Part, Plain> {
   readonly isBlind?: boolean;
 }
 
-/** The step of that name for a part of the document, which does nothing where there is none. */
+/** The step of that name for a part of the document; it does nothing where there is no such part. */
 export function stepAt<It, Twin, Part, Plain>(
   part: PartOf<It, Twin, Part, Plain>,
   name: string,

@@ -4,10 +4,10 @@ import { hold } from './handles';
 import { collectAll, queueAll, type Run } from './run';
 import { copyOf } from './twins';
 
-/** How deep pipelines stand in each other. */
+/** How deep pipelines are nested. */
 const DEPTH = 3;
 
-/** Pipelines in each other. Bits of `fates` say which of them throw; resolves to what the outermost leaves behind. */
+/** Nested pipelines. The bits of `fates` say which of them throw. Resolves to what the outermost one leaves behind. */
 async function nested<It extends AtomicRedisModel, Twin extends object>(
   run: Run<It, Twin>,
   { calls, more, draw }: Block,
@@ -29,7 +29,7 @@ async function nested<It extends AtomicRedisModel, Twin extends object>(
   return thrown ? twin : inside;
 }
 
-/** Commits, those that become part of others, and those that are undone. */
+/** Pipelines that are committed, that become part of others, or that are undone. */
 export const PIPELINES = {
   pipeline: async (run, { calls }) => {
     const twin = copyOf(run.model);

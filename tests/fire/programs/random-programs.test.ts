@@ -15,7 +15,7 @@ import { expectState, stepOf, type Call, type Run } from './run';
 import { Shelf } from './shelf';
 import { shelf } from './shelf-subject';
 
-/** How many places a program works on: with few of them its steps meet. */
+/** A program works on few places, so that its steps meet. */
 const MAX_PLACES = 2;
 const ANY_STEP = 999;
 
@@ -33,7 +33,7 @@ const block: fc.Arbitrary<Block> = fc.record({
   draw,
 });
 
-/** A block and how it is run, for a subject that has such blocks. */
+/** A block, and one of the ways to run it that its subject allows. */
 type RunnableBlock = Block & { readonly how: keyof typeof BLOCKS_WITH_VERSIONS };
 
 /** What is random about a program. */
@@ -98,7 +98,7 @@ describeOnEveryBackend('random programs', (server) => {
 
   test('the document, the instance and a plain model are equal after each step', () => runAll(program, 250));
 
-  test('also with values of all types, in each other', () => runAll(nest, 300));
+  test('also with nested values of all types', () => runAll(nest, 300));
 
-  test('also of a document that counts its commits and ends by itself', () => runAll(shelf, 150));
+  test('also for a document that counts its commits and expires', () => runAll(shelf, 150));
 });

@@ -3,26 +3,26 @@ import type { Backend } from '../../support/backends';
 import type { Draw, Step, Subject } from './contract';
 import type { Handle } from './handles';
 
-/** A step by its number among those of the program, and what it gets. */
+/** A step, by its number among those of the program, and what was drawn for it. */
 export type Call = readonly [step: number, draw: Draw];
 
-/** Where a program stands: two instances of its document, and the plain model of what Redis holds. */
+/** The state of a program: two instances of its document, and the plain model of what Redis holds. */
 export interface Run<It extends AtomicRedisModel, Twin extends object> {
   readonly server: Backend;
   readonly subject: Subject<It, Twin>;
-  /** Those that this program draws from. */
+  /** The steps that this program draws from. */
   readonly steps: readonly Step<It, Twin>[];
-  /** The fields among the places of these steps of which somebody may hold something. */
+  /** The fields, among the places of these steps, whose values users may hold. */
   readonly held: readonly string[];
-  /** What somebody holds of `it`. */
+  /** Values inside `it` that a user holds. */
   readonly handles: Handle[];
   readonly it: It;
-  /** It has what it read last, which may be long ago. */
+  /** Has what it read last, which may be long ago. */
   readonly other: It;
   readonly model: Twin;
 }
 
-/** Calls of steps in their order, each with its twin; they change `twin` and, unless told otherwise, the instance of the run. */
+/** Calls of steps, in their order. They change `twin`, and `it` or else the instance of the run. */
 interface Work<It, Twin> {
   readonly twin: Twin;
   readonly calls: readonly Call[];
@@ -33,7 +33,7 @@ export function stepOf<It extends AtomicRedisModel, Twin extends object>({ steps
   return steps[index % steps.length] as Step<It, Twin>;
 }
 
-/** Changes that are local and queued. */
+/** Makes changes locally; they are queued. */
 export function queueAll<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: Work<It, Twin>): void {
   for (const [index, draw] of work.calls) {
     const { queue, plain } = stepOf(run, index);
@@ -41,7 +41,7 @@ export function queueAll<It extends AtomicRedisModel, Twin extends object>(run: 
   }
 }
 
-/** Changes that go to Redis at once. */
+/** Makes changes in Redis at once. */
 export async function sendAll<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: Work<It, Twin>): Promise<void> {
   for (const [index, draw] of work.calls) {
     const { atOnce, plain } = stepOf(run, index);
@@ -49,7 +49,7 @@ export async function sendAll<It extends AtomicRedisModel, Twin extends object>(
   }
 }
 
-/** Changes of both kinds; the queued ones may still wait afterwards. */
+/** Makes changes of both kinds; the queued ones may still wait afterwards. */
 export async function mixAll<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, work: Work<It, Twin>): Promise<void> {
   for (const [index, draw] of work.calls) {
     const { queue, atOnce, plain } = stepOf(run, index);
@@ -58,7 +58,7 @@ export async function mixAll<It extends AtomicRedisModel, Twin extends object>(r
   }
 }
 
-/** Changes of both kinds inside a pipeline, where some cannot be asked for. */
+/** Makes changes of both kinds inside a pipeline, which refuses those that need a reply. */
 export async function collectAll<It extends AtomicRedisModel, Twin extends object>(
   run: Run<It, Twin>,
   work: Work<It, Twin>,
@@ -69,12 +69,12 @@ export async function collectAll<It extends AtomicRedisModel, Twin extends objec
   }
 }
 
-/** Those of the calls that do the same whatever the instance knows. */
+/** The calls that do the same whatever the instance knows. */
 export function blind<It extends AtomicRedisModel, Twin extends object>(run: Run<It, Twin>, calls: readonly Call[]): readonly Call[] {
   return calls.filter(([index]) => stepOf(run, index).isBlind === true);
 }
 
-/** What is stored, and what the instance holds. */
+/** Checks what is stored, and what the instance holds. */
 export async function expectState<It extends AtomicRedisModel, Twin extends object>(
   run: Run<It, Twin>,
   { stored, local = stored }: { stored: Twin; local?: Twin },
@@ -85,7 +85,7 @@ export async function expectState<It extends AtomicRedisModel, Twin extends obje
   expect(it.isStale).toBe(false);
 }
 
-/** Without what the twin does not have. */
+/** The document without the version, which its twin lacks. */
 export function plainOf<It extends AtomicRedisModel, Twin extends object>({ lifetime }: Subject<It, Twin>, document: unknown): unknown {
   if (lifetime === undefined) return document;
   const { [lifetime.version]: version, ...rest } = document as Record<string, unknown>;

@@ -29,13 +29,13 @@ const storedBook = (draw: Draw): PlainBook => ({
 const page: Kind = { of: pageOf, stored: storedPage };
 const book: Kind = { of: bookOf, stored: storedBook };
 
-/** No value, one, or two of a kind. */
+/** A list of no, one or two values. */
 const listOf = ({ of, stored }: Kind): Kind => ({
   of: (draw) => some(draw, draw).map(of),
   stored: (draw) => some(draw, draw).map(stored),
 });
 
-/** At most one of them, and none other of its key. */
+/** A list of at most one value, so no key is in it twice. */
 const oneOf = ({ of, stored }: Kind): Kind => ({
   of: (draw) => some(draw, draw).slice(0, 1).map(of),
   stored: (draw) => some(draw, draw).slice(0, 1).map(stored),
@@ -46,7 +46,7 @@ const dictOf = ({ of, stored }: Kind): Kind => ({
   stored: (draw) => ({ [draw.s]: stored(draw), a: stored(draw) }),
 });
 
-/** Sometimes nothing. */
+/** Sometimes null. */
 const gapOf = ({ of, stored }: Kind): Kind => ({
   of: (draw) => (draw.i % 3 === 0 ? null : of(draw)),
   stored: (draw) => (draw.i % 3 === 0 ? null : stored(draw)),

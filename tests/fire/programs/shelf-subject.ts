@@ -149,7 +149,7 @@ const DICTS: readonly ShelfStep[] = [
   ...dictSteps({ name: 'scans', of: ({ scans }) => scans, plain: ({ scans }) => scans, kind: SHELF_KINDS.files }),
 ];
 
-/** Values in each other, of which users hold parts, in a document that counts its commits and ends by itself. */
+/** Nested values, which users may hold, in a document that counts its commits and expires. */
 export const shelf: Subject<Shelf, PlainShelf> = {
   model: Shelf,
   key: 'Shelf:one',

@@ -4,7 +4,7 @@ import { START } from './program';
 /** How long a shelf lives, in seconds. */
 export const SHELF_TTL = 3600;
 
-/** One of several that only what is in them tells apart. */
+/** An item that is told apart from others only by what is in it. */
 @Model()
 export class Page extends AtomicRedisModel {
   @Field(RedisFloat, { default: 0 }) ratio!: RedisFloat;
@@ -12,7 +12,7 @@ export class Page extends AtomicRedisModel {
   @Field(dict(BigInt)) sums!: RedisDict<bigint>;
 }
 
-/** One of several that are told apart by their keys. */
+/** An item that is told apart from others by its key. */
 @Model()
 export class Book extends AtomicRedisModel {
   @Key() @Field(String) id!: string;
@@ -22,7 +22,7 @@ export class Book extends AtomicRedisModel {
   @Field(() => Page, { nullable: true }) cover!: Page | null;
 }
 
-/** Lists, dicts and models in each other, in a document that counts its commits and ends by itself. */
+/** Nested lists, dicts and models, in a document that counts its commits and expires. */
 @Model({ ttl: SHELF_TTL })
 export class Shelf extends AtomicRedisModel {
   @Key() @Field(String) name!: string;

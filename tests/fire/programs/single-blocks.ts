@@ -2,7 +2,7 @@ import type { RunBlock } from './block';
 import { blind, mixAll, queueAll, sendAll, stepOf } from './run';
 import { copyOf } from './twins';
 
-/** Steps one after the other, each with what belongs to it. */
+/** Steps without pipelines, locks or a second instance. */
 export const ALONE = {
   'at once': async (run, { calls }) => {
     const twin = copyOf(run.model);

@@ -7,7 +7,7 @@ export interface Place {
   readonly value: object;
 }
 
-/** What makes a value in one twin the same as one in another. What was put in later has none before it is asked for. */
+/** Tells which value of one twin is the same as one of another. A value that was put in later gets its identity when it is asked for. */
 const identities = new WeakMap<object, object>();
 
 export function identityOf(value: object): object {
@@ -18,13 +18,13 @@ export function identityOf(value: object): object {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Copies what both kinds of values hold. */
+/** Copies a list or an object, part by part. */
 function mapped(value: object, copy: (part: unknown, segment: Segment) => unknown): object {
   if (Array.isArray(value)) return value.map(copy);
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copy(part, name)]));
 }
 
-/** A twin to try changes on; what stands in it is the same as in the first one. */
+/** A twin to try changes on; its values have the same identities as those of the first one. */
 export function copyOf<T>(value: T): T {
   if (!isObject(value)) return value;
   const copy = mapped(value, copyOf);
@@ -33,8 +33,8 @@ export function copyOf<T>(value: T): T {
 }
 
 /**
- * What stands at a place when a stored value takes the place of a local one: fields and members stay under their names, items of lists by their keys, and
- * without keys where the same value stands in the same place.
+ * What stands at a place after a stored value has replaced a local one. Fields and members keep their identities by name, items of lists by key; items
+ * without keys keep theirs where the same value stands in the same place.
  */
 export function takenOver<T>(local: unknown, stored: T): T {
   if (!isObject(stored) || !isObject(local) || Array.isArray(local) !== Array.isArray(stored)) return structuredClone(stored);
@@ -59,10 +59,10 @@ function stayingItems(local: readonly unknown[], stored: readonly unknown[]): un
   });
 }
 
-/** Items that may have been changed from inside only, of which nobody was told before they were replaced. */
+/** Items that were replaced while perhaps only dates in them had been changed from inside, which nobody was told of. */
 const doubtful = new WeakSet<object>();
 
-/** Nothing says whether it stands where it stood. */
+/** Whether the value still stands where it stood is not known. */
 export const isDoubtful = (identity: object): boolean => doubtful.has(identity);
 
 function withoutDates(value: unknown): unknown {

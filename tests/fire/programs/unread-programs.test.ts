@@ -11,13 +11,13 @@ type Call = readonly [index: number, draw: Draw];
 
 const anyStep = fc.nat(STEPS.length - 1);
 
-/** With few different steps, often about the same place, they meet. */
+/** Programs of few different steps, so that these often meet in the same place. */
 const programOf = (maxLength: number): fc.Arbitrary<readonly Call[]> =>
   fc
     .tuple(fc.uniqueArray(anyStep, { minLength: 1, maxLength: 5 }), fc.array(fc.tuple(fc.nat(99), draw), { minLength: 1, maxLength }))
     .map(([few, calls]) => calls.map(([index, drawn]) => [few[index % few.length] as number, drawn]));
 
-/** Stored tasks and plans, of which an older program has left some members out. */
+/** Stored tasks and plans, from which an older program has left out some members. */
 const leaf = fc.record({ tries: fc.nat(3), log: fc.constantFrom([], ['x', 'y']) }, { requiredKeys: [] });
 const task = fc.record(
   {
@@ -45,7 +45,7 @@ const plan = fc.record(
   { requiredKeys: ['first'] },
 );
 
-/** What becomes of plain data; undefined when one of the steps is refused, and with it all of them. */
+/** What the steps make of plain data; undefined when one of them is refused, and with it all of them. */
 function expected(stored: object, calls: readonly Call[]): object | undefined {
   const twin = structuredClone(wholePlan(stored));
   try {
@@ -81,7 +81,7 @@ describeOnEveryBackend('random programs on documents that are not read', (backen
   useModels(backend, Plan, Task);
   const at = Plan.at('random');
 
-  /** Runs some calls as one, and compares what is stored with what becomes of plain data. */
+  /** Runs some calls as one, and compares what is stored with what the same steps make of plain data. */
   async function runTogether(calls: readonly Call[], work: () => Promise<unknown>): Promise<void> {
     const before = (await backend.json(at.key)) as object;
     const twin = expected(before, calls);

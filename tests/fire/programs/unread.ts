@@ -1,7 +1,7 @@
 import type { DocumentAt, ModelAt, PlainModel } from 'redatom';
 import { SPARE, type Plan, type Task } from '../../support/plan';
 
-/** The same as plain data, with all members. */
+/** A task as plain data, with all members. */
 export interface TaskTwin {
   tries: number;
   state: string;
@@ -24,7 +24,7 @@ export interface PlanTwin {
 
 type Stored<T> = { [K in keyof T]?: unknown } | null;
 
-/** With the defaults of what an older document lacks. */
+/** Adds the defaults of what an older document lacks. */
 export function wholeTask(stored: Stored<TaskTwin>): TaskTwin | null {
   if (stored === null) return null;
   const { tries = 0, state = 'new', log = [], costs = {}, fallback = null } = stored as Partial<TaskTwin>;
@@ -60,7 +60,7 @@ export function wholePlan(stored: Stored<PlanTwin>): PlanTwin {
   };
 }
 
-/** Says that a verb is to be refused, because what it works on is not there or not fit for it. */
+/** Says that a verb is to be refused, because its place is missing or does not fit. */
 export class Refused extends Error {}
 
 function there<T>(value: T | null | undefined): T {
@@ -78,7 +78,7 @@ export interface Draw {
   readonly n: number;
 }
 
-/** A verb of a document that was not read, and what it does to plain data, or gives of it. */
+/** A verb of a document that was not read, and what it does to plain data or reads from it. */
 interface Step<At, Twin> {
   readonly name: string;
   readonly run: (at: At, draw: Draw) => Promise<unknown>;

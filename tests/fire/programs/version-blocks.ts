@@ -2,7 +2,7 @@ import { endPending, type RunBlock } from './block';
 import { queueAll, sendAll } from './run';
 import { copyOf, takenOver } from './twins';
 
-/** Commits that find a document of another version than they were made for. */
+/** Commits that find the document at another version than they expect. */
 export const VERSIONS = {
   'overtaken commit': async (run, { calls, more, isOdd }) => {
     const { it, other, subject } = run;
@@ -51,12 +51,12 @@ export const VERSIONS = {
     let [twin, isFirst] = [stored, true];
     await other.load();
     await subject.model.transact(subject.key, async (document) => {
-      // The first attempt comes to nothing when another commit comes between.
+      // The first attempt fails when another commit comes between.
       if (isFirst && isOdd) await sendAll(run, { twin: stored, calls: more, it: other });
       isFirst = false;
       twin = copyOf(stored);
       queueAll(run, { twin, calls, it: document });
-      // Without a change of its own it would end with what it read.
+      // Without a change of its own the transaction would end with what it read.
       bump(document);
       plain(twin);
     });

@@ -30,7 +30,7 @@ describeOnOwnServers('a lock that is waited for while the server refuses for a m
     await outside.close();
   });
 
-  /** Of a server that is not there: nothing is read from it. */
+  /** Of a primary that does not exist, so the data stay as they are. */
   const beReplica = (): Promise<unknown> => server().send('REPLICAOF', '127.0.0.1', '1');
   const bePrimary = (): Promise<unknown> => server().send('REPLICAOF', 'NO', 'ONE');
   const lackReplicas = (): Promise<unknown> => server().send('CONFIG', 'SET', 'min-replicas-to-write', '1');
@@ -66,7 +66,7 @@ describeOnOwnServers('a lock that is waited for while the server refuses for a m
     for (const before = await calls(); (await calls()) === before;) await sleep(20);
   }
 
-  test.each(cases)('$lock is granted to all who waited before, after $reply', async ({ hold, take, reply, refuse, permit }) => {
+  test.each(cases)('$lock is granted after $reply to all tasks that waited before', async ({ hold, take, reply, refuse, permit }) => {
     const held = await hold();
     const waiting = [1, 2, 3].map(() => outcomeOf(take(30_000)));
     await isAskedAgain();
@@ -80,14 +80,14 @@ describeOnOwnServers('a lock that is waited for while the server refuses for a m
     expect((await Promise.all(waiting)).map(({ code, error }) => [code, error?.message])).toEqual(waiting.map(() => ['done', undefined]));
   });
 
-  test('of a document is granted to who waited for another task of its process, which could not free it', async () => {
+  test('of a document is granted to a task that waited for another task of its process, which could not free it', async () => {
     const held = await Ledger.lockFromKey(INIT.name, 'work', { ttlMs: 60_000 });
     const waiting = outcomeOf(Ledger.withLockFromKey(INIT.name, 'work', () => 'in', { waitMs: 30_000 }));
     await server().send('CONFIG', 'RESETSTAT');
 
     await beReplica();
     await held.release();
-    // By the release, by what frees it later, and by who is next.
+    // Refused to the release, to the later call that frees the lock, and to the next task.
     await hasRefused('READONLY');
     await sleep(300);
     await bePrimary();
@@ -96,7 +96,7 @@ describeOnOwnServers('a lock that is waited for while the server refuses for a m
     expect([code, error?.message]).toEqual(['done', undefined]);
   });
 
-  test.each(cases)('$lock is refused with $reply when time is over meanwhile', async ({ hold, take, reply, refuse }) => {
+  test.each(cases)('$lock is refused with $reply when the time to wait is over meanwhile', async ({ hold, take, reply, refuse }) => {
     await hold();
     const waiting = outcomeOf(take(2_500));
     await isAskedAgain();
@@ -106,7 +106,7 @@ describeOnOwnServers('a lock that is waited for while the server refuses for a m
     expect((await waiting).error).toMatchObject({ code: 'REDIS_SERVICE', reply });
   });
 
-  test.each(cases)('$lock is refused with $reply at once to who has not waited', async ({ take, reply, refuse }) => {
+  test.each(cases)('$lock is refused with $reply at once to a task that has not waited', async ({ take, reply, refuse }) => {
     await refuse();
 
     const { error, ms } = await outcomeOf(take(60_000));

@@ -50,13 +50,13 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     expect((await server().json<{ n: number }>(guarded.key))?.n).toBe(1);
   });
 
-  test('a commit that was refused after some of its writes was not done where it has put them back', async () => {
+  test('a commit that was refused after some of its writes, and has put them back, was not done', async () => {
     await connectAs('-JSON.ARRAPPEND');
     const before = await server().json(guarded.key);
 
     const error = await failureOf(() =>
       guarded.pipeline(async () => {
-        // The second one is checked after the first was written, for which the document is backed up.
+        // The second change is checked after the first was written, so the document is backed up.
         await guarded.n.adjust(1, { max: 5 });
         await guarded.n.adjust(2, { max: 5 });
         guarded.tags.append('b');
@@ -85,7 +85,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     }
   });
 
-  test('who must not append loses no items behind those that are removed', async () => {
+  test('a user who must not append loses no items behind those that are removed', async () => {
     await connectAs('-JSON.ARRAPPEND');
     const tags = Array.from({ length: 1200 }, (_, at) => String(at));
     await guarded.aupdate({ tags });
@@ -96,7 +96,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     expect((await server().json<{ tags: string[] }>(guarded.key))?.tags).toEqual(tags);
   });
 
-  test('a check that was refused is no finding about the document', async () => {
+  test('a check that the server refused to run says nothing about the document', async () => {
     await connectAs('-JSON.TYPE');
 
     const error = await failureOf(() => guarded.pipeline(() => guarded.tags.remove('a')));
@@ -121,7 +121,7 @@ describeOnOwnServers('a server that does not permit everything', (server) => {
     expect((await server().json<{ n: number }>(guarded.key))?.n).toBe(0);
   });
 
-  test('a lock that was refused when it was taken already is free again', async () => {
+  test('a lock that was already taken when its request was refused is free again', async () => {
     await connectAs('-TIME');
 
     const error = await failureOf(() => guarded.withLock('work', () => undefined));

@@ -9,7 +9,7 @@ class TimedLedger extends Ledger {}
 
 interface Verb {
   readonly name: string;
-  /** The server lets it grow the document even without memory, because its first command may free some. */
+  /** The server lets this verb grow the document even without memory, because its first command may free some. */
   readonly needsNoMemory?: true;
   readonly run: (ledger: Ledger) => Promise<unknown>;
 }

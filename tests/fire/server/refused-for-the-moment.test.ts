@@ -5,7 +5,7 @@ import { PipelineOperations } from 'redatom/service';
 import { failureOf } from '../../support/failure-of';
 import { describeOnOwnServers } from '../support/own-servers';
 
-/** What is sent again while the server refuses it for the moment says why, when its time is over. */
+/** A call that is sent again while the server refuses it for the moment says why when its time is over. */
 describeOnOwnServers('a server that goes on refusing for the moment', (server) => {
   let client: ReturnType<typeof createClient>;
 
@@ -14,12 +14,12 @@ describeOnOwnServers('a server that goes on refusing for the moment', (server) =
     client.on('error', () => undefined);
     await client.connect();
     await server().send('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
-    // Of a server that is not there.
+    // Of a primary that does not exist.
     await server().send('REPLICAOF', '127.0.0.1', '1');
   });
   afterAll(() => client.destroy());
 
-  /** Aborts when the pauses between the attempts have become long, so in one of them. */
+  /** Aborts when the pauses between the attempts have become so long that it happens in one of them. */
   async function giveUpBetweenAttempts(abort: AbortController): Promise<void> {
     const refusals = async (): Promise<number> =>
       Number(/errorstat_MASTERDOWN:count=(\d+)/.exec(await server().send<string>('INFO', 'errorstats'))?.[1] ?? 0);

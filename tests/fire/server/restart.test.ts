@@ -7,7 +7,7 @@ const WORKERS = 4;
 const LANES = 8;
 const TIMEOUT_MS = 300;
 const INBOX = Array.from({ length: 2000 }, (_, index) => `item ${index}`);
-/** How much later than its deadline a verb may end while processes start and compete for the machine; what hangs, hangs for ever. */
+/** How much later than its deadline a verb may end while processes start and compete for the machine; a verb that hangs never ends. */
 const SLACK_MS = 5_000;
 
 interface Stored {

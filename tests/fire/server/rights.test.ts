@@ -173,7 +173,7 @@ function isOfRights(error: RedatomError): boolean {
   return error.message.includes('permission');
 }
 
-/** All that is stored but locks, whose tokens differ, with times to live in hundreds of seconds. */
+/** Everything that is stored except locks, whose tokens differ; times to live are in hundreds of seconds. */
 async function stored(server: OwnServer): Promise<unknown> {
   const keys = (await server.send<string[]>('KEYS', '*')).sort().filter((key) => !/:lock|fence$|:(grants|deadlines|exclusive)$/.test(key));
   const read = async (key: string): Promise<unknown> => {
@@ -184,7 +184,7 @@ async function stored(server: OwnServer): Promise<unknown> {
   return Promise.all(keys.map(read));
 }
 
-/** What was opened with a user's URL: `arrange` stores what the steps need, and gives what runs one of them. */
+/** What was opened with a user's URL: `arrange` stores what the steps need, and resolves to a function that runs one of them. */
 interface Opened {
   arrange(): Promise<(name: string) => Promise<unknown>>;
   close(): Promise<void>;
@@ -193,7 +193,7 @@ interface Opened {
 interface Door {
   readonly user: string;
   readonly names: readonly string[];
-  /** What no step needs, though it is good to have. */
+  /** Commands that no step needs, though they are good to have. */
   readonly spare: readonly string[];
   readonly open: (url: string) => Promise<Opened>;
 }
@@ -273,7 +273,7 @@ describeOnOwnServers('a user with the rights that the documentation names', (ser
       return run;
     }
 
-    test('may do all that there is to do, and would need no less for it', async () => {
+    test('may do everything that it is for, and needs all of these rights', async () => {
       const needed = new Set(spare);
       for (const name of names) {
         const run = await arranged();

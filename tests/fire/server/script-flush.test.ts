@@ -147,7 +147,7 @@ describeOnOwnServers('SCRIPT FLUSH', (server) => {
       return (await server().json<Ledger>(it.key))?.log;
     }
 
-    test('on a connection of which the server knows no script yet', async () => {
+    test('on a new connection, to a server that has forgotten the scripts', async () => {
       await forget();
       await using _fresh = await connect(server().url, { models: [Ledger] });
       const own = await Ledger.get('flushed');

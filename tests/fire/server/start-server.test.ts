@@ -86,7 +86,7 @@ describe('startServer', () => {
     await expect(start({ args: ['--no-such-option', 'yes'] })).rejects.toThrow(/no-such-option/);
   });
 
-  test('names the flavours that there are instead of one that is none', async () => {
+  test('names the available flavours when it is given an unknown one', async () => {
     const flavours = (await availableFlavours()).join(', ');
 
     await expect(start({ flavour: 'nonsense' as never })).rejects.toThrow(`no nonsense server can be started here; there are: ${flavours}`);
@@ -103,7 +103,7 @@ describe('npm run server', () => {
     return { cli, line };
   }
 
-  test('ends with its server, when somebody else has ended that', async () => {
+  test('ends when somebody else has ended its server', async () => {
     const temporary = mkdtempSync(join(tmpdir(), 'redatom-cli-'));
     const { cli, line } = await startCli(temporary);
     const ended = once(cli, 'exit');

@@ -9,7 +9,7 @@ export interface MixedParams {
   readonly rounds: number;
 }
 
-/** What one process did, for the sum of all. */
+/** What one process did; the test adds up the work of all. */
 export interface MixedWork {
   readonly added: number;
   readonly commits: number;
@@ -18,7 +18,7 @@ export interface MixedWork {
   readonly taken: string[];
   readonly marks: Record<string, number>;
   readonly traced: number;
-  /** Steps of one counter that all processes share. */
+  /** Increments of one counter that all processes share. */
   readonly hits: number;
 }
 
@@ -96,7 +96,7 @@ const VERBS: readonly Verb[] = [
   },
 ];
 
-/** Mixed verbs on one document, on an instance that is read once and so grows old. */
+/** Runs mixed verbs on one document, through an instance that is read once and so grows old. */
 export async function mixedVerbs({ url, pk, worker, rounds }: MixedParams): Promise<MixedWork> {
   await using _database = await connect(url, { models: [Ledger] });
   const ledger = await Ledger.get(pk);
@@ -107,7 +107,7 @@ export async function mixedVerbs({ url, pk, worker, rounds }: MixedParams): Prom
   return done;
 }
 
-/** The same document by GET, change and SET, as a program without redatom may do it. */
+/** Changes the same document by GET and SET, as a program without redatom may do it. */
 export async function naiveReadModifyWrite({ url, pk, rounds }: MixedParams): Promise<number> {
   const client = await createClient({ url }).connect();
   const key = Ledger.keyOf(pk);
@@ -121,7 +121,7 @@ export async function naiveReadModifyWrite({ url, pk, rounds }: MixedParams): Pr
   return rounds;
 }
 
-/** Read, modify, write on a model with a version: the commit refuses when another one came between. */
+/** Reads, modifies and writes a model with a version: a commit is refused when another one came between. */
 export async function transactRounds({ url, pk, rounds }: MixedParams): Promise<number> {
   await using _database = await connect(url, { models: [VersionedLedger] });
   for (let round = 0; round < rounds; round += 1) {

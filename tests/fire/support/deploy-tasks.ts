@@ -1,6 +1,6 @@
 import { AtomicRedisModel, connect, dict, Field, Key, list, Model, RedisDict, RedisInt, RedisList, type ModelType } from 'redatom';
 
-// Two releases of one program. The later one has fields more, at each depth, and one less.
+// Two releases of one program. The later one has more fields, at each depth, and lacks one.
 
 @Model()
 class Line extends AtomicRedisModel {
@@ -56,7 +56,7 @@ export interface DeployParams {
   readonly rounds: number;
 }
 
-/** The release before. */
+/** Runs the earlier release. */
 export async function runBefore({ url, pk, savedPk, worker, rounds }: DeployParams): Promise<void> {
   await using _database = await connect(url, { models: [OrderBefore] });
   const order = await OrderBefore.get(pk);
@@ -78,7 +78,7 @@ export async function runBefore({ url, pk, savedPk, worker, rounds }: DeployPara
   }
 }
 
-/** The release that takes its place. */
+/** Runs the release that takes its place. */
 export async function runNow({ url, pk, savedPk, worker, rounds }: DeployParams): Promise<void> {
   await using _database = await connect(url, { models: [OrderNow] });
   const unread = OrderNow.at(pk);

@@ -23,11 +23,11 @@ export interface FailoverWork {
   readonly acknowledged: string[];
   /** Those of them that had reached a replica. */
   readonly replicated: string[];
-  /** Ids whose write failed for sure, by what its error says. */
+  /** Ids whose write certainly failed, by what its error says. */
   readonly refused: string[];
   /** Codes of all errors, and how often each came. */
   readonly errors: Record<string, number>;
-  /** Errors that are none of redatom's. */
+  /** Errors that are not redatom's. */
   readonly untyped: string[];
   /** Writes to each journal that were confirmed after the cue that the server is gone. */
   readonly afterwards: Record<string, number>;
@@ -82,7 +82,7 @@ async function write(batches: BatchClient, { name, id, way }: Entry): Promise<nu
     if (way === 1) await journal.entries.aappend(id);
     else await journal.pipeline((same) => same.entries.append(id));
   }
-  // WAIT speaks of what its own connection has written, and the mark makes sure that this is not nothing.
+  // WAIT counts only what its own connection has written; the mark makes sure that there is such a write.
   const results = await batches.exec(batch.set(`{${key}}mark`, id).wait(1, 300), way === 0, { route });
   const [replicas] = (results ?? []).slice(-1);
   const isMarked = results?.[results.length - 2] === 'OK';

@@ -13,7 +13,7 @@ export interface LockParams {
   readonly rounds: number;
 }
 
-/** Rounds under one lock; how often another task was seen inside meanwhile. */
+/** Works in rounds under one lock, and counts how often another task was seen inside meanwhile. */
 export async function lockRounds({ url, pk, worker, tasks, rounds }: LockParams): Promise<{ intruders: number; fences: number[] }> {
   const witness = await createClient({ url }).connect();
   await using _database = await connect(url, { models: [Ledger] });
@@ -45,7 +45,7 @@ export interface HolderParams {
   readonly url: string;
   readonly pk: string;
   readonly ttlMs: number;
-  /** How the holder writes when it is let go on. */
+  /** How the holder writes once it may go on. */
   readonly write: keyof typeof WRITES;
 }
 
@@ -60,7 +60,7 @@ const WRITES = {
   'aupdate()': (ledger: Ledger) => ledger.aupdate({ plain: 666 }),
 } satisfies Record<string, (ledger: Ledger) => unknown>;
 
-/** Takes a lock, changes the document locally, says so, and commits when it is let go on. */
+/** Takes a lock, reports that it holds it, and writes once it may go on. */
 export async function holdLock({ url, pk, ttlMs, write }: HolderParams, conversation: Conversation): Promise<void> {
   await using _database = await connect(url, { models: [Ledger] });
   await Ledger.withLockFromKey(
@@ -77,7 +77,7 @@ export async function holdLock({ url, pk, ttlMs, write }: HolderParams, conversa
   );
 }
 
-/** Waits for the lock, and says how long that took and what it found. */
+/** Waits for the lock; resolves to how long that took, and to its fence. */
 export async function enterLock({ url, pk }: HolderParams, conversation: Conversation): Promise<{ waitedMs: number; fence: number }> {
   await using _database = await connect(url, { models: [Ledger] });
   conversation.report('waiting');

@@ -17,7 +17,7 @@ export const randomFault: fc.Arbitrary<RandomFault> = fc.constantFrom(
   'scripts forgotten',
 );
 
-/** Lets it happen to the next request that contains the text, whatever that is without one. */
+/** Lets the fault happen to the next request that contains the text `request`; without a text, to the next one. */
 export async function letHappen(
   fault: RandomFault,
   { server, proxy, request = '' }: { server: OwnServer; proxy: TcpProxy; request?: string },
@@ -28,16 +28,16 @@ export async function letHappen(
 
 let count = 0;
 
-/** A text that nothing else leaves. */
+/** A text that no other write leaves. */
 export function newMark(): string {
   count += 1;
   return `<${count}>`;
 }
 
-/** Reports what became of a write inside of a section. */
+/** Reports what became of a write inside a section. */
 export type Wrote = (write: Promise<unknown>) => Promise<unknown>;
 
-/** How a section ended: by what it wrote, if it came to that, which stays, however it ends. */
+/** How a section ended, or how its write ended if there was one, because a write stays however the section ends. */
 export async function codeOfSection(run: (wrote: Wrote) => Promise<unknown>): Promise<string> {
   let inside: string | undefined;
   const { code } = await outcomeOf(
@@ -51,14 +51,14 @@ export async function codeOfSection(run: (wrote: Wrote) => Promise<unknown>): Pr
 
 const TIMES: Record<string, readonly number[]> = { done: [1], OUTCOME_UNKNOWN: [0, 1] };
 
-/** What was told of a call that was to leave a mark. */
+/** What was reported of a call that was to leave a mark. */
 export interface Told {
   readonly call: string;
   readonly code: string;
   readonly mark: string;
 }
 
-/** Whether each was done once, not at all, or unknown, as it was told. */
+/** Checks that each mark is stored as often as was reported: once, not at all, or one of these if the outcome is unknown. */
 export function expectTruth(stored: string, told: readonly Told[]): void {
   for (const { call, code, mark } of told) {
     const found = stored.split(mark).length - 1;

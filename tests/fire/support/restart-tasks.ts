@@ -51,7 +51,7 @@ const NAMES = Object.keys(VERBS) as VerbName[];
 /** Sends verbs in several flows, while the server is killed and comes back, until it is told to stop. */
 export async function writeThroughRestarts(params: RestartParams, conversation: Conversation): Promise<RestartWork> {
   const { url, pk, worker, lanes, timeoutMs } = params;
-  // The verbs have their own, short time. Processes that start compete for the machine.
+  // The verbs have a short limit of their own. Connecting may take longer, because starting processes compete for the machine.
   const database = await connect({ url, timeoutMs: 10_000 }, { models: [Ledger] });
   const state = { isBack: false, isOver: false, doneAfterwards: 0 };
   const [attempts, others]: [Attempt[], string[]] = [[], []];

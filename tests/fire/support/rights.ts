@@ -4,7 +4,7 @@ import type { OwnServer } from './own-servers';
 
 const PAGES = ['README.md', 'src/tree/README.md'];
 
-/** A user of the server as a page of the documentation makes it. */
+/** A user of the server as a page of the documentation creates it. */
 export interface DocumentedUser {
   readonly name: string;
   /** Keys and channels. */
@@ -37,7 +37,7 @@ export class Rights {
     return Object.assign(new URL(this.server.url), { username: this.user.name, password: 'secret' }).href;
   }
 
-  /** Gives those of the documentation, but for one command. */
+  /** Gives the documented rights, except for the command `without`. */
   async give({ without }: { without?: string } = {}): Promise<void> {
     const { name, patterns, commands } = this.user;
     const given = commands.filter((command) => command !== without).map((command) => `+${command}`);
@@ -45,18 +45,18 @@ export class Rights {
     await this.server.send('ACL', 'LOG', 'RESET');
   }
 
-  /** Gives all. */
+  /** Gives all rights. */
   async giveAll(): Promise<void> {
     await this.server.send('ACL', 'SETUSER', this.user.name, 'on', '>secret', '~*', '&*', '+@all');
   }
 
-  /** What was refused since, but for what every client of node-redis asks for in vain. */
+  /** What was refused since then, except what every node-redis client asks for in vain. */
   async refused(): Promise<string[]> {
     const log = await this.server.send<unknown[]>('ACL', 'LOG', '128');
     return log.map((entry) => objectOf(entry)).filter((object) => object !== 'client|setinfo');
   }
 
-  /** The commands that run while work does, also those in scripts. */
+  /** The commands of the user that run during `work`, those in scripts included. */
   async usedBy(work: () => Promise<unknown>): Promise<string[]> {
     await this.server.send('CONFIG', 'RESETSTAT');
     await work();
@@ -66,7 +66,7 @@ export class Rights {
   }
 }
 
-/** What was refused, of an entry that comes as a map or as names and values in turn. */
+/** What was refused, from a log entry that comes as a map or as names and values in turn. */
 function objectOf(entry: unknown): string {
   if (!Array.isArray(entry)) return String((entry as { object: unknown }).object);
   return String(entry[entry.indexOf('object') + 1]);

@@ -17,7 +17,7 @@ export const MUTANTS = {
 
 export type Mutant = keyof typeof MUTANTS;
 
-/** The same executor, whose script that grants locks is broken. */
+/** The same executor, but with a broken script for granting locks. */
 export function broken(executor: Executor, mutant: Mutant): Executor {
   const [original, replacement] = MUTANTS[mutant];
   const evaluate: Executor['evaluate'] = (call, decode, options) => {

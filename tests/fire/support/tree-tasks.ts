@@ -21,7 +21,7 @@ export interface CrowdParams {
   readonly mutant?: Mutant;
 }
 
-/** What the sessions of one process came to. */
+/** What became of the sessions of one process. */
 export interface CrowdCount {
   granted: number;
   nested: number;
@@ -32,7 +32,7 @@ export interface CrowdCount {
 const PATHS = ['', 'a', 'b', 'a.a', 'a.b', 'b.a', 'a.a.a', 'a.a.b', 'a.b.c', 'ab', 'ab.a', 'b.a.a'];
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T;
 
-/** One who locks at random places, sometimes inside of what it holds. */
+/** Locks random places, sometimes inside one that it holds. */
 class Session {
   private readonly settings;
 
@@ -62,7 +62,7 @@ class Session {
   }
 }
 
-/** Many sessions that lock at random for a while. */
+/** Runs many sessions that lock at random for a while. */
 export async function crowd(params: CrowdParams, conversation: Conversation): Promise<CrowdCount> {
   const client = await createClient({ url: params.url }).connect();
   const executor = await openExecutor(params.url);
@@ -95,7 +95,7 @@ export interface TreeParams {
   readonly other?: string;
 }
 
-/** The example of the seed page: increments under a lock. */
+/** Increments a value that it reads and writes under a lock. */
 export async function incrementUnderLock({ url, path, rounds = 1 }: TreeParams): Promise<void> {
   const tree = new RedisTree({ client: url, namespace: 'fire' });
   for (let round = 0; round < rounds; round++) {
@@ -117,7 +117,7 @@ export async function addWithoutLock({ url, path, rounds = 1 }: TreeParams): Pro
   await tree.close();
 }
 
-/** Takes a lock, says so, and writes when it is let go on. */
+/** Takes a lock, reports that it holds it, and writes once it may go on. */
 export async function holdSubtree({ url, path, expireTimeout = 30 }: TreeParams, conversation: Conversation): Promise<void> {
   const tree = new RedisTree({ client: url, namespace: 'fire' });
   try {
@@ -135,7 +135,7 @@ export async function holdSubtree({ url, path, expireTimeout = 30 }: TreeParams,
   }
 }
 
-/** Waits for a lock, and says how long that took. */
+/** Waits for a lock; resolves to how long that took, and to its fence. */
 export async function enterSubtree({ url, path }: TreeParams, conversation: Conversation): Promise<{ waitedMs: number; fence: number }> {
   const tree = new RedisTree({ client: url, namespace: 'fire' });
   await tree.root().exists();
@@ -146,7 +146,7 @@ export async function enterSubtree({ url, path }: TreeParams, conversation: Conv
   return entered;
 }
 
-/** Takes one lock and, when it is let go on, another inside of it. */
+/** Takes one lock and, once it may go on, another one while it holds that. */
 export async function crossLocks({ url, path, other = '' }: TreeParams, conversation: Conversation): Promise<number> {
   const tree = new RedisTree({ client: url, namespace: 'fire' });
   let askedAt = 0;

@@ -4,7 +4,7 @@ interface Sender {
   sendCommand(args: string[]): Promise<unknown>;
 }
 
-/** Compares who enters with everyone inside, naively. Only the end of a lease is taken from the lock: a killed holder is not inside for ever. */
+/** Naively compares a holder that enters with all that are inside. Only the end of a lease comes from the lock: a killed holder is not inside for ever. */
 const ENTER = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -35,7 +35,7 @@ redis.call('SET', KEYS[1], cjson.encode(inside))`;
 const INSIDE = 'witness:{w}:inside';
 const VIOLATIONS = 'witness:{w}:violations';
 
-/** Judges from outside the lock whether anybody is where nobody else may be. */
+/** Judges, from outside the lock, whether two holders are inside that must not be there together. */
 export class Witness {
   constructor(private readonly client: Sender) {}
 

@@ -59,7 +59,7 @@ export class WorkerProcess {
     this.child.kill(signal);
   }
 
-  /** Ends the process, also one that is paused. */
+  /** Ends the process, even a paused one. */
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');

@@ -52,7 +52,7 @@ describeOnEveryBackend('locks of a tree between processes', (backend) => {
     expect(await rowsLeft()).toBe(0);
   });
 
-  test('processes that are killed take nobody with them', async () => {
+  test('processes that are killed block no others, and leave nothing', async () => {
     const params = paramsFor(4_000, { leaseMs: 600 });
     const [patient, ...victims] = (await pool.start(7)) as [WorkerProcess, ...WorkerProcess[]];
     const counting = crowdOf([patient], params);

@@ -20,7 +20,7 @@ const LOCK = { acquireTimeout: 0.4, expireTimeout: 0.3 };
 
 type Change = (tree: RedisTree, mark: string, wrote: Wrote) => Promise<unknown>;
 
-/** Reads, and writes what it makes of that: who writes over another one's change takes its mark away. */
+/** Reads, and writes a value made from what it read: overwriting another change removes the mark of that change. */
 async function append(node: TreeNode, mark: string, wrote: Wrote): Promise<void> {
   const text = (await node.val('', CALL)) as string;
   await wrote(node.assign(`${text}${mark}`, CALL));
@@ -40,7 +40,7 @@ const CHANGES = {
 
 interface Step {
   readonly name: keyof typeof CHANGES;
-  /** Happens to the next request of this connection that contains the text. */
+  /** Happens to the next request of this connection that contains the text `request`. */
   readonly fault: RandomFault;
   readonly request: string;
 }
@@ -59,7 +59,7 @@ async function runChange(tree: RedisTree, name: keyof typeof CHANGES): Promise<T
   return { call: name, code: await codeOfSection((wrote) => CHANGES[name](tree, mark, wrote)), mark };
 }
 
-/** What one process does, one change after the other, over a connection that fails. */
+/** Makes the changes of one process, one after the other, over a connection that fails. */
 async function runProcess(server: OwnServer, changes: readonly Step[]): Promise<Told[]> {
   const proxy = await TcpProxy.start(server.url);
   const tree = new RedisTree({ client: { url: proxy.url, timeoutMs: 1_000 }, namespace: 'random' });
@@ -78,7 +78,7 @@ async function runProcess(server: OwnServer, changes: readonly Step[]): Promise<
 }
 
 describeOnOwnServers('changes of a tree over connections that fail at random', (server) => {
-  test('are done once, not at all, or unknown, as it was told, and none is lost', async () => {
+  test('are done once, not at all, or unknown, as reported, and none is lost', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 2, maxLength: 3 }), async (programs) => {
         await server().send('FLUSHALL');

@@ -20,7 +20,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
 
   const params = (path: string, more: Partial<TreeParams> = {}): TreeParams => ({ url: backend.url, path, ...more });
 
-  /** Waits until so many wait, however long their processes take to ask. */
+  /** Waits until the queue has that length, however long the processes take to ask for the lock. */
   const queueOf = async (length: number): Promise<void> => {
     while ((await backend.send('ZCARD', 'tree:{fire}:queue')) !== length) await sleep(5);
   };
@@ -38,7 +38,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     expect(await tree.at('count').val()).toBe(4000);
   });
 
-  test('the next one enters within the lease after its holder was killed', async () => {
+  test('the next waiter enters within the lease after the holder was killed', async () => {
     const [holder, waiter] = (await pool.start(2)) as [WorkerProcess, WorkerProcess];
     holder.begin('holdSubtree', params('a', { expireTimeout: 1 }));
     await holder.report('held');
@@ -56,7 +56,7 @@ describeOnEveryBackend('locks of a tree, and processes that stop', (backend) => 
     expect(afterMs).toBeLessThan(1_500);
   });
 
-  test('a waiter that was killed is in the way no longer than its place in the queue', async () => {
+  test('a waiter that was killed is in the way no longer than its place in the queue lasts', async () => {
     const [holder, dead, waiter] = (await pool.start(3)) as [WorkerProcess, WorkerProcess, WorkerProcess];
     holder.begin('holdSubtree', params('a.x'));
     await holder.report('held');

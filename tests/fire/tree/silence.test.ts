@@ -4,7 +4,7 @@ import { openClient } from '../../support/clients';
 import { describeOnOwnServers } from '../support/own-servers';
 import { CONNECTION_TIMEOUT_MS, outcomeOf, SLACK_MS } from '../support/verbs';
 
-/** The longest time for which this process was kept from running until now. */
+/** Measures the longest time for which this process is kept from running. */
 function watchStalls(): () => number {
   let [last, worst] = [performance.now(), 0];
   const timer = setInterval(() => {
@@ -51,7 +51,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     const late = outcomeOf(lock.node.set('n', 'late'));
 
     expect(await aborted(lock)).toBeInstanceOf(LockLostError);
-    // A third of the lease later it would be too late: another one may be inside.
+    // A third of the lease later would be too late: another holder may be inside by then.
     expect(performance.now() - begin).toBeLessThan(3000 + 100 + 2 * worstStallMs());
     expect((await late).code).toBe('OUTCOME_UNKNOWN');
     expect((await outcomeOf(lock.node.set('n', 'later'))).code).toBe('LOCK_LOST');
@@ -95,7 +95,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     20_000,
   );
 
-  test('who waits in the queue gives up in time, and holds nothing afterwards', async () => {
+  test('a waiter in the queue gives up in time, and holds nothing afterwards', async () => {
     const lock = await other.at('a').acquire({ expireTimeout: 10 });
     const waiting = outcomeOf(tree.at('a.n').acquire({ acquireTimeout: 1.5 }));
     await sleep(100);
@@ -112,7 +112,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     expect(await rowsLeft()).toEqual([0, 0]);
   });
 
-  test('who waits in the queue gets the lock when the server answers again', async () => {
+  test('a waiter in the queue gets the lock when the server answers again', async () => {
     const lock = await other.at('a').acquire({ expireTimeout: 10 });
     const waiting = tree.at('a.n').acquire({ acquireTimeout: 15 });
     await sleep(100);
@@ -133,7 +133,7 @@ describeOnOwnServers('the tree on a server that falls silent', (server) => {
     expect(ms).toBeLessThan(2 * CONNECTION_TIMEOUT_MS + SLACK_MS);
   });
 
-  test('what work throws is told, not that its lock could not be released', async () => {
+  test('what the work throws is reported, not that its lock could not be released', async () => {
     const failing = tree.at('a').withLock(async () => {
       await pause();
       throw new Error('of the work');
