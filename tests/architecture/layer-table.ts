@@ -28,7 +28,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
 export interface LayeredFolder {
   readonly folder: string;
   readonly layers: Readonly<Record<string, number>>;
-  /** Of an island the only files outside that may import from it. It imports nothing from outside. */
+  /** For an island: the only files outside it that may import from it. The island itself imports nothing from outside. */
   readonly importedBy?: readonly string[];
 }
 

@@ -106,7 +106,7 @@ describe('the checker', () => {
     expect(cycles(importsOf(ring))).toEqual(['src/a.ts → src/b.ts → src/c.ts → src/a.ts']);
   });
 
-  test('names those who come in by the window', () => {
+  test('names files that import a foreign module past its door', () => {
     const files = sources({
       'executor/node-redis/load.ts': "import 'redis';",
       'model/find.ts': "import type { RedisClientType } from 'redis';",
@@ -119,7 +119,7 @@ describe('the checker', () => {
     ]);
   });
 
-  test('names empty names and files that are too long', () => {
+  test('names files whose names say nothing, and files that are too long', () => {
     expect(
       nameViolations(sources({ 'field/utils.ts': '', 'field/redisList.ts': '', 'lua/catalog.generated.ts': '' }), EMPTY_NAMES),
     ).toEqual(['src/field/utils.ts: "utils" does not say what is inside', 'src/field/redisList.ts: file names are kebab-case']);

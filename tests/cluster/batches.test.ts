@@ -140,7 +140,7 @@ describe('batches on a cluster', () => {
         'OK',
         slotOf('{t}'),
       ]);
-      // A key that lies elsewhere is redirected.
+      // A command with a key that lies elsewhere is redirected.
       await expect(exec(new ClusterBatch(false).set('a', '7').set('b', '8').get('a'), { route })).resolves.toEqual(['OK', 'OK', '7']);
     },
   );

@@ -9,7 +9,7 @@ import { useCluster } from './support/use-cluster';
 describe('documents on a cluster', () => {
   const at = useCluster();
 
-  test('deleteMany fails only when all that it asked for has ended', async () => {
+  test('deleteMany fails only when all its requests have ended', async () => {
     const through = await connectThroughProxies(at.cluster.urls);
     const database = await connect(through.client, { models: [Account] });
     const names = [nameOn(0), nameOn(1)];
@@ -21,7 +21,7 @@ describe('documents on a cluster', () => {
     const deleting = Account.deleteMany(names).finally(() => (hasEnded = true));
     deleting.catch(() => undefined);
     while (slow.heldCount === 0) await sleep(5);
-    // Behind the refusal on its connection.
+    // This answer comes after the refusal on the same connection.
     await through.client.get(`Account:${names[1]}`).catch(() => undefined);
 
     expect(hasEnded).toBe(false);

@@ -17,7 +17,7 @@ const OWNER = serverOf(KEY);
 /** Longer than a test may take. */
 const LONG = { ttlMs: 600_000 } as const;
 
-describe('locks of a cluster of which not every server is connected', () => {
+describe('locks of a cluster while not every server is connected', () => {
   const at = useCluster({ replicas: 0 });
   let outside: Database;
   beforeAll(async () => {

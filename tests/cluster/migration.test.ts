@@ -55,7 +55,7 @@ describe('a slot that moves to and fro under load', () => {
     const account = await Account.create({ name: 'moving' });
     const [batches, operations] = [new BatchClient(at.client), new PipelineOperations(at.client)];
     const tag = '{Account:moving}';
-    // Many small keys make the journeys long enough to be met.
+    // Many small keys make the journeys long enough for the workers to run into them.
     await batches.exec(
       new ClusterBatch(false).mSet(Array.from({ length: 300 }, (_, n) => [`${tag}filler${n}`, 'x'] as [string, string])),
       true,
@@ -125,14 +125,14 @@ describe('a slot that moves to and fro under load', () => {
     for (let n = 0; n < 20; n += 1) batch.incr('{Account:moving}a');
     const results = await new BatchClient(at.client).exec(batch, true);
     expect(results).toEqual(Array.from({ length: 20 }, (_, n) => n + 2));
-    // Twenty commands of the batch, and one question that makes the client learn the map anew.
+    // One for each of the twenty commands, and one for the request that makes the client learn the map anew.
     expect((await redirections())['MOVED']).toBe((before['MOVED'] as number) + 21);
     await new BatchClient(at.client).exec(batch, true);
     expect((await redirections())['MOVED']).toBe((before['MOVED'] as number) + 21);
     await at.cluster.moveSlot(SLOT, (OWNER + 1) % 3, OWNER);
   });
 
-  test('is learned anew by the slot of a key that is no text', async () => {
+  test('is learned anew by the slot of a binary key', async () => {
     const key = Buffer.from([0xff, 0xfe, 0x41, 0x80]);
     const [slot, slotOfText] = [slotOf(key), slotOf(String(key))];
     expect(slot).not.toBe(slotOfText);
@@ -145,7 +145,7 @@ describe('a slot that moves to and fro under load', () => {
       const before = await redirections();
       expect(await batch(isAtomic)).toEqual([2]);
       expect(await redirections()).toEqual(before);
-      // The slot moves without it: those who move it take keys for text.
+      // The slot moves without this key, because `moveSlot` takes keys for text.
       await at.client.del(key);
     }
   });

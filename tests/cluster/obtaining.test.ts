@@ -14,7 +14,7 @@ const NOT_SENT = { code: 'BATCH_CONNECTION', maybeApplied: false };
 
 const at = useCluster({ replicas: 0 });
 
-/** Takes connections and says nothing. */
+/** Accepts connections and never answers. */
 async function mute(): Promise<{ listener: Server; sockets: Socket[] }> {
   const sockets: Socket[] = [];
   const listener = createServer((socket) => sockets.push(socket.on('error', () => undefined)));

@@ -24,7 +24,7 @@ describe('what may be sent again', () => {
   const exec = (batch: ClusterBatch, retryStrategy?: RetryStrategy) =>
     new BatchClient(at.client).exec(batch, false, { ...(retryStrategy === undefined ? {} : { retryStrategy }) });
 
-  /** How often the servers answered with an error so far. */
+  /** How often the servers have answered with this error so far. */
   async function countOf(error: string): Promise<number> {
     const infos = await Promise.all([0, 1, 2].map((server) => at.cluster.ask(server, 'INFO', 'errorstats')));
     return infos.reduce<number>((sum, info) => sum + errorCount(info, error), 0);
@@ -32,7 +32,7 @@ describe('what may be sent again', () => {
 
   let isMoving = false;
 
-  /** Begins to move the slot, and takes some of its keys over already. */
+  /** Begins to move the slot, and already moves some of its keys. */
   async function beginMove(...moved: string[]): Promise<void> {
     isMoving = true;
     const [from, to] = [OWNER, TARGET];
@@ -103,7 +103,7 @@ describe('what may be sent again', () => {
       await expect(exec(new ClusterBatch(true).incr(`${TAG}a`).incrBy(`${TAG}b`, 5).get(`${TAG}a`))).resolves.toEqual([2, 7, '2']);
       await expect(new PipelineOperations(at.client).transact((pipe) => pipe.incr(`${TAG}a`))).resolves.toEqual([3]);
 
-      // One for each command: where the slot lies is not asked for, since it has not moved yet.
+      // One for each command: the client does not ask where the slot lies, since it has not moved yet.
       expect(await countOf('ASK')).toBe(before + 4);
       await endMove();
       expect(await at.client.mGet([`${TAG}a`, `${TAG}b`])).toEqual(['3', '7']);
@@ -150,7 +150,7 @@ describe('what may be sent again', () => {
     await ending;
   });
 
-  test('nothing over a client of one server, which cannot go where that points', async () => {
+  test('nothing over a client of one server, which cannot follow a redirection', async () => {
     await beginMove();
     const elsewhere = createClient({ url: at.cluster.urls[TARGET] as string });
     await elsewhere.connect();
@@ -248,7 +248,7 @@ describe('when connections to a cluster break', () => {
     expect(await at.client.get(TAG)).toBe('1');
   });
 
-  test('what was redirected and has no reply when the time is over may have been applied', async () => {
+  test('a command that was redirected and has no reply when the time is over may have been applied', async () => {
     await at.cluster.moveSlot(SLOT, OWNER, TARGET);
     const swallowed = proxyOf(TARGET).onRequest('INCR', 'swallow reply');
     const run = new BatchClient(through.client).exec(new ClusterBatch(false).incr(TAG), false, { timeoutMs: 2000 });
@@ -296,7 +296,7 @@ test('a transaction is known not to be applied when it is given up between two r
     const abort = new AbortController();
     const running = new BatchClient(client).exec(new Batch(true).set('k', 'v'), false, { signal: abort.signal });
     const refused = expect(running).rejects.toMatchObject({ code: 'BATCH_CONNECTION', maybeApplied: false });
-    // The pauses grow, so it is in one when it was refused some times.
+    // The pauses grow, so after some refusals the transaction is in one of them.
     const refusals = async (): Promise<number> => errorCount(await client.info('errorstats'), 'MASTERDOWN');
     while ((await refusals()) < 6) await sleep(5);
 

@@ -179,7 +179,7 @@ class BatchesOf {
 }
 
 describe('through a sentinel, by a client with connections to replicas', () => {
-  test('what only reads is read from the primary all the same', async () => {
+  test('reads go to the primary all the same', async () => {
     const [primary, replica] = [await startServer({ flavour: 'redis-stack' }), await startServer({ flavour: 'redis-stack' })];
     const admin = await createClient({ url: replica.url }).connect();
     const info = (section: string): Promise<string> => admin.sendCommand<string>(['INFO', section]);

@@ -47,7 +47,7 @@ describe('trees through a sentinel', () => {
     await Promise.all(servers.map((server) => server.stop()));
   });
 
-  /** From now on nothing reaches the replica any more; connections that are open go on. */
+  /** From now on nothing reaches the replica; connections that are already open keep working. */
   async function cutReplication(): Promise<void> {
     await atPrimary.sendCommand(['CONFIG', 'SET', 'requirepass', 'nobody knows']);
     await atPrimary.sendCommand(['CLIENT', 'KILL', 'TYPE', 'replica']);
@@ -101,7 +101,7 @@ describe('trees through a sentinel', () => {
     expect(await its.root().val()).toEqual({ a: { kept: true } });
   });
 
-  test('a lock that was lost with its primary writes no more, beside the next holder, and its signal aborts', async () => {
+  test('the holder of a lock that was lost with its primary writes no more beside the next holder, and its signal aborts', async () => {
     const [mine, its] = trees;
     await mine.at('a').set('owner', 'nobody');
     // Both clients have connections that stay open.
@@ -126,7 +126,7 @@ describe('trees through a sentinel', () => {
     await next.release();
   });
 
-  test('who waits during the failover gets the lock, or a typed error in time', async () => {
+  test('a task that waits during the failover gets the lock, or a typed error in time', async () => {
     const [mine, its] = trees;
     await mine.at('a').acquire({ expireTimeout: 2, autoRenew: false });
     await atPrimary.sendCommand(['WAIT', '1', '5000']);

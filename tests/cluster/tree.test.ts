@@ -123,7 +123,7 @@ describe('trees on a cluster', () => {
             await sleep(5);
             const found = await node.get('first').val();
             await node.set('second', mark);
-            // Both writes were let in: nobody else's may lie between them.
+            // Both writes were accepted, so no write of another holder may lie between them.
             if (found !== mark) report.torn += 1;
           })
           .then(

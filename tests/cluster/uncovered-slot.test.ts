@@ -29,7 +29,7 @@ describe('a slot that no server covers', () => {
 
   const cover = (): Promise<unknown> => at.cluster.ask(OWNER, 'CLUSTER', 'ADDSLOTS', String(SLOT));
 
-  test('is answered as what was not done, for certain', async () => {
+  test('makes calls fail as certainly not done', async () => {
     const account = Account.build({ name: 'gone' });
     const outcomes = await Promise.allSettled([
       account.save(),
@@ -45,7 +45,7 @@ describe('a slot that no server covers', () => {
     expect(account.isStale).toBe(false);
   });
 
-  test('is what a call waited for that is given up meanwhile', async () => {
+  test('is named as the cause by a call that is given up meanwhile', async () => {
     const account = Account.build({ name: 'gone' });
     const calls = [account.save({ timeoutMs: 300 }), Account.get('gone', { timeoutMs: 300 })];
 

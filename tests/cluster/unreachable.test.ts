@@ -20,7 +20,7 @@ describe('a primary to which no connection can be made', () => {
   const opened: { destroy(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((client) => client.destroy()));
 
-  /** A client that makes connections when it needs them, and reaches the last server elsewhere. */
+  /** A client that opens connections when it needs them, and looks for the last server at `last`. */
   async function clientTo(last: { readonly host: string; readonly port: number }) {
     const [address] = at.cluster.urls.slice(-1).map((url) => new URL(url).host) as [string];
     const client = createCluster({
@@ -40,7 +40,7 @@ describe('a primary to which no connection can be made', () => {
     };
   }
 
-  test('is told of as not sent by batches, whichever way they go there', async () => {
+  test('makes batches report that nothing was sent, whichever way they go there', async () => {
     const { client, slot, pageThere } = await clientTo(NOWHERE);
     const batches = new BatchClient(client);
     const key = `Visit:${pageThere('b')}`;
@@ -85,7 +85,7 @@ describe('a primary to which no connection can be made', () => {
     await proxy.close();
   });
 
-  test('keys of a cluster that is still being connected to are not taken for none', async () => {
+  test('a cluster that is still being connected to is not taken for one without keys', async () => {
     const client = createCluster({ rootNodes: [{ url: at.cluster.urls[0] }] });
     const connecting = client.on('error', () => undefined).connect();
     opened.push(client);

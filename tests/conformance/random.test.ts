@@ -4,7 +4,7 @@ import { dataSequence } from './support/generate-data';
 import { searchSequence, syntaxSequence } from './support/generate-search';
 import { Random } from './support/random';
 
-/** How many commands to compare; `CONFORMANCE_COMMANDS=200000` for the long run, `CONFORMANCE_SEED` to repeat one. */
+/** How many commands to compare; `CONFORMANCE_COMMANDS=200000` for the long run, `CONFORMANCE_SEED` to repeat a run. */
 const commands = Number(process.env['CONFORMANCE_COMMANDS'] ?? 5_000);
 const firstSeed = Number(process.env['CONFORMANCE_SEED'] ?? process.env['REDATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 

@@ -17,7 +17,7 @@ test('an index covers the documents that were there before it', async () => {
       ['FT.CREATE', 'i', 'ON', 'JSON', 'PREFIX', '1', 'p:', 'SCHEMA', '$.a', 'AS', 'a', 'TAG'],
     ];
     await Promise.all([one?.exchange(requests), two?.exchange(requests)]);
-    // The real server goes through them in the background.
+    // The real server indexes them in the background.
     const isDone = async (): Promise<boolean> =>
       /"indexing" :"0"/.test(showReply((await one?.exchange([['FT.INFO', 'i']]))?.[0] ?? { type: '_' }));
     while (!(await isDone()));

@@ -5,7 +5,7 @@ import { showReply, WireConnection, type WireReply } from './support/wire';
 
 type Step = readonly [connection: string, ...request: string[]];
 
-/** What several connections see while they do things in turn. */
+/** What several connections see while they send requests in turn. */
 const scenes: readonly { readonly shows: string; readonly steps: readonly Step[] }[] = [
   {
     shows: 'channels, patterns and their confirmations',

@@ -18,10 +18,10 @@ const cells = Object.entries(TYPESCRIPTS).flatMap(([version, packageFolder]) =>
   })),
 );
 
-/** What a compiler says of its input, without what it says of other packages. */
+/** What a compiler reports about its input, without what it reports about other packages. */
 async function complaints(tsc: string, folder: string): Promise<string[]> {
   const output = await runWith({}, [tsc, '-p', folder, '--noEmit', '--pretty', 'false'], folder).catch((error: unknown) => {
-    // A compiler that does not start has nothing to say of the declarations.
+    // A compiler that did not start has not checked the declarations.
     if (!/error TS/.test(String(error))) throw error;
     return String(error);
   });
@@ -33,7 +33,7 @@ describe('the declarations of the built package', () => {
     'keep what the type tests state, and are right themselves: $title',
     async ({ tsc, variant }) => {
       const folder = await bench.folderWith(join(repository, 'tests/types'), variant, { skipLibCheck: false });
-      // Shows that this would find a mistake.
+      // Proves that this would find a mistake.
       await writeFile(join(folder, 'wrong.types.ts'), "import { User } from './people';\nUser.build({ username: 3 });\n");
       await expect(complaints(tsc, folder)).resolves.toEqual([expect.stringContaining('wrong.types.ts(2,14)') as string]);
     },
@@ -41,7 +41,7 @@ describe('the declarations of the built package', () => {
   );
 
   test.each(cells.filter(({ variant }) => variant === cells[0]?.variant))(
-    'say of each option that it may be undefined, and of no value that has to be there: $title',
+    'allow undefined for every option, and for no required value: $title',
     async ({ tsc, variant }) => {
       const options = { skipLibCheck: false, exactOptionalPropertyTypes: true };
       const folder = await bench.folderWith(join(repository, 'tests/types'), variant, options);

@@ -6,7 +6,7 @@ export interface Case {
   readonly requests: readonly Request[];
 }
 
-/** Text as bytes, one a character. */
+/** The bytes of a text in UTF-8, one character for each. */
 export const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 export const words = (line: string): Request => line.split(' ');

@@ -1,6 +1,6 @@
 import { words, type Case } from './case';
 
-/** What random sequences on types other than documents found, made small. */
+/** Differences that random sequences on types other than documents have found, reduced. */
 export const dataCases: readonly Case[] = [
   {
     shows: 'which fault of several is told',

@@ -2,7 +2,7 @@ import { sample, store, utf8, words, type Case } from './case';
 
 const nested = store('{"a":[1,2,[3]],"0":{"1":"one"},"1":[0,{"b":1}],"c":7,"d":"text"}');
 
-/** What random sequences found, made small. */
+/** Differences that random sequences have found, reduced. */
 export const foundCases: readonly Case[] = [
   { shows: 'a lone minus is an unfinished number', requests: [words('JSON.SET doc $ -'), words('JSON.ARRAPPEND doc $ -')] },
   {

@@ -9,7 +9,7 @@ import { searchCases } from './search';
 import { faultCases, numberCases } from './texts';
 import { arrayCases, writeCases } from './writes';
 
-/** All fixed cases; every difference that random sequences found and that was mended is among them. */
+/** All cases that are always the same, among them every difference that random sequences have found and that was corrected. */
 export const cases: readonly Case[] = [
   ...pathCases,
   ...nameCases,
@@ -24,7 +24,7 @@ export const cases: readonly Case[] = [
   ...searchCases,
 ];
 
-/** Requests that kill the real server; the embedded one answers an error. */
+/** Requests that kill the real server; the embedded one answers with an error. */
 export const deadly: readonly Request[] = [
   ['JSON.GET', 'doc', utf8('$.😀')],
   ['JSON.GET', 'doc', '$[99999999999999999999]'],

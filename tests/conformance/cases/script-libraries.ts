@@ -1,4 +1,4 @@
-/** Scripts that show the libraries at their edges: numbers that are too large or none, wrong counts of arguments, nil in lists. */
+/** Scripts that show edge cases of the libraries: numbers that are too large or NaN, wrong numbers of arguments, nil in lists. */
 
 export const textSources = [
   "return string.format('%x', 0/0)",

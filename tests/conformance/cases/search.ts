@@ -3,7 +3,7 @@ import { queryCases } from './search-queries';
 import { answerCases } from './search-answers';
 import { find, put } from './search-requests';
 
-/** Values that fit no attribute, one to a document. */
+/** Values that do not fit their attribute, one for each document. */
 const misfits = [
   ['{"t":5}', 'a number for a tag'],
   ['{"t":{}}', 'an object for a tag'],

@@ -1,6 +1,6 @@
 import { showReply, type WireReply } from './wire';
 
-/** Why two answers about an index that differ are still the same, or undefined when they are not. */
+/** Why two different answers about an index still count as the same; undefined when they do not. */
 export function explainSearch(args: readonly string[], real: WireReply, embedded: WireReply): string | undefined {
   if (isRefusal(embedded) && textOf(embedded).endsWith('SORTBY with a list')) return 'lists have no order';
   if (args[0]?.toLowerCase() === 'ft.info') return hasFacts(real, embedded) ? 'fewer facts' : undefined;
@@ -20,7 +20,7 @@ export function isRefusal(reply: WireReply): boolean {
   return reply.type === '-' && reply.text.startsWith('ERR the embedded server does not support ');
 }
 
-/** Names and values in turn, of a map or of a list of them. */
+/** The names and values of a map, or of a list that has them in turn. */
 function factsOf(reply: WireReply): ReadonlyMap<string, WireReply> {
   const items = 'items' in reply ? reply.items : [];
   const pairs = items.filter((_, at) => at % 2 === 0).map((name, at) => [textOf(name), items[2 * at + 1] as WireReply] as const);
@@ -39,7 +39,7 @@ function hasFacts(real: WireReply, embedded: WireReply): boolean {
 
 interface Result {
   readonly total: number;
-  /** All but the rows. */
+  /** Everything except the rows. */
   readonly frame: string;
   readonly rows: readonly WireReply[];
 }
@@ -61,7 +61,7 @@ function resultOf(reply: WireReply): Result | undefined {
   return { total: Number(textOf(reply.items[0])), frame: textOf(reply.items[0]), rows };
 }
 
-/** What a row shows of the attribute by which rows are sorted, which comes first when there is no RETURN. */
+/** The value that a row shows for the attribute by which rows are sorted. Without RETURN, a row begins with it. */
 function sortText(row: WireReply, attribute: string): string {
   const parts = 'items' in row ? row.items : [];
   const fields = row.type === '%' ? factsOf(row).get('extra_attributes') : parts[1];

@@ -1,14 +1,14 @@
 import { explainSearch } from './compare-search';
 import { showReply, type WireReply } from './wire';
 
-/** Answers whose order or moment no server promises. */
+/** Commands whose answers have no promised order. */
 const unordered = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'scan', 'spop', 'srandmember', 'sscan', 'ft._list']);
 const scans = new Set(['scan', 'hscan', 'sscan', 'zscan']);
 const precise = new Set(['incrbyfloat', 'hincrbyfloat']);
 const timed = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime']);
 
 /**
- * Why two replies that differ are still the same answer, or undefined when they are not.
+ * Why two different replies still count as the same answer; undefined when they do not.
  * Each reason is explained in the documentation of the embedded server.
  */
 export function explain(args: readonly string[], real: WireReply, embedded: WireReply): string | undefined {
@@ -31,7 +31,7 @@ export function explain(args: readonly string[], real: WireReply, embedded: Wire
 
 const namedWord = /, unexpected (?:end of|'([^]*?)' in) (?:[A-Z.]+|redis\.call)(?= script: |$)/g;
 
-/** The reply as the real server words it: errors of the embedded one go on to name the word of the request that is not understood. */
+/** The reply as the real server words it: errors of the embedded one also name the word of the request that is not understood. */
 function withoutNamedWords(reply: WireReply, args: readonly string[]): WireReply {
   if ('items' in reply) return { ...reply, items: reply.items.map((item) => withoutNamedWords(item, args)) };
   if (!('text' in reply)) return reply;
@@ -42,7 +42,7 @@ function withoutNamedWords(reply: WireReply, args: readonly string[]): WireReply
   return { ...reply, text };
 }
 
-/** Whether both replies are pages of a scan, of which one has a cursor that leads to another page. */
+/** Whether both replies are pages of a scan, and at least one has a cursor that leads to another page. */
 function isCutShort(...replies: readonly WireReply[]): boolean {
   const cursors = replies.map((reply) => ('items' in reply ? reply.items[0] : undefined));
   return cursors.every((cursor) => cursor !== undefined && 'text' in cursor) && cursors.some((cursor) => cursor.text !== '0');
@@ -54,7 +54,7 @@ function closeTo(left: WireReply, right: WireReply): boolean {
   );
 }
 
-/** Whether the replies differ in how doubles are spelled only. */
+/** Whether the replies differ only in how doubles are spelled. */
 function sameDoubles(left: WireReply, right: WireReply): boolean {
   if ('items' in left && 'items' in right) {
     return (
@@ -70,7 +70,7 @@ function sameDoubles(left: WireReply, right: WireReply): boolean {
   );
 }
 
-/** JSON text in replies with members in order. */
+/** The reply as text, with the members of JSON objects sorted. */
 function canonical(reply: WireReply): string {
   if ('items' in reply) return `${reply.type}[${reply.items.map(canonical).join(' ')}]`;
   if (reply.type !== '$') return showReply(reply);
@@ -89,7 +89,7 @@ function inOrder(value: unknown): unknown {
     .map(([key, member]) => [key, inOrder(member)]);
 }
 
-/** The reply with everything unordered put in order: maps, sets, the outermost object of JSON text, and lists where asked. */
+/** The reply with everything unordered sorted: maps, sets, the outermost object of JSON text, and lists where asked. */
 function sorted(reply: WireReply, order: { readonly lists: boolean }): WireReply {
   if ('items' in reply) {
     const items = reply.items.map((item) => sorted(item, order));

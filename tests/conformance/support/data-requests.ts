@@ -69,7 +69,7 @@ export const STRINGS: readonly Make[] = [
   (r) => [r.pick(['SETNX', 'GETSET', 'APPEND']), key(r, 'string'), text(r)],
   (r) => [r.pick(['SETEX', 'PSETEX']), key(r, 'string'), ttl(r), text(r)],
   (r) => [r.pick(['INCRBY', 'DECRBY']), key(r, 'string'), integer(r)],
-  // A key and a field of their own: beside large integers 64 bit are too few, which is a known difference.
+  // A key and a field of their own: next to large integers, 64 bits are too few, which is a known difference.
   (r) => ['INCRBYFLOAT', 'f1', bounded(r)],
   (r) =>
     r.pick([

@@ -75,7 +75,7 @@ export const number = (random: Random): string =>
     '3.0',
     '17179869184',
   ]);
-/** Numbers that 64 bit and 80 bit spell alike. */
+/** Numbers that floating point of 64 and of 80 bits spells alike. */
 export const bounded = (random: Random): string => random.pick([number(random), '1', '0.5']).replace(/^1e.*/, '2');
 export const score = (random: Random): string =>
   random.chance(0.85) ? random.pick(['1', '2', '2', '3', '1.5', '-1', '0', '10', '1e20', 'inf', '-inf']) : number(random);

@@ -39,7 +39,7 @@ export class Differential {
   commands = 0;
   crashes = 0;
   readonly explained = new Map<string, number>();
-  /** Whether the embedded server may name a query that it does not support, and the real one answer it. */
+  /** Whether the embedded server may refuse a query that it does not support, and the real one answer it. */
   mayRefuse = false;
 
   private constructor(
@@ -56,7 +56,7 @@ export class Differential {
     await this.realServer.stop();
   }
 
-  /** Sends the requests to both, each on a connection of its own; the first difference, if any. */
+  /** Sends the requests to both servers, each time on new connections; resolves to the first difference, if any. */
   async run(requests: readonly Request[]): Promise<Difference | undefined> {
     this.commands += requests.length;
     const [real, embedded] = await Promise.all([this.askReal(requests), this.ask(this.embeddedServer.port, requests)]);
@@ -74,7 +74,7 @@ export class Differential {
     return this.compareEnds(requests, real, embedded);
   }
 
-  /** Leaves out requests that are not needed for the difference; the first two, which clear and choose the protocol, stay. */
+  /** Leaves out requests that are not needed for the difference; the first two, which clear the server and choose the protocol, stay. */
   async shrink(difference: Difference): Promise<Difference> {
     let smallest: Difference = { ...difference, requests: difference.requests.slice(0, difference.index + 1) };
     for (let size = Math.ceil(smallest.requests.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
@@ -97,7 +97,7 @@ export class Differential {
   private compareEnds(requests: readonly Request[], real: Answers, embedded: Answers): Difference | undefined {
     if (real.diedAt === undefined) return undefined;
     const reply = embedded.replies[real.diedAt];
-    // Where the server dies, the embedded one must answer an error.
+    // Where the real server dies, the embedded one must answer with an error.
     if (reply === undefined || reply.type === '-' || /"-|\[-| -/.test(` ${showReply(reply)}`)) return undefined;
     return { requests, index: real.diedAt, real: 'the server died', embedded: showReply(reply) };
   }
@@ -116,7 +116,7 @@ export class Differential {
     }
   }
 
-  /** Replies under way are lost when a server dies, so the request that kills it is found one by one. */
+  /** Replies under way are lost when a server dies, so the requests are sent one by one to find the one that kills it. */
   private async askOneByOne(requests: readonly Request[]): Promise<Answers> {
     const connection = await WireConnection.open(this.realServer.port);
     const replies: WireReply[] = [];

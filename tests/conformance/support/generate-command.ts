@@ -243,7 +243,7 @@ const richDocuments = [
   '{"a":{"a":{"a":{"a":1}}},"b":[[[[1]]]],"c":{"0":5,"1":6,"2":[7]},"d":[{"0":{"1":true}},"",0.1,-0.0,9223372036854775807]}',
 ];
 
-/** A sequence of requests as one client sends them: documents first, then anything, transactions and scripts among it. */
+/** A sequence of requests as one client sends them: documents first, then anything, transactions and scripts included. */
 export function requestSequence(random: Random, length: number): Request[] {
   const requests: Request[] = [['FLUSHALL'], ['HELLO', random.pick(['2', '3'])]];
   for (const key of jsonKeys) requests.push(['JSON.SET', key, '$', random.chance(0.5) ? random.pick(richDocuments) : jsonText(random, 4)]);

@@ -123,7 +123,7 @@ const CONNECTION: readonly Make[] = [
   ],
 ];
 
-/** Cut short, these ask what no two servers have in common: all commands, all connections. */
+/** Cut short, these ask for what always differs between two servers: all commands, all connections. */
 const NEVER_CUT = ['COMMAND', 'CLIENT'];
 
 const FAMILIES = [STRINGS, HASHES, LISTS, SETS, SORTED, SORTED, KEYSPACE, CONNECTION];

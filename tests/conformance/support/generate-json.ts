@@ -2,7 +2,7 @@ import type { Random } from './random';
 
 const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-/** Member names, plain and awkward, one byte a character. */
+/** Member names, plain and awkward, with one character for each byte. */
 export const names = [
   'a',
   'b',
@@ -184,7 +184,7 @@ export function numberText(random: Random): string {
   return random.pick(numbers);
 }
 
-/** Text that is usually a value and sometimes no JSON. */
+/** Text that is usually a JSON value, and sometimes not JSON at all. */
 export function anyText(random: Random): string {
   if (random.chance(0.05)) return random.pick(broken);
   const text = jsonText(random);

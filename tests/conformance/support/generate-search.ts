@@ -189,7 +189,7 @@ function search(random: Random, { name: index, fields }: Index): Request {
   return ['FT.SEARCH', index, asked, ...shuffled(random, options).flat()];
 }
 
-/** Documents that come, change and go under indexes, and searches for them. Indexes come before documents: the real server covers those that exist later. */
+/** Documents that come, change and go under indexes, and searches for them. Indexes come first: the real server indexes existing documents only later. */
 export function searchSequence(random: Random, length: number): Request[] {
   const indexes = INDEXES.map((name) => indexOf(random, name));
   const requests: Request[] = [['FLUSHALL'], ['HELLO', random.pick(['2', '3'])], ...indexes.map((index) => creation(random, index))];

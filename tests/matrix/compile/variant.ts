@@ -1,7 +1,7 @@
 /** One way of compiling a model. */
 export interface Variant {
   readonly decorators: 'legacy' | 'standard';
-  /** Class fields are defined on the instance, as the language has it, not assigned. */
+  /** Class fields are defined on the instance, as the language specifies, not assigned. */
   readonly defineFields: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Run, Variant } from './variant';
 
 export const repository = join(__dirname, '../../..');
 
-/** What the library and its declarations need beside themselves. */
+/** The packages that the library and its declarations need. */
 const DEPENDENCIES = ['class-transformer', 'redis', 'reflect-metadata', 'uuid', 'expect-type', '@redis', '@types'];
 
 /** A temporary folder in which redatom is installed as built, so that only models and their users are compiled. */
@@ -73,7 +73,7 @@ export function runCompiled({ folder, entry, env }: Run): Promise<string> {
   return runWith(env, [join(folder, `${entry}.js`)], folder);
 }
 
-/** Runs a script with more environment variables; resolves to what it printed, and rejects with that as well. */
+/** Runs a script with additional environment variables. Resolves to what it printed; an error includes that as well. */
 export async function runWith(env: Readonly<Record<string, string>>, args: readonly string[], cwd: string): Promise<string> {
   try {
     const { stdout } = await execute(process.execPath, [...args], { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 24 });

@@ -16,7 +16,7 @@ const given = {
   seen: new Date(1),
 };
 
-/** Types that only the compiler's metadata tell. Without them, the class is refused with the lines to write. */
+/** Types that only the compiler's metadata tells. Without it, the class is refused with the lines to write. */
 function checkHints(): void {
   const hinted = Hinted.build(given);
   deepEqual(hinted.toJSON(), {

@@ -38,7 +38,7 @@ export const storedChecks: Readonly<Record<string, Check>> = {
     await loaded.load();
     equal(loaded.email, 'stored');
   },
-  // Indexes are of database 0, and the runs use others. That a class marks fields is looked at first.
+  // Only database 0 has indexes, and the runs use others, so each search fails; but that the class marks fields is checked first.
   'fields that are marked can be searched': async () => {
     const where = { email: 'a', tags: 'b', home: { city: 'c' } };
     await rejects(Account.findBy(where, { orderBy: { email: 'asc' } }), SearchUnavailableError);
