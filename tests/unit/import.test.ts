@@ -1,4 +1,4 @@
-/** What an import loads is paid by every program, whether it uses it or not. */
+/** Every program pays for what an import loads, whether it uses it or not. */
 describe('importing redatom', () => {
   test.each(['redatom', 'redatom/tree'])('%s loads neither node-redis, class-transformer nor uuid before they are needed', (entry) => {
     const loaded: string[] = [];

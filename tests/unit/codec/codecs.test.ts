@@ -88,7 +88,7 @@ describe('the stored form', () => {
   });
 
   test('a date is stored and read as JavaScript itself does it', () => {
-    // Of the years in four digits, which are the only ones that redatom writes and reads itself.
+    // Years of four digits, the only ones that redatom writes and reads itself.
     const nearby = fc.date({ noInvalidDate: true, min: new Date('0000-01-01'), max: new Date('9999-12-31T23:59:59.999Z') });
     fc.assert(
       fc.property(fc.oneof(anyDate, nearby), (date) => {

@@ -15,7 +15,7 @@ describe.each([
 
   beforeAll(() => {
     jest.resetModules();
-    // It has its own copy before redatom asks for one.
+    // class-transformer loads its own copy of the storage before redatom asks for one.
     transformer = jest.requireActual<typeof ClassTransformer>('class-transformer');
     jest.doMock('class-transformer/cjs/storage', storage);
     redatom = jest.requireActual<typeof Redatom>('redatom');

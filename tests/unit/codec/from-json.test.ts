@@ -162,13 +162,13 @@ describe('runtime values of JSON', () => {
     expect(({} as { n?: unknown }).n).toBeUndefined();
   });
 
-  test('what is nested too deeply is refused, and not what ends the process', () => {
+  test('input that is nested too deeply is refused, and does not end the process', () => {
     const body: unknown = JSON.parse(`{"part":${'{"inner":'.repeat(5_000)}null${'}'.repeat(5_000)}}`);
 
     expect(problemsOf(() => Whole.fromJSON(body))).toEqual([expect.stringMatching(/nested at most 127 deep/)]);
   });
 
-  test.each(['any', 'point'])('so is it in %s, which may be nested in any way', (name) => {
+  test.each(['any', 'point'])('so is input for %s, which may be nested in any way', (name) => {
     const body: unknown = JSON.parse(`{"${name}":${'{"x":'.repeat(50_000)}null${'}'.repeat(50_000)}}`);
     const cycle: Record<string, unknown> = {};
     cycle['x'] = cycle;
@@ -177,7 +177,7 @@ describe('runtime values of JSON', () => {
       expect(problemsOf(() => Whole.fromJSON(wrong))).toEqual([expect.stringMatching(/nested at most 127 deep/)]);
   });
 
-  test('what is no JSON is refused wherever it stands', () => {
+  test('a value that is not JSON is refused wherever it stands', () => {
     const wrong = { part: instance, byName: instance.counts, any: { at: new Date() }, point: { x: NaN } };
 
     expect(problemsOf(() => Whole.fromJSON(wrong))).toEqual([

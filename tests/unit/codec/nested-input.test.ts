@@ -10,7 +10,7 @@ class Branch extends AtomicRedisModel {
   @Field(RedisInt, { default: () => ((defaultsMade += 1), 7) }) leaves!: RedisInt;
 }
 
-/** Branches within branches, each without what has a default. */
+/** Branches within branches, each without the field that has a default. */
 function nested(innermost: object): object {
   let branch = innermost;
   for (let level = 1; level < LEVELS; level += 1) branch = { branches: [branch] };

@@ -15,7 +15,7 @@ class Values extends AtomicRedisModel {
   @Field(Point, { default: () => new Point() }) point!: Point;
 }
 
-/** What code outside of a test runner's sandbox makes: `structuredClone`, `fetch`, JSON parsed by a library. */
+/** Values as code outside a test runner's sandbox makes them: `structuredClone`, `fetch`, JSON parsed by a library. */
 function elsewhere(expression: string): unknown {
   return runInNewContext(expression);
 }

@@ -19,7 +19,7 @@ function misfitsOf(work: () => unknown): unknown {
 const cyclic: unknown[] = [];
 cyclic.push(cyclic);
 
-/** Rows of a table by the name of their codec, which reads better than the codec. */
+/** Rows that begin with the name of their codec, which reads better in a title than the codec. */
 function named<Rest extends unknown[]>(rows: readonly [Codec, ...Rest][]): [string, Codec, ...Rest][] {
   return rows.map(([codec, ...rest]) => [codec.name, codec, ...rest]);
 }

@@ -1,7 +1,7 @@
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/testing';
 import { showReply, WireConnection } from '../../conformance/support/wire';
 
-/** Names that every object of JavaScript has; to a server they are names like others. */
+/** Names that every JavaScript object has; to a server they are names like any other. */
 const NAMES = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', '__defineGetter__'];
 
 describe.each(NAMES)('the name %s', (name) => {

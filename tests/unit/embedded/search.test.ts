@@ -22,7 +22,7 @@ describe('searches of the embedded server', () => {
 
   const keys = (): Promise<string> => ask('FT.SEARCH', 'i', '*', 'NOCONTENT', 'DIALECT', '2');
 
-  test('find no document whose time is over', async () => {
+  test('find no document that has expired', async () => {
     await ask('JSON.SET', 'k', '$', '{}');
     await ask('PEXPIRE', 'k', '1000');
     const before = await keys();

@@ -240,7 +240,7 @@ test.each([
   expect(stderr).toContain('--port <number>       default 6379');
 });
 
-test('the command line shows what it takes, and does not complain of a port that is taken as of a wrong option', async () => {
+test('the command line shows its options, and does not report a port in use as a wrong option', async () => {
   await using redis = await startEmbeddedRedis();
   const run = (...words: string[]): ReturnType<typeof spawnSync> =>
     spawnSync(process.execPath, [...COMMAND_LINE, ...words], { encoding: 'utf8', timeout: 30_000 });

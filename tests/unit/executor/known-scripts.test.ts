@@ -1,7 +1,7 @@
 import { KnownScripts } from '../../../src/executor/known-scripts';
 
 describe('scripts that a server is known to have', () => {
-  test('are those of the present connection, since another server may stand behind it', () => {
+  test('are those of the current connection, since another server may stand behind the next one', () => {
     const scripts = new KnownScripts();
     scripts.add('a', 1);
     scripts.add('b', 1);

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { OwnSubscriber } from '../../../src/executor/node-redis/client-shapes';
 import { connectSubscriber } from '../../../src/executor/clients/link';
 
-/** A connection for messages that is there when `connected` is. */
+/** A connection for messages that is there once `connected` resolves. */
 function subscriber(connected: Promise<unknown>): { client: OwnSubscriber; drop: jest.Mock } {
   return { client: { isOpen: true, connect: () => connected } as unknown as OwnSubscriber, drop: jest.fn() };
 }

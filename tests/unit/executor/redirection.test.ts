@@ -1,7 +1,7 @@
 import { redirectionOf } from '../../../src/executor/batch/redirection';
 import { isPassing } from '../../../src/executor/outcomes/reply-errors';
 
-describe('what a server says that did nothing', () => {
+describe('what a server says when it did nothing', () => {
   test.each([
     ['MOVED 3999 127.0.0.1:6381', 'MOVED', '127.0.0.1:6381'],
     ['ASK 0 redis-2.example.com:7000', 'ASK', 'redis-2.example.com:7000'],

@@ -41,7 +41,7 @@ describe('a server without RedisJSON', () => {
   });
 
   test.each(["ERR unknown command 'FOO', with args beginning with: ", 'ERR Unknown Redis command called from script'])(
-    'is not one that refuses the command of somebody else: %s',
+    'is not assumed when another command is refused: %s',
     (answer) => {
       const error = toRedatomError(new ErrorReply(answer), { args: ['EVAL'], key: 'k', write: true });
 
@@ -106,13 +106,13 @@ describe('an answer of RedisJSON is known', () => {
   });
 });
 
-test('the word of the server is that of the error which has ended a script', () => {
+test('the reply word is that of the error that ended a script', () => {
   const error = toRedatomError(new ErrorReply(`${IN_REDIS_6}OOM command not allowed when used memory > 'maxmemory'.`), REQUEST);
 
   expect(error).toMatchObject({ code: 'REDIS_SERVICE', reply: 'OOM' });
 });
 
-test('of a client that is closed it is said what to do', () => {
+test('the error of a closed client says what to do', () => {
   const error = toRedatomError(new ClientClosedError(), REQUEST);
 
   expect(error).toMatchObject({ code: 'REDIS_CONNECTION' });

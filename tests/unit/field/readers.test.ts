@@ -13,7 +13,7 @@ const PLAIN = { text: 'Ada Lovelace', bytes: Buffer.from('bytes that are read'),
 const full = Readable.build(PLAIN);
 const empty = Readable.build({});
 
-/** What changes a plain value, which its place in a document would not see, and what says where its memory is. */
+/** Methods that change a plain value, which its place in a document would not notice, and members that say where its memory is. */
 type PartOfDate = 'Date' | 'FullYear' | 'Hours' | 'Milliseconds' | 'Minutes' | 'Month' | 'Seconds';
 type SetDate = 'setTime' | `set${PartOfDate}` | `setUTC${PartOfDate}`;
 const BUFFER_WRITERS = ['copyWithin', 'fill', 'reverse', 'set', 'sort', 'swap16', 'swap32', 'swap64'] as const;
@@ -28,7 +28,7 @@ expectTypeOf<Extract<keyof Date, keyof RedisDatetime>>().toEqualTypeOf<Exclude<k
 expectTypeOf<Extract<keyof RedisDatetime, SetDate>>().toEqualTypeOf<never>();
 expectTypeOf<Extract<keyof RedisBytes, WriteBuffer | Memory>>().toEqualTypeOf<never>();
 
-/** Of Node itself, without types; and what JavaScript has only for pages of the nineties. */
+/** Methods that Node has without types, and those that JavaScript keeps only for the web pages of the nineties. */
 const UNTYPED = /^(_|inspect$|\w*(Slice|Write)(Static)?$|getYear$|toGMTString$)/;
 
 type Name = keyof typeof PLAIN;
@@ -52,10 +52,10 @@ const ALL: Reader[] = Object.entries(PLAIN).flatMap(([name, value]) =>
 const isWriter = ({ name, method }: Reader): boolean =>
   (name === 'date' && method.startsWith('set')) ||
   (name === 'bytes' && (/^write/.test(method) || (BUFFER_WRITERS as readonly string[]).includes(method)));
-/** Those that every bound value has in its own way. */
+/** Methods that every bound value has in its own way. */
 const isOwn = ({ method }: Reader): boolean => ['toJSON', 'valueOf'].includes(method);
 
-/** What a method needs to give anything. */
+/** The arguments that a method needs to return anything. */
 const ARGUMENTS: Record<string, unknown[]> = {
   ...Object.fromEntries(['equals', 'compare'].map((name) => [name, [Buffer.from('b')]])),
   copy: [Buffer.alloc(32)],

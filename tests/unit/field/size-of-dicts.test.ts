@@ -11,7 +11,7 @@ function userWith(settings: Record<string, string>): User {
 
 const anyName = fc.constantFrom('a', 'b', 'c', '__proto__', 'size');
 
-/** Something that is done to the members of a dict. */
+/** A change of the members of a dict. */
 const anyChange: fc.Arbitrary<(user: User) => void> = fc.oneof(
   anyName.map(
     (name) =>
@@ -37,7 +37,7 @@ const anyChange: fc.Arbitrary<(user: User) => void> = fc.oneof(
 );
 
 describe('size of a dict', () => {
-  test('is how many names there are, whatever is changed and undone', () => {
+  test('is the number of names, whatever is changed and undone', () => {
     fc.assert(
       fc.property(fc.array(anyChange), fc.array(anyChange), (kept, undone) => {
         const user = userWith({ a: '1', b: '2' });

@@ -8,13 +8,13 @@ class Seat extends AtomicRedisModel {
   @Key() @Field(String) name!: string;
 }
 
-/** On one line, with a position in place of numbers that differ. */
+/** On one line, with a fixed number in place of the fence, which differs from run to run. */
 const shown = (value: unknown): string => inspect(value, { breakLength: Infinity }).replace(/fence: \d+/, 'fence: 1');
 
-/** What a log in JSON holds of it. */
+/** The value as a log in JSON holds it. */
 const logged = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replace(/"fence":\d+/, '"fence":1'));
 
-describe('util.inspect, and a log in JSON, show what users can do something with, and no password:', () => {
+describe('util.inspect and logs in JSON show what is useful to users, and no password:', () => {
   let server: EmbeddedRedis;
   let db: Database;
 

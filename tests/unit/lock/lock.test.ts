@@ -41,11 +41,11 @@ describe('a lock that is asked for again at the last moment', () => {
 });
 
 describe('a lock that may have been handed over', () => {
-  // That is done for a few milliseconds only, which a busy machine may need for one line.
+  // Locks are handed over for a few milliseconds only, and a busy machine may need as long for one line.
   beforeEach(() => void jest.spyOn(performance, 'now').mockReturnValue(1));
   afterEach(() => jest.restoreAllMocks());
 
-  test('is freed by one who gives up before it is known whether he has it', async () => {
+  test('is freed by a task that gives up before it knows whether it has the lock', async () => {
     const sent: ScriptCall[] = [];
     let isOffline = false;
     const evaluate = async (call: ScriptCall, decode: (reply: unknown) => unknown): Promise<unknown> => {

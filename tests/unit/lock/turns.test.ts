@@ -19,7 +19,7 @@ function lineOf(): { executor: Executor; withdrawn: unknown[]; join: (token: str
 }
 
 describe('turns at a lock', () => {
-  // They are handed over for a few milliseconds only, which a busy machine may need for one line.
+  // Turns are handed over for a few milliseconds only, and a busy machine may need as long for one line.
   beforeEach(() => void jest.spyOn(performance, 'now').mockReturnValue(1));
   afterEach(() => jest.restoreAllMocks());
 
@@ -48,7 +48,7 @@ describe('turns at a lock', () => {
     expect(withdrawn).toEqual([]);
   });
 
-  test('withdraw what was handed to one who has left, and let the next one ask', async () => {
+  test('withdraw what was handed to a task that has left, and let the next one ask', async () => {
     const { executor, withdrawn, join } = lineOf();
     const first = join('a') as Turn;
     const abort = new AbortController();
@@ -66,7 +66,7 @@ describe('turns at a lock', () => {
     expect(withdrawn).toEqual(['b']);
   });
 
-  test('are over once: what is answered later changes nothing for those who have their turn then', async () => {
+  test('end only once: a later answer changes nothing for the tasks whose turn it is then', async () => {
     const { join } = lineOf();
     const first = join('a') as Turn;
     const second = join('b');
@@ -85,7 +85,7 @@ describe('turns at a lock', () => {
     expect(await third).toMatchObject({ handed: undefined, mayHold: true });
   });
 
-  test('are not waited for by one whose signal cannot be listened to', async () => {
+  test('are not waited for by a task whose signal cannot be listened to', async () => {
     const { executor, join } = lineOf();
     const first = join('a') as Turn;
     const refused = new Error('cannot be listened to');

@@ -2,7 +2,7 @@ import type { Executor, Listening } from '../../../src/executor/executor';
 import { isListening, onFreed } from '../../../src/lock/wake-ups';
 
 describe('messages that a lock is free', () => {
-  test('are listened to once more by who comes after one who could not', async () => {
+  test('can be listened to by a waiter that comes after one that could not', async () => {
     const refused = new Error('no connection for messages');
     let isOffline = true;
     let tell = (_message: string): void => undefined;
@@ -25,7 +25,7 @@ describe('messages that a lock is free', () => {
     expect(isListening(executor, 'lock')).toBe(true);
   });
 
-  test('are listened to until all have left who wait, and a little longer', async () => {
+  test('are listened to until all waiters have left, and a little longer', async () => {
     jest.useFakeTimers();
     const stop = jest.fn();
     const executor = { subscribe: async (): Promise<Listening> => ({ isOpen: true, stop }) } as unknown as Executor;
@@ -58,7 +58,7 @@ describe('messages that a lock is free', () => {
       executor = { subscribe } as unknown as Executor;
     });
 
-    test('come over another one to all who wait', async () => {
+    test('come over another one to all waiters', async () => {
       const [first] = [await listenAs('first'), await listenAs('second')];
       Object.assign(connections[0] ?? {}, { isOpen: false });
       expect(isListening(executor, 'lock')).toBe(false);

@@ -21,7 +21,7 @@ function headerOf(name: string): string {
   return header ?? '';
 }
 
-/** Positions of KEYS or ARGV that a header describes; `open` when it ends with "and so on". */
+/** The last position of KEYS or ARGV that a header describes; `open` when it describes a range with an open end. */
 function described(header: string, table: 'KEYS' | 'ARGV'): { count: number; open: boolean } {
   const entries = [...header.matchAll(new RegExp(`${table}\\[(\\d+)(\\.\\.n?)?\\]`, 'g'))];
   return { count: Math.max(0, ...entries.map(([, index]) => Number(index))), open: entries.some(([, , range]) => range !== undefined) };

@@ -8,7 +8,7 @@ describe('keys of documents', () => {
     expect(pkOf('User', 'User:a:b')).toBe('a:b');
   });
 
-  test('are told from pks by the prefix with its colon', () => {
+  test('are told apart from pks by the prefix with its colon', () => {
     expect(toKey('User', 'User:ada')).toBe('User:ada');
     expect(toKey('User', 'Userland')).toBe('User:Userland');
     expect(toKey('User', 'a:b')).toBe('User:a:b');
@@ -65,7 +65,7 @@ describe('colocatedKey', () => {
     expect(colocatedKey('{shop}User:ada', ':x')).toBe('{shop}User:ada:x');
   });
 
-  test('has the least number of the slot for a tag where the key cannot be one, in whatever order keys are asked for', () => {
+  test('has the least number in its slot as a tag where the key cannot be one, in whatever order keys are asked for', () => {
     // Other processes, of other versions too, have to find the same keys.
     expect(colocatedKey('User:a}b', ':x')).toBe('{13540}User:a}b:x');
     expect(colocatedKey('a}150', ':x')).toBe('{88275}a}150:x');

@@ -27,7 +27,7 @@ describe('TreePath', () => {
     expect(TreePath.root.covers(pathOf('a'))).toBe(true);
   });
 
-  test('covers exactly what has its segments first', () => {
+  test('covers exactly the paths that begin with its segments', () => {
     const segments = fc.array(fc.string({ unit: 'binary', maxLength: 2 }), { maxLength: 3 });
     fc.assert(
       fc.property(segments, segments, (upper, lower) => {

@@ -18,7 +18,7 @@ function problemsOf(...decorators: FieldDecorator[]): readonly string[] {
 
 const marked = (index: FieldDecorator, field: unknown): [FieldDecorator, FieldDecorator] => [index, field as FieldDecorator];
 
-/** What a user without types can hand over. */
+/** What a caller without types can pass. */
 const untyped = (value: unknown): never => value as never;
 
 @Model()

@@ -92,7 +92,7 @@ describe('a class whose instances could not be read again is refused:', () => {
   });
 });
 
-test('a class of which everything is read as it was is not refused', () => {
+test('a class whose instances are read back unchanged is not refused', () => {
   const [field] = schemaOf(declared(Field(Place))).fields;
   const made = new Place();
   made.later = undefined;

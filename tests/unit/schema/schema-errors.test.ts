@@ -35,12 +35,12 @@ function declared(...decorators: ReturnType<typeof Field>[]): ModelClass {
   return Probe;
 }
 
-/** What a user without types can hand over. */
+/** What a caller without types can pass. */
 const untyped = (value: unknown): never => value as never;
 
 class NoModel {}
 
-describe('a field that cannot be', () => {
+describe('an invalid field', () => {
   test.each<[string, ModelClass, string]>([
     [
       'has no type',
@@ -216,7 +216,7 @@ describe('a time to live', () => {
   });
 });
 
-describe('a class that cannot be', () => {
+describe('an invalid class', () => {
   test('lacks @Model()', () => {
     class Bare extends AtomicRedisModel {
       @Field(String) name!: string;
@@ -290,7 +290,7 @@ describe('a class that cannot be', () => {
     ]);
   });
 
-  test('makes others of itself', () => {
+  test('makes other instances of itself', () => {
     @Model()
     class Probe extends AtomicRedisModel {
       @Field(String, { default: '' }) name!: string;
@@ -304,7 +304,7 @@ describe('a class that cannot be', () => {
     class Broken extends AtomicRedisModel {
       @Key() @Field(list(String)) one!: RedisList<string>;
       @Key() two!: string;
-      // @ts-expect-error of a list alone nobody knows the items
+      // @ts-expect-error a list alone does not tell the type of its items
       @Field(RedisList) three!: RedisList<string>;
     }
     expect(() => schemaOf(Broken)).toThrow(

@@ -120,7 +120,7 @@ describe('the prefix of a model', () => {
     expect(Own.keyOf('1')).toBe('own:1');
   });
 
-  test('can be made of what it would be without classKeyInitials', () => {
+  test('can be made from the prefix that it would have without classKeyInitials', () => {
     class Tenants extends AtomicRedisModel {
       static override classKeyInitials(): string {
         return `acme:${super.classKeyInitials()}`;
@@ -164,7 +164,7 @@ describe('models that name one another', () => {
   test('show their problems together with the outer one, each time', () => {
     @Model()
     class Inner extends AtomicRedisModel {
-      // @ts-expect-error of a list alone nobody knows the items
+      // @ts-expect-error a list alone does not tell the type of its items
       @Field(RedisList) broken!: RedisList<string>;
     }
     @Model()

@@ -46,7 +46,7 @@ describe('a class of another copy of the package', () => {
   };
   const reason = 'its base class is from another copy of redatom; let all modules import one (npm ls redatom)';
 
-  test('is refused by the cause, and not by what comes of it', async () => {
+  test('is refused with the cause, not with a consequence of it', async () => {
     @Model()
     class Titled extends AtomicRedisModel {
       @Field(String) title!: string;

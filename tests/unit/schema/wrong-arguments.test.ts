@@ -1,7 +1,7 @@
 import { AtomicRedisModel, connect, enumOf, Field, Index, Key, literal, Model, Version } from 'redatom';
 import { schemaOf } from '../../../src/schema/compile';
 
-/** How callers without types call it. */
+/** What callers without types pass. */
 const any = (value: unknown): never => value as never;
 
 class Probe extends AtomicRedisModel {}
@@ -21,7 +21,7 @@ function problemOf(type: unknown, { designType, given = true }: { designType?: u
 }
 
 describe('a type that is not there yet', () => {
-  test.each([undefined, Object])('is told from one that was not given, where the compiler emits %p', (designType) => {
+  test.each([undefined, Object])('is told apart from one that was not given, where the compiler emits %p', (designType) => {
     expect(problemOf(undefined, { designType })).toMatch(/it: its class is not loaded yet, .* in a circle; .*: \(\) => TheClass$/);
     expect(problemOf(undefined, { designType, given: false })).toMatch(/it: its type is (unknown|ambiguous)/);
   });

@@ -26,7 +26,7 @@ describe('the answer of a commit that was applied', () => {
     expect(commitOfOne().accept([1, '[2]'])).toEqual([2]);
   });
 
-  test('is no refusal where it cannot be read: the instance may differ from what is stored', () => {
+  test('is not a refusal when it cannot be read: the instance may differ from what is stored', () => {
     const { root, accept, fail } = commitOfOne();
 
     let error: unknown;

@@ -109,7 +109,7 @@ const anyDocument = fc.tuple(part, fc.oneof({ weight: 9, arbitrary: part }, fc.c
 
 const own = (): Json => ({ n: 1, t: 't', l: [0, 1, 2] });
 
-/** Only what fits the local document is ever queued; what is stored may be another. */
+/** Only operations that fit the local document are ever queued; what is stored may differ. */
 function fitting(operations: readonly Operation[]): Operation[] {
   const local = { ...(own() as object), o: own() } as Json;
   const queue: Operation[] = [];
@@ -163,7 +163,7 @@ describe('a commit', () => {
     ]);
   });
 
-  test('checks before the first write what the stored document can tell, and an item of a list that it resized at its turn', () => {
+  test('checks before the first write what the stored document can tell, but an item of a resized list when its turn comes', () => {
     const planner = new Planner();
     const l = root.member('l');
     expect(planner.plan(add(root.member('n'), 1))).toMatchObject({
@@ -201,7 +201,7 @@ describe('a commit', () => {
     expect(asCommit({ l: [0, 5] }, queue)).toBeUndefined();
   });
 
-  test('checks of values that were put in one place one after another what the first of them needs', () => {
+  test('checks what the first of several values that are put in one place needs', () => {
     const l = root.member('l');
     const [free, typed] = [setValue('set', l, [1]), replaceList('assign', l, [2])];
     expect(asCommit({ l: {} }, [free, typed])).toEqual({ l: [2] });

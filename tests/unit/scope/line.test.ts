@@ -19,7 +19,7 @@ class Sender {
     this.line = new Line(() => (this.line = undefined));
   }
 
-  /** Makes one wait; what it sends is under way until `end`. */
+  /** Lets a call wait in line; what it sends is under way until `end`. */
   join(name: string, { needsRest, isAlone }: Manner): Waiting {
     const enter = (): Promise<void> => {
       this.sent.push(name);
@@ -96,7 +96,7 @@ describe('Line', () => {
     expect(sender.line).toBeUndefined();
   });
 
-  test('goes on when the first gives up, and tells who was not waiting any more', () => {
+  test('goes on when the first gives up, and says whether one that gives up was still waiting', () => {
     const sender = new Sender();
     sender.isSettled = false;
     const { line } = sender;

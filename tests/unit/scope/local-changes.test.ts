@@ -21,7 +21,7 @@ function overlap(a: JsonPath, b: JsonPath): boolean {
   return a.text.startsWith(b.text) || b.text.startsWith(a.text);
 }
 
-/** By the meaning of the words: from the last one to the first, whatever lies at a place, or at that of one that was taken. */
+/** The definition taken literally: from the last change to the first, each that overlaps one of the places or a change already taken. */
 function overlapping(changes: readonly Operation[], paths: readonly JsonPath[]): Operation[] {
   const places = [...paths];
   const taken: Operation[] = [];
@@ -65,7 +65,7 @@ describe('LocalChanges', () => {
     );
   });
 
-  test('go before all others when they are put back, in their order, as often as that is', () => {
+  test('go before all others, in their order, each time that they are put back', () => {
     const changes = new LocalChanges();
     const [a, b, c, d, e, f] = Array.from({ length: 6 }, (_, at) => setValue('set', JsonPath.root.member('n'), at)) as [
       Operation,

@@ -31,14 +31,14 @@ describe('pipelines of one document, of which none has been answered', () => {
     told.mockRestore();
   });
 
-  test('are told once of a change of another one at their place, not of each further one', () => {
+  test('are told once that another one has changed their place, not of each further change', () => {
     const { user, root } = busyUser();
 
     const scopes = Array.from({ length: COUNT }, () => underWay(root, () => user.score.add(1)));
 
     expect(told.mock.calls.length).toBeLessThan(3 * COUNT);
 
-    // The last one was overlapped by none.
+    // No other pipeline overlapped the last one.
     scopes.at(-1)?.rollBack();
     expect(root.isStale).toBe(false);
     scopes.at(0)?.rollBack();
@@ -50,7 +50,7 @@ describe('pipelines of one document, of which none has been answered', () => {
 
     const scopes = Array.from({ length: COUNT }, (_, at) => underWay(root, () => user.settings.set(`name${at}`, 'a')));
 
-    // Each of its own change.
+    // Each is told of its own change.
     expect(told.mock.calls.length).toBeLessThan(2 * COUNT);
 
     underWay(root, () => user.score.add(1));

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../src/codec/codec';
 import type { Check, Write } from '../../../src/command/operation';
 
-/** At which argument a check has what is known of the default that is put there first. */
+/** The position of the argument by which a check knows the default that is put there first. */
 const SEED_OF_RANGE = 5;
 const SEED_OF_LENGTH = 1;
 
@@ -19,7 +19,7 @@ function typeName(value: Json | undefined): string {
   return typeof value;
 }
 
-/** A document that understands the checks and writes of commits as far as the tests of this folder use them, for simple names. */
+/** A document that understands the checks and writes of commits as far as the tests of this folder use them, with simple names only. */
 export class StoredDocument {
   constructor(private root: Json) {}
 

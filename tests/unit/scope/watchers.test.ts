@@ -33,7 +33,7 @@ describe('Watchers', () => {
     );
   });
 
-  test('are not looked for by the only one there is, and who goes on is told of no place of before', () => {
+  test('are not looked up for the only one there is, and one that goes on is no longer told of its earlier places', () => {
     const watchers = new Watchers<string>();
     const path = JsonPath.root.member('a');
     watchers.add('one');

@@ -39,7 +39,7 @@ describe('printQuery', () => {
     });
   });
 
-  test('of all documents is a star, and of none there is none', () => {
+  test('prints a star for all documents, and refuses to print a query for none', () => {
     expect(printQuery(ALL)).toEqual({ text: '*', parameters: [] });
     expect(() => printQuery(NONE)).toThrow();
   });

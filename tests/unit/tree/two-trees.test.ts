@@ -9,7 +9,7 @@ import type { TreeStore } from '../../../src/tree/tree-store';
 const LIMIT_MS = 10_000;
 const OPENING_MS = 50;
 
-/** A node whose connection is there after a while, and which notes how long each read may take. */
+/** A node whose connection is there after `openingMs`, and which notes how long each read may take. */
 function node(store: Partial<TreeStore>, openingMs: number): TreeNode {
   const context = { store: () => sleep(openingMs, store), prefix: 'tree:{t}', lockDefaults: {}, enforceLocks: false };
   return new TreeNode(context as unknown as TreeContext, TreePath.root, new LockHolder());
@@ -34,7 +34,7 @@ describe('two nodes that are compared', () => {
     expect(limits[0]).toBeLessThan(LIMIT_MS - 1.5 * OPENING_MS);
   });
 
-  test('are read each by itself in what is left of it where they belong to different trees', async () => {
+  test('are each read in what is left of the time when they belong to different trees', async () => {
     await node(store(), OPENING_MS).equals(node(store(), OPENING_MS), { timeoutMs: LIMIT_MS });
 
     expect(limits).toHaveLength(2);

@@ -45,7 +45,7 @@ describe('what would be an error of the host', () => {
     expect(failure).toBe(message);
   });
 
-  test('is told from a fault of ours', () => {
+  test('is told apart from a fault of our own', () => {
     const fault = new RangeError('there is no database 99');
 
     expect(newMachine().raised(fault)).toBe(fault);
