@@ -1,4 +1,4 @@
-// Builds src/lua/catalog.generated.ts from the .lua files. `--check` only compares, and fails when it is out of date.
+// Builds src/lua/catalog.generated.ts from the .lua files. `--check` writes nothing, and fails if the file is out of date.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'src', 'lua');
 const target = join(folder, 'catalog.generated.ts');
 
-/** Without its header and blank lines: what is sent to the server. */
+/** A script as it is sent to the server: without its header, comments and blank lines. */
 function strip(source) {
   return source
     .replace(/^--\[\[[\s\S]*?\]\]\n/, '')
@@ -15,7 +15,7 @@ function strip(source) {
     .replace(/^\s*\n/gm, '');
 }
 
-/** With what a script includes, and what that includes in turn: each file once, before what needs it. */
+/** A script with its includes, and theirs in turn: each file once, before the code that needs it. */
 function withIncludes(source, taken = new Set()) {
   return source.replace(/^[ ]*-- include (\S+)$/gm, (_, name) => {
     if (taken.has(name)) return '';

@@ -1,7 +1,7 @@
 // Builds the package into `dist`, or into the folder that is named: `node .ci/build.mjs [folder]`.
 //
-// Declarations are written by tsc, one for each source. What runs is bundled into a file for each door and a few that doors share: a program starts
-// sooner with ten files than with a hundred, and doors have the same classes.
+// tsc writes the declarations, one file for each source. The code is bundled into one file for each door and a few that doors share: a program starts
+// sooner with ten files than with a hundred, and all doors have the same classes.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = resolve(process.argv[2] ?? join(root, 'dist'));
 const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** What package.json lets users load, by its name in `dist`, and the source of each. */
+/** The files in `dist` that package.json lets users load, by name, with the source of each. */
 const doors = Object.fromEntries(
   [...Object.values(exports).map((door) => door.default), ...Object.values(bin)]
     .filter((file) => file !== undefined)

@@ -1,7 +1,7 @@
 /**
- * Packs the package as it would be published and looks at it from outside: publint, arethetypeswrong, an installation in an
+ * Packs the package as it would be published and checks it from outside: publint, arethetypeswrong, an installation in an
  * empty folder, imports from CommonJS and from ESM, and the two lists of what users get (files, exported names).
- * `npm run check:package -- --update` writes the lists anew.
+ * `npm run check:package -- --update` rewrites the lists.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ function importEverywhere(folder: string): void {
   if (deep !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error(`deep imports are not closed: ${deep}`);
 }
 
-/** A program in one file: with everything in it, it runs where nothing is installed. */
+/** A program that is bundled with everything it needs into one file, which then runs where nothing is installed. */
 const PROGRAM = `
 import { AtomicRedisModel, connect, Field, Model, RedisInt } from 'redatom';
 import { startEmbeddedRedis } from 'redatom/testing';
@@ -92,7 +92,7 @@ async function main() {
 void main();
 `;
 
-/** What CommonJS needs in a module, as bundlers are told to begin it with. */
+/** Gives a bundled ES module the `require` that CommonJS code in it needs. */
 const BANNER = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
 function bundleEverything(folder: string): void {

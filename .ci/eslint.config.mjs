@@ -34,7 +34,7 @@ export default defineConfig(
     plugins: { tsdoc },
     rules: {
       'tsdoc/syntax': 'error',
-      // Loaded by what first needs them. A plain require is what bundlers see.
+      // These packages are loaded only when they are first needed, by a plain require, because bundlers see that.
       '@typescript-eslint/no-require-imports': [
         'error',
         { allow: ['^(redis|uuid|class-transformer(/cjs/storage)?|class-validator|redatom/testing)$'] },
@@ -48,7 +48,7 @@ export default defineConfig(
     rules: { 'max-lines': 'off' },
   },
   {
-    // Models of tests and examples exist for their decorators; programs talk to people through the console.
+    // Models of tests and examples exist for their decorators; programs print to the console.
     files: ['tests/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.ci/**/*.ts'],
     rules: {
       '@typescript-eslint/require-await': 'off',

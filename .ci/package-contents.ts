@@ -9,7 +9,7 @@ import {
   type TypeChecker,
 } from 'typescript';
 
-/** A file and its map are one line. */
+/** One line for each file together with its source map. */
 export function filesWithMaps(paths: readonly string[]): string[] {
   const all = new Set(paths);
   return paths

@@ -56,7 +56,7 @@ function startAll(server: BenchServer, { contenders }: Options): Promise<Contend
   return Promise.all(contenders.map((name) => ContenderProcess.start(name, server.url)));
 }
 
-/** Says which contender's state differed from the model and how. Only those that promise not to lose writes fail the run. */
+/** Reports whose state differed from the model, and how. Only contenders that promise not to lose writes are reported and fail the run. */
 function reportDifferences(rows: readonly RowResult[]): void {
   for (const { title, row, measured } of rows) {
     for (const { contender, difference, disturbedRounds } of measured) {

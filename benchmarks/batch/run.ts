@@ -7,7 +7,7 @@ import { startServer } from '../../tests/support/servers';
 import { startCluster } from '../../tests/support/servers/cluster';
 import { SIZES } from './contenders/keys';
 
-/** `npm run bench:batch`: batches beside node-redis' own pipeline and MULTI; on a cluster, beside one hand-written pipeline for each server. */
+/** `npm run bench:batch`: compares batches with node-redis' own pipeline and MULTI; on a cluster, with one hand-written pipeline for each server. */
 const PAIRS = 5;
 const ROUNDS = 5;
 const SLICE_MS = 300;
@@ -19,17 +19,17 @@ function start(contender: string, urls: readonly string[]): TaskProcess {
   return TaskProcess.start(process.execPath, [...options, join(__dirname, `../dist/batch/contenders/${contender}.js`), ...urls]);
 }
 
-/** What the contenders talk to. */
+/** The server, or the cluster, that the contenders talk to. */
 interface Target {
   readonly urls: readonly string[];
   readonly servers: readonly { readonly pid: number | undefined }[];
 }
 
-/** Rates of both in a pair of processes that run nothing else, in turns. */
+/** Rates of both contenders, which take turns in a pair of processes that run nothing else. */
 async function ratesOfPair({ urls, servers }: Target, size: number, operation: string): Promise<number[][]> {
   const contenders = CONTENDERS.map((name) => start(name, urls));
   const processes = { clients: contenders.flatMap(({ pid }) => pid ?? []), servers: servers.flatMap(({ pid }) => pid ?? []) };
-  // While a short batch is under way client and server take turns; on which cores the kernel lets them do it makes more of a difference than the code.
+  // During a short batch, client and server take turns. The cores that the kernel gives them matter more for the rate than the code.
   placeOnCores(processes, size === Math.min(...SIZES) ? 'one' : undefined);
   const rates: number[][] = contenders.map(() => []);
   for (let round = -1; round < ROUNDS; round += 1) {
@@ -42,7 +42,7 @@ async function ratesOfPair({ urls, servers }: Target, size: number, operation: s
   return rates;
 }
 
-/** Medians over several pairs, since what the compiler decides early sticks to a process; the ratio is the median of those of each round. */
+/** Medians over several pairs, because early decisions of the compiler stay with a process. The ratio is the median of the ratios of the rounds. */
 async function compare(target: Target, size: number, operation: string): Promise<string[]> {
   process.stderr.write(`${operation}, ${target.servers.length} servers\n`);
   const [base, own]: [number[], number[]] = [[], []];

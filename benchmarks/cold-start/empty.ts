@@ -1,2 +1,2 @@
-// What Node itself needs.
+// Measures what Node itself needs.
 process.stdout.write('started\n');

@@ -11,8 +11,8 @@ export type Step =
   | { readonly kind: 'set-name'; readonly value: string };
 
 /**
- * The same program written with one library. `Loaded` is a document in the form that the library gives to its users; its key is
- * handed over too, for libraries whose documents do not know it. Each verb rejects when the server did not do what it was asked to.
+ * The same program written with one library. `Loaded` is a document in the form that the library gives to its users. Verbs also get
+ * its key, for libraries whose documents do not know it. Each verb rejects when the server did not do what it was asked to.
  */
 export interface Contender<Loaded = unknown> {
   get(key: string): Promise<Loaded>;
@@ -20,19 +20,19 @@ export interface Contender<Loaded = unknown> {
   read(user: Loaded): number;
   /** Stores a document that is not there yet. */
   save(data: UserData): Promise<void>;
-  /** Sets the name, there and here, and sends nothing but that field if the library can. */
+  /** Sets the name in Redis and in the local document; sends only that field if the library can. */
   setName(key: string, user: Loaded, name: string): Promise<void>;
-  /** Appends a tag, there and here; resolves to the length of the local list. */
+  /** Appends a tag in Redis and in the local document; resolves to the length of the local list. */
   append(key: string, user: Loaded, tag: string): Promise<number>;
   /** Adds to the score and resolves to its new value. */
   increment(key: string, user: Loaded, by: number): Promise<number>;
-  /** All steps in one atomic commit, if the library can. */
+  /** Does all steps, in one atomic commit if the library can. */
   pipeline(key: string, user: Loaded, steps: readonly Step[]): Promise<void>;
-  /** Takes a lock, loads the document, adds 1 to its age, changes its name, saves, gives the lock back. */
+  /** Takes a lock, loads the document, adds 1 to its age, changes its name, saves it, and releases the lock. */
   withLock(key: string, name: string): Promise<void>;
   insertMany(users: readonly UserData[]): Promise<void>;
   getMany(keys: readonly string[]): Promise<Loaded[]>;
-  /** Makes an index of the scores, and waits until it has all documents. */
+  /** Creates an index of the scores, and waits until it has all documents. */
   indexScores(): Promise<void>;
   /** Finds the documents whose score is at least `from` and below `below`, and reads them in the same round trip. */
   findByScore(from: number, below: number): Promise<Loaded[]>;
@@ -40,5 +40,5 @@ export interface Contender<Loaded = unknown> {
   close(): Promise<void>;
 }
 
-/** Each file of a contender exports `connect` of this type. */
+/** The file of each contender exports a `connect` of this type. */
 export type Connect = (url: string) => Promise<Contender>;

@@ -1,4 +1,4 @@
-/** Lets one task per key in at a time, in the order in which they came; costs no timer and no message. */
+/** Lets in one task per key at a time, in the order in which they came, without timers or messages. */
 export class FirstInFirstOut {
   private readonly queues = new Map<string, (() => void)[]>();
 

@@ -6,7 +6,7 @@ export const CREATE_INDEX = ['FT.CREATE', INDEX, 'ON', 'JSON', 'PREFIX', '1', `$
 
 const PAUSE_MS = 5;
 
-/** Waits until an index has the documents that were there before it; the reply is a map, or names and values in turn. */
+/** Waits until an index has the documents that existed before it. The reply is a map, or a list of alternating names and values. */
 export async function indexed(send: (args: string[]) => Promise<unknown>, name = INDEX): Promise<void> {
   for (;;) {
     const reply = await send(['FT.INFO', name]);

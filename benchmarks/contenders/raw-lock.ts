@@ -37,7 +37,7 @@ export class RawLock {
     for (const { source } of [ACQUIRE, RELEASE]) await this.send(['SCRIPT', 'LOAD', source]);
   }
 
-  /** `change` gets the text of the document and gives the JSON of what to merge into it. */
+  /** `change` gets the text of the document and returns the JSON to merge into it. */
   async run(key: string, change: (text: string) => string): Promise<void> {
     const lockKey = `{${key}}/bench:lock`;
     const turn = this.waiting.enter(key);

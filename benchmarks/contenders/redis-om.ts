@@ -7,7 +7,7 @@ import type { Connect, Contender, Step } from './contender';
 import { indexed } from './index-of-scores';
 import { withPolledLock } from './polled-lock';
 
-/** What is used of node-redis 4, which redis-om brings along. */
+/** The part that is used of node-redis 4, which redis-om brings along. */
 interface OldClient {
   connect(): Promise<unknown>;
   quit(): Promise<unknown>;
@@ -18,7 +18,7 @@ interface OldClient {
 
 type OldRedis = { createClient(options: { url: string }): OldClient };
 
-/** redis-om has no bytes, and its dates are numbers of seconds: both are converted by hand, to store what the others store. */
+/** redis-om has no bytes, and its dates are numbers of seconds. Both are converted by hand, to store what the other contenders store. */
 type Entity = Omit<UserData, 'createdAt' | 'avatar'> & { createdAt: string; avatar: string };
 
 const USER = new Schema(PREFIX, {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { createClient } from 'redis';
 import { startServer } from '../../tests/support/servers';
 
-/** `npm run bench:embedded`: the embedded server beside a real one, each in a process of its own, in turns. */
+/** `npm run bench:embedded`: compares the embedded server with a real one; each runs in its own process, and they take turns. */
 
 const rounds = 7;
 const sliceMs = 250;
@@ -33,7 +33,7 @@ type Client = Awaited<ReturnType<typeof connectTo>>;
 
 const connectTo = (url: string) => createClient({ url, commandOptions: { timeout: undefined } }).connect();
 
-/** Requests by what they do; `{sha}` stands for the digest of the loaded script. */
+/** A request for each label; `{sha}` stands for the digest of the loaded script. */
 const workloads: Readonly<Record<string, readonly string[]>> = {
   'read a document': ['JSON.GET', 'doc'],
   'read a field': ['JSON.GET', 'doc', '$["settings"]["key3"]'],
@@ -51,7 +51,7 @@ async function prepare(client: Client): Promise<string> {
   return client.scriptLoad(script);
 }
 
-/** Requests a second with so many of them in flight. */
+/** Requests per second with `inFlight` of them under way at a time. */
 async function rate(client: Client, request: readonly string[], inFlight: number): Promise<number> {
   const begin = performance.now();
   let count = 0;
@@ -113,7 +113,7 @@ async function compare(real: Client, embedded: Client): Promise<void> {
   }
 }
 
-/** Seconds that the integration tests of the project take on one server. */
+/** How many seconds the project's integration tests take on one server. */
 function integrationSeconds(url: string): string {
   const jest = resolve(__dirname, '../../node_modules/jest/bin/jest.js');
   const begin = performance.now();

@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import { availableFlavours, provideServers, startServer, type Server } from '../../tests/support/servers';
 
-/** The server of REDIS_URL, or one that the project provides, with a connection of the harness to it. */
+/** The server of REDIS_URL, or one that the project provides, with the harness's own connection to it. */
 export class BenchServer {
   private constructor(
     private readonly server: Server,

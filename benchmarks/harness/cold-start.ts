@@ -12,11 +12,11 @@ type Program = ContenderName | 'empty';
 export interface ColdStartResult {
   readonly program: Program;
   readonly ms: number;
-  /** Median of what it took more than raw in the same round. */
+  /** Median of how much longer it took than raw in the same round. */
   readonly moreThanRawMs: number;
 }
 
-/** Milliseconds from starting Node to the first document, in turns. `empty` only prints a word. */
+/** Measures milliseconds from starting Node to the first document; the programs take turns. `empty` only prints a word. */
 export async function measureColdStart(
   server: BenchServer,
   contenders: readonly ContenderName[],

@@ -6,7 +6,7 @@ import type { Prepare, Reply, Request, SliceResult, Weight } from '../process/me
 
 const PROGRAM = join(__dirname, '../dist/process/main.js');
 
-/** A contender in a process of its own. One request at a time. */
+/** A contender in its own process, which takes one request at a time. */
 export class ContenderProcess {
   private constructor(
     readonly name: ContenderName,

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import type { Cores } from '../workloads/workload';
 
 const ALL_CORES = `0-${cpus().length - 1}`;
-const CHOSEN_CORE = cpus().length - 1; // Interrupts tend to go to the first.
+const CHOSEN_CORE = cpus().length - 1; // Interrupts tend to go to the first core.
 const OTHER_CORE = Math.max(0, CHOSEN_CORE - 1);
 
 export const canPin = spawnSync('taskset', ['--version']).status === 0;
@@ -14,7 +14,7 @@ interface Processes {
   readonly servers: readonly number[];
 }
 
-/** Holds the main threads of processes on one core, or those of clients and servers on one each, or lets them use all. Does nothing where there is no `taskset`. */
+/** Pins the main threads of all processes to one core, or clients and servers to one core each, or lets them use all. Does nothing without `taskset`. */
 export function placeOnCores({ clients, servers }: Processes, cores?: Cores): void {
   if (!canPin) return;
   const place = (pid: number, core: number): void => {
@@ -24,7 +24,7 @@ export function placeOnCores({ clients, servers }: Processes, cores?: Cores): vo
   for (const pid of servers) place(pid, cores === 'one each' ? OTHER_CORE : CHOSEN_CORE);
 }
 
-/** Time in milliseconds that the cores have been busy, on behalf of anyone; undefined where the kernel does not tell. */
+/** Milliseconds that the cores have been busy, for any process; undefined where the kernel does not tell. */
 export function busyMs(cores?: Cores): number | undefined {
   let text: string;
   try {

@@ -10,7 +10,7 @@ export interface MemoryResult extends Weight {
   readonly contender: ContenderName;
 }
 
-/** Bytes per loaded document, each contender in a fresh process. */
+/** Bytes per loaded document, with each contender in a fresh process. */
 export async function measureMemory(server: BenchServer, contenders: readonly ContenderName[]): Promise<MemoryResult[]> {
   await seed(server, DOCUMENTS);
   const results: MemoryResult[] = [];

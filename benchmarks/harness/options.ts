@@ -17,7 +17,7 @@ export interface Options {
 const USAGE = `npm run bench -- [--only ${[...WORKLOADS.map(({ name }) => name), MEMORY, COLD_START].join(',')}]
                  [--contenders ${CONTENDER_NAMES.join(',')}] [--rounds 7] [--slice-ms 200] [--json file]`;
 
-/** Reads the command line; throws with the usage when it makes no sense. */
+/** Reads the command line; throws an error with the usage if it is wrong. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

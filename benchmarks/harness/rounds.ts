@@ -6,13 +6,13 @@ import type { Options } from './options';
 import { isDisturbed, measureSlice, type Slice } from './slice';
 import { median } from './statistics';
 
-/** The first is short, and only finds out how many operations fill a slice. The others are long, so that all code that runs often is compiled. */
+/** The first warm-up is short, and only finds out how many operations fill a slice. The others are long, so that all code that runs often is compiled. */
 const WARM_UPS = 3;
 const FIRST_MS = 20;
 const WARM_UP_MS = 1_000;
 const FIRST_RATE = 5_000;
 
-/** Medians over the rounds of one contender at one row. */
+/** Medians over the rounds of one contender in one row. */
 export interface Measured {
   readonly contender: ContenderName;
   readonly rate: number;
@@ -23,7 +23,7 @@ export interface Measured {
   readonly serverMicros: number;
   readonly p50: number;
   readonly p99: number;
-  /** Part of the writes that were lost, 0 to 1, and the first difference from the model. */
+  /** The fraction of writes that were lost, 0 to 1, and the first difference from the model. */
   readonly lost: number;
   readonly difference: string | undefined;
   readonly disturbedRounds: number;
@@ -37,7 +37,7 @@ export interface RowResult {
   readonly measured: readonly Measured[];
 }
 
-/** All contenders at one row, in turns: A B C A B C … */
+/** Runs all contenders for one row, in turns: A B C A B C … */
 export async function runRow(
   server: BenchServer,
   processes: readonly ContenderProcess[],

@@ -12,11 +12,11 @@ export interface SliceOrder {
   readonly workload: Workload;
   readonly row: Row;
   readonly operations: number;
-  /** Compare all documents, however many. */
+  /** Compare all documents, however many there are. */
   readonly thoroughly: boolean;
 }
 
-/** One contender at one workload, for about as long as was asked for. CPU is per operation, or per document in bulk. */
+/** What one contender did in one slice of a workload. CPU is per operation, or per document for bulk operations. */
 export interface Slice {
   readonly operations: number;
   readonly rate: number;
@@ -24,12 +24,12 @@ export interface Slice {
   readonly serverMicros: number;
   readonly p50: number;
   readonly p99: number;
-  /** Part of a core that others used meanwhile. */
+  /** The fraction of a core that other processes used meanwhile. */
   readonly disturbance: number;
   readonly difference: Difference | undefined;
 }
 
-/** Runs a slice again when other load got in its way; gives the quietest when it always did. */
+/** Repeats a slice that other load disturbed; resolves to the quietest attempt if all were disturbed. */
 export async function measureSlice(server: BenchServer, team: readonly ContenderProcess[], order: SliceOrder): Promise<Slice> {
   let quietest: Slice | undefined;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -40,7 +40,7 @@ export async function measureSlice(server: BenchServer, team: readonly Contender
   return quietest as Slice;
 }
 
-/** The kernel counts in steps of 10 ms, so less cannot be told from nothing in a slice of 200 ms. */
+/** The kernel counts in steps of 10 ms, so in a slice of 200 ms, less cannot be told from nothing. */
 export function isDisturbed({ disturbance }: Slice): boolean {
   return disturbance > 0.15;
 }

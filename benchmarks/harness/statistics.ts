@@ -5,7 +5,7 @@ export function median(values: readonly number[]): number {
   );
 }
 
-/** Of sorted values; interpolates between neighbours. NaN when there are none. */
+/** The quantile of sorted values, interpolated between neighbours. NaN if there are no values. */
 export function quantile(sorted: readonly number[], part: number): number {
   const place = (sorted.length - 1) * part;
   const below = sorted[Math.floor(place)] ?? NaN;

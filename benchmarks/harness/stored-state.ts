@@ -9,7 +9,7 @@ const CHUNK = 250;
 /** How a state differs from the model. */
 export interface Difference {
   readonly reason: string;
-  /** Increments and appended items that are not there. */
+  /** How many increments and appended items are missing. */
   readonly lost: number;
 }
 
@@ -27,7 +27,7 @@ export async function seed(server: BenchServer, count: number): Promise<void> {
   }
 }
 
-/** Looks whether each key exists that should, and none that should not. */
+/** Checks that each key exists that should, and none that should not. */
 export async function compareKeys(server: BenchServer, expected: Expected): Promise<Difference | undefined> {
   const present = await countExisting(
     server,
@@ -70,7 +70,7 @@ async function countExisting(server: BenchServer, keys: readonly string[]): Prom
   return count;
 }
 
-/** The same text for documents that mean the same. */
+/** Gives the same text for documents that mean the same. */
 function canonical(user: StoredUser | null, inOrder: boolean): string {
   if (user === null) return 'nothing';
   const { tags, name } = user;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { SliceResult } from '../process/tasks';
 
-/** A process that does as it is told, one task at a time: a line of JSON for each task, and one for its result. */
+/** A process that does one task at a time: it reads a line of JSON for each task, and writes one for its result. */
 export class TaskProcess {
   private readonly lines: Interface;
   private readonly ended: Promise<unknown>;
@@ -22,7 +22,7 @@ export class TaskProcess {
     return new TaskProcess(spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
   }
 
-  /** Does an operation over and over for so long, at least once. */
+  /** Repeats an operation for `durationMs`, at least once. */
   async run(operation: string, durationMs = 0): Promise<SliceResult> {
     const answered = once(this.lines, 'line');
     this.child.stdin?.write(`${JSON.stringify({ operation, durationMs })}\n`);

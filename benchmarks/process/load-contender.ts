@@ -1,6 +1,6 @@
 import type { Connect, ContenderName } from '../contenders/contender';
 
-/** Loads one contender only, so that a process holds one library. */
+/** Loads only one contender, so that a process holds only its library. */
 export async function loadContender(name: ContenderName): Promise<Connect> {
   switch (name) {
     case 'raw':

@@ -6,7 +6,7 @@ import type { Prepare, Reply, Request } from './messages';
 import { runSlice } from './run-slice';
 import { weigh } from './weigh';
 
-/** A process of one contender: does what the harness asks over the channel that Node opened between them. */
+/** The process of one contender: does what the harness asks over the channel that Node opened between them. */
 class ContenderProcess {
   private contender: Contender | undefined;
   private prepared: { operation: Operation; request: Prepare } | undefined;

@@ -1,14 +1,14 @@
 import type { ContenderName } from '../contenders/contender';
 import type { Plan } from '../workloads/workload';
 
-/** First message to a process of a contender. */
+/** The first message to the process of a contender. */
 export interface Hello {
   readonly kind: 'hello';
   readonly contender: ContenderName;
   readonly url: string;
 }
 
-/** Get ready for a slice: build inputs, load what it works on. */
+/** Get ready for a slice: build inputs, load the documents that it works on. */
 export interface Prepare {
   readonly kind: 'prepare';
   readonly workload: string;

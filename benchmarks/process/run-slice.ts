@@ -6,7 +6,7 @@ const MAX_SAMPLES = 2_000;
 
 /** Keeps `inFlight` operations under way until the plan is done. */
 export async function runSlice(operation: Operation, plan: Plan, inFlight: number): Promise<SliceResult> {
-  const stride = inFlight > 16 ? 8 : 1; // Looking at the clock for every one of 200,000 operations a second would show.
+  const stride = inFlight > 16 ? 8 : 1; // Reading the clock for each of 200,000 operations per second would distort the result.
   const latencies: number[] = [];
   let next = plan.first;
   let sum = 0;

@@ -10,17 +10,17 @@ export interface SliceResult {
   readonly seconds: number;
 }
 
-/** What can be asked of a contender: a name for each thing that it does. */
+/** The operations of a contender, by name. */
 export type Operations = Readonly<Record<string, () => Promise<unknown>>>;
 
-/** Reads one JSON task a line, does it until its time is over, and answers one JSON result a line, until the input ends. */
+/** Until the input ends, reads one JSON task per line, repeats it until its time is over, and writes one JSON result per line. */
 export async function doTasks(operations: Operations): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write(`${JSON.stringify(await slice(operations, JSON.parse(line) as Task))}\n`);
   }
 }
 
-/** A number that an operation answers takes the place of the count. */
+/** For an operation that reads, the number that it resolves to takes the place of the count. */
 async function slice(operations: Operations, { operation, durationMs }: Task): Promise<SliceResult> {
   const perform = operations[operation];
   if (perform === undefined) throw new Error(`there is no operation "${operation}"`);

@@ -2,7 +2,7 @@ import type { Contender } from '../contenders/contender';
 import { keyOf } from '../sample/sample-user';
 import type { Weight } from './messages';
 
-/** Bytes that a loaded document holds on to, first as it was loaded, then after each of its fields was read. */
+/** Bytes that a loaded document retains, first as it was loaded, then after each of its fields was read. */
 export async function weigh(contender: Contender, documents: number): Promise<Weight> {
   const keys = Array.from({ length: documents }, (_, index) => keyOf(index));
   const loaded: unknown[] = new Array(documents).fill(undefined);

@@ -13,7 +13,7 @@ export interface Results {
   readonly coldStart: readonly ColdStartResult[];
 }
 
-/** All tables for which there are results. */
+/** Formats a table for each kind of result that there is. */
 export function printTables({ rows, memory, coldStart }: Results): string {
   const tables = [
     ...(rows.length === 0 ? [] : [ratesTable(rows), cpuTable(rows), latencyTable(rows)]),

@@ -1,6 +1,6 @@
 import type { Measured, RowResult } from '../harness/rounds';
 
-/** The goals that redatom misses in a row, in words; undefined when it was not measured, or has none there. */
+/** Names of the goals that redatom misses in a row; undefined if it was not measured or the row has no goal. */
 export function missedGoals({ row: { goal }, measured }: RowResult): string[] | undefined {
   const own = measured.find(({ contender }) => contender === 'redatom');
   if (own === undefined || goal === undefined) return undefined;
@@ -17,7 +17,7 @@ export function verdict(missed: readonly string[] | undefined): string {
   return missed.length === 0 ? 'pass' : `miss: ${missed.join(', ')}`;
 }
 
-/** ✗ after a figure that was reached by losing writes. */
+/** ✗ marks a figure that was reached by losing writes. */
 export function mark({ difference, lost }: Measured): string {
   if (difference === undefined) return '';
   return lost > 0 ? ` ✗${Math.max(1, Math.round(lost * 100))}%` : ' ✗';

@@ -1,6 +1,6 @@
 import type { AddressData, OrderData, StoredUser } from './user-data';
 
-/** What is common to the users of all contenders; `score` and `avatar` are handed over, because types differ there. */
+/** What the documents of all contenders have in common. `score` and `avatar` are passed separately, because their types differ. */
 export interface ReadableUser {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface ReadableUser {
   readonly orders: ArrayLike<Readonly<OrderData>>;
 }
 
-/** Reads each of the 12 fields, and an element of each collection. The sum is compared with that of the model. */
+/** Reads each of the 12 fields, and an element of each collection. The sum is compared with the model's. */
 export function readAll(user: ReadableUser, score: number, avatar: Uint8Array): number {
   const { tags, settings, address, orders } = user;
   return (
@@ -36,7 +36,7 @@ export function readAll(user: ReadableUser, score: number, avatar: Uint8Array): 
   );
 }
 
-/** What reading a document gives, of its stored form. */
+/** What reading a document gives, computed from its stored form. */
 export function readStored(user: StoredUser): number {
   return readAll({ ...user, createdAt: new Date(user.createdAt) }, user.score, Buffer.from(user.avatar, 'base64'));
 }

@@ -17,7 +17,7 @@ export function keyOfId(id: string): string {
   return `${PREFIX}:${id}`;
 }
 
-/** Document number `index` as it is stored. Numbers have two decimals at most, which RedisJSON keeps exactly. */
+/** Document number `index` as it is stored. Numbers have at most two decimals, which RedisJSON keeps exactly. */
 export function storedUser(index: number): StoredUser {
   const random = seededRandom(index + 1);
   const word = (): string => WORDS[Math.floor(random() * WORDS.length)] ?? '';
@@ -49,7 +49,7 @@ export function sampleUser(index: number): UserData {
   return { ...stored, createdAt: new Date(stored.createdAt), avatar: new Uint8Array(Buffer.from(stored.avatar, 'base64')) };
 }
 
-/** Text put together from parts is a rope, and its first reader pays for making it flat; that must not be a contender. */
+/** A string joined from parts is a rope in V8, and the first code that reads it pays for flattening it. That must not be a contender. */
 export function flat(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -9,7 +9,7 @@ export interface CompareOptions {
   readonly rounds: number;
   readonly durationMs: number;
   readonly python: string;
-  /** Only rows whose label holds this text. */
+  /** Only rows whose label contains this text. */
   readonly only: string;
 }
 
@@ -17,13 +17,13 @@ type Makers = readonly [redicts: () => TaskProcess, redatom: () => TaskProcess];
 
 const ALONE = ['set leaf', 'val leaf', 'set subtree', 'val subtree', 'add'];
 const CONTENDING = [1, 2, 8];
-/** Before the rounds that count, so that both have compiled what they will run: eight processes share the increments of one. */
+/** Before the rounds that count, so that both have compiled what they will run. Long, because eight processes share the increments of one. */
 const WARM_UP_MS = 2_000;
-/** Longer than what a process of redicts sleeps between two looks at a lock. */
+/** Longer than a process of redicts sleeps between two attempts at a lock. */
 const CONTENDED_MS = 1_500;
 const FOREIGN_KEYS = 100_000;
 
-/** Rates of both, in turns on one server, and how many times as fast redatom is. */
+/** A table of the rates of both, which take turns on one server, and of how many times as fast redatom is. */
 export async function compare(server: BenchServer, options: CompareOptions): Promise<string> {
   const makers: Makers = [() => startRedicts(options.python, server.url), () => startRedatom(server.url)];
   const rows: string[][] = [];
@@ -71,7 +71,7 @@ async function rowOf(label: string, makers: Makers, row: Row): Promise<string[]>
   return [label, ...rates.map((ofOne) => median(ofOne).toFixed(1)), `${median(ratios).toFixed(1)} ×`];
 }
 
-/** What all of a crew did, until the last one ended: the rates of those who took turns do not add up. */
+/** What a whole crew did until its last member ended: the rates of members that took turns do not add up. */
 async function slice(crew: readonly TaskProcess[], operation: string, durationMs: number): Promise<SliceResult> {
   const slices = await Promise.all(crew.map((one) => one.run(operation, durationMs)));
   return { count: slices.reduce((sum, { count }) => sum + count, 0), seconds: Math.max(...slices.map(({ seconds }) => seconds)) };

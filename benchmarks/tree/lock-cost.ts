@@ -7,7 +7,7 @@ const DEPTHS = [1, 5, 20];
 const LIVE_GRANTS = [1, 100, 10_000];
 const ROUNDS = 200;
 
-/** What acquire and release cost against the depth of the path and the number of live grants elsewhere. */
+/** A table of what acquire and release cost, by the depth of the path and the number of live grants elsewhere. */
 export async function lockCost(server: BenchServer): Promise<string> {
   await server.flush();
   const tree = new RedisTree({ client: server.url, namespace: 'cost', lockExpireTimeout: 600 });

@@ -6,7 +6,7 @@ import { lockCost } from './lock-cost';
 const ROUNDS = 5;
 const SLICE_MS = 400;
 
-/** `npm run bench:tree`: the tree beside the Python package redicts, and what its locks cost. An argument chooses rows by their label. */
+/** `npm run bench:tree`: compares the tree with the Python package redicts, and measures what its locks cost. An argument selects rows by their label. */
 async function main(): Promise<void> {
   const only = process.argv[2] ?? '';
   const server = await BenchServer.open();

@@ -11,7 +11,7 @@ const FOUND = (DOCUMENTS / SCORES) * WIDTH;
 
 const GOAL = { ratio: 0.9, cpu: 1.12 };
 
-/** Where the range of an operation begins. */
+/** The score at which the range of an operation begins. */
 function beginning(index: number): number {
   return (index * WIDTH * 7) % SCORES;
 }

@@ -8,7 +8,7 @@ export const lock: Workload = {
   rows: [
     { label: 'alone', inFlight: 1, cores: 'one', goal: { ratio: 0.85 } },
     { label: '16 tasks, one key', inFlight: 16, cores: 'one', goal: { ratio: 0.8, cpu: 1.3, p99Ms: 10 } },
-    // On one core only the work counts; with a core for the server, as most have it, the trips there and back do.
+    // On one core only the work counts. With a core for the server, as is usual, the round trips count.
     { label: 'alone, two cores', inFlight: 1, cores: 'one each' },
     { label: '16 tasks, one key, two cores', inFlight: 16, cores: 'one each' },
     { label: '4 processes of 4 tasks, one key', inFlight: 4, processes: 4, goal: { ratio: 0.8, cpu: 1.3 } },

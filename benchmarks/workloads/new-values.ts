@@ -3,13 +3,13 @@ import { flat } from '../sample/sample-user';
 const TAKES = 8;
 const names: string[][] = [];
 
-/** A name that document number `pick` gets. It differs from take to take, so that no library can leave a write out. */
+/** A new name for document number `pick`. It differs from take to take, so that no library can skip a write. */
 export function newName(pick: number, index: number): string {
   const takes = (names[pick] ??= Array.from({ length: TAKES }, (_, take) => flat(`renamed number ${pick} take ${take}`)));
   return takes[index % TAKES] as string;
 }
 
-/** Which take is the last depends on the order in which calls in flight arrive; the state is compared without it. */
+/** Which take is last depends on the order in which calls in flight arrive, so states are compared without the take. */
 export function withoutTake(name: string): string {
   return name.replace(/ take \d$/, '');
 }

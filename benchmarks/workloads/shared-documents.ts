@@ -9,7 +9,7 @@ export interface Held {
   readonly users: readonly unknown[];
 }
 
-/** Which document each operation works on. */
+/** The number of the document that each operation works on. */
 export function documentPicks(operations: number): Int32Array {
   return seededPicks(operations, SHARED_DOCUMENTS, operations);
 }
@@ -24,7 +24,7 @@ export async function holdSharedDocuments(contender: Contender): Promise<Held> {
   return { keys, users: await Promise.all(keys.map((key) => contender.get(key))) };
 }
 
-/** The shared documents after `change` was applied for each operation in turn; sums what it returns. */
+/** The shared documents after `change` was applied for each operation in turn, and the sum of what it returned. */
 export function replay(operations: number, change: (user: StoredUser, index: number) => number): { documents: StoredUser[]; sum: number } {
   const documents = Array.from({ length: SHARED_DOCUMENTS }, (_, index) => storedUser(index));
   let sum = 0;

@@ -5,9 +5,9 @@ import type { StoredUser } from '../sample/user-data';
 export type Cores = 'one' | 'one each';
 
 export interface Goal {
-  /** Rate as a part of raw's. */
+  /** Lowest rate, as a fraction of raw's. */
   readonly ratio: number;
-  /** Client CPU per operation as a multiple of raw's. */
+  /** Highest client CPU per operation, as a multiple of raw's. */
   readonly cpu?: number;
   readonly p99Ms?: number;
 }
@@ -17,11 +17,11 @@ export interface Row {
   /** `c1`, `c64`, `16 on one key` … */
   readonly label: string;
   readonly inFlight: number;
-  /** Processes that share the work; `inFlight` counts for each. 1 when absent. */
+  /** Processes that share the work, each with `inFlight` operations. Default: 1. */
   readonly processes?: number;
-  /** Left to the kernel when absent. With one request under way at a time, its choice makes a factor of three. */
+  /** Default: the kernel chooses. With one request under way at a time, its choice can make a factor of three. */
   readonly cores?: Cores;
-  /** None where a row only shows what another one leaves open. */
+  /** Absent if the row only shows what another row leaves open. */
   readonly goal?: Goal;
 }
 
@@ -42,7 +42,7 @@ export interface Expected {
   readonly sum?: number;
 }
 
-/** Does operation number `index` and resolves to a number that goes into the sum. */
+/** Runs operation number `index` and resolves to a number that is added to the sum. */
 export type Operation = (index: number) => Promise<number>;
 
 export interface Workload {
@@ -53,12 +53,12 @@ export interface Workload {
   readonly unit: 'operations' | 'documents';
   readonly weight: number;
   readonly maxOperations: number;
-  /** How many sample documents stand in Redis before a slice. */
+  /** How many sample documents are in Redis before a slice. */
   seeded(operations: number): number;
-  /** Everything that is not measured: builds inputs, loads what the operations work on. */
+  /** Does everything that is not measured: builds inputs, loads the documents that the operations work on. */
   prepare(contender: Contender, plan: Plan): Promise<Operation>;
   expected(operations: number): Expected;
 }
 
-/** Small enough that calls in flight meet on one document: at 64 in flight, one in five does. */
+/** Few enough that calls in flight meet on one document: at 64 in flight, one in five does. */
 export const SHARED_DOCUMENTS = 256;

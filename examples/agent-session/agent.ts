@@ -1,9 +1,9 @@
 import type { Json } from 'redatom';
 
-/** Most tokens that all workers of a session together may spend. */
+/** The most tokens that all workers of a session together may spend. */
 export const TOKEN_BUDGET = 6_000;
 
-/** How long the lock of a run outlives a worker that crashed, in milliseconds. */
+/** How long the lock of a run outlives a crashed worker, in milliseconds. */
 export const RUN_LOCK_MS = 1_000;
 
 export interface AgentMessage {
@@ -18,12 +18,12 @@ export interface Agent {
   keepToolResult(callId: string, result: Json): Promise<void>;
   /** Counts tokens against the budget; resolves to false when they would exceed it. */
   spend(tokens: number): Promise<boolean>;
-  /** Takes the next waiting step of the plan and writes down what `work` makes of it; one worker at a time. Resolves to the step's id, or undefined when none waits. */
+  /** Takes the next waiting step of the plan and stores the result of `work`; one worker at a time. Resolves to the step's id, or undefined if none waits. */
   runNextStep(work: (title: string) => Promise<string>): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** The work of a run came too late: the lock had passed on, and nothing was written. */
+/** The work of a run ended too late: another worker had the lock by then, and nothing was written. */
 export class RunOvertakenError extends Error {
   override readonly name = 'RunOvertakenError';
 }

@@ -10,7 +10,7 @@ const MAX_PLAY_MS = 90_000;
 /** Writes one line of what happens. */
 export type Narrate = (line: string) => void;
 
-/** Some workers on one session. One of them is killed in the middle, another is stopped until others have overtaken it. */
+/** Several workers on one session. One of them is killed in the middle of its work, another is paused until others have overtaken it. */
 export class Crew {
   private readonly workers: WorkerProcess[];
 
@@ -26,7 +26,7 @@ export class Crew {
     return this.reports.filter((report): report is ReportOf<K> => report.kind === kind);
   }
 
-  /** Plays until all workers have ended. */
+  /** Runs until all workers have ended. */
   async play(narrate: Narrate): Promise<void> {
     const deadline = rejectAfter(MAX_PLAY_MS);
     try {
@@ -61,7 +61,7 @@ export class Crew {
     narrate(`${victim.name} was stopped while it held the lock "run"`);
     const { successor, afterMs } = await this.successorOf(victim, Date.now());
     narrate(`${successor.name} got the lock ${afterMs} ms later`);
-    // Not of the successor: it may be the one that is killed.
+    // Any other worker will do: the successor may be the one that is killed.
     await Promise.race(this.others(victim).map((worker) => worker.next('step')));
     const late = Promise.race([victim.next('step'), victim.next('overtaken')]);
     victim.signal('SIGCONT');
@@ -70,7 +70,7 @@ export class Crew {
     narrate(`${victim.name} woke up, and its late write was ${report.kind === 'step' ? 'ACCEPTED' : `refused: ${report.reason}`}`);
   }
 
-  /** The next worker that works under the lock. */
+  /** Resolves to the next worker that works under the lock. */
   private successorOf(victim: WorkerProcess, since: number): Promise<{ successor: WorkerProcess; afterMs: number }> {
     return new Promise((resolve) => {
       for (const successor of this.others(victim)) {

@@ -2,19 +2,19 @@ import { TOKEN_BUDGET } from './agent';
 import type { Report, ReportOf } from './reports';
 import type { StoredSession } from './stored-session';
 
-/** What is stored, compared with what Redis had confirmed to the workers. */
+/** What is stored, compared with what Redis confirmed to the workers. */
 export interface Verdict {
   /** Updates that were confirmed. */
   readonly updates: number;
-  /** Of these, the ones that are not stored, by kind. */
+  /** Confirmed updates that are not stored, by kind. */
   readonly lost: Readonly<Record<'messages' | 'toolResults' | 'tokenCounts' | 'steps' | 'runCounts', number>>;
   readonly lostInAll: number;
-  /** Things that are stored and were never confirmed, or twice. */
+  /** Updates that are stored twice, or that were never confirmed. */
   readonly surplus: number;
-  /** Tokens that were really spent. */
+  /** Tokens that were actually spent. */
   readonly spent: number;
   readonly isOverBudget: boolean;
-  /** The write of the worker that was stopped came after others had taken its place. */
+  /** True if the write of the paused worker was refused, because others had taken its place. */
   readonly lateWriteRefused: boolean;
 }
 

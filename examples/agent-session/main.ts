@@ -35,7 +35,7 @@ async function agentSession(url: string): Promise<boolean> {
   }
 }
 
-/** One session with redatom, and its like as one JSON text. */
+/** Stores one session with redatom, and the same one as a single JSON text. */
 async function createSessions(url: string, sessionId: string): Promise<void> {
   await using _db = await connect(url, { models: [Session] });
   const session = await Session.create({ id: sessionId, plan: PLAN });

@@ -5,7 +5,7 @@ import type { StoredSession } from './stored-session';
 
 type Client = ReturnType<typeof openClient>;
 
-/** The session as most code keeps it: one JSON text, read by GET, changed in the process, written by SET. */
+/** The session as most code keeps it: one JSON text, read with GET, changed in the process, written with SET. */
 export class NaiveAgent implements Agent {
   private constructor(
     private readonly client: Client,

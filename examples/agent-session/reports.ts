@@ -1,4 +1,4 @@
-/** What a worker tells after Redis has confirmed it, or, for `thinking`, before a long piece of work under the lock. */
+/** What a worker reports after Redis has confirmed it, or, for `thinking`, before a long piece of work under the lock. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'message'; readonly id: string }
@@ -11,5 +11,5 @@ export type Report =
 
 export type ReportOf<K extends Report['kind']> = Extract<Report, { kind: K }>;
 
-/** What the director tells a worker: to begin, and to come back from a long thought. */
+/** What the director tells a worker: to begin, or to end its long thought. */
 export type Cue = 'begin' | 'go on';

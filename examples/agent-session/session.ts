@@ -21,7 +21,7 @@ export class Plan extends AtomicRedisModel {
   @Field(list(() => Step)) steps!: RedisList<Step>;
 }
 
-/** State of one conversation with an agent. It is removed after 15 minutes in which nobody wrote to it or read it. */
+/** The state of one conversation with an agent. It is removed after 15 minutes in which nobody reads or writes it. */
 @Model({ ttl: 15 * 60, refreshTtl: 'onUse' })
 export class Session extends AtomicRedisModel {
   @Key() @Field(String) id!: string;

@@ -1,4 +1,4 @@
-/** A session as it lies in Redis; the same form for both ways of keeping it. */
+/** A session as it is stored in Redis; both ways of keeping it store the same form. */
 export interface StoredSession {
   readonly messages: { readonly id: string }[];
   readonly toolResults: Record<string, unknown>;

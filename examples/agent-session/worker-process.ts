@@ -12,7 +12,7 @@ export interface WorkerOptions {
   readonly hasLongThought: boolean;
 }
 
-/** A worker in a process of its own, seen from the process that watches it. */
+/** A worker in its own process, as seen by the process that watches it. */
 export class WorkerProcess {
   readonly name: string;
   readonly reports: Report[] = [];
@@ -30,7 +30,7 @@ export class WorkerProcess {
     });
   }
 
-  /** Resolves when the process has ended. One that was not killed must have ended well. */
+  /** Resolves when the process has ended. Rejects if it failed without being killed. */
   async ended(): Promise<void> {
     await this.exit;
     const { exitCode, signalCode } = this.process;
@@ -41,7 +41,7 @@ export class WorkerProcess {
     this.news.on('report', listener);
   }
 
-  /** Resolves to the next report of a kind that comes after now. */
+  /** Resolves to the first report of a kind that comes after this call. */
   next<K extends Report['kind']>(kind: K): Promise<ReportOf<K>> {
     return new Promise((resolve) => {
       const listener = (report: Report): void => {

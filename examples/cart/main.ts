@@ -29,7 +29,7 @@ async function cart(url: string): Promise<boolean> {
   }
 }
 
-/** One customer: takes some of everything, and puts something back. Resolves to how often the stock was too small. */
+/** Acts as one customer: takes some of everything, and puts something back. Resolves to how often the stock was too small. */
 async function shop(customer: string, position: number): Promise<number> {
   const [mine, ...products] = await Promise.all([Cart.get(customer), ...SKUS.map((sku) => Product.get(sku))]);
   let refusals = 0;
@@ -52,7 +52,7 @@ interface StoredCart {
   readonly totalCents: number;
 }
 
-/** Compares stock and carts, as plain node-redis reads them. */
+/** Checks stock against carts, both read with plain node-redis. */
 async function isRight(url: string, customers: readonly string[]): Promise<boolean> {
   const client = await createClient({ url }).connect();
   const read = async <T>(key: string): Promise<T> => JSON.parse(await client.sendCommand<string>(['JSON.GET', key])) as T;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommitRefusedError, pipeline } from 'redatom';
 import type { Cart, Product } from './models';
 
-/** There are fewer items than somebody wants. Nothing was reserved. */
+/** There are fewer items than a customer wants. Nothing was reserved. */
 export class InsufficientStockError extends Error {
   override readonly name = 'InsufficientStockError';
 
@@ -16,7 +16,7 @@ export class InsufficientStockError extends Error {
 }
 
 /**
- * Takes items from the stock into a cart: both documents change, or none.
+ * Moves items from the stock into a cart: both documents change, or neither.
  *
  * @throws {@link InsufficientStockError} there are not enough items.
  */
@@ -36,7 +36,7 @@ export async function addToCart(cart: Cart, product: Product, quantity: number):
   return id;
 }
 
-/** Gives the items of a line back to the stock: both documents change, or none. Resolves to whether the cart had the line. */
+/** Returns the items of a line to the stock: both documents change, or neither. Resolves to whether the cart had the line. */
 export async function removeFromCart(cart: Cart, product: Product, lineId: string): Promise<boolean> {
   const line = cart.lines.find(({ id }) => id === lineId);
   if (line === undefined) return false;

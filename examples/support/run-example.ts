@@ -1,6 +1,6 @@
 import { redisForExample } from './redis';
 
-/** Runs an example on a server; the process exits with 1 when it throws or says that it failed. */
+/** Runs an example on a server. The process exits with 1 if the example throws or reports failure. */
 export function runExample(work: (url: string) => Promise<boolean>): void {
   run(work).then(
     (passed) => {

@@ -2,12 +2,12 @@ import calculateSlot from 'cluster-key-slot';
 import type { RedisClusterType } from 'redis';
 import { fill } from './keys';
 
-/** What is used of a client of one server of a cluster. */
+/** The part that is used of a client for one server of a cluster. */
 interface NodeClient {
   multi(): { set(key: string, value: string): unknown; execAsPipeline(): Promise<unknown> };
 }
 
-/** What a careful user would write: keys sorted by server, a pipeline each, replies put back in order. */
+/** What a careful user would write: keys grouped by server, one pipeline for each, replies put back in order. */
 export async function pipelineForEachServer(cluster: RedisClusterType, keys: readonly string[]): Promise<unknown[]> {
   const positions = new Map<unknown, number[]>();
   keys.forEach((key, at) => {

@@ -10,7 +10,7 @@ export function fill<T extends { set(key: string, value: string): unknown }>(pip
   return pipe;
 }
 
-/** Every way of running a batch ends with what it did: one OK for each key. */
+/** Checks the replies of a batch, however it was run: one OK for each key. */
 export function expectAll(replies: unknown, keys: readonly string[]): void {
   if (!Array.isArray(replies) || replies.length !== keys.length || replies.some((reply) => reply !== 'OK')) {
     throw new Error(`${keys.length} commands gave ${JSON.stringify(replies).slice(0, 200)}`);

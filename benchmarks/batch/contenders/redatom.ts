@@ -5,7 +5,7 @@ import { expectAll, fill, keysOf, SIZES } from './keys';
 
 const WEIGHED = 100_000;
 
-/** Bytes that a command takes in a batch that has not run yet. */
+/** Bytes for each command in a batch that has not run yet. */
 async function bytesRecorded(): Promise<number> {
   const keys = keysOf(WEIGHED);
   globalThis.gc?.();
@@ -15,7 +15,7 @@ async function bytesRecorded(): Promise<number> {
   return (process.memoryUsage().heapUsed - before) / batch.length;
 }
 
-/** The same, with its replies after it ran. */
+/** The same after the batch has run, with its replies. */
 async function bytesWithReplies(client: BatchClient): Promise<number> {
   const keys = keysOf(WEIGHED);
   globalThis.gc?.();
