@@ -38,7 +38,7 @@ describe('the one-screen example compiles against the declarations of the packag
   }, 120_000);
 });
 
-/** What a module exports whose types nobody wrote down. */
+/** A module whose exports have no type annotations. */
 const UNANNOTATED = `
 import { AtomicRedisModel, dict, Field, Key, list, Model, pipeline, RedisDict, RedisInt, RedisList, Version, type Init, type Patch, type QueuedAt, type Where } from 'redatom';
 import { Lock, RedisTree } from 'redatom/tree';

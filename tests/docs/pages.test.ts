@@ -7,7 +7,7 @@ import { fencesOf } from './snippets/fences';
 import { SnippetModule } from './snippets/module';
 import { publicSurface } from './tsdoc/public-surface';
 
-/** The pages, and how many pieces of code each has at least. */
+/** The pages, with the least number of pieces of code in each. */
 const PAGES = [
   ['README.md', 6],
   ['src/tree/README.md', 2],
@@ -34,7 +34,7 @@ describe.each(PAGES)('%s', (file, least) => {
   });
 });
 
-/** The subpaths that have a page of their own, and how many names and methods of their own they have at least. */
+/** The subpaths that have their own page, with the least number of their own names and methods. */
 const DOORS = [
   ['tree', 50],
   ['batch', 10],

@@ -45,7 +45,7 @@ describe('doc comments', () => {
     expect(verbs.filter(({ doc }) => doc === '').map(({ name, origin }) => `${name} (${origin})`)).toEqual([]);
   });
 
-  /** Verbs that read, or that record what is written later. */
+  /** Verbs that read, or that record something to be written later. */
   const WRITE_NOTHING =
     /\.(get|find|findBy|findOneBy|findAndCountBy|countBy|load|aslice|alength|aget|akeys|getMany|exists|ttl|afindKeys|scan|lock|lockFromKey|customCommand|insert|append|extend|push|unshift|close)$|^connect$/;
 

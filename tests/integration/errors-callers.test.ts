@@ -4,7 +4,7 @@ import { useModels } from '../support/use-models';
 
 const missing = (): User => User.build({ username: 'missing' });
 
-/** Each fails by the answer of a server. */
+/** Each call fails because of a server's answer. */
 const FAILING: Readonly<Record<string, () => Promise<unknown>>> = {
   get: () => User.get('missing'),
   load: () => missing().load(),
@@ -32,7 +32,7 @@ const FAILING: Readonly<Record<string, () => Promise<unknown>>> = {
 describeOnEveryBackend('the trace of an error', (backend) => {
   useModels(backend, User);
   const { stackTraceLimit } = Error;
-  // What Node has by default; Jest raises it.
+  // Node's default, which Jest raises.
   beforeAll(() => (Error.stackTraceLimit = 10));
   afterAll(() => (Error.stackTraceLimit = stackTraceLimit));
 

@@ -13,22 +13,22 @@ interface Mishap {
   readonly befall: (backend: Backend, key: string, verb: Case) => Promise<unknown>;
   readonly code: string;
   readonly more?: object;
-  /** What a script says of it that a plain command does not know. */
+  /** What a script finds, which a plain command does not tell. */
   readonly foundByScript?: RegExp;
 }
 
 interface Case {
   readonly verb: string;
   readonly run: (fields: Fields) => unknown;
-  /** Its name in errors, where that is not the name of the test. */
+  /** The name of the verb in errors, where it differs from the name of the test. */
   readonly command?: string;
-  /** What must fit for the verb. */
+  /** The place whose value must fit the verb. */
   readonly path: string;
-  /** It changes the local value only, and is sent later. */
+  /** The verb changes only the local value, and is sent later. */
   readonly isLocal?: true;
-  /** It needs an answer that a pipeline has not. */
+  /** The verb needs an answer, which it does not get in a pipeline. */
   readonly needsReply?: true;
-  /** Where something else is stored. Default: the path. */
+  /** Where `misfit` is stored. Default: `path`. */
   readonly at?: string;
   readonly misfit?: unknown;
 }

@@ -15,7 +15,7 @@ type Call = (far: Far, options: { timeoutMs?: number; signal?: AbortSignal }) =>
 
 const at = { model: 'Far', key: 'Far:x' };
 
-/** What a call says of itself when no server answers, by its name. */
+/** For each call: its name, how to make it, and the fields of its error when no server answers. */
 const READS: readonly [string, Call, object][] = [
   ['get', (_, options) => Far.get('x', options), at],
   ['find', (_, options) => Far.find('x', options), at],
@@ -62,7 +62,7 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
     await proxy.close();
   });
 
-  /** A call of several parts says what was left of its time for the one that took too long. */
+  /** The error of a call in several parts names the time that was left for the part that took too long. */
   const IN_PARTS = ['afindKeys', 'scan', 'insertMany', 'deleteMany', 'pipeline', 'add'];
   const inWhole = (command: string, message: string): string =>
     IN_PARTS.includes(command) ? message.replace(/within [1-5]?\d ms/, 'within 60 ms') : message;
@@ -72,14 +72,14 @@ describeOnEveryServer('errors without an answer', 'a proxy stands before it', (b
   test('of what was not sent name the verb and its document, and say why', async () => {
     const far = Far.build({ name: 'x' });
     await proxy.goAway();
-    // The client notices it.
+    // By the end of this call the client has noticed.
     await failureOf(() => Far.exists('x', { timeoutMs: 200 }));
 
     for (const [command, call, facts] of [...READS, ...WRITES]) {
       const error = await failureOf(() => call(far, { timeoutMs: 60 }));
 
       expect(factsOf(error)).toMatchObject({ code: 'REDIS_CONNECTION', command, ...facts });
-      // The last words are those of the system or of the client.
+      // The reason at the end comes from the system or from the client.
       const [start, reason] = inWhole(command, error.message).split(/(?<= ms): /);
       expect(start).toBe(`${subject(command, facts)} was given up before it was sent: no connection within 60 ms`);
       expect(reason).toMatch(/ECONNREFUSED|ECONNRESET|closed unexpectedly/);

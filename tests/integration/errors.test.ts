@@ -80,7 +80,7 @@ const IN_SEARCHES = [redatom.IndexNotFoundError, redatom.SearchUnavailableError]
 
 type Provoke = (backend: Backend) => Promise<unknown>;
 
-/** For each class of error: its code, and the shortest way to it. */
+/** For each class of error: its code, and the shortest way to provoke it. */
 const ERRORS: [new (...args: never[]) => RedatomError, string, Provoke, object][] = [
   [KeyNotFoundError, 'KEY_NOT_FOUND', () => User.get('nobody'), { model: 'User', key: 'User:nobody' }],
   [KeyExistsError, 'KEY_EXISTS', async () => User.create({ username: (await createUser()).pk }), { model: 'User' }],

@@ -6,7 +6,7 @@ import { commandsDuring, type SeenCommand } from './monitor';
 
 export type RawClient = OpenClient;
 
-/** What tests vary of a client. */
+/** The options of a client that tests vary. */
 export interface ClientOptions {
   readonly RESP?: 2 | 3;
   readonly commandOptions?: { readonly timeout?: number; readonly typeMapping?: object };
@@ -14,33 +14,33 @@ export interface ClientOptions {
 
 /** One server, seen from one test file. Each jest worker uses its own database of the server. */
 export class Backend {
-  /** Keys lie in slots, on several servers. */
+  /** True if keys lie in slots, on several servers. */
   readonly isCluster: boolean = false;
   private client: Promise<RawClient> | undefined;
   private scriptsLoaded: Promise<unknown> | undefined;
 
   constructor(
     readonly name: string,
-    /** Names the database too, so everything that connects to it is on the worker's own ground. */
+    /** Includes the database, so that everything that connects to it uses the worker's own. */
     readonly url: string,
   ) {}
 
-  /** What `connect` is given to connect to it. */
+  /** The target to pass to `connect`. */
   async target(): Promise<ConnectionTarget> {
     return this.url;
   }
 
-  /** A plain node-redis client for arranging and inspecting, closed after the file. */
+  /** A plain node-redis client to set up and inspect data; closed after the test file. */
   raw(): Promise<RawClient> {
     return (this.client ??= openClient(this.url));
   }
 
-  /** A ready client of node-redis that knows all of the backend, shared by the file. */
+  /** A connected node-redis client that reaches the whole backend; shared by the test file. */
   readyClient(): Promise<AnyClient> {
     return this.raw();
   }
 
-  /** A client of node-redis of its own; who asks for it ends it. */
+  /** A new node-redis client; the caller has to end it. */
   newClient(options: ClientOptions = {}): Promise<AnyClient & { destroy(): void }> {
     return createClient({ url: this.url, ...options }).connect();
   }
@@ -71,14 +71,14 @@ export class Backend {
     if (reply !== 'OK') throw new Error(`JSON.SET ${key} ${path} changed nothing`);
   }
 
-  /** Names of the commands that clients sent while `action` ran, in order. What scripts do inside the server is left out. */
+  /** The names, in order, of the commands that clients sent while `action` ran. Commands that scripts ran are left out. */
   async commandsSent(action: () => Promise<unknown>): Promise<string[]> {
     return (await this.trafficOf(action)).map(({ name }) => name);
   }
 
   /**
-   * The same, with `EVALSHA` for every script: a connection sends each by its source the first time and by its digest from then on. A server of a cluster that
-   * had not run it would get it a second time, with its source, so all have them.
+   * The same, with `EVALSHA` for every script: a connection sends the source of a script the first time and its digest from then on. All servers get all
+   * scripts first, because a server of a cluster that had not run one would be sent it a second time, with its source.
    */
   async roundTrips(action: () => Promise<unknown>): Promise<string[]> {
     await (this.scriptsLoaded ??= Promise.all(Object.values(scripts).map(({ source }) => this.send('SCRIPT', 'LOAD', source))));
@@ -90,7 +90,7 @@ export class Backend {
     return (await this.commandsRun(action)).filter(({ origin }) => origin !== 'lua');
   }
 
-  /** Like {@link trafficOf}, with what scripts did inside the server. */
+  /** Like {@link trafficOf}, including the commands that scripts ran. */
   async commandsRun(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const seen = await commandsDuring(this.url, await this.raw(), action);
     return seen.filter(({ database }) => database === this.database);
@@ -107,7 +107,7 @@ export class Backend {
   }
 }
 
-/** Each jest worker has a database, or a cluster, of its own. */
+/** Each jest worker has its own database or its own cluster. */
 export function numberOfThisWorker(): number {
   return Number(process.env['JEST_WORKER_ID'] ?? 1);
 }

@@ -3,7 +3,7 @@ import { ClusterBackend } from './cluster-backend';
 
 export { Backend, type RawClient } from './backend';
 
-/** What the global setup started for this run: a server, or a cluster for each worker, by the addresses of its primaries. */
+/** What the global setup started for this run: a server, or one cluster for each worker, given by the addresses of its primaries. */
 type Started = { readonly name: string } & ({ readonly url: string } | { readonly clusterUrls: readonly (readonly string[])[] });
 
 /** Servers and clusters that the global setup started for this run. */
@@ -23,7 +23,7 @@ export function describeOnEveryBackend(name: string, define: (backend: Backend) 
 }
 
 /**
- * The same for tests that are about one server by nature, which `because` explains. A run on a cluster leaves them out and says so.
+ * The same for tests that are about one server by nature; `because` says why. A run on a cluster skips them and prints the reason.
  */
 export function describeOnEveryServer(name: string, because: string, define: (backend: Backend) => void): void {
   const servers = backends().filter(({ isCluster }) => !isCluster);
@@ -41,7 +41,7 @@ export function testOnOneServer(backend: Backend, because: string): (name: strin
   };
 }
 
-/** What a run on a cluster does not show must not go unnoticed. */
+/** Prints what a run on a cluster does not cover, so that it is noticed. */
 function sayLeftOut(name: string, because: string): void {
   process.stderr.write(`\n  NOT RUN ON THE CLUSTER: ${name}\n    because it is about one server: ${because}\n`);
 }

@@ -4,13 +4,13 @@ type ClientOptions = Pick<RedisClientOptions, 'socket' | 'pingInterval'>;
 
 let blank: ReturnType<typeof createClient> | undefined;
 
-/** A client of node-redis. A copy, because it makes a class of all commands for each client with options of its own, which takes longer than to connect. */
+/** A client of node-redis. A duplicate, because `createClient` with options builds a class of all commands, which takes longer than connecting. */
 export function newClient(url: string, options: ClientOptions = {}) {
   // A copy has the time limit that node-redis gives commands by default as if somebody had set it.
   return (blank ??= createClient()).duplicate({ url, commandOptions: undefined, ...options });
 }
 
-/** A client that says nothing of its failures: the commands do, and without a listener a cut connection would end the test process. */
+/** A client that ignores `error` events: its commands report failures, and without a listener a cut connection would end the test process. */
 export function quietClient(url: string, options: ClientOptions = {}) {
   return newClient(url, options).on('error', () => undefined);
 }

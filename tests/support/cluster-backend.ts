@@ -4,7 +4,7 @@ import { watchCommands, type SeenCommand } from './monitor';
 
 type RawCluster = ReturnType<typeof openCluster>;
 
-/** A cluster, seen from one test file. It has one database only, so each jest worker has a cluster of its own. */
+/** A cluster, seen from one test file. It has only one database, so each jest worker has its own cluster. */
 export class ClusterBackend extends Backend {
   override readonly isCluster = true;
   private cluster: Promise<RawCluster> | undefined;
@@ -47,7 +47,7 @@ export class ClusterBackend extends Backend {
     return combine(await Promise.all(replies)) as Reply;
   }
 
-  /** Of each server in its order, one server after the other. */
+  /** The commands of each server in order, one server after the other. */
   override async commandsRun(action: () => Promise<unknown>): Promise<SeenCommand[]> {
     const cluster = await this.rawCluster();
     const watches = await Promise.all(
@@ -65,7 +65,7 @@ export class ClusterBackend extends Backend {
   }
 }
 
-/** Commands that each primary answers for itself, and what their answers are together. */
+/** Commands that each primary answers for itself, and how to combine the replies. */
 const OF_EVERY_PRIMARY: Readonly<Record<string, (replies: unknown[]) => unknown>> = {
   KEYS: (replies) => replies.flat(),
   SCRIPT: (replies) => replies[0],

@@ -1,6 +1,6 @@
 import { RedatomError } from 'redatom';
 
-/** The error with which work fails, which has to be one of redatom's. */
+/** The error that `work` fails with, which has to be one of redatom's. */
 export async function failureOf(work: () => Promise<unknown>): Promise<RedatomError> {
   const error = await work().then(
     () => undefined,
@@ -10,7 +10,7 @@ export async function failureOf(work: () => Promise<unknown>): Promise<RedatomEr
   return error;
 }
 
-/** What an error says of what it is about. */
+/** The fields of an error that say what it is about. */
 export function factsOf({ code, model, key, path, command }: RedatomError): object {
   return { code, model, key, path, command };
 }

@@ -25,7 +25,7 @@ export default async function globalSetup({ maxWorkers }: { readonly maxWorkers:
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map(({ name, url }) => ({ name, url })));
 }
 
-/** With REDATOM_CLUSTER=1 clusters take the place of the servers: one for each worker, since a cluster has one database. */
+/** With REDATOM_CLUSTER=1, clusters replace the servers: one for each worker, because a cluster has only one database. */
 async function setUpClusters(maxWorkers: number): Promise<void> {
   const clusters = (globalThis.redatomTestClusters = [] as TestCluster[]);
   while (clusters.length < maxWorkers) clusters.push(await startCluster());

@@ -15,9 +15,9 @@ interface Sender {
   sendCommand(args: string[]): Promise<unknown>;
 }
 
-/** A look at what reaches a server. */
+/** A recording of the commands that reach a server. */
 export interface Watch {
-  /** Ends it. Resolves to the commands since its beginning. */
+  /** Stops recording, and resolves to the commands. */
   end(): Promise<SeenCommand[]>;
 }
 
@@ -33,8 +33,8 @@ export async function commandsDuring(url: string, sender: Sender, action: () => 
 }
 
 /**
- * Begins to look at the commands that reach a server, but for the PING by which a connection looks whether it is alive. Two marked ECHO commands fence
- * them, so the result does not depend on how fast the monitoring connection is read.
+ * Starts recording the commands that reach a server, except PING, with which a connection checks that it is alive. Two marked ECHO commands delimit the
+ * recording, so the result does not depend on how fast the monitoring connection is read.
  */
 export async function watchCommands(url: string, sender: Sender): Promise<Watch> {
   const [begin, end] = [`begin-${randomUUID()}`, `end-${randomUUID()}`];

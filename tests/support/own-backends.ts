@@ -4,7 +4,8 @@ import { availableFlavours, startServer, type Server } from './servers';
 import { flavourOf } from './servers/server';
 
 /**
- * Repeats a block of tests like `describeOnEveryServer`, with a server of its own for each, and its database 0: RediSearch keeps indexes in no other, and drops all when any is emptied.
+ * Like `describeOnEveryServer`, but each time on a server of the block's own, in database 0: RediSearch keeps indexes in no other database, and drops all of
+ * them when any database is emptied.
  */
 export function describeOnOwnBackends(name: string, define: (backend: () => Backend, server: string) => void): void {
   describeOnEveryServer(name, 'it has an index', (shared) => {
@@ -13,7 +14,7 @@ export function describeOnOwnBackends(name: string, define: (backend: () => Back
       own = await anotherOf(shared.name);
     });
     define(() => own.backend, shared.name);
-    // After what the tests have opened is closed: hooks run in this order.
+    // Hooks run in the order of registration, so the tests have closed what they opened.
     afterAll(() => own.stop());
   });
 }
@@ -28,7 +29,7 @@ async function anotherOf(name: string): Promise<{ backend: Backend; stop: () => 
   return { backend, stop };
 }
 
-/** A server that REDIS_URL names may be of a flavour that cannot be started here. */
+/** REDIS_URL may name a server of a flavour that cannot be started here. */
 async function startLike(name: string): Promise<Server> {
   const flavours = await availableFlavours();
   const [instead] = flavours;

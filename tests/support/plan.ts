@@ -1,6 +1,6 @@
 import { AtomicRedisModel, dict, Field, list, Model, nullable, RedisDict, RedisInt, RedisList, RedisStr } from 'redatom';
 
-/** A part of a plan, which may hold one of its own kind. */
+/** A part of a plan, which may hold another task. */
 @Model()
 export class Task extends AtomicRedisModel {
   @Field(RedisInt) tries!: RedisInt;
@@ -10,10 +10,10 @@ export class Task extends AtomicRedisModel {
   @Field(() => Task, { nullable: true }) fallback!: Task | null;
 }
 
-/** A default whose values are others than the defaults of its fields. */
+/** A default whose values differ from the defaults of its fields. */
 export const SPARE = { tries: 2, log: ['d'], fallback: { tries: 1 } };
 
-/** Holds parts in every way: in fields, in dicts, and in dicts of those. */
+/** Holds parts in every way: in fields, in dicts, and in dicts of dicts. */
 @Model()
 export class Plan extends AtomicRedisModel {
   @Field(RedisInt) runs!: RedisInt;

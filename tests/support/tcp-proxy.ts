@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What happens to a connection when a watched request comes by. */
+/** What happens to a connection when a watched request passes. */
 export type Fault =
   /** The request never reaches the server; the connection is cut. */
   | 'cut before'
@@ -9,15 +9,15 @@ export type Fault =
   | 'cut during'
   /** The server runs the request; its reply is thrown away and the connection is cut. */
   | 'cut after'
-  /** The same, but the connection is reset: the error of the socket comes from Node, not from the client. */
+  /** The same, but the connection is reset, so the error of the socket comes from Node, not from the client. */
   | 'reset after'
   /** The server runs the request and nothing comes back, with the connection open. */
   | 'swallow reply'
-  /** The server runs the request; only the first line of what it answers comes back. */
+  /** The server runs the request; only the first line of its reply comes back. */
   | 'first line'
-  /** The server runs the request; its reply, and no other, is kept back until `letAnswersGo()`. */
+  /** The server runs the request; its reply, and no other, is held back until `letAnswersGo()`. */
   | 'hold reply'
-  /** The request, and what follows it on its connection, reaches the server after `letRequestsGo()`. */
+  /** The request, and everything after it on its connection, reaches the server only after `letRequestsGo()`. */
   | 'hold request';
 
 interface Watch {
@@ -26,12 +26,12 @@ interface Watch {
   happened: () => void;
 }
 
-/** A proxy between a client and a server that cuts connections when a test says so. */
+/** A proxy between a client and a server that cuts connections, and holds data back, when a test says so. */
 export class TcpProxy {
   private readonly pairs = new Set<Pair>();
   private readonly watches: Watch[] = [];
   private isRefusing = false;
-  /** Answers that are kept back, when they are. */
+  /** The answers held back by `holdAnswers()`; undefined while answers pass. */
   private heldAnswers: (() => void)[] | undefined = undefined;
   private readonly heldReplies: (() => void)[] = [];
   private heldRequests: (() => void)[] = [];
@@ -79,23 +79,23 @@ export class TcpProxy {
     this.isRefusing = isRefusing;
   }
 
-  /** Cuts every connection and listens no more, so that nothing of a new one is ever written, until `comeBack`. */
+  /** Cuts every connection and stops listening until `comeBack()`, so that nothing can be written to a new connection. */
   async goAway(): Promise<void> {
     this.port = (this.listener.address() as AddressInfo).port;
     await this.close();
   }
 
-  /** Lets requests pass and keeps every answer back, until `letAnswersGo()`. */
+  /** Lets requests pass and holds every answer back, until `letAnswersGo()`. */
   holdAnswers(): void {
     this.heldAnswers ??= [];
   }
 
-  /** How many answers are kept back now. */
+  /** How many answers `holdAnswers()` is holding back now. */
   get heldCount(): number {
     return this.heldAnswers?.length ?? 0;
   }
 
-  /** Passes on what was kept back, in its order, and what follows. */
+  /** Passes on the answers that were held back, in order, and all that follow. */
   letAnswersGo(): void {
     const held = [...this.heldReplies.splice(0), ...(this.heldAnswers ?? [])];
     this.heldAnswers = undefined;
@@ -186,7 +186,7 @@ class Pair {
       return;
     }
     if (this.fault?.fault === 'cut during') {
-      // What follows must not look like the other half.
+      // Data that follows must not pass for the other half.
       this.client.pause();
       this.server.write(request.subarray(0, request.length >> 1), () => this.cut());
       this.fault.happened();
@@ -213,7 +213,7 @@ class Pair {
     if (fault === 'reset after') this.client.resetAndDestroy();
     if (fault === 'first line') {
       this.client.write(reply.subarray(0, reply.indexOf('\n') + 1));
-      // What follows must not look like the rest of it.
+      // Data that follows must not pass for the rest of the reply.
       this.fault = { ...this.fault, fault: 'swallow reply' };
     }
     if (fault === 'hold reply') {

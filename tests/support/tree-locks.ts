@@ -7,7 +7,7 @@ export const ONCE = { acquireTimeout: 0 };
 
 const outside = AsyncLocalStorage.snapshot();
 
-/** Runs work outside of the present async flow, as another request would. */
+/** Runs `work` outside the current async flow, as another request would. */
 export function asStranger<T>(work: () => Promise<T>): Promise<T> {
   return outside(work);
 }
@@ -22,7 +22,7 @@ export async function isFreeNode(node: TreeNode, shared = false): Promise<boolea
   }
 }
 
-/** How many scripts of locks ran, which are those of seven keys. */
+/** How many lock scripts were called: they are the ones with seven keys. */
 export async function lockCallsDuring(backend: Backend, action: () => Promise<unknown>): Promise<number> {
   return (await backend.trafficOf(action)).filter(({ name, args }) => name.startsWith('EVAL') && args.includes('"7"')).length;
 }

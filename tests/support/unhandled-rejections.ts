@@ -1,6 +1,6 @@
 /**
- * Has Jest fail each test of this block that leaves a rejection to nobody. It does so by itself, but is told of one only after the test, so this waits for it.
- * A listener of a test hears nothing: its `process` is a copy.
+ * Makes Jest fail each test of this block that leaves a rejection unhandled. Jest does that by itself, but hears of a rejection only after the test, so this
+ * waits for it. A test cannot listen itself, because its `process` is a copy.
  */
 export function expectNoUnhandledRejections(): void {
   afterEach(() => new Promise((resolve) => setTimeout(resolve, 5)));

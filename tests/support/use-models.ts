@@ -6,7 +6,7 @@ export function useModels(backend: Backend, ...models: ModelClass[]): void {
   useDatabase(() => backend.target(), models);
 }
 
-/** The same with another way to connect; the returned function gives the connection. */
+/** The same with any connection target; the returned function returns the connection. */
 export function useDatabase(target: () => ConnectionTarget | Promise<ConnectionTarget>, models: ModelClass[]): () => Database {
   let database: Database;
   beforeAll(async () => {

@@ -27,7 +27,7 @@ class Point {
   y = 0;
 }
 
-/** Right declarations, by either convention of decorators. */
+/** Correct declarations, with either convention of decorators. */
 @Model()
 export class Right extends AtomicRedisModel {
   @Field(String) private readonly secret!: string;
@@ -77,7 +77,7 @@ export class Versioned extends AtomicRedisModel {
   @Version() optional?: number;
 }
 
-/** Wrong ones. */
+/** Wrong declarations. */
 @Model()
 export class Wrong extends AtomicRedisModel {
   // @ts-expect-error a number is no text

@@ -41,7 +41,7 @@ declare const json1: Json;
 declare const maybe: string | undefined;
 const COLOURS = { Red: 'red', Blue: 'blue' } as const;
 
-/** Defaults that fit, by either convention of decorators. */
+/** Defaults that fit, with either convention of decorators. */
 @Model()
 export class Fitting extends AtomicRedisModel {
   @Key() @Field(String, { default: randomUUID }) id!: string;
@@ -92,7 +92,7 @@ export class Fitting extends AtomicRedisModel {
   @Version() @Field(Number, { default: 0 }) version!: number;
 }
 
-/** Wrong ones. */
+/** Wrong defaults. */
 export const wrong = [
   // @ts-expect-error text is no number
   Field(Number, { default: 'x' }),
@@ -147,7 +147,7 @@ export const wrong = [
   Field(json<{ theme: string }>(), { default: { thema: 'dark' } }),
 ];
 
-/** What passes options on says of which type a default is. */
+/** Code that passes options on declares the type of the default. */
 export const text = (options: FieldOptions<boolean, string>) => Field(String, options);
 export const any = (type: TypeReference, options: FieldOptions) => Field(type, options);
 

@@ -19,11 +19,11 @@ import {
 } from 'redatom';
 import { Address, User } from './people';
 
-/** Code that knows nothing of the models that it is given. */
+/** Code that knows nothing about the models that it is given. */
 export class Repository<T extends AtomicRedisModel> {
   constructor(private readonly model: ModelType<T>) {}
 
-  // What is read first is a constant of its own, so that nothing but the model says of which type it is.
+  // Each result is first a constant of its own, so that only the model determines its type.
   async read(pk: string): Promise<{ all: T[]; some: T | null; locked: LockHandle<T>; at: DocumentAt<T> }> {
     const one = await this.model.get(pk);
     const some = await this.model.find(pk);
@@ -99,7 +99,7 @@ named('address', { username: 'ada' });
 export const either: ModelType<User | Address> = Math.random() > 0.5 ? User : Address;
 expectTypeOf(either.get('a')).resolves.toEqualTypeOf<User | Address>();
 
-/** A model with a constructor of its own, and statics that its subclasses inherit. */
+/** A model with its own constructor, and statics that its subclasses inherit. */
 @Model()
 export class Tag extends AtomicRedisModel {
   @Key() @Field(String) name!: string;

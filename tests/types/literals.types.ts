@@ -9,7 +9,7 @@ enum Level {
 type Cents = number & { readonly unit: 'cents' };
 type Slug = string & { readonly kind: 'slug' };
 
-/** Fields that hold only some texts or numbers, and brands, which hold any. */
+/** Fields that hold only certain texts or numbers, and branded types, which hold any. */
 @Model()
 export class Ticket extends AtomicRedisModel {
   @Field(enumOf(Level)) level!: Level;

@@ -1,7 +1,7 @@
 import { expectTypeOf } from 'expect-type';
 import { AtomicRedisModel, Field, Model } from 'redatom';
 
-/** Methods of a model, which may be called on a subclass. */
+/** Methods of a model may be called on a subclass. */
 @Model()
 export class Person extends AtomicRedisModel {
   @Field(String) email!: string;

@@ -1,7 +1,7 @@
 import { expectTypeOf } from 'expect-type';
 import { AtomicRedisModel, Field, Model, RedisInt, RedisList, RedisStr, list, type Init, type PlainModel } from 'redatom';
 
-/** Properties that may be missing in TypeScript; stored, they are null. */
+/** Properties that may be missing in TypeScript; they are stored as null. */
 @Model()
 export class Draft extends AtomicRedisModel {
   @Field(String) title!: string;

@@ -5,7 +5,7 @@ import { startEmbeddedRedis } from 'redatom/testing';
 import { Lock, Pool, proxy, RedisTree } from 'redatom/tree';
 import { User, user } from './people';
 
-/** What a program passes on without knowing whether it got it itself; of use under `exactOptionalPropertyTypes`, with which this is compiled too. */
+/** Options that a program passes on without knowing whether it has them. This matters under `exactOptionalPropertyTypes`, with which this is compiled, too. */
 declare const number: number | undefined;
 declare const flag: boolean | undefined;
 declare const text: string | undefined;

@@ -1,6 +1,6 @@
 import type { Checks } from './expectations';
 
-/** Fails the test with the place of the documentation in front of the message. */
+/** Fails the test with a message that begins with the place in the documentation. */
 export const checks: Checks = {
   equal: (actual, expected, origin) => {
     at(origin, () => expect(plain(actual)).toEqual(expected));

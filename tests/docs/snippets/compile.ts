@@ -10,7 +10,7 @@ export function projectOptions(): ts.CompilerOptions {
   return ts.parseJsonConfigFileContent(config, ts.sys, ROOT).options;
 }
 
-/** Checks the types of a module that exists only in memory. Resolves to the complaints of the compiler, each with the line it is about. */
+/** Checks the types of a module that exists only in memory. Returns the complaints of the compiler, each with its line. */
 export function complaintsAbout(source: string, fileName: string): string[] {
   const path = join(ROOT, 'tests/docs', fileName);
   const options = projectOptions();
@@ -35,12 +35,12 @@ function complaint({ start = 0, messageText }: ts.Diagnostic, source: string): s
 
 export type Exports = Record<string, (...args: never[]) => Promise<void>>;
 
-/** Compiles a module and loads it; what it imports comes from `load`. */
+/** Compiles a module and loads it; `load` provides its imports. */
 export function loadModule(source: string, load: (name: string) => unknown): Exports {
   const compilerOptions = { ...projectOptions(), module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Bundler };
   const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: join(dirname(__dirname), 'snippets.ts') });
   const exports: Exports = {};
-  // Code of the documentation has to live in the realm of the test, where its errors and arrays are the test's.
+  // Code of the documentation has to run in the realm of the test, so that its errors and arrays are of the test's classes.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- the code is our own
   new Function('require', 'exports', outputText)(load, exports);
   return exports;

@@ -1,10 +1,10 @@
 import ts from 'typescript';
 
-/** The module that {@link withExpectations} makes calls these. */
+/** The functions that a module made by {@link withExpectations} calls. */
 export interface Checks {
   /** Compares a value with the one in the documentation. */
   equal(actual: unknown, expected: unknown, origin: string): void;
-  /** Expects that work throws an error of the class that the documentation names. */
+  /** Expects `work` to throw an error of the class that the documentation names. */
   throws(work: () => unknown, errorName: string, origin: string): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { withExpectations } from './expectations';
 import type { Snippet } from './snippet';
 
-/** Imports, and what is left of a snippet without them. */
+/** The imports of a snippet, and the rest of it. */
 interface Parts {
   readonly imports: readonly ts.ImportDeclaration[];
   readonly body: string;
@@ -54,7 +54,7 @@ function partsOf(code: string): Parts {
   return { imports, body };
 }
 
-/** Readers have a server on the usual port; a test has its own. */
+/** Readers have a server on the usual port; a test uses its own. */
 function localServer(code: string): string {
   return code.replaceAll("'redis://localhost:6379'", 'url');
 }

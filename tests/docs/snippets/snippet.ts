@@ -3,6 +3,6 @@ export interface Snippet {
   /** File and line, such as `README.md:42`. */
   readonly origin: string;
   readonly code: string;
-  /** Why it cannot run; it is compiled all the same. */
+  /** Why it cannot run; it is still compiled. */
   readonly notRun?: string | undefined;
 }

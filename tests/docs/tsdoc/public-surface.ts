@@ -60,7 +60,7 @@ function isOurs(declaration: ts.Declaration): boolean {
   return declaration.getSourceFile().fileName.startsWith(SOURCES);
 }
 
-/** Members under a symbol are reached by the language, not by name. */
+/** Members with a symbol as name are used by the language, not by users. */
 function isPublic(declaration: ts.Declaration): boolean {
   const name = ts.getNameOfDeclaration(declaration);
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;

@@ -1,7 +1,7 @@
 import { connect, type Database } from 'redatom';
 import { Account, Address, Order, Post, User } from './models';
 
-/** What an example finds when it begins. */
+/** What an example has to work with when it begins. */
 export interface Stage {
   readonly db: Database;
   readonly user: User;

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { SETTINGS } from './folder';
 
-/** What an editor shows of a program. */
+/** What an editor shows for a program. */
 export class Editor {
   private readonly service: ts.LanguageService;
   private readonly text: string;
@@ -23,29 +23,29 @@ export class Editor {
     });
   }
 
-  /** What may follow the text, which ends with a dot. */
+  /** The names that the editor offers after `beginning`, which ends with a dot. */
   completionsAfter(beginning: string): string[] {
     const found = this.service.getCompletionsAtPosition(this.file, this.endOf(beginning), {});
     return (found?.entries ?? []).map(({ name }) => name);
   }
 
-  /** The signature, and the comment, of the name with which the text ends. */
+  /** The signature and the comment of the name at the end of `beginning`. */
   hoverAt(beginning: string): { signature: string; comment: string } {
     const info = this.service.getQuickInfoAtPosition(this.file, this.endOf(beginning) - 1);
     return { signature: ts.displayPartsToString(info?.displayParts), comment: ts.displayPartsToString(info?.documentation) };
   }
 
-  /** Where the name is with which the text ends. */
+  /** The position of the name at the end of `beginning`. */
   placeOf(beginning: string): number {
     return this.endOf(beginning) - (/\w+$/.exec(beginning)?.[0].length ?? 0);
   }
 
-  /** Where the name is declared with which the text ends. */
+  /** The positions at which the name at the end of `beginning` is declared. */
   declarationsOf(beginning: string): number[] {
     return (this.service.getDefinitionAtPosition(this.file, this.placeOf(beginning)) ?? []).map(({ textSpan }) => textSpan.start);
   }
 
-  /** What is renamed with the name with which the text ends. */
+  /** The positions that are renamed together with the name at the end of `beginning`. */
   renamedWith(beginning: string): number[] {
     const places = this.service.findRenameLocations(this.file, this.placeOf(beginning), false, false, {}) ?? [];
     return places.map(({ textSpan }) => textSpan.start);

@@ -5,10 +5,10 @@ import ts from 'typescript';
 
 const ROOT = join(__dirname, '../../..');
 
-/** What a program of a user is compiled with, besides what a test asks for. */
+/** The options with which a user's program is compiled, besides those that a test asks for. */
 export const SETTINGS: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, strict: true, skipLibCheck: true, noEmit: true };
 
-/** A folder of a user who has installed the package, as far as types are concerned. */
+/** The folder of a user who has installed the package, as far as types are concerned. */
 export class UserFolder {
   private readonly path = mkdtempSync(join(tmpdir(), 'redatom-user-'));
   /** The program in it. */
@@ -20,12 +20,12 @@ export class UserFolder {
     installDeclarations(join(this.path, 'node_modules/redatom'));
   }
 
-  /** Puts another program there. */
+  /** Replaces the program. */
   write(program: string): void {
     writeFileSync(this.main, program);
   }
 
-  /** What the compiler says of the program. */
+  /** The compiler's complaints about the program. */
   complaints(options: ts.CompilerOptions): string[] {
     const program = ts.createProgram([this.main], { ...SETTINGS, ...options });
     return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));

@@ -43,7 +43,7 @@ describeOnEveryBackend('changes of models that a batch applied', (backend) => {
   testOnOneServer(backend, 'its proxy stands in front of one server')(
     'make it stale when nobody knows in which order they were applied',
     async () => {
-      // Not atomic, so that each has one answer, which comes as a whole.
+      // Not atomic, so that each batch has a single answer, which arrives as a whole.
       for (const fault of held) {
         const user = await createUser();
         const earlier = new Batch(false).add(user, (same) => (same.email = 'earlier'));

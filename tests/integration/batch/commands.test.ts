@@ -109,7 +109,7 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
       await expect(exec(batch)).resolves.toEqual([1, 1, ['sharded'], [], { sharded: 1, other: 0 }, {}]);
       const atomic = new Batch(true).pubsubShardChannels('sh*').pubsubShardNumSub(['sharded']);
       await expect(exec(atomic)).resolves.toEqual([['sharded'], { sharded: 1 }]);
-      // Messages come over another connection than the replies of the batch, and before what is answered there later.
+      // Messages do not come over the connection of the batch, but on their own connection they come before later replies.
       await subscriber.ping();
     } finally {
       subscriber.destroy();
@@ -125,7 +125,7 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
       .hGetAll('{r}h')
       .zAdd('{r}z', { score: 2, value: 'm' })
       .zScore('{r}z', 'm')
-      // A verb whose first call is long is not remembered by that call.
+      // A long call is not kept as the example from which a verb learns to read replies of the older protocol.
       .zIncrBy('{r}z', 1.5, 'x'.repeat(2000))
       .pubsubShardNumSub(['none']);
     try {

@@ -30,7 +30,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
     const added = async (count: number): Promise<number> => {
       const batch = new Batch(isAtomic);
       for (let at = 0; at < count; at += 1) batch.set('{l}a', String(at));
-      // A signal looks through the listeners that it has for each that is added.
+      // With each listener that is added, a signal searches those that it has, so there must not be one for each command.
       const add = jest.spyOn(EventTarget.prototype, 'addEventListener');
       try {
         await client.exec(batch, true, limits);
@@ -216,7 +216,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
       proxy.holdAnswers();
       const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n').get('{k}n'), true, { signal: giveUp.signal });
       while (proxy.heldCount === 0) await sleep(5);
-      // A timer has ended, so the socket is read next, as after work that kept the process busy beyond the time of the batch.
+      // This runs in a timer, so the socket is read next, as it is after work that blocked the process beyond the time of the batch.
       proxy.letAnswersGo();
       giveUp.abort();
       await expect(run).resolves.toEqual([1, '1']);

@@ -40,7 +40,7 @@ describeOnEveryBackend('options of a call', (backend) => {
 
     expect(sent).toEqual([]);
     expect([user.isStale, user.score.value, [...user.tags]]).toEqual([false, 0, []]);
-    // It waits for all that is under way.
+    // save() waits for everything that is under way.
     await user.save({ timeoutMs: 30_000 });
   });
 

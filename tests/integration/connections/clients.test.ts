@@ -21,7 +21,7 @@ interface Opened {
 
 type Ways = [string, (backend: Backend) => Promise<Opened>][];
 
-/** Replies in other types than they have by themselves, as an owner of a client may wish them for commands of his own. */
+/** Changes the types of replies, as the owner of a client may want for their own commands. */
 const typeMapping = {
   [RESP_TYPES.NUMBER]: String,
   [RESP_TYPES.SIMPLE_STRING]: Buffer,
@@ -39,7 +39,7 @@ const ready: Ways = [
   ['what withTypeMapping() made of a client', async (backend) => mapped(await backend.newClient())],
 ];
 
-/** A URL and a pool name one server. */
+/** URLs, options and pools lead to one server. */
 const toOneServer: Ways = [
   ['a URL', async ({ url }) => ({ target: url, close: () => undefined })],
   ['options, RESP 2', async ({ url }) => ({ target: { url, RESP: 2 }, close: () => undefined })],
@@ -59,7 +59,7 @@ function mapped(client: { destroy(): void }): Opened {
   return { ...own(client), target: withTypeMapping.call(client, typeMapping) };
 }
 
-/** A pool that is dropped keeps a timer for three seconds, and the process with it. */
+/** A pool that is dropped keeps a timer running, and so the process, for three seconds. */
 function ownPool(pool: { close(): Promise<unknown> } | undefined): Opened {
   return { target: pool as unknown as ConnectionTarget, close: () => pool?.close() };
 }
@@ -204,7 +204,7 @@ async function useBatchesAndTrees(target: ConnectionTarget, key: string): Promis
   await tree.close();
 }
 
-/** Locks and versions when many work at the same time, on more connections than one where there are more. */
+/** Tries locks and versions with many tasks at a time, on several connections where the client has several. */
 async function countTogether(name: string): Promise<void> {
   await Counter.create({ name });
   const ten = Array.from({ length: 10 });

@@ -7,7 +7,7 @@ import { User } from '../../support/user';
 
 const notSent = { code: expect.stringMatching(/^(REDIS_CONNECTION|BATCH_CONNECTION)$/) as unknown };
 
-/** Everything that could go to a server, none of which a closed client sends. */
+/** Tries everything that could go to a server: a closed client sends none of it. */
 async function expectNothingToBeSent(target: BatchTarget): Promise<void> {
   const batches = new BatchClient(target);
   const operations = new PipelineOperations(target);

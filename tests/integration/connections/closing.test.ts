@@ -12,7 +12,7 @@ class Passing extends User {}
 @Model({ prefix: 'User' })
 class Slow extends User {}
 
-/** Nothing keeps what can be reached no more. */
+/** Collects everything that can no longer be reached. */
 async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

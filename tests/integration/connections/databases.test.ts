@@ -259,7 +259,7 @@ describeOnEveryBackend('databases', (backend) => {
       elsewhere.pathname = '/15';
       await using _here = await connect(backend.url, { models: [Here] });
       await using _there = await connect(elsewhere.href, { models: [There] });
-      const name = randomUUID(); // nobody empties the other database
+      const name = randomUUID(); // no test empties the other database
       const [here, there] = [await Here.create({ name, n: 1 }), await There.create({ name, n: 7 })];
       const work = ({ n }: There): number => n.value;
 

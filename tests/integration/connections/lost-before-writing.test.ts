@@ -25,7 +25,7 @@ describeOnEveryServer('a connection that is lost before a call is written', 'a p
   test('leaves nothing of it that runs when the server is back', async () => {
     const counted = await Counted.create({ count: 0 });
     const limits = { timeoutMs: 200 };
-    // Node sees in the same turn that the connection is lost, before the client writes what a timer has asked for.
+    // After a timer, Node sees in the same turn that the connection is lost, before the client writes the calls below.
     await sleep(5);
     const gone = proxy.goAway();
 
@@ -69,7 +69,7 @@ describeOnEveryServer('a connection that is lost before a call is written', 'a p
     expect([counted.isStale, other.isStale]).toEqual([false, false]);
     await gone;
     await proxy.comeBack();
-    // Not before the client has tried again.
+    // This read waits until the client has connected again.
     expect((await Counted.get(counted.key, { timeoutMs: 10_000 })).toJSON()).toEqual({ count: 0, tags: [] });
     expect(await counted.count.increase(1)).toBe(1);
   });
@@ -79,7 +79,7 @@ describeOnEveryServer('a connection that is lost before a call is written', 'a p
     const counted = await Counted.create({ count: 0 });
     await sleep(5);
     const gone = proxy.goAway();
-    // The client is told to start anew while it pauses before its next attempt, and goes on with that as well.
+    // The client is told to start anew while it pauses before its next attempt, and still makes that attempt as well.
     await expect(counted.count.increase()).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
     await gone;
     await proxy.comeBack();

@@ -38,7 +38,7 @@ describe('connect refuses', () => {
     const error = await connect(target as ConnectionTarget).catch((reason: unknown) => reason as Error);
 
     expect(error).toMatchObject({ name: 'TypeError', message: `${taken} ${found}` });
-    // Printed with the error wherever there is one.
+    // Node prints this property with the error wherever it exists.
     expect('cause' in error).toBe(found.includes('Invalid'));
   });
 

@@ -11,12 +11,12 @@ import { User } from '../../support/user';
 
 interface OtherServer {
   readonly url: string;
-  /** The connections to it that are open. */
+  /** The open connections to it. */
   readonly open: ReadonlySet<Socket>;
   readonly close: () => void;
 }
 
-/** A way to a server on which commands have other names, as if it had not loaded what they belong to. */
+/** A proxy that renames `commands` on their way to the server, as if it had not loaded the module they belong to. */
 async function withoutCommands(url: string, commands: readonly string[]): Promise<OtherServer> {
   const target = new URL(url);
   const open = new Set<Socket>();

@@ -29,7 +29,7 @@ const LATE = errorWith({
   code: 'REDIS_CONNECTION',
   message: expect.stringMatching(/ was given up before it was sent: not done within 100 ms$/) as string,
 });
-/** How long a request takes: less than a call may, but several of them take more. */
+/** How long a request takes: one request is within the time of a call, two are not. */
 const REQUEST_MS = 60;
 
 describeOnEveryServer('the time of a call', 'it makes the connection slow', (backend) => {

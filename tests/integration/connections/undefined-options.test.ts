@@ -20,7 +20,7 @@ interface Asked {
   readonly target: ConnectionTarget;
 }
 
-/** Options that are all there, as they are where a program passes on what it may not have got itself. */
+/** Options that are all there but undefined, as when a program passes on options that it may not have been given. */
 function nothing<Name extends string>(...names: Name[]): Record<Name, undefined> {
   return Object.fromEntries(names.map((name) => [name, undefined])) as Record<Name, undefined>;
 }

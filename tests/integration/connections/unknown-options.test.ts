@@ -18,7 +18,7 @@ interface Asked {
   readonly node: TreeNode;
 }
 
-/** How callers without types call it. */
+/** How callers without types pass options. */
 const any = (options: unknown): never => options as never;
 
 const batch = (): Batch => new Batch(true).incr('n');
@@ -124,7 +124,7 @@ const WRONG: [string, (asked: Asked) => unknown, string][] = [
   ['reload', () => Pool.instance().reload(any({ hosts: 'x' })), 'reload() knows no option "hosts"; it takes host, port'],
 ];
 
-/** Neither true nor false: which of them was meant, nobody knows. */
+/** Neither true nor false, so nobody knows which was meant. */
 const NO_SWITCH: [string, (asked: Asked) => unknown, string][] = [
   ['saveAtEnd', ({ user }) => user.withLock('w', () => 1, any({ saveAtEnd: 'yes' })), 'withLock() takes true or false as saveAtEnd'],
   ['mustBeNew', ({ user }) => user.save(any({ mustBeNew: 1 })), 'save() takes true or false as mustBeNew, found the number 1'],

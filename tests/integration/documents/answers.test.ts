@@ -84,7 +84,7 @@ describeOnEveryBackend('answers that come while others are awaited', (backend) =
 
     const sent = await backend.commandsSent(() => Promise.all([user.load(), user.score.increase(5), user.tags.aappend('x')]));
 
-    // Over several connections one verb is sent at a time, and the read comes before those that wait.
+    // Over several connections, verbs are sent one at a time, and the read goes before those that wait.
     const after = backend.isCluster ? ['JSON.GET', 'JSON.ARRAPPEND'] : ['JSON.ARRAPPEND', 'JSON.GET'];
     expect(sent).toEqual(['JSON.GET', 'JSON.NUMINCRBY', ...after]);
     expect(user.toJSON()).toMatchObject({ email: 'of another', score: 5, tags: ['x'] });
@@ -153,7 +153,7 @@ describeOnEveryBackend('answers that come while others are awaited', (backend) =
       address: { city: 'Rome', street: '' },
       email: 'new',
     });
-    // As many as nobody waits for, and not for ever when it does not end.
+    // More verbs than load() could wait for, but not endless, in case it does wait for them.
     const flow = async (): Promise<void> => {
       for (let round = 0; round < 200; round += 1) await user.score.increase(1);
     };

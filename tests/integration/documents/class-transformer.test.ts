@@ -12,7 +12,7 @@ class Money {
   }
 }
 
-/** A class whose code does not take everything. */
+/** A class whose own code rejects some values. */
 class Moody {
   @Transform(({ value }: { value: string }) => {
     if (value === 'bad') throw new Error('in a bad mood');

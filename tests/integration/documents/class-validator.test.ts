@@ -317,7 +317,7 @@ describeOnEveryBackend('class-validator', (backend) => {
     dated.at.setTime(NaN);
 
     await expect(write(dated)).rejects.toMatchObject({ code: 'VALIDATION', problems: [{ field: 'at', expected: 'a valid Date' }] });
-    // A rejection that nobody hears of fails the test by then.
+    // By then an unhandled rejection would have failed the test.
     await new Promise(setImmediate);
   });
 

@@ -84,7 +84,7 @@ describeOnEveryBackend('constructors that pass values on', (backend) => {
   });
 
   test('may make others of their class', () => {
-    // The first one is made to see what the constructor does.
+    // With the first instance, redatom runs the constructor once more to see what it does.
     new Chained();
     Chained.left = 1;
     const chained = new Chained({ a: 'first' });

@@ -76,7 +76,7 @@ const misfits: [string, unknown, string][] = [
 describeOnEveryBackend('a document that does not fit its class', (backend) => {
   useModels(backend, Typed, Book);
 
-  /** Some values are looked at only when they are read. */
+  /** Some values are checked only when they are accessed. */
   async function readAll(key: string): Promise<unknown> {
     return (await Typed.get(key)).toObject();
   }

@@ -21,7 +21,7 @@ class Trip extends AtomicRedisModel {
   @Field(() => Strict, { nullable: true }) guide!: Strict | null;
 }
 
-/** Stores its date in another form than the next one. */
+/** Stores its date in another form than `Begun`. */
 @Model()
 class Plan extends AtomicRedisModel {
   @Field(Date, { format: 'epochSeconds' }) begins!: Date;

@@ -38,7 +38,7 @@ class Ranked extends AtomicRedisModel {
   @Key() @Field(enumOf({ Low: 1, High: 2.5 })) id!: number;
 }
 
-/** How documents of each class begin, and which pks are none of it. */
+/** For each type of key: how to create a document, some pks with their stored form, and texts that are no pk of that type. */
 const KEYS: [string, () => Promise<AtomicRedisModel>, Record<string, unknown>, unknown[]][] = [
   [
     'a bigint',

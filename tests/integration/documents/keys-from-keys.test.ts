@@ -9,7 +9,7 @@ class Album extends AtomicRedisModel {
   @Field(RedisInt) plays!: RedisInt;
 }
 
-/** Other programs, and models without a key field, know a document by its key alone. */
+/** Other programs, and models without a key field, identify a document by its key alone. */
 describeOnEveryBackend('a stored document without its key field', (backend) => {
   useModels(backend, Album);
 

@@ -16,14 +16,14 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
   });
   afterEach(async () => {
     proxy.letAnswersGo();
-    // Closing would wait for answers that never come on a connection that swallows them.
+    // On a connection that swallows answers, closing would wait for answers that never come.
     proxy.cutAll();
     await User.find('nobody').catch(() => undefined);
     await db.close();
     await proxy.close();
   });
 
-  /** An increase by 5 that was applied, whose answer nobody waited for. */
+  /** Increases by 5: the server applies it, but the call gives up before the answer comes. */
   async function increaseUnknown(user: User): Promise<void> {
     await expect(user.score.increase(5, { timeoutMs: 30 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     expect(user.isStale).toBe(true);
@@ -131,7 +131,7 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     const saved = save(user, 20);
     const after = user.tags.aappend('x');
     await expect(saved).rejects.toMatchObject({ code: 'REDIS_CONNECTION', model: 'User', key: user.key });
-    // It waits for no answer any more.
+    // The append that follows is sent although no answer has come.
     while (JSON.stringify(await backend.json(user.key, '$.tags')) !== '["x"]');
     proxy.letAnswersGo();
 

@@ -6,7 +6,7 @@ import { createUser, User } from '../../support/user';
 describeOnEveryBackend('what is called after load()', (backend) => {
   useModels(backend, User);
 
-  /** Loads, and a verb that is called after each, so that it is read once more. */
+  /** Loads, some of them with a verb called after them, so that the load reads once more. */
   const loads: [string, (user: User) => Promise<unknown>[]][] = [
     ['load()', (user) => [user.load()]],
     ['load() and a verb', (user) => [user.load(), user.score.increase()]],

@@ -17,7 +17,7 @@ const verbs: readonly (readonly [string, (pk: never) => Promise<unknown>])[] = [
   ['withLockFromKey', (pk) => User.withLockFromKey(pk, 'work', () => undefined)],
 ];
 
-/** Such a pk is often part of what a request carried, like other values that do not fit. */
+/** Such a pk often comes from a request, so it is refused like any other invalid value. */
 function refused(expected: string, pk: string) {
   return { code: 'VALIDATION', model: 'User', problems: [{ field: 'username', expected, found: JSON.stringify(pk) }] };
 }
@@ -30,7 +30,7 @@ class Note extends AtomicRedisModel {
 describeOnEveryBackend('a pk that is no text', (backend) => {
   useModels(backend, User);
 
-  // What JavaScript passes on when a request carried no id.
+  // What JavaScript may pass on when a request has no id, or one of another type.
   describe.each(verbs)('%s', (_, run) => {
     test.each([
       [undefined, 'nothing'],

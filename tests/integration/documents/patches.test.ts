@@ -16,7 +16,7 @@ class Settings extends AtomicRedisModel {
   @Field(dict(String)) names!: RedisDict<string>;
 }
 
-/** As bodies of requests often are. */
+/** A class, as request bodies often have one. */
 class Body {
   name?: string;
 }

@@ -8,7 +8,7 @@ import { createUser, User } from '../../support/user';
 
 type Verb = [string, request: string, (user: User, call?: CallOptions) => Promise<unknown>];
 
-/** Several connections: what was sent later may be done, and answered, sooner. */
+/** With several connections, a later request may be done, and answered, sooner than an earlier one. */
 describeOnEveryServer('an instance over a pool', 'a pool is for one server', (backend) => {
   let proxy: TcpProxy;
   let pool: OpenPool;

@@ -14,7 +14,7 @@ class Branch extends AtomicRedisModel {
   @Field(list(String), { nullable: true }) notes!: RedisList<string> | null;
 }
 
-/** Its fields have the names that code for documents which were not read might want for itself. */
+/** Its fields have names that the code for unread documents might use itself. */
 @Model()
 class Named extends AtomicRedisModel {
   @Field(RedisInt) send!: RedisInt;

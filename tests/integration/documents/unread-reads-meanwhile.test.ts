@@ -43,7 +43,7 @@ describeOnEveryServer('reads of parts that take two requests', 'a proxy stands i
     await proxy.close();
   });
 
-  /** Reads, and does something else when the first request is answered. */
+  /** Starts a read, and runs `meanwhile` after its first request is answered and before its second reaches the server. */
   async function during(read: Read, meanwhile: () => unknown): Promise<unknown> {
     const held = proxy.onRequest('JSON.TYPE', 'hold request');
     const reading = read(Chat.at('1')).catch((error: unknown) => error);

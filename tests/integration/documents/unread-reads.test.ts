@@ -57,7 +57,7 @@ class Run extends AtomicRedisModel {
   @Field(String, { default: 'n' }) 'the name'!: string;
 }
 
-/** A document of an older release, which has none of the fields that have a default. */
+/** A document of an older release, which lacks all fields that have a default. */
 const OLD = { id: 'old', tokens: 3, messages: [], steps: [], byName: {}, own: { title: 'own' }, part: { note: 'stored' } };
 
 const full = {

@@ -182,7 +182,7 @@ describeOnEveryBackend('a save that waits for the verbs before it', (backend) =>
 
   test.each(steady)('ends while verbs of three flows go on: %s', async (_, save) => {
     const user = await createUser({ address: { city: 'Paris' } });
-    // As many as nobody waits for, and not for ever when it does not end.
+    // More verbs than a save could wait for, but not endless, in case it does wait for them.
     const flow = async (): Promise<void> => {
       for (let round = 0; round < 200; round += 1) await user.score.increase(1);
     };

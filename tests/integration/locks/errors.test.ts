@@ -4,7 +4,7 @@ import { factsOf, failureOf } from '../../support/failure-of';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
-/** A verb that takes the lock `work`, by its name. */
+/** Takes the lock `work` by one of the verbs. */
 type Take = (user: User, options?: { waitMs?: number }) => Promise<unknown>;
 
 const VERBS: readonly [string, Take][] = [

@@ -44,7 +44,7 @@ describeOnEveryBackend('writes under a lock that was lost', (backend) => {
     expect(await backend.send('PTTL', user.key)).toBe(-1);
   });
 
-  // In one slot of a cluster, since each slot is a step of its own.
+  // Members, which lie in one slot of a cluster, because the documents of each slot are written in a step of their own.
   const creations: [string, (member: Member, other: string) => Promise<unknown>][] = [
     ['create', ({ username }) => Member.create({ username })],
     ['getOrCreate', ({ username }) => Member.getOrCreate({ username })],

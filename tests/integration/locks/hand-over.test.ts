@@ -6,17 +6,17 @@ import { createUser, User } from '../../support/user';
 
 const SAVE = { saveAtEnd: true } as const;
 
-/** Nothing else runs in this process meanwhile. */
+/** Keeps the process busy, so that nothing else runs in it. */
 function block(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end) continue;
 }
 
-/** The same documents, through a connection of its own: to the lock, another process. */
+/** The same documents over a connection of its own, which counts as another process for the lock. */
 @Model({ prefix: 'User' })
 class Outsider extends User {}
 
-/** Its keys can be such that a lock has the same key as one of a user. */
+/** With a suitable pk, a lock of its document has the same Redis key as a lock of a user. */
 @Model({ prefix: '{User' })
 class Braced extends User {}
 
@@ -45,7 +45,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
     expect(await backend.json(user.key, '$.score')).toBe(10);
-    // One to take it, one for each task; how many more depends on how long the tasks take.
+    // One to take the lock and one for each task; how many more depends on how long the tasks take.
     expect(sent.filter((name) => name.startsWith('EVAL')).length).toBeLessThan(20);
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`)).toBe(0);
   });
@@ -88,7 +88,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
       'work',
       (held) => {
         held.email = 'x';
-        // The commit that hands the lock over is on its way then, and not answered.
+        // By then the commit that hands the lock over has been sent, but not answered.
         void nextTurn().then(() => abort.abort());
       },
       SAVE,
@@ -116,7 +116,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     const [fenceKey, waitingKey] = [`{${user.key}}/fence`, `{${user.key}}/work:lock:waiting`];
     const setKeys = (): Promise<unknown> =>
       user.pipeline((_same, commands) => void commands.set(fenceKey, 'no number').set(waitingKey, ''));
-    // Not for the first time in the section, which must be short: a lock is handed over for a few milliseconds only.
+    // The section must be short, because a lock is handed over only for a few milliseconds, so the slow first run is here.
     await setKeys();
     await backend.send('DEL', fenceKey, waitingKey);
     const first = user.withLock(
@@ -133,7 +133,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     await expect(successor).rejects.toMatchObject({ code: 'REDIS_SERVICE', command: 'withLockFromKey' });
 
     expect(await backend.json(user.key, '$.email')).toBe('x');
-    // Those who wait elsewhere were told, too.
+    // Waiters in other processes were told, too.
     expect(await backend.send('EXISTS', `{${user.key}}/work:lock`, waitingKey)).toBe(0);
     await backend.send('DEL', fenceKey);
   });

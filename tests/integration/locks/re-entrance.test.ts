@@ -6,7 +6,7 @@ import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
-/** Documents of the same keys in another database. */
+/** Documents with the same keys in another database. */
 @Model({ prefix: 'User' })
 class Elsewhere extends User {}
 

@@ -4,20 +4,20 @@ import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
-// Who waits asks again within a second anyway, so a machine that stalls for as long looks like a message that was missed.
+// A waiter asks again within a second anyway, so a machine that stalls for that long looks like a missed message.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-/** The same documents, through a connection of its own: to the lock, another process. */
+/** The same documents over a connection of its own, which counts as another process for the lock. */
 @Model({ prefix: 'User' })
 class Outsider extends User {}
 
-/** Scripts that two holders need who each ask once. */
+/** Scripts that two holders run if each of them asks only once. */
 const LOCKS_AND_RELEASES = 4;
 
 describeOnEveryBackend('waiting for a lock', (backend) => {
   useModels(backend, User);
 
-  /** A holder that redatom knows nothing of. */
+  /** Stores a lock of a holder that redatom knows nothing of. */
   async function takenByAnother(user: User, leaseMs: number): Promise<void> {
     await backend.send('SET', `{${user.key}}/work:lock`, 'another', 'PX', String(leaseMs));
   }
@@ -49,7 +49,7 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
 
   test('gives up after waitMs', async () => {
     const user = await createUser();
-    // Who waited on would ask again when this ends.
+    // A waiter that did not give up would ask again when this lease ends.
     await takenByAnother(user, 950);
     const began = performance.now();
 
@@ -79,10 +79,10 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     const askedFor = async (): Promise<number> => {
       const sent = await backend.commandsSent(async () => {
         const handle = await Outsider.lockFromKey(user.key, 'work', { ttlMs: 60_000 });
-        // A second would be long enough to ask without a message.
+        // Less than the second after which a waiter asks without a message.
         const waiting = user.withLock('work', () => 'in', { waitMs: 900 });
         await sleep(100);
-        // Somebody else was faster.
+        // A message while the lock is held, as if somebody else had been faster.
         await backend.send('PUBLISH', `{${user.key}}/work:lock`, 'free');
         await sleep(50);
         await handle.release();
@@ -91,7 +91,7 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
       return sent.filter((name) => name.startsWith('EVAL')).length - LOCKS_AND_RELEASES;
     };
 
-    // At first, and for each message. Who has to listen first asks once more then.
+    // The waiter asks at first and for each message. If it has to subscribe first, it asks once more after that.
     expect(await askedFor()).toBeLessThanOrEqual(3);
     expect(await askedFor()).toBeLessThanOrEqual(2);
   });

@@ -100,7 +100,7 @@ describeOnEveryBackend('withLock', (backend) => {
     const [user, other] = [await createUser(), await createUser()];
     const handles = [await user.lock('one'), await (await User.get(user.key)).lock('two'), await other.lock('one')];
 
-    // Names of actions stand in keys, where some characters are written otherwise.
+    // Action names are part of keys, where some characters are escaped.
     for (const action of ['a/b', 'a%2Fb', 'a%252Fb']) handles.push(await (await User.get(user.key)).lock(action, { waitMs: 0 }));
 
     expect(handles.map(({ fence }) => fence)).toHaveLength(6);

@@ -84,7 +84,7 @@ describeOnEveryBackend('a pipeline is all or nothing', (backend) => {
     await backend.send('PEXPIRE', user.key, '100000');
     const before = await backend.jsonText(user.key);
 
-    // The list is found too short only after the removals before have been done.
+    // The list turns out to be too short only after the removal before has been applied.
     const refused = user.pipeline(() => {
       user.email = 'x';
       user.tags.remove('b');

@@ -77,7 +77,7 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
       commands.customCommand(['INCR', list]);
     });
 
-    // The embedded server knows some of them only as commands that it has not.
+    // The embedded server refuses some of these as commands that it does not have.
     await expect(refused).rejects.toMatchObject({ code: 'REDIS_SERVICE', reply: backend.name === 'embedded' ? 'ERR' : 'WRONGTYPE' });
     expect(await backend.send('MGET', ...changed)).toEqual(changed.map(() => 'old'));
   });

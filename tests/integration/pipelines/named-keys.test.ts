@@ -6,7 +6,7 @@ import { createMember, Member } from '../../support/user';
 describeOnEveryBackend('the keys of a commit', (backend) => {
   useModels(backend, Member);
 
-  /** What the scripts that were sent meanwhile got as their keys, with a word for those that nobody can know. */
+  /** The keys of the scripts sent while `action` runs. The names of backups cannot be known, so a word stands for them. */
   async function keysDuring(action: () => Promise<unknown>): Promise<string[][]> {
     const traffic = await backend.trafficOf(action);
     return traffic

@@ -4,7 +4,7 @@ import { describeOnEveryBackend } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 import { createUser, User } from '../../support/user';
 
-/** Without a key: an item of a list is known by what it holds. */
+/** Has no key field, so an item of a list is recognized by its content. */
 @Model()
 class Line extends AtomicRedisModel {
   @Field(RedisInt) count!: RedisInt;
@@ -118,7 +118,7 @@ describeOnEveryBackend('a pipeline inside another', (backend) => {
     expect(await backend.json(user.key, '$.score')).toBe(5);
   });
 
-  /** One inside that changes the score and then fails, and what the outer one does meanwhile. */
+  /** Runs a nested pipeline that changes the score and then fails, and makes `change` in the outer one meanwhile. */
   async function failWhile(user: User, change: () => unknown): Promise<void> {
     const failed = user.pipeline(async () => {
       user.score.add(1);

@@ -23,7 +23,7 @@ describeOnEveryBackend('a pipeline inside another that ends before it', (backend
     expect(user.score.value).toBe(before + 2);
   }
 
-  /** One that has changed the instance when the outer one ends, and ends later. */
+  /** Starts a nested pipeline that changes the instance before the outer one ends, and ends after it. */
   function outlive(user: User, later: () => unknown = () => undefined): Promise<unknown> {
     const nested = user.pipeline(async () => {
       user.score.add(1);

@@ -153,7 +153,7 @@ describeOnEveryBackend('raw commands in a pipeline', (backend) => {
       for (const key of [one, other]) await backend.send('SET', key, key);
       const executor = await openExecutor(await backend.target());
 
-      // The second copy would go onto itself, which Redis refuses.
+      // The second copy would be of a key onto itself, which Redis refuses.
       const keys = [one, other, `${one}:copy`, other];
       const args = ['2', 'raw', '1', '3', 'SET', one, 'changed'];
       const answer = await executor.evaluate({ script: commit, keys, args }, (reply) => reply);

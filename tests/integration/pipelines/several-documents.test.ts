@@ -64,7 +64,7 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     await backend.overwrite(other.key, '$["tags"]', ['b', 'c']);
     const before = await Promise.all(members.map(({ key }) => backend.jsonText(key)));
 
-    // The list is found too short only after the removal before has been done.
+    // The list turns out to be too short only after the removal before has been applied.
     const refused = pipeline(members, () => {
       one.score.add(1);
       other.email = 'x';

@@ -201,7 +201,7 @@ describeOnEveryBackend('undo of the parts of a document', (backend) => {
     },
   );
 
-  /** Changes all, and is refused. */
+  /** A pipeline that changes fields and parts, and is refused. */
   function refusedOn(whole: Whole): Promise<unknown> {
     return whole.pipeline(() => {
       whole.tags.append('never');

@@ -21,7 +21,7 @@ const start = { parts: { a: { count: 1 }, b: { count: 2 } }, maybe: { a: { count
 describeOnEveryBackend('what a user holds when a pipeline is undone', (backend) => {
   useModels(backend, Part, Whole);
 
-  /** Runs work in a pipeline that fails, and gives what it held. */
+  /** Runs `work` in a pipeline that fails, and resolves to what `work` returned. */
   async function heldIn(whole: Whole, work: (whole: Whole) => Part | null | undefined): Promise<Part> {
     let held: Part | null | undefined;
     const failed = whole.pipeline((it) => {

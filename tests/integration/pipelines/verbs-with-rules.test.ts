@@ -13,7 +13,7 @@ class IsFree implements ValidatorConstraintInterface {
   }
 }
 
-/** The class that holds it does not ask for its rules. */
+/** Part of `Worker`, whose decorators do not ask for the rules of its desk. */
 @Model()
 class Desk extends AtomicRedisModel {
   @Length(2, 10) @Validate(IsFree) @Field(String) name!: string;

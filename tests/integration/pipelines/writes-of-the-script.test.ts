@@ -2,7 +2,7 @@ import { openExecutor } from '../../../src/executor/open/open';
 import { commit } from '../../../src/lua/catalog.generated';
 import { describeOnEveryBackend } from '../../support/backends';
 
-/** Checks stand before writes, so only a call of the script itself sends some that find nothing to do. */
+/** Checks come before writes, so only a direct call of the script can send writes that find nothing to do. */
 describeOnEveryBackend('a write of a commit', (backend) => {
   const key = '{silent}';
 

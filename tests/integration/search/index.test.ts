@@ -230,7 +230,7 @@ describeOnOwnBackends('an index', (backend, server) => {
     }
     client.destroy();
 
-    // The server would pass over what it had not found elsewhere.
+    // Had a search run in another database, the server would now pass over the document that it had not found there.
     expect(await Page.findBy({})).toHaveLength(1);
   });
 

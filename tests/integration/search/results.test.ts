@@ -93,7 +93,7 @@ describeOnOwnBackends('found documents', (backend) => {
   });
 
   test('are all of them where the server gives fewer at a time than by itself', async () => {
-    if (backend().name === 'embedded') return; // It knows no such limit.
+    if (backend().name === 'embedded') return; // It has no such limit.
     const inOrder = { orderBy: { rank: 'asc' } } as const;
     const connection = await connect(backend().url, { models: [Task] });
     await backend().send('FT.CONFIG', 'SET', 'MAXSEARCHRESULTS', '3');
@@ -143,12 +143,12 @@ describeOnOwnBackends('found documents', (backend) => {
   });
 
   test('leave out those that are gone by the next search, and none for them', async () => {
-    if (backend().name === 'embedded') return; // Its index has no documents without a text.
+    if (backend().name === 'embedded') return; // Its index never holds a document without its text.
     const elsewhere = await createClient({ url: backend().url, database: 3 }).connect();
     const proxy = await TcpProxy.start(backend().url);
     const connection = await connect(proxy.url, { models: [Task] });
     try {
-      // Like one that has expired, it is in the index and has no text.
+      // Like a document that has expired, this one is in the index but has no text.
       await elsewhere.sendCommand(['JSON.SET', 'Task:gone', '$', '{"rank":-9}']);
       const first = proxy.onRequest('FT.SEARCH', 'hold reply');
       const finding = Task.findOneBy({}, { orderBy: { rank: 'asc' } });
@@ -182,7 +182,7 @@ describeOnOwnBackends('found documents', (backend) => {
     await backend().send('JSON.SET', 'Task:f', '$', '{"rank":50,"owner":"","tags":[],"runs":0}');
 
     expect(idsOf(await Task.findBy({ rank: 50 }))).toBe('f');
-    // An index looks only into documents, so it does not know these by their keys.
+    // An index holds only what is in documents, so it does not find this one by its key.
     expect(await Task.countBy({ id: 'f' })).toBe(0);
   });
 
@@ -210,7 +210,7 @@ describeOnOwnBackends('found documents', (backend) => {
 
     expect(await Task.findBy({}, { timeoutMs: Infinity })).toHaveLength(4);
 
-    // The server would answer with a part of them, so the call has to be given up before.
+    // When its own limit is over, the server answers with part of the results, so the call must be given up before that.
     expect([limitOf(search?.args), limitOf(unlimited?.args)]).toEqual(['2501', '0']);
     await expect(Task.findBy({}, { signal: AbortSignal.abort() })).rejects.toThrow(RedisConnectionError);
   });

@@ -15,21 +15,21 @@ import { failureOf } from '../../support/failure-of';
 import { useDatabase } from '../../support/use-models';
 import { Order } from './models';
 
-/** Conditions in so many others. */
+/** A condition inside `levels` others. */
 function nested(levels: number): object {
   let where: object = { total: 1 };
   for (let level = 0; level < levels; level += 1) where = level % 2 === 0 ? { $or: [{ total: 2 }, where], gift: false } : { $not: where };
   return where;
 }
 
-/** Each level of which has two more, so that to look at all of them would take for ever. */
+/** Conditions that contain themselves twice: visiting all levels would take for ever. */
 function holdsItself(): object {
   const where: Record<string, unknown> = {};
   where['$or'] = [where, where];
   return where;
 }
 
-/** Conditions that no program with types can write, or that have values which types do not tell apart; where they are wrong, what is expected and found. */
+/** Wrong conditions that types refuse or cannot tell from right ones, each with its message: the place, what is expected, what was found. */
 const WRONG: readonly [where: unknown, message: string][] = [
   [undefined, 'Order: where expects an object of conditions, or {} for all documents, found nothing'],
   ['o1', 'Order: where expects an object of conditions, or {} for all documents, found the text "o1"'],
@@ -83,7 +83,7 @@ const WRONG: readonly [where: unknown, message: string][] = [
   [{ $nor: [{ total: 1 }] }, 'Order: $nor expects one of $and, $or and $not, found a list of 1'],
   [{ 'address.city': 'Rome' }, 'Order: address.city expects to be written as { address: { city: … } }, found the text "Rome"'],
   [{ 'total.city': 'Rome' }, 'Order: total.city expects a field of Order with @Index(): '],
-  // Lists without items, which other methods pass over, and names that are no texts.
+  // Lists with holes, which methods of Array skip, and names that are symbols.
   [{ $and: new Array(1) }, 'Order: $and[0] expects an object of conditions, found nothing'],
   [{ $or: new Array(1) }, 'Order: $or[0] expects an object of conditions, found nothing'],
   [{ tags: { $all: new Array(1) } }, 'Order: tags.$all[0] expects a value (leave the condition out where there is none), found nothing'],

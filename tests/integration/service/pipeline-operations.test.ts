@@ -261,7 +261,7 @@ describeOnEveryServer('PipelineOperations', 'its keys lie in any slots; tests/cl
     const client = await openClient(proxy.url);
     const caller = new AbortController();
     const given = new PipelineOperations(client).transact((pipe) => pipe.incr('{k}n'), { watch: ['{k}n'], signal: caller.signal });
-    // It has begun to connect by then, and is not connected.
+    // By then it has begun to connect, but is not connected.
     await new Promise<void>((resume) => process.nextTick(resume));
     caller.abort();
 

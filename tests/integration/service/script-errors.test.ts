@@ -4,7 +4,7 @@ import { describeOnEveryBackend, type RawClient } from '../../support/backends';
 
 const failing = (reply: string): string => `redis.call('INCR', KEYS[1]); return redis.error_reply('${reply}')`;
 
-/** They look like what a server says when it did nothing. */
+/** Errors of scripts that look like those of a server that did nothing. */
 const TEXTS = [
   'ASK manager for approval',
   'MOVED to archive',

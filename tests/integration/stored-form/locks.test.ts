@@ -4,7 +4,7 @@ import { RedisTree } from 'redatom/tree';
 import { describeOnEveryBackend, type Backend, type RawClient } from '../../support/backends';
 import { useModels } from '../../support/use-models';
 
-// Programs of two releases run side by side while one takes the place of the other. They see each other's locks by what is written down here.
+// During an upgrade, programs of two releases run side by side. They see each other's locks through the keys and values written down here.
 
 @Model()
 class Doc extends AtomicRedisModel {
@@ -15,7 +15,7 @@ class Doc extends AtomicRedisModel {
 @Model({ hashTag: 'shop' })
 class Tagged extends Doc {}
 
-/** A fence outlives its lock by a day, so that it grows on though the clock of the server goes back. */
+/** A fence outlives its lock by a day, so that it keeps growing even if the clock of the server goes back. */
 const MS_PER_DAY = 86_400_000;
 
 const READ: Readonly<Record<string, readonly string[]>> = {
@@ -25,7 +25,7 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   'ReJSON-RL': ['JSON.GET', '.'],
 };
 
-/** All keys with their type and content. What is new each time has the name of what it is. */
+/** All keys with their type and content. A placeholder stands for values that differ in each run. */
 async function storedBy(backend: Backend): Promise<Record<string, unknown>> {
   const stored: [string, unknown][] = [];
   for (const key of (await backend.send<string[]>('KEYS', '*')).sort()) {

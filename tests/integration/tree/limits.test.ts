@@ -7,7 +7,7 @@ import { TcpProxy } from '../../support/tcp-proxy';
 
 type Verb = (node: TreeNode, options: CallOptions) => Promise<unknown>;
 
-/** All of them, but those that take or free locks; each by the name under which errors speak of it. */
+/** All verbs except those that take or free locks, each with its name in errors. */
 const VERBS: [string, string, Verb][] = [
   ['val', 'val', (node, options) => node.val(undefined, options)],
   ['set', 'set', (node, options) => node.set('n', 2, options)],
@@ -31,7 +31,7 @@ const VERBS: [string, string, Verb][] = [
 
 const WRITES = new Set(['set', 'assign', 'add', 'delete', 'clear', 'expire']);
 
-/** What a call without a reply has come to: of one that only reads, nothing is in doubt. */
+/** The error of a call that got no reply. A call that only reads leaves nothing in doubt. */
 const unanswered = (command: string): object => ({ code: WRITES.has(command) ? 'OUTCOME_UNKNOWN' : 'REDIS_CONNECTION', command });
 
 describeOnEveryServer('limits of a call of a tree', 'it holds answers back on one connection', (backend) => {
@@ -41,7 +41,7 @@ describeOnEveryServer('limits of a call of a tree', 'it holds answers back on on
   beforeAll(async () => {
     proxy = await TcpProxy.start(backend.url);
     client = await openClient(proxy.url);
-    // A client of the user's own, which waits for ever.
+    // A client of the user's own, which has no limit and waits for ever.
     tree = new RedisTree({ client, namespace: 'limits' });
   });
   beforeEach(() => tree.root().set('a', { n: 1 }));

@@ -21,7 +21,7 @@ interface Row {
 
 type Intent = 'IS' | 'IX' | 'S' | 'X';
 
-/** The matrix of textbooks: which modes of two strangers may stand together at one node. */
+/** The textbook matrix: which modes two unrelated scopes may hold at one node at the same time. */
 const TOGETHER: Record<Intent, readonly Intent[]> = { IS: ['IS', 'IX', 'S'], IX: ['IS', 'IX'], S: ['IS', 'S'], X: [] };
 
 const encloses = (outer: string, inner: string): boolean => `${inner}/`.startsWith(`${outer}/`);
@@ -36,7 +36,7 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-/** What a grant means at a node: itself there, and an intention at the ancestors. */
+/** What a grant means at a node: its own mode at its path, and an intention at the ancestors. */
 function intentAt(node: string, row: Row): Intent | undefined {
   if (row.path === node) return row.mode as Intent;
   return row.path.startsWith(node) ? (`I${row.mode}` as Intent) : undefined;
@@ -169,7 +169,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     await acquire({ id: 'holder', path: place, mode: 'S', scope: 'v' });
     await acquire({ id: 'waiter', path: place, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
     const late = { id: 'late', path: place, mode: 'S', scope: 'u/1' };
-    // Free but for the waiter before it, which only a holder may pass.
+    // Only the waiter before it is in its way, which only a holder may pass.
     expect((await acquire(late, { held: 'invented' }))[0]).toBe(0);
     expect((await acquire(late, { held: 'holder' }))[0]).toBe(0);
     await acquire({ id: 'own', path: PATHS[2]?.encoded ?? '', mode: 'X', scope: 'u' });
@@ -252,7 +252,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
       await acquire({ id: 'own', path: B, mode: 'X', scope: 'w' });
       await acquire(writer, { waiterTtlMs: 60_000, held: 'own' });
       await acquire({ id: 'next', path: A, mode: 'S', scope: 'n' }, { waiterTtlMs: 60_000 });
-      // The one that is waited for waits in turn, and says not that it holds something.
+      // The reader, which is waited for, waits in turn, without saying that it holds something.
       await acquire({ id: 'crossing', path: B, mode: 'X', scope: 'r' }, { waiterTtlMs: 60_000 });
       expect(await idsOfGrants()).toEqual(['own', 'reader']);
       await leave();
@@ -284,7 +284,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     expect(answer).toBe(outcome);
   });
 
-  /** A lock that has ended with so many others that no script removes it with them. Answers its fence. */
+  /** Lets a lock end together with so many others that no script removes it along with them. Resolves to its fence. */
   async function endWithOthers(one: Row): Promise<unknown> {
     const [, fence] = await acquire(one, { leaseMs: 700 });
     const others = Array.from({ length: 128 }, (_, index) => ({ id: `other${index}`, path: B, mode: 'S', scope: `o${index}` }));
@@ -306,7 +306,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     await acquire({ id: 'reader', path: C, mode: 'S', scope: 'v' });
     await acquire({ id: 'writer', path: C, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
     await endWithOthers({ id: 'one', path: A, mode: 'X', scope: 'u' });
-    // Who holds something would be let past the writer.
+    // A scope that holds something would be let past the writer.
     expect((await acquire({ id: 'next', path: C, mode: 'S', scope: 'u' }, { waiterTtlMs: 60_000, held: 'one' }))[0]).toBe(0);
 
     await endWithOthers({ id: 'two', path: A, mode: 'X', scope: 'u' });

@@ -75,7 +75,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const leftMs = (name: string): Promise<number> => backend.send('PTTL', `tree:{locks}:${name}`);
       await using _long = await tree.at('a').acquire({ expireTimeout: 100 });
       await using _short = await tree.at('b').acquire({ expireTimeout: 10 });
-      // A minute longer than the lease, and a day.
+      // A minute longer than the lease; the fence a day longer.
       for (const name of ['grants', 'exclusive', 'deadlines']) expect(await leftMs(name)).toBeGreaterThan(110_000);
       expect(await leftMs('fence')).toBeGreaterThan(86_400_000);
       const waiting = tree.at('a').acquire({ acquireTimeout: 0.2 });
@@ -103,7 +103,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const options = { signal: signal as never, acquireTimeout: 0.02 };
       await expect(tree.at('a').acquire(options)).rejects.toThrow('signal must be an AbortSignal, found');
       await tree.at('a').withLock(async () => {
-        // From here on the process listens, so it does not ask before it waits.
+        // From here on the process listens, so the next call does not ask before it waits.
         const waiting = asStranger(() => tree.at('a').withLock(() => undefined, { acquireTimeout: 0.1 }));
         await expect(waiting).rejects.toThrow(LockTimeoutError);
         await expect(asStranger(() => tree.at('a').acquire(options))).rejects.toThrow('signal must be an AbortSignal, found');
@@ -125,7 +125,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const endsMs = Number(await backend.send('ZSCORE', 'tree:{locks}:deadlines', id));
       const [seconds, micros] = await backend.send<string[]>('TIME');
       expect(endsMs - Number(seconds) * 1000 - Number(micros) / 1000).toBeLessThanOrEqual(350);
-      // In whole seconds it would wait longer than the holder holds, and enter.
+      // Rounded to whole seconds, it would wait until the lease of the holder has ended, and enter.
       await expect(tree.at('a').acquire({ acquireTimeout: 0.15 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 150 });
       const next = await tree.at('a').acquire({ acquireTimeout: 1 });
       await next.release();
@@ -142,7 +142,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
         waiting = tree.at('a.b').acquire();
         await sleep(150);
       });
-      // Once to ask, and once more where nobody listened before.
+      // It asks once, and once more if the process was not listening before.
       expect(calls).toBeLessThanOrEqual(2);
       const callsToEnter = await lockCallsDuring(backend, async () => {
         await lock.release();
@@ -160,7 +160,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await first.release();
       const lock = await waiting;
       expect(lock.fence).toBeGreaterThan(first.fence);
-      // What the server knows of a lock lives for a minute longer than its lease.
+      // What the server keeps of a lock lasts a minute longer than its lease.
       while ((await backend.send<number>('PTTL', 'tree:{locks}:grants')) < 100_000) await sleep(10);
       await lock.release();
     });
@@ -179,7 +179,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
         await Promise.all(waiters);
       });
       expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-      // One release each, which hands the lock over; refreshes of slow machines on top.
+      // One release each, which hands the lock over, plus refreshes on slow machines.
       expect(calls).toBeLessThan(9 + 8);
     });
 
@@ -195,7 +195,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const waiting = session.at(place).acquire();
       while ((await backend.send('ZCARD', 'tree:{locks}:queue')) === 0) await sleep(1);
       expect(await isFree(entrance, true)).toBe(false);
-      // Whoever waits himself is in no one's way who is of the same scope.
+      // A waiter is not in the way of others of its own scope.
       await (await session.at(entrance).acquire({ shared: true, ...ONCE })).release();
       await reader.release();
       await (await waiting).release();
@@ -217,7 +217,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const [id = ''] = await backend.send<string[]>('HKEYS', 'tree:{locks}:waiters');
       const row = await backend.send<string>('HGET', 'tree:{locks}:waiters', id);
       const channel = row.slice(row.lastIndexOf('\0') + 1);
-      // As after a pause of the process, in which the lock was granted to it, and lost again.
+      // As if the lock had been granted to the process during a pause, and lost again.
       for (; !isOver; await sleep(10)) await backend.send('PUBLISH', channel, `${id} ${holder.fence - 1}`);
       await over;
       await expect(waiting).rejects.toThrow(LockTimeoutError);
@@ -232,11 +232,11 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       });
       await sleep(30);
       const parent = tree.at('a').withLock(() => (isOver = true), { acquireTimeout: 5 });
-      // Children do not wait for one another, so the first who waits is the parent.
+      // Children do not wait for one another, so the first waiter is the parent.
       while (!isOver && (await backend.send('ZCARD', 'tree:{locks}:queue')) === 0) await sleep(1);
       const before = entries;
       await parent;
-      // Those that had the answer on its way, and none of them twice.
+      // Only children whose answer was already on its way enter, and each of them once.
       expect(entries - before).toBeLessThanOrEqual(children.length);
       await Promise.all(children);
     });
@@ -262,7 +262,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       const others = Array.from({ length: 3 }, async () => {
         while (!isOver) await tree.at('b').withLock(() => (entries++, sleep(5)));
       });
-      // Messages for this process meanwhile, and two refreshes of its place: with time anew for any of them it would not end before the test does.
+      // Meanwhile this process gets messages and refreshes its place twice. If any of these restarted the time, the wait would outlast the test.
       await expect(tree.at('a').acquire({ acquireTimeout: 0.8 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', waitMs: 800 });
       isOver = true;
       await Promise.all(others);
@@ -286,8 +286,8 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       };
       const calls = await lockCallsDuring(backend, () => Promise.all([party('a', 'b.x'), party('b', 'a.y')]));
       expect(outcomes).toEqual(['deadlock', 'entered']);
-      // Each locks and releases its own, asks for the other's, and one of them releases that; whoever listens for the first time asks once more.
-      // Who finds the ring only when it refreshes its place has asked again.
+      // Each party takes and releases its own lock and asks for the other's, which one of them also releases. A party that listens for the first time asks
+      // once more, and so does one that finds the ring only when it refreshes its place.
       expect(calls).toBeLessThanOrEqual(8);
     });
 

@@ -11,7 +11,7 @@ describeOnEveryBackend('what callers without types give to a tree', (backend) =>
   });
   afterAll(() => Promise.all([tree.close(), lock.close()]));
 
-  /** It counts as anything here. */
+  /** Passes a value of any type. */
   const given = <T>(value: unknown): T => value as T;
 
   test.each<[string, () => Promise<unknown>, RegExp]>([

@@ -72,7 +72,7 @@ describeOnEveryServer(
       await sleep(1000);
       expect(await root().get('x').timeToLive()).toBe(9);
       expect(await root().get('x').val()).toBe('still here!');
-      // The page sleeps for the other nine seconds here.
+      // At this point the page sleeps for the remaining nine seconds.
       await root().get('x').expire(0.05);
       await sleep(60);
       expect(await root().get('x').timeToLive()).toBe(-2);

@@ -101,7 +101,7 @@ describeOnEveryBackend('TreeNode', (backend) => {
       ];
       for (const verb of verbs) await verb();
       for (const verb of verbs) expect(await backend.roundTrips(verb)).toEqual(['EVALSHA']);
-      // On a cluster all of its servers are listened to.
+      // On a cluster, the commands of all servers are counted.
     });
 
     test.each([

@@ -21,7 +21,7 @@ class Thread extends AtomicRedisModel {
   @Field(dict(() => Comment)) pinned!: RedisDict<Comment>;
 }
 
-/** What RedisJSON takes: a document, itself a level, has 126 levels in it. */
+/** How many levels RedisJSON takes inside a document, which is itself a level. */
 const LEVELS = 126;
 
 interface Nested {
@@ -31,7 +31,7 @@ interface Nested {
   meta?: unknown;
 }
 
-/** A comment of so many levels. The innermost one has a list, which is a level as well. */
+/** A comment with `levels` levels. The innermost comment has a list, which is a level as well. */
 function chain(levels: number, around: (inner: Nested) => Nested = (next) => ({ next })): Init<Comment> {
   let comment: Nested = {};
   for (let level = 2; level < levels; level += 1) comment = around(comment);

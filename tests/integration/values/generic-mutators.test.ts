@@ -39,7 +39,7 @@ interface Call {
   readonly given?: (make: (letter: string) => unknown) => unknown[];
 }
 
-/** Texts, dates and numbers as texts: an order of its own for every kind of item. */
+/** Compares items by their JSON, so that every kind of item has an order. */
 const backwards = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? 1 : -1);
 
 const calls: Record<string, Call> = {
@@ -85,10 +85,10 @@ function generic(target: readonly unknown[], { method, given }: Call, make: (let
   return Reflect.apply(methods[method] as () => unknown, target, given?.(make) ?? []);
 }
 
-/** A list, or what a method of it has answered, as it would be stored. */
+/** A list, or what one of its methods returned, as it would be stored. */
 const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 
-/** A call on the list of each kind. */
+/** Makes the call on the list of each kind. */
 const onEach = (novel: Novel, call: Call): unknown[] => everyKind.map((kind) => stored(generic(novel[kind], call, kinds[kind])));
 const lists = (novel: Novel): unknown => Object.fromEntries(everyKind.map((kind) => [kind, stored(novel[kind])]));
 
@@ -98,7 +98,7 @@ describeOnEveryBackend('a method of Array that is called on a list', (backend) =
   const create = ({ on }: Call): Promise<Novel> =>
     Novel.create(Object.fromEntries(everyKind.map((kind) => [kind, [...on].map(kinds[kind])])));
   const inRedis = ({ key }: Novel): Promise<unknown> => backend.json(key);
-  /** What the call answers, and makes of the lists, when they are plain. */
+  /** What the call returns on plain arrays, and what it leaves in them. */
   const onPlain = (call: Call): { answers: unknown[]; left: unknown } => {
     const plain = everyKind.map((kind) => [kind, [...call.on].map(kinds[kind])] as const);
     const answers = plain.map(([kind, items]) => stored(generic(items, call, kinds[kind])));

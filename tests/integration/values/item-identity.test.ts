@@ -21,14 +21,14 @@ class Machine extends AtomicRedisModel {
   @Field(list(() => Part)) parts!: RedisList<Part>;
 }
 
-/** Without the count and the weight of the label, which have defaults. */
+/** Without `count` and without the `weight` of the label, which have defaults. */
 const part = { name: 'a', data: { x: [1, { y: 'z' }], n: 1 }, label: { text: 'l' } };
 const inOtherOrder = { label: { text: 'l' }, data: { n: 1, x: [1, { y: 'z' }] }, name: 'a' };
 
 describeOnEveryBackend('an item without a key that another writer stored anew', (backend) => {
   useModels(backend, Machine, Part, Label);
 
-  /** A machine that was read with one item, in whose place there is another by now. */
+  /** A machine that was read with one item, which has been replaced by another in Redis. */
   async function replaced(read: unknown, stored: unknown): Promise<Machine> {
     const machine = await Machine.create({});
     await backend.overwrite(machine.key, '$.parts', [read]);

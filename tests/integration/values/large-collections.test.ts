@@ -10,7 +10,7 @@ class Large extends AtomicRedisModel {
   @Field(dict(Number)) scores!: RedisDict<number>;
 }
 
-/** More than a call of a function can take as arguments. */
+/** More than a function call can take as arguments. */
 const COUNT = 200_000;
 const NAMES = 130_000;
 const numbers = Array.from({ length: COUNT }, (_, at) => at);

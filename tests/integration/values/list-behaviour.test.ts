@@ -243,7 +243,7 @@ describeOnEveryBackend('RedisList', (backend) => {
 
   test('what sort() compares with runs for one sorting, which is the one that is stored', async () => {
     const box = await Box.create({ n: [5, 3, 1, 4, 2], dates: [new Date(2), new Date(1), new Date(3)] });
-    /** An order of its own at each call, as of `() => Math.random() - 0.5`. */
+    /** A comparison without a fixed order, like `() => Math.random() - 0.5`, but repeatable. */
     const shuffling = (): (() => number) => {
       let calls = 0;
       return () => Math.sin((calls += 1));

@@ -20,7 +20,7 @@ class Notebook extends AtomicRedisModel {
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-/** All ranges of a list of twelve, whose positions begin with the same digits; and some of a long one. */
+/** All ranges of a list of twelve, some of whose positions begin with the same digit, and some ranges of a long list. */
 const ranges = [
   ...upTo(12).flatMap((start) => upTo(12 - start).map((more) => ({ length: 12, start, end: start + more + 1 }))),
   ...[0, 1, 9, 10, 99, 100, 101].flatMap((start) => [102, 110, 111, 999, 1001, 1200].map((end) => ({ length: 1200, start, end }))),
@@ -46,7 +46,7 @@ describeOnEveryBackend('ranges of lists', (backend) => {
   describe('of many items from the middle', () => {
     const [start, end] = [10, 1100];
 
-    /** What the server did to remove them from in front of others. */
+    /** Removes the range from in front of `behind`, and counts the pops that this took on the server. */
     const removal = async (behind: readonly Json[]): Promise<{ pops: number }> => {
       const book = await Notebook.create({ notes: [...upTo(end), ...behind] });
       const places = behind.map((_, at) => [`$.notes[${end + at}]`, `$.notes[${start + at}]`] as const);

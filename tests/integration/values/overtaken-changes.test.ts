@@ -19,7 +19,7 @@ describeOnEveryServer('local changes whose write fails while later verbs are und
 
   const newNote = (): Promise<Note> => Note.create({ text: 'old', views: 1 });
 
-  /** Begins a write that takes a local change, and gives it up before it is sent. */
+  /** Starts a write that takes a local change along, and gives it up before it is sent. */
   function giveUp(note: Note, write: Failing[1]): Promise<void> {
     const limit = new AbortController();
     note.text.value = 'first';

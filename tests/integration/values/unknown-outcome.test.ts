@@ -21,7 +21,7 @@ describeOnEveryServer('local changes whose outcome nobody knows', 'a proxy stand
     await proxy.close();
   });
 
-  /** A document whose local changes were written by a verb, without an answer. */
+  /** A document whose local changes were written by a verb that got no answer. */
   async function unanswered(): Promise<Counted> {
     const counted = await Counted.create({ count: 0 });
     counted.count.add(5);

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Folder for everything that is fetched: `.redis` in the checkout, or what REDATOM_SERVER_CACHE says. */
+/** Folder for everything that is downloaded: REDATOM_SERVER_CACHE, by default `.redis` in the checkout. */
 export function cacheFolder(): string {
   return process.env['REDATOM_SERVER_CACHE'] ?? resolve(__dirname, '../../../.redis');
 }
 
 /**
- * Returns the folder `name` of the cache; when it is missing, `fill` fills a temporary one that is then renamed, so a run that
- * was interrupted, or another run at the same time, never leaves half a folder under the final name.
+ * Returns the folder `name` of the cache. If it is missing, `fill` fills a temporary folder that is then renamed, so neither an
+ * interrupted run nor a concurrent one leaves half a folder under the final name.
  */
 export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const final = join(cacheFolder(), name);

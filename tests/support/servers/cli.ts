@@ -1,6 +1,6 @@
 import { startServer, type Flavour, type Server } from './index';
 
-/** `npm run server [-- redis-stack|valkey]`: one server until it is interrupted, or its server ends. A wrong word is answered with those that there are. */
+/** `npm run server [-- redis-stack|valkey]`: runs one server until it is interrupted or the server ends. An unknown flavour is refused with a list of the available ones. */
 async function main(): Promise<void> {
   const flavour = process.argv[2] as Flavour | undefined;
   const server = await startServer(flavour === undefined ? {} : { flavour });

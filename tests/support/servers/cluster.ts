@@ -6,13 +6,13 @@ import type { Flavour, Server } from './server';
 const SLOTS = 16_384;
 const PRIMARIES = 3;
 
-/** Starved servers on a busy machine must not count as gone, unless a test is about that. */
+/** Long, so that a server starved on a busy machine does not count as gone, unless a test is about that. */
 const NODE_TIMEOUT_MS = 60_000;
 
-/** The servers tell each other what they know twice as often as this, so a short time makes them one cluster soon. */
+/** Every server contacts every other one at least twice in this time, so with a short one they soon form a cluster. */
 const JOINING_TIMEOUT_MS = 1000;
 
-/** What tests vary of a cluster. */
+/** The options of a cluster that tests vary. */
 export interface ClusterOptions {
   readonly flavour?: Flavour;
   /** Milliseconds after which a server that is silent counts as gone, and its replica takes over. Default 60 000. */
@@ -23,7 +23,7 @@ export interface ClusterOptions {
   readonly replicas?: 0 | 1;
 }
 
-/** A cluster of three primaries, as a rule with a replica each, on the loopback interface. */
+/** A cluster of three primaries, usually with a replica each, on the loopback interface. */
 export interface TestCluster {
   readonly name: string;
   readonly version: string;
@@ -41,7 +41,7 @@ export interface TestCluster {
 /** Starts a cluster and resolves when every server agrees that all slots are served. */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   const { flavour = 'redis-stack', nodeTimeoutMs = NODE_TIMEOUT_MS, replicas = 1 } = options;
-  // A replica is listed only when it has heard of its primary, which says nothing for seconds by default.
+  // A replica is listed only after it has heard from its primary, which by default is silent for seconds.
   const replication = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1', '--cluster-replica-validity-factor', '0'];
   const joining = ['--cluster-node-timeout', String(JOINING_TIMEOUT_MS)];
   const args = ['--cluster-enabled', 'yes', ...replication, ...joining, ...(options.args ?? [])];
@@ -90,7 +90,7 @@ class LoopbackCluster implements TestCluster {
       const [start, end] = [Math.ceil((SLOTS / PRIMARIES) * at), Math.ceil((SLOTS / PRIMARIES) * (at + 1)) - 1];
       await this.ask(at, 'CLUSTER', 'ADDSLOTSRANGE', String(start), String(end));
     }
-    // All of them at once: gossip alone takes seconds to make everybody known to everybody.
+    // Every server meets every other one: gossip alone would take seconds to introduce them all.
     await Promise.all(
       this.servers.flatMap(({ port }) => this.servers.map((_, at) => this.ask(at, 'CLUSTER', 'MEET', '127.0.0.1', String(port)))),
     );
@@ -120,7 +120,7 @@ class LoopbackCluster implements TestCluster {
     await this.everybodyKnows(to);
   }
 
-  /** Who moves a slot on before the others have heard of it gives two servers the same right to it. */
+  /** If a slot is moved again before all servers know its owner, two of them claim it with equal right. */
   private async everybodyKnows(at: number): Promise<void> {
     const id = (await this.ask(at, 'CLUSTER', 'MYID')) as string;
     const epoch = /cluster_my_epoch:(\d+)/.exec(String(await this.ask(at, 'CLUSTER', 'INFO')))?.[1];

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-// Below the range that the kernel hands out, and a cluster bus (port + 10000) still fits there.
+// Low enough that the port and its cluster bus (port + 10000) are below the range that the kernel hands out.
 const LOWEST = 15_000;
 const HIGHEST = 22_000;
 

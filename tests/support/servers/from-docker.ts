@@ -21,7 +21,7 @@ export const fromDocker: ServerSource = {
 };
 
 async function startContainer(options: StartOptions): Promise<Server> {
-  // Every test file would load it, which takes longer than most of them.
+  // Loaded only here: otherwise every test file that can start a server would load it, which takes longer than most of them.
   const { GenericContainer } = require('testcontainers') as typeof import('testcontainers');
   const containerPort = options.port === undefined ? INSIDE_PORT : { container: INSIDE_PORT, host: options.port };
   const { args = [], password } = options;
@@ -47,7 +47,7 @@ function containerServer(container: StartedTestContainer, url: string, product: 
     stop: async () => void (await container.stop()),
     kill: async (signal) => void (await docker('kill', '--signal', signal)),
     restart: async () => {
-      // Not testcontainers' own restart: docker may map another host port then.
+      // Not testcontainers' own restart, after which docker may map another host port.
       await docker('kill');
       await docker('start');
       await probeUntilReady(url, () => true);

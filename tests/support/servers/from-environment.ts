@@ -1,7 +1,7 @@
 import { probe, type Product } from './probe';
 import type { Server, ServerSource } from './server';
 
-/** A server that runs already, named by REDIS_URL. It is used as it is and never stopped. */
+/** A server that is already running, named by REDIS_URL. It is used as it is and never stopped. */
 export const fromEnvironment: ServerSource = {
   name: 'REDIS_URL',
   serverCount: 1,
@@ -11,7 +11,7 @@ export const fromEnvironment: ServerSource = {
       say('REDIS_URL: not set');
       return [];
     }
-    // Whoever names a server means that one: no other takes its place when it does not answer.
+    // If a server that was named explicitly does not answer, no other takes its place.
     const product = await probe(url).catch((cause: unknown) => {
       throw new Error(`REDIS_URL (${new URL(url).host}) names no server with RedisJSON that answers: ${String(cause)}`, { cause });
     });

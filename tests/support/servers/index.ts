@@ -10,7 +10,7 @@ export type { Flavour, Server, StartOptions } from './server';
 /** Where servers come from, in the order of preference; the last one is always there. */
 const SOURCES: readonly ServerSource[] = [fromEnvironment, fromLocalBinary, fromDocker, fromPythonPackages, fromEmbedded];
 
-/** Sources whose servers a test may pause, kill and restart; those with a process of ours first. */
+/** Sources whose servers a test may pause, kill and restart; those that start a process of ours come first. */
 const OWN_SOURCES: readonly ServerSource[] = [fromLocalBinary, fromPythonPackages, fromDocker];
 
 const sayToError: Say = (line) => void process.stderr.write(`${line}\n`);
@@ -18,11 +18,11 @@ const saySilently: Say = () => undefined;
 
 export interface ProvideOptions {
   say?: Say;
-  /** Refuse a source of which only some servers start, and add the embedded one. */
+  /** Refuse a source of which only some servers start, and add the embedded server. */
   complete?: boolean;
 }
 
-/** Starts the servers of the first source that has any that answers; a complete run has the embedded one beside them. Resolves to an empty list when there is none. */
+/** Starts the servers of the first source that has one that answers; a complete run adds the embedded server. Resolves to an empty list if there is none. */
 export async function provideServers({ say = sayToError, complete = false }: ProvideOptions = {}): Promise<Server[]> {
   for (const source of SOURCES) {
     const servers = await startAll(await source.find(say), say);
@@ -36,7 +36,7 @@ export async function provideServers({ say = sayToError, complete = false }: Pro
   return [];
 }
 
-/** Starts one server of its own, also when REDIS_URL is set, because the caller may pause, kill or restart it. */
+/** Starts a new server, even when REDIS_URL is set, because the caller may pause, kill or restart it. */
 export async function startServer(options: StartOptions & { flavour?: Flavour } = {}): Promise<Server> {
   const { flavour, ...startOptions } = options;
   for (const source of OWN_SOURCES) {

@@ -10,8 +10,8 @@ const PACKAGE = 'libssl1.1';
 const APT_SOURCES = '/etc/apt';
 
 /**
- * Resolves to the environment in which `binary` runs. Redis Stack 7.4 wants OpenSSL 1.1, which the previous Debian has: its
- * library is fetched from the mirror that apt uses already, with lists and cache of our own, so nothing on the machine changes.
+ * Resolves to the environment in which `binary` runs. Redis Stack 7.4 needs OpenSSL 1.1, which the previous Debian has. Its
+ * library is fetched from the mirror that apt already uses, with our own lists and cache, so nothing on the machine changes.
  */
 export async function environmentWithOpenssl(binary: string, say: Say): Promise<Record<string, string> | undefined> {
   if (await succeeds(binary, ['--version'])) return {};
@@ -57,7 +57,7 @@ interface Mirror {
   signedBy: string | undefined;
 }
 
-/** Mirrors of Debian in apt's configuration, in the older one-line format and in the newer one of paragraphs. */
+/** Debian mirrors in apt's configuration, in the old one-line format and the new paragraph format. */
 export function configuredMirrors(folder = APT_SOURCES): Mirror[] {
   const parts = join(folder, 'sources.list.d');
   const files = [join(folder, 'sources.list'), ...(existsSync(parts) ? readdirSync(parts).map((name) => join(parts, name)) : [])];

@@ -6,7 +6,7 @@ export interface Product {
   version: string;
 }
 
-/** Asks a server for PING, a JSON command and its version. Rejects when any of them is refused. */
+/** Sends PING, a JSON command and INFO. Rejects when any of them is refused. */
 export async function probe(url: string): Promise<Product> {
   const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 2000 } });
   client.on('error', () => undefined);
@@ -20,7 +20,7 @@ export async function probe(url: string): Promise<Product> {
   }
 }
 
-/** A server that is to join a cluster knows its commands before it has slots. */
+/** A server that is to join a cluster has no slots yet, but answers CLUSTERDOWN only to commands that it knows. */
 function unlessWithoutSlots(error: Error): void {
   if (!error.message.startsWith('CLUSTERDOWN')) throw error;
 }
@@ -44,7 +44,7 @@ function productOf(info: string): Product {
   const valkey = field('valkey_version');
   if (valkey !== undefined) return { name: `valkey-${major(valkey)}-rejson`, version: valkey };
   const version = field('redis_version') ?? 'unknown';
-  const isStack = Number(major(version)) < 8; // Redis itself has the JSON commands since 8.
+  const isStack = Number(major(version)) < 8; // Redis itself has had the JSON commands since 8.
   return { name: `${isStack ? 'redis-stack' : 'redis'}-${minor(version)}`, version };
 }
 

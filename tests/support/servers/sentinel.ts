@@ -11,7 +11,7 @@ import { guardAgainstCrash } from './server-process';
 /** A sentinel that watches one primary under the name `main`. */
 export interface TestSentinel {
   readonly port: number;
-  /** Port of what it takes for the primary now. */
+  /** Port of the server that it now takes for the primary. */
   primaryPort(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function startSentinel(primaryPort: number): Promise<TestSentinel> 
   };
 }
 
-/** Any server program is a sentinel when it is told so; that of Valkey needs no other libraries. */
+/** Any server program can run as a sentinel; Valkey's needs no other libraries. */
 function sentinelBinary(): string {
   const fetched = join(cacheFolder(), 'python-parts/valkey-server');
   return existsSync(fetched) ? fetched : 'redis-server';

@@ -28,13 +28,13 @@ export async function startProcess(executable: Executable, options: StartOptions
       return server;
     } catch (error) {
       await server.stop();
-      // Another process may have taken the port between our look and the start.
+      // Another process may have taken the port between our check and the start.
       if (attempt >= attempts || !String(error).includes('in use')) throw error;
     }
   }
 }
 
-/** RedisJSON shares texts among documents without a lock, so a server that frees a whole database beside its main thread, as Valkey does, dies of it. */
+/** RedisJSON shares strings among documents without a lock, so a server crashes if it frees a whole database outside its main thread, as Valkey does. */
 const FREED_AT_ONCE = [
   'lazyfree-lazy-user-flush',
   'lazyfree-lazy-user-del',
@@ -81,7 +81,7 @@ class ServerProcess implements Server {
     const child = spawn(this.executable.binary, this.argumentList(), {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...this.executable.environment },
-      // Its own process group: Ctrl-C reaches the tests first and the server ends when they let go of it.
+      // Its own process group, so that Ctrl-C reaches only the tests, and the server ends when they let go of it.
       detached: true,
     });
     closeSync(log);
@@ -120,7 +120,7 @@ class ServerProcess implements Server {
     child.ref();
     const ended = once(child, 'exit');
     child.kill(signal);
-    child.kill('SIGCONT'); // One that is paused sees the signal only then.
+    child.kill('SIGCONT'); // A paused process handles the signal only now.
     const impatience = setTimeout(() => child.kill('SIGKILL'), 3000);
     await ended;
     clearTimeout(impatience);
@@ -148,8 +148,8 @@ function isRunning(child: ChildProcess): boolean {
 }
 
 /**
- * A shell that waits for our end of its pipe to close, which the kernel does even when this process is killed, and then ends
- * the server. It goes away with the server, so it never signals an id that was given to another process.
+ * Starts a shell that waits for our end of its pipe to close, which happens even when this process is killed, and then kills
+ * the server. The shell ends with the server, so it never signals a process id that was reused.
  */
 export function guardAgainstCrash(server: ChildProcess, dirToRemove: string | undefined): void {
   const script = 'cat >/dev/null; kill -KILL "$1"; [ -z "$2" ] || { sleep 0.2; rm -rf "$2"; }';

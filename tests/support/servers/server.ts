@@ -12,7 +12,7 @@ export interface StartOptions {
 
 /** A running server that answers PING and has the JSON commands. */
 export interface Server {
-  /** Names product and line, for example `redis-stack-7.4`. */
+  /** Product and release line, for example `redis-stack-7.4`. */
   readonly name: string;
   readonly flavour: Flavour;
   readonly version: string;
@@ -21,11 +21,11 @@ export interface Server {
   /** Process id of the server itself; undefined for a container or a server that was running before. */
   readonly pid: number | undefined;
   readonly dir: string | undefined;
-  /** Ends the server and removes what it left. Resolves at once when it is gone already. */
+  /** Ends the server and removes what it left. Resolves at once when it has already ended. */
   stop(): Promise<void>;
-  /** Sends a signal; resolves when the process has ended, for a signal that ends one, else at once. */
+  /** Sends a signal. Resolves when the process has ended if the signal ends it, otherwise at once. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Ends the server if it still runs and starts it with the same port, folder and arguments. */
+  /** Ends the server if it is still running, and starts it with the same port, folder and arguments. */
   restart(): Promise<void>;
 }
 
@@ -35,10 +35,10 @@ export interface Launcher {
   start(options: StartOptions): Promise<Server>;
 }
 
-/** One way to come by servers. `find` resolves to an empty list, and says why, when this machine does not offer that way. */
+/** One way to get servers. When this machine does not offer it, `find` says why and resolves to an empty list. */
 export interface ServerSource {
   readonly name: string;
-  /** How many servers it has where nothing is missing. */
+  /** How many servers it has when nothing is missing. */
   readonly serverCount: number;
   find(say: Say): Promise<readonly Launcher[]>;
 }

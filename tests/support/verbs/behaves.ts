@@ -38,7 +38,7 @@ export function describeVerbs(name: string, verbs: readonly Verb[]): void {
 const before = ({ verb }: Case): StoredFields => ({ ...storedFields, ...storedForm(verb) });
 const after = (one: Case): StoredFields => ({ ...before(one), ...one.verb.stored });
 
-/** Values of `init` are such that their stored form is themselves. */
+/** The values of `init` are the same in stored form. */
 function storedForm({ init = {} }: Verb): Partial<StoredFields> {
   return init;
 }
@@ -78,7 +78,7 @@ function waitsForSaveChanges(one: Case): void {
   });
 }
 
-/** Lists answer themselves from `sort` and the like. */
+/** Lists return themselves from `sort` and the like. */
 function plainOf(value: unknown): unknown {
   return Array.isArray(value) ? Array.from(value as unknown[]) : value;
 }
@@ -165,7 +165,7 @@ function refreshesTimeToLive(one: Case): void {
   });
 }
 
-/** What a document lacks that was stored before its class had the field counts as the default. */
+/** A field that an older document lacks counts as its default. */
 function findsDefaults(one: Case): void {
   const { backend, place, verb } = one;
   const names = [...Object.keys(verb.stored), verb.misfit?.field].filter((name) => name !== undefined && optionalFields.includes(name));

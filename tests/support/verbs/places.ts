@@ -6,7 +6,7 @@ type AnyHolder = Holder | HolderWithTtl;
 /** Where the values that a verb works on can live. */
 export interface Place<D extends AtomicRedisModel = AtomicRedisModel> {
   readonly name: string;
-  /** Items of lists are guarded by what was read, so other errors come first there. */
+  /** True for an item of a list: the commit compares it with what was read, so that check fails before others. */
   readonly isGuarded: boolean;
   create(init: Partial<typeof plainFields>, withTtl?: boolean): Promise<D>;
   partOf(document: D): Fields;
@@ -34,7 +34,7 @@ const root: Place<Root | RootWithTtl> = {
   storedWith: (part) => part,
 };
 
-/** Documents in which only one of the three parts differs from the others are not told apart by their neighbours. */
+/** All three parts start with the same values, and only the one at `at` may change, so a verb that works on another part is noticed. */
 function inHolder(place: Pick<Place<AnyHolder>, 'name' | 'partOf' | 'path'> & { at: 'inner' | 'items' | 'byName' }): Place<AnyHolder> {
   let before: StoredFields = storedFields;
   return {

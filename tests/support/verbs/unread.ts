@@ -50,7 +50,7 @@ export class Counted extends Whole {
   @Version() version!: number;
 }
 
-/** Values for all fields, whose stored form is themselves. */
+/** Values for all fields, which are the same in stored form. */
 export const values = {
   count: 5,
   ratio: 1.5,
@@ -71,7 +71,7 @@ interface Row {
   readonly run: (at: VerbsOfPart) => Promise<unknown>;
   readonly stored: Partial<Record<keyof typeof values, unknown>>;
   readonly reply?: unknown;
-  /** It cannot work in a pipeline, because only the server has its answer. */
+  /** The verb cannot work in a pipeline, because only the server has its answer. */
   readonly needsReply?: true;
 }
 
@@ -135,7 +135,7 @@ export const cases = places.flatMap((place) => rows.map((row) => ({ ...place, ..
 
 let count = 0;
 
-/** The verbs of a new document, which holds the values in each place. */
+/** The verbs of a new document that holds the values in each place. */
 export async function createUnread(model: typeof Whole = Whole): Promise<DocumentAt<Whole>> {
   count += 1;
   const { pk } = await model.create({ id: String(count), ...values, part: values, maybe: values });
