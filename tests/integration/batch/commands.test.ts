@@ -137,11 +137,11 @@ describeOnEveryServer('Batch', 'it has the batches of one server; tests/cluster 
     }
   });
 
-  test('refuses to be neither atomic nor not', () => {
+  test('refuses to be made without being told whether it is atomic', () => {
     expect(() => new (Batch as unknown as new () => Batch)()).toThrow('found nothing');
   });
 
-  test('refuses what is neither sharded nor not', () => {
+  test('refuses to publish where sharded is neither true nor false', () => {
     expect(() => new Batch(false).publish('hi', 'plain', 1 as never)).toThrow(
       'publish() takes true or false as its third argument, found the number 1',
     );

@@ -14,7 +14,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
       expect(results).toEqual(['OK', expect.objectContaining({ code: 'REDIS_SERVICE' }), 'OK']);
     });
 
-    test('throws the first error with all replies when it is to raise; nothing is taken back', async () => {
+    test('throws the first error with all replies when raiseOnError is true; nothing is taken back', async () => {
       const client = await backend.raw();
       await client.del('{f}after');
       const error = (await new BatchClient(client).exec(failing(), true).catch((thrown: unknown) => thrown)) as BatchError;
@@ -211,7 +211,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
       expect(await client.get('{k}n')).toBeNull();
     });
 
-    test.each([true, false])('takes the replies that are there when it is given up before they are read; atomic %s', async (isAtomic) => {
+    test.each([true, false])('takes replies that have arrived when it is given up before they are read; atomic %s', async (isAtomic) => {
       const giveUp = new AbortController();
       proxy.holdAnswers();
       const run = new BatchClient(client).exec(new Batch(isAtomic).incr('{k}n').get('{k}n'), true, { signal: giveUp.signal });
@@ -222,7 +222,7 @@ describeOnEveryServer('BatchClient.exec', 'it cuts the one connection; tests/clu
       await expect(run).resolves.toEqual([1, '1']);
     });
 
-    test.each([{}, { timeoutMs: 10_000 }])('gives null when what watched keys has ended with its connection, %j', async (options) => {
+    test.each([{}, { timeoutMs: 10_000 }])('gives null when the connection that watched keys was lost, %j', async (options) => {
       await client.watch('{k}n');
       const ready = new Promise((resolve) => client.once('ready', resolve));
       proxy.cutAll();

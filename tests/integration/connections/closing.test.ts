@@ -23,7 +23,7 @@ async function collectGarbage(): Promise<void> {
 }
 
 describeOnEveryBackend('a connection with a name that was closed', (backend) => {
-  test('is kept by nobody, and yet it is told what became of it', async () => {
+  test('is kept in memory by nobody, and its models still say that it was closed', async () => {
     const closed = async (): Promise<WeakRef<object>> => {
       const db = await connect(await backend.target(), { name: 'passing' });
       await Passing.exists('ada');
@@ -91,7 +91,7 @@ describeOnEveryServer('closing a connection', 'a proxy counts what one server is
     await proxy.close();
   });
 
-  test('is done where it could not be opened in time', async () => {
+  test('is done for a connection that could not be opened in time', async () => {
     const proxy = await TcpProxy.start(backend.url);
     const { url } = proxy;
     await proxy.goAway();
@@ -106,7 +106,7 @@ describeOnEveryServer('closing a connection', 'a proxy counts what one server is
 });
 
 describeOnEveryServer('closing a connection twice', 'a proxy holds its answers back', (backend) => {
-  test('is done when it is closed', async () => {
+  test('resolves both times only when it is closed', async () => {
     const proxy = await TcpProxy.start(backend.url);
     const db = await connect(proxy.url, { models: [Slow] });
     const ended: string[] = [];

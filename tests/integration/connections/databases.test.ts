@@ -215,7 +215,7 @@ describeOnEveryBackend('databases', (backend) => {
     expect(await named.n.increase()).toBe(1);
   });
 
-  test('of models that cannot be bound together none is', async () => {
+  test('models that cannot be bound together are not bound at all', async () => {
     await using first = await connect(await backend.target(), { models: [Moving] });
     await using second = await connect(await backend.target());
 

@@ -111,7 +111,7 @@ describeOnEveryBackend('a connection', (backend) => {
   });
 });
 
-describeOnEveryServer('a time of connect that no timer holds', 'a URL is a connection to one', (backend) => {
+describeOnEveryServer('a timeoutMs of connect that is too long for a timer', 'a URL is a connection to one', (backend) => {
   test.each([Infinity, 2 ** 31])('does not end at once: %d ms', async (timeoutMs) => {
     await using _ = await connect(backend.url, { timeoutMs, models: [User] });
 

@@ -158,7 +158,7 @@ describeOnEveryBackend('options that are undefined', (backend) => {
     await expect(operations.transact(new Batch(true).echo('a'), { signal: undefined })).rejects.toThrow();
   });
 
-  test('of fields are no default of their own', () => {
+  test('of fields are not taken for a default', () => {
     expect(() => Page.build({})).toThrow('name');
     expect(Page.build({ name: 'a' }).at).toBeNull();
   });

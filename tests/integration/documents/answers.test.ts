@@ -111,7 +111,7 @@ describeOnEveryBackend('answers that come while others are awaited', (backend) =
     await expectInStep(user);
   });
 
-  test('a read that travels with those of a pipeline is none of that', async () => {
+  test('a read that travels with those of a pipeline is not part of that pipeline', async () => {
     const [user, other] = [await createUser(), await createUser()];
     await backend.overwrite(user.key, '$.score', 7);
 

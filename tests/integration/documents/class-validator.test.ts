@@ -311,7 +311,7 @@ describeOnEveryBackend('class-validator', (backend) => {
     expect(await backend.json(dated.key)).toEqual({ at: '1970-01-01T00:00:00.001Z' });
   });
 
-  test.each(saves)('%s fails with a date that was made none from inside, and with nothing that nobody hears of', async (_, write) => {
+  test.each(saves)('%s fails with a date that was made invalid from inside, and leaves no unhandled rejection', async (_, write) => {
     const dated = await Dated.create({ at: new Date(1) });
 
     dated.at.setTime(NaN);

@@ -114,7 +114,7 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     },
   );
 
-  test('what a refused pipeline would have changed is no part of the default that goes before a verb which was called meanwhile', async () => {
+  test('the default that is put before a verb has none of the changes of a pipeline that was under way and is refused', async () => {
     const grown = await old();
 
     const refused = grown.pipeline(() => {
@@ -156,7 +156,7 @@ describeOnEveryBackend('documents older than their class', (backend) => {
     expect(await backend.json(grown.key)).toEqual({ i: 6, tags: ['first', 'x', 'z'], part: { n: 1, notes: ['y'] }, count: 9 });
   });
 
-  test('a position that a list which they lack has not is told, and nothing is put there', async () => {
+  test('a position beyond the default of a list that they lack is refused, and nothing is put there', async () => {
     const grown = await old();
 
     await expect(grown.tags.apop(5)).rejects.toMatchObject({ code: 'COMMIT_REFUSED', reason: 'out-of-range', found: 'a list of 1' });

@@ -54,7 +54,7 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     },
   );
 
-  test('neither does a lock that was asked for before it', async () => {
+  test('a lock that was asked for before a write with an unknown outcome comes with the value of that write', async () => {
     const user = await createUser();
     proxy.holdAnswers();
 
@@ -82,7 +82,7 @@ describeOnEveryServer('answers that come late or never', 'a proxy stands in fron
     await user.withLock('work', () => undefined, { waitMs: 0 });
   });
 
-  test('a read that was sent after it does', async () => {
+  test('a read that was sent after a write with an unknown outcome ends staleness', async () => {
     const user = await createUser();
     proxy.holdAnswers();
     await increaseUnknown(user);

@@ -46,7 +46,7 @@ describeOnEveryBackend('a pk that is no text', (backend) => {
     });
   });
 
-  test('names what takes conditions, where some were given', async () => {
+  test('given as conditions is refused, and the methods that take conditions are named', async () => {
     await expect((async () => User.find({ username: 'ada' } as never))()).rejects.toThrow(
       new TypeError('a key or pk must be text, found an object; findBy() and findOneBy() take conditions'),
     );

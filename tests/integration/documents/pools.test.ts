@@ -104,7 +104,7 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
     await handle.release();
   });
 
-  test('so does one whose answer comes after that of a later verb', async () => {
+  test('a lock whose answer comes after that of a later verb gives what the verb leaves', async () => {
     const user = await createUser();
     const granted = proxy.onRequest('/work:lock', 'hold reply');
     const locking = user.lock('work');
@@ -118,7 +118,7 @@ describeOnEveryServer('an instance over a pool', 'a pool is for one server', (ba
     await handle.release();
   });
 
-  test('a lock that is granted behind the call that frees it, when the connection is closed, is freed once more', async () => {
+  test('a lock that is granted after closing the connection has tried to free it is freed once more', async () => {
     const user = await createUser();
     const held = proxy.onRequest('EVAL', 'hold request');
 

@@ -63,7 +63,7 @@ describeOnEveryServer('reads that are started one after the other without waitin
     await Seen.deleteMany(ids);
   });
 
-  test('two of which the second fails by itself', async () => {
+  test('the second of two fails by itself', async () => {
     const [one] = (await createUsers(1)) as [User];
     await backend.send('SET', 'User:text', 'of another type');
 
@@ -123,7 +123,7 @@ describeOnEveryServer('reads that are started one after the other without waitin
     expect([absent, found?.pk]).toEqual([null, good.pk]);
   });
 
-  test('that find nothing find nothing that is made after them', async () => {
+  test('do not find a document that is created after them', async () => {
     const [first] = (await createUsers(1)) as [User];
 
     const [, missing, found, codes, made] = await Promise.all([

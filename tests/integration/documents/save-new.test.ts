@@ -187,7 +187,7 @@ describeOnEveryBackend('save({ mustBeNew: true })', (backend) => {
     expect(await account.exists()).toBe(false);
   });
 
-  test('is no way around what a change asks of the document', async () => {
+  test('does not let a change before it pass that needs a stored document', async () => {
     const asking: Record<string, (account: Account) => Promise<unknown>> = {
       adjust: ({ visits }) => visits.adjust(-5, { min: 0 }),
       aset: ({ notes }) => notes.aset(5, 'x'),
@@ -206,7 +206,7 @@ describeOnEveryBackend('save({ mustBeNew: true })', (backend) => {
     }
   });
 
-  test('is of whole documents, and knows true and false', async () => {
+  test('is for whole documents, and takes only true and false', async () => {
     const user = await createUser({ address: { city: 'Rome', street: '' } });
 
     await expect(user.address?.save({ mustBeNew: true })).rejects.toThrow(NestedModelError);

@@ -212,7 +212,7 @@ describeOnEveryBackend('a lock that tasks of one process hand to one another', (
     expect(await backend.send('EXISTS', waitingKey)).toBe(0);
   });
 
-  test('is another one for another document, also where keys and actions have slashes', async () => {
+  test('is a different one for each document, also where keys and actions have slashes', async () => {
     const one = await User.create({ username: '{same}1', email: 'one' });
     const other = await User.create({ username: '{same}1/x', email: 'other' });
 

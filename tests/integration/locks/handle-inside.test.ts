@@ -76,7 +76,7 @@ describeOnEveryBackend('a lock handle inside a section of the same lock', (backe
     await expect(kept?.release()).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
 
-  test('reads no instance that was the last to be read, any other, and the first again when it comes back', async () => {
+  test('does not read the instance again that was read last, but any other, and then the first one again', async () => {
     const user = await createUser();
     const other = await User.get(user.key);
     const add = async (take: () => Promise<LockHandle<User>>): Promise<void> => {
@@ -111,7 +111,7 @@ describeOnEveryBackend('a lock handle inside a section of the same lock', (backe
     expect(await backend.roundTrips(() => handle.document.withLock('work', () => undefined))).toEqual([]);
   });
 
-  test('is none when the document cannot be read', async () => {
+  test('is not given when the document cannot be read', async () => {
     const user = await createUser();
     const other = await User.get(user.key);
 

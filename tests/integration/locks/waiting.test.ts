@@ -36,7 +36,7 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     expect(sent).toEqual(['EVALSHA']);
   });
 
-  test('only who waits is told of the release', async () => {
+  test('only a caller that waits asks to be told of the release', async () => {
     const user = await createUser();
     await takenByAnother(user, 5000);
     const isWaitedFor = (): Promise<number> => backend.send('EXISTS', `{${user.key}}/work:lock:waiting`);
@@ -73,7 +73,7 @@ describeOnEveryBackend('waiting for a lock', (backend) => {
     await expect(user.withLock('work', () => 'in', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', key: user.key });
   });
 
-  test('is woken by the release, long before the lease ends, and asks not meanwhile', async () => {
+  test('is woken by the release, long before the lease ends, and does not ask meanwhile', async () => {
     const user = await createUser();
     await using _outside = await connect(await backend.target(), { models: [Outsider] });
     const askedFor = async (): Promise<number> => {

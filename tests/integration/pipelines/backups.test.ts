@@ -58,7 +58,7 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
     expect(await backend.send('KEYS', '*redatom-backup:*')).toEqual([]);
   });
 
-  test('is every key of a command, told by its name or by who sends it', async () => {
+  test('is every key of a command, known from its name or named by the caller', async () => {
     const [list, source] = [newKey(), newKey()];
     const changed = [newKey(), newKey(), newKey(), newKey(), newKey(), newKey()];
     const [bits, sorted, counted, union, streamed, own] = changed as [string, string, string, string, string, string];
@@ -82,7 +82,7 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
     expect(await backend.send('MGET', ...changed)).toEqual(changed.map(() => 'old'));
   });
 
-  test('cannot be told of a command that nobody knows, unless its keys are named', async () => {
+  test('is not known for an unknown command, unless its keys are named', async () => {
     const member = await createMember({ score: 1 });
     const unknown = ['NEW.COMMAND', newKey(), 'x'];
 
@@ -99,7 +99,7 @@ describeOnEveryBackend('what a commit backs up', (backend) => {
     });
   });
 
-  test('are put back also when the script itself fails at a later step, and a check that is none does not hold', async () => {
+  test('is put back also when the script itself fails at a later step, and an unknown check is a refusal', async () => {
     const key = newKey();
     await backend.send('SET', key, 'old');
     const executor = await openExecutor(await backend.target());

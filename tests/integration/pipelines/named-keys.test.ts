@@ -28,7 +28,7 @@ describeOnEveryBackend('the keys of a commit', (backend) => {
     expect(keys).toEqual([[member.key], [member.key, 'a backup']]);
   });
 
-  test('are with a command all that it names, and of those that it may change a backup, once each', async () => {
+  test('include all keys that a command names, and a backup of each that it may change, once each', async () => {
     const member = await createMember({});
     const [a, b] = ['{club}named-a', '{club}named-b'];
 
@@ -43,7 +43,7 @@ describeOnEveryBackend('the keys of a commit', (backend) => {
     await backend.send('DEL', a, b);
   });
 
-  test('are with a lock that is freed in the same step its own and that of those who wait', async () => {
+  test('include those of a lock that is freed in the same step: its own and that of its waiters', async () => {
     const member = await createMember({});
 
     const [, keys] = await keysDuring(() => member.withLock('work', ({ score }) => score.add(1), { saveAtEnd: true }));

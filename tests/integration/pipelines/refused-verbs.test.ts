@@ -76,7 +76,7 @@ describeOnEveryBackend('verbs that are refused inside a pipeline', (backend) => 
       expect([await backend.json(user.key), user.toJSON()]).toEqual(before);
     });
 
-    test('is told to who waits for it, and the rest is written where that is handled', async () => {
+    test('rejects for a caller that waits for it, and the rest is written if the caller handles that', async () => {
       const user = await createUser(values);
       const seen = jest.fn();
 

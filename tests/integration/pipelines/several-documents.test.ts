@@ -129,7 +129,7 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     expect(await backend.json(other.key, '$.score')).toBe(1);
   });
 
-  test('that changes nothing lets go on what was called after it', async () => {
+  test('that changes nothing does not hold up what was called after it', async () => {
     const [one, two] = [await Account.create({ balance: 0 }), await Account.create({ balance: 0 })];
 
     const calls = [one.balance.increase(), pipeline([one, two], () => undefined), two.balance.increase(1, { timeoutMs: 5000 })];
@@ -173,7 +173,7 @@ describeOnEveryBackend('a pipeline of several documents', (backend) => {
     expect(await backend.json(one.key)).toMatchObject({ score: 501, tags: ['a', 'b'] });
   });
 
-  test('of which an inner one has another instance are two commits, each checked', async () => {
+  test('with an inner one on another instance of the same document are two commits, each checked', async () => {
     const one = await createMember({ score: 500 });
     const same = await Member.get(one.key);
 

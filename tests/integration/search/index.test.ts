@@ -93,7 +93,7 @@ describeOnOwnBackends('an index', (backend, server) => {
     database().bind(Page, Other);
   });
 
-  test('is made once, whoever asks for it at a time', async () => {
+  test('is made once when several connections ask for it at the same time', async () => {
     const databases = await Promise.all([1, 2, 3].map(() => connect(backend().url)));
     const states = await Promise.all([Page.createIndex(), ...databases.map(() => Page.createIndex())]);
     await Promise.all(databases.map((database) => database.close()));

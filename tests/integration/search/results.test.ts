@@ -92,7 +92,7 @@ describeOnOwnBackends('found documents', (backend) => {
       .catch(() => undefined);
   });
 
-  test('are all of them where the server gives fewer at a time than by itself', async () => {
+  test('are all of them where the server is set to give fewer at a time', async () => {
     if (backend().name === 'embedded') return; // It has no such limit.
     const inOrder = { orderBy: { rank: 'asc' } } as const;
     const connection = await connect(backend().url, { models: [Task] });

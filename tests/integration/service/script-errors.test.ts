@@ -42,14 +42,14 @@ describeOnEveryBackend('an error of a script', (backend) => {
     expect(await client.get('{s}n')).toBe('3');
   });
 
-  test.each(TEXTS)('%j in a batch is not sent again, also when what passes may be', async (reply) => {
+  test.each(TEXTS)('%j in a batch is not sent again, also when retryServerError is true', async (reply) => {
     const batch = script(reply)(new Batch(false));
     const options = { retryStrategy: { retryServerError: true } };
     await expect(new BatchClient(client).exec(batch, false, options)).resolves.toEqual([expect.objectContaining(refusedWith(reply))]);
     expect(await client.get('{s}n')).toBe('1');
   });
 
-  test('that begins like that of a server which does not know it does not run it again', async () => {
+  test('that begins like the error for an unknown script does not run the script again', async () => {
     const own = failing('NOSCRIPT for this play');
     await backend.send('SCRIPT', 'LOAD', own);
     await expect(operations.evalScript(own, ['{s}n'])).rejects.toMatchObject({ reply: 'NOSCRIPT' });

@@ -164,7 +164,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     expect([await renew('one'), await storedRows()]).toEqual([0, []]);
   });
 
-  test('verify the word of one who says that it holds something', async () => {
+  test('verify the claim of a caller that it holds a lock', async () => {
     const place = PATHS[3]?.encoded ?? '';
     await acquire({ id: 'holder', path: place, mode: 'S', scope: 'v' });
     await acquire({ id: 'waiter', path: place, mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
@@ -235,7 +235,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     expect(await idsOfGrants()).toEqual(['next']);
   });
 
-  test('hand over past the queue to one for whom those before him wait', async () => {
+  test('hand over past the queue to a waiter whose own lock the waiters before it need', async () => {
     await acquire({ id: 'holder', path: A, mode: 'X', scope: 'h' });
     await acquire({ id: 'own', path: B, mode: 'X', scope: 'u' });
     await acquire({ id: 'all', path: '', mode: 'X', scope: 'w' }, { waiterTtlMs: 60_000 });
@@ -244,7 +244,7 @@ describeOnEveryBackend('the scripts of the locks of a tree', (backend) => {
     expect(await idsOfGrants()).toEqual(['inner', 'own']);
   });
 
-  test('hand over to those behind one who waits no longer, because he gave up or would wait for ever', async () => {
+  test('hand over to those behind a waiter that has left, because it gave up or would wait for ever', async () => {
     const reader = { id: 'reader', path: A, mode: 'S', scope: 'r' };
     const writer = { id: 'writer', path: A, mode: 'X', scope: 'w' };
     await acquire(reader);

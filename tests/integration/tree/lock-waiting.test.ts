@@ -71,7 +71,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       expect(fences).toEqual([1, 2, 3]);
     });
 
-    test('last for a while in what the server keeps of them, and no shorter for one that is shorter', async () => {
+    test('have keys that outlive them, and that a shorter lease does not shorten', async () => {
       const leftMs = (name: string): Promise<number> => backend.send('PTTL', `tree:{locks}:${name}`);
       await using _long = await tree.at('a').acquire({ expireTimeout: 100 });
       await using _short = await tree.at('b').acquire({ expireTimeout: 10 });
@@ -84,7 +84,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await expect(waiting).rejects.toThrow(LockTimeoutError);
     });
 
-    test.each([true, false])('last longer in what the server keeps of them when they are renewed, shared: %j', async (shared) => {
+    test.each([true, false])('make their keys live longer when they are renewed, shared: %j', async (shared) => {
       await using _lock = await tree.at('a').acquire({ shared, expireTimeout: 0.3 });
       for (const name of ['grants', shared ? 'shared' : 'exclusive', 'deadlines']) {
         await backend.send('PEXPIRE', `tree:{locks}:${name}`, '10000');
@@ -119,7 +119,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await lock.release();
     });
 
-    test('with fractions time out in time and end in time', async () => {
+    test('and waits of a fraction of a second end in time', async () => {
       const holder = await tree.at('a').acquire({ expireTimeout: 0.35, autoRenew: false });
       const [id = ''] = await backend.send<string[]>('ZRANGE', 'tree:{locks}:deadlines', '0', '0');
       const endsMs = Number(await backend.send('ZSCORE', 'tree:{locks}:deadlines', id));
@@ -201,14 +201,14 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       await (await waiting).release();
     });
 
-    test('is not made longer by those of whom the server has forgotten what they wait for', async () => {
+    test('is not made longer by waiters whose request the server has forgotten', async () => {
       const forgotten = Array.from({ length: 400 }, (_, index) => [String(index), `forgotten-${index}`]).flat();
       await backend.send('ZADD', 'tree:{locks}:queue', ...forgotten);
       expect(await isFree('a')).toBe(true);
       expect(await backend.send('EXISTS', ...QUEUE)).toBe(0);
     });
 
-    test('goes on when it hears late of a lock that was handed over, and that others have by now', async () => {
+    test('goes on when it hears too late of a lock that was handed over to it, and that another holds by now', async () => {
       await using holder = await tree.at('a').acquire();
       let isOver = false;
       const waiting = tree.at('a').acquire({ acquireTimeout: 0.5 });
@@ -255,7 +255,7 @@ describeOnEveryBackend('leases and waiting of a tree', (backend) => {
       expect([await tree.at('a').isLocked(), await backend.send('EXISTS', ...QUEUE)]).toEqual([false, 0]);
     });
 
-    test('fails after the time in all, whatever happens meanwhile', async () => {
+    test('fails when its time is over, whatever happens meanwhile', async () => {
       await using _held = await tree.at('a').acquire();
       let isOver = false;
       let entries = 0;

@@ -116,7 +116,7 @@ describeOnEveryBackend('items that are held while their document is read anew', 
     ['$["grid"][0]', ({ grid }) => at(grid, 0) as RedisList<number>],
     ['$["byName"]["a"]', ({ byName }) => byName['a'] as Remark],
   ];
-  test.each(nullables)('say when they are to be read that null is stored in their place: %s', async (path, find) => {
+  test.each(nullables)('refuse to load when null is stored in their place: %s', async (path, find) => {
     const remark = { text: 'one', count: 0 };
     const draft = await Draft.create({ tags: ['a'], marks: { a: 1 }, remark, grid: [[1]], byName: { a: remark } });
     const held = find(draft);

@@ -241,7 +241,7 @@ describeOnEveryBackend('RedisList', (backend) => {
     expect(await backend.json(box.key)).toEqual({ n: [], dates: [], maybe: [], big: [], parts: [], title: 'ab' });
   });
 
-  test('what sort() compares with runs for one sorting, which is the one that is stored', async () => {
+  test('sort() sorts only once with its comparison, and that order is stored', async () => {
     const box = await Box.create({ n: [5, 3, 1, 4, 2], dates: [new Date(2), new Date(1), new Date(3)] });
     /** A comparison without a fixed order, like `() => Math.random() - 0.5`, but repeatable. */
     const shuffling = (): (() => number) => {

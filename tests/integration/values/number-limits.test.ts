@@ -105,7 +105,7 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     ['adjust without an end', Number.MAX_SAFE_INTEGER, 5, ({ i }) => i.adjust(5, { max: Infinity })],
   ];
 
-  test.each(stale)('%s by one who does not know how far a counter is leaves it readable', async (_, start, by, act) => {
+  test.each(stale)('%s by an instance that does not know how far a counter is leaves it readable', async (_, start, by, act) => {
     const numbers = await Numbers.create({ i: 0 });
     const other = await Numbers.get(numbers.key);
     await other.i.increase(start);
@@ -117,7 +117,7 @@ describeOnEveryBackend('numbers near their limits', (backend) => {
     await expect(other.i.increase(-by)).resolves.toBe(start - by);
   });
 
-  test('many who do not know how far a counter is leave it readable together', async () => {
+  test('many instances that do not know how far a counter is leave it readable together', async () => {
     const numbers = await Numbers.create({ i: 0 });
     const others = await Promise.all(Array.from({ length: 8 }, () => Numbers.get(numbers.key)));
     await numbers.i.increase(Number.MAX_SAFE_INTEGER - 3);
