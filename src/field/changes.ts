@@ -25,7 +25,7 @@ export function changeHere(container: Container, operations: readonly Operation[
   const after = guardAfter(container, operations, { queue: scope?.committer ?? root.pending, earlier, scope, taken: earlier });
   if (earlier.length > 0) {
     scope?.undoWith(() => {
-      root.putBackFirst(earlier);
+      root.putBackPart(earlier);
     });
   }
   apply();
@@ -78,7 +78,7 @@ export function changeStoredNow<R>(
     }
     return result(reply);
   };
-  const onFailure = earlier.length === 0 ? undefined : (): void => root.putBackFirst(earlier);
+  const onFailure = earlier.length === 0 ? undefined : (): void => root.putBackPart(earlier);
   return send(root, { operations: after, accept, onFailure }, call);
 }
 
@@ -110,7 +110,7 @@ function guardAfter(
     const own = guarded(container, operations, commit);
     return earlier.length > 0 ? [...earlier, ...own] : own;
   } catch (error) {
-    container.root.putBackFirst(commit.taken);
+    container.root.putBackPart(commit.taken);
     throw error;
   }
 }

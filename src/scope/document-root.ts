@@ -266,9 +266,9 @@ export class DocumentRoot<S extends Services = Services> {
   }
 
   /** Makes changes pending again that a place had taken but that were not written. */
-  putBackFirst(taken: readonly Operation[]): void {
+  putBackPart(taken: readonly Operation[]): void {
     this.noteReturned(taken);
-    this.pending.putBackFirst(taken);
+    this.pending.putBack(taken);
   }
 
   /** Notes that the whole document was read. `doubt` is the doubt at the time of the request; one that arose later remains. */
@@ -289,7 +289,7 @@ export class DocumentRoot<S extends Services = Services> {
   /** Makes changes pending again that no commit took. */
   putBack(taken: LocalChanges): void {
     this.noteReturned(taken);
-    for (const change of this.pending) taken.add(change);
+    taken.merge(this.pending);
     this.changes = taken;
   }
 

@@ -20,6 +20,12 @@ export function isWaiting(guard: Check): boolean {
   return !goneGuards.has(guard);
 }
 
+/** The number of changes ever added, to any document. */
+let added = 0;
+
+/** The numbers of changes that were taken, so that those put back find their place among the others. */
+const orders = new WeakMap<Operation, number>();
+
 /**
  * Local changes of a document that no commit has taken, in order. The object itself represents the next commit: guards of list items compare it.
  *
@@ -28,8 +34,7 @@ export function isWaiting(guard: Check): boolean {
 export class LocalChanges implements Iterable<Operation> {
   /** The changes, each with a number that defines the order. */
   private readonly changes = new Map<Operation, number>();
-  private first = 0;
-  private last = 0;
+  private isInOrder = true;
   private root: Node | undefined = undefined;
 
   get length(): number {
@@ -38,21 +43,27 @@ export class LocalChanges implements Iterable<Operation> {
 
   [Symbol.iterator](): Iterator<Operation> {
     const changes = [...this.changes.keys()];
-    return (this.first === 0 ? changes : this.sorted(changes)).values();
+    return (this.isInOrder ? changes : this.sorted(changes)).values();
   }
 
   add(change: Operation): void {
-    this.last += 1;
-    this.put(change, this.last);
+    added += 1;
+    this.put(change, added);
   }
 
-  /** Puts changes back that were taken and not written, before all others. */
-  putBackFirst(changes: readonly Operation[]): void {
-    this.first -= changes.length;
-    for (const [at, change] of changes.entries()) {
-      this.put(change, this.first + at);
+  /** Puts changes back that were taken and not written. Several writes may fail in any order, so each change returns to the place that it had. */
+  putBack(changes: readonly Operation[]): void {
+    this.isInOrder = false;
+    for (const change of changes) {
+      this.put(change, orders.get(change) as number);
       for (const guard of change.guards ?? []) goneGuards.delete(guard);
     }
+  }
+
+  /** Adds the changes that another object holds for the same document. */
+  merge({ changes }: LocalChanges): void {
+    this.isInOrder = false;
+    for (const [change, order] of changes) this.put(change, order);
   }
 
   private put(change: Operation, order: number): void {
@@ -112,6 +123,7 @@ export class LocalChanges implements Iterable<Operation> {
   private take(found: Iterable<Operation>): Operation[] {
     const taken = this.sorted([...found]);
     for (const change of taken) {
+      orders.set(change, this.orderOf(change));
       this.changes.delete(change);
       remove(this.root as Node, change.path.segments(), change);
       for (const guard of change.guards ?? []) goneGuards.add(guard);

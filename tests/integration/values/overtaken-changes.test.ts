@@ -98,6 +98,22 @@ describeOnEveryServer('local changes whose write fails while later verbs are und
     expect(await backend.json(note.key, '$.text')).toBe('first');
   });
 
+  test('wait again in their order when several writes fail', async () => {
+    const note = await newNote();
+    const limit = new AbortController();
+
+    note.tags.append('a');
+    const first = note.saveChanges({ signal: limit.signal });
+    note.tags.append('b');
+    const second = note.tags.aappend('c', { signal: limit.signal });
+    limit.abort();
+
+    expect((await Promise.allSettled([first, second])).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect([note.isStale, [...note.tags]]).toEqual([false, ['a', 'b']]);
+    await note.saveChanges();
+    expect(await backend.json(note.key, '$.tags')).toEqual(['a', 'b']);
+  });
+
   test('that the server refused are treated alike', async () => {
     const note = await newNote();
     await backend.overwrite(note.key, '$.views', 'no number');

@@ -40,15 +40,17 @@ describe('LocalChanges', () => {
         const changes = new LocalChanges();
         let expected: Operation[] = [];
         let taken: Operation[] = [];
+        const all: Operation[] = [];
         for (const [what, argument] of steps) {
           if (what === 'add') {
             const change = setValue('set', argument, expected.length);
             changes.add(change);
             expected.push(change);
+            all.push(change);
           } else if (what === 'put back') {
             const back = taken.splice(0, argument);
-            changes.putBackFirst(back);
-            expected = [...back, ...expected];
+            changes.putBack(back);
+            expected = all.filter((change) => expected.includes(change) || back.includes(change));
           } else if (what === 'take from') {
             taken = expected.filter(({ path }) => path.text.startsWith(argument.text));
             expect(changes.takeFrom(argument)).toEqual(taken);
@@ -65,18 +67,21 @@ describe('LocalChanges', () => {
     );
   });
 
-  test('go before all others, in their order, each time that they are put back', () => {
+  test('return to their places when they are put back, however often and in whichever order that is', () => {
     const changes = new LocalChanges();
-    const [a, b, c, d, e, f] = Array.from({ length: 6 }, (_, at) => setValue('set', JsonPath.root.member('n'), at)) as [
-      Operation,
-      ...Operation[],
-    ];
-    for (const change of [e, f]) changes.add(change as Operation);
+    const places = ['a', 'b', 'c', 'd'].map((name) => JsonPath.root.member(name));
+    const [a, b, c, d] = places.map((path) => setValue('set', path, 0)) as [Operation, Operation, Operation, Operation];
+    for (const change of [a, b, c]) changes.add(change);
+    const first = changes.takeFrom(places[1] as JsonPath);
+    const second = changes.takeFrom(places[0] as JsonPath);
+    const newer = new LocalChanges();
+    newer.add(d);
 
-    changes.putBackFirst([c, d] as Operation[]);
-    changes.putBackFirst([a, b] as Operation[]);
+    newer.putBack(first);
+    newer.putBack(second);
+    changes.merge(newer);
 
-    expect([...changes]).toEqual([a, b, c, d, e, f]);
+    expect([...changes]).toEqual([a, b, c, d]);
   });
 
   test('are found without looking at all others', () => {
