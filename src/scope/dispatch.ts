@@ -34,7 +34,7 @@ export function record(root: DocumentRoot, operations: readonly Operation[], sco
   root.noteChange(operations, scope);
   for (const operation of operations) {
     if (scope === undefined) root.pending.add(operation);
-    else scope.queue.push({ root, operation });
+    else scope.queue.push({ root, operation, moves: root.moves });
   }
 }
 
@@ -114,7 +114,7 @@ function sendPlain<R>(
     let doubt: Promise<R> | undefined;
     try {
       const answer = answerOf(root, verb, reply);
-      root.noteDone(verb.operations, moves);
+      if (root.hasReturned) root.noteDone(verb.operations.map((operation) => ({ operation, moves })));
       return verb.accept(answer);
     } catch (error) {
       const review = verb.operations[0]?.review?.(error);

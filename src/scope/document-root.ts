@@ -7,7 +7,7 @@ import type { ModelSchema } from '../schema/model-schema';
 import type { HeldLock } from './held-lock';
 import type { Line } from './line';
 import { LocalChanges } from './local-changes';
-import { noteTaken, ReturnedChanges } from './returned-changes';
+import { noteTaken, ReturnedChanges, type SentOperation } from './returned-changes';
 import { Watchers } from './watchers';
 
 /** Shared, because most instances are never locked by a handle. */
@@ -56,7 +56,7 @@ const NO_CHANGES: readonly Operation[] = [];
 /** A document as one instance knows it: its key, its connection and the changes that are not written yet. */
 export class DocumentRoot<S extends Services = Services> {
   private changes: LocalChanges | undefined = undefined;
-  /** Local changes that became pending again because the write that had taken them failed. */
+  /** Local changes that became pending again because the write that had taken them failed, as long as requests sent before that may be under way. */
   private returned: ReturnedChanges | undefined = undefined;
   /** How often local changes were taken by a write, or became pending again. */
   moves = 0;
@@ -162,6 +162,7 @@ export class DocumentRoot<S extends Services = Services> {
 
   private noteEnd(isNews: boolean): void {
     if (isNews) this.answered += 1;
+    if (this.isSettled && this.openPipeline === undefined) this.returned = undefined;
     this.noteNews();
     this.line?.advance();
   }
@@ -254,7 +255,9 @@ export class DocumentRoot<S extends Services = Services> {
   /** Forgets local changes at or below a path, because the server has just reported the value there. */
   forget(path: JsonPath): void {
     this.noteNews();
-    if (this.hasPending) this.pending.takeFrom(path);
+    if (!this.hasPending) return;
+    const dropped = this.pending.takeFrom(path);
+    this.returned?.delete(dropped);
   }
 
   /**
@@ -282,7 +285,7 @@ export class DocumentRoot<S extends Services = Services> {
   /** Takes the local changes for a commit. */
   takePending(): LocalChanges {
     const taken = this.pending;
-    this.changes = this.returned = undefined;
+    this.changes = undefined;
     return this.taken(taken);
   }
 
@@ -307,12 +310,9 @@ export class DocumentRoot<S extends Services = Services> {
     return this.returned !== undefined;
   }
 
-  /**
-   * Notes that operations were done that had been sent after the given number of moves. Older local changes that became pending again must not
-   * overwrite them.
-   */
-  noteDone(operations: readonly Operation[], moves: number): void {
-    if (this.returned?.areOlder(this.pending, { operations, moves }) === true) this.markStale();
+  /** Notes that operations were done. Older local changes that became pending again must not overwrite them unnoticed. */
+  noteDone(done: readonly SentOperation[]): void {
+    if (this.returned?.areOlder(done) === true) this.markStale();
   }
 }
 

@@ -11,6 +11,8 @@ import { Refusal } from './refusal';
 export interface QueuedOperation {
   readonly root: DocumentRoot;
   readonly operation: Operation;
+  /** The number of moves of the document when it was recorded. Default: when it is sent. */
+  readonly moves?: number;
 }
 
 /** A raw command that waits for the commit. */

@@ -16,9 +16,15 @@ interface Absence {
   readonly to: number;
 }
 
+/** An operation that was sent, or recorded in a pipeline, after a number of moves of its document. */
+export interface SentOperation {
+  readonly operation: Operation;
+  readonly moves: number;
+}
+
 /**
- * Local changes that are pending again because the write that had taken them failed. A request that was sent while they were away is newer than they are. One that
- * was sent before or after that is in order with them.
+ * Local changes that became pending again because the write that had taken them failed; another write may have taken them since. A request that was sent while
+ * they were away is newer than they are. One that was sent before or after that is in order with them.
  */
 export class ReturnedChanges {
   private readonly absences = new Map<Operation, Absence[]>();
@@ -29,15 +35,24 @@ export class ReturnedChanges {
     for (const change of changes) getOrMake(this.absences, change, () => []).push({ from, to: moves });
   }
 
-  /** Whether a pending change would overwrite the effect of operations that were sent after the given number of moves. */
-  areOlder(waiting: Iterable<Operation>, { operations, moves }: { operations: readonly Operation[]; moves: number }): boolean {
-    const places = new Places();
-    // The time to live is not a local value.
-    for (const { path, setsTimeToLive } of operations) if (setsTimeToLive !== true) places.add(path);
-    return [...waiting].some((change) => this.wasAway(change, moves) && places.overlap(change.path));
+  /** Forgets changes that will not be written any more. */
+  delete(changes: readonly Operation[]): void {
+    for (const change of changes) this.absences.delete(change);
   }
 
-  private wasAway(change: Operation, moves: number): boolean {
-    return this.absences.get(change)?.some(({ from, to }) => from <= moves && moves < to) === true;
+  /** Whether one of these changes, which is written later, overwrites the effect of operations. */
+  areOlder(done: readonly SentOperation[]): boolean {
+    const sent = new Map<number, Places>();
+    for (const { operation, moves } of done) {
+      // The time to live is not a local value.
+      if (operation.setsTimeToLive !== true) getOrMake(sent, moves, () => new Places()).add(operation.path);
+    }
+    return [...sent].some(([moves, places]) => this.someWasAway(moves, places));
+  }
+
+  private someWasAway(moves: number, places: Places): boolean {
+    return [...this.absences].some(
+      ([{ path }, absences]) => absences.some(({ from, to }) => from <= moves && moves < to) && places.overlap(path),
+    );
   }
 }

@@ -40,7 +40,7 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
   const { steps, backedUp } = stepsOf(request, documents, replies);
   const executor = soleExecutor(request, roots);
   const { keys, positions } = placeKeys(steps, roots, backedUp);
-  const moves = roots.map((root) => root.moves);
+  const moves = request.queue.map((change) => change.moves ?? change.root.moves);
   const args: Argument[] = [String(backedUp.length)];
   for (const { name, key, args: rest } of steps) {
     args.push(name, String(positions.get(key) ?? 0), String(rest.length));
@@ -51,9 +51,9 @@ export function prepareCommit(request: CommitRequest): PreparedCommit {
     call: { script: commitScript, keys, args, model: roots[0]?.model, purpose: purposeOf(request) },
     accept: (answer) => {
       settle(answer as unknown[], steps, backedUp.length > 0);
-      roots.forEach((root, at) => {
-        if (root.hasReturned) root.noteDone(documents.get(root)?.operations ?? [], moves[at] as number);
-      });
+      for (const [root, { operations, positions: own }] of documents) {
+        if (root.hasReturned) root.noteDone(operations.map((operation, at) => ({ operation, moves: moves[own[at] as number] as number })));
+      }
       return replies;
     },
     fail: (error) => {

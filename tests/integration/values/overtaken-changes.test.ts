@@ -114,6 +114,33 @@ describeOnEveryServer('local changes whose write fails while later verbs are und
     expect(await backend.json(note.key, '$.tags')).toEqual(['a', 'b']);
   });
 
+  test('are not written unnoticed over a verb that has no answer yet', async () => {
+    const note = await newNote();
+
+    const failed = giveUp(note, (same, signal) => same.saveChanges({ signal }));
+    const done = note.text.aappend('!');
+    await failed;
+    await Promise.all([done, note.saveChanges()]);
+
+    expect([note.isStale, await backend.json(note.key, '$.text')]).toEqual([true, 'first']);
+  });
+
+  const whilePipeline: [string, (note: Note, failed: Promise<void>) => Promise<void>, boolean][] = [
+    ['before the other write has failed', (note, failed) => ((note.text.value = 'second'), failed), true],
+    ['after the other write has failed', (note, failed) => failed.then(() => void (note.text.value = 'second')), false],
+  ];
+
+  test.each(whilePipeline)('are not written over what a pipeline changes %s', async (_, change, isStale) => {
+    const note = await newNote();
+
+    const failed = giveUp(note, (same, signal) => same.saveChanges({ signal }));
+    await note.pipeline(() => change(note, failed));
+
+    expect(note.isStale).toBe(isStale);
+    if (!isStale) await note.saveChanges();
+    expect(await backend.json(note.key, '$.text')).toBe('second');
+  });
+
   test('that the server refused are treated alike', async () => {
     const note = await newNote();
     await backend.overwrite(note.key, '$.views', 'no number');
