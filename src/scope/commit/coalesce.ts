@@ -113,7 +113,7 @@ function asOne(operations: readonly Operation[], object: JsonPath | undefined): 
   const [first] = operations as [Operation];
   if (operations.length === 1) return first;
   const one = (object === undefined ? first.join?.all(operations) : mergeOf(object, operations)) as Operation;
-  withGuards(one, guardsOf(operations, object === undefined ? first.path : undefined));
+  withGuards(one, guardsOf(operations, object));
   return operations.some(({ seeds }) => seeds !== undefined) ? withSeeds(one, seedsOf(operations)) : one;
 }
 
@@ -125,14 +125,20 @@ function seedsOf(operations: readonly Operation[]): readonly Seed[] {
   return [...seeds.values()];
 }
 
-/** @param settled - The place of the operations: what a later one expects there was put there by an earlier one, so its guards on the place are dropped. */
-function guardsOf(operations: readonly Operation[], settled: JsonPath | undefined): Check[] {
-  const guards: Check[] = [];
-  for (const operation of operations) {
-    if (operation.guards === undefined) continue;
-    const isLater = settled !== undefined && operation !== operations[0];
-    for (const guard of operation.guards) if (!isLater || !guard.path.text.startsWith(settled.text)) guards.push(guard);
-  }
+/**
+ * What a later one of the operations expects at their place was put there by an earlier one, so its guards on the place are dropped. So are those on an item whose
+ * guard an earlier one has: after that one, the item differs.
+ *
+ * @param object - The object whose members they set; undefined when all are on one path.
+ */
+function guardsOf(operations: readonly Operation[], object: JsonPath | undefined): Check[] {
+  const [first, ...later] = operations as [Operation, ...Operation[]];
+  const guards = [...(first.guards ?? [])];
+  const { text } = object ?? first.path;
+  const isSettled = ({ path }: Check): boolean =>
+    (object === undefined && path.text.startsWith(text)) ||
+    (text.startsWith(path.text) && guards.some((earlier) => earlier.path.text === path.text));
+  for (const operation of later) for (const guard of operation.guards ?? []) if (!isSettled(guard)) guards.push(guard);
   return guards;
 }
 

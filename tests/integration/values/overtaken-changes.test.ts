@@ -3,11 +3,18 @@ import { describeOnEveryBackend, describeOnEveryServer } from '../../support/bac
 import { useModels } from '../../support/use-models';
 
 @Model()
+class Line extends AtomicRedisModel {
+  @Field(String) title!: string;
+  @Field(Number, { default: 0 }) count!: number;
+}
+
+@Model()
 class Note extends AtomicRedisModel {
   @Field(RedisStr) text!: RedisStr;
   @Field(RedisInt) views!: RedisInt;
   @Field(list(String)) tags!: RedisList<string>;
   @Field(dict(String)) marks!: RedisDict<string>;
+  @Field(list(() => Line)) lines!: RedisList<Line>;
 }
 
 type Failing = [string, (note: Note, signal: AbortSignal) => Promise<unknown>];
@@ -112,6 +119,26 @@ describeOnEveryServer('local changes whose write fails while later verbs are und
     expect([note.isStale, [...note.tags]]).toEqual([false, ['a', 'b']]);
     await note.saveChanges();
     expect(await backend.json(note.key, '$.tags')).toEqual(['a', 'b']);
+  });
+
+  const ofItem: [string, (line: Line) => unknown][] = [
+    ['the same field', (line) => (line.title = 'second')],
+    ['another field', (line) => (line.count = 2)],
+  ];
+
+  test.each(ofItem)('go with what is changed meanwhile in an item without a key: %s', async (_, change) => {
+    const note = await Note.create({ text: 'old', lines: [{ title: 'a' }, { title: 'b' }] });
+    const limit = new AbortController();
+    const [, line] = [...note.lines] as [Line, Line];
+
+    line.title = 'first';
+    const failed = expect(note.saveChanges({ signal: limit.signal })).rejects.toMatchObject({ code: 'REDIS_CONNECTION' });
+    change(line);
+    limit.abort();
+    await failed;
+    await note.saveChanges();
+
+    expect(note.toJSON()).toEqual(await backend.json(note.key));
   });
 
   test('are not written unnoticed over a verb that has no answer yet', async () => {

@@ -82,5 +82,7 @@ describe('Coalescer', () => {
     expect(guardsOf(set('n', whole), set('m', inside))).toEqual([[whole, inside]]);
     expect(guardsOf(set('n', whole), set('n', inside))).toEqual([[whole]]);
     expect(guardsOf(set('n', inside), set('n', whole))).toEqual([[inside, whole]]);
+    expect(guardsOf(set('n', whole), set('n', sameItem(item, item, { n: 2 })))).toEqual([[whole]]);
+    expect(guardsOf(set('n', whole), set('m', sameItem(item, item, { n: 2 })))).toEqual([[whole]]);
   });
 });
