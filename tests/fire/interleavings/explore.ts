@@ -36,7 +36,7 @@ async function settle(): Promise<void> {
 
 /**
  * The first of these happens unless the plan says otherwise: things in the order in which they came about, and time goes on when nothing else can happen.
- * Faults come last, so they happen by plan only.
+ * Faults come last: they happen by plan, or when nothing else can.
  */
 function possibleNow({ world, faults, noteDelay }: Run, used: ReadonlySet<Happening>): Happening[] {
   const { clock } = world;
