@@ -64,8 +64,10 @@ function slowDown(pool: OpenPool, isSlow: (args: readonly string[]) => boolean):
   const execute = pool.execute.bind(pool);
   pool.execute = (work) =>
     execute((client) => {
-      const send = (args: string[]): Promise<unknown> =>
-        isSlow(args) ? sleep(20).then(() => client.sendCommand(args)) : client.sendCommand(args);
+      const send: typeof client.sendCommand = async (args, options) => {
+        if (isSlow(args as string[])) await sleep(20);
+        return client.sendCommand(args, options);
+      };
       return work(Object.assign(Object.create(client) as typeof client, { sendCommand: send, withCommandOptions: undefined }));
     });
 }

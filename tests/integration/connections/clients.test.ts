@@ -109,29 +109,26 @@ describeOnEveryBackend('connect', (backend) => {
     }
   });
 
-  const limits: [string, { timeout: number } | undefined][] = [
-    ['none', undefined],
-    ['one', { timeout: 60_000 }],
-  ];
-
-  test.each(limits)('arms timers for commands only if the owner of a client or a pool has set a limit: %s', async (_, commandOptions) => {
-    const options = { url: backend.url, ...(commandOptions && { commandOptions }) };
-    const clients = backend.isCluster ? [] : [createClient(options), createClientPool(options)];
-    for (const client of clients) {
-      await client.connect();
-      await using _db = await connect(client, { models: [User] });
-      const user = await createUser();
-      const armed = jest.spyOn(AbortSignal, 'timeout');
-      try {
-        await user.tags.aappend('x');
-        await user.pipeline(() => user.tags.append('y'));
-        expect(armed.mock.calls.length > 0).toBe(commandOptions !== undefined);
-      } finally {
-        armed.mockRestore();
-        await client.close();
+  for (const commandOptions of [undefined, { timeout: 60_000 }]) {
+    const name = `arms timers for commands of a client or a pool only if its owner has set a limit: ${commandOptions?.timeout ?? 'none'}`;
+    testOnOneServer(backend, 'a client and a pool are connections to one')(name, async () => {
+      const options = { url: backend.url, ...(commandOptions && { commandOptions }) };
+      for (const client of [createClient(options), createClientPool(options)]) {
+        await client.connect();
+        await using _db = await connect(client, { models: [User] });
+        const user = await createUser();
+        const armed = jest.spyOn(AbortSignal, 'timeout');
+        try {
+          await user.tags.aappend('x');
+          await user.pipeline(() => user.tags.append('y'));
+          expect(armed.mock.calls.length > 0).toBe(commandOptions !== undefined);
+        } finally {
+          armed.mockRestore();
+          await client.close();
+        }
       }
-    }
-  });
+    });
+  }
 
   test('close() leaves a ready client to its owner', async () => {
     const client = await backend.newClient();
